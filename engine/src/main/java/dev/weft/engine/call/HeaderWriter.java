@@ -1,0 +1,13 @@
+package dev.weft.engine.call;
+
+/** Where an attempt's header edits go: the library's own request. Names match without case. */
+public interface HeaderWriter {
+    /** Replaces every value of the header. */
+    void set(String name, String value);
+
+    /** Adds one more value. */
+    void add(String name, String value);
+
+    /** Removes every value; no effect when there is none. */
+    void remove(String name);
+}

@@ -1,0 +1,42 @@
+package dev.weft.engine.call;
+
+/**
+ * What an answer or a failure means to the policies, in words that fit HTTP, gRPC, Dubbo and plain
+ * sockets alike. The protocol's own code travels beside it.
+ */
+public enum Outcome {
+    SUCCESS,
+    /** The peer works and says the caller is wrong (HTTP 4xx but 429). */
+    CALLER_FAULT,
+    /** The peer failed while it worked on the call (HTTP 5xx but 502, 503, 504). */
+    SERVER_FAILURE,
+    /** The peer, or what stands before it, can't take calls now (HTTP 502, 503, 504; gRPC UNAVAILABLE). */
+    UNAVAILABLE,
+    /** The peer asks for less (HTTP 429; gRPC RESOURCE_EXHAUSTED). */
+    OVERLOADED,
+    /** A time limit of ours or of the library passed. */
+    DEADLINE,
+    /** Nothing of the request reached the peer: connect failure, refused stream, pool limit. Safe to send again. */
+    UNSENT,
+    /** The connection broke after bytes may have been sent. */
+    RESET,
+    /** The application, or the engine, gave this attempt up. */
+    CANCELLED;
+
+    /** Whether outlier detection counts it against the endpoint. */
+    public boolean blamesEndpoint() {
+        return this == SERVER_FAILURE || this == UNAVAILABLE || this == UNSENT || this == RESET || this == DEADLINE;
+    }
+
+    /** The class of an HTTP status. */
+    public static Outcome ofHttp(int status) {
+        if (status < 400) {
+            return SUCCESS;
+        }
+        return switch (status) {
+            case 429 -> OVERLOADED;
+            case 502, 503, 504 -> UNAVAILABLE;
+            default -> status < 500 ? CALLER_FAULT : SERVER_FAILURE;
+        };
+    }
+}

@@ -1,0 +1,54 @@
+package dev.weft.engine.call;
+
+import java.util.List;
+
+/**
+ * A local answer in neutral words, which the adapter puts into its protocol. Kinds that stand for a
+ * failure become what the library itself would throw ({@link Kind#failure()}); the others become an
+ * answer with status, headers and body.
+ *
+ * @param kind why
+ * @param code HTTP status that says the same
+ * @param why one sentence for the person who reads the log; names the host and the cause
+ * @param headers name and value pairs of the answer
+ * @param body text of the answer, may be empty
+ */
+public record Refusal(Kind kind, int code, String why, List<Header> headers, String body) {
+    public Refusal {
+        headers = List.copyOf(headers);
+    }
+
+    /** A refusal that the library reports as its own kind of failure. */
+    public static Refusal failure(Kind kind, int code, String why) {
+        return new Refusal(kind, code, why, List.of(), "");
+    }
+
+    public record Header(String name, String value) {}
+
+    /** Why a call is answered here. */
+    public enum Kind {
+        /** The name is known, its configuration did not arrive in time. */
+        COLD(true),
+        /** The host is known, no route matches. */
+        NO_ROUTE(true),
+        /** The cluster has no endpoint, or none may be used. */
+        NO_ENDPOINT(true),
+        /** A time limit passed before an answer came. */
+        TIMEOUT(true),
+        /** TLS is required and can't be had; never sent in the clear. */
+        TLS_REQUIRED(true),
+        /** A rule answers (direct response, redirect, injected abort, fallback, rate limit, denial). */
+        RULE(false);
+
+        private final boolean failure;
+
+        Kind(boolean failure) {
+            this.failure = failure;
+        }
+
+        /** Whether the library should throw rather than answer. */
+        public boolean failure() {
+            return failure;
+        }
+    }
+}

@@ -1,0 +1,36 @@
+package dev.weft.engine.call;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the engine may ask of an outgoing request. Adapters implement it over the library's own
+ * object; nothing is copied, and a value is read only when a rule asks for it.
+ */
+public interface Request {
+    /** Logical host as the application wrote it: a name or an address literal, no port, no user info. */
+    String host();
+
+    /** Logical port: what the application wrote, or the scheme's default. */
+    int port();
+
+    /** Whether the application itself asked for TLS ({@code https}); its TLS is then left as it is. */
+    boolean secure();
+
+    /** HTTP method, or the protocol's nearest word. */
+    String method();
+
+    /** Path and query, beginning with {@code /}. */
+    String path();
+
+    /** First value of a header, or null. The engine asks in lower case; names match without case. */
+    @Nullable
+    String header(String name);
+
+    /** Whether the body is absent or can be produced again from its beginning. */
+    boolean replayable();
+
+    /** The caller's own limit for the whole call, in nanoseconds from its start; none by default. */
+    default long timeoutNanos() {
+        return Long.MAX_VALUE;
+    }
+}

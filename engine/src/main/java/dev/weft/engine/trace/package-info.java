@@ -1,0 +1,5 @@
+/** W3C trace context. */
+@NullMarked
+package dev.weft.engine.trace;
+
+import org.jspecify.annotations.NullMarked;
