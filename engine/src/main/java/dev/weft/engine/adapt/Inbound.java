@@ -1,0 +1,20 @@
+package dev.weft.engine.adapt;
+
+import dev.weft.engine.call.Headers;
+import dev.weft.engine.call.Outcome;
+import org.jspecify.annotations.Nullable;
+
+/** The server side of calls: server spans, calls in flight, the context that outgoing calls continue. */
+public interface Inbound {
+    /** A request has arrived on this thread; its trace becomes current until {@link Served#detach}. */
+    Served begin(String method, String path, Headers headers);
+
+    /** One request being served. */
+    interface Served {
+        /** The thread leaves the request; what was current before is current again. */
+        void detach();
+
+        /** The answer is complete. Called once, from any thread. */
+        void end(int code, Outcome outcome, @Nullable Throwable error);
+    }
+}

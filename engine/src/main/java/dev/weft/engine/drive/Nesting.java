@@ -1,0 +1,21 @@
+package dev.weft.engine.drive;
+
+/**
+ * Marks threads that are inside a call of ours, so that the same call is not taken twice when one
+ * woven library uses another.
+ */
+public final class Nesting {
+    private final ThreadLocal<int[]> depth = ThreadLocal.withInitial(() -> new int[1]);
+
+    public boolean inside() {
+        return depth.get()[0] > 0;
+    }
+
+    void enter() {
+        depth.get()[0]++;
+    }
+
+    void leave() {
+        depth.get()[0]--;
+    }
+}
