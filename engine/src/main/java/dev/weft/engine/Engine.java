@@ -1,6 +1,6 @@
 package dev.weft.engine;
 
-import dev.weft.engine.call.Call;
+import dev.weft.engine.balance.RandomSource;
 import dev.weft.engine.call.Request;
 import dev.weft.engine.snapshot.Snapshot;
 import dev.weft.engine.trace.Ambient;

@@ -1,4 +1,10 @@
-package dev.weft.engine.call;
+package dev.weft.engine;
+
+import dev.weft.engine.call.Answer;
+import dev.weft.engine.call.Attempt;
+import dev.weft.engine.call.End;
+import dev.weft.engine.call.Head;
+import dev.weft.engine.call.Step;
 
 /** One call through the mesh. Not thread-safe: its driver serialises the events. */
 public final class Call {
