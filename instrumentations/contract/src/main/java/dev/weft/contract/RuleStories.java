@@ -64,12 +64,12 @@ final class RuleStories {
             assertNotNull(begun);
 
             TraceContext current = TraceContext.parse(TRACE, "vendor=1");
-            var before = rig.ambient().swap(current);
+            rig.ambient().set(current);
             TraceContext continued;
             try {
                 continued = TraceContext.parse(sent(client, peer, null), null);
             } finally {
-                rig.ambient().swap(before);
+                rig.ambient().set(null);
             }
             assertNotNull(current);
             assertNotNull(continued);
