@@ -1,4 +1,4 @@
-package dev.weft.httpclient5;
+package dev.weft.adapters.httpclient5;
 
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,4 +1,4 @@
-package dev.weft.httpclient5;
+package dev.weft.adapters.httpclient5;
 
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.hc.core5.concurrent.Cancellable;

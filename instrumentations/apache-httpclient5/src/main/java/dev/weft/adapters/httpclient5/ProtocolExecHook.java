@@ -1,4 +1,4 @@
-package dev.weft.httpclient5;
+package dev.weft.adapters.httpclient5;
 
 import dev.weft.engine.adapt.Around;
 import dev.weft.engine.adapt.Mesh;

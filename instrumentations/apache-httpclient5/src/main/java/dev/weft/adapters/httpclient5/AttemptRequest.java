@@ -1,4 +1,4 @@
-package dev.weft.httpclient5;
+package dev.weft.adapters.httpclient5;
 
 import org.apache.hc.client5.http.config.Configurable;
 import org.apache.hc.client5.http.config.RequestConfig;
