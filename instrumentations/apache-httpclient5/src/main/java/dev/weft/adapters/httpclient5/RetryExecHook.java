@@ -4,6 +4,7 @@ import dev.weft.engine.adapt.Around;
 import dev.weft.engine.adapt.Mesh;
 import dev.weft.engine.adapt.Original;
 import dev.weft.engine.adapt.Weave;
+import dev.weft.engine.drive.Refused;
 import org.apache.hc.client5.http.classic.ExecChain;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.jspecify.annotations.Nullable;
@@ -35,10 +36,17 @@ public final class RetryExecHook implements Around {
         if (request == null || scope == null || chain == null || !Aim.understands(scope.route)) {
             return original.call(self, args);
         }
-        return mesh.blocking()
-                .run(new Exchange(
-                        new HopRequest(scope.route.getTargetHost(), request),
-                        new ChainWay(request, scope, chain::proceed, () -> original.call(self, args)),
-                        identities));
+        var exchange = new Exchange(
+                new HopRequest(scope.route.getTargetHost(), request),
+                new ChainWay(request, scope, chain::proceed, () -> original.call(self, args)),
+                identities);
+        try {
+            return mesh.blocking().run(exchange);
+        } catch (Refused | VirtualMachineError asItIs) {
+            throw asItIs;
+        } catch (Throwable fromTheChain) {
+            // It did not come out of the woven method, so the site would take it for our bug and send again.
+            throw new Refused(fromTheChain);
+        }
     }
 }
