@@ -1,5 +1,6 @@
 package dev.weft.engine.trace;
 
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,11 +13,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record TraceContext(long traceHigh, long traceLow, long spanId, boolean sampled, String state) {
     private static final byte[] HEX = {'0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'};
-
-    /** Header names that mean somebody else traces this request already, lower case. */
-    public static final String TRACEPARENT = "traceparent";
-
-    public static final String TRACESTATE = "tracestate";
 
     /** Reads a {@code traceparent} value; null when it is not valid. */
     public static @Nullable TraceContext parse(@Nullable String traceparent, @Nullable String tracestate) {
@@ -48,6 +44,11 @@ public record TraceContext(long traceHigh, long traceLow, long spanId, boolean s
 
     /** The {@code traceparent} value of this place. */
     public String traceparent() {
+        return traceparent(traceHigh, traceLow, spanId, sampled);
+    }
+
+    /** The {@code traceparent} value of a place that nobody needs as an object. */
+    public static String traceparent(long traceHigh, long traceLow, long spanId, boolean sampled) {
         byte[] out = new byte[55];
         out[0] = '0';
         out[1] = '0';
@@ -59,7 +60,7 @@ public record TraceContext(long traceHigh, long traceLow, long spanId, boolean s
         out[52] = '-';
         out[53] = '0';
         out[54] = (byte) (sampled ? '1' : '0');
-        return new String(out, java.nio.charset.StandardCharsets.ISO_8859_1);
+        return new String(out, StandardCharsets.ISO_8859_1);
     }
 
     /** The trace id, 32 hexadecimal digits. */
@@ -67,14 +68,14 @@ public record TraceContext(long traceHigh, long traceLow, long spanId, boolean s
         byte[] out = new byte[32];
         hex(out, 0, traceHigh);
         hex(out, 16, traceLow);
-        return new String(out, java.nio.charset.StandardCharsets.ISO_8859_1);
+        return new String(out, StandardCharsets.ISO_8859_1);
     }
 
     /** A span id, 16 hexadecimal digits. */
     public static String spanText(long spanId) {
         byte[] out = new byte[16];
         hex(out, 0, spanId);
-        return new String(out, java.nio.charset.StandardCharsets.ISO_8859_1);
+        return new String(out, StandardCharsets.ISO_8859_1);
     }
 
     private static void hex(byte[] out, int at, long value) {

@@ -1,4 +1,4 @@
-package dev.weft.engine;
+package dev.weft.engine.balance;
 
 /** Where chance comes from: the thread's own generator in production, a seed in tests and replays. */
 public interface RandomSource {
