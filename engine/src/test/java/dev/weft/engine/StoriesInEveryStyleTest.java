@@ -288,7 +288,7 @@ class StoriesInEveryStyleTest {
         style.call(stage, FakeRequest.get("shop", "/"));
         String sent = stage.headers.get(0).get("traceparent");
         assertEquals(sent, stage.headers.get(1).get("traceparent"));
-        assertEquals(sent, stage.finished.get(0).span().traceparent());
+        assertEquals(sent, stage.finished.get(0).span().context().traceparent());
         assertEquals(2, stage.finished.get(0).attempts().size());
         assertEquals(
                 Outcome.UNAVAILABLE, stage.finished.get(0).attempts().get(0).verdict());

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The newest spans of this process, bounded in number and bytes; the oldest make room.
@@ -44,7 +45,7 @@ public final class RecentSpans implements Consumer<Span> {
         }
     }
 
-    private void put(long position, @org.jspecify.annotations.Nullable Span span) {
+    private void put(long position, @Nullable Span span) {
         Span old = slots.getAndSet((int) (position & slots.length() - 1), span);
         if (old != null) {
             bytes.addAndGet(-old.weight());

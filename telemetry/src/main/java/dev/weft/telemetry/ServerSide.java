@@ -15,8 +15,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The requests this process serves: their spans, their numbers, and the trace their threads work for. */
 public final class ServerSide implements Inbound {
-    private static final int LONGEST_TEXT = 512;
-
     private final Ambient ambient;
     private final RandomSource random;
     private final Clock clock;
@@ -44,8 +42,7 @@ public final class ServerSide implements Inbound {
         TraceContext caller = null;
         TraceContext own = null;
         if (ambient.tracing()) {
-            caller =
-                    TraceContext.parse(headers.first(TraceContext.TRACEPARENT), headers.first(TraceContext.TRACESTATE));
+            caller = TraceContext.parse(headers.first("traceparent"), headers.first("tracestate"));
             own = caller == null
                     ? new TraceContext(notZero(), random.bits(), notZero(), true, "")
                     : new TraceContext(
@@ -82,8 +79,15 @@ public final class ServerSide implements Inbound {
         return byClass[hundreds].sum();
     }
 
-    Histogram duration() {
-        return duration;
+    /** Writes the server's numbers, named as Envoy names them. */
+    public void write(Exposition out) {
+        out.single("weft_http_downstream_rq_total", Exposition.Type.COUNTER, "Requests that arrived.", begun.sum());
+        out.single("weft_http_downstream_rq_active", Exposition.Type.GAUGE, "Requests being served.", inFlight());
+        out.family("weft_http_downstream_rq_xx", Exposition.Type.COUNTER, "Answers by class of status.");
+        for (int hundreds = 1; hundreds < byClass.length; hundreds++) {
+            out.sample(ended(hundreds), "response_code_class", Integer.toString(hundreds));
+        }
+        duration.write(out, "weft_http_downstream_rq_time", "Time until the answer was written, in milliseconds.");
     }
 
     private void record(Request request, int code, Outcome outcome, @Nullable Throwable error) {
@@ -103,16 +107,12 @@ public final class ServerSide implements Inbound {
                     epoch.at(request.start) + (now - request.start),
                     List.of(
                             new Attribute.Text("http.request.method", request.method),
-                            new Attribute.Text("url.path", clip(request.path)),
+                            new Attribute.Text("url.path", Texts.path(request.path)),
                             new Attribute.Count("http.response.status_code", code)),
                     List.of(),
                     failed,
-                    error == null ? "" : clip(error.toString())));
+                    error == null ? "" : Texts.clip(error.toString())));
         }
-    }
-
-    private static String clip(String text) {
-        return text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT);
     }
 
     private final class Request implements Served {

@@ -8,9 +8,11 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Collectors;
 
 /** The numbers of one cluster. */
 public final class ClusterStats {
@@ -22,6 +24,9 @@ public final class ClusterStats {
     final LongAdder retriesOverBudget = new LongAdder();
     final LongAdder timeouts = new LongAdder();
     final LongAdder noEndpoint = new LongAdder();
+
+    /** What endpoints that left had counted, so that the cluster's sums never fall. Written by one thread. */
+    private volatile Sums departed = new Sums(0, 0, 0, 0);
 
     /** Grows whenever an ejection begins or ends early, so that cached choices are made anew. */
     volatile int ejectionEpoch;
@@ -37,10 +42,34 @@ public final class ClusterStats {
             live.add(new LiveEndpoint(
                     endpoint, endpoints.computeIfAbsent(endpoint.address(), address -> new EndpointStats())));
         }
-        endpoints
-                .keySet()
-                .retainAll(cluster.endpoints().stream().map(Endpoint::address).toList());
+        Set<InetSocketAddress> staying =
+                cluster.endpoints().stream().map(Endpoint::address).collect(Collectors.toSet());
+        for (InetSocketAddress address : endpoints.keySet()) {
+            EndpointStats leaving = staying.contains(address) ? null : endpoints.remove(address);
+            if (leaving != null) {
+                departed = departed.plus(leaving);
+            }
+        }
         return live;
+    }
+
+    /** Counts over all endpoints, those that have left included. */
+    public record Sums(long successes, long failures, long latencyNanos, long ejections) {
+        private Sums plus(EndpointStats stats) {
+            return new Sums(
+                    successes + stats.successes(),
+                    failures + stats.failures(),
+                    latencyNanos + stats.latencyNanos(),
+                    ejections + stats.ejections());
+        }
+    }
+
+    public Sums sums() {
+        Sums sums = departed;
+        for (EndpointStats stats : endpoints.values()) {
+            sums = sums.plus(stats);
+        }
+        return sums;
     }
 
     public String name() {
