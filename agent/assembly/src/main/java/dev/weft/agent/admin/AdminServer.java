@@ -1,5 +1,7 @@
 package dev.weft.agent.admin;
 
+import dev.weft.agent.log.Log;
+import dev.weft.agent.log.LogLevel;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -30,13 +32,15 @@ public final class AdminServer implements AutoCloseable {
     private final Selector selector;
     private final Guard guard;
     private final AdminPages pages;
+    private final Log log;
 
-    private AdminServer(ServerSocketChannel server, @Nullable Path socket, Guard guard, AdminPages pages)
+    private AdminServer(ServerSocketChannel server, @Nullable Path socket, Guard guard, AdminPages pages, Log log)
             throws IOException {
         this.server = server;
         this.socket = socket;
         this.guard = guard;
         this.pages = pages;
+        this.log = log;
         this.selector = Selector.open();
         server.configureBlocking(false);
         server.register(selector, SelectionKey.OP_ACCEPT);
@@ -48,7 +52,7 @@ public final class AdminServer implements AutoCloseable {
      * @param address loopback {@code host:port} or {@code unix:///path}
      * @param token what requests that change something must bear
      */
-    public static AdminServer start(String address, String token, AdminPages pages) throws IOException {
+    public static AdminServer start(String address, String token, AdminPages pages, Log log) throws IOException {
         boolean unix = address.startsWith("unix://");
         Path socket = unix ? Path.of(address.substring("unix://".length())) : null;
         ServerSocketChannel channel = socket != null
@@ -62,7 +66,7 @@ public final class AdminServer implements AutoCloseable {
             } else {
                 channel.bind(tcp(address));
             }
-            AdminServer server = new AdminServer(channel, socket, new Guard(token), pages);
+            AdminServer server = new AdminServer(channel, socket, new Guard(token), pages, log);
             Thread thread = new Thread(null, server::serve, "weft-admin", 0, false);
             thread.setDaemon(true);
             thread.start();
@@ -110,7 +114,7 @@ public final class AdminServer implements AutoCloseable {
                 dropLate();
             }
         } catch (IOException | RuntimeException e) {
-            // The selector is broken: the endpoint goes, the application stays.
+            log.failure("admin", LogLevel.ERROR, "admin endpoint: stopped: " + e);
             drop(server);
         }
     }

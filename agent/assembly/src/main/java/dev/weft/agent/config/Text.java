@@ -8,7 +8,7 @@ final class Text {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             boolean letter = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9';
-            if (!letter && c != '-' && c != '_' && c != '.') {
+            if (!letter && c != '-' && c != '_') {
                 return false;
             }
         }
