@@ -1,11 +1,10 @@
 package dev.weft.engine;
 
-import dev.weft.engine.balance.RandomSource;
+import dev.weft.engine.balance.Balancers;
 import dev.weft.engine.call.Answer;
 import dev.weft.engine.call.Attempt;
 import dev.weft.engine.call.End;
 import dev.weft.engine.call.Head;
-import dev.weft.engine.call.HeaderWriter;
 import dev.weft.engine.call.Outcome;
 import dev.weft.engine.call.Question;
 import dev.weft.engine.call.Refusal;
@@ -23,7 +22,7 @@ import dev.weft.engine.snapshot.HedgePolicy;
 import dev.weft.engine.snapshot.RetryPolicy;
 import dev.weft.engine.snapshot.Route;
 import dev.weft.engine.snapshot.Transport;
-import dev.weft.engine.trace.TraceContext;
+import dev.weft.engine.trace.ClientSpan;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,12 +87,7 @@ public final class Call {
     private @Nullable Step pending;
     private @Nullable ArrayDeque<Step> more;
 
-    private long traceHigh;
-    private long traceLow;
-    private long spanId;
-    private long parentSpanId;
-    private @Nullable TraceContext trace;
-    private @Nullable String traceparent;
+    private @Nullable ClientSpan span;
 
     Call(Engine engine, Request request, boolean concurrent) {
         this.engine = engine;
@@ -231,7 +225,7 @@ public final class Call {
     }
 
     private void forward(Live live, Action.Forward forward, long now) {
-        Action.WeightedCluster target = choose(forward.clusters(), engine.random());
+        Action.WeightedCluster target = Balancers.choose(forward.clusters(), engine.random());
         LiveCluster chosen = live.clusters().get(target.cluster());
         if (chosen == null) {
             refuse(Refusal.Kind.NO_ENDPOINT, 503, "cluster " + target.cluster() + " is not known");
@@ -255,7 +249,7 @@ public final class Call {
         }
         phase = Phase.OPEN;
         deadline = Math.min(deadline, plus(startedAt, forward.timeoutNanos()));
-        trace();
+        span = ClientSpan.begin(engine.ambient(), engine.random(), request);
         if (!send(chosen, false, now)) {
             refuse(Refusal.Kind.NO_ENDPOINT, 503, "cluster " + target.cluster() + " has no endpoint");
             return;
@@ -267,23 +261,6 @@ public final class Call {
             }
             mirror(live, forward, now);
         }
-    }
-
-    /** In proportion to the weights. */
-    static Action.WeightedCluster choose(List<Action.WeightedCluster> clusters, RandomSource random) {
-        if (clusters.size() == 1) {
-            return clusters.get(0);
-        }
-        int sum = 0;
-        for (int i = 0; i < clusters.size(); i++) {
-            sum += clusters.get(i).weight();
-        }
-        int at = random.below(sum);
-        int i = 0;
-        while (at >= clusters.get(i).weight()) {
-            at -= clusters.get(i++).weight();
-        }
-        return clusters.get(i);
     }
 
     private void mirror(Live live, Action.Forward forward, long now) {
@@ -600,39 +577,6 @@ public final class Call {
         }
     }
 
-    // ---- trace: one client span for the call, whatever number of attempts
-
-    private void trace() {
-        if (!engine.ambient().tracing() || tracedBySomebody()) {
-            return;
-        }
-        TraceContext parent = engine.ambient().current();
-        RandomSource random = engine.random();
-        traceHigh = parent == null ? random.bits() : parent.traceHigh();
-        traceLow = parent == null ? random.bits() | 1 : parent.traceLow();
-        parentSpanId = parent == null ? 0 : parent.spanId();
-        spanId = random.bits() | 1;
-        trace = parent;
-        boolean sampled = parent == null || parent.sampled();
-        traceparent = TraceContext.traceparent(traceHigh, traceLow, spanId, sampled);
-    }
-
-    private boolean tracedBySomebody() {
-        return request.header("traceparent") != null
-                || request.header("b3") != null
-                || request.header("x-b3-traceid") != null
-                || request.header("sw8") != null;
-    }
-
-    void writeTrace(HeaderWriter writer) {
-        if (traceparent != null) {
-            writer.set("traceparent", traceparent);
-            if (trace != null && !trace.state().isEmpty()) {
-                writer.set("tracestate", trace.state());
-            }
-        }
-    }
-
     // ---- what became of it, for those who record calls
 
     public Request request() {
@@ -678,18 +622,9 @@ public final class Call {
         return refusal;
     }
 
-    /** The client span's place in its trace; null when somebody else traces, or nobody. */
-    public @Nullable TraceContext span() {
-        if (traceparent == null) {
-            return null;
-        }
-        boolean sampled = trace == null || trace.sampled();
-        return new TraceContext(traceHigh, traceLow, spanId, sampled, trace == null ? "" : trace.state());
-    }
-
-    /** The span that the client span is a child of; 0 for none. */
-    public long parentSpanId() {
-        return parentSpanId;
+    /** The client span; null when somebody else traces. */
+    public @Nullable ClientSpan span() {
+        return span;
     }
 
     HeaderEdits routeEdits() {

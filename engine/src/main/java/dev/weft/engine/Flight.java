@@ -10,6 +10,7 @@ import dev.weft.engine.ledger.LiveEndpoint;
 import dev.weft.engine.snapshot.Endpoint;
 import dev.weft.engine.snapshot.HeaderEdits;
 import dev.weft.engine.snapshot.Transport;
+import dev.weft.engine.trace.ClientSpan;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -88,7 +89,10 @@ public final class Flight implements Attempt {
     public void edit(HeaderWriter writer) {
         apply(call.routeEdits(), writer);
         apply(clusterEdits, writer);
-        call.writeTrace(writer);
+        ClientSpan span = call.span();
+        if (span != null) {
+            span.inject(writer);
+        }
     }
 
     private static void apply(HeaderEdits edits, HeaderWriter writer) {

@@ -1,6 +1,8 @@
 package dev.weft.engine.balance;
 
+import dev.weft.engine.snapshot.Action.WeightedCluster;
 import dev.weft.engine.snapshot.Cluster;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The balancing algorithms, over whatever has a load. Each returns an index. */
@@ -39,5 +41,22 @@ public final class Balancers {
             second++;
         }
         return hosts[first].inFlight() <= hosts[second].inFlight() ? first : second;
+    }
+
+    /** One of some weighted clusters, in proportion to the weights. */
+    public static WeightedCluster choose(List<WeightedCluster> clusters, RandomSource random) {
+        if (clusters.size() == 1) {
+            return clusters.get(0);
+        }
+        int sum = 0;
+        for (int i = 0; i < clusters.size(); i++) {
+            sum += clusters.get(i).weight();
+        }
+        int at = random.below(sum);
+        int i = 0;
+        while (at >= clusters.get(i).weight()) {
+            at -= clusters.get(i++).weight();
+        }
+        return clusters.get(i);
     }
 }

@@ -141,7 +141,7 @@ public final class HostTable {
         boolean literal = true;
         for (int i = 0; i < host.length() && literal; i++) {
             char c = host.charAt(i);
-            if (c == ':') {
+            if (c == ':' || c == '[') {
                 return true;
             }
             literal = c >= '0' && c <= '9' || c == '.';
