@@ -1,8 +1,9 @@
 package shop.front;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.ExceptionHandler;
@@ -61,7 +62,7 @@ class ShopApi {
                 .body(JsonNode.class);
     }
 
-    @ExceptionHandler({RestClientException.class, CompletionException.class})
+    @ExceptionHandler({RestClientException.class, IOException.class, UncheckedIOException.class})
     @ResponseStatus(HttpStatus.BAD_GATEWAY)
     Problem unreachable(Exception cause) {
         return new Problem("front: " + cause);

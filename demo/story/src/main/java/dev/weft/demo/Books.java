@@ -1,45 +1,26 @@
 package dev.weft.demo;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The bookkeeping at the end: what failed, what may fail, and whether the database agrees with the customers. */
-final class Books {
-    private final Customers customers;
-    private final List<Long> kills = new ArrayList<>();
-
-    Books(Customers customers) {
-        this.customers = customers;
-    }
-
-    /** A process is killed now. */
-    synchronized void kill() {
-        kills.add(System.nanoTime());
-    }
-
-    long failed() {
-        return customers.made().stream()
-                .filter(call -> !call.good() && !allowed(call))
-                .count();
-    }
-
-    long allowed() {
-        return customers.made().stream()
-                .filter(call -> !call.good() && allowed(call))
-                .count();
-    }
+/** What the calls of the customers came to: which failed, and which of these may fail. */
+record Books(long calls, long orders, long failed, long allowed) {
 
     /** Only an order that was under way when a process was killed may fail: nobody may send it again. */
-    private synchronized boolean allowed(Call call) {
-        return call.isOrder() && kills.stream().anyMatch(kill -> call.startedAt() <= kill && kill <= call.endedAt());
+    static Books of(List<Call> calls, List<Long> kills) {
+        var bad = calls.stream().filter(call -> !call.good()).toList();
+        long allowed = bad.stream()
+                .filter(Call::isOrder)
+                .filter(call -> kills.stream().anyMatch(kill -> call.startedAt() <= kill && kill <= call.endedAt()))
+                .count();
+        long orders = calls.stream().filter(Call::isOrder).count();
+        return new Books(calls.size(), orders, bad.size() - allowed, allowed);
     }
 
     double shareOfOrders() {
-        var made = customers.made();
-        return made.isEmpty() ? 0 : (double) made.stream().filter(Call::isOrder).count() / made.size();
+        return calls == 0 ? 0 : (double) orders / calls;
     }
 
     /** How often each order id stands in the databases of these instances. */

@@ -1,13 +1,13 @@
 package dev.weft.demo;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** The control plane and the seven instances of the shop, each a process of its own. */
 final class Fleet {
@@ -27,6 +27,7 @@ final class Fleet {
     private final Processes processes;
     private final Path home;
     private final Map<String, Process> running = new LinkedHashMap<>();
+    private final List<Long> kills = new CopyOnWriteArrayList<>();
 
     Fleet(Options options, Processes processes, Machine machine, Path home) throws IOException {
         this.options = options;
@@ -100,11 +101,17 @@ final class Fleet {
     }
 
     void kill(String name) {
+        kills.add(System.nanoTime());
         processes.kill(process(name));
     }
 
     void stop(Member member) {
         processes.stop(process(member.name()));
+    }
+
+    /** When processes were killed. */
+    List<Long> kills() {
+        return List.copyOf(kills);
     }
 
     Process process(String name) {
@@ -131,7 +138,8 @@ final class Fleet {
         return sum;
     }
 
-    Path runtime() throws IOException {
-        return Files.createDirectories(home.resolve("run"));
+    /** The demo's own place for word between processes; the first of them creates it with the right mode. */
+    Path runtime() {
+        return home.resolve("run");
     }
 }

@@ -119,7 +119,7 @@ final class InsightActs {
                 .filter(order -> !rows.containsKey(order.orderId()))
                 .count();
         long twice = rows.values().stream().filter(count -> count > 1).count();
-        double share = stage.books().shareOfOrders();
+        double share = Books.of(stage.customers().made(), List.of()).shareOfOrders();
         return new Outcome(
                 missing == 0 && twice == 0 && share >= 0.2,
                 "%d orders sent (%.0f %% of all calls), %d rows; %d confirmed but missing, %d there twice"

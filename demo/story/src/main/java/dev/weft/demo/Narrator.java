@@ -39,7 +39,7 @@ final class Narrator {
                 .formatted(what, value, unit, value <= limit ? "within" : "OVER", limit, unit));
     }
 
-    void count(int calls, long failed, long allowed) {
-        say("demo: %d calls, %d failed, %d allowed".formatted(calls, failed, allowed));
+    void count(Books books) {
+        say("demo: %d calls, %d failed, %d allowed".formatted(books.calls(), books.failed(), books.allowed()));
     }
 }

@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
- * The processes of the demo, none of which outlives it. A shutdown hook ends them on Ctrl-C and SIGTERM. Nothing runs
- * when the demo itself is killed with SIGKILL, so a small shell reads the list of living processes from a pipe: the
+ * The processes of the demo, none of which outlives it. The story closes them in a shutdown hook. No hook runs when
+ * the story itself is killed with SIGKILL, so a small shell reads the list of living processes from a pipe: the
  * pipe ends when we do, however that comes, and the shell kills what the last list named.
  */
 final class Processes implements AutoCloseable {
@@ -34,7 +34,6 @@ final class Processes implements AutoCloseable {
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
         this.watchdog = shell.getOutputStream();
-        Runtime.getRuntime().addShutdownHook(new Thread(this::close, "end of the demo"));
     }
 
     /** Starts a process with its own log file and only the given environment beside the bare necessities. */

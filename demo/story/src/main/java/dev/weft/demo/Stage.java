@@ -12,5 +12,4 @@ record Stage(
         Customers customers,
         Mesh mesh,
         Rules rules,
-        Books books,
         Path home) {}

@@ -15,6 +15,7 @@ import java.util.concurrent.CountDownLatch;
 public final class Story {
     private final Options options;
     private final Narrator narrator = new Narrator();
+    private volatile boolean keepLogs;
 
     private Story(Options options) {
         this.options = options;
@@ -30,7 +31,6 @@ public final class Story {
             System.exit(2);
             return;
         }
-        // The processes end in a shutdown hook, which runs however we leave.
         System.exit(new Story(options).play() ? 0 : 1);
     }
 
@@ -40,35 +40,47 @@ public final class Story {
         var machine = new Machine();
         var fleet = new Fleet(options, processes, machine, home);
         var web = new Web();
+        // However we leave, by the end, Ctrl-C or SIGTERM: no process and no file of the demo stays.
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> end(processes, home), "end of the demo"));
         try (var customers = new Customers(web, fleet.front.address())) {
             var rules = new Rules(options.rules(), home.resolve("rules"));
-            var stage = new Stage(
-                    options,
-                    machine,
-                    processes,
-                    fleet,
-                    web,
-                    customers,
-                    new Mesh(web, fleet),
-                    rules,
-                    new Books(customers),
-                    home);
-            boolean good = raise(stage) && playActs(stage);
-            good &= stage.books().failed() == 0;
+            var stage =
+                    new Stage(options, machine, processes, fleet, web, customers, new Mesh(web, fleet), rules, home);
+            boolean held = raise(stage) && playActs(stage);
+            var books = Books.of(customers.made(), fleet.kills());
+            boolean good = held && books.failed() == 0;
+            if (!good) {
+                keepLogs = true;
+                complain(stage);
+            }
             if (options.stay()) {
+                narrator.count(books);
                 stay(stage);
             }
             processes.close();
-            if (good) {
-                delete(home);
-            } else {
-                narrator.say("The logs of all processes are in " + home.resolve("logs"));
-            }
-            narrator.count(
-                    customers.made().size(),
-                    stage.books().failed(),
-                    stage.books().allowed());
+            narrator.count(books);
             return good;
+        }
+    }
+
+    private void complain(Stage stage) {
+        stage.customers().made().stream()
+                .filter(call -> !call.good())
+                .limit(10)
+                .forEach(call -> narrator.say("failed: %s, %.0f ms: %d %s"
+                        .formatted(
+                                call.kind(), call.milliseconds(), call.status(), Text.shorten(call.problem(), 400))));
+        narrator.say("The logs of all processes are in " + stage.home().resolve("logs"));
+    }
+
+    private void end(Processes processes, Path home) {
+        processes.close();
+        if (!keepLogs) {
+            try {
+                delete(home);
+            } catch (IOException e) {
+                System.err.println("weft demo: " + home + " could not be removed: " + e.getMessage());
+            }
         }
     }
 
