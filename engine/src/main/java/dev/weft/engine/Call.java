@@ -66,9 +66,9 @@ public final class Call {
     private long deadline = Long.MAX_VALUE;
     private long retryAt = Long.MAX_VALUE;
     private long hedgeAt = Long.MAX_VALUE;
-    private int asks;
+    private byte asks;
     private int retries;
-    private int open;
+    private short open;
     private boolean reported;
 
     private @Nullable RouteTable table;

@@ -7,7 +7,7 @@ package dev.weft.engine.drive;
 public final class Refused extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    Refused(Throwable thrown) {
+    public Refused(Throwable thrown) {
         super(thrown.getMessage(), thrown, false, false);
     }
 }
