@@ -36,11 +36,12 @@ public final class ClusterStats {
     }
 
     /** The numbers of each endpoint of the cluster, old ones found again, vanished ones dropped. */
-    List<LiveEndpoint> join(Cluster cluster) {
+    List<LiveEndpoint> join(LiveCluster joined) {
+        Cluster cluster = joined.config();
         List<LiveEndpoint> live = new ArrayList<>();
         for (Endpoint endpoint : cluster.endpoints()) {
             live.add(new LiveEndpoint(
-                    endpoint, endpoints.computeIfAbsent(endpoint.address(), address -> new EndpointStats())));
+                    joined, endpoint, endpoints.computeIfAbsent(endpoint.address(), address -> new EndpointStats())));
         }
         Set<InetSocketAddress> staying =
                 cluster.endpoints().stream().map(Endpoint::address).collect(Collectors.toSet());
