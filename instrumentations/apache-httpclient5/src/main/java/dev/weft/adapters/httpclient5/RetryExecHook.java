@@ -37,6 +37,7 @@ public final class RetryExecHook implements Around {
             return original.call(self, args);
         }
         var exchange = new Exchange(
+ mesh,
                 new HopRequest(scope.route.getTargetHost(), request),
                 new ChainWay(request, scope, chain::proceed, () -> original.call(self, args)),
                 identities);
