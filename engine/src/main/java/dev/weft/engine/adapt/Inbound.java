@@ -11,6 +11,9 @@ public interface Inbound {
 
     /** One request being served. */
     interface Served {
+        /** A thread takes the request up again (asynchronous dispatch): its trace becomes current. */
+        void attach();
+
         /** The thread leaves the request; what was current before is current again. */
         void detach();
 
