@@ -9,7 +9,7 @@ import dev.weft.engine.call.Refusal;
 import dev.weft.engine.call.Request;
 import dev.weft.engine.drive.Clock;
 import dev.weft.engine.snapshot.Route;
-import dev.weft.engine.trace.TraceContext;
+import dev.weft.engine.trace.ClientSpan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -30,8 +30,8 @@ public final class ClientSpans implements Consumer<Call> {
 
     @Override
     public void accept(Call call) {
-        TraceContext place = call.span();
-        if (place == null || !place.sampled()) {
+        ClientSpan span = call.span();
+        if (span == null || !span.sampled()) {
             return;
         }
         long start = epoch.at(call.startedAt());
@@ -42,8 +42,8 @@ public final class ClientSpans implements Consumer<Call> {
             attributes.add(new Attribute.Count("http.response.status_code", code));
         }
         spans.accept(new Span(
-                place,
-                call.parentSpanId(),
+                span.context(),
+                span.parentSpanId(),
                 Span.Kind.CLIENT,
                 call.request().method(),
                 start,

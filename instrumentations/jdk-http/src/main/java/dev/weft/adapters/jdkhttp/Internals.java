@@ -91,7 +91,7 @@ final class Internals {
 
     private static Class<?> type(String name) {
         try {
-            return Class.forName("jdk.internal.net.http." + name, false, null);
+            return Class.forName("jdk.internal.net.http." + name, false, HttpRequest.class.getClassLoader());
         } catch (ClassNotFoundException missing) {
             throw new NoClassDefFoundError(missing.getMessage());
         }
