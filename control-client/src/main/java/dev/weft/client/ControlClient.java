@@ -10,7 +10,7 @@ import dev.weft.client.resource.ResourceReader;
 import dev.weft.client.warm.ControlCore;
 import dev.weft.client.warm.KeptFile;
 import dev.weft.client.warm.Work;
-import dev.weft.engine.RandomSource;
+import dev.weft.engine.balance.RandomSource;
 import dev.weft.engine.call.Answer;
 import dev.weft.engine.call.Question;
 import dev.weft.engine.drive.Clock;

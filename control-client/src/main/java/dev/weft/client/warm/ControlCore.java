@@ -9,7 +9,7 @@ import dev.weft.client.report.Status;
 import dev.weft.client.resource.Resource;
 import dev.weft.client.resource.ResourceReader;
 import dev.weft.client.resource.ResourceType;
-import dev.weft.engine.RandomSource;
+import dev.weft.engine.balance.RandomSource;
 import dev.weft.engine.call.Answer;
 import dev.weft.engine.call.Question.Warm;
 import dev.weft.engine.snapshot.Cluster;
