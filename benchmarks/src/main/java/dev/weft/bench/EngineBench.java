@@ -89,9 +89,6 @@ public final class EngineBench {
             throw new IllegalStateException(bug);
         });
         engine.publish(new Snapshot("bench", new Directory(Directory.State.KNOWN, Map.of()), virtualHosts, clusters));
-        Inbound none = (method, path, headers) -> {
-            throw new UnsupportedOperationException("nothing comes in here");
-        };
         mesh = new Mesh(
                 engine,
                 System::nanoTime,
@@ -99,7 +96,7 @@ public final class EngineBench {
                     throw new IllegalStateException("no time limit is set here");
                 },
                 Outside.NONE,
-                none,
+                Inbound.NONE,
                 Workload.NONE);
     }
 

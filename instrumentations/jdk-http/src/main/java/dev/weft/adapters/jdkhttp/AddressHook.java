@@ -1,0 +1,24 @@
+package dev.weft.adapters.jdkhttp;
+
+import dev.weft.engine.adapt.Around;
+import dev.weft.engine.adapt.Mesh;
+import dev.weft.engine.adapt.Original;
+import dev.weft.engine.adapt.Weave;
+import org.jspecify.annotations.Nullable;
+
+/** Answers with the endpoint's address, before the logical name is looked up in DNS. */
+@Weave(type = "jdk.internal.net.http.HttpRequestImpl", method = "getAddress", args = 0)
+public final class AddressHook implements Around {
+    public AddressHook(Mesh mesh) {}
+
+    @Override
+    public boolean wants(Object self, @Nullable Object[] args) {
+        return Aims.of(self) != null;
+    }
+
+    @Override
+    public @Nullable Object around(Object self, @Nullable Object[] args, Original original) throws Throwable {
+        Aim aim = Aims.of(self);
+        return aim == null ? original.call(self, args) : aim.address();
+    }
+}
