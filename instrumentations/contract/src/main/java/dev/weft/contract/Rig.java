@@ -186,6 +186,11 @@ public final class Rig implements AutoCloseable {
         public Served begin(String method, String path, Headers headers) {
             return new Served() {
                 @Override
+                public void attach() {
+                    // there is nothing to attach
+                }
+
+                @Override
                 public void detach() {
                     // nothing was attached
                 }
