@@ -5,6 +5,7 @@ import dev.weft.agent.adapter.Hook;
 import dev.weft.agent.adapter.Shape;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** All hooks and how each stands, by class loader. Loaders are named, not held. */
 final class Standings {
     private final Map<String, List<Hook>> byType = new HashMap<>();
-    private final Map<Hook, AdapterModule> modules = new HashMap<>();
+    private final Map<Hook, AdapterModule> modules = new IdentityHashMap<>();
     private final Map<String, Standing> standings = new LinkedHashMap<>();
 
     Standings(List<AdapterModule> all) {
