@@ -11,6 +11,7 @@ import java.io.InterruptedIOException;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,8 +40,6 @@ final class BlockingCall<R> implements Ending {
     private @Nullable Attempt attempt;
     private @Nullable R answer;
     private @Nullable Throwable thrown;
-    private boolean sent;
-    private volatile @Nullable Answer asked;
     private Timer.@Nullable Pending bodyLimit;
 
     BlockingCall(BlockingDriver driver, BlockingExchange<R> exchange) {
@@ -50,9 +49,10 @@ final class BlockingCall<R> implements Ending {
 
     R run() throws Throwable {
         try {
+            long now = driver.clock.nanos();
             call = driver.engine.call(exchange.request(), false);
-            call.start(driver.clock.nanos());
-            return loop(call);
+            call.start(now);
+            return loop(call, now);
         } catch (LibraryFailure failure) {
             throw failure.getCause();
         } catch (Refused | VirtualMachineError deliberate) {
@@ -62,36 +62,39 @@ final class BlockingCall<R> implements Ending {
         }
     }
 
-    private R loop(Call call) throws LibraryFailure {
+    /** The clock is read only where time has passed. */
+    private R loop(Call call, long start) throws LibraryFailure {
+        long now = start;
         Attempt toSend = null;
-        Step.Ask question = null;
+        Asked asked = null;
         while (true) {
-            Step step = call.next(driver.clock.nanos());
+            Step step = call.next(now);
             if (step instanceof Step.Send send) {
                 toSend = send.attempt();
             } else if (step instanceof Step.Idle idle) {
                 if (toSend != null) {
-                    send(call, toSend, idle.wakeAt());
+                    now = send(call, toSend, idle.wakeAt());
                     toSend = null;
                 } else {
-                    question = await(call, question, idle.wakeAt());
+                    now = await(call, asked, idle.wakeAt());
                 }
             } else if (step instanceof Step.Deliver) {
-                return deliver(call);
+                return deliver(call, now);
             } else if (step instanceof Step.Abort abort) {
                 drop(call, abort.attempt());
+                now = driver.clock.nanos();
             } else if (step instanceof Step.Reply reply) {
                 return reply(reply.refusal());
             } else if (step instanceof Step.Ask ask) {
-                question = ask;
-                ask(ask);
+                asked = new Asked(ask, Thread.currentThread());
+                driver.outside.ask(ask.question(), asked);
             } else if (step instanceof Step.Pass) {
                 return original();
             }
         }
     }
 
-    private void send(Call call, Attempt next, long limit) {
+    private long send(Call call, Attempt next, long limit) {
         attempt = next;
         answer = null;
         thrown = null;
@@ -100,7 +103,6 @@ final class BlockingCall<R> implements Ending {
             state = SENDING;
             watch = driver.timer.schedule(limit, () -> breakOff(next, SENDING));
         }
-        sent = true;
         driver.nesting.enter();
         try {
             answer = exchange.send(next);
@@ -111,18 +113,20 @@ final class BlockingCall<R> implements Ending {
         } finally {
             driver.nesting.leave();
         }
+        long now = driver.clock.nanos();
         if (watch != null) {
             watch.cancel();
             if (!STATE.compareAndSet(this, SENDING, 0)) {
                 // Its time was over: the call will say Abort, and what came does not count.
-                return;
+                return now;
             }
         }
         if (thrown == null) {
-            call.head(next, exchange.head(answer), driver.clock.nanos());
+            call.head(next, exchange.head(answer), now);
         } else {
-            call.end(next, exchange.failure(thrown), driver.clock.nanos());
+            call.end(next, exchange.failure(thrown), now);
         }
+        return now;
     }
 
     /** On the timer's thread. */
@@ -140,12 +144,12 @@ final class BlockingCall<R> implements Ending {
         call.end(unwanted, End.CANCELLED, driver.clock.nanos());
     }
 
-    private Step.@Nullable Ask await(Call call, Step.@Nullable Ask question, long wakeAt) {
-        Answer arrived = asked;
-        if (question != null && arrived != null) {
-            asked = null;
-            call.answer(question, arrived, driver.clock.nanos());
-            return null;
+    private long await(Call call, @Nullable Asked asked, long wakeAt) {
+        Answer arrived = asked == null ? null : asked.take();
+        if (asked != null && arrived != null) {
+            long now = driver.clock.nanos();
+            call.answer(asked.question, arrived, now);
+            return now;
         }
         driver.clock.park(this, wakeAt);
         if (Thread.currentThread().isInterrupted()) {
@@ -153,19 +157,35 @@ final class BlockingCall<R> implements Ending {
             call.cancel(driver.clock.nanos());
             throw new Interruption();
         }
-        return question;
+        return driver.clock.nanos();
     }
 
-    private void ask(Step.Ask ask) {
-        asked = null;
-        Thread waiting = Thread.currentThread();
-        driver.outside.ask(ask.question(), arrived -> {
-            asked = arrived;
+    /** A question, and its answer once it is there. */
+    private static final class Asked implements Consumer<Answer> {
+        private final Step.Ask question;
+        private final Thread waiting;
+        private volatile @Nullable Answer answer;
+
+        Asked(Step.Ask question, Thread waiting) {
+            this.question = question;
+            this.waiting = waiting;
+        }
+
+        @Override
+        public void accept(Answer arrived) {
+            answer = arrived;
             LockSupport.unpark(waiting);
-        });
+        }
+
+        @Nullable
+        Answer take() {
+            Answer arrived = answer;
+            answer = null;
+            return arrived;
+        }
     }
 
-    private R deliver(Call call) throws LibraryFailure {
+    private R deliver(Call call, long now) throws LibraryFailure {
         if (thrown != null) {
             throw new LibraryFailure(thrown);
         }
@@ -180,7 +200,7 @@ final class BlockingCall<R> implements Ending {
             end(End.COMPLETE);
             return whole;
         }
-        Step after = state == ENDED ? Step.WAIT : call.next(driver.clock.nanos());
+        Step after = state == ENDED ? Step.WAIT : call.next(now);
         if (after instanceof Step.Idle idle && idle.wakeAt() != Long.MAX_VALUE) {
             bodyLimit = driver.timer.schedule(idle.wakeAt(), () -> breakOff(open, 0));
         }
@@ -246,7 +266,7 @@ final class BlockingCall<R> implements Ending {
         if (interrupted) {
             throw new Refused(new InterruptedIOException("interrupted while the mesh prepared the call"));
         }
-        if (!sent) {
+        if (attempt == null) {
             driver.nesting.enter();
             try {
                 return exchange.original();

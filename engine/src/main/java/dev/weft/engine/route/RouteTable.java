@@ -16,9 +16,43 @@ public final class RouteTable {
     private final VirtualHost host;
     private final Route[] routes;
 
+    // The first characters of each route's path, packed: most routes are ruled out by one comparison.
+    private final long[] beginnings;
+    private final long[] masks;
+
     RouteTable(VirtualHost host) {
         this.host = host;
         this.routes = host.routes().toArray(Route[]::new);
+        this.beginnings = new long[routes.length];
+        this.masks = new long[routes.length];
+        for (int i = 0; i < routes.length; i++) {
+            String literal = literal(routes[i].match().path());
+            beginnings[i] = beginning(literal, literal.length());
+            int known = Math.min(literal.length(), BEGINNING);
+            masks[i] = known == BEGINNING ? -1L : (1L << 8 * known) - 1;
+        }
+    }
+
+    private static final int BEGINNING = 8;
+
+    /** Up to eight characters, one in each byte, cut to it; equal text gives equal values. */
+    private static long beginning(String text, int length) {
+        long packed = 0;
+        for (int i = Math.min(length, BEGINNING) - 1; i >= 0; i--) {
+            packed = packed << 8 | text.charAt(i) & 0xFF;
+        }
+        return packed;
+    }
+
+    /** What every path that matches begins with. */
+    private static String literal(PathMatch match) {
+        if (match instanceof PathMatch.Exact exact) {
+            return exact.path();
+        }
+        if (match instanceof PathMatch.Prefix prefix) {
+            return prefix.prefix();
+        }
+        return match instanceof PathMatch.SeparatedPrefix prefix ? prefix.prefix() : "";
     }
 
     public VirtualHost host() {
@@ -30,10 +64,13 @@ public final class RouteTable {
         String path = request.path();
         int query = path.indexOf('?');
         int length = query < 0 ? path.length() : query;
-        for (Route route : routes) {
-            Match match = route.match();
-            if (path(match.path(), path, length) && headers(match.headers(), request)) {
-                return route;
+        long beginning = beginning(path, length);
+        for (int i = 0; i < routes.length; i++) {
+            if (((beginning ^ beginnings[i]) & masks[i]) == 0) {
+                Match match = routes[i].match();
+                if (path(match.path(), path, length) && headers(match.headers(), request)) {
+                    return routes[i];
+                }
             }
         }
         return null;

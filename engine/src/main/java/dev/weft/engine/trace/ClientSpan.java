@@ -3,22 +3,17 @@ package dev.weft.engine.trace;
 import dev.weft.engine.balance.RandomSource;
 import dev.weft.engine.call.HeaderWriter;
 import dev.weft.engine.call.Request;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The client span of one call: one, whatever the number of attempts. */
 public final class ClientSpan {
-    private final long traceHigh;
-    private final long traceLow;
-    private final long spanId;
     private final @Nullable TraceContext parent;
     private final String traceparent;
 
-    private ClientSpan(long traceHigh, long traceLow, long spanId, @Nullable TraceContext parent) {
-        this.traceHigh = traceHigh;
-        this.traceLow = traceLow;
-        this.spanId = spanId;
+    private ClientSpan(@Nullable TraceContext parent, String traceparent) {
         this.parent = parent;
-        this.traceparent = TraceContext.traceparent(traceHigh, traceLow, spanId, sampled());
+        this.traceparent = traceparent;
     }
 
     /** A child of the current place, or the root of a new trace; null when somebody else traces. */
@@ -26,11 +21,12 @@ public final class ClientSpan {
         if (!ambient.tracing() || traced(request)) {
             return null;
         }
-        TraceContext parent = ambient.current();
-        long spanId = random.bits() | 1;
-        return parent == null
-                ? new ClientSpan(random.bits(), random.bits() | 1, spanId, null)
-                : new ClientSpan(parent.traceHigh(), parent.traceLow(), spanId, parent);
+        Ambient.Place here = ambient.place();
+        TraceContext parent = here.context;
+        long high = parent == null ? random.bits() : parent.traceHigh();
+        long low = parent == null ? random.bits() | 1 : parent.traceLow();
+        boolean sampled = parent == null || parent.sampled();
+        return new ClientSpan(parent, TraceContext.traceparent(here.scratch, high, low, random.bits() | 1, sampled));
     }
 
     private static boolean traced(Request request) {
@@ -54,7 +50,7 @@ public final class ClientSpan {
 
     /** Its place in the trace. */
     public TraceContext context() {
-        return new TraceContext(traceHigh, traceLow, spanId, sampled(), parent == null ? "" : parent.state());
+        return Objects.requireNonNull(TraceContext.parse(traceparent, parent == null ? "" : parent.state()));
     }
 
     /** The span it is a child of; 0 for none. */
