@@ -42,7 +42,8 @@ public final class Premain {
                             .getLocation()
                             .toURI())
                     .toPath();
-            ClassLoader agent = (ClassLoader) Class.forName("dev.weft.bootstrap.AgentLoader")
+            ClassLoader agent = Class.forName("dev.weft.bootstrap.AgentLoader")
+                    .asSubclass(ClassLoader.class)
                     .getConstructor(Path.class)
                     .newInstance(jar);
             Class.forName("dev.weft.agent.Agent", true, agent)

@@ -52,7 +52,7 @@ final class Linker {
      * this thread, perhaps this very one. Such a site does nothing at first and is linked when the
      * outermost is done.
      */
-    private CallSite link(
+    CallSite link(
             MethodHandles.Lookup caller, String call, MethodType type, String adapter, String method, String desc) {
         Standing standing = standings.of(caller.lookupClass(), shape(call), adapter, method);
         Site site = new Site(this, caller, call, type, method, desc, standing);

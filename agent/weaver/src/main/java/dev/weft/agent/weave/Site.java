@@ -22,7 +22,6 @@ import org.jspecify.annotations.Nullable;
  * attempt was made, so the body runs as if we were not here; or one was, and its outcome stands.
  */
 final class Site extends MutableCallSite {
-    private static final MethodType WANTS = MethodType.methodType(boolean.class, Object.class, Object[].class);
     private static final MethodType FAILED = MethodType.methodType(boolean.class, Throwable.class);
 
     private final Linker linker;
@@ -36,7 +35,6 @@ final class Site extends MutableCallSite {
     private volatile MethodHandle live;
     private volatile @Nullable MethodType libraryType;
     private volatile @Nullable MethodHandle body;
-    private @Nullable Object adapter;
 
     Site(
             Linker linker,
@@ -83,28 +81,36 @@ final class Site extends MutableCallSite {
 
     /** Sets what the site does from now on; {@link Linker#arm} puts it in place. */
     void bind(Object adapter) throws ReflectiveOperationException {
-        this.adapter = adapter;
         MethodHandles.Lookup own = MethodHandles.lookup();
-        live = call.equals("wants")
-                ? MethodHandles.catchException(
-                        own.findVirtual(Around.class, "wants", WANTS).bindTo(adapter),
-                        Throwable.class,
-                        own.bind(this, "wantsFailed", FAILED))
-                : own.bind(this, call, type());
+        if (call.equals("wants")) {
+            live = MethodHandles.catchException(
+                    own.findVirtual(Around.class, "wants", type()).bindTo(adapter),
+                    Throwable.class,
+                    own.bind(this, "wantsFailed", FAILED));
+            return;
+        }
+        Class<?> hook = switch (standing.hook.shape()) {
+            case AROUND -> Around.class;
+            case BEFORE -> Before.class;
+            case AFTER -> After.class;
+        };
+        MethodHandle guarded = own.bind(this, call, type().insertParameterTypes(0, hook));
+        live = MethodHandles.insertArguments(guarded, 0, adapter);
     }
 
-    private boolean wantsFailed(Throwable thrown) throws Throwable {
+    boolean wantsFailed(Throwable thrown) throws Throwable {
         bug(thrown);
         return false;
     }
 
-    private Object @Nullable [] around(Object self, @Nullable Object[] args) throws Throwable {
+    @Nullable
+    Object @Nullable [] around(Around adapter, Object self, @Nullable Object[] args) throws Throwable {
         if (reentry().take(this, self)) {
             return null;
         }
         Attempts attempts = new Attempts(this);
         try {
-            Object result = ((Around) adapter).around(self, args, attempts);
+            Object result = adapter.around(self, args, attempts);
             return new Object[] {fitting(libraryType().returnType(), result)};
         } catch (Refused meant) {
             throw meant.getCause();
@@ -117,10 +123,11 @@ final class Site extends MutableCallSite {
         }
     }
 
-    private @Nullable Object @Nullable [] before(@Nullable Object self, @Nullable Object[] args) throws Throwable {
+    @Nullable
+    Object @Nullable [] before(Before adapter, @Nullable Object self, @Nullable Object[] args) throws Throwable {
         @Nullable Object[] changed = args.clone();
         try {
-            ((Before) adapter).before(self, changed);
+            adapter.before(self, changed);
             for (int i = 0; i < args.length; i++) {
                 if (changed[i] != args[i]) {
                     fitting(libraryType().parameterType(i), changed[i]);
@@ -135,10 +142,11 @@ final class Site extends MutableCallSite {
         }
     }
 
-    private @Nullable Object after(@Nullable Object result, @Nullable Object self, @Nullable Object[] args)
+    @Nullable
+    Object after(After adapter, @Nullable Object result, @Nullable Object self, @Nullable Object[] args)
             throws Throwable {
         try {
-            Object changed = ((After) adapter).after(self, args, result);
+            Object changed = adapter.after(self, args, result);
             return changed == result ? result : fitting(libraryType().returnType(), changed);
         } catch (Refused meant) {
             throw meant.getCause();

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** All hooks, and how each stands beside each class loader that holds its library. */
 final class Standings {
     private final Map<String, List<Hook>> byType = new HashMap<>();
-    private final Map<Hook, AdapterModule> modules = new IdentityHashMap<>();
+    private final IdentityHashMap<Hook, AdapterModule> modules = new IdentityHashMap<>();
     private final List<Standing> standings = new ArrayList<>();
 
     Standings(List<AdapterModule> all) {
@@ -22,7 +22,8 @@ final class Standings {
                 String type = hook.type().replace('.', '/');
                 List<Hook> hooks = byType.get(type);
                 if (hooks == null) {
-                    byType.put(type, hooks = new ArrayList<>());
+                    hooks = new ArrayList<>();
+                    byType.put(type, hooks);
                 }
                 hooks.add(hook);
                 modules.put(hook, module);
@@ -37,7 +38,11 @@ final class Standings {
     }
 
     AdapterModule module(Hook hook) {
-        return modules.get(hook);
+        AdapterModule module = modules.get(hook);
+        if (module == null) {
+            throw new IllegalStateException("nobody has the hook " + hook.line());
+        }
+        return module;
     }
 
     Standing of(Class<?> woven, Shape shape, String adapter, String method) {

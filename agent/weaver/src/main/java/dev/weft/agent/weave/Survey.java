@@ -5,7 +5,6 @@ import dev.weft.agent.adapter.Shape;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.ClassVisitor;
@@ -21,9 +20,9 @@ import org.objectweb.asm.Type;
 final class Survey extends ClassVisitor {
     private final List<Hook> hooks;
     /** By identity, like all maps of hooks: what records answer for equals is linked at run time, with dozens of classes. */
-    private final Map<Hook, String> refused = new IdentityHashMap<>();
+    private final IdentityHashMap<Hook, String> refused = new IdentityHashMap<>();
 
-    private final Map<Hook, Boolean> found = new IdentityHashMap<>();
+    private final IdentityHashMap<Hook, Boolean> found = new IdentityHashMap<>();
     private int version;
     private boolean needsOldVerifier;
 
@@ -33,7 +32,7 @@ final class Survey extends ClassVisitor {
     }
 
     /** Why each hook that can't be woven can't. */
-    static Map<Hook, String> refusals(ClassReader reader, List<Hook> hooks) {
+    static IdentityHashMap<Hook, String> refusals(ClassReader reader, List<Hook> hooks) {
         Survey survey = new Survey(hooks);
         reader.accept(survey, ClassReader.SKIP_DEBUG);
         for (Hook hook : hooks) {
