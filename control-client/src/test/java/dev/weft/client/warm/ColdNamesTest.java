@@ -11,6 +11,7 @@ import dev.weft.client.Xds;
 import dev.weft.engine.call.Answer;
 import dev.weft.engine.snapshot.Directory.State;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 final class ColdNamesTest {
@@ -69,7 +70,7 @@ final class ColdNamesTest {
         var answers = names.stream().map(c::ask).toList();
         c.run().warm("order", 80);
         answers.forEach(answer -> assertSame(Answer.READY, answer.get()));
-        assertEquals(1, c.core.status().resources().get("LISTENER").size());
+        assertEquals(Map.of(Xds.host("order"), "1"), c.core.status().resources().get("LISTENER"));
     }
 
     @Test
