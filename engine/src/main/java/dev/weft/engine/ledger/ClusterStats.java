@@ -8,9 +8,11 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Collectors;
 
 /** The numbers of one cluster. */
 public final class ClusterStats {
@@ -23,6 +25,9 @@ public final class ClusterStats {
     final LongAdder timeouts = new LongAdder();
     final LongAdder noEndpoint = new LongAdder();
 
+    /** What endpoints that left had counted, so that the cluster's sums never fall. */
+    private Sums departed = new Sums(0, 0, 0, 0);
+
     /** Grows whenever an ejection begins or ends early, so that cached choices are made anew. */
     volatile int ejectionEpoch;
 
@@ -31,16 +36,46 @@ public final class ClusterStats {
     }
 
     /** The numbers of each endpoint of the cluster, old ones found again, vanished ones dropped. */
-    List<LiveEndpoint> join(Cluster cluster) {
+    List<LiveEndpoint> join(LiveCluster joined) {
+        Cluster cluster = joined.config();
         List<LiveEndpoint> live = new ArrayList<>();
         for (Endpoint endpoint : cluster.endpoints()) {
             live.add(new LiveEndpoint(
-                    endpoint, endpoints.computeIfAbsent(endpoint.address(), address -> new EndpointStats())));
+                    joined, endpoint, endpoints.computeIfAbsent(endpoint.address(), address -> new EndpointStats())));
         }
-        endpoints
-                .keySet()
-                .retainAll(cluster.endpoints().stream().map(Endpoint::address).toList());
+        Set<InetSocketAddress> staying =
+                cluster.endpoints().stream().map(Endpoint::address).collect(Collectors.toSet());
+        dropAllBut(staying);
         return live;
+    }
+
+    /** In one step for {@link #sums}: nothing is counted twice or not at all. */
+    private synchronized void dropAllBut(Set<InetSocketAddress> staying) {
+        for (Map.Entry<InetSocketAddress, EndpointStats> entry : endpoints.entrySet()) {
+            if (!staying.contains(entry.getKey())) {
+                departed = departed.plus(entry.getValue());
+            }
+        }
+        endpoints.keySet().retainAll(staying);
+    }
+
+    /** Counts over all endpoints, those that have left included. */
+    public record Sums(long successes, long failures, long latencyNanos, long ejections) {
+        private Sums plus(EndpointStats stats) {
+            return new Sums(
+                    successes + stats.successes(),
+                    failures + stats.failures(),
+                    latencyNanos + stats.latencyNanos(),
+                    ejections + stats.ejections());
+        }
+    }
+
+    public synchronized Sums sums() {
+        Sums sums = departed;
+        for (EndpointStats stats : endpoints.values()) {
+            sums = sums.plus(stats);
+        }
+        return sums;
     }
 
     public String name() {

@@ -1,0 +1,28 @@
+package dev.weft.protocol.local;
+
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What a running control plane writes down for its user's other processes.
+ *
+ * @param xds {@code host:port} of its xDS server
+ * @param rest {@code host:port} of its REST API
+ */
+public record ControlPlaneFile(long pid, String xds, String rest) {
+    static final String NAME = "control-plane.json";
+
+    Map<String, String> fields() {
+        Map<String, String> fields = new LinkedHashMap<>();
+        fields.put("pid", Long.toString(pid));
+        fields.put("xds", xds);
+        fields.put("rest", rest);
+        return fields;
+    }
+
+    static ControlPlaneFile of(Map<String, String> fields) throws IOException {
+        return new ControlPlaneFile(
+                FlatJson.pid(fields), FlatJson.require(fields, "xds"), FlatJson.require(fields, "rest"));
+    }
+}
