@@ -282,6 +282,17 @@ final class ControlClientTest {
     }
 
     @Test
+    void aUnixSocketIsAsGoodAsAPort() throws Exception {
+        var socket = state.resolve("xds");
+        try (var server = new ScriptedServer(socket)) {
+            server.put(Xds.DIRECTORY, "default", Xds.directory("order"));
+            server.service("order", 8081);
+            var client = client(Target.parse("unix://" + socket), null);
+            assertSame(Answer.READY, ask(client, "order"));
+        }
+    }
+
+    @Test
     void closingEndsTheStreamAndTheThreads() throws Exception {
         try (var server = new ScriptedServer()) {
             server.put(Xds.DIRECTORY, "default", Xds.directory("order"));
