@@ -1,9 +1,15 @@
 package dev.weft.engine;
 
-import dev.weft.engine.call.Call;
+import dev.weft.engine.balance.RandomSource;
 import dev.weft.engine.call.Request;
+import dev.weft.engine.ledger.Ledger;
+import dev.weft.engine.ledger.Live;
+import dev.weft.engine.ledger.LiveCluster;
+import dev.weft.engine.route.HostTable;
 import dev.weft.engine.snapshot.Snapshot;
+import dev.weft.engine.snapshot.Transport;
 import dev.weft.engine.trace.Ambient;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /** The rules in force and what is measured under them; makes calls. */
@@ -11,29 +17,56 @@ public final class Engine {
     private final RandomSource random;
     private final Ambient ambient;
     private final Consumer<Call> finished;
+    private final Consumer<Throwable> bugs;
+    private final Ledger ledger = new Ledger();
+    private volatile Live live = new Live(Snapshot.EMPTY, new HostTable(Snapshot.EMPTY), Map.of());
+    private volatile boolean paused;
+    private volatile boolean secured;
 
     /**
      * @param finished gets each call when its last attempt has ended, on the thread that ended it;
-     *     reads what it needs and keeps nothing
+     *     reads what it needs and keeps nothing. A call that passed is not among them.
+     * @param bugs gets what should never be thrown; the call it happened in went on without us
      */
-    public Engine(RandomSource random, Ambient ambient, Consumer<Call> finished) {
+    public Engine(RandomSource random, Ambient ambient, Consumer<Call> finished, Consumer<Throwable> bugs) {
         this.random = random;
         this.ambient = ambient;
         this.finished = finished;
+        this.bugs = bugs;
+    }
+
+    /** A driver met a bug of the engine or of an adapter. */
+    public void bug(Throwable thrown) {
+        bugs.accept(thrown);
     }
 
     /** Swaps the configuration. Called from one thread at a time. */
     public void publish(Snapshot snapshot) {
-        throw new UnsupportedOperationException();
+        Map<String, LiveCluster> clusters = ledger.join(snapshot);
+        secured = clusters.values().stream().anyMatch(c -> c.config().transport() != Transport.PLAINTEXT);
+        live = new Live(snapshot, new HostTable(snapshot), clusters);
     }
 
     public Snapshot snapshot() {
-        throw new UnsupportedOperationException();
+        return live.snapshot();
+    }
+
+    /** The snapshot in force with its numbers. */
+    public Live live() {
+        return live;
+    }
+
+    public Ledger ledger() {
+        return ledger;
     }
 
     /** While paused every call passes, unless its transport must be secured: then it is refused. */
-    public void pause(boolean paused) {
-        throw new UnsupportedOperationException();
+    public void pause(boolean on) {
+        paused = on;
+    }
+
+    public boolean paused() {
+        return paused;
     }
 
     /**
@@ -43,7 +76,7 @@ public final class Engine {
      * @param host as the application wrote it, any case
      */
     public boolean routes(String host, int port) {
-        throw new UnsupportedOperationException();
+        return (!paused || secured) && live.hosts().mayRoute(host, port);
     }
 
     /**
@@ -53,6 +86,22 @@ public final class Engine {
      *     it hedges and mirrors are left out
      */
     public Call call(Request request, boolean concurrent) {
-        throw new UnsupportedOperationException();
+        return new Call(this, request, concurrent);
+    }
+
+    RandomSource random() {
+        return random;
+    }
+
+    Ambient ambient() {
+        return ambient;
+    }
+
+    void finished(Call call) {
+        try {
+            finished.accept(call);
+        } catch (RuntimeException | LinkageError bug) {
+            bugs.accept(bug);
+        }
     }
 }

@@ -23,9 +23,23 @@ public interface Workload {
     /** A server of the application accepts connections on this port. */
     void listening(int port, String protocol);
 
-    /** The application says that it has started. Without this word a listening port counts as ready. */
+    /** The application will say {@link #ready}; until then a listening port does not count as ready. */
+    default void starting() {}
+
+    /** The application says that it has started. Without {@link #starting} a listening port counts as ready. */
     void ready();
+
+    /** A listening port that serves the application's operators, not its callers: never registered. */
+    default void management(int port) {}
+
+    /** Somebody else traces this application: from now on no span and no header of ours. */
+    default void otherTracer(String what) {}
 
     /** The application begins to stop: deregisters, then blocks, bounded, until calls have drained. */
     void stopping();
+
+    /** Whether callers should move on to other instances: answers then close their connections. */
+    default boolean draining() {
+        return false;
+    }
 }

@@ -18,7 +18,7 @@ public sealed interface Step {
      */
     record Abort(Attempt attempt) implements Step {}
 
-    /** An answer from outside is needed; bring it with {@link Call#answer}. */
+    /** An answer from outside is needed; bring it with {@code Call.answer}. */
     record Ask(Question question) implements Step {}
 
     /** Give the application a local answer. Nothing more follows but the ends of open attempts. */

@@ -1,6 +1,5 @@
 package dev.weft.engine.snapshot;
 
-import dev.weft.engine.call.HeaderWriter;
 import java.util.List;
 
 /** Header changes a rule asks for: removals first, then sets, then additions. */
@@ -14,20 +13,4 @@ public record HeaderEdits(List<String> remove, List<Entry> set, List<Entry> add)
     }
 
     public record Entry(String name, String value) {}
-
-    /** Applies the edits to a request. */
-    public void apply(HeaderWriter writer) {
-        if (this == NONE) {
-            return;
-        }
-        for (int i = 0; i < remove.size(); i++) {
-            writer.remove(remove.get(i));
-        }
-        for (int i = 0; i < set.size(); i++) {
-            writer.set(set.get(i).name(), set.get(i).value());
-        }
-        for (int i = 0; i < add.size(); i++) {
-            writer.add(add.get(i).name(), add.get(i).value());
-        }
-    }
 }

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The trace that the current thread works for. One instance for each agent. */
 public final class Ambient {
-    private final ThreadLocal<TraceContext> current = new ThreadLocal<>();
+    private final ThreadLocal<Place> place = ThreadLocal.withInitial(Place::new);
     private final BooleanSupplier otherTracer;
 
     /**
@@ -22,15 +22,23 @@ public final class Ambient {
     }
 
     public @Nullable TraceContext current() {
-        return current.get();
+        return place.get().context;
     }
 
     /** Makes a place current; null for none. */
     public void set(@Nullable TraceContext context) {
-        if (context == null) {
-            current.remove();
-        } else {
-            current.set(context);
-        }
+        place.get().context = context;
+    }
+
+    Place place() {
+        return place.get();
+    }
+
+    /** What a thread has of a trace. */
+    static final class Place {
+        @Nullable
+        TraceContext context;
+        /** Room to write header values in. */
+        final byte[] scratch = new byte[TraceContext.LENGTH];
     }
 }

@@ -1,5 +1,9 @@
 package dev.weft.engine.trace;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,12 +15,11 @@ import org.jspecify.annotations.Nullable;
  * @param state {@code tracestate} as received, forwarded untouched; empty for none
  */
 public record TraceContext(long traceHigh, long traceLow, long spanId, boolean sampled, String state) {
-    private static final byte[] HEX = {'0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'};
+    private static final VarHandle EIGHT_BYTES =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
-    /** Header names that mean somebody else traces this request already, lower case. */
-    public static final String TRACEPARENT = "traceparent";
-
-    public static final String TRACESTATE = "tracestate";
+    /** Characters of a {@code traceparent} value. */
+    static final int LENGTH = 55;
 
     /** Reads a {@code traceparent} value; null when it is not valid. */
     public static @Nullable TraceContext parse(@Nullable String traceparent, @Nullable String tracestate) {
@@ -48,7 +51,15 @@ public record TraceContext(long traceHigh, long traceLow, long spanId, boolean s
 
     /** The {@code traceparent} value of this place. */
     public String traceparent() {
-        byte[] out = new byte[55];
+        return traceparent(new byte[LENGTH], traceHigh, traceLow, spanId, sampled);
+    }
+
+    /**
+     * The {@code traceparent} value of a place that nobody needs as an object.
+     *
+     * @param out room to write it in
+     */
+    static String traceparent(byte[] out, long traceHigh, long traceLow, long spanId, boolean sampled) {
         out[0] = '0';
         out[1] = '0';
         out[2] = '-';
@@ -59,7 +70,7 @@ public record TraceContext(long traceHigh, long traceLow, long spanId, boolean s
         out[52] = '-';
         out[53] = '0';
         out[54] = (byte) (sampled ? '1' : '0');
-        return new String(out, java.nio.charset.StandardCharsets.ISO_8859_1);
+        return new String(out, 0, LENGTH, StandardCharsets.ISO_8859_1);
     }
 
     /** The trace id, 32 hexadecimal digits. */
@@ -67,20 +78,27 @@ public record TraceContext(long traceHigh, long traceLow, long spanId, boolean s
         byte[] out = new byte[32];
         hex(out, 0, traceHigh);
         hex(out, 16, traceLow);
-        return new String(out, java.nio.charset.StandardCharsets.ISO_8859_1);
+        return new String(out, StandardCharsets.ISO_8859_1);
     }
 
     /** A span id, 16 hexadecimal digits. */
     public static String spanText(long spanId) {
         byte[] out = new byte[16];
         hex(out, 0, spanId);
-        return new String(out, java.nio.charset.StandardCharsets.ISO_8859_1);
+        return new String(out, StandardCharsets.ISO_8859_1);
     }
 
     private static void hex(byte[] out, int at, long value) {
-        for (int i = 15; i >= 0; i--) {
-            out[at + i] = HEX[(int) value & 15];
-            value >>>= 4;
-        }
+        EIGHT_BYTES.set(out, at, digits(value >>> 32));
+        EIGHT_BYTES.set(out, at + 8, digits(value & 0xFFFFFFFFL));
+    }
+
+    /** Eight hexadecimal digits, all at once: a nibble into each byte, then to ASCII. */
+    private static long digits(long half) {
+        long v = (half & 0xFFFF0000L) << 16 | half & 0xFFFFL;
+        v = (v << 8 | v) & 0x00FF00FF00FF00FFL;
+        v = (v << 4 | v) & 0x0F0F0F0F0F0F0F0FL;
+        long letters = (v + 0x0606060606060606L) >>> 4 & 0x0101010101010101L;
+        return v + 0x3030303030303030L + letters * ('a' - '0' - 10);
     }
 }

@@ -1,0 +1,72 @@
+package dev.weft.agent.config;
+
+import dev.weft.agent.log.LogLevel;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The agent's configuration. Every value has a default; a wrong one is an error and its default is
+ * used, because the application must run in any case.
+ *
+ * @param controlPlane {@code host:port} or {@code unix:///path}; empty for the one of the same user
+ *     on this machine
+ * @param service empty to take the application's own name
+ * @param address of this instance; empty to find out
+ * @param adminAddress loopback {@code host:port} or {@code unix:///path}
+ * @param switchedOff names of instrumentations that are not to be woven
+ * @param stateDir where the last-known-good is kept; empty for the user's cache directory
+ * @param drainMillis how long a stopping application waits for its clients to learn of it
+ * @param logFile empty for memory alone
+ * @param settings every key with its value and source
+ * @param errors one line for each thing that is wrong
+ */
+public record Config(
+        boolean enabled,
+        String controlPlane,
+        String service,
+        String namespace,
+        String version,
+        Map<String, String> labels,
+        String region,
+        String zone,
+        String address,
+        boolean admin,
+        String adminAddress,
+        boolean tracing,
+        Set<String> switchedOff,
+        String stateDir,
+        long drainMillis,
+        LogLevel log,
+        String logFile,
+        List<Setting> settings,
+        List<String> errors) {
+
+    /** Reads the four places. Never throws for what stands there. */
+    public static Config read(@Nullable String args, Properties properties, Map<String, String> environment) {
+        Settings settings = new Settings(args, properties, environment);
+        Reader in = new Reader(settings);
+        return new Config(
+                in.onOff(Key.ENABLED),
+                in.target(Key.CONTROL_PLANE),
+                in.name(Key.SERVICE),
+                in.name(Key.NAMESPACE),
+                in.text(Key.VERSION),
+                in.pairs(Key.LABELS),
+                in.text(Key.REGION),
+                in.text(Key.ZONE),
+                in.address(Key.ADDRESS),
+                in.onOff(Key.ADMIN),
+                in.loopback(Key.ADMIN_ADDRESS),
+                in.onOff(Key.TRACING),
+                in.switchedOff(),
+                in.text(Key.STATE_DIR),
+                in.millis(Key.DRAIN),
+                in.level(Key.LOG),
+                in.text(Key.LOG_FILE),
+                settings.all(),
+                List.copyOf(settings.errors()));
+    }
+}

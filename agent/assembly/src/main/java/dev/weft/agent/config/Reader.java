@@ -1,0 +1,119 @@
+package dev.weft.agent.config;
+
+import dev.weft.agent.log.LogLevel;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+
+/** Turns settings into values; a wrong one becomes an error and its default. On the path of premain. */
+final class Reader {
+    private static final long LONGEST_DRAIN = 600_000;
+
+    private final Settings settings;
+
+    Reader(Settings settings) {
+        this.settings = settings;
+    }
+
+    private void refuse(Setting setting, Key key) {
+        String instead = key.fallback().isEmpty() ? "it is left out" : "'" + key.fallback() + "' is used";
+        settings.errors()
+                .add(setting.source() + ": '" + setting.value() + "' is not a value of '" + setting.key()
+                        + "', which takes " + key.accepts() + "; " + instead);
+    }
+
+    boolean onOff(Key key) {
+        return onOff(settings.get(key), key);
+    }
+
+    private boolean onOff(Setting setting, Key key) {
+        if (setting.value().equals("true") || setting.value().equals("false")) {
+            return setting.value().equals("true");
+        }
+        refuse(setting, key);
+        return key.fallback().equals("true");
+    }
+
+    Set<String> switchedOff() {
+        Set<String> names = new LinkedHashSet<>();
+        String prefix = Key.INSTRUMENTATION.key();
+        for (Setting setting : settings.found().values()) {
+            if (setting.key().startsWith(prefix) && !onOff(setting, Key.INSTRUMENTATION)) {
+                names.add(setting.key().substring(prefix.length()));
+            }
+        }
+        return names;
+    }
+
+    String text(Key key) {
+        return settings.get(key).value();
+    }
+
+    private String checked(Key key, Setting setting, boolean right) {
+        if (right || setting.value().isEmpty()) {
+            return setting.value().isEmpty() ? key.fallback() : setting.value();
+        }
+        refuse(setting, key);
+        return key.fallback();
+    }
+
+    String name(Key key) {
+        Setting setting = settings.get(key);
+        return checked(key, setting, Text.isName(setting.value()));
+    }
+
+    String target(Key key) {
+        Setting setting = settings.get(key);
+        return checked(key, setting, Text.isUnix(setting.value()) || Text.hasPort(setting.value()));
+    }
+
+    String loopback(Key key) {
+        Setting setting = settings.get(key);
+        boolean tcp = Text.hasPort(setting.value()) && Text.isLoopback(Text.host(setting.value()));
+        return checked(key, setting, tcp || Text.isUnix(setting.value()));
+    }
+
+    String address(Key key) {
+        Setting setting = settings.get(key);
+        return checked(key, setting, Text.isAddress(setting.value()));
+    }
+
+    Map<String, String> pairs(Key key) {
+        Setting setting = settings.get(key);
+        Map<String, String> pairs = new LinkedHashMap<>();
+        for (String pair : setting.value().split(";")) {
+            int equals = pair.indexOf('=');
+            if (equals > 0) {
+                pairs.put(
+                        pair.substring(0, equals).trim(),
+                        pair.substring(equals + 1).trim());
+            } else if (!pair.isBlank()) {
+                refuse(setting, key);
+                return Map.of();
+            }
+        }
+        return pairs;
+    }
+
+    long millis(Key key) {
+        Setting setting = settings.get(key);
+        long millis = Text.millis(setting.value());
+        if (millis >= 0 && millis <= LONGEST_DRAIN) {
+            return millis;
+        }
+        refuse(setting, key);
+        return Text.millis(key.fallback());
+    }
+
+    LogLevel level(Key key) {
+        Setting setting = settings.get(key);
+        for (LogLevel level : LogLevel.values()) {
+            if (level.name().equalsIgnoreCase(setting.value())) {
+                return level;
+            }
+        }
+        refuse(setting, key);
+        return LogLevel.INFO;
+    }
+}

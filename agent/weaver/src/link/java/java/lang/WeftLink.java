@@ -1,0 +1,45 @@
+package java.lang;
+
+import java.lang.invoke.CallSite;
+import java.lang.invoke.ConstantCallSite;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+
+/**
+ * The one class of ours on the boot loader: where woven code meets the agent. It stands in
+ * {@code java.lang} because that is the one package that every class loader, however it delegates,
+ * must take from the boot loader.
+ */
+public final class WeftLink {
+    /** Set and cleared by the agent, through the opened package; the application can't reach it. */
+    private static volatile MethodHandle linker;
+
+    private WeftLink() {}
+
+    /**
+     * Bootstrap of every woven call site. It never throws: the JVM would remember the error and
+     * throw it at the application for ever.
+     */
+    public static CallSite link(
+            MethodHandles.Lookup caller, String shape, MethodType type, String adapter, String method, String desc) {
+        MethodHandle current = linker;
+        if (current != null) {
+            try {
+                return (CallSite) current.invokeExact(caller, shape, type, adapter, method, desc);
+            } catch (Throwable failed) {
+                return nothing(shape, type); // the linker logs its own failures; what gets here is the stack's end
+            }
+        }
+        return nothing(shape, type);
+    }
+
+    private static CallSite nothing(String shape, MethodType type) {
+        if (!shape.equals("after") || type.returnType() == void.class) {
+            return new ConstantCallSite(MethodHandles.empty(type));
+        }
+        MethodHandle same = MethodHandles.identity(type.returnType());
+        return new ConstantCallSite(MethodHandles.dropArguments(
+                same, 1, type.parameterList().subList(1, type.parameterCount())));
+    }
+}

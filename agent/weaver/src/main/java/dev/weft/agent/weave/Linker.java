@@ -1,0 +1,134 @@
+package dev.weft.agent.weave;
+
+import dev.weft.agent.adapter.Shape;
+import dev.weft.agent.loader.AdapterLoaders;
+import dev.weft.agent.weave.Report.State;
+import java.lang.invoke.CallSite;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.lang.invoke.MutableCallSite;
+import java.lang.invoke.SwitchPoint;
+import java.lang.ref.WeakReference;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Links woven call sites to adapters when they first run, and holds the one switch over all of them. */
+final class Linker {
+    private final AdapterLoaders adapters;
+    private final Standings standings;
+    private final Log log;
+    private final ThreadLocal<Reentry> reentry = Reentry.threads();
+    private final ThreadLocal<ArrayDeque<Site>> linking = new ThreadLocal<>();
+
+    private final List<WeakReference<Site>> sites = new ArrayList<>();
+    private SwitchPoint point = new SwitchPoint();
+    private boolean on = true;
+
+    Linker(AdapterLoaders adapters, Standings standings, Log log) {
+        this.adapters = adapters;
+        this.standings = standings;
+        this.log = log;
+    }
+
+    /** This linker as {@code WeftLink} calls it. */
+    MethodHandle handle() throws ReflectiveOperationException {
+        MethodType type = MethodType.methodType(
+                CallSite.class,
+                MethodHandles.Lookup.class,
+                String.class,
+                MethodType.class,
+                String.class,
+                String.class,
+                String.class);
+        return MethodHandles.lookup().bind(this, "link", type);
+    }
+
+    /**
+     * Bootstrap of a call site. Making an adapter runs code that may itself meet an unlinked site, on
+     * this thread, perhaps this very one. Such a site does nothing at first and is linked when the
+     * outermost is done.
+     */
+    private CallSite link(
+            MethodHandles.Lookup caller, String shape, MethodType type, String adapter, String method, String desc) {
+        Standing standing = standings.of(caller.lookupClass(), shape(shape), adapter, method);
+        Site site = new Site(this, caller, type, method, desc, standing);
+        ArrayDeque<Site> waiting = linking.get();
+        if (waiting != null) {
+            waiting.add(site);
+            return site;
+        }
+        waiting = new ArrayDeque<>();
+        linking.set(waiting);
+        try {
+            for (Site next = site; next != null; next = waiting.poll()) {
+                resolve(next);
+            }
+        } finally {
+            linking.remove();
+        }
+        return site;
+    }
+
+    private static Shape shape(String name) {
+        return switch (name) {
+            case "around" -> Shape.AROUND;
+            case "before" -> Shape.BEFORE;
+            default -> Shape.AFTER;
+        };
+    }
+
+    private void resolve(Site site) {
+        Standing standing = site.standing();
+        try {
+            site.bind(adapters.adapter(site.loader(), standing.hook.adapter(), standing.hook.opens()));
+            synchronized (this) {
+                sites.add(new WeakReference<>(site));
+            }
+            arm(site);
+        } catch (Throwable failed) {
+            standing.bug();
+            if (standing.becomes(State.OFF, "linking failed: " + failed)) {
+                log.warn(standing + " can't be linked and does nothing", failed);
+            }
+        }
+    }
+
+    /** Puts into place what the site does: nothing while the switch is off. */
+    synchronized void arm(Site site) {
+        site.setTarget(on ? point.guardWithTest(site.live(), site.nothing()) : site.nothing());
+        MutableCallSite.syncAll(new MutableCallSite[] {site});
+    }
+
+    synchronized void off() {
+        on = false;
+        SwitchPoint.invalidateAll(new SwitchPoint[] {point});
+    }
+
+    /** A switch point stays off for ever, so each site gets a fresh one. */
+    synchronized void on() {
+        on = true;
+        point = new SwitchPoint();
+        for (int i = sites.size() - 1; i >= 0; i--) {
+            Site site = sites.get(i).get();
+            if (site == null) {
+                sites.remove(i);
+            } else {
+                arm(site);
+            }
+        }
+    }
+
+    synchronized boolean isOn() {
+        return on;
+    }
+
+    Reentry reentry() {
+        return reentry.get();
+    }
+
+    Log log() {
+        return log;
+    }
+}

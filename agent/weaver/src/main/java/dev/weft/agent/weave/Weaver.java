@@ -1,0 +1,179 @@
+package dev.weft.agent.weave;
+
+import dev.weft.agent.adapter.AdapterModule;
+import dev.weft.agent.adapter.Hook;
+import dev.weft.agent.adapter.Reference;
+import dev.weft.agent.check.ReferenceCheck;
+import dev.weft.agent.loader.AdapterLoaders;
+import dev.weft.agent.weave.Report.State;
+import dev.weft.engine.adapt.Mesh;
+import java.io.IOException;
+import java.lang.instrument.ClassFileTransformer;
+import java.lang.instrument.Instrumentation;
+import java.security.ProtectionDomain;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.objectweb.asm.ClassReader;
+
+/**
+ * Weaves adapters into library classes as they are loaded, and into those that already are.
+ *
+ * <p>Whatever fails here leaves the class as it was. The code on this path runs while the JVM is busy
+ * loading some class: it uses no lambdas, no string concatenation by invokedynamic, no
+ * {@code java.util.logging} and no regex, since each of those may need the very class, or a lock
+ * that another thread holds while it waits for us.
+ */
+public final class Weaver {
+    /** Classes that linking needs first inside a transformer's call: on JDK 17 they answer ClassCircularityError there. */
+    private static final String[] PRELOADED = {
+        "java.util.concurrent.ThreadLocalRandom", "java.lang.invoke.MethodHandle$1", "java.lang.invoke.SwitchPoint",
+    };
+
+    private final Instrumentation inst;
+    private final Log log;
+    private final AdapterLoaders loaders;
+    private final Standings standings;
+    private final Linker linker;
+    private final Link link;
+    private final ClassFileTransformer transformer = new Transformer();
+
+    private Weaver(Instrumentation inst, ClassLoader agent, List<AdapterModule> modules, Mesh mesh, Log log)
+            throws Exception {
+        this.inst = inst;
+        this.log = log;
+        this.loaders = new AdapterLoaders(agent, inst, modules, Mesh.class, mesh);
+        this.standings = new Standings(modules);
+        this.linker = new Linker(loaders, standings, log);
+        this.link = Link.open(inst);
+    }
+
+    /**
+     * Starts weaving.
+     *
+     * @param agent the loader that adapters take the engine from
+     * @throws IllegalStateException when a weaver is already at work in this JVM
+     */
+    public static Weaver install(
+            Instrumentation inst, ClassLoader agent, List<AdapterModule> modules, Mesh mesh, Log log) throws Exception {
+        for (String name : PRELOADED) {
+            preload(name);
+        }
+        Weaver weaver = new Weaver(inst, agent, modules, mesh, log);
+        if (!weaver.link.connect(weaver.linker.handle())) {
+            throw new IllegalStateException("another Weft agent is at work in this JVM");
+        }
+        inst.addTransformer(weaver.transformer, true);
+        weaver.retransform();
+        return weaver;
+    }
+
+    private static void preload(String name) {
+        try {
+            Class.forName(name, true, null);
+        } catch (ClassNotFoundException otherJdk) {
+            // names of nested classes differ between versions; what doesn't exist can't be in the way
+            return;
+        }
+    }
+
+    /** All sites do nothing, from the next call on. */
+    public void pause() {
+        linker.off();
+    }
+
+    public void resume() {
+        linker.on();
+    }
+
+    /** Off for good: the woven classes get their original bytes back. */
+    public void detach() {
+        linker.off();
+        inst.removeTransformer(transformer);
+        retransform();
+        link.disconnect();
+    }
+
+    public Report report() {
+        return new Report(linker.isOn(), standings.rows());
+    }
+
+    private void retransform() {
+        for (Class<?> loaded : inst.getAllLoadedClasses()) {
+            if (standings.hooks(loaded.getName().replace('.', '/')) != null && inst.isModifiableClass(loaded)) {
+                try {
+                    inst.retransformClasses(loaded);
+                } catch (Throwable failed) {
+                    log.warn(loaded.getName() + " can't be retransformed", failed);
+                }
+            }
+        }
+    }
+
+    private final class Transformer implements ClassFileTransformer {
+        @Override
+        public byte @Nullable [] transform(
+                @Nullable Module module,
+                @Nullable ClassLoader loader,
+                @Nullable String className,
+                @Nullable Class<?> redefined,
+                @Nullable ProtectionDomain domain,
+                byte[] bytes) {
+            List<Hook> hooks = className == null ? null : standings.hooks(className);
+            if (hooks == null) {
+                return null;
+            }
+            try {
+                return weave(loader, hooks, bytes);
+            } catch (Throwable failed) {
+                for (Hook hook : hooks) {
+                    refuse(hook, loader, failed.toString());
+                }
+                return null;
+            }
+        }
+    }
+
+    private byte @Nullable [] weave(@Nullable ClassLoader loader, List<Hook> hooks, byte[] bytes) throws IOException {
+        ClassReader reader = new ClassReader(bytes);
+        Map<Hook, String> refusals = Survey.refusals(reader, hooks);
+        List<Hook> woven = new ArrayList<>();
+        for (Hook hook : hooks) {
+            String why = refusals.get(hook);
+            if (why == null) {
+                why = verdict(loader, hook);
+            }
+            if (why.isEmpty()) {
+                standings.of(hook, loader).becomes(State.WOVEN, "");
+                woven.add(hook);
+            } else {
+                refuse(hook, loader, why);
+            }
+        }
+        return woven.isEmpty() ? null : Weaving.weave(reader, woven);
+    }
+
+    /** Empty when the adapter fits the library. All adapters of a module are checked at once: they read the same classes. */
+    private String verdict(@Nullable ClassLoader loader, Hook hook) throws IOException {
+        Map<String, String> verdicts = loaders.verdicts(loader);
+        String known = verdicts.get(hook.adapter());
+        if (known == null) {
+            ReferenceCheck check = new ReferenceCheck(loader);
+            for (Map.Entry<String, List<Reference>> needs :
+                    standings.module(hook).references().entrySet()) {
+                String missing = check.missing(needs.getValue());
+                verdicts.put(needs.getKey(), missing == null ? "" : missing);
+            }
+            known = verdicts.get(hook.adapter());
+        }
+        return known == null ? "no references are known of " + hook.adapter() : known;
+    }
+
+    private void refuse(Hook hook, @Nullable ClassLoader loader, String why) {
+        Standing standing = standings.of(hook, loader);
+        if (standing.becomes(State.REFUSED, why)) {
+            log.warn(standing + " is not woven: " + why, null);
+        }
+    }
+}

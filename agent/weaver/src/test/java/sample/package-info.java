@@ -1,0 +1,2 @@
+/** A library to be woven. */
+package sample;

@@ -1,0 +1,97 @@
+package dev.weft.bootstrap;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.MalformedURLException;
+import java.net.URL;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.Enumeration;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The loader of everything of the agent's: {@code inst/**} of the agent jar, where class files end in
+ * {@code .classdata}, so that neither the application's loader nor its scanners take them for their
+ * own. It sees the platform and nothing of the application.
+ *
+ * <p>Its own classes come first: none of them exists on the platform, and looking there for each
+ * costs more than the look into the jar. The jar's directory is shared with the one that the JVM
+ * has open for the application's class path.
+ */
+public final class AgentLoader extends ClassLoader {
+    static {
+        registerAsParallelCapable();
+    }
+
+    private final ZipFile jar;
+    private final String base;
+
+    public AgentLoader(Path jar) throws IOException {
+        super("weft", getPlatformClassLoader());
+        this.jar = new ZipFile(jar.toFile());
+        this.base = "jar:" + jar.toUri() + "!/";
+    }
+
+    @Override
+    protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+        if (name.startsWith("java.")) {
+            return super.loadClass(name, resolve);
+        }
+        synchronized (getClassLoadingLock(name)) {
+            Class<?> loaded = findLoadedClass(name);
+            if (loaded != null) {
+                return loaded;
+            }
+            ZipEntry entry = jar.getEntry("inst/" + name.replace('.', '/') + ".classdata");
+            if (entry != null) {
+                byte[] bytes = read(entry);
+                return defineClass(name, bytes, 0, bytes.length);
+            }
+            return super.loadClass(name, resolve);
+        }
+    }
+
+    @Override
+    public @Nullable InputStream getResourceAsStream(String name) {
+        ZipEntry entry = entry(name);
+        return entry != null
+                ? new ByteArrayInputStream(read(entry))
+                : getParent().getResourceAsStream(name);
+    }
+
+    @Override
+    protected @Nullable URL findResource(String name) {
+        ZipEntry entry = entry(name);
+        try {
+            return entry == null ? null : new URL(base + entry.getName());
+        } catch (MalformedURLException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    @Override
+    protected Enumeration<URL> findResources(String name) {
+        URL own = findResource(name);
+        return own == null ? Collections.emptyEnumeration() : Collections.enumeration(Collections.singleton(own));
+    }
+
+    /** Adapters and what is known of them stand beside {@code inst}: they are read here, loaded elsewhere. */
+    private @Nullable ZipEntry entry(String name) {
+        if (name.startsWith("adapters/") || name.startsWith("META-INF/weft/")) {
+            return jar.getEntry(name);
+        }
+        return jar.getEntry(name.endsWith(".class") ? "inst/" + name + "data" : "inst/" + name);
+    }
+
+    private byte[] read(ZipEntry entry) {
+        try (InputStream in = jar.getInputStream(entry)) {
+            return in.readAllBytes();
+        } catch (IOException broken) {
+            throw new UncheckedIOException("weft: " + entry.getName(), broken);
+        }
+    }
+}

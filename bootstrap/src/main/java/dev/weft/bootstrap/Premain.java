@@ -1,0 +1,60 @@
+package dev.weft.bootstrap;
+
+import java.io.File;
+import java.lang.instrument.Instrumentation;
+import java.lang.reflect.InvocationTargetException;
+import java.nio.file.Path;
+
+/**
+ * The way into the agent. Java 8 bytecode, so that an old JVM can say that it is too old instead of
+ * failing to start. Whatever goes wrong here costs one line on stderr; the application runs.
+ */
+public final class Premain {
+    private static boolean started;
+
+    private Premain() {}
+
+    public static void premain(String args, Instrumentation inst) {
+        start(args, inst);
+    }
+
+    public static void agentmain(String args, Instrumentation inst) {
+        start(args, inst);
+    }
+
+    private static synchronized void start(String args, Instrumentation inst) {
+        try {
+            String java = System.getProperty("java.specification.version");
+            if (java.startsWith("1.") || Integer.parseInt(java) < 17) {
+                System.err.println(
+                        "weft: needs Java 17 or newer, this is " + java + "; the application runs without it");
+                return;
+            }
+            if (started) {
+                System.err.println("weft: already in this JVM; the second start is ignored");
+                return;
+            }
+            started = true;
+            Path jar = new File(Premain.class
+                            .getProtectionDomain()
+                            .getCodeSource()
+                            .getLocation()
+                            .toURI())
+                    .toPath();
+            ClassLoader agent = (ClassLoader) Class.forName("dev.weft.bootstrap.AgentLoader")
+                    .getConstructor(Path.class)
+                    .newInstance(jar);
+            Class.forName("dev.weft.agent.Agent", true, agent)
+                    .getMethod("start", String.class, Instrumentation.class, Path.class)
+                    .invoke(null, args, inst, jar);
+        } catch (InvocationTargetException failed) {
+            say(failed.getCause());
+        } catch (Throwable failed) {
+            say(failed);
+        }
+    }
+
+    private static void say(Throwable failed) {
+        System.err.println("weft: not started, the application runs without it: " + failed);
+    }
+}

@@ -1,0 +1,306 @@
+package dev.weft.client;
+
+import dev.weft.client.ads.GrpcStream;
+import dev.weft.client.ads.Step;
+import dev.weft.client.identity.Identity;
+import dev.weft.client.report.Log;
+import dev.weft.client.report.Status;
+import dev.weft.client.resource.CertificateSource;
+import dev.weft.client.resource.ResourceReader;
+import dev.weft.client.warm.ControlCore;
+import dev.weft.client.warm.KeptFile;
+import dev.weft.client.warm.Work;
+import dev.weft.engine.balance.RandomSource;
+import dev.weft.engine.call.Answer;
+import dev.weft.engine.call.Question;
+import dev.weft.engine.drive.Clock;
+import dev.weft.engine.drive.Outside;
+import dev.weft.engine.snapshot.Snapshot;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.SocketAddress;
+import java.net.UnknownHostException;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The agent's end of the control protocol: subscribes to what the application calls, publishes
+ * snapshots, registers what the application offers.
+ *
+ * <p>Nothing is loaded or opened before {@link #start}, and then on a thread of its own; no method
+ * waits for the network. What may block (DNS, disk) has threads beside it that come and go.
+ */
+public final class ControlClient implements Outside, AutoCloseable {
+    private static final long END_MILLIS = 1000;
+
+    private final Settings settings;
+    private final Identity identity;
+    private final Clock clock;
+    private final Log log;
+    private final SerialQueue queue;
+    private final ThreadPoolExecutor blocking;
+    private final @Nullable KeptFile kept;
+    private final ControlCore core;
+
+    private @Nullable EventLoopGroup network;
+    private @Nullable GrpcStream stream;
+    /** Which attempt to connect is the current one; an older one's late result is dropped. */
+    private int attempt;
+
+    private volatile boolean running;
+    private volatile Status status = Status.BEFORE;
+
+    /** Whether this workload can take calls. */
+    public enum Health {
+        UP,
+        STARTING,
+        /** Finishes what it has; the control plane tells callers to leave. */
+        DRAINING
+    }
+
+    /**
+     * @param publish gets each new snapshot, on the client's own thread
+     */
+    public ControlClient(
+            Settings settings,
+            Identity identity,
+            CertificateSource certificates,
+            Clock clock,
+            RandomSource random,
+            Log log,
+            Consumer<Snapshot> publish) {
+        this.settings = settings;
+        this.identity = identity;
+        this.clock = clock;
+        this.log = log;
+        this.kept = settings.state() == null ? null : new KeptFile(settings.state());
+        this.core = new ControlCore(
+                identity.namespace(), new ResourceReader(certificates), random, log, publish, clock.nanos());
+        this.queue = new SerialQueue(clock, new SerialQueue.Turn() {
+            @Override
+            public long turn(long now) {
+                return work(now);
+            }
+
+            @Override
+            public void failed(Throwable failure) {
+                log.warn("the control client failed at an event and goes on: " + failure);
+            }
+        });
+        this.blocking = new ThreadPoolExecutor(4, 4, 5, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+            var thread = new Thread(task, "weft-control-blocking");
+            thread.setDaemon(true);
+            thread.setContextClassLoader(ControlClient.class.getClassLoader());
+            return thread;
+        });
+        blocking.allowCoreThreadTimeOut(true);
+    }
+
+    /** Reads the last-known-good, then connects. */
+    public void start() {
+        queue.execute(() -> {
+            if (kept != null) {
+                restore(kept);
+            }
+        });
+        running = true;
+        queue.start();
+    }
+
+    private void restore(KeptFile file) {
+        try {
+            byte[] bytes = file.read();
+            if (bytes != null) {
+                core.restore(bytes, clock.nanos());
+            }
+        } catch (IOException e) {
+            log.warn("the last-known-good configuration can't be read: " + e);
+        }
+    }
+
+    @Override
+    public void ask(Question question, Consumer<Answer> answer) {
+        if (question instanceof Question.Warm warm) {
+            queue.execute(() -> core.ask(warm, answer, clock.nanos()));
+        } else {
+            answer.accept(Answer.PASS);
+        }
+    }
+
+    /** Offers a port; told again to every control plane that comes later. */
+    public void register(String service, int port, String protocol, Map<String, String> labels) {
+        var copy = Map.copyOf(labels);
+        queue.execute(() -> core.register(service, port, protocol, copy, clock.nanos()));
+    }
+
+    public void deregister(String service, int port) {
+        queue.execute(() -> core.deregister(service, port, clock.nanos()));
+    }
+
+    /**
+     * @param message why it is not up; for people
+     */
+    public void health(Health health, String message) {
+        queue.execute(() -> {
+            switch (health) {
+                case UP -> core.health(0, "");
+                case STARTING -> core.health(14, message.isEmpty() ? "starting" : message);
+                case DRAINING -> core.health(14, "draining");
+            }
+        });
+    }
+
+    /** As it is now; as it was last seen when the client's thread does not answer within a second. */
+    public Status status() {
+        if (running) {
+            var now = new FutureTask<>(core::status);
+            queue.execute(now);
+            try {
+                status = now.get(1, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } catch (ExecutionException | TimeoutException e) {
+                log.warn("the control client can't say how it stands: " + e);
+            }
+        }
+        return status;
+    }
+
+    /** Ends the stream and keeps the last-known-good; waits a second at the most. */
+    @Override
+    public void close() {
+        if (!running) {
+            return;
+        }
+        status = status();
+        running = false;
+        queue.execute(() -> {
+            core.end(clock.nanos());
+            work(clock.nanos());
+            if (network != null) {
+                network.shutdownGracefully(0, END_MILLIS, TimeUnit.MILLISECONDS);
+            }
+        });
+        queue.end(END_MILLIS);
+        blocking.shutdown();
+        try {
+            if (!blocking.awaitTermination(END_MILLIS, TimeUnit.MILLISECONDS)) {
+                log.warn("the last-known-good configuration may not have been kept");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    // ---- on the queue --------------------------------------------------------------------------
+
+    private long work(long now) {
+        for (var work = core.next(now); work != null; work = core.next(now)) {
+            if (work instanceof Work.Stream one) {
+                perform(one.step());
+            } else if (work instanceof Work.Resolve resolve) {
+                blocking.execute(() -> resolve(resolve.host()));
+            } else if (work instanceof Work.Save save && kept != null) {
+                blocking.execute(() -> save(kept, save.file()));
+            }
+        }
+        return core.wakeAt();
+    }
+
+    private void perform(Step step) {
+        if (step instanceof Step.Connect) {
+            int current = ++attempt;
+            if (settings.controlPlane().literal()) {
+                connect(current);
+            } else {
+                blocking.execute(() -> connect(current));
+            }
+        } else if (step instanceof Step.Send send && stream != null) {
+            stream.send(send.request());
+        } else if (step instanceof Step.Disconnect disconnect) {
+            attempt++;
+            if (stream != null) {
+                stream.abandon(disconnect.why());
+                stream = null;
+            }
+        }
+    }
+
+    /** Finds the address, which may ask DNS, and goes on from there on the queue. */
+    private void connect(int current) {
+        try {
+            var address = settings.controlPlane().resolve();
+            queue.execute(() -> open(address, current));
+        } catch (UnknownHostException e) {
+            queue.execute(() -> {
+                if (current == attempt) {
+                    core.closed("unknown host " + e.getMessage(), clock.nanos());
+                }
+            });
+        }
+    }
+
+    private void open(SocketAddress address, int current) {
+        if (current != attempt) {
+            return;
+        }
+        if (network == null) {
+            network = new MultiThreadIoEventLoopGroup(1, this::networkThread, NioIoHandler.newFactory());
+        }
+        stream = new GrpcStream(address, settings.controlPlane().authority(), network, queue, new GrpcStream.Events() {
+            @Override
+            public void opened(String local) {
+                core.opened(identity.node(local), clock.nanos());
+            }
+
+            @Override
+            public void message(byte[] message) {
+                core.received(message, clock.nanos());
+            }
+
+            @Override
+            public void closed(String why) {
+                stream = null;
+                core.closed(why, clock.nanos());
+            }
+        });
+    }
+
+    private Thread networkThread(Runnable task) {
+        var thread = new Thread(task, "weft-control-network");
+        thread.setDaemon(true);
+        thread.setContextClassLoader(ControlClient.class.getClassLoader());
+        return thread;
+    }
+
+    // ---- beside the queue ----------------------------------------------------------------------
+
+    private void resolve(String host) {
+        boolean found;
+        try {
+            found = InetAddress.getByName(host).getAddress().length > 0;
+        } catch (UnknownHostException e) {
+            found = false;
+        }
+        boolean answer = found;
+        queue.execute(() -> core.resolved(host, answer, clock.nanos()));
+    }
+
+    private void save(KeptFile file, byte[] bytes) {
+        try {
+            file.write(bytes);
+        } catch (IOException e) {
+            log.warn("the last-known-good configuration can't be kept: " + e);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package dev.weft.client;
+
+import dev.weft.engine.drive.Clock;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The one thread that owns the client's state: runs what it is given, in order, and turns the time. */
+final class SerialQueue implements Executor {
+    private final LinkedBlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
+    private final Thread thread;
+    private final Clock clock;
+    private volatile boolean ended;
+
+    /** What the thread does between tasks. */
+    interface Turn {
+        /** Does what is due; returns when to come back at the latest. */
+        long turn(long now);
+
+        void failed(Throwable failure);
+    }
+
+    SerialQueue(Clock clock, Turn turn) {
+        this.clock = clock;
+        this.thread = new Thread(() -> run(turn), "weft-control");
+        thread.setDaemon(true);
+        // The application's class loader must not be kept alive by a thread of ours.
+        thread.setContextClassLoader(SerialQueue.class.getClassLoader());
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        tasks.add(task);
+    }
+
+    /** Stops after what is queued; waits for it at most this long. */
+    void end(long millis) {
+        execute(() -> ended = true);
+        try {
+            thread.join(millis);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run(Turn turn) {
+        long wakeAt = Long.MIN_VALUE;
+        while (!ended) {
+            try {
+                var task = take(wakeAt);
+                while (task != null) {
+                    task.run();
+                    task = tasks.poll();
+                }
+                wakeAt = turn.turn(clock.nanos());
+            } catch (InterruptedException e) {
+                turn.failed(e);
+            } catch (RuntimeException | LinkageError e) {
+                // Whatever went wrong with one event, the next ones must still be served.
+                turn.failed(e);
+                wakeAt = clock.nanos() + 1_000_000_000L;
+            }
+        }
+    }
+
+    private @Nullable Runnable take(long wakeAt) throws InterruptedException {
+        if (wakeAt == Long.MAX_VALUE) {
+            return tasks.take();
+        }
+        long wait = wakeAt == Long.MIN_VALUE ? 0 : wakeAt - clock.nanos();
+        return wait <= 0 ? tasks.poll() : tasks.poll(wait, TimeUnit.NANOSECONDS);
+    }
+}

@@ -1,0 +1,167 @@
+package dev.weft.client.ads;
+
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
+import io.grpc.Grpc;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import io.grpc.netty.NettyChannelBuilder;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.socket.nio.NioDomainSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One delta ADS stream over a channel of its own; a channel's own reconnecting would only delay
+ * ours. Everything is called, and calls back, on the executor it is given.
+ */
+public final class GrpcStream {
+    private static final int LARGEST_MESSAGE = 32 << 20;
+
+    private static final MethodDescriptor<byte[], byte[]> DELTA = MethodDescriptor.<byte[], byte[]>newBuilder()
+            .setType(MethodDescriptor.MethodType.BIDI_STREAMING)
+            .setFullMethodName("envoy.service.discovery.v3.AggregatedDiscoveryService/DeltaAggregatedResources")
+            .setRequestMarshaller(new Raw())
+            .setResponseMarshaller(new Raw())
+            .build();
+
+    private final ManagedChannel channel;
+    private final ClientCall<byte[], byte[]> call;
+    private boolean over;
+
+    /** What happens on the stream. Nothing more after {@code closed}, or after {@link GrpcStream#abandon}. */
+    public interface Events {
+        /**
+         * @param local address of this end of the connection
+         */
+        void opened(String local);
+
+        void message(byte[] message);
+
+        void closed(String why);
+    }
+
+    public GrpcStream(SocketAddress target, String authority, EventLoopGroup group, Executor queue, Events events) {
+        boolean unix = target instanceof UnixDomainSocketAddress;
+        channel = NettyChannelBuilder.forAddress(target)
+                .channelType(unix ? NioDomainSocketChannel.class : NioSocketChannel.class, target.getClass())
+                .eventLoopGroup(group)
+                // The pool would set aside megabytes for a stream that is silent most of the time.
+                .withOption(ChannelOption.ALLOCATOR, UnpooledByteBufAllocator.DEFAULT)
+                .overrideAuthority(authority)
+                .usePlaintext()
+                .executor(queue)
+                .offloadExecutor(queue)
+                .maxInboundMessageSize(LARGEST_MESSAGE)
+                .proxyDetector(address -> null)
+                .disableServiceConfigLookUp()
+                .disableRetry()
+                .maxTraceEvents(0)
+                .build();
+        call = channel.newCall(DELTA, CallOptions.DEFAULT);
+        call.start(new Listener(events), new Metadata());
+        call.request(1);
+    }
+
+    public void send(byte[] message) {
+        if (!over) {
+            call.sendMessage(message);
+        }
+    }
+
+    /** Ends the stream; its events stop. */
+    public void abandon(String why) {
+        if (!over) {
+            over = true;
+            call.cancel(why, null);
+        }
+        channel.shutdownNow();
+    }
+
+    private final class Listener extends ClientCall.Listener<byte[]> {
+        private final Events events;
+        private boolean open;
+
+        Listener(Events events) {
+            this.events = events;
+        }
+
+        @Override
+        public void onReady() {
+            if (!open && !over) {
+                open = true;
+                events.opened(local(call.getAttributes().get(Grpc.TRANSPORT_ATTR_LOCAL_ADDR)));
+            }
+        }
+
+        @Override
+        public void onMessage(byte[] message) {
+            if (!over) {
+                events.message(message);
+                call.request(1);
+            }
+        }
+
+        @Override
+        public void onClose(Status status, Metadata trailers) {
+            if (!over) {
+                over = true;
+                channel.shutdownNow();
+                events.closed(reason(status));
+            }
+        }
+    }
+
+    private static String local(@Nullable SocketAddress address) {
+        if (!(address instanceof InetSocketAddress inet) || inet.getAddress() == null) {
+            return "127.0.0.1";
+        }
+        String text = inet.getAddress().getHostAddress();
+        int scope = text.indexOf('%');
+        return scope < 0 ? text : text.substring(0, scope);
+    }
+
+    private static String reason(Status status) {
+        var reason = new StringBuilder(status.getCode().name());
+        if (status.getDescription() != null) {
+            reason.append(": ").append(status.getDescription());
+        }
+        // The root says what happened to the socket ("Connection refused").
+        var cause = status.getCause();
+        while (cause != null && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        if (cause != null) {
+            reason.append(": ").append(cause.getMessage());
+        }
+        return reason.toString();
+    }
+
+    /** Bytes as they are: messages are encoded and read by the state machine. */
+    private static final class Raw implements MethodDescriptor.Marshaller<byte[]> {
+        @Override
+        public InputStream stream(byte[] value) {
+            return new ByteArrayInputStream(value);
+        }
+
+        @Override
+        public byte[] parse(InputStream stream) {
+            try {
+                return stream.readAllBytes();
+            } catch (IOException e) {
+                throw Status.INTERNAL.withCause(e).asRuntimeException();
+            }
+        }
+    }
+}

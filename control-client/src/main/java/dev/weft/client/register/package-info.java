@@ -1,0 +1,5 @@
+/** What this workload offers, and whether it is ready. */
+@NullMarked
+package dev.weft.client.register;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,35 @@
+package dev.weft.client.resource;
+
+import java.util.List;
+import javax.net.ssl.SSLContext;
+
+/** Where the mesh's certificates come from. */
+public interface CertificateSource {
+    /** None: what requires TLS is refused. */
+    CertificateSource NONE = new CertificateSource() {
+        @Override
+        public SSLContext context(String identity, String roots, List<SanMatch> expected) throws Unavailable {
+            throw new Unavailable("no certificates are configured");
+        }
+    };
+
+    /**
+     * A context that shows this workload's certificate and accepts a peer whose chain ends in the
+     * roots and who shows one of the expected names.
+     *
+     * @param identity provider instance of the own certificate, such as {@code default}; empty for none
+     * @param roots provider instance of the authorities to trust
+     * @param expected any of these must match a subject alternative name; empty accepts every name
+     *     that the roots vouch for
+     */
+    SSLContext context(String identity, String roots, List<SanMatch> expected) throws Unavailable;
+
+    /** A certificate that can't be had, and why. */
+    final class Unavailable extends Exception {
+        private static final long serialVersionUID = 1;
+
+        public Unavailable(String why) {
+            super(why);
+        }
+    }
+}

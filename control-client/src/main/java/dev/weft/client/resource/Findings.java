@@ -1,0 +1,43 @@
+package dev.weft.client.resource;
+
+import dev.weft.client.wire.Message;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** What a reader finds out about one resource on its way: all errors, not only the first. */
+final class Findings {
+    private static final int MOST = 20;
+
+    private final List<String> errors = new ArrayList<>();
+    private final Set<String> unsupported = new LinkedHashSet<>();
+
+    void refuse(String where, String why) {
+        if (errors.size() < MOST) {
+            errors.add(where + ": " + why);
+        }
+    }
+
+    /** Understood, but not done: reported by name, and the rest goes live. */
+    void unsupported(String field) {
+        if (unsupported.size() < MOST) {
+            unsupported.add(field);
+        }
+    }
+
+    /** Call when a message has been read: what it set and nobody asked for is unsupported. */
+    void unread(Message message, String type) {
+        for (int field : message.unread()) {
+            unsupported(type + "." + FieldNames.of(type, field));
+        }
+    }
+
+    List<String> errors() {
+        return errors;
+    }
+
+    Set<String> unsupported() {
+        return unsupported;
+    }
+}

@@ -1,0 +1,53 @@
+package dev.weft.client.resource;
+
+import dev.weft.client.wire.Malformed;
+import dev.weft.client.wire.Message;
+import java.util.List;
+
+/** Reads the bytes of any resource: the border behind which there is no protobuf. */
+public final class ResourceReader {
+    private final CertificateSource certificates;
+
+    public ResourceReader(CertificateSource certificates) {
+        this.certificates = certificates;
+    }
+
+    /**
+     * Never throws for what came from outside.
+     *
+     * @param name as it was subscribed to
+     * @param any the encoded {@code google.protobuf.Any}
+     */
+    public Reading read(ResourceType type, String name, byte[] any) {
+        var findings = new Findings();
+        try {
+            var envelope = Message.of(any);
+            String url = envelope.string(1);
+            if (!url.equals(type.url())) {
+                return new Reading.Refused(List.of("is a '" + url + "'"));
+            }
+            var resource = read(type, Message.of(envelope.bytes(2)), findings);
+            if (resource instanceof Resource.ClusterSpec spec && !spec.name().equals(name)) {
+                findings.refuse("name", "is '" + spec.name() + "'");
+            }
+            return findings.errors().isEmpty()
+                    ? new Reading.Accepted(resource, findings.unsupported())
+                    : new Reading.Refused(findings.errors());
+        } catch (Malformed e) {
+            return new Reading.Refused(List.of("malformed: " + e.getMessage()));
+        }
+    }
+
+    private Resource read(ResourceType type, Message message, Findings findings) {
+        return switch (type) {
+            case DIRECTORY -> DirectoryReader.read(message, findings);
+            case LISTENER -> new ListenerReader(findings).read(message);
+            case ROUTES -> new RouteReader(findings).read(message);
+            case CLUSTER -> new ClusterReader(findings, certificates).read(message);
+            case ENDPOINTS -> new EndpointReader(findings).read(message);
+            case REGISTRATION ->
+                new Resource.Registered(
+                        message.string(1), message.string(2), (int) message.number(3), message.string(6));
+        };
+    }
+}

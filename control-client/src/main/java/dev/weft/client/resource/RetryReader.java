@@ -1,0 +1,120 @@
+package dev.weft.client.resource;
+
+import dev.weft.client.wire.Message;
+import dev.weft.engine.snapshot.HedgePolicy;
+import dev.weft.engine.snapshot.RetryPolicy;
+import dev.weft.engine.snapshot.RetryPolicy.Condition;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** {@code RetryPolicy} and {@code HedgePolicy}, which leans on the former. */
+final class RetryReader {
+    private static final long DEFAULT_BASE = 25_000_000;
+
+    private final String where;
+    private final Findings findings;
+
+    RetryReader(String where, Findings findings) {
+        this.where = where + ".retry_policy";
+        this.findings = findings;
+    }
+
+    record Policies(@Nullable RetryPolicy retry, @Nullable HedgePolicy hedge) {}
+
+    Policies read(@Nullable Message retry, @Nullable Message hedge, boolean nonIdempotent) {
+        var policy = retry == null ? null : retry(retry, nonIdempotent);
+        if (hedge == null) {
+            return new Policies(policy, null);
+        }
+        long initial = hedge.wrapped(1, 1);
+        boolean onTimeout = hedge.flag(3);
+        findings.unread(hedge, "HedgePolicy");
+        if (initial > 1 && initial <= 16) {
+            return new Policies(policy, new HedgePolicy((int) initial, 0));
+        }
+        if (onTimeout && policy != null && policy.perTryTimeoutNanos() != Long.MAX_VALUE) {
+            // The try that is too slow goes on beside the next one: its limit becomes the hedging delay.
+            var hedged = new HedgePolicy(policy.maxRetries() + 1, policy.perTryTimeoutNanos());
+            return new Policies(withoutPerTryTimeout(policy), hedged);
+        }
+        return new Policies(policy, null);
+    }
+
+    private static RetryPolicy withoutPerTryTimeout(RetryPolicy p) {
+        return new RetryPolicy(
+                p.on(),
+                p.statusCodes(),
+                p.maxRetries(),
+                Long.MAX_VALUE,
+                p.backoffBaseNanos(),
+                p.backoffMaxNanos(),
+                p.nonIdempotent());
+    }
+
+    private @Nullable RetryPolicy retry(Message retry, boolean nonIdempotent) {
+        var on = conditions(retry.string(1));
+        var codes = codes(retry);
+        long retries = retry.wrapped(2, 1);
+        if (retries < 0 || retries > 1000) {
+            findings.refuse(where + ".num_retries", retries + " is out of range");
+        }
+        long perTry = Durations.limit(retry, 3, where + ".per_try_timeout", findings);
+        var backoff = retry.message(8);
+        long base = Durations.positive(backoff, 1, DEFAULT_BASE, where + ".retry_back_off.base_interval", findings);
+        long most = Durations.positive(
+                backoff,
+                2,
+                base > Long.MAX_VALUE / 10 ? base : base * 10,
+                where + ".retry_back_off.max_interval",
+                findings);
+        if (most < base) {
+            findings.refuse(where + ".retry_back_off.max_interval", "below base_interval");
+        }
+        // Hosts that were tried are avoided always, which is what predicates and priorities are used for.
+        retry.ignore(4, 5, 6);
+        findings.unread(retry, "RetryPolicy");
+        return on.isEmpty() || retries <= 0
+                ? null
+                : new RetryPolicy(on, codes, (int) retries, perTry, base, most, nonIdempotent);
+    }
+
+    private Set<Condition> conditions(String words) {
+        var on = EnumSet.noneOf(Condition.class);
+        for (int start = 0; start < words.length(); ) {
+            int comma = words.indexOf(',', start);
+            int end = comma < 0 ? words.length() : comma;
+            String word = words.substring(start, end).strip();
+            var condition = condition(word);
+            if (condition != null) {
+                on.add(condition);
+            } else if (!word.isEmpty()) {
+                findings.unsupported("RetryPolicy.retry_on '" + word + "'");
+            }
+            start = end + 1;
+        }
+        return on;
+    }
+
+    private static @Nullable Condition condition(String word) {
+        for (Condition condition : Condition.values()) {
+            if (condition.word().equals(word)) {
+                return condition;
+            }
+        }
+        return null;
+    }
+
+    private Set<Integer> codes(Message retry) {
+        var codes = new HashSet<Integer>();
+        for (long code : retry.numbers(7)) {
+            if (code < 100 || code > 599) {
+                findings.refuse(where + ".retriable_status_codes", code + " is out of range");
+            } else {
+                codes.add((int) code);
+            }
+        }
+        return codes;
+    }
+}

@@ -1,0 +1,129 @@
+package dev.weft.client.resource;
+
+import dev.weft.client.wire.Malformed;
+import dev.weft.client.wire.Message;
+import dev.weft.engine.snapshot.Action;
+import dev.weft.engine.snapshot.Route;
+import dev.weft.engine.snapshot.VirtualHost;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** {@code RouteConfiguration}. */
+final class RouteReader {
+    private final Findings findings;
+    private final Set<String> clusters = new LinkedHashSet<>();
+    private final Set<String> domains = new HashSet<>();
+
+    RouteReader(Findings findings) {
+        this.findings = findings;
+    }
+
+    Resource.RouteTable read(Message table) {
+        table.ignore(1, 7, 3, 17);
+        var edits = HeaderEditReader.read(table, 6, 8, "route configuration", findings);
+        List<VirtualHost> hosts = new ArrayList<>();
+        for (Message host : table.messages(2)) {
+            hosts.add(host(host, edits, table));
+        }
+        PerFilter.check(table, 16, "route configuration", findings);
+        table.messages(13);
+        findings.unread(table, "RouteConfiguration");
+        return new Resource.RouteTable(hosts, clusters);
+    }
+
+    private VirtualHost host(Message host, HeaderEditReader.Edits outer, Message table) {
+        String name = host.string(1);
+        String where = "virtual host '" + name + "'";
+        var names = new ArrayList<String>();
+        for (String domain : host.strings(2)) {
+            String lower = domain.toLowerCase(Locale.ROOT);
+            if (lower.isEmpty() || lower.indexOf('*', 1) > 0 && lower.indexOf('*') != lower.length() - 1) {
+                findings.refuse(where + ".domains", "'" + domain + "' is not a domain");
+            } else if (!domains.add(lower)) {
+                findings.refuse(where + ".domains", "'" + domain + "' stands twice in the route configuration");
+            } else {
+                names.add(lower);
+            }
+        }
+        if (names.isEmpty()) {
+            findings.refuse(where + ".domains", "empty");
+        }
+        if (host.number(4) != 0) {
+            findings.refuse(where + ".require_tls", "not supported here");
+        }
+        if (host.has(21)) {
+            findings.refuse(where + ".matcher", "not supported here");
+        }
+        // What a rule gives for all routes of the host; a route's own wins.
+        var defaults = new ActionReader.Defaults(
+                host.has(16) ? host.message(16) : null,
+                host.has(17) ? host.message(17) : null,
+                host.has(22) ? host.messages(22) : table.messages(13),
+                HeaderEditReader.read(host, 7, 13, where, findings).then(outer));
+        List<Route> routes = new ArrayList<>();
+        int index = 0;
+        for (Message route : host.messages(3)) {
+            var read = route(route, where + " route " + label(route, index++), defaults);
+            if (read != null) {
+                routes.add(read);
+            }
+        }
+        PerFilter.check(host, 15, where, findings);
+        host.ignore(14, 19, 24);
+        findings.unread(host, "VirtualHost");
+        return new VirtualHost(name, names, routes);
+    }
+
+    private static String label(Message route, int index) {
+        String name = route.string(14);
+        return name.isEmpty() ? String.valueOf(index) : "'" + name + "'";
+    }
+
+    private @Nullable Route route(Message route, String where, ActionReader.Defaults defaults) {
+        try {
+            var match = new MatchReader(where, findings).read(route.message(1));
+            var action = action(route, where, defaults);
+            PerFilter.check(route, 13, where, findings);
+            // Decoration, tracing, buffering and statistics change nothing about where a call goes.
+            route.ignore(5, 15, 16, 19);
+            findings.unread(route, "Route");
+            return match == null || action == null ? null : new Route(route.string(14), match, action);
+        } catch (Malformed e) {
+            findings.refuse(where, String.valueOf(e.getMessage()));
+            return null;
+        }
+    }
+
+    private @Nullable Action action(Message route, String where, ActionReader.Defaults defaults) {
+        if (route.has(2)) {
+            boolean nonIdempotent = Structs.flag(route.message(4), "weft", "retry_non_idempotent");
+            var edits = HeaderEditReader.read(route, 9, 12, where, findings).then(defaults.edits());
+            return new ActionReader(where, findings, clusters)
+                    .read(route.message(2), defaults.with(edits), nonIdempotent);
+        }
+        if (route.has(7)) {
+            return direct(route.message(7), where);
+        }
+        findings.refuse(where, "has no action that a caller can follow (cluster or direct response)");
+        return null;
+    }
+
+    private Action direct(Message response, String where) {
+        long status = response.number(1);
+        if (status < 200 || status > 599) {
+            findings.refuse(where + ".direct_response.status", status + " is out of range");
+        }
+        var body = response.message(2);
+        if (body.has(1) || body.has(4)) {
+            findings.refuse(where + ".direct_response.body", "only inline bodies are supported");
+        }
+        String text = body.has(2) ? new String(body.bytes(2), StandardCharsets.UTF_8) : body.string(3);
+        return new Action.DirectResponse((int) status, text);
+    }
+}

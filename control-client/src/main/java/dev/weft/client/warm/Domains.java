@@ -1,0 +1,69 @@
+package dev.weft.client.warm;
+
+import dev.weft.client.resource.Resource.RouteTable;
+import dev.weft.engine.snapshot.Directory;
+import dev.weft.engine.snapshot.VirtualHost;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Puts the virtual hosts of several listeners side by side. Each listener speaks for its own host
+ * and port only, so a domain of its routes is narrowed to that, and stands in one place.
+ */
+final class Domains {
+    private final Map<String, Directory.Entry> names;
+    private final Set<String> taken = new HashSet<>();
+    private final List<VirtualHost> hosts = new ArrayList<>();
+
+    Domains(Map<String, Directory.Entry> names) {
+        this.names = names;
+    }
+
+    /**
+     * @param listener {@code host} or {@code host:port}
+     */
+    void add(String listener, RouteTable table) {
+        int colon = listener.lastIndexOf(':');
+        String host = colon < 0 ? listener : listener.substring(0, colon);
+        String port = colon < 0 ? "" : listener.substring(colon);
+        for (VirtualHost virtual : table.hosts()) {
+            List<String> domains = new ArrayList<>();
+            for (String domain : virtual.domains()) {
+                if (domain.equals("*")) {
+                    aliases(host).forEach(name -> take(name + port, domains));
+                } else if (port.isEmpty() || domain.endsWith(port)) {
+                    take(domain, domains);
+                } else if (domain.indexOf(':') < 0) {
+                    take(domain + port, domains);
+                }
+            }
+            if (!domains.isEmpty()) {
+                hosts.add(new VirtualHost(virtual.name(), domains, virtual.routes()));
+            }
+        }
+    }
+
+    private List<String> aliases(String host) {
+        List<String> all = new ArrayList<>();
+        all.add(host);
+        names.forEach((name, entry) -> {
+            if (entry.service().equals(host) && !name.equals(host)) {
+                all.add(name);
+            }
+        });
+        return all;
+    }
+
+    private void take(String domain, List<String> into) {
+        if (taken.add(domain)) {
+            into.add(domain);
+        }
+    }
+
+    List<VirtualHost> hosts() {
+        return hosts;
+    }
+}

@@ -1,0 +1,58 @@
+package dev.weft.client.warm;
+
+import java.io.IOException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.jspecify.annotations.Nullable;
+
+/** The file of the last-known-good configuration: readable by its owner only, replaced as a whole. */
+public final class KeptFile {
+    private static final int LARGEST = 256 << 20;
+
+    private final Path file;
+
+    /**
+     * @param directory is created, for its owner only
+     */
+    public KeptFile(Path directory) {
+        this.file = directory.resolve("last-known-good");
+    }
+
+    /** Null when there is none. */
+    public byte @Nullable [] read() throws IOException {
+        try {
+            if (Files.size(file) > LARGEST) {
+                throw new IOException(file + " is too large");
+            }
+            return Files.readAllBytes(file);
+        } catch (NoSuchFileException e) {
+            return null;
+        }
+    }
+
+    public void write(byte[] bytes) throws IOException {
+        var directory = file.toAbsolutePath().getParent();
+        Files.createDirectories(directory, mode("rwx------"));
+        var next = Files.createTempFile(directory, "next", ".tmp", mode("rw-------"));
+        try {
+            Files.write(next, bytes);
+            Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(next);
+        }
+    }
+
+    private static FileAttribute<?>[] mode(String permissions) {
+        boolean posix = FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
+        return posix
+                ? new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
+                }
+                : new FileAttribute<?>[0];
+    }
+}

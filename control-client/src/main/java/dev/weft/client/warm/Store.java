@@ -1,0 +1,119 @@
+package dev.weft.client.warm;
+
+import dev.weft.client.resource.Reading;
+import dev.weft.client.resource.Resource;
+import dev.weft.client.resource.ResourceReader;
+import dev.weft.client.resource.ResourceType;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The last good resource of each name, with the bytes it came in; and what is known to be absent or was refused. */
+final class Store {
+    private final ResourceReader reader;
+    private final Map<ResourceType, Map<String, Held>> held = new EnumMap<>(ResourceType.class);
+    private final Map<ResourceType, Map<String, String>> absent = new EnumMap<>(ResourceType.class);
+    private final Map<ResourceType, Map<String, Refused>> refused = new EnumMap<>(ResourceType.class);
+
+    /**
+     * @param stale the control plane has taken it away, and something live still refers to it
+     */
+    record Held(Resource resource, String version, byte[] any, boolean stale) {}
+
+    record Refused(String version, byte[] any, List<String> reasons) {}
+
+    /** What came of a new resource. */
+    record Outcome(List<String> errors, Collection<String> unsupported, boolean changed) {
+        static final Outcome SAME = new Outcome(List.of(), List.of(), false);
+    }
+
+    Store(ResourceReader reader) {
+        this.reader = reader;
+        for (ResourceType type : ResourceType.values()) {
+            held.put(type, new HashMap<>());
+            absent.put(type, new HashMap<>());
+            refused.put(type, new TreeMap<>());
+        }
+    }
+
+    private static <T> Map<String, T> of(Map<ResourceType, Map<String, T>> all, ResourceType type) {
+        var one = all.get(type);
+        if (one == null) {
+            throw new IllegalArgumentException("no store of " + type);
+        }
+        return one;
+    }
+
+    Outcome put(ResourceType type, String name, String version, byte[] any) {
+        var before = of(held, type).get(name);
+        if (before != null && Arrays.equals(before.any(), any)) {
+            of(held, type).put(name, new Held(before.resource(), version, before.any(), false));
+            of(refused, type).remove(name);
+            return Outcome.SAME;
+        }
+        var last = of(refused, type).get(name);
+        if (last != null && Arrays.equals(last.any(), any)) {
+            return new Outcome(last.reasons(), List.of(), false);
+        }
+        var reading = reader.read(type, name, any);
+        if (reading instanceof Reading.Accepted accepted) {
+            of(held, type).put(name, new Held(accepted.resource(), version, any, false));
+            of(refused, type).remove(name);
+            of(absent, type).remove(name);
+            return new Outcome(List.of(), accepted.unsupported(), true);
+        }
+        var reasons = ((Reading.Refused) reading).reasons();
+        of(refused, type).put(name, new Refused(version, any, reasons));
+        return new Outcome(reasons, List.of(), true);
+    }
+
+    /** The control plane has none. What hangs under something live stays, stale; a root goes. */
+    void missing(ResourceType type, String name, String why) {
+        of(refused, type).remove(name);
+        var before = of(held, type).get(name);
+        if (before != null && type != ResourceType.LISTENER) {
+            of(held, type).put(name, new Held(before.resource(), "", before.any(), true));
+            return;
+        }
+        of(held, type).remove(name);
+        of(absent, type).put(name, why);
+    }
+
+    /** Forgets what is no longer asked for. */
+    void retain(ResourceType type, Collection<String> names) {
+        of(held, type).keySet().retainAll(names);
+        of(absent, type).keySet().retainAll(names);
+        of(refused, type).keySet().retainAll(names);
+    }
+
+    @Nullable
+    Resource get(ResourceType type, String name) {
+        var one = of(held, type).get(name);
+        return one == null ? null : one.resource();
+    }
+
+    /** Why there is none and none is to be expected; null when it is here or may still come. */
+    @Nullable
+    String hopeless(ResourceType type, String name) {
+        if (of(held, type).containsKey(name)) {
+            return null;
+        }
+        var refusal = of(refused, type).get(name);
+        return refusal != null
+                ? String.join(", ", refusal.reasons())
+                : of(absent, type).get(name);
+    }
+
+    Map<String, Held> held(ResourceType type) {
+        return of(held, type);
+    }
+
+    Map<String, Refused> refused(ResourceType type) {
+        return of(refused, type);
+    }
+}

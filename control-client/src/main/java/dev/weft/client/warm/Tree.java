@@ -1,0 +1,174 @@
+package dev.weft.client.warm;
+
+import dev.weft.client.resource.Resource;
+import dev.weft.client.resource.Resource.Assignment;
+import dev.weft.client.resource.Resource.ClusterSpec;
+import dev.weft.client.resource.Resource.Listener;
+import dev.weft.client.resource.Resource.RouteTable;
+import dev.weft.client.resource.ResourceType;
+import dev.weft.engine.snapshot.Cluster;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Follows the references from listeners down to endpoints and says what is complete.
+ *
+ * <p>Make before break, on two levels. A cluster is live in its last form that had endpoints (or of
+ * which it is known that there will be none). The routes of a listener are live in their last form
+ * of which every cluster is live. Newer forms warm beside them, and everything that either form
+ * names stays subscribed.
+ */
+final class Tree {
+    private final Store store;
+    private final Set<String> wanted = new TreeSet<>();
+    private final Map<String, RouteTable> liveRoutes = new TreeMap<>();
+    private final Map<String, Cluster> liveClusters = new HashMap<>();
+    /** From which parts a live cluster was made, so that an unchanged one stays the same object. */
+    private final Map<String, Parts> parts = new HashMap<>();
+
+    private record Parts(@Nullable Resource spec, @Nullable Resource assignment) {
+        boolean same(@Nullable Parts other) {
+            return other != null && other.spec == spec && other.assignment == assignment;
+        }
+    }
+
+    Tree(Store store) {
+        this.store = store;
+    }
+
+    /** Whether the listener was not wanted before. */
+    boolean want(String listener) {
+        return wanted.add(listener);
+    }
+
+    void drop(String listener) {
+        wanted.remove(listener);
+    }
+
+    Set<String> wanted() {
+        return wanted;
+    }
+
+    /** The names of a type that are needed now. */
+    Collection<String> needed(ResourceType type) {
+        Set<String> names = new TreeSet<>();
+        switch (type) {
+            case LISTENER -> names.addAll(wanted);
+            case ROUTES -> {
+                for (String listener : wanted) {
+                    if (store.get(ResourceType.LISTENER, listener) instanceof Listener l && l.routes() != null) {
+                        names.add(l.routes());
+                    }
+                }
+            }
+            case CLUSTER -> names.addAll(clusters());
+            case ENDPOINTS -> {
+                for (String cluster : clusters()) {
+                    if (store.get(ResourceType.CLUSTER, cluster) instanceof ClusterSpec spec
+                            && spec.assignment() != null) {
+                        names.add(spec.assignment());
+                    }
+                }
+            }
+            case DIRECTORY, REGISTRATION -> throw new IllegalArgumentException(type + " hangs on nothing");
+        }
+        return names;
+    }
+
+    private Set<String> clusters() {
+        Set<String> names = new HashSet<>();
+        for (String listener : wanted) {
+            var candidate = routes(listener);
+            if (candidate != null) {
+                names.addAll(candidate.clusters());
+            }
+        }
+        liveRoutes.values().forEach(table -> names.addAll(table.clusters()));
+        return names;
+    }
+
+    private @Nullable RouteTable routes(String listener) {
+        if (!(store.get(ResourceType.LISTENER, listener) instanceof Listener l)) {
+            return null;
+        }
+        if (l.routes() == null) {
+            return l.inline();
+        }
+        return store.get(ResourceType.ROUTES, l.routes()) instanceof RouteTable table ? table : null;
+    }
+
+    /** Brings live what has become complete, and lets go of what is gone. */
+    void advance() {
+        clusters().forEach(this::advanceCluster);
+        for (String listener : wanted) {
+            if (store.get(ResourceType.LISTENER, listener) == null) {
+                liveRoutes.remove(listener);
+                continue;
+            }
+            var candidate = routes(listener);
+            if (candidate != null && liveClusters.keySet().containsAll(candidate.clusters())) {
+                liveRoutes.put(listener, candidate);
+            }
+        }
+        liveRoutes.keySet().retainAll(wanted);
+        var used = clusters();
+        liveClusters.keySet().retainAll(used);
+        parts.keySet().retainAll(used);
+    }
+
+    private void advanceCluster(String name) {
+        if (!(store.get(ResourceType.CLUSTER, name) instanceof ClusterSpec spec)) {
+            if (store.hopeless(ResourceType.CLUSTER, name) != null && !liveClusters.containsKey(name)) {
+                // The rest of the table goes live; calls to this cluster find no hosts.
+                liveClusters.put(name, Cluster.of(name, List.of()));
+            }
+            return;
+        }
+        String assignment = spec.assignment();
+        if (assignment == null) {
+            put(name, new Parts(spec, null), spec.with(spec.inline()));
+        } else if (store.get(ResourceType.ENDPOINTS, assignment) instanceof Assignment endpoints) {
+            put(name, new Parts(spec, endpoints), spec.with(endpoints.endpoints()));
+        } else if (store.hopeless(ResourceType.ENDPOINTS, assignment) != null) {
+            put(name, new Parts(spec, null), spec.with(List.of()));
+        }
+    }
+
+    private void put(String name, Parts made, Cluster cluster) {
+        if (!made.same(parts.put(name, made)) || !liveClusters.containsKey(name)) {
+            liveClusters.put(name, cluster);
+        }
+    }
+
+    Map<String, RouteTable> liveRoutes() {
+        return liveRoutes;
+    }
+
+    Map<String, Cluster> liveClusters() {
+        return liveClusters;
+    }
+
+    /** Why a listener can't become live; null while it may. */
+    @Nullable
+    String hopeless(String listener) {
+        if (liveRoutes.containsKey(listener)) {
+            return null;
+        }
+        String why = store.hopeless(ResourceType.LISTENER, listener);
+        if (why != null) {
+            return "listener " + listener + ": " + why;
+        }
+        if (store.get(ResourceType.LISTENER, listener) instanceof Listener l && l.routes() != null) {
+            why = store.hopeless(ResourceType.ROUTES, l.routes());
+            return why == null ? null : "routes " + l.routes() + ": " + why;
+        }
+        return null;
+    }
+}

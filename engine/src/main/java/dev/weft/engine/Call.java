@@ -1,0 +1,500 @@
+package dev.weft.engine;
+
+import dev.weft.engine.call.Answer;
+import dev.weft.engine.call.Attempt;
+import dev.weft.engine.call.End;
+import dev.weft.engine.call.Head;
+import dev.weft.engine.call.Outcome;
+import dev.weft.engine.call.Refusal;
+import dev.weft.engine.call.Request;
+import dev.weft.engine.call.Step;
+import dev.weft.engine.ledger.LiveCluster;
+import dev.weft.engine.ledger.LiveEndpoint;
+import dev.weft.engine.snapshot.Action;
+import dev.weft.engine.snapshot.RetryPolicy;
+import dev.weft.engine.snapshot.Route;
+import dev.weft.engine.snapshot.Transport;
+import dev.weft.engine.trace.ClientSpan;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call through the mesh. Not thread-safe: its driver serialises the events.
+ *
+ * <p>A call is <em>admitted</em> (name, route, cluster), then sent; each attempt is <em>judged</em>
+ * when its head or its end comes, and either delivered or followed by another; everything is
+ * <em>observed</em> by the ledger. Three rules hold throughout:
+ *
+ * <ul>
+ *   <li>The application gets exactly one thing: an answer, an exception, or a refusal.
+ *   <li>Each attempt ends exactly once, and only then stops to count as in flight.
+ *   <li>A failed answer that may be retried is kept until the next attempt is really sent, so that
+ *       there is always something true to deliver when the retry can't be made after all.
+ * </ul>
+ */
+public final class Call {
+    /** Longest wait for a name whose configuration is not here yet. */
+    static final long COLD_WAIT_NANOS = 5_000_000_000L;
+
+    private static final int MOST_ASKS = 3;
+
+    private enum Phase {
+        NEW,
+        ASKING,
+        OPEN,
+        /** The application has its answer, or will not get one from us. */
+        OVER
+    }
+
+    private final Engine engine;
+    private final Request request;
+    private final boolean concurrent;
+
+    private Phase phase = Phase.NEW;
+    private long startedAt;
+    private long deadline = Long.MAX_VALUE;
+    private byte asks;
+    private boolean reported;
+
+    private @Nullable Admission admission;
+    private final Flights flights = new Flights();
+    private @Nullable Again again;
+
+    private @Nullable Refusal refusal;
+
+    private @Nullable Step pending;
+    private @Nullable ArrayDeque<Step> more;
+
+    private @Nullable ClientSpan span;
+
+    Call(Engine engine, Request request, boolean concurrent) {
+        this.engine = engine;
+        this.request = request;
+        this.concurrent = concurrent;
+    }
+
+    // ---- events
+
+    /** The call begins. Times are nanoseconds of the driver's clock. */
+    public void start(long now) {
+        startedAt = now;
+        deadline = Times.plus(now, request.timeoutNanos());
+        admit(now);
+    }
+
+    /** The answer of an attempt began: a retry is decided here. */
+    public void head(Attempt attempt, Head head, long now) {
+        Flight flight = (Flight) attempt;
+        if (flight.head != null || !flight.open()) {
+            return;
+        }
+        flight.head = head;
+        if (head.outcome() != Outcome.SUCCESS) {
+            observe(flight, head.outcome(), now);
+        }
+        if (!flight.shadow && !flight.aborted && phase == Phase.OPEN) {
+            judge(flight, head.outcome(), head.code(), now);
+        }
+    }
+
+    /** An attempt is over: exactly once for each attempt, also after Abort. */
+    public void end(Attempt attempt, End end, long now) {
+        Flight flight = (Flight) attempt;
+        if (!flight.open()) {
+            return;
+        }
+        flight.end = end;
+        flight.endedAt = now;
+        flight.live.ended(now - flight.startedAt);
+        if (flight.retry) {
+            flight.live.cluster().giveRetryBack();
+        }
+        flights.landed();
+        // What we stopped ourselves says nothing about the endpoint; a time limit was observed when it passed.
+        if (flight.verdict == null && !(flight.aborted && end.outcome() != Outcome.SUCCESS)) {
+            observe(flight, end.outcome(), now);
+        }
+        if (!flight.shadow && !flight.aborted && flight.head == null && phase == Phase.OPEN) {
+            judge(flight, end.outcome(), 0, now);
+        }
+        report();
+    }
+
+    /** The answer to a question. */
+    public void answer(Step.Ask ask, Answer answer, long now) {
+        if (phase != Phase.ASKING) {
+            return;
+        }
+        if (answer instanceof Answer.Pass) {
+            instead(Step.PASS);
+        } else if (answer instanceof Answer.Failed failed) {
+            refuse(Refusal.Kind.COLD, 503, failed.why());
+        } else {
+            admit(now);
+        }
+    }
+
+    /** The application gave up. */
+    public void cancel(long now) {
+        if (phase != Phase.OVER) {
+            over();
+            pending = null;
+            more = null;
+        }
+        abortOpen(null);
+        report();
+    }
+
+    /** What to do now; call it until it says {@link Step.Idle}. */
+    public Step next(long now) {
+        if (pending == null) {
+            tick(now);
+        }
+        Step step = pending;
+        if (step == null) {
+            long wake = wakeAt();
+            return wake == Long.MAX_VALUE ? Step.WAIT : new Step.Idle(wake);
+        }
+        pending = more == null ? null : more.poll();
+        return step;
+    }
+
+    // ---- admit: which name, which route, which cluster
+
+    private void admit(long now) {
+        Admission admitted = Admission.of(engine, request);
+        admission = admitted;
+        Step instead = admitted.instead;
+        if (instead != null) {
+            instead(instead);
+            return;
+        }
+        Action.Forward forward = admitted.forward();
+        phase = Phase.OPEN;
+        deadline = Math.min(deadline, Times.plus(startedAt, forward.timeoutNanos()));
+        span = ClientSpan.begin(engine.ambient(), engine.random(), request);
+        if (!send(false, now)) {
+            String cluster = admitted.target().config().name();
+            refuse(Refusal.Kind.NO_ENDPOINT, 503, "cluster " + cluster + " has no endpoint");
+        } else if (concurrent) {
+            if (Again.mayHedge(request, forward)) {
+                again().planHedge(1, now);
+            }
+            mirror(forward, now);
+        }
+    }
+
+    /** Nothing is sent, at least not now. */
+    private void instead(Step step) {
+        if (step instanceof Step.Ask && ++asks <= MOST_ASKS) {
+            phase = Phase.ASKING;
+            queue(step);
+        } else if (step instanceof Step.Ask) {
+            refuse(Refusal.Kind.COLD, 503, "its configuration is said to be here and is not");
+        } else if (step instanceof Step.Reply reply) {
+            reply(reply);
+        } else {
+            phase = Phase.OVER;
+            reported = true;
+            queue(step);
+        }
+    }
+
+    // ---- send
+
+    private boolean send(boolean retry, long now) {
+        LiveCluster to = admitted().target();
+        LiveEndpoint endpoint = to.pick(now, engine.random(), flights.tried());
+        if (endpoint == null) {
+            return false;
+        }
+        if (again != null) {
+            drop(again.fallback);
+        }
+        RetryPolicy policy = admitted().forward().retry();
+        long tryDeadline = policy == null ? deadline : Math.min(deadline, Times.plus(now, policy.perTryTimeoutNanos()));
+        Flight flight = new Flight(this, endpoint, flights.sent() + 1, false, retry, now, tryDeadline);
+        flights.launch(flight);
+        queue(new Step.Send(flight));
+        return true;
+    }
+
+    private void mirror(Action.Forward forward, long now) {
+        List<Action.Mirror> mirrors = forward.mirrors();
+        for (int i = 0; i < mirrors.size(); i++) {
+            Action.Mirror mirror = mirrors.get(i);
+            LiveCluster copy = engine.live().clusters().get(mirror.cluster());
+            boolean chosen = request.replayable() && engine.random().below(1_000_000) < mirror.perMillion();
+            if (copy == null || !chosen || copy.config().transport() instanceof Transport.Unavailable) {
+                continue;
+            }
+            LiveEndpoint endpoint = copy.pick(now, engine.random(), List.of());
+            if (endpoint != null) {
+                Flight flight = new Flight(this, endpoint, 1, true, false, now, deadline);
+                flights.launch(flight);
+                queue(new Step.Shadow(flight));
+            }
+        }
+    }
+
+    // ---- judge: is this the end?
+
+    private void judge(Flight flight, Outcome outcome, int code, long now) {
+        boolean failed = outcome != Outcome.SUCCESS && outcome != Outcome.CALLER_FAULT;
+        if (!failed && code < 400) {
+            settle(flight);
+            return;
+        }
+        Again more = again();
+        if (failed && flights.hopeBeside(flight, more.fallback)) {
+            // Another hedge may still win; this one is only kept for when none does.
+            drop(more.fallback);
+            more.fallback = flight;
+            more.hurryHedge(now);
+        } else if (more.planRetry(outcome, code, now, deadline, engine.random())) {
+            drop(more.fallback);
+            more.fallback = flight;
+        } else {
+            settle(flight);
+        }
+    }
+
+    /** The application gets this attempt's answer or exception; an attempt we stopped has neither. */
+    private void settle(Flight flight) {
+        if (flight.aborted) {
+            refuse(Refusal.Kind.TIMEOUT, 504, flight + " got no answer in time");
+            return;
+        }
+        over();
+        flight.delivered = true;
+        // The caller's own limit is one for the head, in every library; only the route's is for the whole answer.
+        deadline = Times.plus(startedAt, admitted().forward().timeoutNanos());
+        abortOpen(flight);
+        queue(new Step.Deliver(flight));
+        report();
+    }
+
+    // ---- time
+
+    private void tick(long now) {
+        if (phase == Phase.ASKING) {
+            if (now >= askUntil()) {
+                refuse(Refusal.Kind.COLD, 503, "no configuration for " + request.host() + " came in time");
+            }
+            return;
+        }
+        if (flights.open() == 0 && phase != Phase.OPEN) {
+            return;
+        }
+        if (now >= deadline) {
+            expire(now);
+            return;
+        }
+        if (phase == Phase.OPEN) {
+            overdue(now);
+        }
+        if (phase == Phase.OPEN && again != null && again.retryDue(now)) {
+            retry(again, now);
+        }
+        if (phase == Phase.OPEN && again != null && again.hedgeDue(now)) {
+            hedge(again, now);
+        }
+    }
+
+    private void overdue(long now) {
+        for (int i = 0; i < flights.size() && phase == Phase.OPEN; i++) {
+            Flight flight = flights.get(i);
+            if (flight.waiting() && !flight.shadow && now >= flight.deadline) {
+                flight.live.cluster().timedOut();
+                observe(flight, Outcome.DEADLINE, now);
+                abort(flight);
+                judge(flight, Outcome.DEADLINE, 0, now);
+            }
+        }
+    }
+
+    private void expire(long now) {
+        for (int i = 0; i < flights.size(); i++) {
+            if (flights.get(i).waiting()) {
+                observe(flights.get(i), Outcome.DEADLINE, now);
+            }
+        }
+        if (phase == Phase.OPEN) {
+            admitted().target().timedOut();
+            refuse(Refusal.Kind.TIMEOUT, 504, "no answer within the time limit of the call");
+        } else {
+            abortOpen(null);
+        }
+        deadline = Long.MAX_VALUE;
+    }
+
+    private void retry(Again planned, long now) {
+        if (send(true, now)) {
+            planned.retrySent();
+        } else if (planned.fallback != null) {
+            settle(planned.fallback);
+        }
+    }
+
+    private void hedge(Again planned, long now) {
+        boolean more = send(false, now);
+        planned.planHedge(more ? flights.sent() : Integer.MAX_VALUE, now);
+    }
+
+    private long wakeAt() {
+        if (phase == Phase.ASKING) {
+            return askUntil();
+        }
+        if (phase == Phase.OVER) {
+            return flights.open() == 0 ? Long.MAX_VALUE : deadline;
+        }
+        long wake = Math.min(deadline, flights.firstDeadline());
+        return again == null ? wake : Math.min(wake, again.wakeAt());
+    }
+
+    private long askUntil() {
+        return Math.min(deadline, Times.plus(startedAt, COLD_WAIT_NANOS));
+    }
+
+    // ---- steps
+
+    private void queue(Step step) {
+        if (pending == null) {
+            pending = step;
+        } else {
+            if (more == null) {
+                more = new ArrayDeque<>(4);
+            }
+            more.add(step);
+        }
+    }
+
+    private void refuse(Refusal.Kind kind, int code, String why) {
+        reply(Admission.refuse(request, kind, code, why));
+    }
+
+    private void reply(Step.Reply step) {
+        over();
+        refusal = step.refusal();
+        abortOpen(null);
+        queue(step);
+        report();
+    }
+
+    private void abort(Flight flight) {
+        flight.aborted = true;
+        queue(new Step.Abort(flight));
+    }
+
+    /** Stops an attempt whose answer is not wanted any more, if there is anything to stop. */
+    private void drop(@Nullable Flight flight) {
+        if (flight != null && flight.open() && !flight.aborted) {
+            abort(flight);
+        }
+    }
+
+    /** Stops what is open; mirrored copies go on when an answer was delivered. */
+    private void abortOpen(@Nullable Flight but) {
+        for (int i = 0; i < flights.size(); i++) {
+            Flight flight = flights.get(i);
+            if (flight != but && !(flight.shadow && but != null)) {
+                drop(flight);
+            }
+        }
+    }
+
+    private void over() {
+        phase = Phase.OVER;
+        if (again != null) {
+            again.giveUp();
+        }
+    }
+
+    // ---- observe: what do we learn?
+
+    private void observe(Flight flight, Outcome outcome, long now) {
+        if (flight.verdict == null) {
+            flight.verdict = outcome;
+            if (outcome != Outcome.CANCELLED) {
+                flight.live.cluster().observe(flight.live, outcome.blamesEndpoint(), now);
+            }
+        }
+    }
+
+    private void report() {
+        if (phase == Phase.OVER && flights.open() == 0 && !reported) {
+            reported = true;
+            engine.finished(this);
+        }
+    }
+
+    // ---- what became of it, for those who record calls
+
+    public Request request() {
+        return request;
+    }
+
+    /** When it started, on the driver's clock. */
+    public long startedAt() {
+        return startedAt;
+    }
+
+    /** The virtual host that matched, if one did. */
+    public @Nullable String virtualHost() {
+        return admission == null || admission.table == null
+                ? null
+                : admission.table.host().name();
+    }
+
+    /** The route that matched, if one did. */
+    public @Nullable Route route() {
+        return admission == null ? null : admission.route;
+    }
+
+    /** The cluster that was chosen, if one was. */
+    public @Nullable String cluster() {
+        return admission == null || admission.cluster == null
+                ? null
+                : admission.cluster.config().name();
+    }
+
+    /** Every attempt in the order of sending, mirrored copies included. */
+    public List<Flight> attempts() {
+        return flights.all();
+    }
+
+    /** The attempt whose answer or exception the application got. */
+    public @Nullable Flight delivered() {
+        for (int i = 0; i < flights.size(); i++) {
+            if (flights.get(i).delivered) {
+                return flights.get(i);
+            }
+        }
+        return null;
+    }
+
+    /** The local answer the application got. */
+    public @Nullable Refusal refusal() {
+        return refusal;
+    }
+
+    /** The client span; null when somebody else traces. */
+    public @Nullable ClientSpan span() {
+        return span;
+    }
+
+    Admission admitted() {
+        return Objects.requireNonNull(admission);
+    }
+
+    private Again again() {
+        Again made = again;
+        if (made == null) {
+            made = new Again(request, admitted());
+            again = made;
+        }
+        return made;
+    }
+}

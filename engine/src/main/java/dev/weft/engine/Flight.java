@@ -1,0 +1,150 @@
+package dev.weft.engine;
+
+import dev.weft.engine.call.Attempt;
+import dev.weft.engine.call.End;
+import dev.weft.engine.call.Head;
+import dev.weft.engine.call.HeaderWriter;
+import dev.weft.engine.call.Outcome;
+import dev.weft.engine.ledger.LiveEndpoint;
+import dev.weft.engine.snapshot.Endpoint;
+import dev.weft.engine.snapshot.HeaderEdits;
+import dev.weft.engine.snapshot.Transport;
+import dev.weft.engine.trace.ClientSpan;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** An attempt with what the call remembers of it. */
+public final class Flight implements Attempt {
+    final Call call;
+    final LiveEndpoint live;
+    final byte number;
+    final boolean shadow;
+    final boolean retry;
+    final long startedAt;
+    final long deadline;
+    long endedAt;
+
+    @Nullable
+    Head head;
+
+    @Nullable
+    End end;
+    /** What it came to, once judged: at the head, at the end, or when it was stopped. */
+    @Nullable
+    Outcome verdict;
+
+    boolean aborted;
+    boolean delivered;
+
+    Flight(Call call, LiveEndpoint live, int number, boolean shadow, boolean retry, long startedAt, long deadline) {
+        this.call = call;
+        this.live = live;
+        this.number = (byte) Math.min(number, Byte.MAX_VALUE);
+        this.shadow = shadow;
+        this.retry = retry;
+        this.startedAt = startedAt;
+        this.deadline = deadline;
+    }
+
+    @Override
+    public int number() {
+        return number;
+    }
+
+    @Override
+    public Endpoint endpoint() {
+        return live.config();
+    }
+
+    @Override
+    public Transport transport() {
+        // An application that does TLS itself keeps its own.
+        return call.request().secure()
+                ? Transport.PLAINTEXT
+                : live.cluster().config().transport();
+    }
+
+    @Override
+    public long deadline() {
+        return deadline;
+    }
+
+    @Override
+    public long connectTimeout() {
+        return live.cluster().config().connectTimeoutNanos();
+    }
+
+    @Override
+    public void edit(HeaderWriter writer) {
+        apply(call.admitted().forward().edits(), writer);
+        if (!shadow) {
+            apply(call.admitted().edits, writer);
+        }
+        ClientSpan span = call.span();
+        if (span != null) {
+            span.inject(writer);
+        }
+    }
+
+    private static void apply(HeaderEdits edits, HeaderWriter writer) {
+        if (edits == HeaderEdits.NONE) {
+            return;
+        }
+        List<String> remove = edits.remove();
+        for (int i = 0; i < remove.size(); i++) {
+            writer.remove(remove.get(i));
+        }
+        List<HeaderEdits.Entry> set = edits.set();
+        for (int i = 0; i < set.size(); i++) {
+            writer.set(set.get(i).name(), set.get(i).value());
+        }
+        List<HeaderEdits.Entry> add = edits.add();
+        for (int i = 0; i < add.size(); i++) {
+            writer.add(add.get(i).name(), add.get(i).value());
+        }
+    }
+
+    /** Whether it is a mirrored copy. */
+    public boolean shadow() {
+        return shadow;
+    }
+
+    /** When it was sent, on the driver's clock. */
+    public long startedAt() {
+        return startedAt;
+    }
+
+    /** When it ended; meaningful once {@link #end()} is there. */
+    public long endedAt() {
+        return endedAt;
+    }
+
+    /** The head of its answer, if one came. */
+    public @Nullable Head head() {
+        return head;
+    }
+
+    /** How it ended, once it has. */
+    public @Nullable End end() {
+        return end;
+    }
+
+    /** What it came to, once that is known. */
+    public @Nullable Outcome verdict() {
+        return verdict;
+    }
+
+    boolean open() {
+        return end == null;
+    }
+
+    /** Whether its head is still awaited. */
+    boolean waiting() {
+        return open() && head == null && !aborted;
+    }
+
+    @Override
+    public String toString() {
+        return "attempt " + number + " to " + live.config().address();
+    }
+}

@@ -1,0 +1,296 @@
+package dev.weft.engine.drive;
+
+import dev.weft.engine.Call;
+import dev.weft.engine.call.Answer;
+import dev.weft.engine.call.Attempt;
+import dev.weft.engine.call.End;
+import dev.weft.engine.call.Refusal;
+import dev.weft.engine.call.Step;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call of a library that blocks. The caller's thread reports every event until the delivery;
+ * after it the end of the body is the only event, and a time limit may break the body off.
+ *
+ * <p>Fails open: when the engine or an adapter breaks before the first attempt, the library's own
+ * call runs; after it, what the library last gave is handed out, and nothing is sent again.
+ */
+final class BlockingCall<R> implements Ending {
+    @SuppressWarnings("rawtypes")
+    private static final AtomicIntegerFieldUpdater<BlockingCall> STATE =
+            AtomicIntegerFieldUpdater.newUpdater(BlockingCall.class, "state");
+
+    /** States: an attempt is being sent; a time limit broke it; it is over. */
+    private static final int SENDING = 1;
+
+    private static final int BROKEN = 2;
+    private static final int ENDED = 3;
+
+    private volatile int state;
+    private final BlockingDriver driver;
+    private final BlockingExchange<R> exchange;
+
+    private @Nullable Call call;
+    private @Nullable Attempt attempt;
+    private @Nullable R answer;
+    private @Nullable Throwable thrown;
+    private Timer.@Nullable Pending bodyLimit;
+
+    BlockingCall(BlockingDriver driver, BlockingExchange<R> exchange) {
+        this.driver = driver;
+        this.exchange = exchange;
+    }
+
+    R run() throws Throwable {
+        try {
+            long now = driver.clock.nanos();
+            call = driver.engine.call(exchange.request(), false);
+            call.start(now);
+            return loop(call, now);
+        } catch (LibraryFailure failure) {
+            throw failure.getCause();
+        } catch (Refused | VirtualMachineError deliberate) {
+            throw deliberate;
+        } catch (RuntimeException | LinkageError | AssertionError bug) {
+            return afterBug(bug);
+        }
+    }
+
+    /** The clock is read only where time has passed. */
+    private R loop(Call call, long start) throws LibraryFailure {
+        long now = start;
+        Attempt toSend = null;
+        Asked asked = null;
+        while (true) {
+            Step step = call.next(now);
+            if (step instanceof Step.Send send) {
+                toSend = send.attempt();
+            } else if (step instanceof Step.Idle idle) {
+                if (toSend != null) {
+                    now = send(call, toSend, idle.wakeAt());
+                    toSend = null;
+                } else {
+                    now = await(call, asked, idle.wakeAt());
+                }
+            } else if (step instanceof Step.Deliver) {
+                return deliver(call, now);
+            } else if (step instanceof Step.Abort abort) {
+                drop(call, abort.attempt());
+                now = driver.clock.nanos();
+            } else if (step instanceof Step.Reply reply) {
+                return reply(reply.refusal());
+            } else if (step instanceof Step.Ask ask) {
+                asked = new Asked(ask, Thread.currentThread());
+                driver.outside.ask(ask.question(), asked);
+            } else if (step instanceof Step.Pass) {
+                return original();
+            }
+        }
+    }
+
+    private long send(Call call, Attempt next, long limit) {
+        attempt = next;
+        answer = null;
+        thrown = null;
+        Timer.Pending watch = null;
+        if (limit != Long.MAX_VALUE) {
+            state = SENDING;
+            watch = driver.timer.schedule(limit, () -> breakOff(next, SENDING));
+        }
+        driver.nesting.enter();
+        try {
+            answer = exchange.send(next);
+        } catch (VirtualMachineError fatal) {
+            throw fatal;
+        } catch (Throwable failure) {
+            thrown = failure;
+        } finally {
+            driver.nesting.leave();
+        }
+        long now = driver.clock.nanos();
+        if (watch != null) {
+            watch.cancel();
+            if (!STATE.compareAndSet(this, SENDING, 0)) {
+                // Its time was over: the call will say Abort, and what came does not count.
+                return now;
+            }
+        }
+        if (thrown == null) {
+            call.head(next, exchange.head(answer), now);
+        } else {
+            call.end(next, exchange.failure(thrown), now);
+        }
+        return now;
+    }
+
+    /** On the timer's thread. */
+    private void breakOff(Attempt open, int from) {
+        if (STATE.compareAndSet(this, from, BROKEN)) {
+            exchange.abort(open);
+        }
+    }
+
+    private void drop(Call call, Attempt unwanted) {
+        if (unwanted == attempt && answer != null) {
+            exchange.discard(answer);
+            answer = null;
+        }
+        call.end(unwanted, End.CANCELLED, driver.clock.nanos());
+    }
+
+    private long await(Call call, @Nullable Asked asked, long wakeAt) {
+        Answer arrived = asked == null ? null : asked.take();
+        if (asked != null && arrived != null) {
+            long now = driver.clock.nanos();
+            call.answer(asked.question, arrived, now);
+            return now;
+        }
+        driver.clock.park(this, wakeAt);
+        if (Thread.currentThread().isInterrupted()) {
+            // Give the thread back: what the library said last, if it said anything, else the interruption.
+            call.cancel(driver.clock.nanos());
+            throw new Interruption();
+        }
+        return driver.clock.nanos();
+    }
+
+    /** A question, and its answer once it is there. */
+    private static final class Asked implements Consumer<Answer> {
+        private final Step.Ask question;
+        private final Thread waiting;
+        private volatile @Nullable Answer answer;
+
+        Asked(Step.Ask question, Thread waiting) {
+            this.question = question;
+            this.waiting = waiting;
+        }
+
+        @Override
+        public void accept(Answer arrived) {
+            answer = arrived;
+            LockSupport.unpark(waiting);
+        }
+
+        @Nullable
+        Answer take() {
+            Answer arrived = answer;
+            answer = null;
+            return arrived;
+        }
+    }
+
+    private R deliver(Call call, long now) throws LibraryFailure {
+        if (thrown != null) {
+            throw new LibraryFailure(thrown);
+        }
+        R whole = Objects.requireNonNull(answer);
+        Attempt open = Objects.requireNonNull(attempt);
+        state = 0;
+        R handed;
+        try {
+            handed = exchange.deliver(whole, this);
+        } catch (RuntimeException | LinkageError bug) {
+            driver.engine.bug(bug);
+            end(End.COMPLETE);
+            return whole;
+        }
+        Step after = state == ENDED ? Step.WAIT : call.next(now);
+        if (after instanceof Step.Idle idle && idle.wakeAt() != Long.MAX_VALUE) {
+            bodyLimit = driver.timer.schedule(idle.wakeAt(), () -> breakOff(open, 0));
+        }
+        return handed;
+    }
+
+    /** The delivered answer is over: on the thread that read or closed it, or on the timer's. */
+    @Override
+    public void end(End end) {
+        if (STATE.getAndSet(this, ENDED) == ENDED) {
+            return;
+        }
+        Timer.Pending limit = bodyLimit;
+        if (limit != null) {
+            limit.cancel();
+        }
+        Call over = call;
+        Attempt open = attempt;
+        if (over != null && open != null) {
+            try {
+                over.end(open, end, driver.clock.nanos());
+            } catch (RuntimeException | LinkageError bug) {
+                // The application is reading its answer: nothing of ours may disturb it.
+                driver.engine.bug(bug);
+            }
+        }
+    }
+
+    private R reply(Refusal refusal) {
+        try {
+            return exchange.reply(refusal);
+        } catch (VirtualMachineError fatal) {
+            throw fatal;
+        } catch (Throwable chosen) {
+            throw new Refused(chosen);
+        }
+    }
+
+    private R original() throws LibraryFailure {
+        driver.nesting.enter();
+        try {
+            return exchange.original();
+        } catch (Throwable failure) {
+            throw new LibraryFailure(failure);
+        } finally {
+            driver.nesting.leave();
+        }
+    }
+
+    private R afterBug(Throwable bug) throws Throwable {
+        boolean interrupted = bug instanceof Interruption;
+        if (!interrupted) {
+            driver.engine.bug(bug);
+        }
+        if (answer != null) {
+            R last = answer;
+            end(End.COMPLETE);
+            return last;
+        }
+        if (thrown != null) {
+            throw thrown;
+        }
+        if (interrupted) {
+            throw new Refused(new InterruptedIOException("interrupted while the mesh prepared the call"));
+        }
+        if (attempt == null) {
+            driver.nesting.enter();
+            try {
+                return exchange.original();
+            } finally {
+                driver.nesting.leave();
+            }
+        }
+        throw new Refused(new IOException("the mesh failed after the request was sent", bug));
+    }
+
+    /** Sets the library's own failures apart from bugs of ours. */
+    private static final class LibraryFailure extends Exception {
+        private static final long serialVersionUID = 1;
+
+        LibraryFailure(Throwable cause) {
+            super(null, cause, false, false);
+        }
+    }
+
+    private static final class Interruption extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        Interruption() {
+            super(null, null, false, false);
+        }
+    }
+}

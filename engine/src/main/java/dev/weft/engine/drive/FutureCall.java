@@ -1,0 +1,291 @@
+package dev.weft.engine.drive;
+
+import dev.weft.engine.Call;
+import dev.weft.engine.call.Answer;
+import dev.weft.engine.call.Attempt;
+import dev.weft.engine.call.End;
+import dev.weft.engine.call.Step;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call of a library that answers with a future. Events come from any thread; they are put into
+ * a mailbox, and whoever finds it idle works it off, so that the call sees one at a time and nobody
+ * waits.
+ *
+ * <p>Fails open as {@link BlockingCall} does.
+ */
+final class FutureCall<R, T> {
+    private final FutureDriver driver;
+    private final FutureExchange<R, T> exchange;
+    private final CompletableFuture<T> result = new CompletableFuture<>();
+    private final ConcurrentLinkedQueue<Runnable> mailbox = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger waiting = new AtomicInteger();
+
+    // Touched only by whoever works the mailbox off.
+    private final Map<Attempt, Sending> sendings = new HashMap<>(2);
+    private @Nullable Call call;
+    private Timer.@Nullable Pending alarm;
+    private @Nullable CompletableFuture<T> handing;
+    private boolean settled;
+
+    FutureCall(FutureDriver driver, FutureExchange<R, T> exchange) {
+        this.driver = driver;
+        this.exchange = exchange;
+    }
+
+    /** One attempt as the library has it. */
+    private final class Sending {
+        private final Attempt attempt;
+        private final boolean shadow;
+        private @Nullable CompletableFuture<R> future;
+        private @Nullable R answer;
+        private @Nullable Throwable thrown;
+        private boolean dropped;
+        private boolean ended;
+
+        Sending(Attempt attempt, boolean shadow) {
+            this.attempt = attempt;
+            this.shadow = shadow;
+        }
+    }
+
+    CompletableFuture<T> run() {
+        result.whenComplete((value, failure) -> {
+            if (result.isCancelled()) {
+                post(this::cancelled);
+            }
+        });
+        post(() -> {
+            call = driver.engine.call(exchange.request(), true);
+            call.start(driver.clock.nanos());
+        });
+        return result;
+    }
+
+    private void post(Runnable event) {
+        mailbox.add(event);
+        if (waiting.getAndIncrement() != 0) {
+            return;
+        }
+        int done = 1;
+        do {
+            for (int i = 0; i < done; i++) {
+                work(mailbox.poll());
+            }
+            done = waiting.addAndGet(-done);
+        } while (done != 0);
+    }
+
+    private void work(@Nullable Runnable event) {
+        if (event == null) {
+            return;
+        }
+        try {
+            event.run();
+            if (call != null) {
+                steps(call);
+            }
+        } catch (RuntimeException | LinkageError | AssertionError bug) {
+            driver.engine.bug(bug);
+            afterBug(bug);
+        }
+    }
+
+    private void steps(Call call) {
+        while (true) {
+            Step step = call.next(driver.clock.nanos());
+            if (step instanceof Step.Idle idle) {
+                alarm(idle.wakeAt());
+                return;
+            } else if (step instanceof Step.Send send) {
+                send(new Sending(send.attempt(), false));
+            } else if (step instanceof Step.Shadow shadow) {
+                send(new Sending(shadow.attempt(), true));
+            } else if (step instanceof Step.Abort abort) {
+                drop(call, abort.attempt());
+            } else if (step instanceof Step.Deliver deliver) {
+                deliver(deliver.attempt());
+            } else if (step instanceof Step.Reply reply) {
+                hand(exchange.reply(reply.refusal()));
+            } else if (step instanceof Step.Pass) {
+                hand(original());
+            } else if (step instanceof Step.Ask ask) {
+                driver.outside.ask(ask.question(), answer -> post(() -> answered(ask, answer)));
+            }
+        }
+    }
+
+    private void answered(Step.Ask ask, Answer answer) {
+        if (call != null) {
+            call.answer(ask, answer, driver.clock.nanos());
+        }
+    }
+
+    private void alarm(long wakeAt) {
+        if (alarm != null) {
+            alarm.cancel();
+            alarm = null;
+        }
+        if (wakeAt != Long.MAX_VALUE) {
+            alarm = driver.timer.schedule(wakeAt, () -> post(() -> {}));
+        }
+    }
+
+    private void send(Sending sending) {
+        sendings.put(sending.attempt, sending);
+        CompletableFuture<R> future;
+        driver.nesting.enter();
+        try {
+            future = exchange.send(sending.attempt);
+        } catch (VirtualMachineError fatal) {
+            throw fatal;
+        } catch (Throwable failure) {
+            future = CompletableFuture.failedFuture(failure);
+        } finally {
+            driver.nesting.leave();
+        }
+        sending.future = future;
+        future.whenComplete((answer, failure) -> post(() -> arrived(sending, answer, failure)));
+    }
+
+    private void arrived(Sending sending, @Nullable R answer, @Nullable Throwable failure) {
+        Call call = this.call;
+        if (call == null) {
+            return;
+        }
+        if (failure != null) {
+            sending.thrown = unwrap(failure);
+            if (!sending.dropped) {
+                end(sending, exchange.failure(sending.thrown));
+            }
+        } else if (answer != null) {
+            if (sending.dropped) {
+                exchange.discard(answer);
+                return;
+            }
+            sending.answer = answer;
+            call.head(sending.attempt, exchange.head(answer), driver.clock.nanos());
+            if (sending.shadow) {
+                exchange.discard(answer);
+                end(sending, End.COMPLETE);
+            }
+        }
+    }
+
+    private void end(Sending sending, End end) {
+        if (!sending.ended && call != null) {
+            sending.ended = true;
+            call.end(sending.attempt, end, driver.clock.nanos());
+        }
+    }
+
+    private void drop(Call call, Attempt unwanted) {
+        Sending sending = sendings.get(unwanted);
+        if (sending == null || sending.ended) {
+            return;
+        }
+        sending.dropped = true;
+        if (sending.answer == null) {
+            exchange.abort(unwanted);
+        } else if (!settled || handing == null) {
+            exchange.discard(sending.answer);
+        } else {
+            // Its body is being read by the application: only its time limit can break it off.
+            exchange.abort(unwanted);
+        }
+        end(sending, End.CANCELLED);
+    }
+
+    private void deliver(Attempt attempt) {
+        Sending sending = sendings.get(attempt);
+        if (sending == null) {
+            throw new IllegalStateException("delivered before it was sent: " + attempt);
+        }
+        if (sending.answer == null) {
+            hand(CompletableFuture.failedFuture(sending.thrown == null ? new CancellationException() : sending.thrown));
+            return;
+        }
+        try {
+            hand(exchange.deliver(sending.answer, end -> post(() -> end(sending, end))));
+        } catch (RuntimeException | LinkageError bug) {
+            driver.engine.bug(bug);
+            end(sending, End.COMPLETE);
+            exchange.discard(sending.answer);
+            hand(CompletableFuture.failedFuture(new IOException("the mesh could not hand the answer over", bug)));
+        }
+    }
+
+    private CompletableFuture<T> original() {
+        driver.nesting.enter();
+        try {
+            return exchange.original();
+        } catch (VirtualMachineError fatal) {
+            throw fatal;
+        } catch (Throwable failure) {
+            return CompletableFuture.failedFuture(failure);
+        } finally {
+            driver.nesting.leave();
+        }
+    }
+
+    private void hand(CompletableFuture<T> what) {
+        if (settled) {
+            return;
+        }
+        settled = true;
+        handing = what;
+        what.whenComplete((value, failure) -> {
+            if (failure == null) {
+                result.complete(value);
+            } else {
+                result.completeExceptionally(failure instanceof CompletionException ? unwrap(failure) : failure);
+            }
+        });
+    }
+
+    private void cancelled() {
+        if (handing != null) {
+            handing.cancel(true);
+        }
+        settled = true;
+        if (call != null) {
+            call.cancel(driver.clock.nanos());
+        }
+    }
+
+    private void afterBug(Throwable bug) {
+        if (settled) {
+            return;
+        }
+        for (Sending sending : sendings.values()) {
+            if (!sending.shadow && sending.answer != null && !sending.dropped) {
+                hand(exchange.deliver(sending.answer, end -> {}));
+                return;
+            }
+        }
+        for (Sending sending : sendings.values()) {
+            if (!sending.shadow && sending.thrown != null) {
+                hand(CompletableFuture.failedFuture(sending.thrown));
+                return;
+            }
+        }
+        if (sendings.isEmpty()) {
+            hand(original());
+        } else {
+            hand(CompletableFuture.failedFuture(new IOException("the mesh failed after the request was sent", bug)));
+        }
+    }
+
+    private static Throwable unwrap(Throwable failure) {
+        Throwable cause = failure.getCause();
+        return failure instanceof CompletionException && cause != null ? cause : failure;
+    }
+}

@@ -1,0 +1,78 @@
+package dev.weft.engine.policy;
+
+import dev.weft.engine.balance.RandomSource;
+import dev.weft.engine.call.Outcome;
+import dev.weft.engine.snapshot.RetryPolicy;
+import dev.weft.engine.snapshot.RetryPolicy.Condition;
+import java.util.Set;
+
+/** When a failed attempt may be followed by another (Envoy: {@code retry_on}), and how long to wait. */
+public final class Retrying {
+    private Retrying() {}
+
+    /**
+     * Whether the policy's conditions name this failure.
+     *
+     * @param code the protocol's code, 0 when there was none
+     */
+    public static boolean wanted(RetryPolicy policy, Outcome outcome, int code) {
+        Set<Condition> on = policy.on();
+        boolean any5xx = on.contains(Condition.SERVER_ERROR);
+        boolean gateway = on.contains(Condition.GATEWAY_ERROR);
+        if (code == 0) {
+            // Envoy counts a reset, whatever its cause, as the 5xx that it would become.
+            boolean broken = any5xx || gateway || on.contains(Condition.RESET);
+            return switch (outcome) {
+                case UNSENT ->
+                    broken || on.contains(Condition.CONNECT_FAILURE) || on.contains(Condition.REFUSED_STREAM);
+                case RESET -> broken;
+                case DEADLINE -> broken || on.contains(Condition.DEADLINE_EXCEEDED);
+                case UNAVAILABLE -> on.contains(Condition.UNAVAILABLE);
+                case OVERLOADED -> on.contains(Condition.RESOURCE_EXHAUSTED);
+                case SERVER_FAILURE -> on.contains(Condition.INTERNAL);
+                case CANCELLED -> on.contains(Condition.CANCELLED);
+                case SUCCESS, CALLER_FAULT -> false;
+            };
+        }
+        return any5xx && code >= 500 && code <= 599
+                || gateway && code >= 502 && code <= 504
+                || code == 409 && on.contains(Condition.RETRIABLE_4XX)
+                || on.contains(Condition.RETRIABLE_STATUS_CODES)
+                        && policy.statusCodes().contains(code);
+    }
+
+    /**
+     * Whether sending again can't do twice what was asked once: nothing reached the peer, or the
+     * method is idempotent (or the route says so in writing) and the body can be produced again.
+     */
+    public static boolean safe(RetryPolicy policy, Outcome outcome, String method, boolean replayable) {
+        if (outcome == Outcome.UNSENT) {
+            return true;
+        }
+        return replayable && (policy.nonIdempotent() || idempotent(method));
+    }
+
+    /** RFC 9110, section 9.2.2. */
+    public static boolean idempotent(String method) {
+        return switch (method) {
+            case "GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE" -> true;
+            default -> false;
+        };
+    }
+
+    /**
+     * Nanoseconds to wait before the n-th retry: uniform in [0, min(base * 2^(n-1), max)], as Envoy
+     * does ("full jitter").
+     *
+     * @param retry 1 for the first
+     */
+    public static long backoff(RetryPolicy policy, int retry, RandomSource random) {
+        long ceiling = policy.backoffMaxNanos();
+        int doublings = Math.min(retry - 1, 62);
+        if (policy.backoffBaseNanos() <= ceiling >> doublings) {
+            ceiling = policy.backoffBaseNanos() << doublings;
+        }
+        int micros = (int) Math.min(ceiling / 1000, Integer.MAX_VALUE - 1);
+        return random.below(micros + 1) * 1000L;
+    }
+}

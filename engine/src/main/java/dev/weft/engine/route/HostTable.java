@@ -1,0 +1,193 @@
+package dev.weft.engine.route;
+
+import dev.weft.engine.snapshot.Directory;
+import dev.weft.engine.snapshot.Snapshot;
+import dev.weft.engine.snapshot.VirtualHost;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * From a host and a port to its routes. Order as in Envoy: exact name, longest {@code *.suffix},
+ * longest {@code prefix.*}, {@code *}; within each, a domain that names the port wins.
+ */
+public final class HostTable {
+    private final Map<String, Named> exact = new HashMap<>();
+    private final List<Wildcard> wildcards = new ArrayList<>();
+    private final boolean pending;
+
+    public HostTable(Snapshot snapshot) {
+        pending = snapshot.directory().state() == Directory.State.PENDING;
+        for (VirtualHost host : snapshot.hosts()) {
+            RouteTable routes = new RouteTable(host);
+            for (String domain : host.domains()) {
+                add(domain, routes);
+            }
+        }
+        snapshot.directory().names().forEach((name, entry) -> named(name).entry = entry);
+        wildcards.sort(Comparator.comparingInt(Wildcard::rank).reversed());
+    }
+
+    private void add(String domain, RouteTable routes) {
+        int colon = portColon(domain);
+        int port = colon < 0 ? 0 : Integer.parseInt(domain.substring(colon + 1));
+        String name = colon < 0 ? domain : domain.substring(0, colon);
+        if (name.startsWith("*") || name.endsWith("*")) {
+            wildcards.add(new Wildcard(name, port, routes));
+        } else if (port == 0) {
+            named(name).anyPort = routes;
+        } else {
+            named(name).byPort.put(port, routes);
+        }
+    }
+
+    private static int portColon(String domain) {
+        int colon = domain.lastIndexOf(':');
+        boolean plain = colon > 0 && (domain.indexOf(':') == colon || domain.charAt(colon - 1) == ']');
+        return plain ? colon : -1;
+    }
+
+    private Named named(String name) {
+        return exact.computeIfAbsent(name, key -> new Named());
+    }
+
+    /** The routes of a host, or null when none are here. Allocates nothing for names in normal form. */
+    public @Nullable RouteTable routes(String host, int port) {
+        Named named = find(host);
+        if (named != null) {
+            RouteTable found = named.routes(port);
+            if (found != null) {
+                return found;
+            }
+            if (named.entry != null && !named.entry.has(port)) {
+                return null;
+            }
+        }
+        return wildcards.isEmpty() ? null : wildcard(host, port);
+    }
+
+    /** Whether the directory lists this host and port. */
+    public boolean listed(String host, int port) {
+        Named named = find(host);
+        return named != null && named.entry != null && named.entry.has(port);
+    }
+
+    /** Whether a call to this host may be ours: warm, cold, or not yet known for want of a directory. */
+    public boolean mayRoute(String host, int port) {
+        Named named = find(host);
+        if (named != null && named.mayRoute(port)) {
+            return true;
+        }
+        if (!wildcards.isEmpty() && wildcard(host, port) != null) {
+            return true;
+        }
+        return pending && !isLocalOrLiteral(host);
+    }
+
+    private @Nullable Named find(String host) {
+        Named named = exact.get(host);
+        if (named != null || isNormal(host)) {
+            return named;
+        }
+        return exact.get(normal(host));
+    }
+
+    private @Nullable RouteTable wildcard(String host, int port) {
+        String name = isNormal(host) ? host : normal(host);
+        for (int i = 0; i < wildcards.size(); i++) {
+            Wildcard wildcard = wildcards.get(i);
+            if (wildcard.matches(name, port)) {
+                return wildcard.routes;
+            }
+        }
+        return null;
+    }
+
+    /** The domain by which {@link #routes} finds a host, for explain. */
+    public @Nullable String domain(String host, int port) {
+        Named named = find(host);
+        if (named != null && named.routes(port) != null) {
+            return named.byPort.containsKey(port) ? normal(host) + ":" + port : normal(host);
+        }
+        String name = normal(host);
+        return wildcards.stream()
+                .filter(wildcard -> wildcard.matches(name, port))
+                .map(Wildcard::toString)
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** Lower case, without a trailing dot. */
+    public static String normal(String host) {
+        String name = host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
+        return name.toLowerCase(Locale.ROOT);
+    }
+
+    private static boolean isNormal(String host) {
+        for (int i = 0; i < host.length(); i++) {
+            char c = host.charAt(i);
+            if (c >= 'A' && c <= 'Z') {
+                return false;
+            }
+        }
+        return host.isEmpty() || host.charAt(host.length() - 1) != '.';
+    }
+
+    private static boolean isLocalOrLiteral(String host) {
+        boolean literal = true;
+        for (int i = 0; i < host.length() && literal; i++) {
+            char c = host.charAt(i);
+            if (c == ':' || c == '[') {
+                return true;
+            }
+            literal = c >= '0' && c <= '9' || c == '.';
+        }
+        return literal || host.equalsIgnoreCase("localhost") || host.endsWith(".localhost");
+    }
+
+    private static final class Named {
+        private @Nullable RouteTable anyPort;
+        private final Map<Integer, RouteTable> byPort = new HashMap<>(0);
+        private Directory.@Nullable Entry entry;
+
+        @Nullable
+        RouteTable routes(int port) {
+            RouteTable exactly = byPort.isEmpty() ? null : byPort.get(port);
+            return exactly != null ? exactly : anyPort;
+        }
+
+        boolean mayRoute(int port) {
+            return entry != null && entry.has(port) || routes(port) != null;
+        }
+    }
+
+    private record Wildcard(String domain, int port, RouteTable routes) {
+        /** Suffixes before prefixes, longer before shorter, with a port before without. */
+        int rank() {
+            int kind = domain.equals("*") ? 0 : domain.startsWith("*") ? 2 : 1;
+            return (kind << 20) + (domain.length() << 1) + (port == 0 ? 0 : 1);
+        }
+
+        boolean matches(String host, int askedPort) {
+            if (port != 0 && port != askedPort) {
+                return false;
+            }
+            int fixed = domain.length() - 1;
+            if (domain.startsWith("*")) {
+                // "*" stands for at least one character, as in Envoy.
+                return fixed == 0
+                        || host.length() > fixed && host.regionMatches(host.length() - fixed, domain, 1, fixed);
+            }
+            return host.length() > fixed && host.startsWith(domain.substring(0, fixed));
+        }
+
+        @Override
+        public String toString() {
+            return port == 0 ? domain : domain + ":" + port;
+        }
+    }
+}

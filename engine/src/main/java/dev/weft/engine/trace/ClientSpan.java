@@ -1,0 +1,60 @@
+package dev.weft.engine.trace;
+
+import dev.weft.engine.balance.RandomSource;
+import dev.weft.engine.call.HeaderWriter;
+import dev.weft.engine.call.Request;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** The client span of one call: one, whatever the number of attempts. */
+public final class ClientSpan {
+    private final @Nullable TraceContext parent;
+    private final String traceparent;
+
+    private ClientSpan(@Nullable TraceContext parent, String traceparent) {
+        this.parent = parent;
+        this.traceparent = traceparent;
+    }
+
+    /** A child of the current place, or the root of a new trace; null when somebody else traces. */
+    public static @Nullable ClientSpan begin(Ambient ambient, RandomSource random, Request request) {
+        if (!ambient.tracing() || traced(request)) {
+            return null;
+        }
+        Ambient.Place here = ambient.place();
+        TraceContext parent = here.context;
+        long high = parent == null ? random.bits() : parent.traceHigh();
+        long low = parent == null ? random.bits() | 1 : parent.traceLow();
+        boolean sampled = parent == null || parent.sampled();
+        return new ClientSpan(parent, TraceContext.traceparent(here.scratch, high, low, random.bits() | 1, sampled));
+    }
+
+    private static boolean traced(Request request) {
+        return request.header("traceparent") != null
+                || request.header("b3") != null
+                || request.header("x-b3-traceid") != null
+                || request.header("sw8") != null;
+    }
+
+    /** Puts the span's place into a request. */
+    public void inject(HeaderWriter writer) {
+        writer.set("traceparent", traceparent);
+        if (parent != null && !parent.state().isEmpty()) {
+            writer.set("tracestate", parent.state());
+        }
+    }
+
+    public boolean sampled() {
+        return parent == null || parent.sampled();
+    }
+
+    /** Its place in the trace. */
+    public TraceContext context() {
+        return Objects.requireNonNull(TraceContext.parse(traceparent, parent == null ? "" : parent.state()));
+    }
+
+    /** The span it is a child of; 0 for none. */
+    public long parentSpanId() {
+        return parent == null ? 0 : parent.spanId();
+    }
+}

@@ -1,0 +1,173 @@
+package dev.weft.engine;
+
+import static dev.weft.engine.ManualTime.ms;
+
+import dev.weft.engine.snapshot.Action;
+import dev.weft.engine.snapshot.Cluster;
+import dev.weft.engine.snapshot.Directory;
+import dev.weft.engine.snapshot.Endpoint;
+import dev.weft.engine.snapshot.HeaderEdits;
+import dev.weft.engine.snapshot.HedgePolicy;
+import dev.weft.engine.snapshot.Match;
+import dev.weft.engine.snapshot.OutlierPolicy;
+import dev.weft.engine.snapshot.RetryBudget;
+import dev.weft.engine.snapshot.RetryPolicy;
+import dev.weft.engine.snapshot.RetryPolicy.Condition;
+import dev.weft.engine.snapshot.Route;
+import dev.weft.engine.snapshot.Snapshot;
+import dev.weft.engine.snapshot.Transport;
+import dev.weft.engine.snapshot.VirtualHost;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Short words for the configuration that stories need. */
+final class Rules {
+    static final Directory KNOWN = new Directory(Directory.State.KNOWN, Map.of());
+
+    private Rules() {}
+
+    static InetSocketAddress address(int last) {
+        return new InetSocketAddress("10.0.0." + last, 8080);
+    }
+
+    /** Endpoints 10.0.0.1 to 10.0.0.n. */
+    static List<Endpoint> endpoints(int n) {
+        List<Endpoint> endpoints = new ArrayList<>();
+        for (int i = 1; i <= n; i++) {
+            endpoints.add(Endpoint.of(address(i)));
+        }
+        return endpoints;
+    }
+
+    static Cluster cluster(String name, int endpoints) {
+        return Cluster.of(name, endpoints(endpoints));
+    }
+
+    static Cluster roundRobin(Cluster c) {
+        return new Cluster(
+                c.name(),
+                Cluster.Balancer.ROUND_ROBIN,
+                c.endpoints(),
+                c.transport(),
+                c.outlier(),
+                c.panicThreshold(),
+                c.budget(),
+                c.connectTimeoutNanos());
+    }
+
+    static Cluster outlier(Cluster c, OutlierPolicy policy, int panic) {
+        return new Cluster(
+                c.name(),
+                c.balancer(),
+                c.endpoints(),
+                c.transport(),
+                policy,
+                panic,
+                c.budget(),
+                c.connectTimeoutNanos());
+    }
+
+    static Cluster transport(Cluster c, Transport transport) {
+        return new Cluster(
+                c.name(),
+                c.balancer(),
+                c.endpoints(),
+                transport,
+                c.outlier(),
+                c.panicThreshold(),
+                c.budget(),
+                c.connectTimeoutNanos());
+    }
+
+    static Cluster budget(Cluster c, RetryBudget budget) {
+        return new Cluster(
+                c.name(),
+                c.balancer(),
+                c.endpoints(),
+                c.transport(),
+                c.outlier(),
+                c.panicThreshold(),
+                budget,
+                c.connectTimeoutNanos());
+    }
+
+    static RetryPolicy retry(int times, Condition... on) {
+        Set<Condition> conditions = EnumSet.noneOf(Condition.class);
+        conditions.addAll(List.of(on));
+        return new RetryPolicy(conditions, Set.of(503), times, Long.MAX_VALUE, ms(25), ms(250), false);
+    }
+
+    /** What the control plane gives when nobody wrote a rule. */
+    static RetryPolicy usualRetry() {
+        return retry(
+                2,
+                Condition.CONNECT_FAILURE,
+                Condition.REFUSED_STREAM,
+                Condition.RESET,
+                Condition.RETRIABLE_STATUS_CODES);
+    }
+
+    static RetryPolicy perTry(RetryPolicy r, long nanos) {
+        return new RetryPolicy(
+                r.on(),
+                r.statusCodes(),
+                r.maxRetries(),
+                nanos,
+                r.backoffBaseNanos(),
+                r.backoffMaxNanos(),
+                r.nonIdempotent());
+    }
+
+    static RetryPolicy inWriting(RetryPolicy r) {
+        return new RetryPolicy(
+                r.on(),
+                r.statusCodes(),
+                r.maxRetries(),
+                r.perTryTimeoutNanos(),
+                r.backoffBaseNanos(),
+                r.backoffMaxNanos(),
+                true);
+    }
+
+    static Action.Forward to(String cluster, RetryPolicy retry) {
+        Action.Forward plain = Action.Forward.to(cluster);
+        return new Action.Forward(plain.clusters(), Long.MAX_VALUE, retry, null, List.of(), HeaderEdits.NONE);
+    }
+
+    static Action.Forward timeout(Action.Forward f, long nanos) {
+        return new Action.Forward(f.clusters(), nanos, f.retry(), f.hedge(), f.mirrors(), f.edits());
+    }
+
+    static Action.Forward hedge(Action.Forward f, int attempts, long delay) {
+        return new Action.Forward(
+                f.clusters(), f.timeoutNanos(), f.retry(), new HedgePolicy(attempts, delay), f.mirrors(), f.edits());
+    }
+
+    static Action.Forward mirror(Action.Forward f, String cluster) {
+        return new Action.Forward(
+                f.clusters(),
+                f.timeoutNanos(),
+                f.retry(),
+                f.hedge(),
+                List.of(new Action.Mirror(cluster, 1_000_000)),
+                f.edits());
+    }
+
+    static Snapshot snapshot(Action action, Cluster... clusters) {
+        return snapshot(
+                new VirtualHost("shop", List.of("shop"), List.of(new Route("all", Match.ANY, action))), clusters);
+    }
+
+    static Snapshot snapshot(VirtualHost host, Cluster... clusters) {
+        Map<String, Cluster> byName = new HashMap<>();
+        for (Cluster cluster : clusters) {
+            byName.put(cluster.name(), cluster);
+        }
+        return new Snapshot("1", KNOWN, List.of(host), byName);
+    }
+}

@@ -1,0 +1,316 @@
+package dev.weft.engine;
+
+import static dev.weft.engine.ManualTime.ms;
+
+import dev.weft.engine.call.Attempt;
+import dev.weft.engine.call.End;
+import dev.weft.engine.call.Head;
+import dev.weft.engine.call.Headers;
+import dev.weft.engine.call.Outcome;
+import dev.weft.engine.call.Refusal;
+import dev.weft.engine.call.Request;
+import dev.weft.engine.drive.BlockingDriver;
+import dev.weft.engine.drive.BlockingExchange;
+import dev.weft.engine.drive.Ending;
+import dev.weft.engine.drive.FutureDriver;
+import dev.weft.engine.drive.FutureExchange;
+import dev.weft.engine.drive.Nesting;
+import dev.weft.engine.drive.Outside;
+import dev.weft.engine.drive.Refused;
+import dev.weft.engine.trace.Ambient;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/**
+ * A pretended library in virtual time, in two calling styles. A story is told once, against this,
+ * and runs under every driver.
+ */
+enum Style {
+    BLOCKING,
+    FUTURE;
+
+    /** What an endpoint does with a request. */
+    sealed interface Peer {
+        /** Answers with a status after some time. */
+        record Answers(int status, long afterNanos) implements Peer {}
+
+        /** Refuses the connection. */
+        record Dead() implements Peer {}
+
+        /** Takes the request, then breaks the connection. */
+        record Breaks(long afterNanos) implements Peer {}
+
+        /** Never answers. */
+        record Hangs() implements Peer {}
+    }
+
+    /** What the application got. */
+    record Got(int status, String failure, long at) {}
+
+    static final class Stage {
+        final ManualTime time = new ManualTime();
+        final List<Call> finished = new ArrayList<>();
+        final List<Throwable> bugs = new ArrayList<>();
+        boolean otherTracer;
+        final Ambient ambient = new Ambient(() -> otherTracer);
+        final Engine engine = new Engine(new SeededRandom(7), ambient, finished::add, bugs::add);
+        Outside outside = Outside.NONE;
+        final Map<Integer, Deque<Peer>> peers = new HashMap<>();
+        final List<Integer> sentTo = new ArrayList<>();
+        final List<Map<String, String>> headers = new ArrayList<>();
+        int aborted;
+        int discarded;
+        int originals;
+        RuntimeException breakHead;
+        RuntimeException breakDeliver;
+        RuntimeException breakRequest;
+
+        /** The endpoint 10.0.0.n behaves so for each next request; the last one for ever. */
+        Stage peer(int n, Peer... behaviours) {
+            peers.put(n, new ArrayDeque<>(List.of(behaviours)));
+            return this;
+        }
+
+        Peer behaviour(Attempt attempt) {
+            int last = attempt.endpoint().address().getAddress().getAddress()[3];
+            sentTo.add(last);
+            Map<String, String> edited = new HashMap<>();
+            attempt.edit(new dev.weft.engine.call.HeaderWriter() {
+                @Override
+                public void set(String name, String value) {
+                    edited.put(name, value);
+                }
+
+                @Override
+                public void add(String name, String value) {
+                    edited.merge(name, value, (a, b) -> a + "," + b);
+                }
+
+                @Override
+                public void remove(String name) {
+                    edited.put(name, null);
+                }
+            });
+            headers.add(edited);
+            Deque<Peer> next = peers.get(last);
+            if (next == null) {
+                return new Peer.Answers(200, ms(1));
+            }
+            return next.size() > 1 ? next.remove() : next.peek();
+        }
+    }
+
+    Got call(Stage stage, Request request) {
+        return this == BLOCKING ? new Blocking(stage, request).call() : new Future(stage, request).call();
+    }
+
+    private static End classify(Throwable thrown) {
+        return End.failed(thrown instanceof ConnectException ? Outcome.UNSENT : Outcome.RESET, thrown);
+    }
+
+    private static Request checked(Stage stage, Request request) {
+        if (stage.breakRequest != null) {
+            throw stage.breakRequest;
+        }
+        return request;
+    }
+
+    private static Head head(Stage stage, int status) {
+        if (stage.breakHead != null) {
+            throw stage.breakHead;
+        }
+        return Head.http(status, Headers.NONE);
+    }
+
+    private record Blocking(Stage stage, Request request, boolean[] broken) implements BlockingExchange<Integer> {
+        Blocking(Stage stage, Request request) {
+            this(stage, request, new boolean[1]);
+        }
+
+        Got call() {
+            BlockingDriver driver =
+                    new BlockingDriver(stage.engine, stage.time, stage.time, stage.outside, new Nesting());
+            try {
+                return new Got(driver.run(this), "", stage.time.nanos());
+            } catch (Refused refused) {
+                return new Got(0, refused.getCause().getMessage(), stage.time.nanos());
+            } catch (Throwable thrown) {
+                return new Got(0, thrown.toString(), stage.time.nanos());
+            }
+        }
+
+        @Override
+        public Request request() {
+            return checked(stage, request);
+        }
+
+        @Override
+        public Integer original() {
+            stage.originals++;
+            return 299;
+        }
+
+        @Override
+        public Integer send(Attempt attempt) throws IOException {
+            broken[0] = false;
+            Peer peer = stage.behaviour(attempt);
+            if (peer instanceof Peer.Dead) {
+                throw new ConnectException("refused");
+            }
+            if (peer instanceof Peer.Answers answers) {
+                block(stage.time.nanos() + answers.afterNanos());
+                return answers.status();
+            }
+            if (peer instanceof Peer.Breaks breaks) {
+                block(stage.time.nanos() + breaks.afterNanos());
+                throw new IOException("connection reset");
+            }
+            block(Long.MAX_VALUE);
+            throw new AssertionError("a hanging peer can only be broken off");
+        }
+
+        private void block(long until) throws IOException {
+            while (stage.time.nanos() < until) {
+                stage.time.park(this, until);
+                if (broken[0]) {
+                    throw new IOException("socket closed");
+                }
+            }
+        }
+
+        @Override
+        public Head head(Integer answer) {
+            return Style.head(stage, answer);
+        }
+
+        @Override
+        public End failure(Throwable thrown) {
+            return classify(thrown);
+        }
+
+        @Override
+        public void abort(Attempt attempt) {
+            stage.aborted++;
+            broken[0] = true;
+        }
+
+        @Override
+        public void discard(Integer answer) {
+            stage.discarded++;
+        }
+
+        @Override
+        public Integer deliver(Integer answer, Ending ending) {
+            if (stage.breakDeliver != null) {
+                throw stage.breakDeliver;
+            }
+            ending.end(End.COMPLETE);
+            return answer;
+        }
+
+        @Override
+        public Integer reply(Refusal refusal) throws IOException {
+            if (refusal.kind().failure()) {
+                throw new IOException(refusal.kind() + ": " + refusal.why());
+            }
+            return refusal.code();
+        }
+    }
+
+    private record Future(Stage stage, Request request, Map<Attempt, CompletableFuture<Integer>> open)
+            implements FutureExchange<Integer, Integer> {
+        Future(Stage stage, Request request) {
+            this(stage, request, new HashMap<>());
+        }
+
+        Got call() {
+            FutureDriver driver = new FutureDriver(stage.engine, stage.time, stage.time, stage.outside, new Nesting());
+            CompletableFuture<Integer> result = driver.run(this);
+            while (!result.isDone()) {
+                stage.time.step();
+            }
+            try {
+                return new Got(result.join(), "", stage.time.nanos());
+            } catch (CompletionException failed) {
+                Throwable cause = failed.getCause();
+                String message = cause instanceof Refused ? cause.getCause().getMessage() : cause.toString();
+                boolean refused = cause instanceof IOException
+                        && message.startsWith("java.io.IOException: ")
+                        && message.contains(": shop");
+                return new Got(0, refused ? cause.getMessage() : message, stage.time.nanos());
+            }
+        }
+
+        @Override
+        public Request request() {
+            return checked(stage, request);
+        }
+
+        @Override
+        public CompletableFuture<Integer> original() {
+            stage.originals++;
+            return CompletableFuture.completedFuture(299);
+        }
+
+        @Override
+        public CompletableFuture<Integer> send(Attempt attempt) {
+            CompletableFuture<Integer> future = new CompletableFuture<>();
+            open.put(attempt, future);
+            Peer peer = stage.behaviour(attempt);
+            if (peer instanceof Peer.Dead) {
+                future.completeExceptionally(new ConnectException("refused"));
+            } else if (peer instanceof Peer.Answers answers) {
+                stage.time.after(answers.afterNanos(), () -> future.complete(answers.status()));
+            } else if (peer instanceof Peer.Breaks breaks) {
+                stage.time.after(
+                        breaks.afterNanos(), () -> future.completeExceptionally(new IOException("connection reset")));
+            }
+            return future;
+        }
+
+        @Override
+        public Head head(Integer answer) {
+            return Style.head(stage, answer);
+        }
+
+        @Override
+        public End failure(Throwable thrown) {
+            return classify(thrown);
+        }
+
+        @Override
+        public void abort(Attempt attempt) {
+            stage.aborted++;
+            open.get(attempt).completeExceptionally(new IOException("stream closed"));
+        }
+
+        @Override
+        public void discard(Integer answer) {
+            stage.discarded++;
+        }
+
+        @Override
+        public CompletableFuture<Integer> deliver(Integer answer, Ending ending) {
+            if (stage.breakDeliver != null) {
+                throw stage.breakDeliver;
+            }
+            ending.end(End.COMPLETE);
+            return CompletableFuture.completedFuture(answer);
+        }
+
+        @Override
+        public CompletableFuture<Integer> reply(Refusal refusal) {
+            return refusal.kind().failure()
+                    ? CompletableFuture.failedFuture(new IOException(refusal.kind() + ": " + refusal.why()))
+                    : CompletableFuture.completedFuture(refusal.code());
+        }
+    }
+}

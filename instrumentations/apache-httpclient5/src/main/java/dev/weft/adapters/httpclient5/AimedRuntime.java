@@ -1,0 +1,153 @@
+package dev.weft.adapters.httpclient5;
+
+import java.io.IOException;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import org.apache.hc.client5.http.HttpRoute;
+import org.apache.hc.client5.http.classic.ExecRuntime;
+import org.apache.hc.client5.http.protocol.HttpClientContext;
+import org.apache.hc.core5.concurrent.CancellableDependency;
+import org.apache.hc.core5.http.ClassicHttpRequest;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.io.HttpResponseInformationCallback;
+import org.apache.hc.core5.util.TimeValue;
+import org.jspecify.annotations.Nullable;
+
+/** The library's runtime of one attempt, whose connections go to the attempt's endpoint. */
+final class AimedRuntime implements ExecRuntime {
+    /** Since 5.4 the library calls this one; null before. */
+    private static final @Nullable MethodHandle INFORMED = informed();
+
+    private final ExecRuntime library;
+    private final HttpRoute aimed;
+    private final Sending sending;
+
+    AimedRuntime(ExecRuntime library, HttpRoute aimed, Sending sending) {
+        this.library = library;
+        this.aimed = aimed;
+        this.sending = sending;
+    }
+
+    @Override
+    public void acquireEndpoint(String id, HttpRoute route, @Nullable Object state, HttpClientContext context)
+            throws IOException {
+        sending.reaching();
+        library.acquireEndpoint(id, aimed, state, context);
+        sending.reached();
+    }
+
+    @Override
+    public void connectEndpoint(HttpClientContext context) throws IOException {
+        sending.reaching();
+        library.connectEndpoint(context);
+        sending.reached();
+    }
+
+    @Override
+    public ClassicHttpResponse execute(String id, ClassicHttpRequest request, HttpClientContext context)
+            throws IOException, HttpException {
+        connectFirst(context);
+        sending.sent();
+        return library.execute(id, request, context);
+    }
+
+    /** Overrides what the interface has since 5.4. */
+    @SuppressWarnings("unused")
+    public ClassicHttpResponse execute(
+            String id, ClassicHttpRequest request, HttpResponseInformationCallback informed, HttpClientContext context)
+            throws IOException, HttpException {
+        if (INFORMED == null) {
+            return execute(id, request, context);
+        }
+        connectFirst(context);
+        sending.sent();
+        try {
+            return (ClassicHttpResponse) INFORMED.invokeExact(library, id, request, informed, context);
+        } catch (IOException | HttpException | RuntimeException | Error thrown) {
+            throw thrown;
+        } catch (Throwable impossible) {
+            throw new AssertionError(impossible);
+        }
+    }
+
+    /** So that a failure to connect is not taken for one of a request that has left. */
+    private void connectFirst(HttpClientContext context) throws IOException {
+        if (library.isEndpointAcquired() && !library.isEndpointConnected()) {
+            connectEndpoint(context);
+        }
+    }
+
+    @Override
+    public ExecRuntime fork(CancellableDependency dependency) {
+        return new AimedRuntime(library.fork(dependency), aimed, sending);
+    }
+
+    @Override
+    public boolean isExecutionAborted() {
+        return library.isExecutionAborted();
+    }
+
+    @Override
+    public boolean isEndpointAcquired() {
+        return library.isEndpointAcquired();
+    }
+
+    @Override
+    public void releaseEndpoint() {
+        library.releaseEndpoint();
+    }
+
+    @Override
+    public void discardEndpoint() {
+        library.discardEndpoint();
+    }
+
+    @Override
+    public boolean isEndpointConnected() {
+        return library.isEndpointConnected();
+    }
+
+    @Override
+    public void disconnectEndpoint() throws IOException {
+        library.disconnectEndpoint();
+    }
+
+    @Override
+    public void upgradeTls(HttpClientContext context) throws IOException {
+        library.upgradeTls(context);
+    }
+
+    @Override
+    public boolean isConnectionReusable() {
+        return library.isConnectionReusable();
+    }
+
+    @Override
+    public void markConnectionReusable(@Nullable Object state, TimeValue validity) {
+        library.markConnectionReusable(state, validity);
+    }
+
+    @Override
+    public void markConnectionNonReusable() {
+        library.markConnectionNonReusable();
+    }
+
+    private static @Nullable MethodHandle informed() {
+        try {
+            return MethodHandles.publicLookup()
+                    .findVirtual(
+                            ExecRuntime.class,
+                            "execute",
+                            MethodType.methodType(
+                                    ClassicHttpResponse.class,
+                                    String.class,
+                                    ClassicHttpRequest.class,
+                                    HttpResponseInformationCallback.class,
+                                    HttpClientContext.class));
+        } catch (NoSuchMethodException | IllegalAccessException before54) {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package dev.weft.adapters.httpclient5;
+
+import dev.weft.engine.adapt.Mesh;
+import dev.weft.engine.call.Attempt;
+import org.apache.hc.client5.http.classic.ExecChain;
+import org.apache.hc.core5.http.ClassicHttpRequest;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.message.BasicClassicHttpRequest;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Down the chain of an ordinary client. The scope keeps the logical route, so that cookies,
+ * authentication and redirects never see an endpoint; only its runtime is aimed.
+ */
+final class ChainWay implements Way {
+    /** The rest of the chain. */
+    interface Onward {
+        @Nullable
+        Object go(ClassicHttpRequest request, ExecChain.Scope scope) throws Throwable;
+    }
+
+    /** The woven method's own body, with what it was called with. */
+    interface Untouched {
+        @Nullable
+        Object go() throws Throwable;
+    }
+
+    private final ClassicHttpRequest request;
+    private final ExecChain.Scope scope;
+    private final Onward onward;
+    private final Untouched untouched;
+    private final Header[] headers;
+    private final @Nullable HttpEntity body;
+
+    ChainWay(ClassicHttpRequest request, ExecChain.Scope scope, Onward onward, Untouched untouched) {
+        this.request = request;
+        this.scope = scope;
+        this.onward = onward;
+        this.untouched = untouched;
+        this.headers = request.getHeaders();
+        this.body = request.getEntity();
+    }
+
+    static boolean wants(Mesh mesh, @Nullable Object[] args) {
+        if (!(args[1] instanceof ExecChain.Scope scope) || scope.route.getProxyHost() != null) {
+            return false;
+        }
+        HttpHost target = scope.route.getTargetHost();
+        return mesh.routes(target.getHostName(), HopRequest.port(target));
+    }
+
+    @Override
+    public ClassicHttpResponse original() throws Throwable {
+        return (ClassicHttpResponse) untouched.go();
+    }
+
+    @Override
+    public Sending prepare(Attempt attempt, HttpHost logical, TlsIdentities identities) {
+        return new Sending(
+                attempt, Aim.of(attempt, logical, identities), new Stop(scope.originalRequest), Sending.Reach.LOCAL);
+    }
+
+    /**
+     * The library itself resets a request to the headers of {@code originalRequest} when a server
+     * asks for credentials, so that one carries the edits too; the application's own stays as it is.
+     */
+    @Override
+    public ClassicHttpResponse send(Sending sending) throws Throwable {
+        var edited = new BasicClassicHttpRequest(request.getMethod(), (HttpHost) null, request.getPath());
+        edited.setScheme(request.getScheme());
+        edited.setAuthority(request.getAuthority());
+        edited.setVersion(request.getVersion());
+        edited.setHeaders(headers);
+        edited.setEntity(body);
+        sending.attempt().edit(new RequestHeaders(edited));
+        request.setHeaders(edited.getHeaders());
+        request.setEntity(body);
+        var runtime = new AimedRuntime(
+                scope.execRuntime.fork(sending.stop()), sending.aim().route(scope.route), sending);
+        var within = new ExecChain.Scope(scope.exchangeId, scope.route, edited, runtime, scope.clientContext);
+        return (ClassicHttpResponse) onward.go(request, within);
+    }
+
+    @Override
+    public ClassicHttpResponse local(ClassicHttpResponse answer) {
+        return answer;
+    }
+}

@@ -1,0 +1,112 @@
+package dev.weft.adapters.httpclient5;
+
+import dev.weft.engine.adapt.Mesh;
+import dev.weft.engine.call.Attempt;
+import dev.weft.engine.call.End;
+import dev.weft.engine.call.Head;
+import dev.weft.engine.call.Refusal;
+import dev.weft.engine.call.Request;
+import dev.weft.engine.drive.BlockingExchange;
+import dev.weft.engine.drive.Ending;
+import dev.weft.engine.drive.Timer;
+import java.util.concurrent.TimeUnit;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpEntity;
+import org.jspecify.annotations.Nullable;
+
+/** One call of HttpClient in the mesh, whichever way it goes on into the library. */
+final class Exchange implements BlockingExchange<ClassicHttpResponse> {
+    private static final long PATIENCE = TimeUnit.MILLISECONDS.toNanos(20);
+
+    private final Mesh mesh;
+    private final HopRequest request;
+    private final Way way;
+    private final TlsIdentities identities;
+    private volatile @Nullable Sending sending;
+
+    Exchange(Mesh mesh, HopRequest request, Way way, TlsIdentities identities) {
+        this.mesh = mesh;
+        this.request = request;
+        this.way = way;
+        this.identities = identities;
+    }
+
+    @Override
+    public Request request() {
+        return request;
+    }
+
+    @Override
+    public ClassicHttpResponse original() throws Throwable {
+        return way.original();
+    }
+
+    @Override
+    public ClassicHttpResponse send(Attempt attempt) throws Throwable {
+        Sending own = way.prepare(attempt, request.target(), identities);
+        sending = own;
+        own.enter();
+        try {
+            return way.send(own);
+        } finally {
+            own.leave();
+        }
+    }
+
+    @Override
+    public Head head(ClassicHttpResponse answer) {
+        return Head.http(answer.getCode(), name -> {
+            Header first = answer.getFirstHeader(name);
+            return first == null ? null : first.getValue();
+        });
+    }
+
+    @Override
+    public End failure(Throwable thrown) {
+        return Failures.ofSending(thrown, sending);
+    }
+
+    @Override
+    public void abort(Attempt attempt) {
+        Sending open = sending;
+        if (open != null && open.attempt() == attempt) {
+            open.stop().cancel();
+        }
+    }
+
+    /** A short answer is read, but a slow peer must not hold up the next attempt. */
+    @Override
+    public void discard(ClassicHttpResponse answer) {
+        Sending open = sending;
+        if (open == null) {
+            return;
+        }
+        Timer.Pending patience = mesh.later(PATIENCE, open.stop()::cancel);
+        boolean drained = Leftovers.drained(answer.getEntity());
+        patience.cancel();
+        if (!drained) {
+            // Closing the answer would first read all of it; stopping the attempt closes the connection.
+            open.stop().cancel();
+        }
+    }
+
+    @Override
+    public ClassicHttpResponse deliver(ClassicHttpResponse answer, Ending ending) {
+        HttpEntity body = answer.getEntity();
+        if (body == null || !body.isStreaming()) {
+            ending.end(End.COMPLETE);
+        } else {
+            answer.setEntity(new EndingEntity(body, ending, sending));
+        }
+        return answer;
+    }
+
+    @Override
+    public ClassicHttpResponse reply(Refusal refusal) throws Throwable {
+        if (refusal.kind().failure()) {
+            throw Failures.ofRefusal(refusal, request.target());
+        }
+        return way.local(LocalAnswer.of(refusal, request.method()));
+    }
+}

@@ -1,0 +1,61 @@
+package dev.weft.adapters.httpclient5;
+
+import dev.weft.engine.call.Request;
+import org.apache.hc.core5.http.ClassicHttpRequest;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.HttpHost;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One hop's request as the engine sees it.
+ *
+ * @param target the host that the hop asks for, before anything of the mesh
+ */
+record HopRequest(HttpHost target, ClassicHttpRequest request) implements Request {
+    static boolean secure(HttpHost host) {
+        return host.getSchemeName().equals("https");
+    }
+
+    static int port(HttpHost host) {
+        return host.getPort() > 0 ? host.getPort() : secure(host) ? 443 : 80;
+    }
+
+    @Override
+    public String host() {
+        return target.getHostName();
+    }
+
+    @Override
+    public int port() {
+        return port(target);
+    }
+
+    @Override
+    public boolean secure() {
+        return secure(target);
+    }
+
+    @Override
+    public String method() {
+        return request.getMethod();
+    }
+
+    @Override
+    public String path() {
+        String path = request.getPath();
+        return path == null || path.isEmpty() ? "/" : path;
+    }
+
+    @Override
+    public @Nullable String header(String name) {
+        Header first = request.getFirstHeader(name);
+        return first == null ? null : first.getValue();
+    }
+
+    @Override
+    public boolean replayable() {
+        HttpEntity body = request.getEntity();
+        return body == null || body.isRepeatable();
+    }
+}

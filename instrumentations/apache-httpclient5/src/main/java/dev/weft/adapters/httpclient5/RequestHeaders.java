@@ -1,0 +1,22 @@
+package dev.weft.adapters.httpclient5;
+
+import dev.weft.engine.call.HeaderWriter;
+import org.apache.hc.core5.http.HttpMessage;
+
+/** Header edits on a request of the library. */
+record RequestHeaders(HttpMessage request) implements HeaderWriter {
+    @Override
+    public void set(String name, String value) {
+        request.setHeader(name, value);
+    }
+
+    @Override
+    public void add(String name, String value) {
+        request.addHeader(name, value);
+    }
+
+    @Override
+    public void remove(String name) {
+        request.removeHeaders(name);
+    }
+}

@@ -1,0 +1,144 @@
+package dev.weft.contract;
+
+import dev.weft.engine.snapshot.Endpoint;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.HttpServerUpgradeHandler;
+import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
+import io.netty.handler.codec.http2.DefaultHttp2Headers;
+import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
+import io.netty.handler.codec.http2.Http2DataFrame;
+import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
+import io.netty.handler.codec.http2.Http2HeadersFrame;
+import io.netty.handler.codec.http2.Http2MultiplexHandler;
+import io.netty.handler.codec.http2.Http2ServerUpgradeCodec;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.ReferenceCountUtil;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
+import org.jspecify.annotations.Nullable;
+
+/** A server that speaks HTTP/2, upgraded from HTTP/1.1 in the clear or chosen by ALPN over TLS. */
+final class Http2Peer implements AutoCloseable {
+    private final MultiThreadIoEventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+    private final AtomicInteger accepted = new AtomicInteger();
+    private final List<String> authorities = new CopyOnWriteArrayList<>();
+    private final String says;
+    private final @Nullable SSLContext context;
+    private final boolean clientCertificate;
+    private final Channel listener;
+
+    private Http2Peer(String says, @Nullable SSLContext context, boolean clientCertificate) {
+        this.says = says;
+        this.context = context;
+        this.clientCertificate = clientCertificate;
+        this.listener = new ServerBootstrap()
+                .group(loops)
+                .channel(NioServerSocketChannel.class)
+                .childHandler(new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        accept(channel.pipeline());
+                    }
+                })
+                .bind(Peer.loopback(), 0)
+                .syncUninterruptibly()
+                .channel();
+    }
+
+    static Http2Peer plain(String says) {
+        return new Http2Peer(says, null, false);
+    }
+
+    static Http2Peer tls(String says, SSLContext context, boolean clientCertificate) {
+        return new Http2Peer(says, context, clientCertificate);
+    }
+
+    Endpoint endpoint() {
+        return Endpoint.of((InetSocketAddress) listener.localAddress());
+    }
+
+    int accepted() {
+        return accepted.get();
+    }
+
+    /** How many requests came over HTTP/2. */
+    int streams() {
+        return authorities.size();
+    }
+
+    /** The {@code :authority} of each request. */
+    List<String> authorities() {
+        return authorities;
+    }
+
+    private void accept(ChannelPipeline pipeline) {
+        accepted.incrementAndGet();
+        if (context == null) {
+            var http1 = new HttpServerCodec();
+            pipeline.addLast(http1);
+            pipeline.addLast(new HttpServerUpgradeHandler(
+                    http1,
+                    protocol -> new Http2ServerUpgradeCodec(
+                            Http2FrameCodecBuilder.forServer().build(), new Http2MultiplexHandler(new Answering())),
+                    1 << 16));
+            return;
+        }
+        SSLEngine engine = context.createSSLEngine();
+        SSLParameters parameters = engine.getSSLParameters();
+        parameters.setApplicationProtocols(new String[] {"h2"});
+        engine.setSSLParameters(parameters);
+        engine.setUseClientMode(false);
+        engine.setNeedClientAuth(clientCertificate);
+        pipeline.addLast(
+                new SslHandler(engine),
+                Http2FrameCodecBuilder.forServer().build(),
+                new Http2MultiplexHandler(new Answering()));
+    }
+
+    @Override
+    public void close() {
+        listener.close().syncUninterruptibly();
+        loops.shutdownGracefully();
+    }
+
+    private final class Answering extends ChannelInboundHandlerAdapter {
+        @Override
+        public boolean isSharable() {
+            return true;
+        }
+
+        @Override
+        public void channelRead(ChannelHandlerContext stream, Object frame) {
+            try {
+                if (frame instanceof Http2HeadersFrame head) {
+                    authorities.add(String.valueOf(head.headers().authority()));
+                }
+                boolean whole = frame instanceof Http2HeadersFrame head && head.isEndStream()
+                        || frame instanceof Http2DataFrame data && data.isEndStream();
+                if (whole) {
+                    var body = Unpooled.copiedBuffer(says, StandardCharsets.UTF_8);
+                    stream.write(new DefaultHttp2HeadersFrame(new DefaultHttp2Headers().status("200")));
+                    stream.writeAndFlush(new DefaultHttp2DataFrame(body, true));
+                }
+            } finally {
+                ReferenceCountUtil.release(frame);
+            }
+        }
+    }
+}

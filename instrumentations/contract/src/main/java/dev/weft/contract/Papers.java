@@ -1,0 +1,112 @@
+package dev.weft.contract;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
+
+/** Certificates for stories, each signed by itself and made by the JDK's keytool when first asked for. */
+public enum Papers {
+    /** For {@link Rig#NAME}. */
+    SHOP("CN=shop", "dns:" + Rig.NAME),
+    /** For a name that nobody calls. */
+    STRANGER("CN=stranger", "dns:stranger.weft.test"),
+    /** Of a workload: a URI and no host name. */
+    WORKLOAD("CN=workload", "uri:spiffe://weft.test/ns/default/sa/orders"),
+    CLIENT("CN=client", "uri:spiffe://weft.test/ns/default/sa/client");
+
+    private static final char[] PASSWORD = "changeit".toCharArray();
+
+    private final String subject;
+    private final String alternative;
+    private @Nullable KeyStore store;
+
+    Papers(String subject, String alternative) {
+        this.subject = subject;
+        this.alternative = alternative;
+    }
+
+    /** A context that shows these papers, or none, and trusts those. */
+    public static SSLContext context(@Nullable Papers own, Papers... trusted) {
+        try {
+            var keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+            keys.init(own == null ? null : own.store(), PASSWORD);
+            var anchors = KeyStore.getInstance("PKCS12");
+            anchors.load(null, null);
+            for (Papers papers : trusted) {
+                anchors.setCertificateEntry(papers.name(), papers.store().getCertificate("own"));
+            }
+            var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            trust.init(anchors);
+            var context = SSLContext.getInstance("TLS");
+            context.init(own == null ? null : keys.getKeyManagers(), trust.getTrustManagers(), null);
+            return context;
+        } catch (GeneralSecurityException | IOException failure) {
+            throw new IllegalStateException("no papers", failure);
+        }
+    }
+
+    private synchronized KeyStore store() throws GeneralSecurityException, IOException {
+        if (store == null) {
+            Path folder = Files.createTempDirectory("weft-papers");
+            Path file = folder.resolve(name() + ".p12");
+            try {
+                generate(file);
+                var made = KeyStore.getInstance("PKCS12");
+                try (InputStream in = Files.newInputStream(file)) {
+                    made.load(in, PASSWORD);
+                }
+                store = made;
+            } finally {
+                Files.deleteIfExists(file);
+                Files.delete(folder);
+            }
+        }
+        return store;
+    }
+
+    private void generate(Path file) throws IOException {
+        var keytool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
+        var command = List.of(
+                keytool,
+                "-genkeypair",
+                "-alias",
+                "own",
+                "-keyalg",
+                "EC",
+                "-groupname",
+                "secp256r1",
+                "-validity",
+                "30",
+                "-dname",
+                subject,
+                "-ext",
+                "san=" + alternative,
+                "-storetype",
+                "PKCS12",
+                "-keystore",
+                file.toString(),
+                "-storepass",
+                new String(PASSWORD));
+        var process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        try {
+            if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {
+                throw new IOException(
+                        "keytool failed: " + new String(process.getInputStream().readAllBytes()));
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IOException(interrupted);
+        } finally {
+            process.destroy();
+        }
+    }
+}

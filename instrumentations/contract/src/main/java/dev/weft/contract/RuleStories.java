@@ -1,0 +1,125 @@
+package dev.weft.contract;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.weft.engine.snapshot.Transport;
+import dev.weft.engine.trace.TraceContext;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Rules change and speak; traces go on. */
+final class RuleStories {
+    private static final int CALLS = 1000;
+    private static final String URL = "http://" + Rig.NAME + "/";
+    private static final String TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+
+    private final Rig rig;
+
+    RuleStories(Rig rig) {
+        this.rig = rig;
+    }
+
+    @Story(number = 20, tells = "a thousand concurrent calls during a rule change are all answered, each once")
+    void concurrent() throws Exception {
+        try (var one = Peer.saying("one");
+                var other = Peer.saying("other");
+                var client = rig.open(Knobs.PLAIN)) {
+            rig.publish(Rules.snapshot(Rules.of(one.endpoint())));
+            List<ClientUnderTest.Sending> sendings = new ArrayList<>();
+            for (int i = 0; i < CALLS; i++) {
+                if (i == CALLS / 2) {
+                    rig.publish(Rules.snapshot(Rules.of(other.endpoint())));
+                }
+                sendings.add(client.start(Outgoing.post(URL + i, "order " + i)));
+            }
+            for (var sending : sendings) {
+                var answer = sending.await();
+                assertEquals(200, answer.status());
+                answer.text();
+            }
+            List<Received> all = new ArrayList<>(one.received());
+            all.addAll(other.received());
+            assertEquals(CALLS, all.size());
+            assertEquals(CALLS, all.stream().map(Received::target).distinct().count());
+            assertTrue(
+                    all.stream()
+                            .allMatch(r -> r.text().equals("order " + r.target().substring(1))),
+                    "bodies");
+            assertTrue(other.received().size() >= 1, "the change never took effect");
+            rig.awaitFinished(CALLS);
+        }
+        rig.assertHealthy();
+    }
+
+    @Story(number = 21, tells = "a trace is continued or begun, and left alone where somebody else traces")
+    void traces() throws Exception {
+        try (var peer = Peer.saying("hi");
+                var client = rig.open(Knobs.PLAIN)) {
+            rig.publish(Rules.snapshot(Rules.of(peer.endpoint())));
+            var begun = TraceContext.parse(sent(client, peer, null), null);
+            assertNotNull(begun);
+
+            TraceContext current = TraceContext.parse(TRACE, "vendor=1");
+            rig.ambient().set(current);
+            TraceContext continued;
+            try {
+                continued = TraceContext.parse(sent(client, peer, null), null);
+            } finally {
+                rig.ambient().set(null);
+            }
+            assertNotNull(current);
+            assertNotNull(continued);
+            assertEquals(current.traceId(), continued.traceId());
+            assertFalse(current.spanId() == continued.spanId(), "the client span is not its own parent");
+            assertEquals("vendor=1", last(peer).header("tracestate"));
+
+            assertEquals(TRACE, sent(client, peer, TRACE));
+            assertEquals(1, last(peer).headers().get("traceparent").size());
+
+            rig.otherTracer(true);
+            assertNull(sent(client, peer, null));
+        }
+        rig.assertHealthy();
+    }
+
+    private static @Nullable String sent(ClientUnderTest.Client client, Peer peer, @Nullable String header)
+            throws Exception {
+        var request = Outgoing.get(URL);
+        client.send(header == null ? request : request.header("traceparent", header))
+                .text();
+        return last(peer).header("traceparent");
+    }
+
+    private static Received last(Peer peer) {
+        return peer.received().get(peer.received().size() - 1);
+    }
+
+    @Story(number = 22, tells = "a local answer looks like one of the library's, a refusal like one of its failures")
+    void localAnswers() throws Exception {
+        try (var peer = Peer.saying("never asked");
+                var client = rig.open(Knobs.PLAIN)) {
+            rig.publish(Rules.snapshot(Rules.of(peer.endpoint()).answering(418, "no coffee")));
+            var answer = client.send(Outgoing.get(URL));
+            assertEquals(418, answer.status());
+            assertEquals("no coffee", answer.text());
+
+            rig.publish(Rules.snapshot(Rules.of()));
+            var refused = assertThrows(IOException.class, () -> client.send(Outgoing.get(URL)));
+            assertTrue(String.valueOf(refused.getMessage()).contains(Rig.NAME), refused.toString());
+
+            rig.publish(
+                    Rules.snapshot(Rules.of(peer.endpoint()).over(new Transport.Unavailable("no certificate yet"))));
+            var unsafe = assertThrows(IOException.class, () -> client.send(Outgoing.get(URL)));
+            assertTrue(String.valueOf(unsafe.getMessage()).contains("no certificate yet"), unsafe.toString());
+            assertEquals(0, peer.accepted());
+        }
+        rig.assertHealthy();
+    }
+}

@@ -1,0 +1,130 @@
+package dev.weft.contract;
+
+import dev.weft.engine.snapshot.Action;
+import dev.weft.engine.snapshot.Cluster;
+import dev.weft.engine.snapshot.Directory;
+import dev.weft.engine.snapshot.Endpoint;
+import dev.weft.engine.snapshot.HeaderEdits;
+import dev.weft.engine.snapshot.Match;
+import dev.weft.engine.snapshot.RetryBudget;
+import dev.weft.engine.snapshot.RetryPolicy;
+import dev.weft.engine.snapshot.RetryPolicy.Condition;
+import dev.weft.engine.snapshot.Route;
+import dev.weft.engine.snapshot.Snapshot;
+import dev.weft.engine.snapshot.Transport;
+import dev.weft.engine.snapshot.VirtualHost;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rules for one name, as a story writes them down.
+ *
+ * @param domain the name, and the port if it matters
+ * @param instead a local answer; the endpoints are then never called
+ */
+record Rules(
+        String domain,
+        List<Endpoint> endpoints,
+        Transport transport,
+        @Nullable RetryPolicy retry,
+        Duration timeout,
+        HeaderEdits edits,
+        Action.@Nullable DirectResponse instead) {
+    private static final Duration NONE = Duration.ofNanos(Long.MAX_VALUE);
+
+    /** To these endpoints, with no retries. */
+    static Rules of(Endpoint... endpoints) {
+        return named(Rig.NAME, endpoints);
+    }
+
+    static Rules named(String domain, Endpoint... endpoints) {
+        return new Rules(domain, List.of(endpoints), Transport.PLAINTEXT, null, NONE, HeaderEdits.NONE, null);
+    }
+
+    /** Up to two retries on failures to connect, resets and 503. */
+    Rules retrying() {
+        return retrying(NONE, false);
+    }
+
+    /** As above, of methods that are not idempotent too. */
+    Rules retryingAll() {
+        return retrying(NONE, true);
+    }
+
+    /** With a time limit for each try. */
+    Rules retryingAfter(Duration perTry) {
+        return retrying(perTry, false);
+    }
+
+    private Rules retrying(Duration perTry, boolean nonIdempotent) {
+        var policy = new RetryPolicy(
+                Set.of(
+                        Condition.CONNECT_FAILURE,
+                        Condition.REFUSED_STREAM,
+                        Condition.RESET,
+                        Condition.UNAVAILABLE,
+                        Condition.RETRIABLE_STATUS_CODES,
+                        Condition.DEADLINE_EXCEEDED,
+                        Condition.GATEWAY_ERROR),
+                Set.of(503),
+                2,
+                perTry.toNanos(),
+                1_000_000,
+                10_000_000,
+                nonIdempotent);
+        return new Rules(domain, endpoints, transport, policy, timeout, edits, instead);
+    }
+
+    Rules within(Duration limit) {
+        return new Rules(domain, endpoints, transport, retry, limit, edits, instead);
+    }
+
+    Rules over(Transport how) {
+        return new Rules(domain, endpoints, how, retry, timeout, edits, instead);
+    }
+
+    Rules editing(HeaderEdits changes) {
+        return new Rules(domain, endpoints, transport, retry, timeout, changes, instead);
+    }
+
+    Rules answering(int status, String body) {
+        return new Rules(domain, endpoints, transport, retry, timeout, edits, new Action.DirectResponse(status, body));
+    }
+
+    /** All of these, and nothing else is in the mesh. */
+    static Snapshot snapshot(Rules... all) {
+        List<VirtualHost> hosts = new ArrayList<>();
+        Map<String, Cluster> clusters = new LinkedHashMap<>();
+        for (Rules rules : all) {
+            var plain = Cluster.of(rules.domain, rules.endpoints);
+            // A budget that no story exhausts: budgets are the engine's own stories.
+            clusters.put(
+                    rules.domain,
+                    new Cluster(
+                            plain.name(),
+                            Cluster.Balancer.ROUND_ROBIN,
+                            plain.endpoints(),
+                            rules.transport,
+                            null,
+                            plain.panicThreshold(),
+                            new RetryBudget(100, 100),
+                            Long.MAX_VALUE));
+            hosts.add(new VirtualHost(
+                    rules.domain, List.of(rules.domain), List.of(new Route("story", Match.ANY, rules.action()))));
+        }
+        return new Snapshot("story", new Directory(Directory.State.KNOWN, Map.of()), hosts, clusters);
+    }
+
+    private Action action() {
+        if (instead != null) {
+            return instead;
+        }
+        var to = List.of(new Action.WeightedCluster(domain, 1, HeaderEdits.NONE));
+        return new Action.Forward(to, timeout.toNanos(), retry, null, List.of(), edits);
+    }
+}

@@ -1,0 +1,5 @@
+/** What every HTTP client must do in the mesh: 25 numbered stories over real sockets. */
+@NullMarked
+package dev.weft.contract;
+
+import org.jspecify.annotations.NullMarked;

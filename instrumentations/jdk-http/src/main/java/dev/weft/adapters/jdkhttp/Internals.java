@@ -1,0 +1,145 @@
+package dev.weft.adapters.jdkhttp;
+
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.net.InetSocketAddress;
+import java.net.ProxySelector;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodySubscriber;
+import java.util.Objects;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the adapter reads of the library's internal classes. They can't be named at compile time; a
+ * member that a release lacks fails the class's initialisation, and calls pass as without us.
+ */
+final class Internals {
+    /** Opened to the adapter by the weaver. */
+    static final String PACKAGE = "java.net.http/jdk.internal.net.http";
+
+    private static final Class<?> CLIENT = type("HttpClientImpl");
+    private static final Class<?> REQUEST = type("HttpRequestImpl");
+
+    private static final MethodHandle FACADE = virtual(CLIENT, "facade", Object.class);
+    private static final MethodHandle PROXY_SELECTOR = virtual(CLIENT, "proxySelector", ProxySelector.class);
+    private static final MethodHandle EXECUTOR = virtual(CLIENT, "theExecutor", Executor.class);
+    private static final MethodHandle WEB_SOCKET = virtual(REQUEST, "isWebSocket", boolean.class);
+    private static final MethodHandle SECURE = virtual(REQUEST, "secure", boolean.class);
+    private static final MethodHandle ANSWERED = virtual(type("Response"), "request", Object.class);
+    private static final MethodHandle PEER = virtual(type("HttpConnection"), "address", InetSocketAddress.class);
+    private static final MethodHandle CURRENT = field("MultiExchange", "currentreq");
+    private static final MethodHandle BODY = body();
+
+    private Internals() {}
+
+    static @Nullable Object facade(Object client) {
+        return call(FACADE, client);
+    }
+
+    static @Nullable ProxySelector proxySelector(Object client) {
+        return (ProxySelector) call(PROXY_SELECTOR, client);
+    }
+
+    static Executor executor(Object client) {
+        return (Executor) Objects.requireNonNull(call(EXECUTOR, client));
+    }
+
+    static boolean isWebSocket(HttpRequest request) {
+        return REQUEST.isInstance(request) && Boolean.TRUE.equals(call(WEB_SOCKET, request));
+    }
+
+    /** Whether an {@code HttpRequestImpl} is sent over TLS. */
+    static boolean isSecure(Object request) {
+        return Boolean.TRUE.equals(call(SECURE, request));
+    }
+
+    /** The request that a {@code Response} answers. */
+    static @Nullable Object answered(Object response) {
+        return call(ANSWERED, response);
+    }
+
+    /** The address an {@code HttpConnection} is connected to. */
+    static @Nullable Object peer(Object connection) {
+        return call(PEER, connection);
+    }
+
+    /** The request a {@code MultiExchange} is at. */
+    static @Nullable Object current(Object exchange) {
+        return call(CURRENT, exchange);
+    }
+
+    /** The body of a subscriber, asked for on the thread where the library would ask. */
+    @SuppressWarnings("unchecked") // generic in the library
+    static <T> CompletionStage<T> body(Executor executor, BodySubscriber<T> subscriber) {
+        try {
+            return (CompletionStage<T>) BODY.invoke(executor, subscriber);
+        } catch (Throwable thrown) {
+            throw Internals.<RuntimeException>same(thrown);
+        }
+    }
+
+    /** Throws what it is given, declared or not. */
+    @SuppressWarnings("unchecked") // the cast is not checked, which is the purpose
+    static <X extends Throwable> X same(Throwable thrown) throws X {
+        throw (X) thrown;
+    }
+
+    private static @Nullable Object call(MethodHandle handle, Object self) {
+        try {
+            return handle.invoke(self);
+        } catch (Throwable thrown) {
+            throw Internals.<RuntimeException>same(thrown);
+        }
+    }
+
+    private static Class<?> type(String name) {
+        try {
+            return Class.forName("jdk.internal.net.http." + name, false, HttpRequest.class.getClassLoader());
+        } catch (ClassNotFoundException missing) {
+            throw new NoClassDefFoundError(missing.getMessage());
+        }
+    }
+
+    private static MethodHandle virtual(Class<?> owner, String name, Class<?> result) {
+        try {
+            for (var method : owner.getDeclaredMethods()) {
+                if (method.getName().equals(name) && method.getParameterCount() == 0) {
+                    return lookup(owner).unreflect(method).asType(MethodType.methodType(result, Object.class));
+                }
+            }
+            throw new NoSuchMethodError(owner.getName() + "." + name + "()");
+        } catch (IllegalAccessException closed) {
+            throw new IllegalAccessError(closed.getMessage());
+        }
+    }
+
+    private static MethodHandle field(String owner, String name) {
+        try {
+            Class<?> type = type(owner);
+            return lookup(type).unreflectGetter(type.getDeclaredField(name));
+        } catch (NoSuchFieldException missing) {
+            throw new NoSuchFieldError(missing.getMessage());
+        } catch (IllegalAccessException closed) {
+            throw new IllegalAccessError(closed.getMessage());
+        }
+    }
+
+    private static MethodHandle body() {
+        try {
+            Class<?> owner = type("ResponseSubscribers");
+            var shape = MethodType.methodType(CompletionStage.class, Executor.class, BodySubscriber.class);
+            return lookup(owner).findStatic(owner, "getBodyAsync", shape);
+        } catch (NoSuchMethodException missing) {
+            throw new NoSuchMethodError(missing.getMessage());
+        } catch (IllegalAccessException closed) {
+            throw new IllegalAccessError(closed.getMessage());
+        }
+    }
+
+    private static MethodHandles.Lookup lookup(Class<?> owner) throws IllegalAccessException {
+        return MethodHandles.privateLookupIn(owner, MethodHandles.lookup());
+    }
+}

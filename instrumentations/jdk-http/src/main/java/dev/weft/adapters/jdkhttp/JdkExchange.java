@@ -1,0 +1,126 @@
+package dev.weft.adapters.jdkhttp;
+
+import dev.weft.engine.adapt.Mesh;
+import dev.weft.engine.call.Attempt;
+import dev.weft.engine.call.End;
+import dev.weft.engine.call.Head;
+import dev.weft.engine.call.Refusal;
+import dev.weft.engine.call.Request;
+import dev.weft.engine.drive.Ending;
+import dev.weft.engine.drive.FutureExchange;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** One call of the application's, each attempt a call of the library's own. */
+final class JdkExchange<T> implements FutureExchange<JdkExchange.Sent<T>, HttpResponse<T>> {
+    /** The library's own limit. */
+    private static final int MOST_HOPS = 5;
+
+    private final Mesh mesh;
+    private final Sender<T> sender;
+    private final HttpRequest asked;
+    private final int hops;
+    private final Map<Attempt, Sent<T>> sent = new ConcurrentHashMap<>(2);
+
+    /** One attempt on its way. */
+    record Sent<T>(Aim aim, Gate<T> gate, CompletableFuture<HttpResponse<T>> response) {}
+
+    /**
+     * @param hops redirects to other places that led here
+     */
+    JdkExchange(Mesh mesh, Sender<T> sender, HttpRequest asked, int hops) {
+        this.mesh = mesh;
+        this.sender = sender;
+        this.asked = asked;
+        this.hops = hops;
+    }
+
+    @Override
+    public Request request() {
+        return new JdkRequest(asked);
+    }
+
+    @Override
+    public CompletableFuture<HttpResponse<T>> original() {
+        return sender.send(asked, sender.handler());
+    }
+
+    @Override
+    public CompletableFuture<Sent<T>> send(Attempt attempt) {
+        var aim = new Aim(attempt, asked.uri());
+        var gate = new Gate<T>();
+        CompletableFuture<HttpResponse<T>> response;
+        try {
+            response = sender.send(Rewritten.attempt(asked, aim), gate);
+        } catch (RuntimeException refused) { // the library found a fault with the request itself
+            return CompletableFuture.failedFuture(refused);
+        }
+        var attempted = new Sent<>(aim, gate, response);
+        sent.put(attempt, attempted);
+        response.whenComplete((answer, failure) -> {
+            if (failure != null) {
+                gate.head().completeExceptionally(Failures.cause(failure, aim));
+            }
+        });
+        return gate.head().thenApply(open -> attempted);
+    }
+
+    @Override
+    public Head head(Sent<T> answer) {
+        var info = answer.gate().info();
+        return Head.http(
+                info.statusCode(), name -> info.headers().firstValue(name).orElse(null));
+    }
+
+    @Override
+    public End failure(Throwable thrown) {
+        return Failures.end(thrown);
+    }
+
+    @Override
+    public void abort(Attempt attempt) {
+        Sent<T> open = sent.get(attempt);
+        if (open != null) {
+            open.response().cancel(true);
+            open.gate().abort();
+        }
+    }
+
+    @Override
+    public void discard(Sent<T> answer) {
+        answer.gate().discard();
+    }
+
+    @Override
+    public CompletableFuture<HttpResponse<T>> deliver(Sent<T> answer, Ending ending) {
+        HttpRequest onward = answer.aim().onward();
+        if (onward != null && hops < MOST_HOPS) {
+            answer.gate().discard();
+            ending.end(End.COMPLETE);
+            return goOn(Rewritten.onward(onward, asked, answer.aim()));
+        }
+        answer.gate().deliver(sender.handler(), sender.executor(), ending);
+        return answer.response();
+    }
+
+    /** A redirect to another place is a call of its own there, in the mesh or not. */
+    private CompletableFuture<HttpResponse<T>> goOn(HttpRequest next) {
+        boolean ours = JdkRequest.routed(mesh, next.uri())
+                && !SendHook.proxied(Internals.proxySelector(sender.client()), next);
+        return ours
+                ? mesh.future().run(new JdkExchange<>(mesh, sender, next, hops + 1))
+                : sender.send(next, sender.handler());
+    }
+
+    @Override
+    public CompletableFuture<HttpResponse<T>> reply(Refusal refusal) {
+        @Nullable Throwable failure = Failures.of(refusal);
+        return failure != null
+                ? CompletableFuture.failedFuture(failure)
+                : LocalResponse.give(refusal, asked, sender.handler(), sender.executor());
+    }
+}

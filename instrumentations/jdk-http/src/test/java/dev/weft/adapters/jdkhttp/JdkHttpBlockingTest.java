@@ -1,0 +1,11 @@
+package dev.weft.adapters.jdkhttp;
+
+import dev.weft.contract.ClientUnderTest;
+import dev.weft.contract.HttpClientContract;
+
+final class JdkHttpBlockingTest extends HttpClientContract {
+    @Override
+    protected ClientUnderTest client() {
+        return new JdkClient(false);
+    }
+}

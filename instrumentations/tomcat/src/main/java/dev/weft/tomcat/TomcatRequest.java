@@ -1,0 +1,68 @@
+package dev.weft.tomcat;
+
+import dev.weft.engine.adapt.Around;
+import dev.weft.engine.adapt.Inbound;
+import dev.weft.engine.adapt.Inbound.Served;
+import dev.weft.engine.adapt.Mesh;
+import dev.weft.engine.adapt.Original;
+import dev.weft.engine.adapt.Weave;
+import dev.weft.engine.adapt.Workload;
+import org.apache.catalina.connector.Request;
+import org.apache.catalina.connector.Response;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A thread's work for a request: the last valve before the application, which sees a request once, and
+ * once more for each asynchronous dispatch. What was begun here ends in {@link TomcatCompletion}.
+ *
+ * <p>Only Catalina's own types are used, so that {@code javax} and {@code jakarta} make no difference.
+ */
+@Weave(type = "org.apache.catalina.core.StandardHostValve", method = "invoke", args = 2)
+public final class TomcatRequest implements Around {
+    /** Where the request carries what was begun: Catalina's own notes, which no application sees. */
+    static final String NOTE = "dev.weft.served";
+
+    private final Inbound inbound;
+    private final Workload workload;
+
+    public TomcatRequest(Mesh mesh) {
+        this.inbound = mesh.inbound();
+        this.workload = mesh.workload();
+    }
+
+    @Override
+    public boolean wants(Object self, @Nullable Object[] args) {
+        return true;
+    }
+
+    @Override
+    public @Nullable Object around(Object self, @Nullable Object[] args, Original original) throws Throwable {
+        if (!(args[0] instanceof Request request) || !(args[1] instanceof Response response)) {
+            return original.call(self, args);
+        }
+        sendAway(request, response);
+        Served served = (Served) request.getNote(NOTE);
+        if (served == null) {
+            served = inbound.begin(request.getMethod(), request.getRequestURI(), request::getHeader);
+            request.setNote(NOTE, served);
+        } else {
+            served.attach();
+        }
+        try {
+            return original.call(self, args);
+        } finally {
+            served.detach();
+            // Once more: draining may have begun meanwhile, or an error page may have reset the headers.
+            sendAway(request, response);
+        }
+    }
+
+    /** While draining, the caller's next request has to open a connection, and that goes elsewhere. */
+    private void sendAway(Request request, Response response) {
+        String protocol = request.getProtocol();
+        boolean perConnection = protocol != null && protocol.startsWith("HTTP/1.");
+        if (perConnection && workload.draining() && !response.isCommitted()) {
+            response.setHeader("Connection", "close");
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package dev.weft.telemetry;
+
+import dev.weft.engine.call.Outcome;
+import dev.weft.engine.trace.TraceContext;
+import java.net.InetSocketAddress;
+import java.util.List;
+
+/**
+ * One side of one call, finished. Times are nanoseconds since 1970.
+ *
+ * @param context trace id and this span's own id
+ * @param parentId 0 for the first span of a trace
+ * @param attempts in the order they were sent; empty on the server side
+ * @param failed whether somebody should look at it
+ * @param why the error in words, or empty
+ */
+public record Span(
+        TraceContext context,
+        long parentId,
+        Kind kind,
+        String name,
+        long start,
+        long end,
+        List<Attribute> attributes,
+        List<Attempt> attempts,
+        boolean failed,
+        String why) {
+    private static final int FIXED = 320;
+    private static final int PER_ATTEMPT = 120;
+    private static final int PER_ATTRIBUTE = 64;
+
+    public Span {
+        attributes = List.copyOf(attributes);
+        attempts = List.copyOf(attempts);
+    }
+
+    /** Which side of the call. */
+    public enum Kind {
+        CLIENT,
+        SERVER
+    }
+
+    /**
+     * One sending of the call.
+     *
+     * @param code the protocol's own code; 0 when no answer came
+     */
+    public record Attempt(int number, InetSocketAddress endpoint, Outcome outcome, int code, long start, long end) {}
+
+    /** Roughly the bytes it holds on the heap; text counts two bytes for each character. */
+    int weight() {
+        int weight = FIXED + PER_ATTEMPT * attempts.size() + 2 * (name.length() + why.length());
+        for (int i = 0; i < attributes.size(); i++) {
+            weight += PER_ATTRIBUTE;
+            if (attributes.get(i) instanceof Attribute.Text text) {
+                weight += 2 * text.value().length();
+            }
+        }
+        return weight;
+    }
+
+    /** Writes it as one JSON object. */
+    public void write(Json json) {
+        json.beginObject()
+                .field("traceId", context.traceId())
+                .field("spanId", TraceContext.spanText(context.spanId()))
+                .field("parentSpanId", parentId == 0 ? null : TraceContext.spanText(parentId))
+                .field("kind", kind.name())
+                .field("name", name)
+                .field("startEpochNanos", start)
+                .field("durationNanos", end - start);
+        json.name("attributes").beginObject();
+        for (Attribute attribute : attributes) {
+            json.name(attribute.name());
+            if (attribute instanceof Attribute.Text text) {
+                json.value(text.value());
+            } else if (attribute instanceof Attribute.Count count) {
+                json.value(count.value());
+            }
+        }
+        json.endObject().name("attempts").beginArray();
+        for (Attempt attempt : attempts) {
+            json.beginObject()
+                    .field("number", attempt.number())
+                    .field("endpoint", Addresses.text(attempt.endpoint()))
+                    .field("outcome", attempt.outcome().name())
+                    .field("code", attempt.code())
+                    .field("startEpochNanos", attempt.start())
+                    .field("durationNanos", attempt.end() - attempt.start())
+                    .endObject();
+        }
+        json.endArray().field("error", failed);
+        if (!why.isEmpty()) {
+            json.field("why", why);
+        }
+        json.endObject();
+    }
+}
