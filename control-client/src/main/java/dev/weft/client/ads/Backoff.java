@@ -1,6 +1,6 @@
 package dev.weft.client.ads;
 
-import dev.weft.engine.RandomSource;
+import dev.weft.engine.balance.RandomSource;
 
 /** When to connect again: 1 s, times 1.6 up to 120 s, each ± 20 %; within 2 s after a stream that worked. */
 final class Backoff {

@@ -2,7 +2,7 @@ package dev.weft.client.ads;
 
 import dev.weft.client.resource.ResourceType;
 import dev.weft.client.wire.Malformed;
-import dev.weft.engine.RandomSource;
+import dev.weft.engine.balance.RandomSource;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;

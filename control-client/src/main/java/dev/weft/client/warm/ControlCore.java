@@ -9,7 +9,7 @@ import dev.weft.client.report.Status;
 import dev.weft.client.resource.Resource;
 import dev.weft.client.resource.ResourceReader;
 import dev.weft.client.resource.ResourceType;
-import dev.weft.engine.RandomSource;
+import dev.weft.engine.balance.RandomSource;
 import dev.weft.engine.call.Answer;
 import dev.weft.engine.call.Question.Warm;
 import dev.weft.engine.snapshot.Cluster;
@@ -432,8 +432,7 @@ public final class ControlCore implements Receiver {
         List<Status.Refused> refused = new ArrayList<>();
         for (ResourceType type : ResourceType.values()) {
             Map<String, String> versions = new HashMap<>();
-            store.held(type)
-                    .forEach((name, held) -> versions.put(name, held.stale() ? "stale" : held.version()));
+            store.held(type).forEach((name, held) -> versions.put(name, held.stale() ? "stale" : held.version()));
             resources.put(type.name(), versions);
             store.refused(type)
                     .forEach((name, one) ->

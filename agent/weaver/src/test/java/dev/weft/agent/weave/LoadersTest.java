@@ -3,6 +3,7 @@ package dev.weft.agent.weave;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
+import dev.weft.agent.TestMesh;
 import dev.weft.agent.harness.TestWeaver;
 import java.io.IOException;
 import java.io.InputStream;

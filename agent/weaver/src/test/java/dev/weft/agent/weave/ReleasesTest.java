@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.weft.agent.TestMesh;
 import dev.weft.agent.harness.TestWeaver;
 import dev.weft.agent.weave.Report.State;
 import java.lang.reflect.InvocationTargetException;
