@@ -1,11 +1,14 @@
 package dev.weft.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class CommandsTest {
@@ -79,5 +82,28 @@ class CommandsTest {
 
         assertEquals(Main.FAILED, run("doctor", "--pid", Long.toString(ended.pid())));
         assertTrue(out.toString().contains("no process " + ended.pid() + " runs"), out.toString());
+    }
+
+    @Test
+    void aControlPlaneWithoutRulesSaysWhatIsMissing() {
+        int exit =
+                run("control-plane", "--config", "no-such-directory", "--xds", "127.0.0.1:0", "--rest", "127.0.0.1:0");
+
+        assertEquals(Main.FAILED, exit);
+        assertTrue(err.toString().contains("no directory of rules: no-such-directory"), err.toString());
+    }
+
+    @Test
+    void anAddressWithoutPortIsWrongUsage() {
+        assertEquals(Main.USAGE, run("control-plane", "--config", ".", "--xds", "localhost"));
+        assertTrue(err.toString().contains("'localhost' is no address; write host:port"), err.toString());
+    }
+
+    @Test
+    void whatMustOutliveAControlPlaneIsKeptByItsPort() {
+        assertEquals(
+                Path.of("/state/weft/15010"),
+                ControlPlaneCommand.defaultState(Map.of("XDG_STATE_HOME", "/state"), 15010));
+        assertNull(ControlPlaneCommand.defaultState(Map.of("XDG_STATE_HOME", "/state"), 0));
     }
 }

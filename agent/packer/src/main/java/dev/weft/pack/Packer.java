@@ -1,5 +1,6 @@
 package dev.weft.pack;
 
+import dev.weft.agent.index.Index;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -16,17 +17,25 @@ import java.util.TreeMap;
  *
  * <ul>
  *   <li>the bootstrap module as it is, at the root: all that the application's class loader sees;
- *   <li>our modules and what they reach of the libraries as {@code inst/**.classdata}, libraries relocated;
+ *   <li>the agent and all it reaches of our modules and of libraries as {@code inst/**.classdata},
+ *       libraries relocated;
  *   <li>adapter modules as {@code adapters/<module>/**.classdata}, untouched, because they name the
  *       application's classes;
  *   <li>hook tables of the adapters and the licences of the libraries under {@code META-INF}.
  * </ul>
  */
 public final class Packer {
+    /** What premain calls, and what the weaver defines into the boot loader. */
+    private static final String AGENT = "dev/weft/agent/Agent";
+
+    private static final String LINK = "java/lang/WeftLink";
+    private static final String STAND_INS = "dev/weft/agent/log/jul/";
+
     private final Path root;
     private final ClassPath inside = new ClassPath();
     private final Map<String, byte[]> jar = new TreeMap<>();
-    private final List<String> roots = new ArrayList<>();
+    private final Map<String, Path> adapters = new TreeMap<>();
+    private final List<String> roots = new ArrayList<>(List.of(AGENT, LINK));
 
     private Packer(Path root) {
         this.root = root;
@@ -64,6 +73,7 @@ public final class Packer {
         for (Path entry : entries) {
             read(entry.toAbsolutePath().normalize());
         }
+        adapters(Folder.empty(target.resolveSibling("adapters")));
         Reach reach = new Reach(inside, new Edit());
         reach.from(roots);
         Relocation relocation = new Relocation(reach.classes().keySet());
@@ -88,34 +98,30 @@ public final class Packer {
                 }
             }
         } else if (entry.startsWith(root.resolve("instrumentations"))) {
-            adapter(
-                    root.resolve("instrumentations")
-                            .relativize(entry)
-                            .getName(0)
-                            .toString(),
-                    entry);
+            String module = root.resolve("instrumentations")
+                    .relativize(entry)
+                    .getName(0)
+                    .toString();
+            adapters.put(module, root.resolve("instrumentations/" + module + "/target/classes"));
         } else {
-            boolean ours = entry.startsWith(root);
             for (String name : inside.add(entry)) {
-                boolean declared = name.endsWith("package-info.class") || name.equals("module-info.class");
-                // Messages and runtime files of the protocol count only where the agent uses them.
-                boolean used = entry.startsWith(root.resolve("protocol"));
-                if (ours && !used && name.endsWith(".class") && !declared) {
+                if (name.startsWith(STAND_INS) && name.endsWith(".class")) {
                     roots.add(name.substring(0, name.length() - ".class".length()));
                 }
             }
         }
     }
 
-    private void adapter(String module, Path entry) throws IOException {
-        ClassPath own = new ClassPath();
-        for (String name : own.add(entry)) {
-            if (name.startsWith("META-INF/weft/")) {
-                put(name, own);
-            } else if (name.endsWith(".class") && !name.endsWith("package-info.class")) {
-                byte[] bytes = Objects.requireNonNull(own.bytes(name));
-                jar.put("adapters/" + module + "/" + name + "data", bytes);
-                for (String reference : References.of(bytes)) {
+    /** Adapters are indexed by the weaver's own tool, so that the two can't disagree. */
+    private void adapters(Path work) throws IOException {
+        List<String> arguments = new ArrayList<>(List.of(work.toString()));
+        adapters.forEach((name, classes) -> arguments.add(name + "=" + classes));
+        Index.main(arguments.toArray(new String[0]));
+        ClassPath indexed = new ClassPath();
+        for (String name : indexed.add(work)) {
+            put(name, indexed);
+            if (name.endsWith(".classdata")) {
+                for (String reference : References.of(Objects.requireNonNull(indexed.bytes(name)))) {
                     if (reference.startsWith("dev/weft/")) {
                         roots.add(reference);
                     }

@@ -46,7 +46,7 @@ final class Relocation extends Remapper {
 
     @Override
     public String map(String name) {
-        if (name.startsWith(OURS)) {
+        if (name.startsWith(OURS) || name.equals("java/lang/WeftLink")) {
             return name;
         }
         if (packed.contains(name)) {

@@ -55,9 +55,8 @@ public final class AdminServer implements AutoCloseable {
     public static AdminServer start(String address, String token, AdminPages pages, Log log) throws IOException {
         boolean unix = address.startsWith("unix://");
         Path socket = unix ? Path.of(address.substring("unix://".length())) : null;
-        ServerSocketChannel channel = socket != null
-                ? ServerSocketChannel.open(StandardProtocolFamily.UNIX)
-                : ServerSocketChannel.open();
+        ServerSocketChannel channel =
+                socket != null ? ServerSocketChannel.open(StandardProtocolFamily.UNIX) : ServerSocketChannel.open();
         try {
             if (socket != null) {
                 Stale.remove(socket);
@@ -80,7 +79,8 @@ public final class AdminServer implements AutoCloseable {
     private static SocketAddress tcp(String address) throws IOException {
         int colon = address.lastIndexOf(':');
         String host = address.substring(0, colon).replace("[", "").replace("]", "");
-        InetAddress loopback = host.equals("localhost") ? InetAddress.getLoopbackAddress() : InetAddress.getByName(host);
+        InetAddress loopback =
+                host.equals("localhost") ? InetAddress.getLoopbackAddress() : InetAddress.getByName(host);
         return new InetSocketAddress(loopback, Integer.parseInt(address.substring(colon + 1)));
     }
 

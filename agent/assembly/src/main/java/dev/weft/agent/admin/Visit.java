@@ -42,8 +42,8 @@ final class Visit {
         if (end >= 0) {
             out = ByteBuffer.wrap(answer(new String(in.array(), 0, end, StandardCharsets.ISO_8859_1)));
         } else if (in.position() >= MAX_HEAD) {
-            out = ByteBuffer.wrap(
-                    AdminAnswer.refused(431, "More than " + MAX_HEAD + " bytes of head").bytes(false));
+            out = ByteBuffer.wrap(AdminAnswer.refused(431, "More than " + MAX_HEAD + " bytes of head")
+                    .bytes(false));
         }
         return count >= 0;
     }

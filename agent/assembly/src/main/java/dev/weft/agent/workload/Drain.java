@@ -1,7 +1,6 @@
 package dev.weft.agent.workload;
 
 import dev.weft.engine.drive.Clock;
-import java.util.function.LongSupplier;
 
 /**
  * The wait between "no longer send me calls" and the end of the servers. Clients learn of it within
@@ -15,17 +14,11 @@ final class Drain {
     private static final long LOOK_NANOS = 20_000_000L;
 
     private final Clock clock;
-    private final LongSupplier begun;
-    private final LongSupplier inFlight;
+    private final Surroundings load;
 
-    /**
-     * @param begun calls ever begun
-     * @param inFlight calls being served
-     */
-    Drain(Clock clock, LongSupplier begun, LongSupplier inFlight) {
+    Drain(Clock clock, Surroundings load) {
         this.clock = clock;
-        this.begun = begun;
-        this.inFlight = inFlight;
+        this.load = load;
     }
 
     /**
@@ -35,12 +28,12 @@ final class Drain {
      */
     boolean await(long limitNanos) {
         long start = clock.nanos();
-        long seen = begun.getAsLong();
+        long seen = load.begun();
         long quietSince = start;
         while (true) {
             long now = clock.nanos();
-            long total = begun.getAsLong();
-            boolean idle = inFlight.getAsLong() <= 0;
+            long total = load.begun();
+            boolean idle = load.inFlight() <= 0;
             if (total != seen || !idle) {
                 seen = total;
                 quietSince = now;
@@ -49,7 +42,8 @@ final class Drain {
             if (idle && (left || now - quietSince >= QUIET_NANOS)) {
                 return true;
             }
-            if (left && now - start - limitNanos >= SERVE_NANOS || Thread.currentThread().isInterrupted()) {
+            if (left && now - start - limitNanos >= SERVE_NANOS
+                    || Thread.currentThread().isInterrupted()) {
                 return idle;
             }
             clock.park(this, now + LOOK_NANOS);

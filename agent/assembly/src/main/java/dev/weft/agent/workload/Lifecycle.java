@@ -11,8 +11,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,10 +34,10 @@ public final class Lifecycle implements Workload {
     private final Timer timer;
     private final Membership membership;
     private final Drain drain;
-    private final Consumer<String> tracer;
+    private final Surroundings surroundings;
     private final Log log;
-    private final Runnable whenReady;
 
+    private final Runnable readyTask = new Settled();
     private final Object stops = new Object();
     private final Map<Integer, String> ports = new TreeMap<>();
     private final Set<Integer> management = new TreeSet<>();
@@ -48,30 +46,15 @@ public final class Lifecycle implements Workload {
     private Timer.@Nullable Pending settling;
     private volatile Phase phase = Phase.STARTING;
 
-    /**
-     * @param begun calls ever served
-     * @param inFlight calls being served
-     * @param tracer gets the name of another tracer that was found
-     * @param whenReady runs once the application is ready, each time; quick
-     */
     public Lifecycle(
-            Config config,
-            Clock clock,
-            Timer timer,
-            Membership membership,
-            LongSupplier begun,
-            LongSupplier inFlight,
-            Consumer<String> tracer,
-            Log log,
-            Runnable whenReady) {
+            Config config, Clock clock, Timer timer, Membership membership, Surroundings surroundings, Log log) {
         this.config = config;
         this.clock = clock;
         this.timer = timer;
         this.membership = membership;
-        this.drain = new Drain(clock, begun, inFlight);
-        this.tracer = tracer;
+        this.drain = new Drain(clock, surroundings);
+        this.surroundings = surroundings;
         this.log = log;
-        this.whenReady = whenReady;
     }
 
     /** The name by what is known so far. */
@@ -118,7 +101,7 @@ public final class Lifecycle implements Workload {
 
     @Override
     public synchronized void otherTracer(String what) {
-        tracer.accept(what);
+        surroundings.otherTracer(what);
     }
 
     @Override
@@ -134,24 +117,21 @@ public final class Lifecycle implements Workload {
             if (settling != null) {
                 settling.cancel();
             }
-            settling = timer.schedule(clock.nanos() + SETTLE_NANOS, this::ready);
+            settling = timer.schedule(clock.nanos() + SETTLE_NANOS, readyTask);
         }
     }
 
     @Override
-    public void ready() {
-        synchronized (this) {
-            if (phase == Phase.READY || phase == Phase.DRAINING) {
-                return;
-            }
-            phase = Phase.READY;
-            String service = service();
-            log.say(LogLevel.INFO, "workload " + service + ": ready, ports " + ports());
-            membership.join(service);
-            membership.offer(ports());
-            membership.health(Health.UP);
+    public synchronized void ready() {
+        if (phase == Phase.READY || phase == Phase.DRAINING) {
+            return;
         }
-        whenReady.run();
+        phase = Phase.READY;
+        String service = service();
+        log.say(LogLevel.INFO, "workload " + service + ": ready, ports " + ports());
+        membership.join(service);
+        membership.offer(ports());
+        membership.health(Health.UP);
     }
 
     /** Also when several threads say so at once: each returns when the workload has drained. */
@@ -181,5 +161,13 @@ public final class Lifecycle implements Workload {
     @Override
     public boolean draining() {
         return phase == Phase.DRAINING || phase == Phase.DRAINED;
+    }
+
+    /** A class and not a lambda: the application waits while its first port is told. */
+    private final class Settled implements Runnable {
+        @Override
+        public void run() {
+            ready();
+        }
     }
 }

@@ -1,0 +1,42 @@
+package dev.weft.agent;
+
+import dev.weft.agent.config.Config;
+import java.io.IOException;
+import java.lang.instrument.Instrumentation;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What premain calls, inside the agent's own loader. Does the least that weaving needs: nothing on
+ * the network, no thread. Without a control plane it does nothing at all.
+ */
+public final class Agent {
+    private Agent() {}
+
+    /**
+     * @param args of {@code -javaagent}
+     * @param jar the agent's own
+     */
+    public static void start(@Nullable String args, Instrumentation inst, Path jar) throws Exception {
+        Config config = Config.read(args, System.getProperties(), System.getenv());
+        for (String error : config.errors()) {
+            System.err.println("weft: " + error);
+        }
+        if (config.enabled() && hasControlPlane(config)) {
+            Installation.install(config, inst);
+        }
+    }
+
+    private static boolean hasControlPlane(Config config) {
+        if (!config.controlPlane().isEmpty()) {
+            return true;
+        }
+        try {
+            return LocalControlPlane.address() != null;
+        } catch (IOException e) {
+            // A directory that others could write to is nobody's word. The application asked for nothing,
+            // so nothing is printed for it; ./weft doctor tells.
+            return false;
+        }
+    }
+}

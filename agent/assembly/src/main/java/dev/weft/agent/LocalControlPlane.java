@@ -1,0 +1,17 @@
+package dev.weft.agent;
+
+import dev.weft.protocol.local.ControlPlaneFile;
+import dev.weft.protocol.local.RuntimeDirectory;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** The control plane that the same user runs on this machine. */
+final class LocalControlPlane {
+    private LocalControlPlane() {}
+
+    /** Its xDS address, or null when there is none. */
+    static @Nullable String address() throws IOException {
+        ControlPlaneFile file = RuntimeDirectory.ofUser().controlPlane();
+        return file == null ? null : file.xds();
+    }
+}

@@ -1,0 +1,213 @@
+package dev.weft.agent;
+
+import dev.weft.agent.admin.AdminAnswer;
+import dev.weft.agent.admin.AdminPages;
+import dev.weft.agent.admin.AdminRequest;
+import dev.weft.agent.admin.AdminServer;
+import dev.weft.agent.admin.Clusters;
+import dev.weft.agent.admin.Explanations;
+import dev.weft.agent.admin.State;
+import dev.weft.agent.config.Config;
+import dev.weft.agent.log.Log;
+import dev.weft.agent.log.LogLevel;
+import dev.weft.agent.weave.Weaver;
+import dev.weft.agent.workload.Lifecycle;
+import dev.weft.engine.Engine;
+import dev.weft.engine.drive.Clock;
+import dev.weft.protocol.local.AgentFile;
+import dev.weft.protocol.local.RuntimeDirectory;
+import dev.weft.telemetry.ClusterMetrics;
+import dev.weft.telemetry.Exposition;
+import dev.weft.telemetry.Json;
+import dev.weft.telemetry.RecentSpans;
+import dev.weft.telemetry.ServerSide;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** The running agent as its operator sees it: the admin pages, the word in the runtime directory, the end. */
+final class Operation implements AdminPages {
+    private static final String TRACES = "/traces/";
+
+    private final Config config;
+    private final Engine engine;
+    private final Clock clock;
+    private final ServerSide serverSide;
+    private final RecentSpans spans;
+    private final Bugs bugs;
+    private final Member member;
+    private final Lifecycle lifecycle;
+    private final Weaver weaver;
+    private final Log log;
+    private final Explanations explanations;
+    private @Nullable AdminServer admin;
+    private boolean closed;
+
+    Operation(
+            Config config,
+            Engine engine,
+            Chance chance,
+            Clock clock,
+            ServerSide serverSide,
+            RecentSpans spans,
+            Bugs bugs,
+            Member member,
+            Lifecycle lifecycle,
+            Weaver weaver,
+            Log log) {
+        this.config = config;
+        this.engine = engine;
+        this.clock = clock;
+        this.serverSide = serverSide;
+        this.spans = spans;
+        this.bugs = bugs;
+        this.member = member;
+        this.lifecycle = lifecycle;
+        this.weaver = weaver;
+        this.log = log;
+        this.explanations = new Explanations(engine, chance, clock, member);
+    }
+
+    String service() {
+        return lifecycle.service();
+    }
+
+    /** The workload has joined: from now on there is something to see, and something to take back at the end. */
+    void open() {
+        try {
+            Runtime.getRuntime().addShutdownHook(new Thread(null, this::end, "weft-stop", 0, false));
+        } catch (IllegalStateException e) {
+            return; // the JVM is already stopping
+        }
+        if (config.admin()) {
+            String token = Token.make();
+            AdminServer server = serve(config.adminAddress(), token);
+            if (server == null && !config.adminAddress().equals("127.0.0.1:0")) {
+                server = serve("127.0.0.1:0", token);
+            }
+            if (server != null) {
+                publish(server, token);
+            }
+        }
+    }
+
+    private @Nullable AdminServer serve(String address, String token) {
+        try {
+            return AdminServer.start(address, token, this, log);
+        } catch (IOException | RuntimeException e) {
+            log.say(LogLevel.ERROR, "admin endpoint: " + address + " can't be served: " + e);
+            return null;
+        }
+    }
+
+    private synchronized void publish(AdminServer server, String token) {
+        admin = server;
+        try {
+            String address = server.address();
+            log.say(LogLevel.INFO, "admin endpoint: at " + address);
+            if (!closed) {
+                RuntimeDirectory.ofUser()
+                        .write(new AgentFile(ProcessHandle.current().pid(), service(), address, token));
+            }
+        } catch (IOException e) {
+            log.say(LogLevel.ERROR, "runtime directory: nobody will find the admin endpoint: " + e);
+        }
+    }
+
+    /** The JVM stops. Servers that stop by themselves have drained already, and this returns at once. */
+    private void end() {
+        lifecycle.stopping();
+        member.close();
+        close();
+    }
+
+    private synchronized void close() {
+        closed = true;
+        AdminServer server = admin;
+        if (server == null) {
+            return;
+        }
+        admin = null;
+        try {
+            server.close();
+            RuntimeDirectory.ofUser().deleteAgent(ProcessHandle.current().pid());
+        } catch (IOException e) {
+            log.say(LogLevel.WARN, "runtime directory: " + e);
+        }
+    }
+
+    @Override
+    public @Nullable AdminAnswer show(AdminRequest request) {
+        String path = request.path();
+        if (path.startsWith(TRACES)) {
+            return trace(path.substring(TRACES.length()));
+        }
+        return switch (path) {
+            case "/ready" -> ready();
+            case "/metrics" -> new AdminAnswer(200, Exposition.CONTENT_TYPE, metrics());
+            case "/clusters" -> AdminAnswer.json(Clusters.json(engine.live(), clock.nanos()));
+            case "/config" -> AdminAnswer.json(State.config(config, engine, lifecycle, member.status(), bugs.count()));
+            case "/weaving" -> AdminAnswer.json(State.weaving(weaver.report()));
+            case "/explain" -> explanations.answer(request);
+            case "/log" -> AdminAnswer.text(State.log(log));
+            default -> null;
+        };
+    }
+
+    private AdminAnswer ready() {
+        String state = lifecycle.state();
+        Json json = new Json();
+        json.beginObject().field("state", state).field("service", service()).endObject();
+        return AdminAnswer.json(state.equals("UP") ? 200 : 503, json.toString());
+    }
+
+    private AdminAnswer trace(String id) {
+        Json json = new Json();
+        RecentSpans.write(id, spans.trace(id), json);
+        return AdminAnswer.json(json.toString());
+    }
+
+    private String metrics() {
+        Exposition out = new Exposition();
+        ClusterMetrics.write(engine.live().clusters().values(), clock.nanos(), out);
+        out.single("weft_server_requests_total", Exposition.Type.COUNTER, "Requests begun.", serverSide.total());
+        out.single("weft_server_requests_active", Exposition.Type.GAUGE, "In flight.", serverSide.inFlight());
+        out.single("weft_bugs_total", Exposition.Type.COUNTER, "Failures of the agent itself.", bugs.count());
+        return out.toString();
+    }
+
+    @Override
+    public @Nullable AdminAnswer change(AdminRequest request) {
+        return switch (request.path()) {
+            case "/pause" -> paused(true);
+            case "/resume" -> paused(false);
+            case "/detach" -> later("detached", this::detach);
+            case "/drain" -> later("draining", lifecycle::stopping);
+            default -> null;
+        };
+    }
+
+    private AdminAnswer paused(boolean on) {
+        engine.pause(on);
+        String what = on ? "paused: calls pass, unless they must be secured" : "resumed";
+        log.say(LogLevel.INFO, "operator: " + what);
+        return AdminAnswer.json(
+                new Json().beginObject().field("state", what).endObject().toString());
+    }
+
+    private AdminAnswer later(String what, Runnable task) {
+        log.say(LogLevel.INFO, "operator: " + what);
+        Thread thread = new Thread(null, task, "weft-operator", 0, false);
+        thread.setDaemon(true);
+        thread.start();
+        return AdminAnswer.json(
+                202, new Json().beginObject().field("state", what).endObject().toString());
+    }
+
+    /** Out of the calls first, then out of the mesh. */
+    private void detach() {
+        weaver.detach();
+        lifecycle.stopping();
+        member.close();
+        close();
+    }
+}

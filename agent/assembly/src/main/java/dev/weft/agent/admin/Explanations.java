@@ -1,0 +1,135 @@
+package dev.weft.agent.admin;
+
+import dev.weft.engine.Engine;
+import dev.weft.engine.balance.RandomSource;
+import dev.weft.engine.call.Question;
+import dev.weft.engine.drive.Clock;
+import dev.weft.engine.drive.Outside;
+import dev.weft.engine.explain.Explainer;
+import dev.weft.engine.explain.Explanation;
+import dev.weft.engine.ledger.Live;
+import dev.weft.engine.route.HostTable;
+import dev.weft.telemetry.Json;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** Explains where a call would go: {@code /explain?url=...&method=GET&header=name:value}. */
+public final class Explanations {
+    private static final long WARM_MILLIS = 2_000;
+
+    private final Engine engine;
+    private final RandomSource random;
+    private final Clock clock;
+    private final Outside outside;
+
+    /** @param outside brings the configuration of names that no call has asked for yet */
+    public Explanations(Engine engine, RandomSource random, Clock clock, Outside outside) {
+        this.engine = engine;
+        this.random = random;
+        this.clock = clock;
+        this.outside = outside;
+    }
+
+    /** As JSON, or as text for who accepts that. */
+    public AdminAnswer answer(AdminRequest request) {
+        String url = request.parameter("url");
+        Imagined call;
+        try {
+            call = imagine(url == null ? "" : url, request);
+        } catch (URISyntaxException | IllegalArgumentException e) {
+            return AdminAnswer.refused(400, "url=" + url + " is not an http or https URL with a host");
+        }
+        warm(call.host(), call.port());
+        Explanation explanation = Explainer.explain(engine.live(), random, call, clock.nanos());
+        String accept = request.header("accept");
+        boolean text = accept != null && accept.contains("text/plain");
+        return text ? AdminAnswer.text(explanation.text()) : AdminAnswer.json(json(explanation));
+    }
+
+    private static Imagined imagine(String url, AdminRequest request) throws URISyntaxException {
+        URI uri = new URI(url);
+        String host = uri.getHost();
+        String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
+        boolean secure = scheme.equals("https");
+        if (host == null || !secure && !scheme.equals("http")) {
+            throw new URISyntaxException(url, "no host or another scheme");
+        }
+        int port = uri.getPort() >= 0 ? uri.getPort() : secure ? 443 : 80;
+        String path = uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
+        String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
+        Map<String, String> headers = new LinkedHashMap<>();
+        for (AdminRequest.Pair pair : request.query()) {
+            int colon = pair.value().indexOf(':');
+            if (pair.name().equals("header") && colon > 0) {
+                String name = pair.value().substring(0, colon).trim().toLowerCase(Locale.ROOT);
+                headers.putIfAbsent(name, pair.value().substring(colon + 1).trim());
+            }
+        }
+        String method = request.parameter("method");
+        return new Imagined(host, port, secure, method == null ? "GET" : method, path + query, headers);
+    }
+
+    /** A name that the directory lists is fetched, as the call itself would have it. */
+    private void warm(String host, int port) {
+        Live live = engine.live();
+        HostTable hosts = live.hosts();
+        if (hosts.routes(host, port) != null || !hosts.listed(host, port)) {
+            return;
+        }
+        CountDownLatch answered = new CountDownLatch(1);
+        outside.ask(new Question.Warm(host.toLowerCase(Locale.ROOT), port, true), answer -> answered.countDown());
+        try {
+            // When it takes longer, the explanation says that the name is still cold.
+            boolean warm = answered.await(WARM_MILLIS, TimeUnit.MILLISECONDS);
+            assert warm || !Thread.currentThread().isInterrupted();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static String json(Explanation explanation) {
+        Json json = new Json();
+        json.beginObject()
+                .field("host", explanation.host())
+                .field("port", explanation.port())
+                .field("method", explanation.method())
+                .field("path", explanation.path())
+                .field("snapshot", explanation.snapshot())
+                .field("domain", explanation.domain())
+                .field("virtualHost", explanation.virtualHost());
+        json.name("routes").beginArray();
+        for (Explanation.RouteVerdict route : explanation.routes()) {
+            json.beginObject()
+                    .field("name", route.name())
+                    .field("condition", route.condition())
+                    .field("matches", route.mismatch() == null)
+                    .field("mismatch", route.mismatch())
+                    .endObject();
+        }
+        json.endArray().name("clusters").beginArray();
+        for (Explanation.Share share : explanation.shares()) {
+            json.beginObject()
+                    .field("name", share.cluster())
+                    .field("percent", share.percent())
+                    .endObject();
+        }
+        json.endArray().field("cluster", explanation.cluster()).field("panic", explanation.panic());
+        json.name("candidates").beginArray();
+        for (Explanation.Candidate candidate : explanation.candidates()) {
+            json.beginObject().field("address", candidate.address());
+            Clusters.labels(candidate.labels(), json);
+            json.field("health", candidate.health())
+                    .field("inFlight", candidate.inFlight())
+                    .field("consecutiveFailures", candidate.consecutiveFailures())
+                    .field("removedBy", candidate.removedBy())
+                    .endObject();
+        }
+        json.endArray().field("picked", explanation.picked()).field("conclusion", explanation.conclusion());
+        return json.endObject().toString();
+    }
+}

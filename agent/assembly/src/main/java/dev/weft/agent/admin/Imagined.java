@@ -1,0 +1,27 @@
+package dev.weft.agent.admin;
+
+import dev.weft.engine.call.Request;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request that nobody sends.
+ *
+ * @param headers by lower-case name
+ */
+record Imagined(String host, int port, boolean secure, String method, String path, Map<String, String> headers)
+        implements Request {
+    Imagined {
+        headers = Map.copyOf(headers);
+    }
+
+    @Override
+    public @Nullable String header(String name) {
+        return headers.get(name);
+    }
+
+    @Override
+    public boolean replayable() {
+        return true;
+    }
+}
