@@ -48,7 +48,7 @@ import org.jspecify.annotations.Nullable;
  * The engine alone, through the blocking driver, beside the floor that no mesh can avoid: a map, two
  * random picks, the calls in flight, two clock readings and a counter.
  */
-public final class EngineBench {
+final class EngineBench {
     private static final int CALLS = 400_000;
     private static final int ROUNDS = 24;
 
@@ -89,9 +89,6 @@ public final class EngineBench {
             throw new IllegalStateException(bug);
         });
         engine.publish(new Snapshot("bench", new Directory(Directory.State.KNOWN, Map.of()), virtualHosts, clusters));
-        Inbound none = (method, path, headers) -> {
-            throw new UnsupportedOperationException("nothing comes in here");
-        };
         mesh = new Mesh(
                 engine,
                 System::nanoTime,
@@ -99,7 +96,7 @@ public final class EngineBench {
                     throw new IllegalStateException("no time limit is set here");
                 },
                 Outside.NONE,
-                none,
+                Inbound.NONE,
                 Workload.NONE);
     }
 
@@ -314,8 +311,7 @@ public final class EngineBench {
         return (threads.getCurrentThreadAllocatedBytes() - before) / (double) calls;
     }
 
-    public static void main(String[] args) {
-        String suffix = Runtime.version().feature() >= 25 ? ".jdk25" : "";
+    static void run(String suffix) {
         EngineBench bench = new EngineBench();
         for (int i = 0; i < 12; i++) {
             bench.floor(CALLS);

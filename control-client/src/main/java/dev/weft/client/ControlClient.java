@@ -257,24 +257,23 @@ public final class ControlClient implements Outside, AutoCloseable {
         if (network == null) {
             network = new MultiThreadIoEventLoopGroup(1, this::networkThread, NioIoHandler.newFactory());
         }
-        stream = new GrpcStream(
-                address, settings.controlPlane().authority(), network, queue, new GrpcStream.Events() {
-                    @Override
-                    public void opened(String local) {
-                        core.opened(identity.node(local), clock.nanos());
-                    }
+        stream = new GrpcStream(address, settings.controlPlane().authority(), network, queue, new GrpcStream.Events() {
+            @Override
+            public void opened(String local) {
+                core.opened(identity.node(local), clock.nanos());
+            }
 
-                    @Override
-                    public void message(byte[] message) {
-                        core.received(message, clock.nanos());
-                    }
+            @Override
+            public void message(byte[] message) {
+                core.received(message, clock.nanos());
+            }
 
-                    @Override
-                    public void closed(String why) {
-                        stream = null;
-                        core.closed(why, clock.nanos());
-                    }
-                });
+            @Override
+            public void closed(String why) {
+                stream = null;
+                core.closed(why, clock.nanos());
+            }
+        });
     }
 
     private Thread networkThread(Runnable task) {

@@ -1,30 +1,21 @@
 package dev.weft.engine;
 
-import dev.weft.engine.balance.Balancers;
 import dev.weft.engine.call.Answer;
 import dev.weft.engine.call.Attempt;
 import dev.weft.engine.call.End;
 import dev.weft.engine.call.Head;
 import dev.weft.engine.call.Outcome;
-import dev.weft.engine.call.Question;
 import dev.weft.engine.call.Refusal;
 import dev.weft.engine.call.Request;
 import dev.weft.engine.call.Step;
-import dev.weft.engine.ledger.Live;
 import dev.weft.engine.ledger.LiveCluster;
 import dev.weft.engine.ledger.LiveEndpoint;
-import dev.weft.engine.policy.Retrying;
-import dev.weft.engine.route.HostTable;
-import dev.weft.engine.route.RouteTable;
 import dev.weft.engine.snapshot.Action;
-import dev.weft.engine.snapshot.HeaderEdits;
-import dev.weft.engine.snapshot.HedgePolicy;
 import dev.weft.engine.snapshot.RetryPolicy;
 import dev.weft.engine.snapshot.Route;
 import dev.weft.engine.snapshot.Transport;
 import dev.weft.engine.trace.ClientSpan;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -64,24 +55,13 @@ public final class Call {
     private Phase phase = Phase.NEW;
     private long startedAt;
     private long deadline = Long.MAX_VALUE;
-    private long retryAt = Long.MAX_VALUE;
-    private long hedgeAt = Long.MAX_VALUE;
     private byte asks;
-    private int retries;
-    private short open;
     private boolean reported;
 
-    private @Nullable RouteTable table;
-    private @Nullable Route route;
-    private @Nullable LiveCluster cluster;
-    private HeaderEdits clusterEdits = HeaderEdits.NONE;
+    private @Nullable Admission admission;
+    private final Flights flights = new Flights();
+    private @Nullable Again again;
 
-    private @Nullable Flight first;
-    private @Nullable List<Flight> others;
-    /** The failed attempt that stands in for an answer while its retry waits. */
-    private @Nullable Flight fallback;
-
-    private @Nullable Flight delivered;
     private @Nullable Refusal refusal;
 
     private @Nullable Step pending;
@@ -100,7 +80,7 @@ public final class Call {
     /** The call begins. Times are nanoseconds of the driver's clock. */
     public void start(long now) {
         startedAt = now;
-        deadline = plus(now, request.timeoutNanos());
+        deadline = Times.plus(now, request.timeoutNanos());
         admit(now);
     }
 
@@ -129,9 +109,9 @@ public final class Call {
         flight.endedAt = now;
         flight.live.ended(now - flight.startedAt);
         if (flight.retry) {
-            flight.cluster.giveRetryBack();
+            flight.live.cluster().giveRetryBack();
         }
-        open--;
+        flights.landed();
         // What we stopped ourselves says nothing about the endpoint; a time limit was observed when it passed.
         if (flight.verdict == null && !(flight.aborted && end.outcome() != Outcome.SUCCESS)) {
             observe(flight, end.outcome(), now);
@@ -148,11 +128,10 @@ public final class Call {
             return;
         }
         if (answer instanceof Answer.Pass) {
-            pass();
+            instead(Step.PASS);
         } else if (answer instanceof Answer.Failed failed) {
             refuse(Refusal.Kind.COLD, 503, failed.why());
         } else {
-            phase = Phase.NEW;
             admit(now);
         }
     }
@@ -185,212 +164,101 @@ public final class Call {
     // ---- admit: which name, which route, which cluster
 
     private void admit(long now) {
-        Live live = engine.live();
-        HostTable hosts = live.hosts();
-        RouteTable found = hosts.routes(request.host(), request.port());
-        if (found == null) {
-            boolean listed = hosts.listed(request.host(), request.port());
-            if (engine.paused() || !hosts.mayRoute(request.host(), request.port())) {
-                pass();
-            } else if (++asks > MOST_ASKS) {
-                refuse(Refusal.Kind.COLD, 503, "its configuration is said to be here and is not");
-            } else {
-                phase = Phase.ASKING;
-                queue(new Step.Ask(new Question.Warm(HostTable.normal(request.host()), request.port(), listed)));
-            }
+        Admission admitted = Admission.of(engine, request);
+        admission = admitted;
+        Step instead = admitted.instead;
+        if (instead != null) {
+            instead(instead);
             return;
         }
-        table = found;
-        route = found.match(request);
-        if (route == null) {
-            if (engine.paused()) {
-                pass();
-            } else {
-                refuse(Refusal.Kind.NO_ROUTE, 404, "no route of " + found.host().name() + " matches");
-            }
-            return;
-        }
-        if (route.action() instanceof Action.Forward forward) {
-            forward(live, forward, now);
-        } else if (engine.paused()) {
-            pass();
-        } else {
-            Action.DirectResponse answer = (Action.DirectResponse) route.action();
-            phase = Phase.OVER;
-            refusal = new Refusal(
-                    Refusal.Kind.RULE, answer.status(), "direct response of a route", List.of(), answer.body());
-            queue(new Step.Reply(refusal));
-            report();
-        }
-    }
-
-    private void forward(Live live, Action.Forward forward, long now) {
-        Action.WeightedCluster target = Balancers.choose(forward.clusters(), engine.random());
-        LiveCluster chosen = live.clusters().get(target.cluster());
-        if (chosen == null) {
-            refuse(Refusal.Kind.NO_ENDPOINT, 503, "cluster " + target.cluster() + " is not known");
-            return;
-        }
-        cluster = chosen;
-        clusterEdits = target.edits();
-        Transport transport = chosen.config().transport();
-        boolean mustSecure = transport != Transport.PLAINTEXT && !request.secure();
-        if (mustSecure && transport instanceof Transport.Unavailable missing) {
-            refuse(Refusal.Kind.TLS_REQUIRED, 503, "TLS is required and can't be had: " + missing.why());
-            return;
-        }
-        if (engine.paused()) {
-            if (mustSecure) {
-                refuse(Refusal.Kind.TLS_REQUIRED, 503, "TLS is required, and the mesh is paused");
-            } else {
-                pass();
-            }
-            return;
-        }
+        Action.Forward forward = admitted.forward();
         phase = Phase.OPEN;
-        deadline = Math.min(deadline, plus(startedAt, forward.timeoutNanos()));
+        deadline = Math.min(deadline, Times.plus(startedAt, forward.timeoutNanos()));
         span = ClientSpan.begin(engine.ambient(), engine.random(), request);
-        if (!send(chosen, false, now)) {
-            refuse(Refusal.Kind.NO_ENDPOINT, 503, "cluster " + target.cluster() + " has no endpoint");
-            return;
-        }
-        if (concurrent) {
-            HedgePolicy hedge = forward.hedge();
-            if (hedge != null && mayHedge(forward)) {
-                hedgeAt = plus(now, hedge.delayNanos());
+        if (!send(false, now)) {
+            String cluster = admitted.target().config().name();
+            refuse(Refusal.Kind.NO_ENDPOINT, 503, "cluster " + cluster + " has no endpoint");
+        } else if (concurrent) {
+            if (Again.mayHedge(request, forward)) {
+                again().planHedge(1, now);
             }
-            mirror(live, forward, now);
+            mirror(forward, now);
         }
     }
 
-    private void mirror(Live live, Action.Forward forward, long now) {
+    /** Nothing is sent, at least not now. */
+    private void instead(Step step) {
+        if (step instanceof Step.Ask && ++asks <= MOST_ASKS) {
+            phase = Phase.ASKING;
+            queue(step);
+        } else if (step instanceof Step.Ask) {
+            refuse(Refusal.Kind.COLD, 503, "its configuration is said to be here and is not");
+        } else if (step instanceof Step.Reply reply) {
+            reply(reply);
+        } else {
+            phase = Phase.OVER;
+            reported = true;
+            queue(step);
+        }
+    }
+
+    // ---- send
+
+    private boolean send(boolean retry, long now) {
+        LiveCluster to = admitted().target();
+        LiveEndpoint endpoint = to.pick(now, engine.random(), flights.tried());
+        if (endpoint == null) {
+            return false;
+        }
+        if (again != null) {
+            drop(again.fallback);
+        }
+        RetryPolicy policy = admitted().forward().retry();
+        long tryDeadline = policy == null ? deadline : Math.min(deadline, Times.plus(now, policy.perTryTimeoutNanos()));
+        Flight flight = new Flight(this, endpoint, flights.sent() + 1, false, retry, now, tryDeadline);
+        flights.launch(flight);
+        queue(new Step.Send(flight));
+        return true;
+    }
+
+    private void mirror(Action.Forward forward, long now) {
         List<Action.Mirror> mirrors = forward.mirrors();
         for (int i = 0; i < mirrors.size(); i++) {
             Action.Mirror mirror = mirrors.get(i);
-            LiveCluster copy = live.clusters().get(mirror.cluster());
+            LiveCluster copy = engine.live().clusters().get(mirror.cluster());
             boolean chosen = request.replayable() && engine.random().below(1_000_000) < mirror.perMillion();
             if (copy == null || !chosen || copy.config().transport() instanceof Transport.Unavailable) {
                 continue;
             }
             LiveEndpoint endpoint = copy.pick(now, engine.random(), List.of());
             if (endpoint != null) {
-                Flight flight = new Flight(this, copy, endpoint, HeaderEdits.NONE, 1, true, false, now, deadline);
-                launch(flight);
+                Flight flight = new Flight(this, endpoint, 1, true, false, now, deadline);
+                flights.launch(flight);
                 queue(new Step.Shadow(flight));
             }
         }
-    }
-
-    // ---- send
-
-    private boolean send(LiveCluster to, boolean retry, long now) {
-        LiveEndpoint endpoint = to.pick(now, engine.random(), tried());
-        if (endpoint == null) {
-            return false;
-        }
-        drop(fallback);
-        RetryPolicy policy = forwarding().retry();
-        long tryDeadline = policy == null ? deadline : Math.min(deadline, plus(now, policy.perTryTimeoutNanos()));
-        Flight flight = new Flight(this, to, endpoint, clusterEdits, sent() + 1, false, retry, now, tryDeadline);
-        launch(flight);
-        queue(new Step.Send(flight));
-        return true;
-    }
-
-    private void launch(Flight flight) {
-        if (first == null) {
-            first = flight;
-        } else {
-            if (others == null) {
-                others = new ArrayList<>(2);
-            }
-            others.add(flight);
-        }
-        open++;
-        flight.live.begun();
-    }
-
-    private int size() {
-        return first == null ? 0 : others == null ? 1 : 1 + others.size();
-    }
-
-    private Flight flight(int index) {
-        if (index > 0 && others != null) {
-            return others.get(index - 1);
-        }
-        return Objects.requireNonNull(first);
-    }
-
-    private int sent() {
-        int sent = 0;
-        for (int i = 0; i < size(); i++) {
-            sent += flight(i).shadow ? 0 : 1;
-        }
-        return sent;
-    }
-
-    private List<LiveEndpoint> tried() {
-        if (first == null) {
-            return List.of();
-        }
-        List<LiveEndpoint> tried = new ArrayList<>(2);
-        for (int i = 0; i < size(); i++) {
-            if (!flight(i).shadow) {
-                tried.add(flight(i).live);
-            }
-        }
-        return tried;
     }
 
     // ---- judge: is this the end?
 
     private void judge(Flight flight, Outcome outcome, int code, long now) {
         boolean failed = outcome != Outcome.SUCCESS && outcome != Outcome.CALLER_FAULT;
-        if (failed && othersOpen(flight)) {
+        if (!failed && code < 400) {
+            settle(flight);
+            return;
+        }
+        Again more = again();
+        if (failed && flights.hopeBeside(flight, more.fallback)) {
             // Another hedge may still win; this one is only kept for when none does.
-            drop(fallback);
-            fallback = flight;
-            hedgeAt = hedgeAt == Long.MAX_VALUE ? hedgeAt : now;
-        } else if ((failed || code >= 400) && mayRetry(outcome, code, now)) {
-            drop(fallback);
-            fallback = flight;
+            drop(more.fallback);
+            more.fallback = flight;
+            more.hurryHedge(now);
+        } else if (more.planRetry(outcome, code, now, deadline, engine.random())) {
+            drop(more.fallback);
+            more.fallback = flight;
         } else {
             settle(flight);
         }
-    }
-
-    private boolean mayRetry(Outcome outcome, int code, long now) {
-        RetryPolicy policy = forwarding().retry();
-        if (policy == null || retries >= policy.maxRetries() || !Retrying.wanted(policy, outcome, code)) {
-            return false;
-        }
-        if (!Retrying.safe(policy, outcome, request.method(), request.replayable())) {
-            return false;
-        }
-        long at = plus(now, Retrying.backoff(policy, retries + 1, engine.random()));
-        if (at >= deadline || !clusterNow().takeRetry()) {
-            return false;
-        }
-        retries++;
-        retryAt = at;
-        return true;
-    }
-
-    /** Another attempt may run beside the first only where sending twice is harmless. */
-    private boolean mayHedge(Action.Forward forward) {
-        RetryPolicy retry = forward.retry();
-        boolean written = retry != null && retry.nonIdempotent();
-        return request.replayable() && (written || Retrying.idempotent(request.method()));
-    }
-
-    private boolean othersOpen(Flight flight) {
-        for (int i = 0; i < size(); i++) {
-            Flight other = flight(i);
-            if (other != flight && !other.shadow && other.open() && !other.aborted && other != fallback) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /** The application gets this attempt's answer or exception; an attempt we stopped has neither. */
@@ -400,7 +268,7 @@ public final class Call {
             return;
         }
         over();
-        delivered = flight;
+        flight.delivered = true;
         abortOpen(flight);
         queue(new Step.Deliver(flight));
         report();
@@ -415,7 +283,7 @@ public final class Call {
             }
             return;
         }
-        if (open == 0 && phase != Phase.OPEN) {
+        if (flights.open() == 0 && phase != Phase.OPEN) {
             return;
         }
         if (now >= deadline) {
@@ -425,19 +293,19 @@ public final class Call {
         if (phase == Phase.OPEN) {
             overdue(now);
         }
-        if (phase == Phase.OPEN && now >= retryAt) {
-            retry(now);
+        if (phase == Phase.OPEN && again != null && again.retryDue(now)) {
+            retry(again, now);
         }
-        if (phase == Phase.OPEN && now >= hedgeAt) {
-            hedge(now);
+        if (phase == Phase.OPEN && again != null && again.hedgeDue(now)) {
+            hedge(again, now);
         }
     }
 
     private void overdue(long now) {
-        for (int i = 0; i < size() && phase == Phase.OPEN; i++) {
-            Flight flight = flight(i);
+        for (int i = 0; i < flights.size() && phase == Phase.OPEN; i++) {
+            Flight flight = flights.get(i);
             if (flight.waiting() && !flight.shadow && now >= flight.deadline) {
-                flight.cluster.timedOut();
+                flight.live.cluster().timedOut();
                 observe(flight, Outcome.DEADLINE, now);
                 abort(flight);
                 judge(flight, Outcome.DEADLINE, 0, now);
@@ -446,13 +314,13 @@ public final class Call {
     }
 
     private void expire(long now) {
-        for (int i = 0; i < size(); i++) {
-            if (flight(i).waiting()) {
-                observe(flight(i), Outcome.DEADLINE, now);
+        for (int i = 0; i < flights.size(); i++) {
+            if (flights.get(i).waiting()) {
+                observe(flights.get(i), Outcome.DEADLINE, now);
             }
         }
         if (phase == Phase.OPEN) {
-            clusterNow().timedOut();
+            admitted().target().timedOut();
             refuse(Refusal.Kind.TIMEOUT, 504, "no answer within the time limit of the call");
         } else {
             abortOpen(null);
@@ -460,21 +328,17 @@ public final class Call {
         deadline = Long.MAX_VALUE;
     }
 
-    private void retry(long now) {
-        if (send(clusterNow(), true, now)) {
-            retryAt = Long.MAX_VALUE;
-            clusterNow().retrySent();
-        } else if (fallback != null) {
-            settle(fallback);
+    private void retry(Again planned, long now) {
+        if (send(true, now)) {
+            planned.retrySent();
+        } else if (planned.fallback != null) {
+            settle(planned.fallback);
         }
     }
 
-    private void hedge(long now) {
-        HedgePolicy hedge = forwarding().hedge();
-        hedgeAt = Long.MAX_VALUE;
-        if (hedge != null && sent() < hedge.maxAttempts() && send(clusterNow(), false, now)) {
-            hedgeAt = sent() < hedge.maxAttempts() ? plus(now, hedge.delayNanos()) : Long.MAX_VALUE;
-        }
+    private void hedge(Again planned, long now) {
+        boolean more = send(false, now);
+        planned.planHedge(more ? flights.sent() : Integer.MAX_VALUE, now);
     }
 
     private long wakeAt() {
@@ -482,23 +346,14 @@ public final class Call {
             return askUntil();
         }
         if (phase == Phase.OVER) {
-            return open == 0 ? Long.MAX_VALUE : deadline;
+            return flights.open() == 0 ? Long.MAX_VALUE : deadline;
         }
-        long wake = Math.min(deadline, Math.min(retryAt, hedgeAt));
-        for (int i = 0; i < size(); i++) {
-            if (flight(i).waiting() && !flight(i).shadow) {
-                wake = Math.min(wake, flight(i).deadline);
-            }
-        }
-        return wake;
+        long wake = Math.min(deadline, flights.firstDeadline());
+        return again == null ? wake : Math.min(wake, again.wakeAt());
     }
 
     private long askUntil() {
-        return Math.min(deadline, plus(startedAt, COLD_WAIT_NANOS));
-    }
-
-    private static long plus(long now, long nanos) {
-        return nanos == Long.MAX_VALUE || nanos > Long.MAX_VALUE - Math.max(now, 0) ? Long.MAX_VALUE : now + nanos;
+        return Math.min(deadline, Times.plus(startedAt, COLD_WAIT_NANOS));
     }
 
     // ---- steps
@@ -514,17 +369,15 @@ public final class Call {
         }
     }
 
-    private void pass() {
-        phase = Phase.OVER;
-        reported = true;
-        queue(Step.PASS);
+    private void refuse(Refusal.Kind kind, int code, String why) {
+        reply(Admission.refuse(request, kind, code, why));
     }
 
-    private void refuse(Refusal.Kind kind, int code, String why) {
+    private void reply(Step.Reply step) {
         over();
-        refusal = Refusal.failure(kind, code, request.host() + ":" + request.port() + ": " + why);
+        refusal = step.refusal();
         abortOpen(null);
-        queue(new Step.Reply(refusal));
+        queue(step);
         report();
     }
 
@@ -542,8 +395,8 @@ public final class Call {
 
     /** Stops what is open; mirrored copies go on when an answer was delivered. */
     private void abortOpen(@Nullable Flight but) {
-        for (int i = 0; i < size(); i++) {
-            Flight flight = flight(i);
+        for (int i = 0; i < flights.size(); i++) {
+            Flight flight = flights.get(i);
             if (flight != but && !(flight.shadow && but != null)) {
                 drop(flight);
             }
@@ -552,10 +405,8 @@ public final class Call {
 
     private void over() {
         phase = Phase.OVER;
-        hedgeAt = Long.MAX_VALUE;
-        if (retryAt != Long.MAX_VALUE) {
-            retryAt = Long.MAX_VALUE;
-            clusterNow().giveRetryBack();
+        if (again != null) {
+            again.giveUp();
         }
     }
 
@@ -565,13 +416,13 @@ public final class Call {
         if (flight.verdict == null) {
             flight.verdict = outcome;
             if (outcome != Outcome.CANCELLED) {
-                flight.cluster.observe(flight.live, outcome.blamesEndpoint(), now);
+                flight.live.cluster().observe(flight.live, outcome.blamesEndpoint(), now);
             }
         }
     }
 
     private void report() {
-        if (phase == Phase.OVER && open == 0 && !reported) {
+        if (phase == Phase.OVER && flights.open() == 0 && !reported) {
             reported = true;
             engine.finished(this);
         }
@@ -590,31 +441,36 @@ public final class Call {
 
     /** The virtual host that matched, if one did. */
     public @Nullable String virtualHost() {
-        return table == null ? null : table.host().name();
+        return admission == null || admission.table == null
+                ? null
+                : admission.table.host().name();
     }
 
     /** The route that matched, if one did. */
     public @Nullable Route route() {
-        return route;
+        return admission == null ? null : admission.route;
     }
 
     /** The cluster that was chosen, if one was. */
     public @Nullable String cluster() {
-        return cluster == null ? null : cluster.config().name();
+        return admission == null || admission.cluster == null
+                ? null
+                : admission.cluster.config().name();
     }
 
     /** Every attempt in the order of sending, mirrored copies included. */
     public List<Flight> attempts() {
-        List<Flight> all = new ArrayList<>(size());
-        for (int i = 0; i < size(); i++) {
-            all.add(flight(i));
-        }
-        return all;
+        return flights.all();
     }
 
     /** The attempt whose answer or exception the application got. */
     public @Nullable Flight delivered() {
-        return delivered;
+        for (int i = 0; i < flights.size(); i++) {
+            if (flights.get(i).delivered) {
+                return flights.get(i);
+            }
+        }
+        return null;
     }
 
     /** The local answer the application got. */
@@ -627,21 +483,16 @@ public final class Call {
         return span;
     }
 
-    HeaderEdits routeEdits() {
-        return forwarding().edits();
+    Admission admitted() {
+        return Objects.requireNonNull(admission);
     }
 
-    private Action.Forward forwarding() {
-        if (route != null && route.action() instanceof Action.Forward forward) {
-            return forward;
+    private Again again() {
+        Again made = again;
+        if (made == null) {
+            made = new Again(request, admitted());
+            again = made;
         }
-        throw new IllegalStateException("no attempt without a route that forwards");
-    }
-
-    private LiveCluster clusterNow() {
-        if (cluster == null) {
-            throw new IllegalStateException("no attempt without a cluster");
-        }
-        return cluster;
+        return made;
     }
 }

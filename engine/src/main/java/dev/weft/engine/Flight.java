@@ -5,7 +5,6 @@ import dev.weft.engine.call.End;
 import dev.weft.engine.call.Head;
 import dev.weft.engine.call.HeaderWriter;
 import dev.weft.engine.call.Outcome;
-import dev.weft.engine.ledger.LiveCluster;
 import dev.weft.engine.ledger.LiveEndpoint;
 import dev.weft.engine.snapshot.Endpoint;
 import dev.weft.engine.snapshot.HeaderEdits;
@@ -17,10 +16,8 @@ import org.jspecify.annotations.Nullable;
 /** An attempt with what the call remembers of it. */
 public final class Flight implements Attempt {
     final Call call;
-    final LiveCluster cluster;
     final LiveEndpoint live;
-    final HeaderEdits clusterEdits;
-    final int number;
+    final byte number;
     final boolean shadow;
     final boolean retry;
     final long startedAt;
@@ -37,22 +34,12 @@ public final class Flight implements Attempt {
     Outcome verdict;
 
     boolean aborted;
+    boolean delivered;
 
-    Flight(
-            Call call,
-            LiveCluster cluster,
-            LiveEndpoint live,
-            HeaderEdits clusterEdits,
-            int number,
-            boolean shadow,
-            boolean retry,
-            long startedAt,
-            long deadline) {
+    Flight(Call call, LiveEndpoint live, int number, boolean shadow, boolean retry, long startedAt, long deadline) {
         this.call = call;
-        this.cluster = cluster;
         this.live = live;
-        this.clusterEdits = clusterEdits;
-        this.number = number;
+        this.number = (byte) Math.min(number, Byte.MAX_VALUE);
         this.shadow = shadow;
         this.retry = retry;
         this.startedAt = startedAt;
@@ -72,7 +59,9 @@ public final class Flight implements Attempt {
     @Override
     public Transport transport() {
         // An application that does TLS itself keeps its own.
-        return call.request().secure() ? Transport.PLAINTEXT : cluster.config().transport();
+        return call.request().secure()
+                ? Transport.PLAINTEXT
+                : live.cluster().config().transport();
     }
 
     @Override
@@ -82,13 +71,15 @@ public final class Flight implements Attempt {
 
     @Override
     public long connectTimeout() {
-        return cluster.config().connectTimeoutNanos();
+        return live.cluster().config().connectTimeoutNanos();
     }
 
     @Override
     public void edit(HeaderWriter writer) {
-        apply(call.routeEdits(), writer);
-        apply(clusterEdits, writer);
+        apply(call.admitted().forward().edits(), writer);
+        if (!shadow) {
+            apply(call.admitted().edits, writer);
+        }
         ClientSpan span = call.span();
         if (span != null) {
             span.inject(writer);

@@ -27,8 +27,9 @@ final class Licences {
         Set<String> used = new TreeSet<>();
         for (String name : packed) {
             Path origin = classPath.origin(name + ".class");
-            if (origin != null && !Files.isDirectory(origin) && !name.startsWith("dev/weft/")) {
-                used.add(origin.getFileName().toString().replace(".jar", ""));
+            String artifact = origin == null || Files.isDirectory(origin) ? "weft-" : origin.getFileName().toString();
+            if (!artifact.startsWith("weft-")) {
+                used.add(artifact.replace(".jar", ""));
             }
         }
         List<String> lines = new ArrayList<>();

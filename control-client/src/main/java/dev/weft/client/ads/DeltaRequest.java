@@ -31,8 +31,8 @@ final class DeltaRequest {
         var request = new DeltaRequest(node, typeUrl);
         names.forEach(name -> request.out.string(3, name));
         gone.forEach(name -> request.out.string(4, name));
-        versions.forEach(
-                (name, version) -> request.out.message(5, new Writer().string(1, name).string(2, version)));
+        versions.forEach((name, version) ->
+                request.out.message(5, new Writer().string(1, name).string(2, version)));
         return request.out.toBytes();
     }
 

@@ -38,8 +38,7 @@ record DeltaResponse(
         List<Failure> failures = new ArrayList<>();
         for (Message failure : message.messages(9)) {
             var status = failure.message(2);
-            failures.add(
-                    new Failure(failure.message(1).string(1), status.number(1) == NOT_FOUND, status.string(2)));
+            failures.add(new Failure(failure.message(1).string(1), status.number(1) == NOT_FOUND, status.string(2)));
         }
         return new DeltaResponse(
                 message.string(4), message.string(5), message.message(7).string(1), items, removed, failures);

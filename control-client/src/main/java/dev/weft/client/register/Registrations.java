@@ -43,7 +43,8 @@ public final class Registrations {
 
     /** {@code SERVICE:PORT/PROTOCOL?LABEL=VALUE&LABEL=VALUE}, labels in order, percent-encoded. */
     static String name(String service, int port, String protocol, Map<String, String> labels) {
-        var name = new StringBuilder(service).append(':').append(port).append('/').append(protocol);
+        var name =
+                new StringBuilder(service).append(':').append(port).append('/').append(protocol);
         char separator = '?';
         for (var label : new TreeMap<>(labels).entrySet()) {
             name.append(separator).append(encoded(label.getKey())).append('=').append(encoded(label.getValue()));

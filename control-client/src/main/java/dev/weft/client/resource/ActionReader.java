@@ -77,9 +77,7 @@ final class ActionReader {
             var edits = HeaderEditReader.read(cluster, 4, 9, where, findings).toHeaderEdits();
             PerFilter.check(cluster, 10, where, findings);
             all.add(new Action.WeightedCluster(
-                    cluster(cluster.string(1), where + ".weighted_clusters"),
-                    (int) (weight(cluster) >> shift),
-                    edits));
+                    cluster(cluster.string(1), where + ".weighted_clusters"), (int) (weight(cluster) >> shift), edits));
             findings.unread(cluster, "WeightedCluster.ClusterWeight");
         }
         group.ignore(3, 2);
@@ -110,12 +108,11 @@ final class ActionReader {
     }
 
     private int perMillion(Message fraction) {
-        long factor =
-                switch ((int) fraction.number(2)) {
-                    case 0 -> 10_000;
-                    case 1 -> 100;
-                    default -> 1;
-                };
+        long factor = switch ((int) fraction.number(2)) {
+            case 0 -> 10_000;
+            case 1 -> 100;
+            default -> 1;
+        };
         long share = fraction.number(1) * factor;
         if (share < 0 || share > 1_000_000) {
             findings.refuse(where + ".request_mirror_policies.runtime_fraction", "above the whole");

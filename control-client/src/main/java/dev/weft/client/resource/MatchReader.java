@@ -62,7 +62,8 @@ final class MatchReader {
 
     private @Nullable PathMatch separated(String prefix) {
         if (prefix.length() < 2 || prefix.charAt(0) != '/' || prefix.endsWith("/")) {
-            findings.refuse(where + ".match.path_separated_prefix", "'" + prefix + "' must be /segments without end slash");
+            findings.refuse(
+                    where + ".match.path_separated_prefix", "'" + prefix + "' must be /segments without end slash");
             return null;
         }
         return new PathMatch.SeparatedPrefix(prefix);

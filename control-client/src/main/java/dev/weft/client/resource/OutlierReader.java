@@ -26,8 +26,8 @@ final class OutlierReader {
         }
         long interval = Durations.positive(outlier, 2, 10 * SECOND, WHERE + ".interval", findings);
         long base = Durations.positive(outlier, 3, 30 * SECOND, WHERE + ".base_ejection_time", findings);
-        long most = Durations.positive(
-                outlier, 21, Math.max(300 * SECOND, base), WHERE + ".max_ejection_time", findings);
+        long most =
+                Durations.positive(outlier, 21, Math.max(300 * SECOND, base), WHERE + ".max_ejection_time", findings);
         long percent = outlier.wrapped(4, 10);
         if (percent < 0 || percent > 100) {
             findings.refuse(WHERE + ".max_ejection_percent", percent + " is not a percentage");

@@ -64,7 +64,11 @@ final class RetryReader {
         var backoff = retry.message(8);
         long base = Durations.positive(backoff, 1, DEFAULT_BASE, where + ".retry_back_off.base_interval", findings);
         long most = Durations.positive(
-                backoff, 2, base > Long.MAX_VALUE / 10 ? base : base * 10, where + ".retry_back_off.max_interval", findings);
+                backoff,
+                2,
+                base > Long.MAX_VALUE / 10 ? base : base * 10,
+                where + ".retry_back_off.max_interval",
+                findings);
         if (most < base) {
             findings.refuse(where + ".retry_back_off.max_interval", "below base_interval");
         }

@@ -7,7 +7,8 @@ import java.util.List;
 
 /** {@code transport_socket} with an {@code UpstreamTlsContext}. What is not understood here is refused, never sent in the clear. */
 final class TlsReader {
-    private static final String TLS = "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext";
+    private static final String TLS =
+            "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext";
     private static final String RAW = "type.googleapis.com/envoy.extensions.transport_sockets.raw_buffer.v3.RawBuffer";
     /** Kinds of {@code SubjectAltNameMatcher.san_type} as X.509 numbers them: EMAIL, DNS, URI, IP_ADDRESS. */
     private static final int[] KINDS = {0, 1, 2, 6, 7};

@@ -432,8 +432,7 @@ public final class ControlCore implements Receiver {
         List<Status.Refused> refused = new ArrayList<>();
         for (ResourceType type : ResourceType.values()) {
             Map<String, String> versions = new HashMap<>();
-            store.held(type)
-                    .forEach((name, held) -> versions.put(name, held.stale() ? "stale" : held.version()));
+            store.held(type).forEach((name, held) -> versions.put(name, held.stale() ? "stale" : held.version()));
             resources.put(type.name(), versions);
             store.refused(type)
                     .forEach((name, one) ->

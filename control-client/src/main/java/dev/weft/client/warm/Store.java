@@ -104,7 +104,9 @@ final class Store {
             return null;
         }
         var refusal = of(refused, type).get(name);
-        return refusal != null ? String.join(", ", refusal.reasons()) : of(absent, type).get(name);
+        return refusal != null
+                ? String.join(", ", refusal.reasons())
+                : of(absent, type).get(name);
     }
 
     Map<String, Held> held(ResourceType type) {

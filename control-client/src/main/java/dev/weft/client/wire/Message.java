@@ -148,7 +148,10 @@ public final class Message {
 
     public double real(int field) {
         int at = last(field, FIXED64);
-        return at < 0 ? 0 : Double.longBitsToDouble(ByteBuffer.wrap(data).order(ByteOrder.LITTLE_ENDIAN).getLong(index[at + 2]));
+        return at < 0
+                ? 0
+                : Double.longBitsToDouble(
+                        ByteBuffer.wrap(data).order(ByteOrder.LITTLE_ENDIAN).getLong(index[at + 2]));
     }
 
     /** A wrapper message (google.protobuf.UInt32Value and its like), or the default when it is absent. */

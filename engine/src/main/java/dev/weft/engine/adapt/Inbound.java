@@ -6,6 +6,18 @@ import org.jspecify.annotations.Nullable;
 
 /** The server side of calls: server spans, calls in flight, the context that outgoing calls continue. */
 public interface Inbound {
+    /** Counts and traces nothing. */
+    Inbound NONE = (method, path, headers) -> new Served() {
+        @Override
+        public void attach() {}
+
+        @Override
+        public void detach() {}
+
+        @Override
+        public void end(int code, Outcome outcome, @Nullable Throwable error) {}
+    };
+
     /** A request has arrived on this thread; its trace becomes current until {@link Served#detach}. */
     Served begin(String method, String path, Headers headers);
 

@@ -14,6 +14,8 @@ public final class Mesh {
     private final Nesting nesting = new Nesting();
     private final BlockingDriver blocking;
     private final FutureDriver future;
+    private final Clock clock;
+    private final Timer timer;
     private final Inbound inbound;
     private final Workload workload;
 
@@ -21,6 +23,8 @@ public final class Mesh {
         this.engine = engine;
         this.blocking = new BlockingDriver(engine, clock, timer, outside, nesting);
         this.future = new FutureDriver(engine, clock, timer, outside, nesting);
+        this.clock = clock;
+        this.timer = timer;
         this.inbound = inbound;
         this.workload = workload;
     }
@@ -36,6 +40,11 @@ public final class Mesh {
 
     public FutureDriver future() {
         return future;
+    }
+
+    /** Runs something of the adapter's own after this many nanoseconds, never on the thread that asks. */
+    public Timer.Pending later(long nanos, Runnable task) {
+        return timer.schedule(clock.nanos() + nanos, task);
     }
 
     public Inbound inbound() {

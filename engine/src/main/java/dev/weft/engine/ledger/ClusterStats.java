@@ -25,8 +25,8 @@ public final class ClusterStats {
     final LongAdder timeouts = new LongAdder();
     final LongAdder noEndpoint = new LongAdder();
 
-    /** What endpoints that left had counted, so that the cluster's sums never fall. Written by one thread. */
-    private volatile Sums departed = new Sums(0, 0, 0, 0);
+    /** What endpoints that left had counted, so that the cluster's sums never fall. */
+    private Sums departed = new Sums(0, 0, 0, 0);
 
     /** Grows whenever an ejection begins or ends early, so that cached choices are made anew. */
     volatile int ejectionEpoch;
@@ -36,21 +36,27 @@ public final class ClusterStats {
     }
 
     /** The numbers of each endpoint of the cluster, old ones found again, vanished ones dropped. */
-    List<LiveEndpoint> join(Cluster cluster) {
+    List<LiveEndpoint> join(LiveCluster joined) {
+        Cluster cluster = joined.config();
         List<LiveEndpoint> live = new ArrayList<>();
         for (Endpoint endpoint : cluster.endpoints()) {
             live.add(new LiveEndpoint(
-                    endpoint, endpoints.computeIfAbsent(endpoint.address(), address -> new EndpointStats())));
+                    joined, endpoint, endpoints.computeIfAbsent(endpoint.address(), address -> new EndpointStats())));
         }
         Set<InetSocketAddress> staying =
                 cluster.endpoints().stream().map(Endpoint::address).collect(Collectors.toSet());
-        for (InetSocketAddress address : endpoints.keySet()) {
-            EndpointStats leaving = staying.contains(address) ? null : endpoints.remove(address);
-            if (leaving != null) {
-                departed = departed.plus(leaving);
+        dropAllBut(staying);
+        return live;
+    }
+
+    /** In one step for {@link #sums}: nothing is counted twice or not at all. */
+    private synchronized void dropAllBut(Set<InetSocketAddress> staying) {
+        for (Map.Entry<InetSocketAddress, EndpointStats> entry : endpoints.entrySet()) {
+            if (!staying.contains(entry.getKey())) {
+                departed = departed.plus(entry.getValue());
             }
         }
-        return live;
+        endpoints.keySet().retainAll(staying);
     }
 
     /** Counts over all endpoints, those that have left included. */
@@ -64,7 +70,7 @@ public final class ClusterStats {
         }
     }
 
-    public Sums sums() {
+    public synchronized Sums sums() {
         Sums sums = departed;
         for (EndpointStats stats : endpoints.values()) {
             sums = sums.plus(stats);

@@ -28,7 +28,7 @@ public final class LiveCluster {
     LiveCluster(Cluster config, ClusterStats stats) {
         this.config = config;
         this.stats = stats;
-        this.all = stats.join(config).toArray(LiveEndpoint[]::new);
+        this.all = stats.join(this).toArray(LiveEndpoint[]::new);
     }
 
     public Cluster config() {

@@ -5,12 +5,18 @@ import dev.weft.engine.snapshot.Endpoint;
 
 /** An endpoint of the snapshot in force, with its numbers. */
 public final class LiveEndpoint implements Balancers.Candidate {
+    private final LiveCluster cluster;
     private final Endpoint config;
     private final EndpointStats stats;
 
-    LiveEndpoint(Endpoint config, EndpointStats stats) {
+    LiveEndpoint(LiveCluster cluster, Endpoint config, EndpointStats stats) {
+        this.cluster = cluster;
         this.config = config;
         this.stats = stats;
+    }
+
+    public LiveCluster cluster() {
+        return cluster;
     }
 
     public Endpoint config() {

@@ -7,8 +7,6 @@ import dev.weft.engine.adapt.Inbound;
 import dev.weft.engine.adapt.Mesh;
 import dev.weft.engine.adapt.Workload;
 import dev.weft.engine.call.Answer;
-import dev.weft.engine.call.Headers;
-import dev.weft.engine.call.Outcome;
 import dev.weft.engine.drive.Timer;
 import dev.weft.engine.snapshot.Snapshot;
 import dev.weft.engine.trace.Ambient;
@@ -48,7 +46,7 @@ public final class Rig implements AutoCloseable {
             System::nanoTime,
             this::schedule,
             (question, answer) -> answer.accept(Answer.PASS),
-            new NoInbound(),
+            Inbound.NONE,
             Workload.NONE);
 
     private @Nullable TestWeaver weaver;
@@ -178,28 +176,5 @@ public final class Rig implements AutoCloseable {
     public void close() {
         unweave();
         scheduler.shutdownNow();
-    }
-
-    /** No server of ours in these stories. */
-    private static final class NoInbound implements Inbound {
-        @Override
-        public Served begin(String method, String path, Headers headers) {
-            return new Served() {
-                @Override
-                public void attach() {
-                    // nothing was begun
-                }
-
-                @Override
-                public void detach() {
-                    // nothing was attached
-                }
-
-                @Override
-                public void end(int code, Outcome outcome, @Nullable Throwable error) {
-                    // nobody counts
-                }
-            };
-        }
     }
 }

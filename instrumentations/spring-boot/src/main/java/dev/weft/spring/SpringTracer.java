@@ -5,6 +5,7 @@ import dev.weft.engine.adapt.Mesh;
 import dev.weft.engine.adapt.Weave;
 import dev.weft.engine.adapt.Workload;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -21,6 +22,10 @@ public final class SpringTracer implements After {
         "io.opentelemetry.api.OpenTelemetry",
         "org.springframework.cloud.sleuth.Tracer"
     };
+
+    /** {@code Tracer.NOOP} and {@code OpenTelemetry.noop()}, whose classes don't say so. */
+    private static final Set<String> PLACEHOLDERS =
+            Set.of("io.micrometer.tracing.Tracer$1", "io.opentelemetry.api.DefaultOpenTelemetry");
 
     private final Workload workload;
 
@@ -57,7 +62,7 @@ public final class SpringTracer implements After {
             Object bean = beans.getSingleton(name);
             // A bean that is made lazily must not be made by us: its declared type has to do.
             Class<?> made = bean == null ? beans.getType(name) : bean.getClass();
-            if (made == null || !idle(made, tracer)) {
+            if (made == null || !idle(made)) {
                 return name;
             }
         }
@@ -73,11 +78,8 @@ public final class SpringTracer implements After {
         }
     }
 
-    /** Placeholders: Micrometer's {@code Tracer.NOOP} is a class inside the interface, OpenTelemetry's is the default. */
-    private static boolean idle(Class<?> type, String tracer) {
+    private static boolean idle(Class<?> type) {
         String name = type.getName();
-        return name.startsWith(tracer + "$")
-                || name.equals("io.opentelemetry.api.DefaultOpenTelemetry")
-                || name.toLowerCase(Locale.ROOT).contains("noop");
+        return PLACEHOLDERS.contains(name) || name.toLowerCase(Locale.ROOT).contains("noop");
     }
 }

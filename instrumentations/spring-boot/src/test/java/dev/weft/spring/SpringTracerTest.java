@@ -3,6 +3,7 @@ package dev.weft.spring;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import brave.Tracing;
+import io.micrometer.tracing.Tracer;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.TracerProvider;
 import io.opentelemetry.context.propagation.ContextPropagators;
@@ -63,6 +64,14 @@ class SpringTracerTest {
         }
     }
 
+    @Configuration(proxyBeanMethods = false)
+    static class IdleMicrometer {
+        @Bean
+        Tracer tracer() {
+            return Tracer.NOOP;
+        }
+    }
+
     static final class Working implements OpenTelemetry {
         @Override
         public TracerProvider getTracerProvider() {
@@ -105,6 +114,11 @@ class SpringTracerTest {
     @Test
     void anOpenTelemetryThatDoesNothingIsNone() {
         assertEquals(List.of(), tracers(Idle.class));
+    }
+
+    @Test
+    void aMicrometerTracerThatDoesNothingIsNone() {
+        assertEquals(List.of(), tracers(IdleMicrometer.class));
     }
 
     @Test

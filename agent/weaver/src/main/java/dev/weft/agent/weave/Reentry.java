@@ -20,14 +20,20 @@ final class Reentry {
         };
     }
 
-    /** Whether this entry is the original's. Asked only for calls that the adapter wants. */
+    /**
+     * Whether this entry is the original's. Asked only for calls that the adapter wants. Where several
+     * adapters stand around one method, the outer ones have handed the call on to the marked one, and
+     * step aside without taking the mark.
+     */
     boolean take(Site at, Object object) {
-        if (site != at || self != object) {
+        if (site == null || self != object) {
             return false;
         }
-        site = null;
-        self = null;
-        return true;
+        if (site == at) {
+            mark(null, null);
+            return true;
+        }
+        return site.sharesBody(at);
     }
 
     void mark(@Nullable Site at, @Nullable Object object) {

@@ -194,6 +194,12 @@ final class Site extends MutableCallSite {
         }
     }
 
+    boolean sharesBody(Site other) {
+        return caller.lookupClass() == other.caller.lookupClass()
+                && method.equals(other.method)
+                && desc.equals(other.desc);
+    }
+
     Reentry reentry() {
         return linker.reentry();
     }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weft.agent.TestMesh;
 import dev.weft.agent.harness.TestWeaver;
 import dev.weft.agent.weave.Report.State;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package dev.weft.adapters.httpclient5;
 
+import dev.weft.engine.adapt.Mesh;
 import dev.weft.engine.call.Attempt;
 import dev.weft.engine.call.End;
 import dev.weft.engine.call.Head;
@@ -7,6 +8,8 @@ import dev.weft.engine.call.Refusal;
 import dev.weft.engine.call.Request;
 import dev.weft.engine.drive.BlockingExchange;
 import dev.weft.engine.drive.Ending;
+import dev.weft.engine.drive.Timer;
+import java.util.concurrent.TimeUnit;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpEntity;
@@ -14,12 +17,16 @@ import org.jspecify.annotations.Nullable;
 
 /** One call of HttpClient in the mesh, whichever way it goes on into the library. */
 final class Exchange implements BlockingExchange<ClassicHttpResponse> {
+    private static final long PATIENCE = TimeUnit.MILLISECONDS.toNanos(20);
+
+    private final Mesh mesh;
     private final HopRequest request;
     private final Way way;
     private final TlsIdentities identities;
     private volatile @Nullable Sending sending;
 
-    Exchange(HopRequest request, Way way, TlsIdentities identities) {
+    Exchange(Mesh mesh, HopRequest request, Way way, TlsIdentities identities) {
+        this.mesh = mesh;
         this.request = request;
         this.way = way;
         this.identities = identities;
@@ -68,14 +75,18 @@ final class Exchange implements BlockingExchange<ClassicHttpResponse> {
         }
     }
 
+    /** A short answer is read, but a slow peer must not hold up the next attempt. */
     @Override
     public void discard(ClassicHttpResponse answer) {
-        if (Leftovers.drained(answer.getEntity())) {
+        Sending open = sending;
+        if (open == null) {
             return;
         }
-        // Closing the answer would first read all of it; stopping the attempt closes the connection.
-        Sending open = sending;
-        if (open != null) {
+        Timer.Pending patience = mesh.later(PATIENCE, open.stop()::cancel);
+        boolean drained = Leftovers.drained(answer.getEntity());
+        patience.cancel();
+        if (!drained) {
+            // Closing the answer would first read all of it; stopping the attempt closes the connection.
             open.stop().cancel();
         }
     }

@@ -12,31 +12,17 @@ final class Leftovers {
 
     private Leftovers() {}
 
-    /**
-     * Whether the answer is read whole now, so that its connection is back in the pool. Reads only
-     * what has arrived already: a slow peer must not hold up the next attempt.
-     */
+    /** Reads a short answer whole, so that its connection goes back to the pool; false when it is long or breaks. */
     static boolean drained(@Nullable HttpEntity body) {
         if (body == null || !body.isStreaming()) {
             return true;
         }
-        long left = body.getContentLength();
-        if (left < 0 || left > LIMIT) {
+        if (body.getContentLength() > LIMIT) {
             return false;
         }
         try {
             InputStream content = body.getContent();
-            byte[] dropped = new byte[(int) left];
-            while (left > 0) {
-                int there = Math.min(content.available(), (int) left);
-                int read = there > 0 ? content.read(dropped, 0, there) : -1;
-                if (read < 0) {
-                    return false;
-                }
-                left -= read;
-            }
-            // The stream knows its length: this finds the end without asking the peer.
-            return content.read() < 0;
+            return content.readNBytes(LIMIT).length < LIMIT || content.read() < 0;
         } catch (IOException broken) {
             // What the connection is worth is known now: nothing. The caller closes it.
             return false;

@@ -34,6 +34,7 @@ public final class MinimalClientHook implements Around {
         }
         return mesh.blocking()
                 .run(new Exchange(
+                        mesh,
                         new HopRequest(target, request),
                         new MinimalWay(target, request, args[2], self, original),
                         identities));

@@ -36,6 +36,7 @@ public final class ProtocolExecHook implements Around {
         }
         return mesh.blocking()
                 .run(new Exchange(
+                        mesh,
                         new HopRequest(scope.route.getTargetHost(), request),
                         new ChainWay(
                                 request,

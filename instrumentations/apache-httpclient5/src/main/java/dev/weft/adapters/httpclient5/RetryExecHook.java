@@ -4,9 +4,11 @@ import dev.weft.engine.adapt.Around;
 import dev.weft.engine.adapt.Mesh;
 import dev.weft.engine.adapt.Original;
 import dev.weft.engine.adapt.Weave;
+import dev.weft.engine.drive.BlockingExchange;
 import dev.weft.engine.drive.Refused;
 import org.apache.hc.client5.http.classic.ExecChain;
 import org.apache.hc.core5.http.ClassicHttpRequest;
+import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,16 +32,27 @@ public final class RetryExecHook implements Around {
 
     @Override
     public @Nullable Object around(Object self, @Nullable Object[] args, Original original) throws Throwable {
+        Exchange exchange = exchange(mesh, identities, self, args, original);
+        return exchange == null ? original.call(self, args) : run(mesh, exchange);
+    }
+
+    /** Null when the hop takes a way that is none of ours. */
+    static @Nullable Exchange exchange(
+            Mesh mesh, TlsIdentities identities, Object self, @Nullable Object[] args, Original original) {
         var request = (ClassicHttpRequest) args[0];
         var scope = (ExecChain.Scope) args[1];
         var chain = (ExecChain) args[2];
         if (request == null || scope == null || chain == null || !Aim.understands(scope.route)) {
-            return original.call(self, args);
+            return null;
         }
-        var exchange = new Exchange(
+        return new Exchange(
+                mesh,
                 new HopRequest(scope.route.getTargetHost(), request),
                 new ChainWay(request, scope, chain::proceed, () -> original.call(self, args)),
                 identities);
+    }
+
+    static ClassicHttpResponse run(Mesh mesh, BlockingExchange<ClassicHttpResponse> exchange) throws Throwable {
         try {
             return mesh.blocking().run(exchange);
         } catch (Refused | VirtualMachineError asItIs) {

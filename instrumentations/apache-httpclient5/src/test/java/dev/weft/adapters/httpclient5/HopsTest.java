@@ -285,8 +285,7 @@ class HopsTest {
     @Test
     void aNameWithoutEndpointsFailsAsAHostThatCannotBeConnectedTo() {
         mesh.knows("orders");
-        var thrown =
-                assertThrows(HttpHostConnectException.class, () -> text(client(), new HttpGet("http://orders/")));
+        var thrown = assertThrows(HttpHostConnectException.class, () -> text(client(), new HttpGet("http://orders/")));
         assertTrue(String.valueOf(thrown.getMessage()).contains("orders"), thrown::toString);
     }
 

@@ -48,7 +48,8 @@ final class LocalMesh implements AutoCloseable {
     private final List<Throwable> bugs = new CopyOnWriteArrayList<>();
     final List<Call> finished = new CopyOnWriteArrayList<>();
     private final Engine engine;
-    private final TestWeaver weaver;
+    private final Mesh mesh;
+    private TestWeaver weaver;
     private final Map<String, Cluster> clusters = new HashMap<>();
     private final List<VirtualHost> hosts = new ArrayList<>();
 
@@ -68,7 +69,7 @@ final class LocalMesh implements AutoCloseable {
             throw new UnsupportedOperationException("nothing is served here");
         };
         engine = new Engine(random, new Ambient(() -> false), finished::add, bugs::add);
-        var mesh = new Mesh(engine, System::nanoTime, this::schedule, Outside.NONE, inbound, Workload.NONE);
+        mesh = new Mesh(engine, System::nanoTime, this::schedule, Outside.NONE, inbound, Workload.NONE);
         weaver = TestWeaver.install(mesh, Path.of("target/classes"));
     }
 
@@ -83,6 +84,17 @@ final class LocalMesh implements AutoCloseable {
 
     TestWeaver weaver() {
         return weaver;
+    }
+
+    /** As if the hook where connections are opened had been refused. */
+    void withoutConnectHook() {
+        weaver.close();
+        weaver = TestWeaver.install(
+                mesh, adapter -> !adapter.equals(ConnectHook.class.getName()), Path.of("target/classes"));
+    }
+
+    void forgets(String name) {
+        hosts.removeIf(host -> host.name().equals(name));
     }
 
     List<Throwable> bugs() {

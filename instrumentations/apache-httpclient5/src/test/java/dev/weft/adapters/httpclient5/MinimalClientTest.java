@@ -67,7 +67,12 @@ class MinimalClientTest {
                 var good = Shop.saying(200, "good")) {
             long limit = Duration.ofMillis(200).toNanos();
             mesh.knows(
-                    "orders", LocalMesh.retries(limit), HeaderEdits.NONE, Transport.PLAINTEXT, slow.port(), good.port());
+                    "orders",
+                    LocalMesh.retries(limit),
+                    HeaderEdits.NONE,
+                    Transport.PLAINTEXT,
+                    slow.port(),
+                    good.port());
             assertEquals("200 good", text(new HttpGet("http://orders/")));
             mesh.knows("users", LocalMesh.retries(limit), HeaderEdits.NONE, Transport.PLAINTEXT, slow.port());
             assertThrows(SocketTimeoutException.class, () -> text(new HttpGet("http://users/")));

@@ -1,4 +1,4 @@
-package dev.weft.agent.weave;
+package dev.weft.agent;
 
 import dev.weft.engine.Engine;
 import dev.weft.engine.adapt.Inbound;
@@ -10,10 +10,10 @@ import dev.weft.engine.drive.Outside;
 import dev.weft.engine.trace.Ambient;
 
 /** A mesh that knows no host: the weaver only hands it on. */
-final class TestMesh {
+public final class TestMesh {
     private TestMesh() {}
 
-    static Mesh make() {
+    public static Mesh make() {
         RandomSource random = new RandomSource() {
             @Override
             public int below(int bound) {

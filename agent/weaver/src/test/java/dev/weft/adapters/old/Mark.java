@@ -1,0 +1,26 @@
+package dev.weft.adapters.old;
+
+import dev.weft.engine.adapt.Around;
+import dev.weft.engine.adapt.Mesh;
+import dev.weft.engine.adapt.Original;
+import dev.weft.engine.adapt.Weave;
+import org.jspecify.annotations.Nullable;
+
+/** Adds 100 to what the method returns. */
+@Weave(type = "sample.WithFrames", method = "sign")
+@Weave(type = "sample.WithoutFrames", method = "sign")
+@Weave(type = "sample.TooOld", method = "sign")
+@Weave(type = "sample.Straight", method = "sign")
+final class Mark implements Around {
+    Mark(Mesh mesh) {}
+
+    @Override
+    public boolean wants(Object self, @Nullable Object[] args) {
+        return true;
+    }
+
+    @Override
+    public @Nullable Object around(Object self, @Nullable Object[] args, Original original) throws Throwable {
+        return (Integer) original.call(self, args) + 100;
+    }
+}

@@ -1,0 +1,47 @@
+package consumer;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.Map;
+import org.springframework.http.client.HttpComponentsClientHttpRequestFactory;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.client.RestTemplate;
+
+@RestController
+class ConsumerController {
+    private final RestTemplate rest = new RestTemplate(new HttpComponentsClientHttpRequestFactory());
+
+    @GetMapping("/hello")
+    String hello() {
+        return "hello";
+    }
+
+    @GetMapping("/call")
+    Map<String, Long> call(@RequestParam String url) {
+        long start = System.nanoTime();
+        rest.getForObject(url, String.class);
+        return Map.of("nanos", System.nanoTime() - start);
+    }
+
+    @GetMapping("/run")
+    Map<String, Long> run(@RequestParam String url, @RequestParam int calls) {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadAllocatedBytes();
+        for (int i = 0; i < calls; i++) {
+            rest.getForObject(url, String.class);
+        }
+        return Map.of("bytes", threads.getCurrentThreadAllocatedBytes() - before);
+    }
+
+    @GetMapping("/memory")
+    Map<String, Long> memory() {
+        for (int i = 0; i < 4; i++) {
+            System.gc();
+        }
+        return Map.of(
+                "classes", (long) ManagementFactory.getClassLoadingMXBean().getLoadedClassCount(),
+                "heap", ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
+    }
+}

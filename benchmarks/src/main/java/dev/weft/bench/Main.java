@@ -1,0 +1,24 @@
+package dev.weft.bench;
+
+import java.io.IOException;
+
+/** Runs one benchmark by its name. */
+public final class Main {
+    private Main() {}
+
+    public static void main(String[] args) throws IOException {
+        String name = args.length == 1 ? args[0] : "";
+        String jdk = Runtime.version().feature() >= 25 ? ".jdk25" : "";
+        switch (name) {
+            case "engine" -> EngineBench.run(jdk);
+            case "overhead" -> OverheadBench.run(Home.find(), jdk);
+            case "memory" -> MemoryBench.run(Home.find(), jdk);
+            case "startup" -> StartupBench.run(Home.find(), jdk);
+            default -> {
+                System.err.println("usage: weft bench engine | overhead | memory | startup");
+                System.exit(2);
+            }
+        }
+        System.exit(0);
+    }
+}

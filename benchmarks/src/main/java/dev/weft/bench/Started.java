@@ -1,0 +1,174 @@
+package dev.weft.bench;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** A process that is measured from outside. Ends with the benchmark. */
+final class Started implements AutoCloseable {
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static final double TICKS_PER_SECOND = 100;
+
+    private final Process process;
+    private final long startedAt = System.nanoTime();
+    private double readyAfter;
+    private double cpuWhenReady;
+    private int port;
+
+    private Started(Process process) {
+        this.process = process;
+    }
+
+    /** Starts it and waits for a line of its output that matches; a group of the pattern is its port. */
+    static Started until(Pattern ready, List<String> command, Map<String, String> environment) {
+        try {
+            ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+            builder.environment().putAll(environment);
+            Started started = new Started(builder.start());
+            Runtime.getRuntime().addShutdownHook(new Thread(started::close));
+            started.await(ready);
+            return started;
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    private void await(Pattern ready) throws IOException {
+        List<String> said = new ArrayList<>();
+        BufferedReader out =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        for (String line = out.readLine(); line != null; line = out.readLine()) {
+            said.add(line);
+            Matcher matcher = ready.matcher(line);
+            if (matcher.find()) {
+                readyAfter = (System.nanoTime() - startedAt) / 1e9;
+                cpuWhenReady = cpu();
+                port = matcher.groupCount() > 0 ? Integer.parseInt(matcher.group(1)) : 0;
+                Thread drain = new Thread(() -> out.lines().forEach(rest -> {}));
+                drain.setDaemon(true);
+                drain.start();
+                return;
+            }
+        }
+        throw new IllegalStateException("it ended before it was ready:\n" + String.join("\n", said));
+    }
+
+    /** Runs a command to its end and answers the CPU seconds it took, children left out. */
+    static double cpuOf(List<String> command, Map<String, String> environment) {
+        try {
+            List<String> timed =
+                    new ArrayList<>(List.of("bash", "-c", "TIMEFORMAT='%U %S'; time \"$@\" >&3 2>&3", "bash"));
+            timed.addAll(command);
+            ProcessBuilder builder = new ProcessBuilder("bash", "-c", "exec 3>/dev/null; " + quoted(timed));
+            builder.environment().putAll(environment);
+            Process process = builder.redirectErrorStream(true).start();
+            String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+            String[] times = said.substring(said.lastIndexOf('\n') + 1).split(" ");
+            return Double.parseDouble(times[0]) + Double.parseDouble(times[1]);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    private static String quoted(List<String> command) {
+        StringBuilder line = new StringBuilder();
+        for (String word : command) {
+            line.append('\'').append(word.replace("'", "'\\''")).append("' ");
+        }
+        return line.toString();
+    }
+
+    static void run(Path directory, List<String> command) {
+        try {
+            Process process = new ProcessBuilder(command)
+                    .directory(directory.toFile())
+                    .inheritIO()
+                    .start();
+            if (process.waitFor() != 0) {
+                throw new IllegalStateException(String.join(" ", command) + " failed");
+            }
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        } catch (InterruptedException interrupted) {
+            throw new IllegalStateException(interrupted);
+        }
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    int port() {
+        return port;
+    }
+
+    /** Seconds from its start until it was ready. */
+    double readyAfter() {
+        return readyAfter;
+    }
+
+    /** CPU seconds, user and system, until it was ready. */
+    double cpuWhenReady() {
+        return cpuWhenReady;
+    }
+
+    /** CPU seconds, user and system, until now. */
+    double cpu() {
+        try {
+            String stat = Files.readString(Path.of("/proc/" + process.pid() + "/stat"));
+            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+            return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / TICKS_PER_SECOND;
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    /** Asks the application for one of its numbers. */
+    long ask(String name, String path) {
+        try {
+            HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                    .build();
+            HttpResponse<String> answer = HTTP.send(request, HttpResponse.BodyHandlers.ofString());
+            Matcher number = Pattern.compile("\"" + name + "\":(\\d+)").matcher(answer.body());
+            if (answer.statusCode() != 200 || !number.find()) {
+                throw new IllegalStateException(path + ": " + answer.statusCode() + " " + answer.body());
+            }
+            return Long.parseLong(number.group(1));
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        } catch (InterruptedException interrupted) {
+            throw new IllegalStateException(interrupted);
+        }
+    }
+
+    static String encoded(String url) {
+        return URLEncoder.encode(url, StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public void close() {
+        process.destroy();
+        try {
+            if (!process.waitFor(15, TimeUnit.SECONDS)) {
+                process.destroyForcibly().waitFor();
+            }
+        } catch (InterruptedException interrupted) {
+            process.destroyForcibly();
+        }
+    }
+}

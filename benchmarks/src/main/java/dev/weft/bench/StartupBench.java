@@ -1,0 +1,86 @@
+package dev.weft.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** What a start costs on top: until ready, through the first mesh call, and for an empty application. */
+final class StartupBench {
+    private static final int ROUNDS = 12;
+    private static final int EMPTY_ROUNDS = 24;
+
+    private StartupBench() {}
+
+    static void run(Home home, String jdk) throws IOException {
+        Path directory = Files.createTempDirectory("weft-bench");
+        try (Variant.Stage stage = new Variant.Stage(home, directory)) {
+            premain(home, stage, jdk);
+            spring(home, stage, jdk);
+        }
+        ClassSharing.run(home, directory, jdk);
+    }
+
+    private static void premain(Home home, Variant.Stage stage, String jdk) {
+        String java = home.java().toString();
+        String application = home.emptyApplication().toString();
+        List<String> empty = List.of(java, "-javaagent:" + home.emptyAgent(), "-jar", application);
+        List<String> weft = List.of(java, "-javaagent:" + home.agent(), "-jar", application);
+        Map<String, String> environment = stage.environment();
+        double[] added = new double[EMPTY_ROUNDS];
+        for (int i = 0; i < EMPTY_ROUNDS; i++) {
+            double base = Started.cpuOf(empty, environment);
+            added[i] = (Started.cpuOf(weft, environment) - base) * 1000;
+        }
+        Rounds.Ratio spread = Rounds.of(added);
+        System.out.println("premain.cpu_added_ms: median " + spread);
+        Rounds.result("premain.cpu_added_ms" + jdk, spread.median(), "ms");
+    }
+
+    /** One start, and its first call a second after it was ready. */
+    private record Start(double wall, double cpuReady, double cpuCalled, double firstCallMs) {}
+
+    private static void spring(Home home, Variant.Stage stage, String jdk) {
+        Start[][] all = new Start[Variant.values().length][ROUNDS];
+        for (int i = 0; i < ROUNDS; i++) {
+            for (Variant variant : Variant.values()) {
+                Start start = start(home, stage, variant);
+                all[variant.ordinal()][i] = start;
+                System.out.printf(
+                        "round %d %-5s: ready after %.2f s with %.2f s CPU; %.2f s CPU through the first call, which took %.0f ms%n",
+                        i + 1, variant, start.wall, start.cpuReady, start.cpuCalled, start.firstCallMs);
+            }
+        }
+        for (Variant variant : new Variant[] {Variant.WEFT, Variant.OTEL}) {
+            double[] cpu = new double[ROUNDS];
+            double[] called = new double[ROUNDS];
+            double[] wall = new double[ROUNDS];
+            double[] first = new double[ROUNDS];
+            for (int i = 0; i < ROUNDS; i++) {
+                Start base = all[Variant.PLAIN.ordinal()][i];
+                Start with = all[variant.ordinal()][i];
+                cpu[i] = with.cpuReady - base.cpuReady;
+                called[i] = with.cpuCalled - base.cpuCalled;
+                wall[i] = with.wall / base.wall;
+                first[i] = with.firstCallMs - base.firstCallMs;
+            }
+            String end = variant.suffix + jdk;
+            Rounds.result("startup.cpu_added_s" + end, Rounds.median(cpu), "s");
+            Rounds.result("startup.cpu_first_call_s" + end, Rounds.median(called), "s");
+            Rounds.result("startup.first_call_added_ms" + end, Rounds.median(first), "ms");
+            Rounds.result("startup.wall_ratio" + end, Rounds.of(wall));
+        }
+    }
+
+    private static Start start(Home home, Variant.Stage stage, Variant variant) {
+        try (Started consumer = variant.start(home, stage)) {
+            TimeUnit.SECONDS.sleep(1);
+            long nanos = consumer.ask("nanos", "/call?url=" + Started.encoded(variant.url(stage)));
+            return new Start(consumer.readyAfter(), consumer.cpuWhenReady(), consumer.cpu(), nanos / 1e6);
+        } catch (InterruptedException interrupted) {
+            throw new IllegalStateException(interrupted);
+        }
+    }
+}

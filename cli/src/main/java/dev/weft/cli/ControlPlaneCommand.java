@@ -1,0 +1,97 @@
+package dev.weft.cli;
+
+import dev.weft.control.ControlPlane;
+import dev.weft.control.Options;
+import dev.weft.protocol.local.RuntimeDirectory;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** Runs a control plane until the process is told to end. */
+@Command(
+        name = "control-plane",
+        description = "Runs a control plane on a directory of rules, until it is told to end.",
+        mixinStandardHelpOptions = true,
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"1:it can't start; the cause is said", "2:wrong usage", "130, 143:ended by Ctrl-C, SIGTERM"})
+final class ControlPlaneCommand implements Callable<Integer> {
+    @Option(names = "--config", required = true, paramLabel = "DIR", description = "directory of rules (YAML)")
+    @SuppressWarnings("NullAway.Init")
+    Path config;
+
+    @Option(
+            names = "--xds",
+            paramLabel = "HOST:PORT",
+            converter = HostPort.class,
+            description = "where agents connect; default 127.0.0.1:15010")
+    InetSocketAddress xds = Options.DEFAULT_XDS;
+
+    @Option(
+            names = "--rest",
+            paramLabel = "HOST:PORT",
+            converter = HostPort.class,
+            description = "where the REST API listens; default 127.0.0.1:15014")
+    InetSocketAddress rest = Options.DEFAULT_REST;
+
+    @Option(
+            names = "--state",
+            paramLabel = "DIR",
+            description = "where the registry is kept over a restart; default ~/.local/state/weft/<xds port>")
+    @Nullable
+    Path state;
+
+    @Option(
+            names = "--domain",
+            paramLabel = "D",
+            description = "end of full names, as in order.default.svc.D; default cluster.local")
+    String domain = Options.DEFAULT_DOMAIN;
+
+    @Override
+    public Integer call() throws IOException {
+        var kept = state != null ? state : defaultState(System.getenv(), xds.getPort());
+        var controlPlane =
+                ControlPlane.start(new Options(config, xds, rest, kept, domain, RuntimeDirectory.ofUser(), System.out));
+        Runtime.getRuntime().addShutdownHook(new Thread(controlPlane::close, "weft-end"));
+        try {
+            new CountDownLatch(1).await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return 0;
+    }
+
+    /** By port, so that two control planes of one user don't share it; none for a port that changes every time. */
+    static @Nullable Path defaultState(Map<String, String> environment, int port) {
+        if (port == 0) {
+            return null;
+        }
+        var home = environment.get("XDG_STATE_HOME");
+        var base = home != null && !home.isEmpty()
+                ? Path.of(home)
+                : Path.of(System.getProperty("user.home"), ".local", "state");
+        return base.resolve("weft").resolve(Integer.toString(port));
+    }
+
+    /** Reads {@code host:port}; also {@code [::1]:port}. */
+    static final class HostPort implements ITypeConverter<InetSocketAddress> {
+        @Override
+        public InetSocketAddress convert(String text) {
+            int colon = text.lastIndexOf(':');
+            try {
+                return new InetSocketAddress(
+                        text.substring(0, colon).replaceAll("[\\[\\]]", ""),
+                        Integer.parseInt(text.substring(colon + 1)));
+            } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+                throw new TypeConversionException("'" + text + "' is no address; write host:port");
+            }
+        }
+    }
+}

@@ -1,0 +1,110 @@
+package dev.weft.cli;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.URI;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+
+/**
+ * An HTTP endpoint on this machine, asked over TCP or a unix socket. Written by hand because the JDK's HTTP client
+ * knows no unix sockets, and takes longer to load than the whole question takes.
+ */
+record Endpoint(SocketAddress address, String shown) {
+
+    /** The status code and the body of an answer. */
+    record Reply(int status, String body) {}
+
+    /** Reads {@code host:port}, {@code http://host:port} or {@code unix:///path}. */
+    static Endpoint parse(String text) {
+        if (text.startsWith("unix:")) {
+            return new Endpoint(UnixDomainSocketAddress.of(URI.create(text).getPath()), text);
+        }
+        var plain = text.startsWith("http://") ? text.substring(7) : text;
+        var uri = URI.create("http://" + plain);
+        if (uri.getHost() == null || uri.getPort() < 0) {
+            throw new IllegalArgumentException("'" + text + "' is no address; write host:port or unix:///path");
+        }
+        var host = uri.getHost().replaceAll("[\\[\\]]", "");
+        return new Endpoint(new InetSocketAddress(host, uri.getPort()), plain);
+    }
+
+    Reply get(String path, String accept) throws IOException {
+        var host = address instanceof InetSocketAddress ? shown : "localhost";
+        var request = "GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\nAccept: " + accept
+                + "\r\nConnection: close\r\n\r\n";
+        try (var channel = connect()) {
+            var bytes = ByteBuffer.wrap(request.getBytes(StandardCharsets.UTF_8));
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+            return read(Channels.newInputStream(channel));
+        }
+    }
+
+    boolean accepts() {
+        try (var channel = connect()) {
+            return channel.isConnected();
+        } catch (IOException nobody) {
+            return false;
+        }
+    }
+
+    private SocketChannel connect() throws IOException {
+        try {
+            return SocketChannel.open(address);
+        } catch (IOException e) {
+            throw new Unreachable("nobody answers at " + shown + " (" + e.getMessage() + ")");
+        }
+    }
+
+    private Reply read(InputStream in) throws IOException {
+        var status = line(in).split(" ", 3);
+        if (status.length < 2 || !status[0].startsWith("HTTP/1.")) {
+            throw new IOException(shown + " does not speak HTTP");
+        }
+        long length = Long.MAX_VALUE;
+        boolean chunked = false;
+        for (var header = line(in); !header.isEmpty(); header = line(in)) {
+            var name = header.toLowerCase(Locale.ROOT);
+            if (name.startsWith("content-length:")) {
+                length = Long.parseLong(name.substring(15).strip());
+            }
+            chunked |= name.startsWith("transfer-encoding:") && name.endsWith("chunked");
+        }
+        var body = new ByteArrayOutputStream();
+        if (chunked) {
+            for (int size = chunk(in); size > 0; size = chunk(in)) {
+                body.write(in.readNBytes(size));
+                line(in);
+            }
+        } else {
+            body.write(length == Long.MAX_VALUE ? in.readAllBytes() : in.readNBytes((int) length));
+        }
+        return new Reply(Integer.parseInt(status[1]), body.toString(StandardCharsets.UTF_8));
+    }
+
+    private static int chunk(InputStream in) throws IOException {
+        return Integer.parseInt(line(in).split(";", 2)[0].strip(), 16);
+    }
+
+    private static String line(InputStream in) throws IOException {
+        var line = new StringBuilder();
+        for (int c = in.read(); c != '\n'; c = in.read()) {
+            if (c < 0) {
+                throw new IOException("the answer ended early");
+            }
+            if (c != '\r') {
+                line.append((char) c);
+            }
+        }
+        return line.toString();
+    }
+}

@@ -1,0 +1,302 @@
+package dev.weft.client;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.weft.client.bootstrap.Target;
+import dev.weft.client.identity.Identity;
+import dev.weft.client.report.Log;
+import dev.weft.client.resource.CertificateSource;
+import dev.weft.engine.balance.RandomSource;
+import dev.weft.engine.call.Answer;
+import dev.weft.engine.call.Question;
+import dev.weft.engine.snapshot.Directory;
+import dev.weft.engine.snapshot.Snapshot;
+import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
+import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+final class ControlClientTest {
+    @TempDir
+    Path state;
+
+    private final List<Snapshot> snapshots = new CopyOnWriteArrayList<>();
+    private final List<String> log = new CopyOnWriteArrayList<>();
+    private final List<ControlClient> clients = new CopyOnWriteArrayList<>();
+
+    @AfterEach
+    void closeClients() {
+        clients.forEach(ControlClient::close);
+    }
+
+    private ControlClient client(int port) {
+        return client(Target.parse("127.0.0.1:" + port), state);
+    }
+
+    private ControlClient client(Target target, @Nullable Path directory) {
+        var random = new Random(1);
+        var client = new ControlClient(
+                new Settings(target, directory),
+                new Identity("shop", "default", Map.of("version", "v1"), "", "zone-a", null, 42, "test"),
+                CertificateSource.NONE,
+                System::nanoTime,
+                new RandomSource() {
+                    @Override
+                    public int below(int bound) {
+                        return random.nextInt(bound);
+                    }
+
+                    @Override
+                    public long bits() {
+                        return random.nextLong();
+                    }
+                },
+                new Log() {
+                    @Override
+                    public void info(String message) {
+                        log.add(message);
+                    }
+
+                    @Override
+                    public void warn(String message) {
+                        log.add(message);
+                    }
+                },
+                snapshots::add);
+        clients.add(client);
+        client.start();
+        return client;
+    }
+
+    private static Answer ask(ControlClient client, String host) throws Exception {
+        var answer = new CompletableFuture<Answer>();
+        client.ask(new Question.Warm(host, 80, true), answer::complete);
+        return answer.get(30, TimeUnit.SECONDS);
+    }
+
+    private Snapshot last() {
+        return snapshots.isEmpty() ? Snapshot.EMPTY : snapshots.get(snapshots.size() - 1);
+    }
+
+    private static int deadPort() throws IOException {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    @Test
+    void aColdNameIsSubscribedToAndAnsweredWhenItsSnapshotIsPublished() throws Exception {
+        try (var server = new ScriptedServer()) {
+            server.put(Xds.DIRECTORY, "default", Xds.directory("order", "user"));
+            server.service("order", 8081);
+            var client = client(server.port());
+
+            assertSame(Answer.READY, ask(client, "order"));
+
+            var snapshot = last();
+            assertEquals(
+                    Xds.host("order"), snapshot.directory().names().get("order").service());
+            assertEquals(1, snapshot.hosts().size());
+            assertEquals(
+                    8081,
+                    snapshot.clusters()
+                            .get(Xds.cluster("order"))
+                            .endpoints()
+                            .get(0)
+                            .address()
+                            .getPort());
+            assertTrue(client.status().connected());
+            assertEquals("scripted", client.status().controlPlane());
+        }
+    }
+
+    @Test
+    void theControlPlaneIsAbsentAtStartAndEverythingHealsWhenItComes() throws Exception {
+        int port = deadPort();
+        var client = client(port);
+        Until.holds("directory failed", () -> last().directory().state() == Directory.State.FAILED);
+        assertSame(Answer.READY, ask(client, "order"));
+        try (var server = new ScriptedServer(port)) {
+            server.put(Xds.DIRECTORY, "default", Xds.directory("order"));
+            server.service("order", 8081);
+            Until.holds("directory known", () -> last().directory().state() == Directory.State.KNOWN);
+            assertSame(Answer.READY, ask(client, "order"));
+            assertEquals(1, last().hosts().size());
+        }
+    }
+
+    @Test
+    void aClientThatStartsWhileTheControlPlaneIsDownUsesWhatTheLastRunHad() throws Exception {
+        int port;
+        try (var server = new ScriptedServer()) {
+            port = server.port();
+            server.put(Xds.DIRECTORY, "default", Xds.directory("order", "user"));
+            server.service("order", 8081);
+            var client = client(port);
+            assertSame(Answer.READY, ask(client, "order"));
+            client.close();
+        }
+        var file = state.resolve("last-known-good");
+        assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+        snapshots.clear();
+
+        var client = client(port);
+
+        assertSame(Answer.READY, ask(client, "order"));
+        assertEquals(Directory.State.KNOWN, last().directory().state());
+        assertEquals(1, last().hosts().size());
+        var cold = assertInstanceOf(Answer.Failed.class, ask(client, "user"));
+        assertTrue(cold.why().contains("no control plane"), cold.why());
+    }
+
+    @Test
+    void namesOfTheLastRunAreSubscribedToBeforeAnyoneAsks() throws Exception {
+        try (var server = new ScriptedServer()) {
+            server.put(Xds.DIRECTORY, "default", Xds.directory("order"));
+            server.service("order", 8081);
+            var first = client(server.port());
+            assertSame(Answer.READY, ask(first, "order"));
+            first.close();
+            server.service("order", 8082);
+            snapshots.clear();
+
+            client(server.port());
+
+            Until.holds(
+                    "new endpoint",
+                    () -> last().clusters().values().stream()
+                            .anyMatch(c -> c.endpoints().stream()
+                                    .anyMatch(e -> e.address().getPort() == 8082)));
+        }
+    }
+
+    @Test
+    void aDamagedFileIsIgnoredWithOneLine() throws Exception {
+        Files.write(state.resolve("last-known-good"), new byte[] {1, 2, 3});
+        client(deadPort());
+        Until.holds("directory failed", () -> last().directory().state() == Directory.State.FAILED);
+        assertEquals(1, log.stream().filter(line -> line.contains("damaged")).count());
+    }
+
+    @Test
+    void aStreamThatEndsIsReopenedAndNothingIsLostMeanwhile() throws Exception {
+        try (var server = new ScriptedServer()) {
+            server.put(Xds.DIRECTORY, "default", Xds.directory("order"));
+            server.service("order", 8081);
+            var client = client(server.port());
+            client.register("shop", 8080, "http", Map.of("version", "v1"));
+            client.health(ControlClient.Health.UP, "");
+            assertSame(Answer.READY, ask(client, "order"));
+            var published = last();
+
+            server.cutStreams();
+
+            Until.holds(
+                    "second stream",
+                    () -> server.requests(r -> r.getTypeUrl().equals(Xds.HEALTH))
+                                    .size()
+                            == 2);
+            var firsts = server.requests(DeltaDiscoveryRequest::hasNode);
+            assertEquals(2, firsts.size(), "one node for each stream");
+            assertEquals(
+                    "sidecar~127.0.0.1~shop-42.default~default.svc.cluster.local",
+                    firsts.get(1).getNode().getId());
+            var all = server.requests();
+            var again = all.subList(all.lastIndexOf(firsts.get(1)), all.size());
+            assertTrue(again.stream()
+                    .anyMatch(r -> r.getTypeUrl().equals(Xds.REGISTRATION)
+                            && r.getResourceNamesSubscribe(0).equals("shop:8080/http?version=v1")));
+            assertTrue(again.stream()
+                    .anyMatch(r -> r.getTypeUrl().equals(Xds.LDS)
+                            && r.getInitialResourceVersionsMap().containsKey(Xds.host("order"))));
+            assertSame(published, last());
+        }
+    }
+
+    @Test
+    void theControlPlaneThatNeverAnswersCostsFiveSecondsAndThenNamesPass() throws Exception {
+        try (var server = new ScriptedServer()) {
+            server.silent();
+            var client = client(server.port());
+            Until.holds("directory failed", () -> last().directory().state() == Directory.State.FAILED);
+            assertSame(Answer.READY, ask(client, "order"));
+        }
+    }
+
+    @Test
+    void aServerThatIsNoControlPlaneIsNoHarm() throws Exception {
+        try (var garbage = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+            var talker = new Thread(() -> {
+                while (!garbage.isClosed()) {
+                    try (var socket = garbage.accept()) {
+                        socket.getOutputStream().write("HTTP/1.1 400 What?\r\n\r\n".getBytes());
+                    } catch (IOException e) {
+                        return;
+                    }
+                }
+            });
+            talker.setDaemon(true);
+            talker.start();
+            var client = client(garbage.getLocalPort());
+            Until.holds("directory failed", () -> last().directory().state() == Directory.State.FAILED);
+            assertSame(Answer.READY, ask(client, "order"));
+        }
+    }
+
+    @Test
+    void aResponseOfATypeThatWasNeverAskedForIsAcknowledgedAndTheStreamLives() throws Exception {
+        try (var server = new ScriptedServer()) {
+            server.put(Xds.DIRECTORY, "default", Xds.directory("order"));
+            server.service("order", 8081);
+            var client = client(server.port());
+            assertSame(Answer.READY, ask(client, "order"));
+
+            server.sendRaw(DeltaDiscoveryResponse.newBuilder()
+                    .setTypeUrl("type.googleapis.com/some.Other")
+                    .setNonce("other")
+                    .build());
+
+            Until.holds(
+                    "ack",
+                    () -> !server.requests(r -> r.getResponseNonce().equals("other"))
+                            .isEmpty());
+            assertEquals(1, server.streams());
+        }
+    }
+
+    @Test
+    void closingEndsTheStreamAndTheThreads() throws Exception {
+        try (var server = new ScriptedServer()) {
+            server.put(Xds.DIRECTORY, "default", Xds.directory("order"));
+            var client = client(server.port());
+            Until.holds("connected", () -> client.status().connected());
+
+            client.close();
+
+            Until.holds("stream ended", () -> server.streams() == 0);
+            Until.holds(
+                    "threads ended",
+                    () -> Thread.getAllStackTraces().keySet().stream()
+                            .noneMatch(thread -> thread.getName().startsWith("weft-control")));
+        }
+    }
+}

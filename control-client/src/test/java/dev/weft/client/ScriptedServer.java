@@ -1,0 +1,183 @@
+package dev.weft.client;
+
+import com.google.protobuf.Message;
+import io.envoyproxy.envoy.config.core.v3.ControlPlane;
+import io.envoyproxy.envoy.service.discovery.v3.AggregatedDiscoveryServiceGrpc;
+import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
+import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
+import io.envoyproxy.envoy.service.discovery.v3.Resource;
+import io.grpc.Server;
+import io.grpc.Status;
+import io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * A control plane that does what the test says, over real sockets. It answers subscriptions from
+ * what was {@link #put}, says at once what it has not, and remembers every request.
+ */
+final class ScriptedServer extends AggregatedDiscoveryServiceGrpc.AggregatedDiscoveryServiceImplBase
+        implements AutoCloseable {
+    private final Map<String, Map<String, Message>> resources = new HashMap<>();
+    private final List<DeltaDiscoveryRequest> requests = new ArrayList<>();
+    private final List<Stream> streams = new ArrayList<>();
+    private boolean silent;
+    private int nonces;
+    private final Server server;
+
+    ScriptedServer() throws IOException {
+        this(0);
+    }
+
+    ScriptedServer(int port) throws IOException {
+        server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
+                .addService(this)
+                .build()
+                .start();
+    }
+
+    int port() {
+        return server.getPort();
+    }
+
+    /** Puts a resource and pushes it to streams that subscribe to it. */
+    synchronized void put(String type, String name, Message resource) {
+        resources.computeIfAbsent(type, t -> new HashMap<>()).put(name, resource);
+        for (Stream stream : streams) {
+            if (stream.names(type).contains(name)) {
+                stream.answer(type, Set.of(name));
+            }
+        }
+    }
+
+    synchronized void remove(String type, String name) {
+        resources.getOrDefault(type, new HashMap<>()).remove(name);
+        for (Stream stream : streams) {
+            if (stream.names(type).contains(name)) {
+                stream.answer(type, Set.of(name));
+            }
+        }
+    }
+
+    /** A service with one route to one cluster with these endpoints. */
+    synchronized void service(String service, int... ports) {
+        put(Xds.EDS, Xds.cluster(service), Xds.endpoints(Xds.cluster(service), ports));
+        put(Xds.CDS, Xds.cluster(service), Xds.eds(Xds.cluster(service)));
+        put(Xds.RDS, Xds.cluster(service), Xds.routes(service, Xds.cluster(service)));
+        put(Xds.LDS, Xds.host(service), Xds.listener(Xds.host(service), Xds.cluster(service)));
+    }
+
+    /** From now on nothing is answered. */
+    synchronized void silent() {
+        silent = true;
+    }
+
+    synchronized List<DeltaDiscoveryRequest> requests() {
+        return List.copyOf(requests);
+    }
+
+    synchronized int streams() {
+        return streams.size();
+    }
+
+    synchronized List<DeltaDiscoveryRequest> requests(Predicate<DeltaDiscoveryRequest> which) {
+        return requests.stream().filter(which).toList();
+    }
+
+    /** Ends every stream as a server that goes away does. */
+    synchronized void cutStreams() {
+        streams.forEach(stream -> stream.out.onError(Status.UNAVAILABLE.asRuntimeException()));
+        streams.clear();
+    }
+
+    /** Sends something that belongs to no subscription, as it is. */
+    synchronized void sendRaw(DeltaDiscoveryResponse response) {
+        streams.forEach(stream -> stream.out.onNext(response));
+    }
+
+    @Override
+    public synchronized StreamObserver<DeltaDiscoveryRequest> deltaAggregatedResources(
+            StreamObserver<DeltaDiscoveryResponse> out) {
+        var stream = new Stream(out);
+        streams.add(stream);
+        return stream;
+    }
+
+    private final class Stream implements StreamObserver<DeltaDiscoveryRequest> {
+        private final StreamObserver<DeltaDiscoveryResponse> out;
+        private final Map<String, Set<String>> subscribed = new HashMap<>();
+
+        Stream(StreamObserver<DeltaDiscoveryResponse> out) {
+            this.out = out;
+        }
+
+        Set<String> names(String type) {
+            return subscribed.computeIfAbsent(type, t -> new HashSet<>());
+        }
+
+        @Override
+        public void onNext(DeltaDiscoveryRequest request) {
+            synchronized (ScriptedServer.this) {
+                requests.add(request);
+                names(request.getTypeUrl()).addAll(request.getResourceNamesSubscribeList());
+                names(request.getTypeUrl()).removeAll(request.getResourceNamesUnsubscribeList());
+                if (request.getResourceNamesSubscribeCount() > 0) {
+                    answer(request.getTypeUrl(), Set.copyOf(request.getResourceNamesSubscribeList()));
+                }
+            }
+        }
+
+        void answer(String type, Set<String> names) {
+            if (silent) {
+                return;
+            }
+            var response = DeltaDiscoveryResponse.newBuilder()
+                    .setTypeUrl(type)
+                    .setNonce("n" + ++nonces)
+                    .setControlPlane(ControlPlane.newBuilder().setIdentifier("scripted"));
+            for (String name : names) {
+                var resource = resources.getOrDefault(type, Map.of()).get(name);
+                if (resource == null) {
+                    response.addRemovedResources(name);
+                } else {
+                    response.addResources(Resource.newBuilder()
+                            .setName(name)
+                            .setVersion("v" + resource.toByteString().hashCode())
+                            .setResource(Xds.any(resource)));
+                }
+            }
+            out.onNext(response.build());
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            synchronized (ScriptedServer.this) {
+                streams.remove(this);
+            }
+        }
+
+        @Override
+        public void onCompleted() {
+            onError(Status.CANCELLED.asRuntimeException());
+        }
+    }
+
+    @Override
+    public void close() {
+        server.shutdownNow();
+        try {
+            server.awaitTermination();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package dev.weft.client.resource;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import io.envoyproxy.envoy.config.cluster.v3.CircuitBreakers;
+import io.envoyproxy.envoy.config.cluster.v3.Cluster;
+import io.envoyproxy.envoy.config.cluster.v3.OutlierDetection;
+import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
+import io.envoyproxy.envoy.config.endpoint.v3.Endpoint;
+import io.envoyproxy.envoy.config.endpoint.v3.LbEndpoint;
+import io.envoyproxy.envoy.config.endpoint.v3.LocalityLbEndpoints;
+import io.envoyproxy.envoy.config.listener.v3.Listener;
+import io.envoyproxy.envoy.config.route.v3.HeaderMatcher;
+import io.envoyproxy.envoy.config.route.v3.HedgePolicy;
+import io.envoyproxy.envoy.config.route.v3.RetryPolicy;
+import io.envoyproxy.envoy.config.route.v3.Route;
+import io.envoyproxy.envoy.config.route.v3.RouteAction;
+import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
+import io.envoyproxy.envoy.config.route.v3.RouteMatch;
+import io.envoyproxy.envoy.config.route.v3.VirtualHost;
+import io.envoyproxy.envoy.config.route.v3.WeightedCluster;
+import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.CertificateValidationContext;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.CommonTlsContext;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class FieldNamesTest {
+    private static final List<Descriptor> MESSAGES = List.of(
+            Listener.getDescriptor(),
+            HttpConnectionManager.getDescriptor(),
+            RouteConfiguration.getDescriptor(),
+            VirtualHost.getDescriptor(),
+            Route.getDescriptor(),
+            RouteMatch.getDescriptor(),
+            RouteAction.getDescriptor(),
+            HeaderMatcher.getDescriptor(),
+            RetryPolicy.getDescriptor(),
+            HedgePolicy.getDescriptor(),
+            WeightedCluster.getDescriptor(),
+            WeightedCluster.ClusterWeight.getDescriptor(),
+            Cluster.getDescriptor(),
+            Cluster.CommonLbConfig.getDescriptor(),
+            OutlierDetection.getDescriptor(),
+            CircuitBreakers.getDescriptor(),
+            CircuitBreakers.Thresholds.getDescriptor(),
+            ClusterLoadAssignment.getDescriptor(),
+            ClusterLoadAssignment.Policy.getDescriptor(),
+            LocalityLbEndpoints.getDescriptor(),
+            LbEndpoint.getDescriptor(),
+            Endpoint.getDescriptor(),
+            UpstreamTlsContext.getDescriptor(),
+            CommonTlsContext.getDescriptor(),
+            CertificateValidationContext.getDescriptor());
+
+    @Test
+    void theListOfFieldNamesEqualsThePublishedDescriptors() throws IOException {
+        var expected = new StringBuilder();
+        for (Descriptor message : MESSAGES) {
+            var outer = message.getContainingType();
+            expected.append(outer == null ? "" : outer.getName() + ".").append(message.getName());
+            for (FieldDescriptor field : message.getFields()) {
+                expected.append(' ').append(field.getNumber()).append('=').append(field.getName());
+            }
+            expected.append('\n');
+        }
+        try (var in = FieldNames.class.getResourceAsStream("fields.txt")) {
+            String actual = in == null ? "" : new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            assertEquals(expected.toString(), actual);
+        }
+    }
+}

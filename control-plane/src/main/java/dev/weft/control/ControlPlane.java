@@ -1,0 +1,195 @@
+package dev.weft.control;
+
+import dev.weft.control.api.RestApi;
+import dev.weft.control.api.Views;
+import dev.weft.control.log.Log;
+import dev.weft.control.queue.ThreadQueue;
+import dev.weft.control.registry.Graces;
+import dev.weft.control.registry.Registry;
+import dev.weft.control.registry.RegistryFile;
+import dev.weft.control.rule.HostNames;
+import dev.weft.control.rule.RuleDirectory;
+import dev.weft.control.rule.RuleParser;
+import dev.weft.control.rule.RuleSet;
+import dev.weft.control.rule.RuleWatcher;
+import dev.weft.control.serve.AdsService;
+import dev.weft.control.serve.Limits;
+import dev.weft.control.serve.XdsServer;
+import dev.weft.control.store.ResourceStore;
+import dev.weft.control.store.Types;
+import dev.weft.control.translate.Directory;
+import dev.weft.control.translate.Names;
+import dev.weft.control.translate.Translator;
+import dev.weft.protocol.local.ControlPlaneFile;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** A running control plane: reads rules, keeps the registry, serves xDS and the REST API. */
+public final class ControlPlane implements AutoCloseable {
+    private final Options options;
+    private final Log log;
+    private final Deque<Runnable> toClose = new ArrayDeque<>();
+    private final ThreadQueue queue;
+    private final ThreadQueue disk;
+    private final XdsServer xds;
+    private final RestApi rest;
+    private RuleSet rules = RuleSet.EMPTY;
+    private boolean isClosed;
+
+    /**
+     * Starts a control plane and returns when it serves.
+     *
+     * @throws IOException when it can't, with a message for people
+     */
+    public static ControlPlane start(Options options) throws IOException {
+        Instant started = Instant.now();
+        Log log = new Log(options.out(), Clock.systemUTC(), false);
+        if (!Files.isDirectory(options.config())) {
+            throw new IOException("no directory of rules: " + options.config());
+        }
+        ControlPlane controlPlane = new ControlPlane(options, log);
+        log.info("control plane " + Version.current() + " ready after "
+                + Duration.between(started, Instant.now()).toMillis() + " ms: xds " + hostPort(controlPlane.xds())
+                + ", rest http://" + hostPort(controlPlane.rest()) + ", rules in " + options.config());
+        return controlPlane;
+    }
+
+    private ControlPlane(Options options, Log log) throws IOException {
+        this.options = options;
+        this.log = log;
+        disk = opened(new ThreadQueue("weft-disk", log));
+        queue = opened(new ThreadQueue("weft-control", log));
+        try {
+            Names names = new Names(options.domain());
+            ResourceStore store = new ResourceStore(Types.SHARED);
+            Registry registry = new Registry(queue, log, options.domain(), Graces.DEFAULT);
+            Directory directory = new Directory(store, queue, names);
+            Translator translator = new Translator(registry, store, directory, names);
+            RuleDirectory files =
+                    new RuleDirectory(options.config(), new RuleParser(new HostNames(options.domain())), log);
+            files.scan(Set.of());
+            RuleSet first = files.rules();
+            RegistryFile saved =
+                    options.state() == null ? null : new RegistryFile(options.state(), registry, queue, disk, log);
+            queue.execute(() -> {
+                registry.listen(translator);
+                if (saved != null) {
+                    registry.restore(saved.load());
+                    registry.listen(saved);
+                }
+                apply(first, translator);
+            });
+            AdsService ads = new AdsService(
+                    queue, log, store, registry, directory::wanted, Limits.DEFAULT, "weft/" + Version.current());
+            rest = opened(bind(
+                    "REST",
+                    options.rest(),
+                    at -> new RestApi(at, new Views(registry, ads, () -> rules, names::aliases), queue, log)));
+            xds = opened(bind("xDS", options.xds(), at -> new XdsServer(at, ads, Limits.DEFAULT)));
+            opened(new RuleWatcher(files, changed -> queue.execute(() -> apply(changed, translator)), log));
+            announce();
+            // First of all, before the streams are cut: an orderly end deregisters nobody.
+            toClose.push(() -> queue.execute(() -> {
+                ads.stop();
+                if (saved != null) {
+                    saved.save();
+                }
+            }));
+        } catch (IOException | RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private void apply(RuleSet changed, Translator translator) {
+        boolean isNew = !changed.version().equals(rules.version());
+        rules = changed;
+        translator.apply(changed);
+        if (isNew) {
+            log.info("rules: version " + changed.version() + " in force, "
+                    + changed.virtualServices().size() + " VirtualServices, "
+                    + changed.destinationRules().size() + " DestinationRules");
+        }
+    }
+
+    private interface Opening<T> {
+        T at(InetSocketAddress address) throws IOException;
+    }
+
+    private static <T> T bind(String what, InetSocketAddress address, Opening<T> opening) throws IOException {
+        try {
+            return opening.at(address);
+        } catch (IOException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new IOException(what + " can't listen on " + hostPort(address) + ": " + cause.getMessage(), e);
+        }
+    }
+
+    private <T extends AutoCloseable> T opened(T part) {
+        toClose.push(() -> {
+            try {
+                part.close();
+            } catch (Exception e) {
+                log.error("a part did not close", e);
+            }
+        });
+        return part;
+    }
+
+    /** The default of this user's agents is the first control plane that runs here. */
+    private void announce() throws IOException {
+        if (options.runtime() == null) {
+            return;
+        }
+        long pid = ProcessHandle.current().pid();
+        @Nullable ControlPlaneFile other = options.runtime().controlPlane();
+        if (other != null && other.pid() != pid) {
+            log.warn("control plane of process " + other.pid() + " at " + other.xds()
+                    + " stays the default of this user's agents; name this one to them");
+            return;
+        }
+        options.runtime().write(new ControlPlaneFile(pid, hostPort(xds.address()), hostPort(rest.address())));
+        toClose.push(() -> {
+            try {
+                options.runtime().deleteControlPlane(pid);
+            } catch (IOException e) {
+                log.warn("the word of this control plane stays in "
+                        + options.runtime().path() + ": " + e.getMessage());
+            }
+        });
+    }
+
+    /** Where agents connect. */
+    public InetSocketAddress xds() {
+        return xds.address();
+    }
+
+    /** Where the REST API listens. */
+    public InetSocketAddress rest() {
+        return rest.address();
+    }
+
+    static String hostPort(InetSocketAddress address) {
+        String host = address.getHostString();
+        return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + address.getPort();
+    }
+
+    /** Ends it in the reverse order of its start. Nobody is deregistered. */
+    @Override
+    public synchronized void close() {
+        if (isClosed) {
+            return;
+        }
+        isClosed = true;
+        log.info("control plane ends; registered workloads stay registered");
+        toClose.forEach(Runnable::run);
+    }
+}

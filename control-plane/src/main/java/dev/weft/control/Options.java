@@ -1,0 +1,31 @@
+package dev.weft.control;
+
+import dev.weft.protocol.local.RuntimeDirectory;
+import java.io.PrintStream;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a control plane is started.
+ *
+ * @param config directory of rule files; must exist
+ * @param xds where agents connect; port 0 for any that is free
+ * @param rest where the REST API listens; port 0 for any that is free
+ * @param state directory of what must outlive the process; null for nothing
+ * @param domain what follows {@code SERVICE.NAMESPACE.svc.} in a full name
+ * @param runtime where this user's processes find it; null to stay unannounced
+ * @param out where log lines go
+ */
+public record Options(
+        Path config,
+        InetSocketAddress xds,
+        InetSocketAddress rest,
+        @Nullable Path state,
+        String domain,
+        @Nullable RuntimeDirectory runtime,
+        PrintStream out) {
+    public static final InetSocketAddress DEFAULT_XDS = new InetSocketAddress("127.0.0.1", 15010);
+    public static final InetSocketAddress DEFAULT_REST = new InetSocketAddress("127.0.0.1", 15014);
+    public static final String DEFAULT_DOMAIN = "cluster.local";
+}

@@ -1,0 +1,79 @@
+package dev.weft.control.log;
+
+import java.io.PrintStream;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/** Log lines: time, level, and what happened to what. */
+public final class Log {
+    private static final Duration QUIET = Duration.ofMinutes(1);
+    private static final int MAX_CAUSES = 1_000;
+
+    private final PrintStream out;
+    private final Clock clock;
+    private final boolean debug;
+    private final Map<String, Instant> quietUntil = new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Instant> eldest) {
+            return size() > MAX_CAUSES;
+        }
+    };
+
+    public Log(PrintStream out, Clock clock, boolean debug) {
+        this.out = out;
+        this.clock = clock;
+        this.debug = debug;
+    }
+
+    public void debug(String message) {
+        if (debug) {
+            line("debug", message);
+        }
+    }
+
+    public void info(String message) {
+        line("info", message);
+    }
+
+    public void warn(String message) {
+        line("warn", message);
+    }
+
+    /** Says it at most once a minute for each cause: for failures that others can make happen at will. */
+    public void warn(String cause, String message) {
+        Instant now = clock.instant();
+        synchronized (quietUntil) {
+            Instant until = quietUntil.get(cause);
+            if (until != null && now.isBefore(until)) {
+                return;
+            }
+            quietUntil.put(cause, now.plus(QUIET));
+        }
+        warn(message);
+    }
+
+    public void error(String message, Throwable failure) {
+        StringBuilder text = new StringBuilder(message).append(": ").append(failure);
+        for (StackTraceElement element : failure.getStackTrace()) {
+            text.append("\n    at ").append(element);
+        }
+        line("error", text.toString());
+    }
+
+    /** Text from outside may hold line breaks and control characters; a log line must not be forged. */
+    private void line(String level, String message) {
+        StringBuilder line = new StringBuilder(message.length() + 40)
+                .append(clock.instant().truncatedTo(ChronoUnit.MILLIS))
+                .append(String.format(Locale.ROOT, " %-5s ", level));
+        for (int i = 0; i < message.length(); i++) {
+            char c = message.charAt(i);
+            line.append(c < 0x20 && !(c == '\n' && level.equals("error")) || c == 0x7f ? ' ' : c);
+        }
+        out.println(line);
+    }
+}

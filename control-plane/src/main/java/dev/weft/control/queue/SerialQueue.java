@@ -1,0 +1,22 @@
+package dev.weft.control.queue;
+
+import java.time.Duration;
+import java.time.Instant;
+
+/** The one place where state changes: tasks run one after another, in order, never two at once. */
+public interface SerialQueue {
+    /** Runs a task after those that already wait. Safe from any thread. */
+    void execute(Runnable task);
+
+    /** Runs a task on the queue when this time has passed. */
+    Timer after(Duration delay, Runnable task);
+
+    /** The time of day as this queue sees it. */
+    Instant now();
+
+    /** A task that waits for its time. */
+    interface Timer {
+        /** From the queue itself, a cancelled task never runs. */
+        void cancel();
+    }
+}

@@ -1,0 +1,70 @@
+package dev.weft.control.registry;
+
+import java.time.Instant;
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * One port of one workload.
+ *
+ * @param host full name of its service
+ * @param labels in the order of their names
+ * @param node identity of the process that registered it
+ */
+public record Instance(
+        String service,
+        String namespace,
+        String host,
+        String address,
+        int port,
+        String protocol,
+        Map<String, String> labels,
+        String region,
+        String zone,
+        State state,
+        Instant connectedSince,
+        String node) {
+    public Instance {
+        labels = Collections.unmodifiableMap(new TreeMap<>(labels));
+    }
+
+    public String version() {
+        return labels.getOrDefault("version", "");
+    }
+
+    Instance with(State newState) {
+        return new Instance(
+                service,
+                namespace,
+                host,
+                address,
+                port,
+                protocol,
+                labels,
+                region,
+                zone,
+                newState,
+                connectedSince,
+                node);
+    }
+
+    Key key() {
+        return new Key(host, address, port);
+    }
+
+    /** The same process at the same port is the same instance, however often it registers. */
+    record Key(String host, String address, int port) implements Comparable<Key> {
+        @Override
+        public int compareTo(Key other) {
+            int byHost = host.compareTo(other.host);
+            int byAddress = byHost != 0 ? byHost : address.compareTo(other.address);
+            return byAddress != 0 ? byAddress : Integer.compare(port, other.port);
+        }
+
+        @Override
+        public String toString() {
+            return (address.indexOf(':') >= 0 ? "[" + address + "]" : address) + ":" + port;
+        }
+    }
+}

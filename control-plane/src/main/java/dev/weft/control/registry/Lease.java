@@ -1,0 +1,136 @@
+package dev.weft.control.registry;
+
+import dev.weft.control.registry.RegistrationName.RefusedException;
+import dev.weft.control.registry.Registry.Entry;
+import dev.weft.control.store.Resource;
+import dev.weft.control.store.Source;
+import dev.weft.protocol.v1.WorkloadRegistration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one stream has registered. To subscribe to a name is to register it, to unsubscribe is to
+ * deregister, and the resource of that name says what became of it. Used from the serial queue only.
+ */
+public final class Lease implements Source {
+    private static final int MAX_NAMES = 64;
+
+    private final Registry registry;
+    private final NodeIdentity node;
+    private final Map<String, Entry> entries = new HashMap<>();
+    private final Map<String, String> refused = new HashMap<>();
+    private @Nullable Watcher watcher;
+    private @Nullable Health health;
+
+    Lease(Registry registry, NodeIdentity node) {
+        this.registry = registry;
+        this.node = node;
+    }
+
+    NodeIdentity node() {
+        return node;
+    }
+
+    @Nullable
+    Health health() {
+        return health;
+    }
+
+    /** The workload says how it is; this counts for all it has registered and will register. */
+    public void health(Health now) {
+        health = now;
+        List.copyOf(entries.entrySet()).forEach(registered -> {
+            registry.health(registered.getValue(), now);
+            tell(registered.getKey());
+        });
+    }
+
+    /** The stream has ended. */
+    public void close() {
+        List.copyOf(entries.values()).forEach(registry::streamLost);
+        entries.clear();
+        watcher = null;
+    }
+
+    /** Another stream has registered the same port: the newest wins. */
+    void lost(Entry entry) {
+        List.copyOf(entries.entrySet()).forEach(registered -> {
+            if (registered.getValue() == entry) {
+                entries.remove(registered.getKey());
+                refused.put(registered.getKey(), "a newer stream has registered " + entry);
+                tell(registered.getKey());
+            }
+        });
+    }
+
+    @Override
+    public void subscribe(String name, Watcher newWatcher) {
+        watcher = newWatcher;
+        if (entries.containsKey(name)) {
+            return;
+        }
+        try {
+            if (entries.size() >= MAX_NAMES) {
+                throw new RefusedException("this stream has registered " + MAX_NAMES + " ports already");
+            }
+            entries.put(name, registry.register(this, name));
+            refused.remove(name);
+        } catch (RefusedException e) {
+            refused.put(name, e.getMessage());
+        }
+    }
+
+    @Override
+    public void unsubscribe(String name, Watcher oldWatcher) {
+        refused.remove(name);
+        Entry entry = entries.remove(name);
+        if (entry != null) {
+            registry.remove(entry, "deregistered");
+        }
+    }
+
+    @Override
+    public @Nullable Resource get(String name) {
+        Entry entry = entries.get(name);
+        if (entry == null) {
+            return null;
+        }
+        Instance instance = entry.instance;
+        return Resource.of(
+                name,
+                WorkloadRegistration.newBuilder()
+                        .setHost(instance.host())
+                        .setAddress(instance.address())
+                        .setPort(instance.port())
+                        .setProtocol(instance.protocol())
+                        .putAllLabels(instance.labels())
+                        .setState(instance.state().name())
+                        .build());
+    }
+
+    @Override
+    public @Nullable String refusal(String name) {
+        return refused.get(name);
+    }
+
+    @Override
+    public Collection<String> names() {
+        return List.copyOf(entries.keySet());
+    }
+
+    /** Registrations are asked for one by one. */
+    @Override
+    public void subscribeAll(Watcher newWatcher) {}
+
+    @Override
+    public void unsubscribeAll(Watcher oldWatcher) {}
+
+    private void tell(String name) {
+        if (watcher != null) {
+            watcher.changed(name);
+        }
+    }
+}

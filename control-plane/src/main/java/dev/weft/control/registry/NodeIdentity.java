@@ -1,0 +1,67 @@
+package dev.weft.control.registry;
+
+import com.google.protobuf.Struct;
+import com.google.protobuf.Value;
+import io.envoyproxy.envoy.config.core.v3.Node;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Who is at the other end of a stream, as its node says (Istio's metadata keys).
+ *
+ * @param service empty when it serves nothing
+ * @param address where its ports are reached
+ */
+public record NodeIdentity(
+        String id,
+        String service,
+        String namespace,
+        String address,
+        Map<String, String> labels,
+        String region,
+        String zone,
+        String agent) {
+    private static final int MAX_LABELS = 64;
+
+    /** A client that has not said who it is. */
+    public static final NodeIdentity UNKNOWN = new NodeIdentity("", "", "default", "", Map.of(), "", "", "");
+
+    public NodeIdentity {
+        labels = Map.copyOf(labels);
+    }
+
+    /**
+     * @param peer address of the other end, used when the node names none
+     */
+    public static NodeIdentity of(Node node, String peer) {
+        Struct metadata = node.getMetadata();
+        String namespace = text(metadata, "NAMESPACE");
+        String addresses = text(metadata, "INSTANCE_IPS");
+        int comma = addresses.indexOf(',');
+        String first = (comma < 0 ? addresses : addresses.substring(0, comma)).trim();
+        return new NodeIdentity(
+                node.getId(),
+                node.getCluster(),
+                namespace.isEmpty() ? "default" : namespace,
+                first.isEmpty() ? peer : first,
+                labels(metadata.getFieldsOrDefault("LABELS", Value.getDefaultInstance())),
+                node.getLocality().getRegion(),
+                node.getLocality().getZone(),
+                node.getUserAgentName()
+                        + (node.getUserAgentVersion().isEmpty() ? "" : "/" + node.getUserAgentVersion()));
+    }
+
+    private static String text(Struct metadata, String key) {
+        return metadata.getFieldsOrDefault(key, Value.getDefaultInstance()).getStringValue();
+    }
+
+    private static Map<String, String> labels(Value value) {
+        Map<String, String> labels = new TreeMap<>();
+        value.getStructValue().getFieldsMap().forEach((key, label) -> {
+            if (label.hasStringValue() && labels.size() < MAX_LABELS) {
+                labels.put(key, label.getStringValue());
+            }
+        });
+        return labels;
+    }
+}

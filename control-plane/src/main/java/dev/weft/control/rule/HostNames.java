@@ -1,0 +1,29 @@
+package dev.weft.control.rule;
+
+import java.util.Locale;
+
+/**
+ * How the names in rules become full names.
+ *
+ * @param domain the mesh's own, such as {@code cluster.local}
+ */
+public record HostNames(String domain) {
+    /**
+     * A name without a dot is a service of the rule's namespace, and so is {@code NAME.NAMESPACE} with
+     * that namespace; {@code NAME.NAMESPACE.svc} is one of any namespace. Everything else is taken
+     * literally, as Istio does.
+     */
+    public String full(String name, String namespace) {
+        String host = name.toLowerCase(Locale.ROOT);
+        int dot = host.indexOf('.');
+        if (dot < 0) {
+            return host + "." + namespace + ".svc." + domain;
+        }
+        String rest = host.substring(dot + 1);
+        if (rest.equals(namespace)) {
+            return host + ".svc." + domain;
+        }
+        boolean isService = rest.endsWith(".svc") && rest.indexOf('.') == rest.length() - ".svc".length();
+        return isService ? host + "." + domain : host;
+    }
+}

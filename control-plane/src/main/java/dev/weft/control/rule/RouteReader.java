@@ -1,0 +1,293 @@
+package dev.weft.control.rule;
+
+import com.google.re2j.Pattern;
+import com.google.re2j.PatternSyntaxException;
+import dev.weft.control.rule.VirtualService.Destination;
+import dev.weft.control.rule.VirtualService.HeaderChanges;
+import dev.weft.control.rule.VirtualService.HeaderMatch;
+import dev.weft.control.rule.VirtualService.HttpMatch;
+import dev.weft.control.rule.VirtualService.Mirror;
+import dev.weft.control.rule.VirtualService.Retries;
+import dev.weft.control.rule.VirtualService.WeightedDestination;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the parts of an HTTP route of one {@code VirtualService}. */
+final class RouteReader {
+    private static final Duration ONE_MILLI = Duration.ofMillis(1);
+    private static final int MILLION_PER_PERCENT = 10_000;
+
+    /** Conditions of Envoy's {@code retry_on} that an agent understands. */
+    private static final Set<String> CONDITIONS = Set.of(
+            "5xx",
+            "gateway-error",
+            "reset",
+            "connect-failure",
+            "refused-stream",
+            "retriable-4xx",
+            "retriable-status-codes",
+            "cancelled",
+            "deadline-exceeded",
+            "internal",
+            "resource-exhausted",
+            "unavailable");
+
+    private static final Set<String> CONDITIONS_NOT_YET =
+            Set.of("reset-before-request", "envoy-ratelimited", "retriable-headers", "http3-post-connect-failure");
+
+    private final HostNames names;
+    private final String namespace;
+
+    RouteReader(HostNames names, String namespace) {
+        this.names = names;
+        this.namespace = namespace;
+    }
+
+    HttpMatch match(Fields match) {
+        @Nullable TextMatch uri = textMatch(match, "uri");
+        List<HeaderMatch> headers = new ArrayList<>();
+        for (String pseudo : List.of("method", "authority")) {
+            TextMatch value = textMatch(match, pseudo);
+            if (value != null) {
+                headers.add(new HeaderMatch(":" + pseudo, value, false));
+            }
+        }
+        headerMatches(match, "headers", false, headers);
+        headerMatches(match, "withoutHeaders", true, headers);
+        Boolean ignoreCase = match.bool("ignoreUriCase");
+        if (ignoreCase != null && ignoreCase) {
+            match.wrong("ignoreUriCase", "is known to Istio but not supported yet");
+        }
+        String name = match.text("name", "");
+        match.notYet("scheme", "port", "queryParams", "sourceLabels", "sourceNamespace", "gateways", "statPrefix");
+        match.end();
+        return new HttpMatch(match.origin(), name, uri, headers);
+    }
+
+    private void headerMatches(Fields match, String field, boolean invert, List<HeaderMatch> into) {
+        Fields headers = match.object(field);
+        if (headers == null) {
+            return;
+        }
+        for (String name : List.copyOf(headers.names())) {
+            Fields condition = headers.object(name);
+            if (condition == null) {
+                if (!headers.has(name)) {
+                    headers.wrong(name, "must be a mapping; {} asks only that the header is present");
+                }
+                continue;
+            }
+            boolean isPresence = condition.names().isEmpty();
+            TextMatch value = isPresence ? null : textMatch(condition);
+            if (isPresence || value != null) {
+                into.add(new HeaderMatch(name.toLowerCase(Locale.ROOT), value, invert));
+            }
+        }
+        headers.end();
+    }
+
+    private @Nullable TextMatch textMatch(Fields parent, String name) {
+        Fields match = parent.object(name);
+        return match == null ? null : textMatch(match);
+    }
+
+    private @Nullable TextMatch textMatch(Fields match) {
+        String exact = match.text("exact");
+        String prefix = match.text("prefix");
+        String regex = match.text("regex");
+        match.end();
+        int given = (exact == null ? 0 : 1) + (prefix == null ? 0 : 1) + (regex == null ? 0 : 1);
+        if (given != 1) {
+            if (given > 1 || match.names().isEmpty()) {
+                match.wrong("must have one of exact, prefix, regex");
+            }
+            return null;
+        }
+        if (exact != null) {
+            return new TextMatch.Exact(exact);
+        }
+        if (prefix != null) {
+            if (prefix.isEmpty()) {
+                match.wrong("prefix", "must not be empty");
+                return null;
+            }
+            return new TextMatch.Prefix(prefix);
+        }
+        try {
+            Pattern.compile(regex);
+            return new TextMatch.Regex(String.valueOf(regex));
+        } catch (PatternSyntaxException e) {
+            match.wrong("regex", "is not a regular expression (RE2): " + e.getMessage());
+            return null;
+        }
+    }
+
+    List<WeightedDestination> destinations(Fields route) {
+        List<Fields> entries = route.objects("route");
+        List<WeightedDestination> destinations = new ArrayList<>();
+        long sum = 0;
+        for (Fields entry : entries) {
+            Destination destination = destination(entry);
+            Integer weight = entry.integer("weight", 0, 1_000_000);
+            HeaderChanges headers = headers(entry);
+            entry.end();
+            int share = entries.size() == 1 ? 1 : weight == null ? 0 : weight;
+            sum += share;
+            destinations.add(new WeightedDestination(destination, share, headers));
+        }
+        if (!entries.isEmpty() && sum == 0) {
+            route.wrong("route", "needs weights: with several destinations their sum must be above 0");
+        }
+        return destinations.stream().filter(d -> d.weight() > 0).toList();
+    }
+
+    private Destination destination(Fields parent) {
+        Fields destination = parent.object("destination");
+        if (destination == null) {
+            parent.wrong("destination", "is missing");
+            return new Destination(parent.origin(), "", "", 0);
+        }
+        return destinationOf(destination);
+    }
+
+    private Destination destinationOf(Fields destination) {
+        String host = host(destination);
+        String subset = destination.text("subset", "");
+        int number = 0;
+        Fields port = destination.object("port");
+        if (port != null) {
+            Integer given = port.integer("number", 1, 65_535);
+            number = given == null ? 0 : given;
+            port.end();
+        }
+        destination.end();
+        return new Destination(destination.origin(), host, subset, number);
+    }
+
+    /** The full name that stands in {@code host}. */
+    String host(Fields fields) {
+        String host = fields.required("host");
+        if (host.contains("*")) {
+            fields.wrong("host", "wildcards are known to Istio but not supported yet");
+        }
+        return names.full(host, namespace);
+    }
+
+    List<Mirror> mirrors(Fields route) {
+        List<Mirror> mirrors = new ArrayList<>();
+        Fields single = route.object("mirror");
+        if (single != null) {
+            Integer old = route.integer("mirrorPercent", 0, 100);
+            Integer share = route.has("mirrorPercentage") ? perMillion(route, "mirrorPercentage") : null;
+            int perMillion = share != null ? share : old != null ? old * MILLION_PER_PERCENT : 1_000_000;
+            mirrors.add(new Mirror(destinationOf(single), perMillion));
+        } else if (route.has("mirrorPercent") || route.has("mirrorPercentage")) {
+            route.wrong(
+                    route.has("mirrorPercent") ? "mirrorPercent" : "mirrorPercentage", "has no effect without mirror");
+        }
+        for (Fields mirror : route.objects("mirrors")) {
+            Integer share = mirror.has("percentage") ? perMillion(mirror, "percentage") : null;
+            mirrors.add(new Mirror(destination(mirror), share == null ? 1_000_000 : share));
+            mirror.end();
+        }
+        return mirrors.stream().filter(mirror -> mirror.perMillion() > 0).toList();
+    }
+
+    private static @Nullable Integer perMillion(Fields parent, String name) {
+        Fields percent = parent.object(name);
+        if (percent == null) {
+            return null;
+        }
+        Double value = percent.number("value", 0, 100);
+        percent.end();
+        return value == null ? null : (int) Math.round(value * MILLION_PER_PERCENT);
+    }
+
+    @Nullable
+    Retries retries(Fields route) {
+        Fields retries = route.object("retries");
+        if (retries == null) {
+            return null;
+        }
+        Integer attempts = retries.integer("attempts", 0, 100);
+        if (attempts == null && !retries.has("attempts")) {
+            retries.wrong("attempts", "is missing");
+        }
+        Duration perTry = retries.duration("perTryTimeout", ONE_MILLI);
+        Duration backoff = retries.duration("backoff", ONE_MILLI);
+        Boolean ignorePrevious = retries.bool("retryIgnorePreviousHosts");
+        String on = retries.text("retryOn");
+        List<String> conditions = new ArrayList<>();
+        List<Integer> codes = new ArrayList<>();
+        if (on != null) {
+            conditions(retries, on, conditions, codes);
+        }
+        retries.notYet("retryRemoteLocalities");
+        retries.end();
+        return new Retries(
+                attempts == null ? 0 : attempts,
+                perTry,
+                on == null ? null : conditions,
+                codes,
+                backoff,
+                ignorePrevious == null || ignorePrevious);
+    }
+
+    /** Istio lets status codes stand among the conditions. */
+    private static void conditions(Fields retries, String on, List<String> conditions, List<Integer> codes) {
+        for (String word : on.split(",", -1)) {
+            String condition = word.trim();
+            if (condition.matches("[1-5][0-9][0-9]")) {
+                codes.add(Integer.parseInt(condition));
+            } else if (CONDITIONS.contains(condition)) {
+                conditions.add(condition);
+            } else if (CONDITIONS_NOT_YET.contains(condition)) {
+                retries.wrong("retryOn", "'" + condition + "' is known to Istio but not supported yet");
+            } else {
+                String nearest = Nearest.to(condition, CONDITIONS);
+                retries.wrong(
+                        "retryOn",
+                        "'" + condition + "' is not a condition"
+                                + (nearest == null ? "" : "; did you mean '" + nearest + "'?"));
+            }
+        }
+        if (!codes.isEmpty() && !conditions.contains("retriable-status-codes")) {
+            conditions.add("retriable-status-codes");
+        }
+    }
+
+    HeaderChanges headers(Fields parent) {
+        Fields headers = parent.object("headers");
+        if (headers == null) {
+            return HeaderChanges.NONE;
+        }
+        headers.notYet("response");
+        Fields request = headers.object("request");
+        headers.end();
+        if (request == null) {
+            return HeaderChanges.NONE;
+        }
+        Map<String, String> set = changes(request, "set");
+        Map<String, String> add = changes(request, "add");
+        List<String> remove = request.texts("remove");
+        request.end();
+        return new HeaderChanges(set, add, remove);
+    }
+
+    private static Map<String, String> changes(Fields request, String name) {
+        Map<String, String> changes = request.textMap(name);
+        changes.forEach((header, value) -> {
+            if (header.equalsIgnoreCase("host") || header.startsWith(":")) {
+                request.wrong(name, "changing '" + header + "' is known to Istio but not supported yet");
+            } else if (value.indexOf('%') >= 0) {
+                request.wrong(name, "a value with '%' (Envoy's variables) is known to Istio but not supported yet");
+            }
+        });
+        return changes;
+    }
+}

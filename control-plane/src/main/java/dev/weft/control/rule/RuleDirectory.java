@@ -1,0 +1,161 @@
+package dev.weft.control.rule;
+
+import dev.weft.control.log.Log;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileVisitOption;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * The rule files below a directory. Each {@link #scan} reads what has changed since the last one; a
+ * file that has become bad keeps counting as it last was good. Used by one thread at a time.
+ */
+public final class RuleDirectory {
+    private static final int MAX_DEPTH = 8;
+    private static final int MAX_FILES = 10_000;
+
+    private final Path root;
+    private final RuleParser parser;
+    private final Log log;
+    private final RuleBook book = new RuleBook();
+    private final Map<String, Stamp> stamps = new HashMap<>();
+    private RuleSet rules = RuleSet.EMPTY;
+
+    public RuleDirectory(Path root, RuleParser parser, Log log) {
+        this.root = root;
+        this.parser = parser;
+        this.log = log;
+    }
+
+    /** What tells one state of a file from another without reading it. */
+    private record Stamp(long size, long modified, String key) {
+        static Stamp of(BasicFileAttributes attributes) {
+            return new Stamp(
+                    attributes.size(),
+                    attributes.lastModifiedTime().to(TimeUnit.NANOSECONDS),
+                    String.valueOf(attributes.fileKey()));
+        }
+    }
+
+    Path root() {
+        return root;
+    }
+
+    public RuleSet rules() {
+        return rules;
+    }
+
+    /**
+     * Reads what has changed.
+     *
+     * @param touched files known to have changed, whatever their stamps say
+     * @return whether anything is different now
+     */
+    public boolean scan(Set<Path> touched) {
+        Map<String, Path> files;
+        try {
+            files = files();
+        } catch (IOException | UncheckedIOException e) {
+            // A directory that is gone for a moment must not take every rule with it.
+            log.warn(
+                    "rules unreadable", "rules: " + root + " can't be read, what is in force stays: " + e.getMessage());
+            return false;
+        }
+        List<String> changed = new ArrayList<>();
+        for (String gone : stamps.keySet().stream()
+                .filter(name -> !files.containsKey(name))
+                .sorted()
+                .toList()) {
+            stamps.remove(gone);
+            book.remove(gone);
+            changed.add(gone);
+            log.info("rules: " + gone + ": removed");
+        }
+        files.forEach((name, file) -> {
+            if (read(name, file, touched.contains(file))) {
+                changed.add(name);
+            }
+        });
+        if (changed.isEmpty()) {
+            return false;
+        }
+        RuleSet before = rules;
+        rules = book.rules();
+        report(before);
+        return true;
+    }
+
+    private boolean read(String name, Path file, boolean isTouched) {
+        try {
+            Stamp stamp = Stamp.of(Files.readAttributes(file, BasicFileAttributes.class));
+            if (stamp.equals(stamps.get(name)) && !isTouched) {
+                return false;
+            }
+            stamps.put(name, stamp);
+            byte[] bytes = stamp.size() > RuleParser.MAX_BYTES ? new byte[RuleParser.MAX_BYTES + 1] : null;
+            put(name, bytes == null ? Files.readAllBytes(file) : bytes);
+            return true;
+        } catch (NoSuchFileException e) {
+            return false; // went between listing and reading: the next scan sees that
+        } catch (IOException e) {
+            book.put(RuleFile.unreadable(name, "can't be read: " + e), new byte[0]);
+            return true;
+        }
+    }
+
+    private void put(String name, byte[] bytes) {
+        RuleFile file = parser.parse(name, bytes);
+        book.put(file, bytes);
+        if (file.isGood()) {
+            log.info("rules: " + name + ": in force, " + file.entries().size() + " rules");
+        } else {
+            log.warn("rules: " + name + ": refused, what it said before stays in force");
+            file.errors().forEach(error -> log.warn("rules: " + error));
+        }
+    }
+
+    /** What is wrong across files, each once. */
+    private void report(RuleSet before) {
+        rules.warnings().stream()
+                .filter(warning -> !before.warnings().contains(warning))
+                .forEach(warning -> log.warn("rules: " + warning));
+        rules.entries().stream()
+                .filter(entry -> !before.entries().contains(entry))
+                .flatMap(entry -> entry.errors().stream())
+                .filter(error -> error.reason().contains(" is already defined in "))
+                .forEach(error -> log.warn("rules: " + error));
+    }
+
+    private Map<String, Path> files() throws IOException {
+        Map<String, Path> files = new TreeMap<>();
+        try (Stream<Path> walk = Files.walk(root, MAX_DEPTH, FileVisitOption.FOLLOW_LINKS)) {
+            walk.filter(this::isRuleFile)
+                    .limit(MAX_FILES)
+                    .forEach(file -> files.put(root.relativize(file).toString().replace('\\', '/'), file));
+        }
+        return files;
+    }
+
+    /** Hidden names are editors' drafts and the links behind a Kubernetes ConfigMap. */
+    private boolean isRuleFile(Path file) {
+        for (Path part : root.relativize(file)) {
+            if (part.toString().startsWith(".")) {
+                return false;
+            }
+        }
+        String name = file.toString().toLowerCase(Locale.ROOT);
+        return (name.endsWith(".yaml") || name.endsWith(".yml")) && Files.isRegularFile(file);
+    }
+}

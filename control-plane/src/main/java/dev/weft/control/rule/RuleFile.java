@@ -1,0 +1,44 @@
+package dev.weft.control.rule;
+
+import java.util.List;
+
+/**
+ * What one file says. With an error in any document nothing of the file counts.
+ *
+ * @param name path below the rules' directory
+ */
+public record RuleFile(
+        String name,
+        List<Entry> entries,
+        List<VirtualService> virtualServices,
+        List<DestinationRule> destinationRules,
+        List<Finding> errors) {
+    public RuleFile {
+        entries = List.copyOf(entries);
+        virtualServices = List.copyOf(virtualServices);
+        destinationRules = List.copyOf(destinationRules);
+        errors = List.copyOf(errors);
+    }
+
+    public boolean isGood() {
+        return errors.isEmpty();
+    }
+
+    /** A file that could not be read at all. */
+    static RuleFile unreadable(String name, String reason) {
+        return new RuleFile(
+                name, List.of(), List.of(), List.of(), List.of(new Finding(new Origin(name, 1, 1), "", reason)));
+    }
+
+    /**
+     * One document of it, good or bad.
+     *
+     * @param kind empty when it does not say
+     * @param errors its own
+     */
+    public record Entry(Origin origin, String kind, String name, String namespace, List<Finding> errors) {
+        public Entry {
+            errors = List.copyOf(errors);
+        }
+    }
+}

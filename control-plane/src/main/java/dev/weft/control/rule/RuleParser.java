@@ -1,0 +1,164 @@
+package dev.weft.control.rule;
+
+import java.io.StringReader;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.Tag;
+
+/** Reads rule files, and refuses what it does not understand to the last field. */
+public final class RuleParser {
+    /** Rules are written by hand; a file above this is something else. */
+    static final int MAX_BYTES = 4 * 1024 * 1024;
+
+    private static final int MAX_NODES = 500_000;
+    private static final int MAX_DEPTH = 40;
+    private static final String ISTIO = "networking.istio.io/";
+    private static final Set<String> VERSIONS = Set.of(ISTIO + "v1", ISTIO + "v1beta1", ISTIO + "v1alpha3");
+    private static final Set<String> NOT_YET = Set.of(
+            "Gateway",
+            "ServiceEntry",
+            "WorkloadEntry",
+            "WorkloadGroup",
+            "Sidecar",
+            "EnvoyFilter",
+            "ProxyConfig",
+            "PeerAuthentication",
+            "AuthorizationPolicy",
+            "RequestAuthentication",
+            "Telemetry",
+            "WasmPlugin",
+            "HTTPRoute",
+            "GRPCRoute",
+            "TCPRoute",
+            "TLSRoute",
+            "RateLimit",
+            "Lane",
+            "Protocol",
+            "Migration");
+
+    private final HostNames names;
+
+    public RuleParser(HostNames names) {
+        this.names = names;
+    }
+
+    /** Never throws for what stands in the file. */
+    public RuleFile parse(String file, byte[] bytes) {
+        if (bytes.length > MAX_BYTES) {
+            return RuleFile.unreadable(file, "is larger than " + MAX_BYTES + " bytes");
+        }
+        String text;
+        try {
+            text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            return RuleFile.unreadable(file, "is not UTF-8 text");
+        }
+        return new Reading(file).read(text);
+    }
+
+    /** One pass over one file. */
+    private final class Reading {
+        private final String file;
+        private final List<RuleFile.Entry> entries = new ArrayList<>();
+        private final List<VirtualService> virtualServices = new ArrayList<>();
+        private final List<DestinationRule> destinationRules = new ArrayList<>();
+        private final List<Finding> all = new ArrayList<>();
+        private final Document.Budget budget = new Document.Budget(MAX_NODES);
+
+        Reading(String file) {
+            this.file = file;
+        }
+
+        RuleFile read(String text) {
+            LoaderOptions options = new LoaderOptions();
+            options.setCodePointLimit(MAX_BYTES);
+            options.setNestingDepthLimit(MAX_DEPTH);
+            try {
+                for (Node root : new Yaml(options).composeAll(new StringReader(text))) {
+                    if (root != null && !root.getTag().equals(Tag.NULL)) {
+                        document(root);
+                    }
+                }
+            } catch (MarkedYAMLException e) {
+                var mark = e.getProblemMark();
+                Origin origin = mark == null
+                        ? new Origin(file, 1, 1)
+                        : new Origin(file, mark.getLine() + 1, mark.getColumn() + 1);
+                all.add(new Finding(origin, "", "is not YAML: " + e.getProblem()));
+            } catch (YAMLException | Document.TooLargeException e) {
+                all.add(new Finding(new Origin(file, 1, 1), "", String.valueOf(e.getMessage())));
+            }
+            return new RuleFile(file, entries, virtualServices, destinationRules, all);
+        }
+
+        private void document(Node root) {
+            List<Finding> findings = new ArrayList<>();
+            Document document = new Document(file, findings, budget);
+            Fields fields = document.object(root, "");
+            Header header = null;
+            if (fields != null) {
+                header = Header.read(fields);
+                rule(header, fields, findings);
+            }
+            all.addAll(findings);
+            entries.add(
+                    header == null
+                            ? new RuleFile.Entry(document.origin(root), "", "", "", findings)
+                            : new RuleFile.Entry(
+                                    header.origin(), header.kind(), header.name(), header.namespace(), findings));
+        }
+
+        private void rule(Header header, Fields fields, List<Finding> findings) {
+            switch (header.kind()) {
+                case "VirtualService" ->
+                    spec(
+                            header,
+                            fields,
+                            spec -> virtualServices.add(new VirtualServiceReader(header, names).read(spec)));
+                case "DestinationRule" ->
+                    spec(
+                            header,
+                            fields,
+                            spec -> destinationRules.add(new DestinationRuleReader(header, names).read(spec)));
+                case "" -> fields.ignore("spec", "status");
+                default -> {
+                    String nearest = Nearest.to(header.kind(), List.of("VirtualService", "DestinationRule"));
+                    fields.wrong(
+                            "kind",
+                            NOT_YET.contains(header.kind())
+                                    ? header.kind() + " is known but not supported yet"
+                                    : "'" + header.kind() + "' is not a kind of rule"
+                                            + (nearest == null ? "" : "; did you mean " + nearest + "?"));
+                }
+            }
+        }
+
+        private void spec(Header header, Fields fields, Consumer<Fields> reader) {
+            if (!header.apiVersion().isEmpty() && !VERSIONS.contains(header.apiVersion())) {
+                fields.wrong(
+                        "apiVersion", "must be " + ISTIO + "v1, v1beta1 or v1alpha3, is '" + header.apiVersion() + "'");
+            }
+            Fields spec = fields.object("spec");
+            if (spec != null) {
+                reader.accept(spec);
+            } else if (!fields.has("spec")) {
+                fields.wrong("spec", "is missing");
+            }
+            fields.ignore("status");
+            fields.end();
+        }
+    }
+}

@@ -1,0 +1,11 @@
+package dev.weft.control.rule;
+
+/** A condition on text (Istio: {@code StringMatch}). */
+public sealed interface TextMatch {
+    record Exact(String text) implements TextMatch {}
+
+    record Prefix(String text) implements TextMatch {}
+
+    /** The whole text matches, in RE2 syntax. */
+    record Regex(String pattern) implements TextMatch {}
+}

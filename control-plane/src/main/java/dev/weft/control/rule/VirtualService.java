@@ -1,0 +1,141 @@
+package dev.weft.control.rule;
+
+import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How calls to some hosts are routed (Istio: {@code VirtualService}).
+ *
+ * @param hosts full names
+ * @param retryNonIdempotent the author says in writing that any method may be sent again
+ * @param http in order; the first that matches wins
+ */
+public record VirtualService(
+        Origin origin,
+        String name,
+        String namespace,
+        List<String> hosts,
+        boolean retryNonIdempotent,
+        List<HttpRoute> http) {
+    public VirtualService {
+        hosts = List.copyOf(hosts);
+        http = List.copyOf(http);
+    }
+
+    /**
+     * One rule of it.
+     *
+     * @param name unique in the virtual service: given by the author or made from the index
+     * @param matches any of which is enough; empty for every call
+     */
+    public record HttpRoute(Origin origin, String name, List<HttpMatch> matches, HttpAction action) {
+        public HttpRoute {
+            matches = List.copyOf(matches);
+        }
+
+        public boolean isCatchAll() {
+            return matches.isEmpty() || matches.stream().anyMatch(HttpMatch::isCatchAll);
+        }
+    }
+
+    /**
+     * All of its conditions must hold.
+     *
+     * @param name empty when it has none
+     */
+    public record HttpMatch(
+            Origin origin, String name, @Nullable TextMatch uri, List<HeaderMatch> headers) {
+        public HttpMatch {
+            headers = List.copyOf(headers);
+        }
+
+        boolean isCatchAll() {
+            return headers.isEmpty()
+                    && (uri == null
+                            || uri instanceof TextMatch.Prefix prefix
+                                    && prefix.text().equals("/"));
+        }
+    }
+
+    /**
+     * @param name lower case, or {@code :method}, {@code :authority}
+     * @param value null asks only that the header is present
+     */
+    public record HeaderMatch(String name, @Nullable TextMatch value, boolean invert) {}
+
+    /** What becomes of a call that matches. */
+    public sealed interface HttpAction {}
+
+    /**
+     * It is sent on.
+     *
+     * @param timeout null for none
+     * @param retries null for the default
+     */
+    public record Forward(
+            List<WeightedDestination> destinations,
+            @Nullable Duration timeout,
+            @Nullable Retries retries,
+            List<Mirror> mirrors,
+            HeaderChanges headers)
+            implements HttpAction {
+        public Forward {
+            destinations = List.copyOf(destinations);
+            mirrors = List.copyOf(mirrors);
+        }
+    }
+
+    /** It is answered at once. */
+    public record DirectResponse(int status, String body) implements HttpAction {}
+
+    /**
+     * @param host full name
+     * @param subset empty for all of the host
+     * @param port 0 when it names none
+     */
+    public record Destination(Origin origin, String host, String subset, int port) {}
+
+    /**
+     * @param weight relative to the others
+     */
+    public record WeightedDestination(Destination destination, int weight, HeaderChanges headers) {}
+
+    /**
+     * @param perMillion how many of a million calls are copied
+     */
+    public record Mirror(Destination destination, int perMillion) {}
+
+    /**
+     * @param attempts beyond the first
+     * @param perTryTimeout null for none
+     * @param on null for the default conditions
+     * @param backoff null for the default
+     */
+    public record Retries(
+            int attempts,
+            @Nullable Duration perTryTimeout,
+            @Nullable List<String> on,
+            List<Integer> statusCodes,
+            @Nullable Duration backoff,
+            boolean avoidPreviousHosts) {
+        public Retries {
+            on = on == null ? null : List.copyOf(on);
+            statusCodes = List.copyOf(statusCodes);
+        }
+    }
+
+    /** Changes to the headers of the request. */
+    public record HeaderChanges(Map<String, String> set, Map<String, String> add, List<String> remove) {
+        public static final HeaderChanges NONE = new HeaderChanges(Map.of(), Map.of(), List.of());
+
+        public HeaderChanges {
+            set = Collections.unmodifiableMap(new LinkedHashMap<>(set));
+            add = Collections.unmodifiableMap(new LinkedHashMap<>(add));
+            remove = List.copyOf(remove);
+        }
+    }
+}

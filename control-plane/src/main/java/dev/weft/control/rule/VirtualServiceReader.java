@@ -1,0 +1,123 @@
+package dev.weft.control.rule;
+
+import dev.weft.control.rule.VirtualService.DirectResponse;
+import dev.weft.control.rule.VirtualService.Forward;
+import dev.weft.control.rule.VirtualService.HttpAction;
+import dev.weft.control.rule.VirtualService.HttpMatch;
+import dev.weft.control.rule.VirtualService.HttpRoute;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Reads the {@code spec} of a {@code VirtualService}. */
+final class VirtualServiceReader {
+    private static final String RETRY_NON_IDEMPOTENT = "weft.dev/retry-non-idempotent";
+
+    private final Header header;
+    private final HostNames names;
+    private final RouteReader routes;
+
+    VirtualServiceReader(Header header, HostNames names) {
+        this.header = header;
+        this.names = names;
+        this.routes = new RouteReader(names, header.namespace());
+    }
+
+    VirtualService read(Fields spec) {
+        List<String> hosts = hosts(spec);
+        for (String gateway : spec.texts("gateways")) {
+            if (!gateway.equals("mesh")) {
+                spec.wrong("gateways", "'" + gateway + "': gateways other than mesh are not supported yet");
+            }
+        }
+        exportTo(spec);
+        List<HttpRoute> http = new ArrayList<>();
+        for (Fields route : spec.objects("http")) {
+            http.add(route(route, http.size()));
+        }
+        spec.notYet("tls", "tcp");
+        if (http.isEmpty() && !spec.has("http")) {
+            spec.wrong("http", "is missing");
+        }
+        spec.end();
+        return new VirtualService(
+                header.origin(),
+                header.name(),
+                header.namespace(),
+                hosts,
+                Boolean.parseBoolean(header.annotations().get(RETRY_NON_IDEMPOTENT)),
+                http);
+    }
+
+    private List<String> hosts(Fields spec) {
+        List<String> hosts = new ArrayList<>();
+        for (String host : spec.texts("hosts")) {
+            if (host.contains("*")) {
+                spec.wrong("hosts", "'" + host + "': wildcards are known to Istio but not supported yet");
+            } else if (host.isBlank()) {
+                spec.wrong("hosts", "must not hold an empty name");
+            } else {
+                hosts.add(names.full(host, header.namespace()));
+            }
+        }
+        if (hosts.isEmpty() && !spec.has("hosts")) {
+            spec.wrong("hosts", "is missing");
+        }
+        return hosts.stream().distinct().toList();
+    }
+
+    /** Rules count for the whole mesh; a narrower scope must not be taken for granted. */
+    static void exportTo(Fields spec) {
+        for (String scope : spec.texts("exportTo")) {
+            if (!scope.equals("*")) {
+                spec.wrong("exportTo", "'" + scope + "': a scope other than * is not supported yet");
+            }
+        }
+    }
+
+    private HttpRoute route(Fields route, int index) {
+        String name = route.text("name", "");
+        List<HttpMatch> matches = new ArrayList<>();
+        for (Fields match : route.objects("match")) {
+            matches.add(routes.match(match));
+        }
+        HttpAction action = action(route);
+        route.notYet("redirect", "delegate", "rewrite", "fault", "corsPolicy");
+        route.end();
+        return new HttpRoute(route.origin(), name.isEmpty() ? header.name() + "/" + index : name, matches, action);
+    }
+
+    private HttpAction action(Fields route) {
+        Fields direct = route.object("directResponse");
+        Duration timeout = route.duration("timeout", Duration.ZERO);
+        Forward forward = new Forward(
+                routes.destinations(route),
+                timeout == null || timeout.isZero() ? null : timeout,
+                routes.retries(route),
+                routes.mirrors(route),
+                routes.headers(route));
+        boolean hasRoute = route.has("route");
+        if (direct == null) {
+            if (!hasRoute && !route.has("directResponse") && !route.has("redirect") && !route.has("delegate")) {
+                route.wrong("route", "is missing");
+            }
+            return forward;
+        }
+        if (hasRoute) {
+            direct.wrong("can't stand beside route");
+        }
+        Integer status = direct.integer("status", 200, 599);
+        if (status == null && !direct.has("status")) {
+            direct.wrong("status", "is missing");
+        }
+        Fields body = direct.object("body");
+        String text = "";
+        if (body != null) {
+            text = body.text("string", "");
+            body.notYet("bytes");
+            body.end();
+        }
+        direct.end();
+        return new DirectResponse(status == null ? 503 : status, text);
+    }
+}

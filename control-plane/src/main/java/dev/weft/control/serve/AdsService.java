@@ -1,0 +1,173 @@
+package dev.weft.control.serve;
+
+import dev.weft.control.log.Log;
+import dev.weft.control.queue.SerialQueue;
+import dev.weft.control.registry.Registry;
+import dev.weft.control.store.ResourceStore;
+import io.envoyproxy.envoy.service.discovery.v3.AggregatedDiscoveryServiceGrpc.AggregatedDiscoveryServiceImplBase;
+import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
+import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
+import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BiConsumer;
+
+/**
+ * Aggregated discovery: every stream hears of the resources it has asked for. What arrives on
+ * gRPC's threads becomes tasks of the serial queue, one request of a stream at a time.
+ */
+public final class AdsService extends AggregatedDiscoveryServiceImplBase {
+    private final SerialQueue queue;
+    private final Log log;
+    private final ResourceStore store;
+    private final Registry registry;
+    private final BiConsumer<String, String> wanted;
+    private final Limits limits;
+    private final String identifier;
+    private final Set<DeltaStream> streams = new LinkedHashSet<>();
+    private final Set<DeltaStream> toFlush = new LinkedHashSet<>();
+    private boolean isStopping;
+
+    /**
+     * @param wanted told the type and name of every resource that someone asks for, before it is looked up
+     * @param identifier what clients are told about who serves them
+     */
+    public AdsService(
+            SerialQueue queue,
+            Log log,
+            ResourceStore store,
+            Registry registry,
+            BiConsumer<String, String> wanted,
+            Limits limits,
+            String identifier) {
+        this.queue = queue;
+        this.log = log;
+        this.store = store;
+        this.registry = registry;
+        this.wanted = wanted;
+        this.limits = limits;
+        this.identifier = identifier;
+    }
+
+    @Override
+    public StreamObserver<DeltaDiscoveryRequest> deltaAggregatedResources(
+            StreamObserver<DeltaDiscoveryResponse> observer) {
+        ServerCallStreamObserver<DeltaDiscoveryResponse> client =
+                (ServerCallStreamObserver<DeltaDiscoveryResponse>) observer;
+        DeltaStream stream = new DeltaStream(this, client, Peer.current(), queue.now());
+        client.disableAutoRequest();
+        client.setOnReadyHandler(() -> queue.execute(() -> flushLater(stream)));
+        client.setOnCancelHandler(() -> queue.execute(() -> ended(stream)));
+        queue.execute(() -> started(stream, client));
+        return new StreamObserver<>() {
+            @Override
+            public void onNext(DeltaDiscoveryRequest request) {
+                queue.execute(() -> {
+                    try {
+                        stream.handle(request);
+                    } catch (RuntimeException e) {
+                        log.error("client: a request could not be handled", e);
+                    } finally {
+                        client.request(1); // the next one waits in the network until this one is done
+                    }
+                });
+            }
+
+            @Override
+            public void onError(Throwable failure) {
+                queue.execute(() -> ended(stream));
+            }
+
+            @Override
+            public void onCompleted() {
+                queue.execute(() -> {
+                    if (streams.contains(stream)) {
+                        client.onCompleted();
+                    }
+                    ended(stream);
+                });
+            }
+        };
+    }
+
+    private void started(DeltaStream stream, ServerCallStreamObserver<DeltaDiscoveryResponse> client) {
+        if (client.isCancelled()) {
+            return;
+        }
+        if (streams.size() >= limits.streams()) {
+            log.warn("streams", "client refused: there are " + limits.streams() + " streams already");
+            client.onError(Status.RESOURCE_EXHAUSTED
+                    .withDescription("too many streams, try again later")
+                    .asRuntimeException());
+            return;
+        }
+        streams.add(stream);
+        client.request(1);
+    }
+
+    void ended(DeltaStream stream) {
+        if (isStopping) {
+            return;
+        }
+        streams.remove(stream);
+        toFlush.remove(stream);
+        stream.close();
+    }
+
+    /** From now on the end of a stream says nothing about the workload behind it. */
+    public void stop() {
+        isStopping = true;
+    }
+
+    /** Once for each stream, after all that waits in the queue: changes that come together are sent together. */
+    void flushLater(DeltaStream stream) {
+        if (toFlush.isEmpty()) {
+            queue.execute(this::flush);
+        }
+        toFlush.add(stream);
+    }
+
+    private void flush() {
+        List<DeltaStream> now = List.copyOf(toFlush);
+        toFlush.clear();
+        for (DeltaStream stream : now) {
+            try {
+                stream.flush();
+            } catch (RuntimeException e) {
+                log.error("client: could not be told of changes", e);
+            }
+        }
+    }
+
+    /** Who is connected. */
+    public List<Client> clients() {
+        return streams.stream().map(DeltaStream::view).toList();
+    }
+
+    Limits limits() {
+        return limits;
+    }
+
+    Log log() {
+        return log;
+    }
+
+    ResourceStore store() {
+        return store;
+    }
+
+    Registry registry() {
+        return registry;
+    }
+
+    String identifier() {
+        return identifier;
+    }
+
+    void wanted(String type, String name) {
+        wanted.accept(type, name);
+    }
+}

@@ -1,0 +1,211 @@
+package dev.weft.control.serve;
+
+import dev.weft.control.store.Resource;
+import dev.weft.control.store.Source;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One type on one stream: what the client wants, what it has been told, and what it must still be
+ * told. However often a resource changes before the client can take it, it is sent once, as it then
+ * is. Used from the serial queue only.
+ */
+final class Subscription implements Source.Watcher {
+    private static final int MAX_BATCH_BYTES = 1024 * 1024;
+    private static final int MAX_BATCH_NAMES = 1_000;
+
+    /** A client that answers nothing gets no more than this many responses. */
+    private static final int MAX_UNANSWERED = 16;
+
+    /** Stands in {@link #told} for "there is none". */
+    private static final String ABSENT = "";
+
+    private final Source source;
+    private final Runnable whenDirty;
+    private final Set<String> names = new LinkedHashSet<>();
+    private final Map<String, String> told = new HashMap<>();
+    private final Set<String> dirty = new LinkedHashSet<>();
+    private final Deque<Sent> unanswered = new ArrayDeque<>();
+    private final Map<String, String> refused = new LinkedHashMap<>();
+    private boolean isWildcard;
+    private boolean owesAnswer;
+
+    /**
+     * @param whenDirty called when there is something to send
+     */
+    Subscription(Source source, Runnable whenDirty) {
+        this.source = source;
+        this.whenDirty = whenDirty;
+    }
+
+    /** One response to be sent. */
+    record Batch(List<Resource> resources, List<String> removed, Map<String, String> reasons) {}
+
+    private record Sent(String nonce, List<String> names) {}
+
+    void subscribe(String name) {
+        names.add(name);
+        source.subscribe(name, this);
+        // Asking again for what one has means having lost it: it is sent again.
+        told.remove(name);
+        changed(name);
+    }
+
+    void subscribeAll() {
+        if (!isWildcard) {
+            isWildcard = true;
+            owesAnswer = true;
+            source.subscribeAll(this);
+        }
+        dirty.addAll(source.names());
+        whenDirty.run();
+    }
+
+    void unsubscribe(String name) {
+        if (names.remove(name)) {
+            source.unsubscribe(name, this);
+            if (!isWildcard) {
+                told.remove(name);
+                dirty.remove(name);
+                refused.remove(name);
+            }
+        }
+    }
+
+    void unsubscribeAll() {
+        if (isWildcard) {
+            isWildcard = false;
+            source.unsubscribeAll(this);
+            told.keySet().retainAll(names);
+            dirty.retainAll(names);
+            refused.keySet().retainAll(names);
+        }
+    }
+
+    /** The client has these from an earlier stream. */
+    void has(Map<String, String> versions) {
+        versions.forEach((name, version) -> {
+            if (isWildcard || names.contains(name)) {
+                told.put(name, version);
+                changed(name);
+            }
+        });
+    }
+
+    @Override
+    public void changed(String name) {
+        dirty.add(name);
+        whenDirty.run();
+    }
+
+    void close() {
+        names.forEach(name -> source.unsubscribe(name, this));
+        names.clear();
+        unsubscribeAll();
+    }
+
+    /**
+     * What to send next; null when there is nothing, or the client has too much to answer.
+     *
+     * @param withRemovals false leaves what is gone for later
+     */
+    @Nullable
+    Batch next(boolean withRemovals) {
+        if (unanswered.size() >= MAX_UNANSWERED) {
+            return null;
+        }
+        List<Resource> resources = new ArrayList<>();
+        List<String> removed = new ArrayList<>();
+        Map<String, String> reasons = new LinkedHashMap<>();
+        int bytes = 0;
+        Iterator<String> waiting = dirty.iterator();
+        while (waiting.hasNext() && bytes < MAX_BATCH_BYTES && resources.size() + removed.size() < MAX_BATCH_NAMES) {
+            String name = waiting.next();
+            Resource resource = source.get(name);
+            if (resource == null && !withRemovals) {
+                continue;
+            }
+            waiting.remove();
+            String version = resource == null ? ABSENT : resource.version();
+            if (version.equals(remember(name, version))) {
+                continue;
+            }
+            if (resource != null) {
+                resources.add(resource);
+                bytes += resource.body().getSerializedSize();
+            } else {
+                removed.add(name);
+                String reason = source.refusal(name);
+                if (reason != null) {
+                    reasons.put(name, reason);
+                }
+            }
+        }
+        boolean isEmpty = resources.isEmpty() && removed.isEmpty();
+        if (isEmpty && !(owesAnswer && withRemovals)) {
+            return null;
+        }
+        owesAnswer = false;
+        return new Batch(resources, removed, reasons);
+    }
+
+    /** Of what is gone, only names that the client asked for are remembered. */
+    private @Nullable String remember(String name, String version) {
+        return version.equals(ABSENT) && !names.contains(name) ? told.remove(name) : told.put(name, version);
+    }
+
+    void sent(String nonce, Batch batch) {
+        unanswered.add(
+                new Sent(nonce, batch.resources().stream().map(Resource::name).toList()));
+    }
+
+    /**
+     * The client has taken a response, or refused it.
+     *
+     * @param error null when it was taken
+     * @return whether the nonce was one of ours
+     */
+    boolean answered(String nonce, @Nullable String error) {
+        if (unanswered.stream().noneMatch(sent -> sent.nonce().equals(nonce))) {
+            return false;
+        }
+        // Responses are answered in order: whatever came before is answered too.
+        Sent sent = unanswered.remove();
+        while (!sent.nonce().equals(nonce)) {
+            sent = unanswered.remove();
+        }
+        boolean isNamed = error != null && sent.names().stream().anyMatch(error::contains);
+        for (String name : sent.names()) {
+            if (error != null && (!isNamed || error.contains(name))) {
+                refused.put(name, error);
+            } else {
+                refused.remove(name);
+            }
+        }
+        if (!dirty.isEmpty()) {
+            whenDirty.run();
+        }
+        return true;
+    }
+
+    int size() {
+        return names.size() + (isWildcard ? 1 : 0);
+    }
+
+    boolean isInSync() {
+        return dirty.isEmpty() && unanswered.isEmpty() && refused.isEmpty();
+    }
+
+    Map<String, String> refused() {
+        return refused;
+    }
+}

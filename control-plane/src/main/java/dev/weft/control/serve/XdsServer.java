@@ -1,0 +1,50 @@
+package dev.weft.control.serve;
+
+import io.grpc.Server;
+import io.grpc.netty.NettyServerBuilder;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The gRPC server in front of {@link AdsService}. */
+public final class XdsServer implements AutoCloseable {
+    private final Server server;
+
+    /**
+     * Starts to listen.
+     *
+     * @throws IOException when the address can't be had
+     */
+    public XdsServer(InetSocketAddress address, AdsService service, Limits limits) throws IOException {
+        server = NettyServerBuilder.forAddress(address)
+                .addService(service)
+                .intercept(new Peer())
+                .directExecutor() // the service only hands over to its queue
+                .maxInboundMessageSize(limits.messageBytes())
+                .maxConcurrentCallsPerConnection(100)
+                .handshakeTimeout(10, TimeUnit.SECONDS)
+                // A process that is stopped or a machine that is gone closes nothing: ask.
+                .keepAliveTime(limits.keepAlive().toMillis(), TimeUnit.MILLISECONDS)
+                .keepAliveTimeout(limits.keepAlive().toMillis(), TimeUnit.MILLISECONDS)
+                .permitKeepAliveTime(1, TimeUnit.SECONDS)
+                .permitKeepAliveWithoutCalls(true)
+                .build()
+                .start();
+    }
+
+    /** Where it listens. */
+    public InetSocketAddress address() {
+        return (InetSocketAddress) List.copyOf(server.getListenSockets()).get(0);
+    }
+
+    @Override
+    public void close() {
+        server.shutdownNow();
+        try {
+            server.awaitTermination(2, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

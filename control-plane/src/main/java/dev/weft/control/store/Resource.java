@@ -1,0 +1,55 @@
+package dev.weft.control.store;
+
+import com.google.protobuf.Any;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.Message;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/**
+ * One named piece of configuration, ready to be sent.
+ *
+ * @param version hash of the content: equal content has the same version in every process
+ */
+public record Resource(String type, String name, String version, Any body) {
+    private static final String PREFIX = "type.googleapis.com/";
+
+    public static Resource of(String name, Message message) {
+        String type = PREFIX + message.getDescriptorForType().getFullName();
+        byte[] bytes = serialize(message);
+        return new Resource(
+                type,
+                name,
+                hash(bytes),
+                Any.newBuilder()
+                        .setTypeUrl(type)
+                        .setValue(ByteString.copyFrom(bytes))
+                        .build());
+    }
+
+    /** Maps in a fixed order, so that the hash says whether the content differs. */
+    private static byte[] serialize(Message message) {
+        byte[] bytes = new byte[message.getSerializedSize()];
+        CodedOutputStream out = CodedOutputStream.newInstance(bytes);
+        out.useDeterministicSerialization();
+        try {
+            message.writeTo(out);
+        } catch (IOException e) {
+            throw new UncheckedIOException("an array of the right size was too small", e);
+        }
+        return bytes;
+    }
+
+    private static String hash(byte[] bytes) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes);
+            return HexFormat.of().formatHex(digest, 0, 8);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,123 @@
+package dev.weft.control.translate;
+
+import com.google.protobuf.Any;
+import dev.weft.control.rule.DestinationRule.Balancer;
+import dev.weft.control.rule.DestinationRule.OutlierDetection;
+import dev.weft.control.rule.DestinationRule.RetryBudget;
+import dev.weft.control.rule.DestinationRule.Tls;
+import dev.weft.control.rule.DestinationRule.TrafficPolicy;
+import io.envoyproxy.envoy.config.cluster.v3.CircuitBreakers;
+import io.envoyproxy.envoy.config.cluster.v3.Cluster;
+import io.envoyproxy.envoy.config.cluster.v3.Cluster.LbPolicy;
+import io.envoyproxy.envoy.config.core.v3.TransportSocket;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.CertificateProviderPluginInstance;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.CertificateValidationContext;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.CommonTlsContext;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.SubjectAltNameMatcher;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.SubjectAltNameMatcher.SanType;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext;
+import io.envoyproxy.envoy.type.matcher.v3.StringMatcher;
+import io.envoyproxy.envoy.type.v3.Percent;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** CDS: how a host, or a subset of it, is called. */
+final class ClusterWriter {
+    private static final String PROVIDER = "default";
+    private static final int DEFAULT_ERRORS = 5;
+    private static final Duration DEFAULT_EJECTION = Duration.ofSeconds(30);
+    private static final int DEFAULT_EJECTED_PERCENT = 10;
+
+    private ClusterWriter() {}
+
+    static Cluster of(String host, String subset, TrafficPolicy policy) {
+        String name = ClusterName.of(subset, host);
+        Cluster.Builder cluster = Cluster.newBuilder()
+                .setName(name)
+                .setType(Cluster.DiscoveryType.EDS)
+                .setEdsClusterConfig(Cluster.EdsClusterConfig.newBuilder()
+                        .setEdsConfig(ListenerWriter.ADS)
+                        .setServiceName(name))
+                .setLbPolicy(balancer(policy.balancer()))
+                .setOutlierDetection(outlierDetection(policy.outlierDetection()));
+        if (policy.outlierDetection() != null && policy.outlierDetection().minHealthPercent() != null) {
+            cluster.setCommonLbConfig(Cluster.CommonLbConfig.newBuilder()
+                    .setHealthyPanicThreshold(Percent.newBuilder()
+                            .setValue(policy.outlierDetection().minHealthPercent())));
+        }
+        if (policy.connectTimeout() != null) {
+            cluster.setConnectTimeout(Wire.duration(policy.connectTimeout()));
+        }
+        if (policy.retryBudget() != null) {
+            cluster.setCircuitBreakers(budget(policy.retryBudget()));
+        }
+        if (policy.tls() != null && policy.tls().mode() == Tls.Mode.ISTIO_MUTUAL) {
+            cluster.setTransportSocket(tls(policy.tls(), ClusterName.sni(subset, host)));
+        }
+        return cluster.build();
+    }
+
+    private static LbPolicy balancer(@Nullable Balancer balancer) {
+        if (balancer == null) {
+            return LbPolicy.LEAST_REQUEST;
+        }
+        return switch (balancer) {
+            case ROUND_ROBIN -> LbPolicy.ROUND_ROBIN;
+            case LEAST_REQUEST -> LbPolicy.LEAST_REQUEST;
+            case RANDOM -> LbPolicy.RANDOM;
+        };
+    }
+
+    /** On without a rule; a rule that asks for 0 errors switches it off. */
+    private static io.envoyproxy.envoy.config.cluster.v3.OutlierDetection outlierDetection(
+            @Nullable OutlierDetection rule) {
+        Integer errors = rule == null ? null : rule.consecutive5xxErrors();
+        Duration interval = rule == null ? null : rule.interval();
+        Duration ejection = rule == null ? null : rule.baseEjectionTime();
+        Integer percent = rule == null ? null : rule.maxEjectionPercent();
+        var outlier = io.envoyproxy.envoy.config.cluster.v3.OutlierDetection.newBuilder()
+                .setConsecutive5Xx(Wire.number(errors == null ? DEFAULT_ERRORS : errors))
+                .setBaseEjectionTime(Wire.duration(ejection == null ? DEFAULT_EJECTION : ejection))
+                .setMaxEjectionPercent(Wire.number(percent == null ? DEFAULT_EJECTED_PERCENT : percent));
+        if (interval != null) {
+            outlier.setInterval(Wire.duration(interval));
+        }
+        return outlier.build();
+    }
+
+    private static CircuitBreakers budget(RetryBudget budget) {
+        return CircuitBreakers.newBuilder()
+                .addThresholds(CircuitBreakers.Thresholds.newBuilder()
+                        .setRetryBudget(CircuitBreakers.Thresholds.RetryBudget.newBuilder()
+                                .setBudgetPercent(Percent.newBuilder().setValue(budget.percent()))
+                                .setMinRetryConcurrency(Wire.number(budget.minConcurrency()))))
+                .build();
+    }
+
+    private static TransportSocket tls(Tls tls, String defaultSni) {
+        CertificateValidationContext.Builder validation =
+                CertificateValidationContext.newBuilder().setCaCertificateProviderInstance(provider("ROOTCA"));
+        for (String name : tls.subjectAltNames()) {
+            validation.addMatchTypedSubjectAltNames(SubjectAltNameMatcher.newBuilder()
+                    .setSanType(name.contains("://") ? SanType.URI : SanType.DNS)
+                    .setMatcher(StringMatcher.newBuilder().setExact(name)));
+        }
+        UpstreamTlsContext context = UpstreamTlsContext.newBuilder()
+                .setCommonTlsContext(CommonTlsContext.newBuilder()
+                        .setTlsCertificateProviderInstance(provider(PROVIDER))
+                        .setValidationContext(validation))
+                .setSni(tls.sni().isEmpty() ? defaultSni : tls.sni())
+                .build();
+        return TransportSocket.newBuilder()
+                .setName("envoy.transport_sockets.tls")
+                .setTypedConfig(Any.pack(context))
+                .build();
+    }
+
+    private static CertificateProviderPluginInstance provider(String certificate) {
+        return CertificateProviderPluginInstance.newBuilder()
+                .setInstanceName(PROVIDER)
+                .setCertificateName(certificate)
+                .build();
+    }
+}

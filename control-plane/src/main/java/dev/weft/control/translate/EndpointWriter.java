@@ -1,0 +1,66 @@
+package dev.weft.control.translate;
+
+import com.google.protobuf.Struct;
+import com.google.protobuf.Value;
+import dev.weft.control.registry.Instance;
+import dev.weft.control.registry.State;
+import io.envoyproxy.envoy.config.core.v3.Address;
+import io.envoyproxy.envoy.config.core.v3.HealthStatus;
+import io.envoyproxy.envoy.config.core.v3.Locality;
+import io.envoyproxy.envoy.config.core.v3.Metadata;
+import io.envoyproxy.envoy.config.core.v3.SocketAddress;
+import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
+import io.envoyproxy.envoy.config.endpoint.v3.Endpoint;
+import io.envoyproxy.envoy.config.endpoint.v3.LbEndpoint;
+import io.envoyproxy.envoy.config.endpoint.v3.LocalityLbEndpoints;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** EDS: who can take calls now. Instances that were never ready, or are not any more, are left out. */
+final class EndpointWriter {
+    private EndpointWriter() {}
+
+    /**
+     * @param instances in a stable order, so that equal sets have equal bytes
+     * @param labels all of which an instance must have
+     */
+    static ClusterLoadAssignment of(String cluster, List<Instance> instances, Map<String, String> labels) {
+        Map<String, LocalityLbEndpoints.Builder> groups = new TreeMap<>();
+        for (Instance instance : instances) {
+            if (instance.state().isListed() && instance.labels().entrySet().containsAll(labels.entrySet())) {
+                groups.computeIfAbsent(instance.region() + "/" + instance.zone(), zone -> group(instance))
+                        .addLbEndpoints(endpoint(instance));
+            }
+        }
+        ClusterLoadAssignment.Builder assignment =
+                ClusterLoadAssignment.newBuilder().setClusterName(cluster);
+        groups.values()
+                .forEach(group -> assignment.addEndpoints(
+                        group.setLoadBalancingWeight(Wire.number(group.getLbEndpointsCount()))));
+        return assignment.build();
+    }
+
+    private static LocalityLbEndpoints.Builder group(Instance instance) {
+        return LocalityLbEndpoints.newBuilder()
+                .setLocality(Locality.newBuilder().setRegion(instance.region()).setZone(instance.zone()));
+    }
+
+    private static LbEndpoint endpoint(Instance instance) {
+        LbEndpoint.Builder endpoint = LbEndpoint.newBuilder()
+                .setEndpoint(Endpoint.newBuilder()
+                        .setAddress(Address.newBuilder()
+                                .setSocketAddress(SocketAddress.newBuilder()
+                                        .setAddress(instance.address())
+                                        .setPortValue(instance.port()))))
+                .setHealthStatus(instance.state() == State.DRAINING ? HealthStatus.DRAINING : HealthStatus.HEALTHY);
+        if (!instance.labels().isEmpty()) {
+            Struct.Builder labels = Struct.newBuilder();
+            instance.labels()
+                    .forEach((name, value) -> labels.putFields(
+                            name, Value.newBuilder().setStringValue(value).build()));
+            endpoint.setMetadata(Metadata.newBuilder().putFilterMetadata("envoy.lb", labels.build()));
+        }
+        return endpoint.build();
+    }
+}

@@ -1,0 +1,39 @@
+package dev.weft.control.translate;
+
+import com.google.protobuf.Any;
+import io.envoyproxy.envoy.config.core.v3.AggregatedConfigSource;
+import io.envoyproxy.envoy.config.core.v3.ApiVersion;
+import io.envoyproxy.envoy.config.core.v3.ConfigSource;
+import io.envoyproxy.envoy.config.listener.v3.ApiListener;
+import io.envoyproxy.envoy.config.listener.v3.Listener;
+import io.envoyproxy.envoy.extensions.filters.http.router.v3.Router;
+import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
+import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter;
+import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.Rds;
+
+/** LDS: what a client asks for first, by the full name of a host. */
+final class ListenerWriter {
+    static final ConfigSource ADS = ConfigSource.newBuilder()
+            .setAds(AggregatedConfigSource.getDefaultInstance())
+            .setResourceApiVersion(ApiVersion.V3)
+            .build();
+
+    private static final HttpFilter ROUTER = HttpFilter.newBuilder()
+            .setName("envoy.filters.http.router")
+            .setTypedConfig(Any.pack(Router.getDefaultInstance()))
+            .build();
+
+    private ListenerWriter() {}
+
+    static Listener of(String host) {
+        HttpConnectionManager manager = HttpConnectionManager.newBuilder()
+                .setStatPrefix(ClusterName.routes(host))
+                .setRds(Rds.newBuilder().setConfigSource(ADS).setRouteConfigName(ClusterName.routes(host)))
+                .addHttpFilters(ROUTER)
+                .build();
+        return Listener.newBuilder()
+                .setName(host)
+                .setApiListener(ApiListener.newBuilder().setApiListener(Any.pack(manager)))
+                .build();
+    }
+}

@@ -1,0 +1,62 @@
+package dev.weft.control.translate;
+
+import com.google.protobuf.Any;
+import dev.weft.control.rule.VirtualService.Retries;
+import io.envoyproxy.envoy.config.route.v3.RetryPolicy;
+import io.envoyproxy.envoy.config.route.v3.RetryPolicy.RetryBackOff;
+import io.envoyproxy.envoy.config.route.v3.RetryPolicy.RetryHostPredicate;
+import io.envoyproxy.envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** When a call is sent again. */
+final class RetryWriter {
+    private static final List<String> DEFAULT_CONDITIONS =
+            List.of("connect-failure", "refused-stream", "reset", "unavailable", "retriable-status-codes");
+    private static final List<Integer> DEFAULT_STATUS_CODES = List.of(503);
+    private static final int HOST_SELECTION_ATTEMPTS = 5;
+
+    /** What holds where no rule speaks of retries, as in Istio: twice, elsewhere, when it is safe. */
+    static final RetryPolicy DEFAULT =
+            base(DEFAULT_CONDITIONS, DEFAULT_STATUS_CODES, 2, true).build();
+
+    private RetryWriter() {}
+
+    /** Nothing when the rule switches retries off. */
+    static Optional<RetryPolicy> of(@Nullable Retries retries) {
+        if (retries == null) {
+            return Optional.of(DEFAULT);
+        }
+        if (retries.attempts() == 0) {
+            return Optional.empty();
+        }
+        RetryPolicy.Builder policy = base(
+                retries.on() == null ? DEFAULT_CONDITIONS : retries.on(),
+                retries.on() == null ? DEFAULT_STATUS_CODES : retries.statusCodes(),
+                retries.attempts(),
+                retries.avoidPreviousHosts());
+        if (retries.perTryTimeout() != null) {
+            policy.setPerTryTimeout(Wire.duration(retries.perTryTimeout()));
+        }
+        if (retries.backoff() != null) {
+            policy.setRetryBackOff(RetryBackOff.newBuilder().setBaseInterval(Wire.duration(retries.backoff())));
+        }
+        return Optional.of(policy.build());
+    }
+
+    private static RetryPolicy.Builder base(
+            List<String> conditions, List<Integer> codes, int attempts, boolean avoidPreviousHosts) {
+        RetryPolicy.Builder policy = RetryPolicy.newBuilder()
+                .setRetryOn(String.join(",", conditions))
+                .setNumRetries(Wire.number(attempts))
+                .addAllRetriableStatusCodes(codes);
+        if (avoidPreviousHosts) {
+            policy.addRetryHostPredicate(RetryHostPredicate.newBuilder()
+                            .setName("envoy.retry_host_predicates.previous_hosts")
+                            .setTypedConfig(Any.pack(PreviousHostsPredicate.getDefaultInstance())))
+                    .setHostSelectionRetryMaxAttempts(HOST_SELECTION_ATTEMPTS);
+        }
+        return policy;
+    }
+}

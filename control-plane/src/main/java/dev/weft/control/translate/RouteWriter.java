@@ -1,0 +1,183 @@
+package dev.weft.control.translate;
+
+import com.google.protobuf.Struct;
+import com.google.protobuf.Value;
+import dev.weft.control.rule.TextMatch;
+import dev.weft.control.rule.VirtualService;
+import dev.weft.control.rule.VirtualService.DirectResponse;
+import dev.weft.control.rule.VirtualService.Forward;
+import dev.weft.control.rule.VirtualService.HeaderChanges;
+import dev.weft.control.rule.VirtualService.HttpMatch;
+import dev.weft.control.rule.VirtualService.HttpRoute;
+import dev.weft.control.rule.VirtualService.Mirror;
+import dev.weft.control.rule.VirtualService.WeightedDestination;
+import io.envoyproxy.envoy.config.core.v3.DataSource;
+import io.envoyproxy.envoy.config.core.v3.HeaderValue;
+import io.envoyproxy.envoy.config.core.v3.HeaderValueOption;
+import io.envoyproxy.envoy.config.core.v3.HeaderValueOption.HeaderAppendAction;
+import io.envoyproxy.envoy.config.core.v3.Metadata;
+import io.envoyproxy.envoy.config.core.v3.RuntimeFractionalPercent;
+import io.envoyproxy.envoy.config.route.v3.DirectResponseAction;
+import io.envoyproxy.envoy.config.route.v3.HeaderMatcher;
+import io.envoyproxy.envoy.config.route.v3.Route;
+import io.envoyproxy.envoy.config.route.v3.RouteAction;
+import io.envoyproxy.envoy.config.route.v3.RouteAction.RequestMirrorPolicy;
+import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
+import io.envoyproxy.envoy.config.route.v3.RouteMatch;
+import io.envoyproxy.envoy.config.route.v3.VirtualHost;
+import io.envoyproxy.envoy.config.route.v3.WeightedCluster;
+import io.envoyproxy.envoy.type.v3.FractionalPercent;
+import io.envoyproxy.envoy.type.v3.FractionalPercent.DenominatorType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** RDS: the routes of one host. */
+final class RouteWriter {
+    private static final RouteMatch ANY = RouteMatch.newBuilder().setPrefix("/").build();
+    private static final Metadata RETRY_NON_IDEMPOTENT = Metadata.newBuilder()
+            .putFilterMetadata(
+                    "weft",
+                    Struct.newBuilder()
+                            .putFields(
+                                    "retry_non_idempotent",
+                                    Value.newBuilder().setBoolValue(true).build())
+                            .build())
+            .build();
+
+    private RouteWriter() {}
+
+    /**
+     * @param domains every name of the host
+     * @param services rules for the host, in order; without any, all calls go to the host itself
+     */
+    static RouteConfiguration of(String host, List<String> domains, List<VirtualService> services) {
+        VirtualHost.Builder virtualHost = VirtualHost.newBuilder().setName(host).addAllDomains(domains);
+        for (VirtualService service : services) {
+            for (HttpRoute route : service.http()) {
+                routes(route, service.retryNonIdempotent()).forEach(virtualHost::addRoutes);
+            }
+        }
+        if (services.isEmpty()) {
+            virtualHost.addRoutes(Route.newBuilder()
+                    .setName("default")
+                    .setMatch(ANY)
+                    .setRoute(RouteAction.newBuilder()
+                            .setCluster(ClusterName.of("", host))
+                            .setTimeout(Wire.duration(java.time.Duration.ZERO))
+                            .setRetryPolicy(RetryWriter.DEFAULT)));
+        }
+        return RouteConfiguration.newBuilder()
+                .setName(ClusterName.routes(host))
+                .addVirtualHosts(virtualHost)
+                .build();
+    }
+
+    /** Envoy knows no alternatives in a match: each becomes a route of its own. */
+    private static List<Route> routes(HttpRoute rule, boolean retryNonIdempotent) {
+        List<Route> routes = new ArrayList<>();
+        if (rule.matches().isEmpty()) {
+            routes.add(route(rule, rule.name(), ANY, retryNonIdempotent));
+        }
+        for (HttpMatch match : rule.matches()) {
+            String name = match.name().isEmpty() ? rule.name() : rule.name() + "." + match.name();
+            routes.add(route(rule, name, match(match), retryNonIdempotent));
+        }
+        return routes;
+    }
+
+    private static Route route(HttpRoute rule, String name, RouteMatch match, boolean retryNonIdempotent) {
+        Route.Builder route = Route.newBuilder().setName(name).setMatch(match);
+        if (rule.action() instanceof DirectResponse direct) {
+            DirectResponseAction.Builder response =
+                    DirectResponseAction.newBuilder().setStatus(direct.status());
+            if (!direct.body().isEmpty()) {
+                response.setBody(DataSource.newBuilder().setInlineString(direct.body()));
+            }
+            return route.setDirectResponse(response).build();
+        }
+        Forward forward = (Forward) rule.action();
+        changes(forward.headers()).forEach(route::addRequestHeadersToAdd);
+        route.addAllRequestHeadersToRemove(forward.headers().remove());
+        if (retryNonIdempotent) {
+            route.setMetadata(RETRY_NON_IDEMPOTENT);
+        }
+        return route.setRoute(action(forward)).build();
+    }
+
+    private static RouteMatch match(HttpMatch match) {
+        RouteMatch.Builder builder = RouteMatch.newBuilder();
+        TextMatch uri = match.uri();
+        if (uri instanceof TextMatch.Exact exact) {
+            builder.setPath(exact.text());
+        } else if (uri instanceof TextMatch.Regex regex) {
+            builder.setSafeRegex(Wire.regex(regex.pattern()));
+        } else {
+            builder.setPrefix(uri instanceof TextMatch.Prefix prefix ? prefix.text() : "/");
+        }
+        match.headers().forEach(header -> {
+            HeaderMatcher.Builder matcher =
+                    HeaderMatcher.newBuilder().setName(header.name()).setInvertMatch(header.invert());
+            if (header.value() == null) {
+                matcher.setPresentMatch(true);
+            } else {
+                matcher.setStringMatch(Wire.text(header.value()));
+            }
+            builder.addHeaders(matcher);
+        });
+        return builder.build();
+    }
+
+    private static RouteAction action(Forward forward) {
+        RouteAction.Builder action = RouteAction.newBuilder()
+                .setTimeout(Wire.duration(forward.timeout() == null ? java.time.Duration.ZERO : forward.timeout()));
+        List<WeightedDestination> destinations = forward.destinations();
+        if (destinations.size() == 1 && destinations.get(0).headers().equals(HeaderChanges.NONE)) {
+            action.setCluster(cluster(destinations.get(0).destination()));
+        } else {
+            WeightedCluster.Builder weighted = WeightedCluster.newBuilder();
+            destinations.forEach(destination -> {
+                WeightedCluster.ClusterWeight.Builder cluster = WeightedCluster.ClusterWeight.newBuilder()
+                        .setName(cluster(destination.destination()))
+                        .setWeight(Wire.number(destination.weight()))
+                        .addAllRequestHeadersToRemove(destination.headers().remove());
+                changes(destination.headers()).forEach(cluster::addRequestHeadersToAdd);
+                weighted.addClusters(cluster);
+            });
+            action.setWeightedClusters(weighted);
+        }
+        forward.mirrors().forEach(mirror -> action.addRequestMirrorPolicies(mirror(mirror)));
+        RetryWriter.of(forward.retries()).ifPresent(action::setRetryPolicy);
+        return action.build();
+    }
+
+    private static RequestMirrorPolicy mirror(Mirror mirror) {
+        return RequestMirrorPolicy.newBuilder()
+                .setCluster(cluster(mirror.destination()))
+                .setRuntimeFraction(RuntimeFractionalPercent.newBuilder()
+                        .setDefaultValue(FractionalPercent.newBuilder()
+                                .setNumerator(mirror.perMillion())
+                                .setDenominator(DenominatorType.MILLION)))
+                .build();
+    }
+
+    private static String cluster(VirtualService.Destination destination) {
+        return ClusterName.of(destination.subset(), destination.host());
+    }
+
+    private static List<HeaderValueOption> changes(HeaderChanges headers) {
+        List<HeaderValueOption> options = new ArrayList<>();
+        headers.set()
+                .entrySet()
+                .forEach(set -> options.add(option(set, HeaderAppendAction.OVERWRITE_IF_EXISTS_OR_ADD)));
+        headers.add().entrySet().forEach(add -> options.add(option(add, HeaderAppendAction.APPEND_IF_EXISTS_OR_ADD)));
+        return options;
+    }
+
+    private static HeaderValueOption option(Map.Entry<String, String> header, HeaderAppendAction action) {
+        return HeaderValueOption.newBuilder()
+                .setHeader(HeaderValue.newBuilder().setKey(header.getKey()).setValue(header.getValue()))
+                .setAppendAction(action)
+                .build();
+    }
+}

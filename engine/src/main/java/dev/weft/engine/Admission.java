@@ -1,0 +1,111 @@
+package dev.weft.engine;
+
+import dev.weft.engine.balance.Balancers;
+import dev.weft.engine.call.Question;
+import dev.weft.engine.call.Refusal;
+import dev.weft.engine.call.Request;
+import dev.weft.engine.call.Step;
+import dev.weft.engine.ledger.Live;
+import dev.weft.engine.ledger.LiveCluster;
+import dev.weft.engine.route.HostTable;
+import dev.weft.engine.route.RouteTable;
+import dev.weft.engine.snapshot.Action;
+import dev.weft.engine.snapshot.HeaderEdits;
+import dev.weft.engine.snapshot.Route;
+import dev.weft.engine.snapshot.Transport;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What name and rules make of a request: a cluster to send it to, or a step that ends or delays it. */
+final class Admission {
+    final @Nullable RouteTable table;
+    final @Nullable Route route;
+    final @Nullable LiveCluster cluster;
+    final HeaderEdits edits;
+    final @Nullable Step instead;
+
+    private Admission(
+            @Nullable RouteTable table,
+            @Nullable Route route,
+            @Nullable LiveCluster cluster,
+            HeaderEdits edits,
+            @Nullable Step instead) {
+        this.table = table;
+        this.route = route;
+        this.cluster = cluster;
+        this.edits = edits;
+        this.instead = instead;
+    }
+
+    /** Looks at the snapshot in force. */
+    static Admission of(Engine engine, Request request) {
+        Live live = engine.live();
+        RouteTable table = live.hosts().routes(request.host(), request.port());
+        if (table == null) {
+            return new Admission(null, null, null, HeaderEdits.NONE, unrouted(engine, live.hosts(), request));
+        }
+        Route route = table.match(request);
+        if (route == null) {
+            String why = "no route of " + table.host().name() + " matches";
+            Step step = engine.paused() ? Step.PASS : refuse(request, Refusal.Kind.NO_ROUTE, 404, why);
+            return new Admission(table, null, null, HeaderEdits.NONE, step);
+        }
+        if (!(route.action() instanceof Action.Forward forward)) {
+            Action.DirectResponse answer = (Action.DirectResponse) route.action();
+            Refusal said = new Refusal(
+                    Refusal.Kind.RULE, answer.status(), "direct response of a route", List.of(), answer.body());
+            return new Admission(
+                    table, route, null, HeaderEdits.NONE, engine.paused() ? Step.PASS : new Step.Reply(said));
+        }
+        Action.WeightedCluster target = Balancers.choose(forward.clusters(), engine.random());
+        LiveCluster cluster = live.clusters().get(target.cluster());
+        if (cluster == null) {
+            String why = "cluster " + target.cluster() + " is not known";
+            return new Admission(
+                    table, route, null, HeaderEdits.NONE, refuse(request, Refusal.Kind.NO_ENDPOINT, 503, why));
+        }
+        return new Admission(table, route, cluster, target.edits(), unsecured(engine, request, cluster));
+    }
+
+    private static Step unrouted(Engine engine, HostTable hosts, Request request) {
+        if (engine.paused() || !hosts.mayRoute(request.host(), request.port())) {
+            return Step.PASS;
+        }
+        boolean listed = hosts.listed(request.host(), request.port());
+        return new Step.Ask(new Question.Warm(HostTable.normal(request.host()), request.port(), listed));
+    }
+
+    /** What must be secured is never sent unsecured, whatever state the mesh is in. */
+    private static @Nullable Step unsecured(Engine engine, Request request, LiveCluster cluster) {
+        Transport transport = cluster.config().transport();
+        boolean mustSecure = transport != Transport.PLAINTEXT && !request.secure();
+        if (mustSecure && transport instanceof Transport.Unavailable missing) {
+            String why = "TLS is required and can't be had: " + missing.why();
+            return refuse(request, Refusal.Kind.TLS_REQUIRED, 503, why);
+        }
+        if (!engine.paused()) {
+            return null;
+        }
+        String why = "TLS is required, and the mesh is paused";
+        return mustSecure ? refuse(request, Refusal.Kind.TLS_REQUIRED, 503, why) : Step.PASS;
+    }
+
+    static Step.Reply refuse(Request request, Refusal.Kind kind, int code, String why) {
+        return new Step.Reply(Refusal.failure(kind, code, request.host() + ":" + request.port() + ": " + why));
+    }
+
+    /** The rule to send by; only where there is a cluster to send to. */
+    Action.Forward forward() {
+        if (route != null && route.action() instanceof Action.Forward forward) {
+            return forward;
+        }
+        throw new IllegalStateException("this call is not sent anywhere");
+    }
+
+    LiveCluster target() {
+        if (cluster == null) {
+            throw new IllegalStateException("this call is not sent anywhere");
+        }
+        return cluster;
+    }
+}

@@ -1,0 +1,96 @@
+package dev.weft.engine;
+
+import dev.weft.engine.balance.RandomSource;
+import dev.weft.engine.call.Outcome;
+import dev.weft.engine.call.Request;
+import dev.weft.engine.ledger.LiveCluster;
+import dev.weft.engine.policy.Retrying;
+import dev.weft.engine.snapshot.Action;
+import dev.weft.engine.snapshot.HedgePolicy;
+import dev.weft.engine.snapshot.RetryPolicy;
+import org.jspecify.annotations.Nullable;
+
+/** Further attempts of one call: planned retries and hedges. Made only for calls that may need one. */
+final class Again {
+    private final Request request;
+    private final Action.Forward forward;
+    private final LiveCluster cluster;
+
+    /** The failed attempt that stands in for an answer while another is planned or open. */
+    @Nullable
+    Flight fallback;
+
+    private int retries;
+    private long retryAt = Long.MAX_VALUE;
+    private long hedgeAt = Long.MAX_VALUE;
+
+    Again(Request request, Admission admission) {
+        this.request = request;
+        this.forward = admission.forward();
+        this.cluster = admission.target();
+    }
+
+    /** Plans a retry after this failure, if the rules, safety, time and the budget allow it. */
+    boolean planRetry(Outcome outcome, int code, long now, long deadline, RandomSource random) {
+        RetryPolicy policy = forward.retry();
+        if (policy == null || retries >= policy.maxRetries() || !Retrying.wanted(policy, outcome, code)) {
+            return false;
+        }
+        if (!Retrying.safe(policy, outcome, request.method(), request.replayable())) {
+            return false;
+        }
+        long at = Times.plus(now, Retrying.backoff(policy, retries + 1, random));
+        if (at >= deadline || !cluster.takeRetry()) {
+            return false;
+        }
+        retries++;
+        retryAt = at;
+        return true;
+    }
+
+    boolean retryDue(long now) {
+        return now >= retryAt;
+    }
+
+    /** The planned retry is on its way, and gives its place in the budget back when it ends. */
+    void retrySent() {
+        retryAt = Long.MAX_VALUE;
+        cluster.retrySent();
+    }
+
+    /** Another attempt may run beside the first only where sending twice is harmless. */
+    static boolean mayHedge(Request request, Action.Forward forward) {
+        RetryPolicy retry = forward.retry();
+        boolean written = retry != null && retry.nonIdempotent();
+        return forward.hedge() != null && request.replayable() && (written || Retrying.idempotent(request.method()));
+    }
+
+    /** Plans the next hedge, if one is left. */
+    void planHedge(int sent, long now) {
+        HedgePolicy hedge = forward.hedge();
+        boolean left = hedge != null && sent < hedge.maxAttempts();
+        hedgeAt = left ? Times.plus(now, hedge.delayNanos()) : Long.MAX_VALUE;
+    }
+
+    /** An attempt failed: the next hedge need not wait any longer (gRFC A6). */
+    void hurryHedge(long now) {
+        hedgeAt = hedgeAt == Long.MAX_VALUE ? hedgeAt : now;
+    }
+
+    boolean hedgeDue(long now) {
+        return now >= hedgeAt;
+    }
+
+    long wakeAt() {
+        return Math.min(retryAt, hedgeAt);
+    }
+
+    /** Nothing more will be sent. */
+    void giveUp() {
+        hedgeAt = Long.MAX_VALUE;
+        if (retryAt != Long.MAX_VALUE) {
+            retryAt = Long.MAX_VALUE;
+            cluster.giveRetryBack();
+        }
+    }
+}
