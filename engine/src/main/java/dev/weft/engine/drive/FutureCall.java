@@ -218,6 +218,7 @@ final class FutureCall<R, T> {
         } catch (RuntimeException | LinkageError bug) {
             driver.engine.bug(bug);
             end(sending, End.COMPLETE);
+            exchange.discard(sending.answer);
             hand(CompletableFuture.failedFuture(new IOException("the mesh could not hand the answer over", bug)));
         }
     }
