@@ -269,6 +269,8 @@ public final class Call {
         }
         over();
         flight.delivered = true;
+        // The caller's own limit is one for the head, in every library; only the route's is for the whole answer.
+        deadline = Times.plus(startedAt, admitted().forward().timeoutNanos());
         abortOpen(flight);
         queue(new Step.Deliver(flight));
         report();

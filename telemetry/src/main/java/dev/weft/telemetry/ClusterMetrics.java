@@ -16,6 +16,8 @@ public final class ClusterMetrics {
     private ClusterMetrics() {}
 
     /**
+     * Writes every family.
+     *
      * @param clusters of the snapshot in force
      * @param now on the clock of the calls
      */

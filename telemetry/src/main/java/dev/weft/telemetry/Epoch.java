@@ -32,9 +32,7 @@ public final class Epoch {
         return new Epoch(clock, () -> System.currentTimeMillis() * 1_000_000L);
     }
 
-    /**
-     * @param nanos a time of the monotonic clock
-     */
+    /** Nanoseconds since 1970 at this time of the monotonic clock. */
     public long at(long nanos) {
         Anchor known = anchor;
         if (nanos - known.taken > STALE_NANOS) {

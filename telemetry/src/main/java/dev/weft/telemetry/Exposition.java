@@ -36,7 +36,11 @@ public final class Exposition {
         return this;
     }
 
-    /** One sample of the family. @param labels name and value pairs */
+    /**
+     * One sample of the family.
+     *
+     * @param labels name and value pairs
+     */
     public Exposition sample(double value, String... labels) {
         return sample("", value, labels);
     }
@@ -96,7 +100,7 @@ public final class Exposition {
     private static boolean valid(String name, boolean colons) {
         for (int i = 0; i < name.length(); i++) {
             char c = name.charAt(i);
-            boolean letter = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_' || colons && c == ':';
+            boolean letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (colons && c == ':');
             if (!letter && (i == 0 || c < '0' || c > '9')) {
                 return false;
             }

@@ -97,7 +97,7 @@ public final class ServerSide implements Inbound {
         ended.increment();
         TraceContext place = request.place;
         if (place != null && place.sampled()) {
-            boolean failed = error != null || outcome != Outcome.SUCCESS && outcome != Outcome.CALLER_FAULT;
+            boolean failed = error != null || (outcome != Outcome.SUCCESS && outcome != Outcome.CALLER_FAULT);
             spans.accept(new Span(
                     place,
                     request.callerSpan,

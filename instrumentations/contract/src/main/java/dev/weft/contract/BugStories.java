@@ -45,7 +45,8 @@ final class BugStories {
         try (var one = Peer.plain(script);
                 var other = Peer.plain(script);
                 var client = rig.open(Knobs.PLAIN)) {
-            rig.publish(Rules.snapshot(Rules.of(one.endpoint(), other.endpoint()).retrying()));
+            rig.publish(
+                    Rules.snapshot(Rules.of(one.endpoint(), other.endpoint()).retrying()));
             var answer = client.send(Outgoing.get(URL));
             assertEquals(503, answer.status());
             assertEquals("first", answer.text());

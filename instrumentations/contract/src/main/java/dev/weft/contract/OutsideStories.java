@@ -47,7 +47,8 @@ final class OutsideStories {
                 rig.publish(Rules.snapshot(Rules.of(endpoint.endpoint())));
                 var answer = client.send(Outgoing.get("http://" + Rig.NAME + "/p"));
                 assertEquals("through the proxy", answer.text());
-                assertEquals("http://" + Rig.NAME + "/p", proxy.received().get(0).target());
+                assertEquals(
+                        "http://" + Rig.NAME + "/p", proxy.received().get(0).target());
                 assertEquals(0, endpoint.received().size());
             }
         }

@@ -76,13 +76,31 @@ public enum Papers {
     private void generate(Path file) throws IOException {
         var keytool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
         var command = List.of(
-                keytool, "-genkeypair", "-alias", "own", "-keyalg", "EC", "-groupname", "secp256r1", "-validity", "30",
-                "-dname", subject, "-ext", "san=" + alternative, "-storetype", "PKCS12", "-keystore", file.toString(),
-                "-storepass", new String(PASSWORD));
+                keytool,
+                "-genkeypair",
+                "-alias",
+                "own",
+                "-keyalg",
+                "EC",
+                "-groupname",
+                "secp256r1",
+                "-validity",
+                "30",
+                "-dname",
+                subject,
+                "-ext",
+                "san=" + alternative,
+                "-storetype",
+                "PKCS12",
+                "-keystore",
+                file.toString(),
+                "-storepass",
+                new String(PASSWORD));
         var process = new ProcessBuilder(command).redirectErrorStream(true).start();
         try {
             if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {
-                throw new IOException("keytool failed: " + new String(process.getInputStream().readAllBytes()));
+                throw new IOException(
+                        "keytool failed: " + new String(process.getInputStream().readAllBytes()));
             }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();

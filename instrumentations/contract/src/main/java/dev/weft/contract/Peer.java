@@ -48,8 +48,7 @@ public final class Peer implements AutoCloseable {
     }
 
     public static Peer tls(SSLContext context, boolean clientCertificate, Script script) throws IOException {
-        var listener = (SSLServerSocket)
-                context.getServerSocketFactory().createServerSocket(0, 100, loopback());
+        var listener = (SSLServerSocket) context.getServerSocketFactory().createServerSocket(0, 100, loopback());
         listener.setNeedClientAuth(clientCertificate);
         return new Peer(listener, script);
     }
@@ -118,7 +117,9 @@ public final class Peer implements AutoCloseable {
             if (socket instanceof SSLSocket tls) {
                 tls.startHandshake();
                 sni = sni(tls);
-                client = tls.getNeedClientAuth() ? tls.getSession().getPeerPrincipal().getName() : null;
+                client = tls.getNeedClientAuth()
+                        ? tls.getSession().getPeerPrincipal().getName()
+                        : null;
             }
             var in = new BufferedInputStream(socket.getInputStream());
             var out = new Out(socket, in);

@@ -27,18 +27,22 @@ final class PlaceStories {
                 var orders = Peer.plain((request, out) -> {
                     switch (request.target()) {
                         case "/relative" -> out.header("Location", "/there?a=b").text(302, "gone");
-                        case "/mesh" -> out.header("Location", "http://users.weft.test/them").text(302, "gone");
-                        case "/outside" -> out.header("Location", "http://127.0.0.1:" + outside.port() + "/it")
-                                .text(302, "gone");
+                        case "/mesh" ->
+                            out.header("Location", "http://users.weft.test/them")
+                                    .text(302, "gone");
+                        case "/outside" ->
+                            out.header("Location", "http://127.0.0.1:" + outside.port() + "/it")
+                                    .text(302, "gone");
                         default -> out.text(200, "orders " + request.target());
                     }
                 });
                 var client = rig.open(Knobs.PLAIN.followingRedirects())) {
-            var edits = new HeaderEdits(
-                    List.of(), List.of(new HeaderEdits.Entry("x-rule", "orders")), List.of());
+            var edits = new HeaderEdits(List.of(), List.of(new HeaderEdits.Entry("x-rule", "orders")), List.of());
             rig.publish(Rules.snapshot(
                     Rules.of(orders.endpoint()).editing(edits), Rules.named("users.weft.test", users.endpoint())));
-            assertEquals("orders /there?a=b", client.send(Outgoing.get(URL + "/relative")).text());
+            assertEquals(
+                    "orders /there?a=b",
+                    client.send(Outgoing.get(URL + "/relative")).text());
             assertEquals(Rig.NAME, orders.received().get(1).header("host"));
 
             assertEquals("users", client.send(Outgoing.get(URL + "/mesh")).text());
@@ -96,10 +100,11 @@ final class PlaceStories {
     void tls() throws Exception {
         try (var right = Peer.tls(Papers.context(Papers.SHOP), false, (request, out) -> out.text(200, "right"));
                 var wrong = Peer.tls(Papers.context(Papers.STRANGER), false, (request, out) -> out.text(200, "wrong"));
-                var client =
-                        rig.open(Knobs.PLAIN.trusting(Papers.context(null, Papers.SHOP, Papers.STRANGER)))) {
+                var client = rig.open(Knobs.PLAIN.trusting(Papers.context(null, Papers.SHOP, Papers.STRANGER)))) {
             rig.publish(Rules.snapshot(Rules.of(right.endpoint())));
-            assertEquals("right", client.send(Outgoing.get("https://" + Rig.NAME + "/")).text());
+            assertEquals(
+                    "right",
+                    client.send(Outgoing.get("https://" + Rig.NAME + "/")).text());
             assertEquals(Rig.NAME, right.received().get(0).sni());
             assertEquals(Rig.NAME, right.received().get(0).header("host"));
 
@@ -112,7 +117,8 @@ final class PlaceStories {
 
     @Story(number = 9, tells = "cookies belong to the logical name, whatever endpoint set them")
     void cookies() throws Exception {
-        Peer.Script script = (request, out) -> out.header("Set-Cookie", "id=7; Path=/").text(200, "set");
+        Peer.Script script =
+                (request, out) -> out.header("Set-Cookie", "id=7; Path=/").text(200, "set");
         try (var one = Peer.plain(script);
                 var other = Peer.plain(script);
                 var client = rig.open(Knobs.PLAIN.keepingCookies())) {

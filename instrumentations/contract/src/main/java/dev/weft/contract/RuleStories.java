@@ -48,7 +48,10 @@ final class RuleStories {
             all.addAll(other.received());
             assertEquals(CALLS, all.size());
             assertEquals(CALLS, all.stream().map(Received::target).distinct().count());
-            assertTrue(all.stream().allMatch(r -> r.text().equals("order " + r.target().substring(1))), "bodies");
+            assertTrue(
+                    all.stream()
+                            .allMatch(r -> r.text().equals("order " + r.target().substring(1))),
+                    "bodies");
             assertTrue(other.received().size() >= 1, "the change never took effect");
             rig.awaitFinished(CALLS);
         }

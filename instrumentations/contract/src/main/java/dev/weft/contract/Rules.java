@@ -63,8 +63,14 @@ record Rules(
 
     private Rules retrying(Duration perTry, boolean nonIdempotent) {
         var policy = new RetryPolicy(
-                Set.of(Condition.CONNECT_FAILURE, Condition.REFUSED_STREAM, Condition.RESET, Condition.UNAVAILABLE,
-                        Condition.RETRIABLE_STATUS_CODES, Condition.DEADLINE_EXCEEDED, Condition.GATEWAY_ERROR),
+                Set.of(
+                        Condition.CONNECT_FAILURE,
+                        Condition.REFUSED_STREAM,
+                        Condition.RESET,
+                        Condition.UNAVAILABLE,
+                        Condition.RETRIABLE_STATUS_CODES,
+                        Condition.DEADLINE_EXCEEDED,
+                        Condition.GATEWAY_ERROR),
                 Set.of(503),
                 2,
                 perTry.toNanos(),
@@ -87,8 +93,7 @@ record Rules(
     }
 
     Rules answering(int status, String body) {
-        return new Rules(
-                domain, endpoints, transport, retry, timeout, edits, new Action.DirectResponse(status, body));
+        return new Rules(domain, endpoints, transport, retry, timeout, edits, new Action.DirectResponse(status, body));
     }
 
     /** All of these, and nothing else is in the mesh. */
@@ -101,8 +106,14 @@ record Rules(
             clusters.put(
                     rules.domain,
                     new Cluster(
-                            plain.name(), Cluster.Balancer.ROUND_ROBIN, plain.endpoints(), rules.transport,
-                            null, plain.panicThreshold(), new RetryBudget(100, 100), Long.MAX_VALUE));
+                            plain.name(),
+                            Cluster.Balancer.ROUND_ROBIN,
+                            plain.endpoints(),
+                            rules.transport,
+                            null,
+                            plain.panicThreshold(),
+                            new RetryBudget(100, 100),
+                            Long.MAX_VALUE));
             hosts.add(new VirtualHost(
                     rules.domain, List.of(rules.domain), List.of(new Route("story", Match.ANY, rules.action()))));
         }

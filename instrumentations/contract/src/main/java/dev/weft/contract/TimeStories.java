@@ -47,7 +47,8 @@ final class TimeStories {
             var answer = client.send(Outgoing.get(URL).within(Duration.ofSeconds(2)));
             Peer.run("late", () -> {
                 long since = System.nanoTime();
-                Rig.await("the limit has passed", () -> System.nanoTime() - since > TimeUnit.MILLISECONDS.toNanos(2200));
+                Rig.await(
+                        "the limit has passed", () -> System.nanoTime() - since > TimeUnit.MILLISECONDS.toNanos(2200));
                 late.countDown();
             });
             assertEquals("late", answer.text());
@@ -76,7 +77,8 @@ final class TimeStories {
         try (var one = Peer.plain(script);
                 var other = Peer.plain(script);
                 var client = rig.open(Knobs.PLAIN)) {
-            rig.publish(Rules.snapshot(Rules.of(one.endpoint(), other.endpoint()).retryingAfter(SHORT)));
+            rig.publish(
+                    Rules.snapshot(Rules.of(one.endpoint(), other.endpoint()).retryingAfter(SHORT)));
             assertEquals("at last", client.send(Outgoing.get(URL)).text());
             assertEquals(1, one.received().size());
             assertEquals(1, other.received().size());

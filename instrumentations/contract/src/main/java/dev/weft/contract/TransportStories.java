@@ -23,7 +23,7 @@ final class TransportStories {
 
     @Story(number = 23, tells = "an http call travels over TLS with a client certificate where the attempt asks for it")
     void seam() throws Exception {
-        var sni = "outbound_.80_._." + Rig.NAME;
+        var sni = "outbound.80." + Rig.NAME;
         var mesh = new Transport.Tls(Papers.context(Papers.CLIENT, Papers.WORKLOAD), sni, List.of());
         var stranger = new Transport.Tls(Papers.context(Papers.STRANGER, Papers.WORKLOAD), sni, List.of());
         try (var peer = Peer.tls(
@@ -70,8 +70,8 @@ final class TransportStories {
         try (var one = Http2Peer.tls("one", workload, true);
                 var other = Http2Peer.tls("other", workload, true);
                 var client = rig.open(Knobs.PLAIN.speakingHttp2())) {
-            rig.publish(Rules.snapshot(
-                    Rules.of(one.endpoint(), other.endpoint()).over(mesh)));
+            rig.publish(
+                    Rules.snapshot(Rules.of(one.endpoint(), other.endpoint()).over(mesh)));
             perEndpoint(client, URL, one, other);
         }
         rig.assertHealthy();

@@ -25,6 +25,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
 import org.apache.catalina.Context;
 import org.apache.catalina.LifecycleException;
+import org.apache.catalina.Wrapper;
 import org.apache.catalina.connector.Connector;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
@@ -115,16 +116,16 @@ final class WovenTomcat implements AutoCloseable {
     }
 
     private static void serve(Context context, String name, String path, Handler handler) {
-        Tomcat.addServlet(context, name, new HttpServlet() {
-                    private static final long serialVersionUID = 1;
+        Wrapper servlet = Tomcat.addServlet(context, name, new HttpServlet() {
+            private static final long serialVersionUID = 1;
 
-                    @Override
-                    protected void service(HttpServletRequest request, HttpServletResponse answer) throws IOException {
-                        handler.handle(request, answer);
-                    }
-                })
-                .setAsyncSupported(true);
-        context.addServletMappingDecoded(path, name);
+            @Override
+            protected void service(HttpServletRequest request, HttpServletResponse answer) throws IOException {
+                handler.handle(request, answer);
+            }
+        });
+        servlet.setAsyncSupported(true);
+        servlet.addMapping(path);
     }
 
     static void finish(AsyncContext async, int status, String body) {

@@ -4,6 +4,7 @@ import dev.weft.engine.drive.Ending;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.net.http.HttpResponse.ResponseInfo;
+import java.net.http.HttpTimeoutException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Objects;
@@ -68,6 +69,16 @@ final class Gate<T> implements BodyHandler<T>, BodySubscriber<T> {
     void discard() {
         open(new Drained());
         body.complete(null);
+    }
+
+    /** Breaks off what the application is reading. */
+    void abort() {
+        Subscriber<List<ByteBuffer>> to = reader;
+        Subscription from = subscription;
+        if (to != null && from != null) {
+            from.cancel();
+            to.onError(new HttpTimeoutException("the time limit of the call passed while its answer was read"));
+        }
     }
 
     private void open(Subscriber<List<ByteBuffer>> to) {

@@ -27,6 +27,7 @@ final class Internals {
     private static final MethodHandle PROXY_SELECTOR = virtual(CLIENT, "proxySelector", ProxySelector.class);
     private static final MethodHandle EXECUTOR = virtual(CLIENT, "theExecutor", Executor.class);
     private static final MethodHandle WEB_SOCKET = virtual(REQUEST, "isWebSocket", boolean.class);
+    private static final MethodHandle SECURE = virtual(REQUEST, "secure", boolean.class);
     private static final MethodHandle ANSWERED = virtual(type("Response"), "request", Object.class);
     private static final MethodHandle PEER = virtual(type("HttpConnection"), "address", InetSocketAddress.class);
     private static final MethodHandle CURRENT = field("MultiExchange", "currentreq");
@@ -48,6 +49,11 @@ final class Internals {
 
     static boolean isWebSocket(HttpRequest request) {
         return REQUEST.isInstance(request) && Boolean.TRUE.equals(call(WEB_SOCKET, request));
+    }
+
+    /** Whether an {@code HttpRequestImpl} is sent over TLS. */
+    static boolean isSecure(Object request) {
+        return Boolean.TRUE.equals(call(SECURE, request));
     }
 
     /** The request that a {@code Response} answers. */

@@ -86,6 +86,7 @@ final class JdkExchange<T> implements FutureExchange<JdkExchange.Sent<T>, HttpRe
         Sent<T> open = sent.get(attempt);
         if (open != null) {
             open.response().cancel(true);
+            open.gate().abort();
         }
     }
 

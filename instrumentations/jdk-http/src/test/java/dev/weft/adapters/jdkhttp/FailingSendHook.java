@@ -1,6 +1,7 @@
 package dev.weft.adapters.jdkhttp;
 
 import dev.weft.contract.Sabotage;
+import dev.weft.engine.adapt.Around;
 import dev.weft.engine.adapt.Mesh;
 import dev.weft.engine.adapt.Weave;
 import dev.weft.engine.drive.FutureExchange;
@@ -12,7 +13,7 @@ import java.util.concurrent.CompletableFuture;
         method = "sendAsync",
         args = 4,
         opens = {Internals.PACKAGE})
-public final class FailingSendHook extends SendHook {
+public final class FailingSendHook extends SendHook implements Around {
     public FailingSendHook(Mesh mesh) {
         super(mesh);
     }
