@@ -68,8 +68,7 @@ final class Again {
     /** Plans the next hedge, if one is left. */
     void planHedge(int sent, long now) {
         HedgePolicy hedge = forward.hedge();
-        boolean left = hedge != null && sent < hedge.maxAttempts();
-        hedgeAt = left ? Times.plus(now, hedge.delayNanos()) : Long.MAX_VALUE;
+        hedgeAt = hedge != null && sent < hedge.maxAttempts() ? Times.plus(now, hedge.delayNanos()) : Long.MAX_VALUE;
     }
 
     /** An attempt failed: the next hedge need not wait any longer (gRFC A6). */

@@ -108,8 +108,8 @@ final class BlockingCall<R> implements Ending {
             answer = exchange.send(next);
         } catch (VirtualMachineError fatal) {
             throw fatal;
-        } catch (Throwable failure) {
-            thrown = failure;
+        } catch (Throwable thrownByLibrary) {
+            thrown = thrownByLibrary;
         } finally {
             driver.nesting.leave();
         }
@@ -121,12 +121,17 @@ final class BlockingCall<R> implements Ending {
                 return now;
             }
         }
-        if (thrown == null) {
-            call.head(next, exchange.head(answer), now);
+        Throwable failure = thrown;
+        if (failure == null) {
+            call.head(next, exchange.head(answered()), now);
         } else {
-            call.end(next, exchange.failure(thrown), now);
+            call.end(next, exchange.failure(failure), now);
         }
         return now;
+    }
+
+    private R answered() {
+        return Objects.requireNonNull(answer, "the library answered null");
     }
 
     /** On the timer's thread. */
@@ -189,7 +194,7 @@ final class BlockingCall<R> implements Ending {
         if (thrown != null) {
             throw new LibraryFailure(thrown);
         }
-        R whole = Objects.requireNonNull(answer);
+        R whole = answered();
         Attempt open = Objects.requireNonNull(attempt);
         state = 0;
         R handed;

@@ -45,7 +45,6 @@ final class FutureCall<R, T> {
     private final class Sending {
         private final Attempt attempt;
         private final boolean shadow;
-        private @Nullable CompletableFuture<R> future;
         private @Nullable R answer;
         private @Nullable Throwable thrown;
         private boolean dropped;
@@ -110,7 +109,7 @@ final class FutureCall<R, T> {
             } else if (step instanceof Step.Shadow shadow) {
                 send(new Sending(shadow.attempt(), true));
             } else if (step instanceof Step.Abort abort) {
-                drop(call, abort.attempt());
+                drop(abort.attempt());
             } else if (step instanceof Step.Deliver deliver) {
                 deliver(deliver.attempt());
             } else if (step instanceof Step.Reply reply) {
@@ -152,7 +151,6 @@ final class FutureCall<R, T> {
         } finally {
             driver.nesting.leave();
         }
-        sending.future = future;
         future.whenComplete((answer, failure) -> post(() -> arrived(sending, answer, failure)));
     }
 
@@ -187,7 +185,7 @@ final class FutureCall<R, T> {
         }
     }
 
-    private void drop(Call call, Attempt unwanted) {
+    private void drop(Attempt unwanted) {
         Sending sending = sendings.get(unwanted);
         if (sending == null || sending.ended) {
             return;
