@@ -37,6 +37,11 @@ final class Internals {
 
     private Internals() {}
 
+    /** Looks everything up, if that has not been done. */
+    static void initialise() {
+        // by being called
+    }
+
     static @Nullable Object facade(Object client) {
         return call(FACADE, client);
     }

@@ -2,16 +2,21 @@ package dev.weft.adapters.jdkhttp;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weft.contract.Papers;
 import dev.weft.contract.Peer;
 import dev.weft.contract.Rig;
 import dev.weft.contract.Rules;
+import dev.weft.engine.snapshot.Transport;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.Authenticator;
 import java.net.ConnectException;
+import java.net.PasswordAuthentication;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -223,6 +228,49 @@ final class JdkHttpOwnTest {
                 System.gc();
                 assertEquals("well", sent.get(20, TimeUnit.SECONDS).body());
             }
+        }
+        rig.assertHealthy();
+    }
+
+    @Test
+    void credentialsGoToTheEndpointThatAskedForThem() throws Exception {
+        Peer.Script script = (request, out) -> {
+            if (request.header("authorization") == null) {
+                out.header("WWW-Authenticate", "Basic realm=\"shop\"").text(401, "who?");
+            } else {
+                out.text(200, "welcome");
+            }
+        };
+        try (var one = Peer.plain(script);
+                var other = Peer.plain(script)) {
+            rig.publish(Rules.snapshot(Rules.of(one.endpoint(), other.endpoint())));
+            var known = HttpClient.newBuilder()
+                    .authenticator(new Authenticator() {
+                        @Override
+                        protected PasswordAuthentication getPasswordAuthentication() {
+                            return new PasswordAuthentication("me", "secret".toCharArray());
+                        }
+                    })
+                    .build();
+            assertEquals("welcome", known.send(get(), BodyHandlers.ofString()).body());
+            assertEquals(2, Math.max(one.received().size(), other.received().size()));
+            assertEquals(0, Math.min(one.received().size(), other.received().size()));
+        }
+        rig.assertHealthy();
+    }
+
+    @Test
+    void theMeshsTlsFallsBackToHttp1WhereThePeerSpeaksNothingElse() throws Exception {
+        var tls = new Transport.Tls(Papers.context(Papers.CLIENT, Papers.WORKLOAD), "", List.of());
+        var ours = Papers.context(Papers.WORKLOAD, Papers.CLIENT);
+        try (var peer = Peer.tls(ours, true, (request, out) -> out.text(200, "safe"))) {
+            rig.publish(Rules.snapshot(Rules.of(peer.endpoint()).over(tls)));
+            var both = HttpClient.newHttpClient(); // prefers HTTP/2
+            for (int i = 0; i < 3; i++) {
+                assertEquals("safe", both.send(get(), BodyHandlers.ofString()).body());
+            }
+            assertNull(peer.received().get(0).sni());
+            assertEquals("CN=client", peer.received().get(0).client());
         }
         rig.assertHealthy();
     }
