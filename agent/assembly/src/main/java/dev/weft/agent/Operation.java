@@ -12,6 +12,7 @@ import dev.weft.agent.log.Log;
 import dev.weft.agent.log.LogLevel;
 import dev.weft.agent.weave.Weaver;
 import dev.weft.agent.workload.Lifecycle;
+import dev.weft.client.report.Status;
 import dev.weft.engine.Engine;
 import dev.weft.engine.drive.Clock;
 import dev.weft.protocol.local.AgentFile;
@@ -153,11 +154,17 @@ final class Operation implements AdminPages {
         };
     }
 
+    /** Ready is a workload that is up and knows the mesh's names, from the control plane or from the last time. */
     private AdminAnswer ready() {
         String state = lifecycle.state();
+        String directory = engine.snapshot().directory().state().name();
+        Status client = member.status();
+        boolean ready = state.equals("UP") && directory.equals("KNOWN");
         Json json = new Json();
-        json.beginObject().field("state", state).field("service", service()).endObject();
-        return AdminAnswer.json(state.equals("UP") ? 200 : 503, json.toString());
+        json.beginObject().field("ready", ready).field("state", state).field("service", service());
+        json.field("directory", directory).field("connected", client != null && client.connected());
+        json.field("lastError", client == null ? "" : client.lastError()).endObject();
+        return AdminAnswer.json(ready ? 200 : 503, json.toString());
     }
 
     private AdminAnswer trace(String id) {

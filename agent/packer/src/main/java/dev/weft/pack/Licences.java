@@ -27,7 +27,9 @@ final class Licences {
         Set<String> used = new TreeSet<>();
         for (String name : packed) {
             Path origin = classPath.origin(name + ".class");
-            String artifact = origin == null || Files.isDirectory(origin) ? "weft-" : origin.getFileName().toString();
+            String artifact = origin == null || Files.isDirectory(origin)
+                    ? "weft-"
+                    : origin.getFileName().toString();
             if (!artifact.startsWith("weft-")) {
                 used.add(artifact.replace(".jar", ""));
             }

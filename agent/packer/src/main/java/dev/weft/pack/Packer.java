@@ -93,7 +93,7 @@ public final class Packer {
         if (entry.startsWith(root.resolve("bootstrap"))) {
             ClassPath own = new ClassPath();
             for (String name : own.add(entry)) {
-                if (name.endsWith(".class")) {
+                if (name.endsWith(".class") && !name.endsWith("package-info.class")) {
                     put(name, own);
                 }
             }

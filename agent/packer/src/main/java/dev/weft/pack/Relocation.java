@@ -65,7 +65,7 @@ final class Relocation extends Remapper {
 
     String text(String text) {
         String slashed = text.replace('.', '/');
-        boolean reflective = packed.contains(slashed) || STAND_INS.containsKey(slashed);
+        boolean reflective = packed.contains(slashed) || STAND_INS.containsKey(slashed) || slashed.startsWith(LOGGING);
         if (reflective && text.indexOf('.') >= 0) {
             return map(slashed).replace('/', '.');
         }

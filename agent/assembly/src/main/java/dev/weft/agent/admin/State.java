@@ -49,6 +49,7 @@ public final class State {
         } else {
             client(client, json);
         }
+        Rules.write(engine.snapshot(), json);
         return json.endObject().toString();
     }
 
