@@ -72,7 +72,7 @@ public final class ControlPlane implements AutoCloseable {
             ResourceStore store = new ResourceStore(Types.SHARED);
             Registry registry = new Registry(queue, log, options.domain(), Graces.DEFAULT);
             Directory directory = new Directory(store, queue, names);
-            Translator translator = new Translator(registry, store, directory, names);
+            Translator translator = new Translator(registry, store, directory, names, log);
             RuleDirectory files =
                     new RuleDirectory(options.config(), new RuleParser(new HostNames(options.domain())), log);
             files.scan(Set.of());

@@ -55,7 +55,7 @@ public final class ControlCore implements Receiver {
     private Snapshot published = Snapshot.EMPTY;
     private int publications;
     private Directory directory = Directory.PENDING;
-    private final long directoryUntil;
+    private long directoryUntil = Long.MAX_VALUE;
     private String lastError = "";
     private boolean reported;
     private long saveAt = Long.MAX_VALUE;
@@ -78,7 +78,6 @@ public final class ControlCore implements Receiver {
         this.log = log;
         this.publish = publish;
         this.session = new DeltaSession(this, random, now);
-        this.directoryUntil = now + DIRECTORY_LIMIT;
         this.now = now;
         session.want(ResourceType.DIRECTORY, List.of(namespace), now);
     }
@@ -202,6 +201,9 @@ public final class ControlCore implements Receiver {
     /** What to do now; null when there is nothing until an event or {@link #wakeAt}. Call it until then. */
     public @Nullable Work next(long now) {
         this.now = now;
+        if (directoryUntil == Long.MAX_VALUE) {
+            directoryUntil = now + DIRECTORY_LIMIT;
+        }
         if (now >= directoryUntil) {
             failDirectory("no directory within 5 s");
         }
@@ -253,7 +255,9 @@ public final class ControlCore implements Receiver {
             return outcome.errors();
         }
         if (store.get(type, name) instanceof Resource.Names names) {
-            directory = new Directory(State.KNOWN, names.entries());
+            if (outcome.changed() || directory.state() != State.KNOWN) {
+                directory = new Directory(State.KNOWN, names.entries());
+            }
         } else if (store.get(type, name) instanceof Resource.Registered registered) {
             registered(name, registered);
         }
@@ -339,6 +343,10 @@ public final class ControlCore implements Receiver {
     }
 
     private void publish() {
+        // Compared by identity: what is equal in bytes was never read again.
+        if (!tree.takeChanged() && directory == published.directory()) {
+            return;
+        }
         var domains = new Domains(directory.names());
         Map<String, Cluster> clusters = new HashMap<>();
         tree.liveRoutes().forEach((listener, table) -> {
@@ -350,13 +358,7 @@ public final class ControlCore implements Receiver {
                 }
             }
         });
-        List<VirtualHost> hosts = domains.hosts();
-        if (directory.equals(published.directory())
-                && hosts.equals(published.hosts())
-                && clusters.equals(published.clusters())) {
-            return;
-        }
-        published = new Snapshot(String.valueOf(++publications), directory, hosts, clusters);
+        published = new Snapshot(String.valueOf(++publications), directory, domains.hosts(), clusters);
         publish.accept(published);
     }
 

@@ -136,7 +136,7 @@ final class Fields {
     }
 
     @Nullable
-    Double number(String name, double min, double max) {
+    Double number(String name, int min, int max) {
         known.add(name);
         Node value = value(name);
         if (value == null) {

@@ -131,16 +131,18 @@ final class RouteReader {
         List<Fields> entries = route.objects("route");
         List<WeightedDestination> destinations = new ArrayList<>();
         long sum = 0;
+        boolean isRead = true;
         for (Fields entry : entries) {
             Destination destination = destination(entry);
             Integer weight = entry.integer("weight", 0, 1_000_000);
             HeaderChanges headers = headers(entry);
+            isRead &= weight != null || !entry.has("weight");
             entry.end();
             int share = entries.size() == 1 ? 1 : weight == null ? 0 : weight;
             sum += share;
             destinations.add(new WeightedDestination(destination, share, headers));
         }
-        if (!entries.isEmpty() && sum == 0) {
+        if (!entries.isEmpty() && isRead && sum == 0) {
             route.wrong("route", "needs weights: with several destinations their sum must be above 0");
         }
         return destinations.stream().filter(d -> d.weight() > 0).toList();

@@ -88,8 +88,9 @@ public final class Story {
     private boolean raise(Stage stage) throws Exception {
         var fleet = stage.fleet();
         narrator.say("Starting the control plane and " + fleet.members().size() + " instances of the shop.");
-        narrator.say("Each: java " + String.join(" ", Fleet.FLAGS) + " -javaagent:"
-                + options.agent().getFileName() + " -jar <service>.jar");
+        var flags = String.join(" ", Fleet.FLAGS);
+        narrator.say("Each instance:  java " + flags + " -javaagent:weft-agent.jar -jar <service>.jar");
+        narrator.say("Control plane:  java " + flags + " -jar weft.jar control-plane --config <rules>");
         long start = System.nanoTime();
         fleet.startControlPlane();
         for (var member : fleet.members()) {
@@ -98,11 +99,11 @@ public final class Story {
         var wanted = new HashSet<String>();
         fleet.members().forEach(member -> wanted.add(member.address()));
         try {
-            Wait.until("the control plane", Duration.ofSeconds(120), () -> {
+            Wait.until("the control plane", Duration.ofSeconds(240), () -> {
                 alive(fleet);
                 return stage.mesh().controlPlaneAnswers();
             });
-            Wait.until("all instances are up", Duration.ofSeconds(120), () -> {
+            Wait.until("all instances are up", Duration.ofSeconds(240), () -> {
                 alive(fleet);
                 return new HashSet<>(stage.mesh().up()).containsAll(wanted);
             });

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.agent.TestMesh;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.lang.instrument.Instrumentation;
 import java.nio.file.Path;
 import java.security.ProtectionDomain;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -49,7 +51,7 @@ class DetachTest {
         } finally {
             inst.removeTransformer(look);
         }
-        return seen.get();
+        return Objects.requireNonNull(seen.get());
     }
 
     private static byte[] file() throws IOException {
@@ -62,6 +64,7 @@ class DetachTest {
     void detachRestoresTheOriginalBytes() throws Exception {
         byte[] before;
         try (TestWeaver weaver = install()) {
+            assertTrue(weaver.report().on());
             assertEquals("local", new Phone("7").call("local", 1, 0));
             before = current(Phone.class);
             assertFalse(Arrays.equals(file(), before), "was woven");
@@ -74,10 +77,12 @@ class DetachTest {
     @Test
     void anotherWeaverMayFollowButNotStandBeside() {
         try (TestWeaver first = install()) {
+            assertTrue(first.report().on());
             assertThrows(IllegalStateException.class, DetachTest::install);
             assertEquals("local", new Phone("7").call("local", 1, 0));
         }
         try (TestWeaver second = install()) {
+            assertTrue(second.report().on());
             assertEquals("local", new Phone("7").call("local", 1, 0));
         }
     }

@@ -22,7 +22,9 @@ import org.jspecify.annotations.Nullable;
 public class SendHook implements Around {
     private final Mesh mesh;
 
+    /** Fails, and so is never woven in, where the library lacks what the adapter reads of it. */
     public SendHook(Mesh mesh) {
+        Internals.initialise();
         this.mesh = mesh;
     }
 
