@@ -108,11 +108,11 @@ public final class Story {
         var wanted = new HashSet<String>();
         fleet.members().forEach(member -> wanted.add(member.address()));
         try {
-            Wait.until("the control plane", Duration.ofSeconds(240), () -> {
+            Wait.until("the control plane", Duration.ofMinutes(4), () -> {
                 alive(fleet);
                 return stage.mesh().controlPlaneAnswers();
             });
-            Wait.until("all instances are up", Duration.ofSeconds(240), () -> {
+            Wait.until("all instances are up", Duration.ofMinutes(4), () -> {
                 alive(fleet);
                 return new HashSet<>(stage.mesh().up()).containsAll(wanted);
             });
