@@ -90,13 +90,18 @@ final class Internals {
         try {
             return (CompletionStage<T>) BODY.invoke(executor, subscriber);
         } catch (Throwable thrown) {
-            throw Internals.<RuntimeException>same(thrown);
+            throw same(thrown);
         }
     }
 
     /** Throws what it is given, declared or not. */
+    static RuntimeException same(Throwable thrown) {
+        Internals.<RuntimeException>throwAs(thrown);
+        return new IllegalStateException("never made", thrown);
+    }
+
     @SuppressWarnings("unchecked") // the cast is not checked, which is the purpose
-    static <X extends Throwable> X same(Throwable thrown) throws X {
+    private static <X extends Throwable> void throwAs(Throwable thrown) throws X {
         throw (X) thrown;
     }
 
@@ -104,7 +109,7 @@ final class Internals {
         try {
             return handle.invoke(self);
         } catch (Throwable thrown) {
-            throw Internals.<RuntimeException>same(thrown);
+            throw same(thrown);
         }
     }
 

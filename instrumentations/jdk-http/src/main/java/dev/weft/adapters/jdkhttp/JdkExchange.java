@@ -49,6 +49,7 @@ final class JdkExchange<T> implements FutureExchange<JdkExchange.Sent<T>, HttpRe
     }
 
     @Override
+    @SuppressWarnings("FutureReturnValueIgnored") // a failure goes to the gate, and is read there
     public CompletableFuture<Sent<T>> send(Attempt attempt) {
         var aim = new Aim(attempt, asked.uri());
         var gate = new Gate<T>();

@@ -38,7 +38,8 @@ public class SendHook implements Around {
     }
 
     @Override
-    @SuppressWarnings("unchecked") // the woven method is generic in the type of the body
+    // The woven method is generic in the type of the body, and answers with the future.
+    @SuppressWarnings({"unchecked", "FutureReturnValueIgnored"})
     public @Nullable Object around(Object self, @Nullable Object[] args, Original original) throws Throwable {
         HttpRequest request = (HttpRequest) Objects.requireNonNull(args[0]);
         if (Internals.isWebSocket(request) || proxied(Internals.proxySelector(self), request)) {

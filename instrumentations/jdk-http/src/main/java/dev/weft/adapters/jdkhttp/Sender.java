@@ -58,7 +58,7 @@ final class Sender<T> {
             }
             return (CompletableFuture<HttpResponse<T>>) sent;
         } catch (Throwable thrown) {
-            throw Internals.<RuntimeException>same(thrown);
+            throw Internals.same(thrown);
         }
     }
 }
