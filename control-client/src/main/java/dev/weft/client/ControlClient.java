@@ -99,12 +99,8 @@ public final class ControlClient implements Outside, AutoCloseable {
                 log.warn("the control client failed at an event and goes on: " + failure);
             }
         });
-        this.blocking = new ThreadPoolExecutor(4, 4, 5, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-            var thread = new Thread(task, "weft-control-blocking");
-            thread.setDaemon(true);
-            thread.setContextClassLoader(ControlClient.class.getClassLoader());
-            return thread;
-        });
+        this.blocking = new ThreadPoolExecutor(
+                4, 4, 5, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), Threads.factory("weft-control-blocking"));
         blocking.allowCoreThreadTimeOut(true);
     }
 
@@ -261,7 +257,8 @@ public final class ControlClient implements Outside, AutoCloseable {
             return;
         }
         if (network == null) {
-            network = new MultiThreadIoEventLoopGroup(1, this::networkThread, NioIoHandler.newFactory());
+            network = new MultiThreadIoEventLoopGroup(
+                    1, Threads.factory("weft-control-network"), NioIoHandler.newFactory());
         }
         stream = new GrpcStream(address, settings.controlPlane().authority(), network, queue, new GrpcStream.Events() {
             @Override
@@ -280,13 +277,6 @@ public final class ControlClient implements Outside, AutoCloseable {
                 core.closed(why, clock.nanos());
             }
         });
-    }
-
-    private Thread networkThread(Runnable task) {
-        var thread = new Thread(task, "weft-control-network");
-        thread.setDaemon(true);
-        thread.setContextClassLoader(ControlClient.class.getClassLoader());
-        return thread;
     }
 
     // ---- beside the queue ----------------------------------------------------------------------

@@ -25,10 +25,7 @@ final class SerialQueue implements Executor {
     SerialQueue(Clock clock, Turn turn) {
         this.clock = clock;
         this.turn = turn;
-        this.thread = new Thread(this::run, "weft-control");
-        thread.setDaemon(true);
-        // The application's class loader must not be kept alive by a thread of ours.
-        thread.setContextClassLoader(SerialQueue.class.getClassLoader());
+        this.thread = Threads.named("weft-control", this::run);
     }
 
     /**

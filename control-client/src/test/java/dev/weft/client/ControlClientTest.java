@@ -231,6 +231,29 @@ final class ControlClientTest {
     }
 
     @Test
+    void streamsThatEndOverAndOverLoseNoUpdateAndLeaveNoThreads() throws Exception {
+        try (var server = new ScriptedServer()) {
+            server.put(Xds.DIRECTORY, "default", Xds.directory("order"));
+            server.service("order", 8081);
+            var client = client(server.port());
+            assertSame(Answer.READY, ask(client, "order"));
+            for (int round = 1; round <= 4; round++) {
+                server.cutStreams();
+                server.service("order", 8081 + round);
+                int expected = 8081 + round;
+                Until.holds("update", () -> ports(Xds.cluster("order")).equals(List.of(expected)));
+                assertTrue(snapshots.stream().skip(2).noneMatch(s -> s.hosts().isEmpty()));
+            }
+            Until.holds(
+                    "no more than the queue, the network and what blocks",
+                    () -> Thread.getAllStackTraces().keySet().stream()
+                                    .filter(thread -> thread.getName().startsWith("weft-control"))
+                                    .count()
+                            <= 6);
+        }
+    }
+
+    @Test
     void theControlPlaneThatNeverAnswersCostsFiveSecondsAndThenNamesPass() throws Exception {
         try (var server = new ScriptedServer()) {
             server.silent();

@@ -12,11 +12,9 @@ import dev.weft.client.resource.ResourceType;
 import dev.weft.engine.balance.RandomSource;
 import dev.weft.engine.call.Answer;
 import dev.weft.engine.call.Question.Warm;
-import dev.weft.engine.snapshot.Cluster;
 import dev.weft.engine.snapshot.Directory;
 import dev.weft.engine.snapshot.Directory.State;
 import dev.weft.engine.snapshot.Snapshot;
-import dev.weft.engine.snapshot.VirtualHost;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -344,22 +342,10 @@ public final class ControlCore implements Receiver {
 
     private void publish() {
         // Compared by identity: what is equal in bytes was never read again.
-        if (!tree.takeChanged() && directory == published.directory()) {
-            return;
+        if (tree.takeChanged() || directory != published.directory()) {
+            published = Assembly.snapshot(String.valueOf(++publications), directory, tree);
+            publish.accept(published);
         }
-        var domains = new Domains(directory.names());
-        Map<String, Cluster> clusters = new HashMap<>();
-        tree.liveRoutes().forEach((listener, table) -> {
-            domains.add(listener, table);
-            for (String cluster : table.clusters()) {
-                var live = tree.liveClusters().get(cluster);
-                if (live != null) {
-                    clusters.put(cluster, live);
-                }
-            }
-        });
-        published = new Snapshot(String.valueOf(++publications), directory, domains.hosts(), clusters);
-        publish.accept(published);
     }
 
     // ---- cold names ----------------------------------------------------------------------------
@@ -391,7 +377,7 @@ public final class ControlCore implements Receiver {
             saveAt = Math.min(saveAt, now + SAVE_DELAY);
         }
         if (tree.liveRoutes().containsKey(listener)) {
-            return speaksFor(question)
+            return Assembly.speaksFor(published, question)
                     ? Answer.READY
                     : new Answer.Failed("the routes of " + listener + " have no virtual host for " + question.host());
         }
@@ -401,18 +387,6 @@ public final class ControlCore implements Receiver {
 
     private static String listener(Directory.Entry entry, int port) {
         return entry.ports().isEmpty() ? entry.service() : entry.service() + ":" + port;
-    }
-
-    private boolean speaksFor(Warm question) {
-        String withPort = question.host() + ":" + question.port();
-        for (VirtualHost host : published.hosts()) {
-            for (String domain : host.domains()) {
-                if (domain.equals(question.host()) || domain.equals(withPort) || domain.indexOf('*') >= 0) {
-                    return true;
-                }
-            }
-        }
-        return false;
     }
 
     private String cause(Warm question) {
@@ -432,14 +406,7 @@ public final class ControlCore implements Receiver {
     public Status status() {
         Map<String, Map<String, String>> resources = new HashMap<>();
         List<Status.Refused> refused = new ArrayList<>();
-        for (ResourceType type : ResourceType.values()) {
-            Map<String, String> versions = new HashMap<>();
-            store.held(type).forEach((name, held) -> versions.put(name, held.stale() ? "stale" : held.version()));
-            resources.put(type.name(), versions);
-            store.refused(type)
-                    .forEach((name, one) ->
-                            refused.add(new Status.Refused(type.name(), name, one.version(), one.reasons())));
-        }
+        store.describe(resources, refused);
         return new Status(
                 session.answered(),
                 session.controlPlane(),

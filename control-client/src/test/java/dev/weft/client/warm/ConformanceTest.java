@@ -440,6 +440,22 @@ final class ConformanceTest {
     }
 
     @Test
+    @DisplayName("38: a name that is given up and wanted again before the server was told is asked for again")
+    void wantedAgain() {
+        c.open().directory("order").warm("order", 80);
+        c.give(Xds.RDS, ORDER, "2", Xds.routes("order", "Y"));
+        c.give(Xds.CDS, "Y", "1", Xds.eds("Y")).give(Xds.EDS, "Y", "1", Xds.endpoints("Y", 90));
+        c.give(Xds.RDS, ORDER, "3", Xds.routes("order", ORDER));
+        c.sent.clear();
+        c.pass(SECOND);
+        assertTrue(c.take(Xds.CDS).stream()
+                .anyMatch(r -> r.getResourceNamesSubscribeList().contains(ORDER)));
+        assertEquals(List.of(90), c.ports("Y"), "and until it is here again, the former routes serve");
+        c.give(Xds.CDS, ORDER, "1", Xds.eds(ORDER)).give(Xds.EDS, ORDER, "1", Xds.endpoints(ORDER, 80));
+        assertEquals(List.of(80), c.ports(ORDER));
+    }
+
+    @Test
     void anIdleNameIsDroppedWhenTheDirectoryNoLongerListsIt() {
         c.open().directory("order", "user").warm("order", 80);
         c.directory("user");

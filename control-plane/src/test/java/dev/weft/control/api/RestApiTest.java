@@ -18,6 +18,7 @@ import dev.weft.control.serve.Limits;
 import dev.weft.control.store.ResourceStore;
 import dev.weft.control.store.Types;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -49,7 +50,7 @@ class RestApiTest {
                 Limits.DEFAULT,
                 "weft/test");
         Views views = new Views(registry, ads, () -> RuleSet.EMPTY, (host, namespace) -> List.of("order"));
-        api = new RestApi(new InetSocketAddress("127.0.0.1", 0), views, queue, log.log());
+        api = new RestApi(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), views, queue, log.log());
     }
 
     @AfterEach
@@ -59,7 +60,8 @@ class RestApiTest {
     }
 
     private String exchange(String request) throws IOException {
-        try (Socket socket = new Socket("127.0.0.1", api.address().getPort())) {
+        try (Socket socket =
+                new Socket(InetAddress.getLoopbackAddress(), api.address().getPort())) {
             socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
             socket.getOutputStream().flush();
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
