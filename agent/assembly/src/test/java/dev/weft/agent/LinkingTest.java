@@ -3,10 +3,11 @@ package dev.weft.agent;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.File;
+import java.lang.instrument.Instrumentation;
 import java.lang.reflect.InvocationTargetException;
 import java.net.URL;
 import java.net.URLClassLoader;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
@@ -58,8 +59,8 @@ class LinkingTest {
         try {
             return (ClassLoader) application
                     .loadClass("dev.weft.bootstrap.AgentLoader")
-                    .getConstructor(Path.class)
-                    .newInstance(Jvm.AGENT);
+                    .getConstructor(File.class, String.class, Instrumentation.class)
+                    .newInstance(Jvm.AGENT.toFile(), null, null);
         } catch (InvocationTargetException e) {
             throw new AssertionError(e.getCause());
         }
