@@ -22,24 +22,23 @@ public final class WeftLink {
      * throw it at the application for ever.
      */
     public static CallSite link(
-            MethodHandles.Lookup caller, String shape, MethodType type, String adapter, String method, String desc) {
+            MethodHandles.Lookup caller, String call, MethodType type, String adapter, String method, String desc) {
         MethodHandle current = linker;
         if (current != null) {
             try {
-                return (CallSite) current.invokeExact(caller, shape, type, adapter, method, desc);
+                return (CallSite) current.invokeExact(caller, call, type, adapter, method, desc);
             } catch (Throwable failed) {
-                return nothing(shape, type); // the linker logs its own failures; what gets here is the stack's end
+                return nothing(call, type); // the linker logs its own failures; what gets here is the stack's end
             }
         }
-        return nothing(shape, type);
+        return nothing(call, type);
     }
 
-    private static CallSite nothing(String shape, MethodType type) {
-        if (!shape.equals("after") || type.returnType() == void.class) {
-            return new ConstantCallSite(MethodHandles.empty(type));
-        }
-        MethodHandle same = MethodHandles.identity(type.returnType());
-        return new ConstantCallSite(MethodHandles.dropArguments(
-                same, 1, type.parameterList().subList(1, type.parameterCount())));
+    private static CallSite nothing(String call, MethodType type) {
+        return new ConstantCallSite(
+                call.equals("after")
+                        ? MethodHandles.dropArguments(
+                                MethodHandles.identity(Object.class), 1, Object.class, Object[].class)
+                        : MethodHandles.empty(type));
     }
 }

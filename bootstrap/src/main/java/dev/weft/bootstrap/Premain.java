@@ -4,6 +4,7 @@ import java.io.File;
 import java.lang.instrument.Instrumentation;
 import java.lang.reflect.InvocationTargetException;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The way into the agent. Java 8 bytecode, so that an old JVM can say that it is too old instead of
@@ -14,15 +15,15 @@ public final class Premain {
 
     private Premain() {}
 
-    public static void premain(String args, Instrumentation inst) {
+    public static void premain(@Nullable String args, Instrumentation inst) {
         start(args, inst);
     }
 
-    public static void agentmain(String args, Instrumentation inst) {
+    public static void agentmain(@Nullable String args, Instrumentation inst) {
         start(args, inst);
     }
 
-    private static synchronized void start(String args, Instrumentation inst) {
+    private static synchronized void start(@Nullable String args, Instrumentation inst) {
         try {
             String java = System.getProperty("java.specification.version");
             if (java.startsWith("1.") || Integer.parseInt(java) < 17) {
@@ -41,7 +42,8 @@ public final class Premain {
                             .getLocation()
                             .toURI())
                     .toPath();
-            ClassLoader agent = (ClassLoader) Class.forName("dev.weft.bootstrap.AgentLoader")
+            ClassLoader agent = Class.forName("dev.weft.bootstrap.AgentLoader")
+                    .asSubclass(ClassLoader.class)
                     .getConstructor(Path.class)
                     .newInstance(jar);
             Class.forName("dev.weft.agent.Agent", true, agent)
@@ -54,7 +56,7 @@ public final class Premain {
         }
     }
 
-    private static void say(Throwable failed) {
+    private static void say(@Nullable Throwable failed) {
         System.err.println("weft: not started, the application runs without it: " + failed);
     }
 }

@@ -62,9 +62,10 @@ final class ApplicationCheck {
     private Finding noAgent() throws IOException {
         boolean named = jvm.flags().stream().anyMatch(f -> f.startsWith("-javaagent:") && f.contains("weft"));
         return named
-                ? Finding.problem("started with -javaagent, but left no word in " + directory.path()
-                        + ": its log names the cause, or its WEFT_RUNTIME_DIR is another one, or its admin endpoint"
-                        + " is switched off (admin=false)")
+                ? Finding.problem("started with -javaagent, but the agent left no word in " + directory.path()
+                        + ". Either it knew no control plane when it started (none of this user's ran here and"
+                        + " WEFT_CONTROL_PLANE named none: then it stays out of the way), or its WEFT_RUNTIME_DIR is"
+                        + " another one, or its admin endpoint is switched off (admin=false); else its log says why")
                 : Finding.note("no agent: started without -javaagent:weft-agent.jar");
     }
 

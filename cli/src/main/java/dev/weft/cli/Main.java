@@ -2,6 +2,7 @@ package dev.weft.cli;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
 
 /** The commands behind the launcher. */
 @Command(
@@ -9,7 +10,7 @@ import picocli.CommandLine.Command;
         description = "A service mesh inside the JVM.",
         subcommands = {ControlPlaneCommand.class, ExplainCommand.class, DoctorCommand.class},
         mixinStandardHelpOptions = true,
-        version = "weft 0.1.0",
+        versionProvider = Main.Version.class,
         footer = {"", "The launcher adds: demo [--stay], bench NAME."})
 public final class Main {
     /** What went wrong is known and was said: the answer is a refusal or a finding. */
@@ -34,6 +35,15 @@ public final class Main {
             return e instanceof Unreachable ? UNREACHABLE : FAILED;
         });
         return commandLine;
+    }
+
+    /** The version that the build wrote into the jar. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            var version = Main.class.getPackage().getImplementationVersion();
+            return new String[] {"weft " + (version == null ? "(not packaged)" : version)};
+        }
     }
 
     private static String explain(Exception e) {

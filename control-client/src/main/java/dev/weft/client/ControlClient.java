@@ -30,6 +30,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +58,7 @@ public final class ControlClient implements Outside, AutoCloseable {
     /** Which attempt to connect is the current one; an older one's late result is dropped. */
     private int attempt;
 
+    private final AtomicBoolean started = new AtomicBoolean();
     private volatile boolean running;
     private volatile Status status = Status.BEFORE;
 
@@ -97,24 +99,22 @@ public final class ControlClient implements Outside, AutoCloseable {
                 log.warn("the control client failed at an event and goes on: " + failure);
             }
         });
-        this.blocking = new ThreadPoolExecutor(4, 4, 5, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-            var thread = new Thread(task, "weft-control-blocking");
-            thread.setDaemon(true);
-            thread.setContextClassLoader(ControlClient.class.getClassLoader());
-            return thread;
-        });
+        this.blocking = new ThreadPoolExecutor(
+                4, 4, 5, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), Threads.factory("weft-control-blocking"));
         blocking.allowCoreThreadTimeOut(true);
     }
 
-    /** Reads the last-known-good, then connects. */
+    /** Reads the last-known-good, then connects. What was asked for before is then done; a second call does nothing. */
     public void start() {
-        queue.execute(() -> {
+        if (!started.compareAndSet(false, true)) {
+            return;
+        }
+        running = true;
+        queue.start(() -> {
             if (kept != null) {
                 restore(kept);
             }
         });
-        running = true;
-        queue.start();
     }
 
     private void restore(KeptFile file) {
@@ -128,10 +128,12 @@ public final class ControlClient implements Outside, AutoCloseable {
         }
     }
 
+    /** A client that was not started is started by the first question. */
     @Override
     public void ask(Question question, Consumer<Answer> answer) {
         if (question instanceof Question.Warm warm) {
             queue.execute(() -> core.ask(warm, answer, clock.nanos()));
+            start();
         } else {
             answer.accept(Answer.PASS);
         }
@@ -255,7 +257,8 @@ public final class ControlClient implements Outside, AutoCloseable {
             return;
         }
         if (network == null) {
-            network = new MultiThreadIoEventLoopGroup(1, this::networkThread, NioIoHandler.newFactory());
+            network = new MultiThreadIoEventLoopGroup(
+                    1, Threads.factory("weft-control-network"), NioIoHandler.newFactory());
         }
         stream = new GrpcStream(address, settings.controlPlane().authority(), network, queue, new GrpcStream.Events() {
             @Override
@@ -274,13 +277,6 @@ public final class ControlClient implements Outside, AutoCloseable {
                 core.closed(why, clock.nanos());
             }
         });
-    }
-
-    private Thread networkThread(Runnable task) {
-        var thread = new Thread(task, "weft-control-network");
-        thread.setDaemon(true);
-        thread.setContextClassLoader(ControlClient.class.getClassLoader());
-        return thread;
     }
 
     // ---- beside the queue ----------------------------------------------------------------------

@@ -2,15 +2,16 @@ package dev.weft.client;
 
 import dev.weft.engine.drive.Clock;
 import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The one thread that owns the client's state: runs what it is given, in order, and turns the time. */
 final class SerialQueue implements Executor {
-    private final LinkedBlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
+    private final LinkedBlockingDeque<Runnable> tasks = new LinkedBlockingDeque<>();
     private final Thread thread;
     private final Clock clock;
+    private final Turn turn;
     private volatile boolean ended;
 
     /** What the thread does between tasks. */
@@ -23,13 +24,15 @@ final class SerialQueue implements Executor {
 
     SerialQueue(Clock clock, Turn turn) {
         this.clock = clock;
-        this.thread = new Thread(() -> run(turn), "weft-control");
-        thread.setDaemon(true);
-        // The application's class loader must not be kept alive by a thread of ours.
-        thread.setContextClassLoader(SerialQueue.class.getClassLoader());
+        this.turn = turn;
+        this.thread = Threads.named("weft-control", this::run);
     }
 
-    void start() {
+    /**
+     * @param first runs before everything that is queued already
+     */
+    void start(Runnable first) {
+        tasks.addFirst(first);
         thread.start();
     }
 
@@ -48,7 +51,7 @@ final class SerialQueue implements Executor {
         }
     }
 
-    private void run(Turn turn) {
+    private void run() {
         long wakeAt = Long.MIN_VALUE;
         while (!ended) {
             try {

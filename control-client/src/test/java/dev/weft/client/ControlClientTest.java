@@ -25,6 +25,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -97,6 +98,13 @@ final class ControlClientTest {
         return snapshots.isEmpty() ? Snapshot.EMPTY : snapshots.get(snapshots.size() - 1);
     }
 
+    private List<Integer> ports(String cluster) {
+        var live = last().clusters().get(cluster);
+        return live == null
+                ? List.of()
+                : live.endpoints().stream().map(e -> e.address().getPort()).toList();
+    }
+
     private static int deadPort() throws IOException {
         try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
@@ -114,16 +122,10 @@ final class ControlClientTest {
 
             var snapshot = last();
             assertEquals(
-                    Xds.host("order"), snapshot.directory().names().get("order").service());
+                    new Directory.Entry(Xds.host("order"), Set.of()),
+                    snapshot.directory().names().get("order"));
             assertEquals(1, snapshot.hosts().size());
-            assertEquals(
-                    8081,
-                    snapshot.clusters()
-                            .get(Xds.cluster("order"))
-                            .endpoints()
-                            .get(0)
-                            .address()
-                            .getPort());
+            assertEquals(List.of(8081), ports(Xds.cluster("order")));
             assertTrue(client.status().connected());
             assertEquals("scripted", client.status().controlPlane());
         }
@@ -181,11 +183,7 @@ final class ControlClientTest {
 
             client(server.port());
 
-            Until.holds(
-                    "new endpoint",
-                    () -> last().clusters().values().stream()
-                            .anyMatch(c -> c.endpoints().stream()
-                                    .anyMatch(e -> e.address().getPort() == 8082)));
+            Until.holds("new endpoint", () -> ports(Xds.cluster("order")).equals(List.of(8082)));
         }
     }
 
@@ -229,6 +227,29 @@ final class ControlClientTest {
                     .anyMatch(r -> r.getTypeUrl().equals(Xds.LDS)
                             && r.getInitialResourceVersionsMap().containsKey(Xds.host("order"))));
             assertSame(published, last());
+        }
+    }
+
+    @Test
+    void streamsThatEndOverAndOverLoseNoUpdateAndLeaveNoThreads() throws Exception {
+        try (var server = new ScriptedServer()) {
+            server.put(Xds.DIRECTORY, "default", Xds.directory("order"));
+            server.service("order", 8081);
+            var client = client(server.port());
+            assertSame(Answer.READY, ask(client, "order"));
+            for (int round = 1; round <= 4; round++) {
+                server.cutStreams();
+                server.service("order", 8081 + round);
+                int expected = 8081 + round;
+                Until.holds("update", () -> ports(Xds.cluster("order")).equals(List.of(expected)));
+                assertTrue(snapshots.stream().skip(2).noneMatch(s -> s.hosts().isEmpty()));
+            }
+            Until.holds(
+                    "no more than the queue, the network and what blocks",
+                    () -> Thread.getAllStackTraces().keySet().stream()
+                                    .filter(thread -> thread.getName().startsWith("weft-control"))
+                                    .count()
+                            <= 6);
         }
     }
 
@@ -280,6 +301,17 @@ final class ControlClientTest {
                     () -> !server.requests(r -> r.getResponseNonce().equals("other"))
                             .isEmpty());
             assertEquals(1, server.streams());
+        }
+    }
+
+    @Test
+    void aUnixSocketIsAsGoodAsAPort() throws Exception {
+        var socket = state.resolve("xds");
+        try (var server = new ScriptedServer(socket)) {
+            server.put(Xds.DIRECTORY, "default", Xds.directory("order"));
+            server.service("order", 8081);
+            var client = client(Target.parse("unix://" + socket), null);
+            assertSame(Answer.READY, ask(client, "order"));
         }
     }
 

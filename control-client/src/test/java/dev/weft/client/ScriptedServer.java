@@ -10,9 +10,16 @@ import io.grpc.Server;
 import io.grpc.Status;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -27,6 +34,9 @@ import java.util.function.Predicate;
  */
 final class ScriptedServer extends AggregatedDiscoveryServiceGrpc.AggregatedDiscoveryServiceImplBase
         implements AutoCloseable {
+    private static final EventLoopGroup GROUP = new MultiThreadIoEventLoopGroup(
+            1, new DefaultThreadFactory("scripted-server", true), NioIoHandler.newFactory());
+
     private final Map<String, Map<String, Message>> resources = new HashMap<>();
     private final List<DeltaDiscoveryRequest> requests = new ArrayList<>();
     private final List<Stream> streams = new ArrayList<>();
@@ -39,10 +49,19 @@ final class ScriptedServer extends AggregatedDiscoveryServiceGrpc.AggregatedDisc
     }
 
     ScriptedServer(int port) throws IOException {
-        server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
-                .addService(this)
-                .build()
-                .start();
+        this(NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), port)));
+    }
+
+    /** On a unix socket. */
+    ScriptedServer(Path socket) throws IOException {
+        this(NettyServerBuilder.forAddress(UnixDomainSocketAddress.of(socket))
+                .channelType(NioServerDomainSocketChannel.class)
+                .bossEventLoopGroup(GROUP)
+                .workerEventLoopGroup(GROUP));
+    }
+
+    private ScriptedServer(NettyServerBuilder builder) throws IOException {
+        server = builder.addService(this).build().start();
     }
 
     int port() {

@@ -21,6 +21,7 @@ import dev.weft.control.translate.Directory;
 import dev.weft.control.translate.Names;
 import dev.weft.control.translate.Translator;
 import dev.weft.protocol.local.ControlPlaneFile;
+import dev.weft.protocol.local.RuntimeDirectory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -72,7 +73,7 @@ public final class ControlPlane implements AutoCloseable {
             ResourceStore store = new ResourceStore(Types.SHARED);
             Registry registry = new Registry(queue, log, options.domain(), Graces.DEFAULT);
             Directory directory = new Directory(store, queue, names);
-            Translator translator = new Translator(registry, store, directory, names);
+            Translator translator = new Translator(registry, store, directory, names, log);
             RuleDirectory files =
                     new RuleDirectory(options.config(), new RuleParser(new HostNames(options.domain())), log);
             files.scan(Set.of());
@@ -145,24 +146,32 @@ public final class ControlPlane implements AutoCloseable {
     }
 
     /** The default of this user's agents is the first control plane that runs here. */
-    private void announce() throws IOException {
-        if (options.runtime() == null) {
+    private void announce() {
+        RuntimeDirectory runtime = options.runtime();
+        if (runtime == null) {
             return;
         }
+        try {
+            announce(runtime);
+        } catch (IOException e) {
+            log.warn("agents of this user won't find this control plane by themselves: " + e.getMessage());
+        }
+    }
+
+    private void announce(RuntimeDirectory runtime) throws IOException {
         long pid = ProcessHandle.current().pid();
-        @Nullable ControlPlaneFile other = options.runtime().controlPlane();
+        @Nullable ControlPlaneFile other = runtime.controlPlane();
         if (other != null && other.pid() != pid) {
             log.warn("control plane of process " + other.pid() + " at " + other.xds()
                     + " stays the default of this user's agents; name this one to them");
             return;
         }
-        options.runtime().write(new ControlPlaneFile(pid, hostPort(xds.address()), hostPort(rest.address())));
+        runtime.write(new ControlPlaneFile(pid, hostPort(xds.address()), hostPort(rest.address())));
         toClose.push(() -> {
             try {
-                options.runtime().deleteControlPlane(pid);
+                runtime.deleteControlPlane(pid);
             } catch (IOException e) {
-                log.warn("the word of this control plane stays in "
-                        + options.runtime().path() + ": " + e.getMessage());
+                log.warn("the word of this control plane stays in " + runtime.path() + ": " + e.getMessage());
             }
         });
     }

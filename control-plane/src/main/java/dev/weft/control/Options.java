@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param runtime where this user's processes find it; null to stay unannounced
  * @param out where log lines go
  */
+@SuppressWarnings("AddressSelection") // a literal is one address
 public record Options(
         Path config,
         InetSocketAddress xds,

@@ -28,6 +28,7 @@ import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -36,6 +37,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -96,8 +98,8 @@ class ControlPlaneTest {
     private Options options() {
         return new Options(
                 config,
-                new InetSocketAddress("127.0.0.1", 0),
-                new InetSocketAddress("127.0.0.1", 0),
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 state,
                 Options.DEFAULT_DOMAIN,
                 runtime,
@@ -408,11 +410,22 @@ class ControlPlaneTest {
     }
 
     @Test
+    void aRuntimeDirectoryThatCantBeTrustedKeepsNobodyFromServing() throws IOException {
+        controlPlane.close();
+        Path open = Files.createDirectory(temp.resolve("open"));
+        Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
+        runtime = RuntimeDirectory.at(open);
+        controlPlane = ControlPlane.start(options());
+        assertEquals("{\"ready\":true}", get("/ready"));
+        assertTrue(log().contains("agents of this user won't find this control plane by themselves"), log());
+    }
+
+    @Test
     void anAddressThatIsTakenIsAnErrorThatNamesIt() {
         Options taken = new Options(
                 config,
                 controlPlane.xds(),
-                new InetSocketAddress("127.0.0.1", 0),
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 null,
                 Options.DEFAULT_DOMAIN,
                 null,

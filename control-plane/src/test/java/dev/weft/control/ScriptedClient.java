@@ -40,7 +40,7 @@ public final class ScriptedClient implements AutoCloseable {
     }
 
     /**
-     * @param autoRequest how many responses to take before {@link #take}
+     * @param autoRequest how many responses to take before {@link #allow}
      */
     public ScriptedClient(InetSocketAddress server, int autoRequest) {
         channel = NettyChannelBuilder.forAddress(server).usePlaintext().build();

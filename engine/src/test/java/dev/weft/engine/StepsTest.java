@@ -177,6 +177,19 @@ class StepsTest {
     }
 
     @Test
+    void theCallersOwnLimitEndsWithTheHeadOfTheAnswerItGets() {
+        Call call = started(Rules.to("a", null), FakeRequest.get("shop", "/").timeout(ms(100)));
+        Attempt attempt = sent(call.next(0));
+        assertEquals(new Step.Idle(ms(100)), call.next(0));
+        call.head(attempt, ok(), ms(1));
+        assertEquals(new Step.Deliver(attempt), call.next(ms(1)));
+        assertEquals(Step.WAIT, call.next(ms(1)));
+        assertEquals(Step.WAIT, call.next(ms(500)));
+        call.end(attempt, End.COMPLETE, ms(500));
+        assertSettled(call, ms(500));
+    }
+
+    @Test
     void cancellingStopsWhatIsOpenAndDeliversNothing() {
         Call call = started(Rules.to("a", Rules.usualRetry()), FakeRequest.get("shop", "/"));
         Attempt first = sent(call.next(0));

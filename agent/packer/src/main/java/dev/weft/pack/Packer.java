@@ -76,9 +76,11 @@ public final class Packer {
         adapters(Folder.empty(target.resolveSibling("adapters")));
         Reach reach = new Reach(inside, new Edit());
         reach.from(roots);
-        Relocation relocation = new Relocation(reach.classes().keySet());
+        Map<String, byte[]> plain = new TreeMap<>();
+        reach.classes().forEach((name, bytes) -> plain.putAll(Plain.of(name, bytes)));
+        Relocation relocation = new Relocation(plain.keySet());
         Map<String, byte[]> packed = new TreeMap<>();
-        reach.classes().forEach((name, bytes) -> packed.put(relocation.map(name), relocation.apply(bytes)));
+        plain.forEach((name, bytes) -> packed.put(relocation.map(name), relocation.apply(bytes)));
         List<String> missing = new Links().check(packed);
         if (!missing.isEmpty()) {
             throw new IllegalStateException("Stand-ins lack:\n" + String.join("\n", missing));

@@ -187,14 +187,16 @@ public final class DeltaSession {
                         .append(String.join(", ", reasons));
             }
         }
+        // A server may say both that a name is gone and why: the reason goes first, and once is enough.
+        for (var failure : response.failures()) {
+            seen.add(failure.name());
+            failed(subscription, failure);
+        }
         for (String name : response.removed()) {
             if (subscription.wants(name) && !seen.contains(name)) {
                 subscription.forgotten(name);
                 receiver.missing(type, name, "the control plane has none");
             }
-        }
-        for (var failure : response.failures()) {
-            failed(subscription, failure);
         }
         return error.toString();
     }

@@ -20,6 +20,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GrpcStream {
     private static final int LARGEST_MESSAGE = 32 << 20;
+    /** A control plane that is stopped, or a network that swallows, is found out after 30 s; istiod allows 15. */
+    private static final long KEEP_ALIVE_SECONDS = 20;
+
+    private static final long KEEP_ALIVE_LIMIT_SECONDS = 10;
 
     private static final MethodDescriptor<byte[], byte[]> DELTA = MethodDescriptor.<byte[], byte[]>newBuilder()
             .setType(MethodDescriptor.MethodType.BIDI_STREAMING)
@@ -63,6 +68,8 @@ public final class GrpcStream {
                 .usePlaintext()
                 .executor(queue)
                 .offloadExecutor(queue)
+                .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
+                .keepAliveTimeout(KEEP_ALIVE_LIMIT_SECONDS, TimeUnit.SECONDS)
                 .maxInboundMessageSize(LARGEST_MESSAGE)
                 .proxyDetector(address -> null)
                 .disableServiceConfigLookUp()

@@ -27,6 +27,9 @@ final class Subscription {
     final ResourceType type;
     private final TreeSet<String> wanted = new TreeSet<>();
     private final Set<String> sent = new HashSet<>();
+    /** Given up before the server was told so: if it is wanted again, it has to be sent again. */
+    private final Set<String> lost = new HashSet<>();
+
     private final Map<String, String> versions = new HashMap<>();
     private final Map<String, Long> awaited = new HashMap<>();
     private boolean first = true;
@@ -62,6 +65,11 @@ final class Subscription {
         if (wanted.size() == names.size() && wanted.containsAll(names)) {
             return;
         }
+        for (String name : wanted) {
+            if (sent.contains(name) && !names.contains(name)) {
+                lost.add(name);
+            }
+        }
         wanted.clear();
         wanted.addAll(names);
         versions.keySet().retainAll(wanted);
@@ -95,6 +103,7 @@ final class Subscription {
 
     void closed() {
         sent.clear();
+        lost.clear();
         awaited.clear();
         first = true;
         refusal = null;
@@ -108,7 +117,7 @@ final class Subscription {
         dirty = false;
         List<String> names = new ArrayList<>();
         for (String name : wanted) {
-            if (sent.add(name)) {
+            if (sent.add(name) | lost.remove(name)) {
                 names.add(name);
                 awaited.put(name, now);
             }
@@ -120,6 +129,7 @@ final class Subscription {
             }
         }
         gone.forEach(sent::remove);
+        lost.clear();
         if (names.isEmpty() && gone.isEmpty()) {
             return null;
         }

@@ -12,11 +12,9 @@ import dev.weft.client.resource.ResourceType;
 import dev.weft.engine.balance.RandomSource;
 import dev.weft.engine.call.Answer;
 import dev.weft.engine.call.Question.Warm;
-import dev.weft.engine.snapshot.Cluster;
 import dev.weft.engine.snapshot.Directory;
 import dev.weft.engine.snapshot.Directory.State;
 import dev.weft.engine.snapshot.Snapshot;
-import dev.weft.engine.snapshot.VirtualHost;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -55,7 +53,7 @@ public final class ControlCore implements Receiver {
     private Snapshot published = Snapshot.EMPTY;
     private int publications;
     private Directory directory = Directory.PENDING;
-    private final long directoryUntil;
+    private long directoryUntil = Long.MAX_VALUE;
     private String lastError = "";
     private boolean reported;
     private long saveAt = Long.MAX_VALUE;
@@ -78,7 +76,6 @@ public final class ControlCore implements Receiver {
         this.log = log;
         this.publish = publish;
         this.session = new DeltaSession(this, random, now);
-        this.directoryUntil = now + DIRECTORY_LIMIT;
         this.now = now;
         session.want(ResourceType.DIRECTORY, List.of(namespace), now);
     }
@@ -202,6 +199,9 @@ public final class ControlCore implements Receiver {
     /** What to do now; null when there is nothing until an event or {@link #wakeAt}. Call it until then. */
     public @Nullable Work next(long now) {
         this.now = now;
+        if (directoryUntil == Long.MAX_VALUE) {
+            directoryUntil = now + DIRECTORY_LIMIT;
+        }
         if (now >= directoryUntil) {
             failDirectory("no directory within 5 s");
         }
@@ -253,7 +253,9 @@ public final class ControlCore implements Receiver {
             return outcome.errors();
         }
         if (store.get(type, name) instanceof Resource.Names names) {
-            directory = new Directory(State.KNOWN, names.entries());
+            if (outcome.changed() || directory.state() != State.KNOWN) {
+                directory = new Directory(State.KNOWN, names.entries());
+            }
         } else if (store.get(type, name) instanceof Resource.Registered registered) {
             registered(name, registered);
         }
@@ -339,25 +341,11 @@ public final class ControlCore implements Receiver {
     }
 
     private void publish() {
-        var domains = new Domains(directory.names());
-        Map<String, Cluster> clusters = new HashMap<>();
-        tree.liveRoutes().forEach((listener, table) -> {
-            domains.add(listener, table);
-            for (String cluster : table.clusters()) {
-                var live = tree.liveClusters().get(cluster);
-                if (live != null) {
-                    clusters.put(cluster, live);
-                }
-            }
-        });
-        List<VirtualHost> hosts = domains.hosts();
-        if (directory.equals(published.directory())
-                && hosts.equals(published.hosts())
-                && clusters.equals(published.clusters())) {
-            return;
+        // Compared by identity: what is equal in bytes was never read again.
+        if (tree.takeChanged() || directory != published.directory()) {
+            published = Assembly.snapshot(String.valueOf(++publications), directory, tree);
+            publish.accept(published);
         }
-        published = new Snapshot(String.valueOf(++publications), directory, hosts, clusters);
-        publish.accept(published);
     }
 
     // ---- cold names ----------------------------------------------------------------------------
@@ -389,7 +377,7 @@ public final class ControlCore implements Receiver {
             saveAt = Math.min(saveAt, now + SAVE_DELAY);
         }
         if (tree.liveRoutes().containsKey(listener)) {
-            return speaksFor(question)
+            return Assembly.speaksFor(published, question)
                     ? Answer.READY
                     : new Answer.Failed("the routes of " + listener + " have no virtual host for " + question.host());
         }
@@ -399,18 +387,6 @@ public final class ControlCore implements Receiver {
 
     private static String listener(Directory.Entry entry, int port) {
         return entry.ports().isEmpty() ? entry.service() : entry.service() + ":" + port;
-    }
-
-    private boolean speaksFor(Warm question) {
-        String withPort = question.host() + ":" + question.port();
-        for (VirtualHost host : published.hosts()) {
-            for (String domain : host.domains()) {
-                if (domain.equals(question.host()) || domain.equals(withPort) || domain.indexOf('*') >= 0) {
-                    return true;
-                }
-            }
-        }
-        return false;
     }
 
     private String cause(Warm question) {
@@ -430,14 +406,7 @@ public final class ControlCore implements Receiver {
     public Status status() {
         Map<String, Map<String, String>> resources = new HashMap<>();
         List<Status.Refused> refused = new ArrayList<>();
-        for (ResourceType type : ResourceType.values()) {
-            Map<String, String> versions = new HashMap<>();
-            store.held(type).forEach((name, held) -> versions.put(name, held.stale() ? "stale" : held.version()));
-            resources.put(type.name(), versions);
-            store.refused(type)
-                    .forEach((name, one) ->
-                            refused.add(new Status.Refused(type.name(), name, one.version(), one.reasons())));
-        }
+        store.describe(resources, refused);
         return new Status(
                 session.answered(),
                 session.controlPlane(),

@@ -1,5 +1,6 @@
 package dev.weft.client.warm;
 
+import dev.weft.client.report.Status;
 import dev.weft.client.resource.Reading;
 import dev.weft.client.resource.Resource;
 import dev.weft.client.resource.ResourceReader;
@@ -113,7 +114,15 @@ final class Store {
         return of(held, type);
     }
 
-    Map<String, Refused> refused(ResourceType type) {
-        return of(refused, type);
+    /** What is held and refused, for people. */
+    void describe(Map<String, Map<String, String>> resources, List<Status.Refused> refusals) {
+        for (ResourceType type : ResourceType.values()) {
+            Map<String, String> versions = new HashMap<>();
+            of(held, type).forEach((name, one) -> versions.put(name, one.stale() ? "stale" : one.version()));
+            resources.put(type.name(), versions);
+            of(refused, type)
+                    .forEach((name, one) ->
+                            refusals.add(new Status.Refused(type.name(), name, one.version(), one.reasons())));
+        }
     }
 }

@@ -33,6 +33,8 @@ final class Tree {
     /** From which parts a live cluster was made, so that an unchanged one stays the same object. */
     private final Map<String, Parts> parts = new HashMap<>();
 
+    private boolean changed;
+
     private record Parts(@Nullable Resource spec, @Nullable Resource assignment) {
         boolean same(@Nullable Parts other) {
             return other != null && other.spec == spec && other.assignment == assignment;
@@ -109,17 +111,17 @@ final class Tree {
         clusters().forEach(this::advanceCluster);
         for (String listener : wanted) {
             if (store.get(ResourceType.LISTENER, listener) == null) {
-                liveRoutes.remove(listener);
+                changed |= liveRoutes.remove(listener) != null;
                 continue;
             }
             var candidate = routes(listener);
             if (candidate != null && liveClusters.keySet().containsAll(candidate.clusters())) {
-                liveRoutes.put(listener, candidate);
+                changed |= liveRoutes.put(listener, candidate) != candidate;
             }
         }
-        liveRoutes.keySet().retainAll(wanted);
+        changed |= liveRoutes.keySet().retainAll(wanted);
         var used = clusters();
-        liveClusters.keySet().retainAll(used);
+        changed |= liveClusters.keySet().retainAll(used);
         parts.keySet().retainAll(used);
     }
 
@@ -128,6 +130,7 @@ final class Tree {
             if (store.hopeless(ResourceType.CLUSTER, name) != null && !liveClusters.containsKey(name)) {
                 // The rest of the table goes live; calls to this cluster find no hosts.
                 liveClusters.put(name, Cluster.of(name, List.of()));
+                changed = true;
             }
             return;
         }
@@ -144,7 +147,15 @@ final class Tree {
     private void put(String name, Parts made, Cluster cluster) {
         if (!made.same(parts.put(name, made)) || !liveClusters.containsKey(name)) {
             liveClusters.put(name, cluster);
+            changed = true;
         }
+    }
+
+    /** Whether something live is another one than when this was asked last. Equal bytes never make a change. */
+    boolean takeChanged() {
+        boolean was = changed;
+        changed = false;
+        return was;
     }
 
     Map<String, RouteTable> liveRoutes() {

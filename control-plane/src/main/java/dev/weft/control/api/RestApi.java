@@ -99,7 +99,7 @@ public final class RestApi implements AutoCloseable {
         } catch (TimeoutException e) {
             problem(exchange, 503, "Service Unavailable", "too busy to answer within " + PATIENCE_SECONDS + " s");
         } catch (ExecutionException e) {
-            log.error("rest: " + exchange.getRequestURI().getPath() + " failed", e.getCause());
+            log.error("rest: " + exchange.getRequestURI().getPath() + " failed", e);
             problem(exchange, 500, "Internal Server Error", "the log says more");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -132,7 +132,7 @@ public final class RestApi implements AutoCloseable {
         String name = isBracketed ? host.substring(1, host.indexOf(']')) : colon < 0 ? host : host.substring(0, colon);
         return name.equalsIgnoreCase("localhost")
                 || NetUtil.isValidIpV4Address(name)
-                || isBracketed && NetUtil.isValidIpV6Address(name);
+                || (isBracketed && NetUtil.isValidIpV6Address(name));
     }
 
     private record Problem(String type, String title, int status, String detail) {}

@@ -1,6 +1,8 @@
 package dev.weft.control.log;
 
 import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -58,11 +60,9 @@ public final class Log {
     }
 
     public void error(String message, Throwable failure) {
-        StringBuilder text = new StringBuilder(message).append(": ").append(failure);
-        for (StackTraceElement element : failure.getStackTrace()) {
-            text.append("\n    at ").append(element);
-        }
-        line("error", text.toString());
+        StringWriter trace = new StringWriter();
+        failure.printStackTrace(new PrintWriter(trace, true));
+        line("error", message + ": " + trace.toString().stripTrailing());
     }
 
     /** Text from outside may hold line breaks and control characters; a log line must not be forged. */
@@ -72,8 +72,12 @@ public final class Log {
                 .append(String.format(Locale.ROOT, " %-5s ", level));
         for (int i = 0; i < message.length(); i++) {
             char c = message.charAt(i);
-            line.append(c < 0x20 && !(c == '\n' && level.equals("error")) || c == 0x7f ? ' ' : c);
+            line.append(isControl(c) && !(c == '\n' && level.equals("error")) ? ' ' : c);
         }
         out.println(line);
+    }
+
+    private static boolean isControl(char c) {
+        return c < 0x20 || c == 0x7f;
     }
 }

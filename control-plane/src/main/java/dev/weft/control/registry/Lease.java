@@ -1,7 +1,7 @@
 package dev.weft.control.registry;
 
 import dev.weft.control.registry.RegistrationName.RefusedException;
-import dev.weft.control.registry.Registry.Entry;
+import dev.weft.control.registry.Registry.Registered;
 import dev.weft.control.store.Resource;
 import dev.weft.control.store.Source;
 import dev.weft.protocol.v1.WorkloadRegistration;
@@ -20,7 +20,7 @@ public final class Lease implements Source {
 
     private final Registry registry;
     private final NodeIdentity node;
-    private final Map<String, Entry> entries = new HashMap<>();
+    private final Map<String, Registered> entries = new HashMap<>();
     private final Map<String, String> refused = new HashMap<>();
     private @Nullable Watcher watcher;
     private @Nullable Health health;
@@ -56,7 +56,7 @@ public final class Lease implements Source {
     }
 
     /** Another stream has registered the same port: the newest wins. */
-    void lost(Entry entry) {
+    void lost(Registered entry) {
         List.copyOf(entries.entrySet()).forEach(registered -> {
             if (registered.getValue() == entry) {
                 entries.remove(registered.getKey());
@@ -86,7 +86,7 @@ public final class Lease implements Source {
     @Override
     public void unsubscribe(String name, Watcher oldWatcher) {
         refused.remove(name);
-        Entry entry = entries.remove(name);
+        Registered entry = entries.remove(name);
         if (entry != null) {
             registry.remove(entry, "deregistered");
         }
@@ -94,7 +94,7 @@ public final class Lease implements Source {
 
     @Override
     public @Nullable Resource get(String name) {
-        Entry entry = entries.get(name);
+        Registered entry = entries.get(name);
         if (entry == null) {
             return null;
         }

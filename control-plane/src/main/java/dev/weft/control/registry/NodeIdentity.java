@@ -31,6 +31,8 @@ public record NodeIdentity(
     }
 
     /**
+     * Reads what a node says.
+     *
      * @param peer address of the other end, used when the node names none
      */
     public static NodeIdentity of(Node node, String peer) {

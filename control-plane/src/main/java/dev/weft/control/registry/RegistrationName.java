@@ -70,7 +70,8 @@ record RegistrationName(String service, int port, String protocol, Map<String, S
     }
 
     private static void checkAddress(String address) throws RefusedException {
-        byte[] bytes = NetUtil.createByteArrayFromIpAddressString(address);
+        // A scope (fe80::1%eth0) means something on that machine alone.
+        byte[] bytes = address.indexOf('%') >= 0 ? null : NetUtil.createByteArrayFromIpAddressString(address);
         if (bytes == null) {
             throw new RefusedException("address '" + address + "' is not an IP address");
         }

@@ -2,7 +2,6 @@ package dev.weft.control.registry;
 
 import dev.weft.control.log.Log;
 import dev.weft.control.queue.SerialQueue;
-import dev.weft.control.registry.Instance.Key;
 import dev.weft.control.registry.RegistrationName.RefusedException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -68,7 +67,7 @@ public final class Registry {
     public void restore(List<Instance> instances) {
         for (Instance instance : instances) {
             Shelf shelf = shelf(instance);
-            Entry entry = new Entry(instance);
+            Registered entry = new Registered(instance);
             if (shelf.entries.putIfAbsent(instance.key(), entry) == null) {
                 expire(entry, graces.restored());
             }
@@ -80,7 +79,7 @@ public final class Registry {
         }
     }
 
-    Entry register(Lease lease, String name) throws RefusedException {
+    Registered register(Lease lease, String name) throws RefusedException {
         RegistrationName asked = RegistrationName.parse(name, lease.node());
         Instance instance = new Instance(
                 asked.service(),
@@ -96,11 +95,11 @@ public final class Registry {
                 queue.now(),
                 lease.node().id());
         Shelf shelf = shelf(instance);
-        Entry before = shelf.entries.get(instance.key());
+        Registered before = shelf.entries.get(instance.key());
         boolean isSame = before != null && before.instance.node().equals(instance.node());
-        State known = isSame ? before.instance.state() : State.STARTING;
+        State known = before != null && isSame ? before.instance.state() : State.STARTING;
         Health health = lease.health();
-        Entry entry = new Entry(instance.with(health == null ? known : health.after(known)));
+        Registered entry = new Registered(instance.with(health == null ? known : health.after(known)));
         entry.owner = lease;
         shelf.entries.put(instance.key(), entry);
         if (before != null) {
@@ -117,7 +116,7 @@ public final class Registry {
         return entry;
     }
 
-    void health(Entry entry, Health health) {
+    void health(Registered entry, Health health) {
         State before = entry.instance.state();
         State after = health.after(before);
         if (before != after) {
@@ -127,7 +126,7 @@ public final class Registry {
         }
     }
 
-    void streamLost(Entry entry) {
+    void streamLost(Registered entry) {
         entry.owner = null;
         if (entry.instance.state() == State.DRAINING) {
             remove(entry, "drained");
@@ -137,7 +136,7 @@ public final class Registry {
         }
     }
 
-    void remove(Entry entry, String why) {
+    void remove(Registered entry, String why) {
         entry.stopTimer();
         entry.owner = null;
         String host = entry.instance.host();
@@ -153,7 +152,7 @@ public final class Registry {
         changed(host);
     }
 
-    private void expire(Entry entry, Duration grace) {
+    private void expire(Registered entry, Duration grace) {
         entry.stopTimer();
         entry.removal = queue.after(grace, () -> remove(entry, "its process has not come back"));
     }
@@ -189,7 +188,7 @@ public final class Registry {
     private static final class Shelf {
         final String name;
         final String namespace;
-        final Map<Key, Entry> entries = new TreeMap<>();
+        final Map<Instance.Key, Registered> entries = new TreeMap<>();
         SerialQueue.@Nullable Timer forget;
 
         Shelf(String name, String namespace) {
@@ -207,7 +206,7 @@ public final class Registry {
     }
 
     /** An instance, who keeps it alive, and when it ends otherwise. */
-    static final class Entry {
+    static final class Registered {
         Instance instance;
 
         @Nullable
@@ -215,7 +214,7 @@ public final class Registry {
 
         private SerialQueue.@Nullable Timer removal;
 
-        Entry(Instance instance) {
+        Registered(Instance instance) {
             this.instance = instance;
         }
 

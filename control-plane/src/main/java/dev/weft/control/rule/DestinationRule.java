@@ -76,6 +76,8 @@ public record DestinationRule(
     public record RetryBudget(double percent, int minConcurrency) {}
 
     /**
+     * How the bytes travel.
+     *
      * @param sni empty for the default
      * @param subjectAltNames one of which the peer must show; empty for any of the trust domain
      */

@@ -33,6 +33,7 @@ final class DestinationRuleReader {
         Set<String> seen = new HashSet<>();
         for (Fields subset : spec.objects("subsets")) {
             String name = subset.required("name");
+            RouteReader.subset(subset, "name");
             if (!seen.add(name)) {
                 subset.wrong("name", "subset '" + name + "' stands here twice");
             }

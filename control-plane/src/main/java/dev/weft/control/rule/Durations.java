@@ -2,7 +2,6 @@ package dev.weft.control.rule;
 
 import java.math.BigDecimal;
 import java.time.Duration;
-import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -10,19 +9,6 @@ import org.jspecify.annotations.Nullable;
 /** Durations as Istio writes them: {@code 1h30m}, {@code 1.5s}, {@code 100ms}. */
 final class Durations {
     private static final Pattern PART = Pattern.compile("([0-9]{1,9}(?:\\.[0-9]{1,9})?)(ns|us|ms|s|m|h)");
-    private static final Map<String, Long> NANOS = Map.of(
-            "ns",
-            1L,
-            "us",
-            1_000L,
-            "ms",
-            1_000_000L,
-            "s",
-            1_000_000_000L,
-            "m",
-            60_000_000_000L,
-            "h",
-            3_600_000_000_000L);
     private static final Duration LONGEST = Duration.ofDays(365);
 
     private Durations() {}
@@ -33,7 +19,7 @@ final class Durations {
         Duration sum = Duration.ZERO;
         int end = 0;
         while (parts.find() && parts.start() == end) {
-            BigDecimal nanos = new BigDecimal(parts.group(1)).multiply(BigDecimal.valueOf(NANOS.get(parts.group(2))));
+            BigDecimal nanos = new BigDecimal(parts.group(1)).multiply(BigDecimal.valueOf(nanos(parts.group(2))));
             if (nanos.compareTo(BigDecimal.valueOf(LONGEST.toNanos())) > 0) {
                 return null;
             }
@@ -41,5 +27,16 @@ final class Durations {
             end = parts.end();
         }
         return end == 0 || end != text.length() || sum.compareTo(LONGEST) > 0 ? null : sum;
+    }
+
+    private static long nanos(String unit) {
+        return switch (unit) {
+            case "ns" -> 1;
+            case "us" -> 1_000;
+            case "ms" -> 1_000_000;
+            case "s" -> 1_000_000_000;
+            case "m" -> 60_000_000_000L;
+            default -> 3_600_000_000_000L;
+        };
     }
 }

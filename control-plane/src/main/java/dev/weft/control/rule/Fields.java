@@ -103,17 +103,19 @@ final class Fields {
         return text == null ? absent : text;
     }
 
-    /** Empty, and an error, when the field is absent. */
+    /** Empty, and an error, when the field is absent or empty. */
     String required(String name) {
-        boolean isThere = has(name);
-        String text = text(name, "");
-        if (!isThere
-                || text.isEmpty()
-                        && value(name) instanceof ScalarNode scalar
-                        && scalar.getTag().equals(Tag.STR)) {
-            document.wrong(isThere ? value(name) : node, child(name), isThere ? "must not be empty" : "is missing");
+        Node value = value(name);
+        if (value == null) {
+            known.add(name);
+            document.wrong(node, child(name), "is missing");
+            return "";
         }
-        return text;
+        String text = text(name);
+        if (text != null && text.isEmpty()) {
+            wrong(name, "must not be empty");
+        }
+        return text == null ? "" : text;
     }
 
     @Nullable
@@ -136,7 +138,7 @@ final class Fields {
     }
 
     @Nullable
-    Double number(String name, double min, double max) {
+    Double number(String name, int min, int max) {
         known.add(name);
         Node value = value(name);
         if (value == null) {
@@ -232,6 +234,11 @@ final class Fields {
             }
         });
         return texts;
+    }
+
+    boolean isEmptyList(String name) {
+        return value(name) instanceof SequenceNode sequence
+                && sequence.getValue().isEmpty();
     }
 
     /** A mapping whose field names are free. */

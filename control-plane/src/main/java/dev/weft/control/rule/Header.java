@@ -1,6 +1,7 @@
 package dev.weft.control.rule;
 
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +11,25 @@ import org.jspecify.annotations.Nullable;
  */
 record Header(
         Origin origin, String apiVersion, String kind, String name, String namespace, Map<String, String> annotations) {
+    /** Annotations of others are their business; of ours each is known, or a mistake. */
+    private static final String OURS = "weft.dev/";
+
+    private static final Map<String, Set<String>> KNOWN =
+            Map.of("VirtualService", Set.of(VirtualServiceReader.RETRY_NON_IDEMPOTENT));
+
+    private static void check(Fields annotations, String kind, String key, String value) {
+        Set<String> known = KNOWN.getOrDefault(kind, Set.of());
+        if (!key.startsWith(OURS)) {
+            return;
+        }
+        if (!known.contains(key)) {
+            String nearest = Nearest.to(key, known);
+            annotations.wrong(key, "is unknown" + (nearest == null ? "" : "; did you mean '" + nearest + "'?"));
+        } else if (!value.equals("true") && !value.equals("false")) {
+            annotations.wrong(key, "must be \"true\" or \"false\", is '" + value + "'");
+        }
+    }
+
     static Header read(Fields document) {
         String apiVersion = document.required("apiVersion");
         String kind = document.required("kind");
@@ -21,6 +41,10 @@ record Header(
         String name = metadata.required("name");
         String namespace = metadata.text("namespace", "default");
         Map<String, String> annotations = metadata.textMap("annotations");
+        Fields ours = metadata.object("annotations");
+        if (ours != null) {
+            annotations.forEach((key, value) -> check(ours, kind, key, value));
+        }
         metadata.ignore(
                 "labels",
                 "uid",

@@ -1,6 +1,8 @@
 package dev.weft.control.rule;
 
 import java.util.Locale;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the names in rules become full names.
@@ -8,6 +10,16 @@ import java.util.Locale;
  * @param domain the mesh's own, such as {@code cluster.local}
  */
 public record HostNames(String domain) {
+    private static final Pattern NAME = Pattern.compile("(?i)[a-z0-9_]([a-z0-9_.-]{0,251}[a-z0-9_])?");
+
+    /** What is wrong with a name, or null. */
+    static @Nullable String wrong(String name) {
+        if (name.contains("*")) {
+            return "'" + name + "': wildcards are known to Istio but not supported yet";
+        }
+        return NAME.matcher(name).matches() ? null : "'" + name + "' is not the name of a host";
+    }
+
     /**
      * A name without a dot is a service of the rule's namespace, and so is {@code NAME.NAMESPACE} with
      * that namespace; {@code NAME.NAMESPACE.svc} is one of any namespace. Everything else is taken

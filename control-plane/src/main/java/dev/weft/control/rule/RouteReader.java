@@ -1,6 +1,5 @@
 package dev.weft.control.rule;
 
-import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
 import dev.weft.control.rule.VirtualService.Destination;
 import dev.weft.control.rule.VirtualService.HeaderChanges;
@@ -15,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the parts of an HTTP route of one {@code VirtualService}. */
@@ -39,6 +39,11 @@ final class RouteReader {
 
     private static final Set<String> CONDITIONS_NOT_YET =
             Set.of("reset-before-request", "envoy-ratelimited", "retriable-headers", "http3-post-connect-failure");
+
+    private static final Pattern SUBSET = Pattern.compile("[A-Za-z0-9_.-]{1,63}");
+
+    /** RFC 9110, section 5.6.2. */
+    private static final Pattern HEADER = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
 
     private final HostNames names;
     private final String namespace;
@@ -76,6 +81,9 @@ final class RouteReader {
         }
         for (String name : List.copyOf(headers.names())) {
             Fields condition = headers.object(name);
+            if (!HEADER.matcher(name).matches()) {
+                headers.wrong(name, "is not the name of a header");
+            }
             if (condition == null) {
                 if (!headers.has(name)) {
                     headers.wrong(name, "must be a mapping; {} asks only that the header is present");
@@ -119,7 +127,7 @@ final class RouteReader {
             return new TextMatch.Prefix(prefix);
         }
         try {
-            Pattern.compile(regex);
+            com.google.re2j.Pattern.compile(regex);
             return new TextMatch.Regex(String.valueOf(regex));
         } catch (PatternSyntaxException e) {
             match.wrong("regex", "is not a regular expression (RE2): " + e.getMessage());
@@ -131,16 +139,20 @@ final class RouteReader {
         List<Fields> entries = route.objects("route");
         List<WeightedDestination> destinations = new ArrayList<>();
         long sum = 0;
+        boolean isRead = true;
         for (Fields entry : entries) {
             Destination destination = destination(entry);
             Integer weight = entry.integer("weight", 0, 1_000_000);
             HeaderChanges headers = headers(entry);
+            isRead &= weight != null || !entry.has("weight");
             entry.end();
             int share = entries.size() == 1 ? 1 : weight == null ? 0 : weight;
             sum += share;
             destinations.add(new WeightedDestination(destination, share, headers));
         }
-        if (!entries.isEmpty() && sum == 0) {
+        if (route.isEmptyList("route")) {
+            route.wrong("route", "must not be empty");
+        } else if (!entries.isEmpty() && isRead && sum == 0) {
             route.wrong("route", "needs weights: with several destinations their sum must be above 0");
         }
         return destinations.stream().filter(d -> d.weight() > 0).toList();
@@ -157,7 +169,7 @@ final class RouteReader {
 
     private Destination destinationOf(Fields destination) {
         String host = host(destination);
-        String subset = destination.text("subset", "");
+        String subset = subset(destination, "subset");
         int number = 0;
         Fields port = destination.object("port");
         if (port != null) {
@@ -169,11 +181,21 @@ final class RouteReader {
         return new Destination(destination.origin(), host, subset, number);
     }
 
+    /** The name of a subset, which becomes a part of the name of a cluster; empty when there is none. */
+    static String subset(Fields fields, String field) {
+        String subset = fields.text(field, "");
+        if (!subset.isEmpty() && !SUBSET.matcher(subset).matches()) {
+            fields.wrong(field, "'" + subset + "' is not made of letters, digits, '-', '_' and '.'");
+        }
+        return subset;
+    }
+
     /** The full name that stands in {@code host}. */
     String host(Fields fields) {
         String host = fields.required("host");
-        if (host.contains("*")) {
-            fields.wrong("host", "wildcards are known to Istio but not supported yet");
+        String wrong = host.isEmpty() ? null : HostNames.wrong(host);
+        if (wrong != null) {
+            fields.wrong("host", wrong);
         }
         return names.full(host, namespace);
     }
@@ -284,6 +306,10 @@ final class RouteReader {
         changes.forEach((header, value) -> {
             if (header.equalsIgnoreCase("host") || header.startsWith(":")) {
                 request.wrong(name, "changing '" + header + "' is known to Istio but not supported yet");
+            } else if (!HEADER.matcher(header).matches()) {
+                request.wrong(name, "'" + header + "' is not the name of a header");
+            } else if (value.chars().anyMatch(c -> c < ' ' && c != '\t')) {
+                request.wrong(name, "the value of '" + header + "' holds control characters");
             } else if (value.indexOf('%') >= 0) {
                 request.wrong(name, "a value with '%' (Envoy's variables) is known to Istio but not supported yet");
             }

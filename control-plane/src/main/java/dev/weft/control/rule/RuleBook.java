@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,22 @@ final class RuleBook {
                 file.isGood()
                         ? new Page(file, file, digest(bytes))
                         : new Page(file, before == null ? null : before.lastGood, before == null ? "" : before.digest));
+    }
+
+    Set<String> names() {
+        return pages.keySet();
+    }
+
+    @Nullable
+    RuleFile latest(String file) {
+        Page page = pages.get(file);
+        return page == null ? null : page.latest;
+    }
+
+    /** Whether something of this file is in force. */
+    boolean hasGood(String file) {
+        Page page = pages.get(file);
+        return page != null && page.lastGood != null;
     }
 
     void remove(String file) {

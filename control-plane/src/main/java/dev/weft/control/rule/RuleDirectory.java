@@ -74,7 +74,7 @@ public final class RuleDirectory {
             return false;
         }
         List<String> changed = new ArrayList<>();
-        for (String gone : stamps.keySet().stream()
+        for (String gone : book.names().stream()
                 .filter(name -> !files.containsKey(name))
                 .sorted()
                 .toList()) {
@@ -105,25 +105,28 @@ public final class RuleDirectory {
             }
             stamps.put(name, stamp);
             byte[] bytes = stamp.size() > RuleParser.MAX_BYTES ? new byte[RuleParser.MAX_BYTES + 1] : null;
-            put(name, bytes == null ? Files.readAllBytes(file) : bytes);
-            return true;
+            byte[] content = bytes == null ? Files.readAllBytes(file) : bytes;
+            return put(parser.parse(name, content), content);
         } catch (NoSuchFileException e) {
             return false; // went between listing and reading: the next scan sees that
         } catch (IOException e) {
-            book.put(RuleFile.unreadable(name, "can't be read: " + e), new byte[0]);
-            return true;
+            stamps.remove(name); // permissions leave no trace in a stamp: look again
+            RuleFile unreadable = RuleFile.unreadable(name, "can't be read: " + e);
+            return !unreadable.equals(book.latest(name)) && put(unreadable, new byte[0]);
         }
     }
 
-    private void put(String name, byte[] bytes) {
-        RuleFile file = parser.parse(name, bytes);
+    private boolean put(RuleFile file, byte[] bytes) {
+        String name = file.name();
         book.put(file, bytes);
         if (file.isGood()) {
             log.info("rules: " + name + ": in force, " + file.entries().size() + " rules");
         } else {
-            log.warn("rules: " + name + ": refused, what it said before stays in force");
+            log.warn("rules: " + name + ": refused, "
+                    + (book.hasGood(name) ? "what it said before stays in force" : "nothing of it is in force"));
             file.errors().forEach(error -> log.warn("rules: " + error));
         }
+        return true;
     }
 
     /** What is wrong across files, each once. */

@@ -111,7 +111,7 @@ public final class RuleParser {
             Header header = null;
             if (fields != null) {
                 header = Header.read(fields);
-                rule(header, fields, findings);
+                rule(header, fields);
             }
             all.addAll(findings);
             entries.add(
@@ -121,7 +121,7 @@ public final class RuleParser {
                                     header.origin(), header.kind(), header.name(), header.namespace(), findings));
         }
 
-        private void rule(Header header, Fields fields, List<Finding> findings) {
+        private void rule(Header header, Fields fields) {
             switch (header.kind()) {
                 case "VirtualService" ->
                     spec(

@@ -131,6 +131,10 @@ public final class RuleWatcher implements AutoCloseable {
         }
     }
 
+    boolean isAlive() {
+        return thread.isAlive();
+    }
+
     @Override
     public void close() {
         isClosed = true;

@@ -54,14 +54,13 @@ public record VirtualService(
         }
 
         boolean isCatchAll() {
-            return headers.isEmpty()
-                    && (uri == null
-                            || uri instanceof TextMatch.Prefix prefix
-                                    && prefix.text().equals("/"));
+            return headers.isEmpty() && (uri == null || uri.equals(new TextMatch.Prefix("/")));
         }
     }
 
     /**
+     * A condition on one header.
+     *
      * @param name lower case, or {@code :method}, {@code :authority}
      * @param value null asks only that the header is present
      */
@@ -93,6 +92,8 @@ public record VirtualService(
     public record DirectResponse(int status, String body) implements HttpAction {}
 
     /**
+     * Where calls are sent.
+     *
      * @param host full name
      * @param subset empty for all of the host
      * @param port 0 when it names none
@@ -100,16 +101,22 @@ public record VirtualService(
     public record Destination(Origin origin, String host, String subset, int port) {}
 
     /**
+     * A destination and its share.
+     *
      * @param weight relative to the others
      */
     public record WeightedDestination(Destination destination, int weight, HeaderChanges headers) {}
 
     /**
+     * A destination of copies, whose answers nobody sees.
+     *
      * @param perMillion how many of a million calls are copied
      */
     public record Mirror(Destination destination, int perMillion) {}
 
     /**
+     * When a call is sent again.
+     *
      * @param attempts beyond the first
      * @param perTryTimeout null for none
      * @param on null for the default conditions

@@ -11,7 +11,7 @@ import java.util.List;
 
 /** Reads the {@code spec} of a {@code VirtualService}. */
 final class VirtualServiceReader {
-    private static final String RETRY_NON_IDEMPOTENT = "weft.dev/retry-non-idempotent";
+    static final String RETRY_NON_IDEMPOTENT = "weft.dev/retry-non-idempotent";
 
     private final Header header;
     private final HostNames names;
@@ -38,6 +38,8 @@ final class VirtualServiceReader {
         spec.notYet("tls", "tcp");
         if (http.isEmpty() && !spec.has("http")) {
             spec.wrong("http", "is missing");
+        } else if (spec.isEmptyList("http")) {
+            spec.wrong("http", "must not be empty");
         }
         spec.end();
         return new VirtualService(
@@ -52,16 +54,17 @@ final class VirtualServiceReader {
     private List<String> hosts(Fields spec) {
         List<String> hosts = new ArrayList<>();
         for (String host : spec.texts("hosts")) {
-            if (host.contains("*")) {
-                spec.wrong("hosts", "'" + host + "': wildcards are known to Istio but not supported yet");
-            } else if (host.isBlank()) {
-                spec.wrong("hosts", "must not hold an empty name");
+            String wrong = HostNames.wrong(host);
+            if (wrong != null) {
+                spec.wrong("hosts", wrong);
             } else {
                 hosts.add(names.full(host, header.namespace()));
             }
         }
-        if (hosts.isEmpty() && !spec.has("hosts")) {
+        if (!spec.has("hosts")) {
             spec.wrong("hosts", "is missing");
+        } else if (spec.isEmptyList("hosts")) {
+            spec.wrong("hosts", "must not be empty");
         }
         return hosts.stream().distinct().toList();
     }

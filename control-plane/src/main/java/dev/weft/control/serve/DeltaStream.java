@@ -114,7 +114,7 @@ final class DeltaStream {
     private void subscribe(String type, Subscription subscription, DeltaDiscoveryRequest request, boolean isFirst) {
         int names = subscriptions.values().stream().mapToInt(Subscription::size).sum();
         for (String name : request.getResourceNamesSubscribeList()) {
-            if (++names > server.limits().names()) {
+            if (!subscription.has(name) && ++names > server.limits().names()) {
                 refuse("more than " + server.limits().names() + " names");
                 return;
             }
@@ -140,7 +140,7 @@ final class DeltaStream {
             if (request.getResourceNamesSubscribeCount() == 0 && !type.equals(Types.REGISTRATION)) {
                 subscription.subscribeAll();
             }
-            subscription.has(request.getInitialResourceVersionsMap());
+            subscription.holds(request.getInitialResourceVersionsMap());
         }
     }
 

@@ -91,8 +91,8 @@ final class Subscription implements Source.Watcher {
         }
     }
 
-    /** The client has these from an earlier stream. */
-    void has(Map<String, String> versions) {
+    /** The client holds these from an earlier stream. */
+    void holds(Map<String, String> versions) {
         versions.forEach((name, version) -> {
             if (isWildcard || names.contains(name)) {
                 told.put(name, version);
@@ -195,6 +195,11 @@ final class Subscription implements Source.Watcher {
             whenDirty.run();
         }
         return true;
+    }
+
+    /** Whether the client has subscribed to this name. */
+    boolean has(String name) {
+        return names.contains(name);
     }
 
     int size() {

@@ -5,6 +5,7 @@ import static dev.weft.control.store.Types.ENDPOINTS;
 import static dev.weft.control.store.Types.LISTENER;
 import static dev.weft.control.store.Types.ROUTES;
 
+import dev.weft.control.log.Log;
 import dev.weft.control.registry.Instance;
 import dev.weft.control.registry.Registry;
 import dev.weft.control.registry.Service;
@@ -27,6 +28,7 @@ public final class Translator implements Registry.Listener {
     private final ResourceStore store;
     private final Directory directory;
     private final Names names;
+    private final Log log;
     private final Map<String, Written> written = new HashMap<>();
     private Map<String, HostRules> rules = Map.of();
 
@@ -40,11 +42,12 @@ public final class Translator implements Registry.Listener {
         static final Written NOTHING = new Written(false, false, Set.of());
     }
 
-    public Translator(Registry registry, ResourceStore store, Directory directory, Names names) {
+    public Translator(Registry registry, ResourceStore store, Directory directory, Names names, Log log) {
         this.registry = registry;
         this.store = store;
         this.directory = directory;
         this.names = names;
+        this.log = log;
     }
 
     /** Puts these rules into force instead of those before. */
@@ -74,9 +77,14 @@ public final class Translator implements Registry.Listener {
     private void writeAll(String host) {
         HostRules rule = rulesOf(host, rules);
         Service service = registry.service(host);
+        if (service == null && rule.isDestination()) {
+            log.warn(
+                    "no service " + host,
+                    "rules: routes lead to " + host + ", which nobody has registered: calls there fail");
+        }
         boolean isNamed = service != null || !rule.routes().isEmpty();
         Set<String> subsets = new HashSet<>();
-        if (isNamed || rule.isDestination()) {
+        if (service != null || rule.isDestination()) {
             subsets.add("");
             subsets.addAll(rule.subsets().keySet());
         }

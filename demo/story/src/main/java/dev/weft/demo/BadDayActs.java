@@ -2,6 +2,7 @@ package dev.weft.demo;
 
 import dev.weft.demo.Act.Outcome;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -60,14 +61,20 @@ final class BadDayActs {
         var books = Books.of(calls, stage.fleet().kills());
         double slowest = calls.stream().mapToDouble(Call::milliseconds).max().orElse(0);
         long pid = stage.fleet().process("product-3").pid();
+        var gone = stage.fleet().products.get(2).address();
+        Wait.until(
+                "the control plane lets product-3 go",
+                Duration.ofSeconds(30),
+                () -> !stage.mesh().up().contains(gone));
+        double noticed = Wait.seconds(Collections.max(stage.fleet().kills()));
         long after = calls.stream()
                 .filter(call -> call.productProcesses().contains(pid))
                 .count();
         return new Outcome(
                 rate >= 50 && books.failed() == 0,
                 ("%d calls at %.0f/s, of which product-3 had taken part in %d; %d failed, %d cut off;"
-                                + " the slowest took %.0f ms")
-                        .formatted(calls.size(), rate, after, books.failed(), books.allowed(), slowest));
+                                + " the slowest took %.0f ms; the control plane let it go after %.1f s")
+                        .formatted(calls.size(), rate, after, books.failed(), books.allowed(), slowest, noticed));
     }
 
     private Outcome release() throws Exception {

@@ -12,8 +12,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /** The control plane and the seven instances of the shop, each a process of its own. */
 final class Fleet {
     /** Small and quick to start; production would leave the second compiler on. */
-    static final List<String> FLAGS =
-            List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx128m", "-Xss512k", "-XX:-UsePerfData");
+    static final List<String> FLAGS = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx128m", "-Xss512k");
 
     final Member front;
     final Member user;

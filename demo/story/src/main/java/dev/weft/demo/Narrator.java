@@ -5,9 +5,21 @@ import java.io.PrintStream;
 /** Tells the story on standard output. */
 final class Narrator {
     private final PrintStream out = System.out;
+    private volatile boolean silent;
 
     void say(String line) {
-        out.println(line);
+        if (!silent) {
+            out.println(line);
+        }
+    }
+
+    boolean isSilent() {
+        return silent;
+    }
+
+    /** Says nothing more: what fails from now on fails because everything is being ended. */
+    void fallSilent() {
+        silent = true;
     }
 
     /** Announces an act, plays it and tells its outcome; true when the expectation held. */

@@ -70,8 +70,8 @@ final class RoutingActs {
             var page = stage.web().get(address, "/api/page/ada");
             return new Outcome(
                     quote.status() == 502 && page.status() == 502,
-                    "started in %.1f s; a quote: %d %s; the page: %d"
-                            .formatted(ready, quote.status(), Text.shorten(quote.text(), 110), page.status()));
+                    "started in %.1f s; a quote: %d, %s; the page: %d"
+                            .formatted(ready, quote.status(), Text.cause(quote.json()), page.status()));
         } finally {
             stage.processes().kill(plain);
         }

@@ -31,7 +31,14 @@ public final class Story {
             System.exit(2);
             return;
         }
-        System.exit(new Story(options).play() ? 0 : 1);
+        var story = new Story(options);
+        try {
+            System.exit(story.play() ? 0 : 1);
+        } catch (Exception e) {
+            if (!story.narrator.isSilent()) {
+                throw e;
+            }
+        }
     }
 
     private boolean play() throws Exception {
@@ -74,8 +81,10 @@ public final class Story {
     }
 
     private void end(Processes processes, Path home) {
+        boolean keep = keepLogs; // as it is now, before what we end makes the story fail
+        narrator.fallSilent();
         processes.close();
-        if (!keepLogs) {
+        if (!keep) {
             try {
                 delete(home);
             } catch (IOException e) {
@@ -88,8 +97,9 @@ public final class Story {
     private boolean raise(Stage stage) throws Exception {
         var fleet = stage.fleet();
         narrator.say("Starting the control plane and " + fleet.members().size() + " instances of the shop.");
-        narrator.say("Each: java " + String.join(" ", Fleet.FLAGS) + " -javaagent:"
-                + options.agent().getFileName() + " -jar <service>.jar");
+        var flags = String.join(" ", Fleet.FLAGS);
+        narrator.say("Each instance:  java " + flags + " -javaagent:weft-agent.jar -jar <service>.jar");
+        narrator.say("Control plane:  java " + flags + " -jar weft.jar control-plane --config <rules>");
         long start = System.nanoTime();
         fleet.startControlPlane();
         for (var member : fleet.members()) {
@@ -98,17 +108,17 @@ public final class Story {
         var wanted = new HashSet<String>();
         fleet.members().forEach(member -> wanted.add(member.address()));
         try {
-            Wait.until("the control plane", Duration.ofSeconds(120), () -> {
+            Wait.until("the control plane", Duration.ofMinutes(4), () -> {
                 alive(fleet);
                 return stage.mesh().controlPlaneAnswers();
             });
-            Wait.until("all instances are up", Duration.ofSeconds(120), () -> {
+            Wait.until("all instances are up", Duration.ofMinutes(4), () -> {
                 alive(fleet);
                 return new HashSet<>(stage.mesh().up()).containsAll(wanted);
             });
             Wait.until(
                     "the front page", Duration.ofSeconds(30), () -> stage.web().answers(fleet.front.address(), "/"));
-        } catch (IllegalStateException e) {
+        } catch (IllegalStateException | IOException e) {
             narrator.say("The fleet did not get ready: " + e.getMessage());
             return false;
         }

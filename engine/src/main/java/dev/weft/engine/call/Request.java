@@ -29,7 +29,10 @@ public interface Request {
     /** Whether the body is absent or can be produced again from its beginning. */
     boolean replayable();
 
-    /** The caller's own limit for the whole call, in nanoseconds from its start; none by default. */
+    /**
+     * The caller's own limit for the head of the answer, retries included, in nanoseconds from the
+     * start of the call; none by default. What is read after the head is no longer under it.
+     */
     default long timeoutNanos() {
         return Long.MAX_VALUE;
     }

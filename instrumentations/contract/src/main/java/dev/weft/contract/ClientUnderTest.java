@@ -1,5 +1,6 @@
 package dev.weft.contract;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Set;
 
@@ -55,7 +56,7 @@ public interface ClientUnderTest {
         Sending start(Outgoing request);
 
         @Override
-        void close() throws Exception;
+        void close() throws IOException;
     }
 
     /** A request on its way. */

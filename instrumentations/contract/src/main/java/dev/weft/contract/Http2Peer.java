@@ -112,6 +112,7 @@ final class Http2Peer implements AutoCloseable {
     }
 
     @Override
+    @SuppressWarnings("FutureReturnValueIgnored") // what is still open ends with the loops
     public void close() {
         listener.close().syncUninterruptibly();
         loops.shutdownGracefully();
@@ -124,13 +125,14 @@ final class Http2Peer implements AutoCloseable {
         }
 
         @Override
+        @SuppressWarnings("FutureReturnValueIgnored") // a client that is gone needs no answer
         public void channelRead(ChannelHandlerContext stream, Object frame) {
             try {
                 if (frame instanceof Http2HeadersFrame head) {
                     authorities.add(String.valueOf(head.headers().authority()));
                 }
-                boolean whole = frame instanceof Http2HeadersFrame head && head.isEndStream()
-                        || frame instanceof Http2DataFrame data && data.isEndStream();
+                boolean whole = (frame instanceof Http2HeadersFrame head && head.isEndStream())
+                        || (frame instanceof Http2DataFrame data && data.isEndStream());
                 if (whole) {
                     var body = Unpooled.copiedBuffer(says, StandardCharsets.UTF_8);
                     stream.write(new DefaultHttp2HeadersFrame(new DefaultHttp2Headers().status("200")));

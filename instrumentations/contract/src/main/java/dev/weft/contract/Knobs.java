@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param cookies whether it keeps cookies
  * @param http2 whether it may speak HTTP/2 (plaintext and TLS); else HTTP/1.1 only
  * @param proxy forward proxy that the application itself configured
- * @param tls what {@code https} uses; the JVM's default when null
+ * @param tls for calls to TLS URLs; the JVM's default when null
  */
 public record Knobs(
         boolean redirects,

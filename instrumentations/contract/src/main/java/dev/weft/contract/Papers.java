@@ -2,6 +2,7 @@ package dev.weft.contract;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -14,23 +15,26 @@ import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 /** Certificates for stories, each signed by itself and made by the JDK's keytool when first asked for. */
-public enum Papers {
+public final class Papers {
     /** For {@link Rig#NAME}. */
-    SHOP("CN=shop", "dns:" + Rig.NAME),
+    public static final Papers SHOP = new Papers("shop", "dns:" + Rig.NAME);
+
     /** For a name that nobody calls. */
-    STRANGER("CN=stranger", "dns:stranger.weft.test"),
+    public static final Papers STRANGER = new Papers("stranger", "dns:stranger.weft.test");
+
     /** Of a workload: a URI and no host name. */
-    WORKLOAD("CN=workload", "uri:spiffe://weft.test/ns/default/sa/orders"),
-    CLIENT("CN=client", "uri:spiffe://weft.test/ns/default/sa/client");
+    public static final Papers WORKLOAD = new Papers("workload", "uri:spiffe://weft.test/ns/default/sa/orders");
+
+    public static final Papers CLIENT = new Papers("client", "uri:spiffe://weft.test/ns/default/sa/client");
 
     private static final char[] PASSWORD = "changeit".toCharArray();
 
-    private final String subject;
+    private final String name;
     private final String alternative;
     private @Nullable KeyStore store;
 
-    Papers(String subject, String alternative) {
-        this.subject = subject;
+    private Papers(String name, String alternative) {
+        this.name = name;
         this.alternative = alternative;
     }
 
@@ -42,7 +46,7 @@ public enum Papers {
             var anchors = KeyStore.getInstance("PKCS12");
             anchors.load(null, null);
             for (Papers papers : trusted) {
-                anchors.setCertificateEntry(papers.name(), papers.store().getCertificate("own"));
+                anchors.setCertificateEntry(papers.name, papers.store().getCertificate("own"));
             }
             var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
             trust.init(anchors);
@@ -57,7 +61,7 @@ public enum Papers {
     private synchronized KeyStore store() throws GeneralSecurityException, IOException {
         if (store == null) {
             Path folder = Files.createTempDirectory("weft-papers");
-            Path file = folder.resolve(name() + ".p12");
+            Path file = folder.resolve(name + ".p12");
             try {
                 generate(file);
                 var made = KeyStore.getInstance("PKCS12");
@@ -87,7 +91,7 @@ public enum Papers {
                 "-validity",
                 "30",
                 "-dname",
-                subject,
+                "CN=" + name,
                 "-ext",
                 "san=" + alternative,
                 "-storetype",
@@ -99,8 +103,8 @@ public enum Papers {
         var process = new ProcessBuilder(command).redirectErrorStream(true).start();
         try {
             if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {
-                throw new IOException(
-                        "keytool failed: " + new String(process.getInputStream().readAllBytes()));
+                throw new IOException("keytool failed: "
+                        + new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
             }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();

@@ -50,7 +50,9 @@ public record Received(
         if (first == null) {
             return null;
         }
-        String[] words = first.split(" ");
+        int space = first.indexOf(' ');
+        String method = first.substring(0, space);
+        String target = first.substring(space + 1, first.lastIndexOf(' '));
         Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         for (String line = need(in); !line.isEmpty(); line = need(in)) {
             int colon = line.indexOf(':');
@@ -72,7 +74,7 @@ public record Received(
             body.take(in, Long.parseLong(headers.get("content-length").get(0)));
         }
         return new Received(
-                words[0], words[1], headers, body.text(), body.length, body.crc.getValue(), connection, sni, client);
+                method, target, headers, body.text(), body.length, body.crc.getValue(), connection, sni, client);
     }
 
     private static int chunk(InputStream in) throws IOException {

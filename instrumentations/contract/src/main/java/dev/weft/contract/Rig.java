@@ -51,7 +51,7 @@ public final class Rig implements AutoCloseable {
 
     private @Nullable TestWeaver weaver;
 
-    Rig(ClientUnderTest client) {
+    public Rig(ClientUnderTest client) {
         this.client = client;
         weave();
     }
@@ -61,43 +61,43 @@ public final class Rig implements AutoCloseable {
         return () -> pending.cancel(false);
     }
 
-    Ambient ambient() {
+    public Ambient ambient() {
         return ambient;
     }
 
-    void publish(Snapshot snapshot) {
+    public void publish(Snapshot snapshot) {
         engine.publish(snapshot);
     }
 
-    void otherTracer(boolean present) {
+    public void otherTracer(boolean present) {
         otherTracer = present;
     }
 
     /** From now on the engine has a bug, or none. */
-    void engineBroken(boolean broken) {
+    public void engineBroken(boolean broken) {
         chance.broken(broken);
     }
 
-    List<Throwable> bugs() {
+    public List<Throwable> bugs() {
         return List.copyOf(bugs);
     }
 
     /** Calls that are over, all of their attempts ended. */
-    List<Call> finished() {
+    public List<Call> finished() {
         return List.copyOf(finished);
     }
 
     /** Waits until this many calls are over, so that nothing of them is left in flight. */
-    void awaitFinished(int calls) {
+    public void awaitFinished(int calls) {
         await(calls + " calls are over", () -> finished.size() == calls);
     }
 
-    ClientUnderTest.Client open(Knobs knobs) throws Exception {
+    public ClientUnderTest.Client open(Knobs knobs) throws Exception {
         return client.open(knobs);
     }
 
     /** Everything as at the beginning. */
-    void reset() {
+    public void reset() {
         chance.broken(false);
         otherTracer = false;
         engine.pause(false);
@@ -114,7 +114,7 @@ public final class Rig implements AutoCloseable {
     }
 
     /** The library as it is, with nothing of ours in it. */
-    void unweave() {
+    public void unweave() {
         if (weaver != null) {
             weaver.close();
             weaver = null;
@@ -122,7 +122,7 @@ public final class Rig implements AutoCloseable {
     }
 
     /** The same adapters, with a bug where they hand the answer over. */
-    void weaveFailingInDeliver() {
+    public void weaveFailingInDeliver() {
         unweave();
         weave(client.adaptersFailingInDeliver());
     }
@@ -143,7 +143,7 @@ public final class Rig implements AutoCloseable {
     }
 
     /** Fails unless the library is woven and no adapter had a bug. */
-    void assertHealthy() {
+    public void assertHealthy() {
         if (weaver != null) {
             weaver.assertWoven();
         }
@@ -153,7 +153,7 @@ public final class Rig implements AutoCloseable {
     }
 
     /** Throws the kill switch, or takes it back. */
-    void killed(boolean yes) {
+    public void killed(boolean yes) {
         if (weaver != null && yes) {
             weaver.pause();
         } else if (weaver != null) {
@@ -162,7 +162,7 @@ public final class Rig implements AutoCloseable {
     }
 
     /** Waits until something is so; fails when that takes unreasonably long. */
-    static void await(String what, BooleanSupplier so) {
+    public static void await(String what, BooleanSupplier so) {
         long until = System.nanoTime() + PATIENCE_NANOS;
         while (!so.getAsBoolean()) {
             if (System.nanoTime() - until > 0) {

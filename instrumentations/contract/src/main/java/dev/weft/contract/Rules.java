@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param domain the name, and the port if it matters
  * @param instead a local answer; the endpoints are then never called
  */
-record Rules(
+public record Rules(
         String domain,
         List<Endpoint> endpoints,
         Transport transport,
@@ -38,26 +38,26 @@ record Rules(
     private static final Duration NONE = Duration.ofNanos(Long.MAX_VALUE);
 
     /** To these endpoints, with no retries. */
-    static Rules of(Endpoint... endpoints) {
+    public static Rules of(Endpoint... endpoints) {
         return named(Rig.NAME, endpoints);
     }
 
-    static Rules named(String domain, Endpoint... endpoints) {
+    public static Rules named(String domain, Endpoint... endpoints) {
         return new Rules(domain, List.of(endpoints), Transport.PLAINTEXT, null, NONE, HeaderEdits.NONE, null);
     }
 
     /** Up to two retries on failures to connect, resets and 503. */
-    Rules retrying() {
+    public Rules retrying() {
         return retrying(NONE, false);
     }
 
     /** As above, of methods that are not idempotent too. */
-    Rules retryingAll() {
+    public Rules retryingAll() {
         return retrying(NONE, true);
     }
 
     /** With a time limit for each try. */
-    Rules retryingAfter(Duration perTry) {
+    public Rules retryingAfter(Duration perTry) {
         return retrying(perTry, false);
     }
 
@@ -80,24 +80,24 @@ record Rules(
         return new Rules(domain, endpoints, transport, policy, timeout, edits, instead);
     }
 
-    Rules within(Duration limit) {
+    public Rules within(Duration limit) {
         return new Rules(domain, endpoints, transport, retry, limit, edits, instead);
     }
 
-    Rules over(Transport how) {
+    public Rules over(Transport how) {
         return new Rules(domain, endpoints, how, retry, timeout, edits, instead);
     }
 
-    Rules editing(HeaderEdits changes) {
+    public Rules editing(HeaderEdits changes) {
         return new Rules(domain, endpoints, transport, retry, timeout, changes, instead);
     }
 
-    Rules answering(int status, String body) {
+    public Rules answering(int status, String body) {
         return new Rules(domain, endpoints, transport, retry, timeout, edits, new Action.DirectResponse(status, body));
     }
 
     /** All of these, and nothing else is in the mesh. */
-    static Snapshot snapshot(Rules... all) {
+    public static Snapshot snapshot(Rules... all) {
         List<VirtualHost> hosts = new ArrayList<>();
         Map<String, Cluster> clusters = new LinkedHashMap<>();
         for (Rules rules : all) {

@@ -37,13 +37,17 @@ final class TimeStories {
         var late = new CountDownLatch(1);
         try (var streaming = Peer.plain((request, out) -> {
                     try (var body = out.open(200)) {
-                        late.await(20, TimeUnit.SECONDS);
+                        do {
+                            // Where the limit is one for silences, there are none.
+                            body.write('.');
+                            body.flush();
+                        } while (!late.await(200, TimeUnit.MILLISECONDS));
                         body.write("late".getBytes(StandardCharsets.US_ASCII));
                     }
                 });
                 var client = rig.open(Knobs.PLAIN)) {
             rig.publish(Rules.snapshot(Rules.of(streaming.endpoint())));
-            // The application's limit is one for the head: what it then reads may take longer.
+            // The application's limit is one for the head, or for silences: reading all may take longer.
             var answer = client.send(Outgoing.get(URL).within(Duration.ofSeconds(2)));
             Peer.run("late", () -> {
                 long since = System.nanoTime();
@@ -51,7 +55,7 @@ final class TimeStories {
                         "the limit has passed", () -> System.nanoTime() - since > TimeUnit.MILLISECONDS.toNanos(2200));
                 late.countDown();
             });
-            assertEquals("late", answer.text());
+            assertTrue(answer.text().endsWith("late"));
         }
         rig.assertHealthy();
     }

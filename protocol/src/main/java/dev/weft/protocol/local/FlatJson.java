@@ -96,24 +96,16 @@ final class FlatJson {
 
     private char escaped() throws IOException {
         char c = at < text.length() ? text.charAt(at++) : ' ';
-        switch (c) {
-            case '"', '\\', '/':
-                return c;
-            case 'n':
-                return '\n';
-            case 't':
-                return '\t';
-            case 'r':
-                return '\r';
-            case 'b':
-                return '\b';
-            case 'f':
-                return '\f';
-            case 'u':
-                return unicode();
-            default:
-                throw wrong("unknown escape");
-        }
+        return switch (c) {
+            case '"', '\\', '/' -> c;
+            case 'n' -> '\n';
+            case 't' -> '\t';
+            case 'r' -> '\r';
+            case 'b' -> '\b';
+            case 'f' -> '\f';
+            case 'u' -> unicode();
+            default -> throw wrong("unknown escape");
+        };
     }
 
     private char unicode() throws IOException {

@@ -73,8 +73,12 @@ public final class RuntimeDirectory {
         if (fields == null) {
             return null;
         }
-        ControlPlaneFile file = ControlPlaneFile.of(fields);
-        return isAlive(file.pid()) ? file : null;
+        try {
+            ControlPlaneFile file = ControlPlaneFile.of(fields);
+            return isAlive(file.pid()) ? file : null;
+        } catch (IOException e) {
+            throw wrong(ControlPlaneFile.NAME, e);
+        }
     }
 
     /**
@@ -84,7 +88,11 @@ public final class RuntimeDirectory {
      */
     public @Nullable AgentFile agent(long pid) throws IOException {
         Map<String, String> fields = isAlive(pid) ? read(AgentFile.name(pid)) : null;
-        return fields == null ? null : AgentFile.of(fields);
+        try {
+            return fields == null ? null : AgentFile.of(fields);
+        } catch (IOException e) {
+            throw wrong(AgentFile.name(pid), e);
+        }
     }
 
     /** The agents of this user's running processes. */
@@ -143,8 +151,12 @@ public final class RuntimeDirectory {
         } catch (NoSuchFileException e) {
             return null; // also when it was deleted since we looked: nobody is there
         } catch (IOException e) {
-            throw new IOException(file + ": " + e.getMessage(), e);
+            throw wrong(name, e);
         }
+    }
+
+    private IOException wrong(String name, IOException e) {
+        return new IOException(path.resolve(name) + ": " + e.getMessage(), e);
     }
 
     private void write(String name, Map<String, String> fields) throws IOException {

@@ -32,6 +32,8 @@ public final class ModuleIndex implements AdapterModule {
     }
 
     /**
+     * Reads a folder.
+     *
      * @param adapters which of the classes that bear {@code @Weave} count, by class name
      */
     public static ModuleIndex of(String name, Path classes, Predicate<String> adapters) throws IOException {

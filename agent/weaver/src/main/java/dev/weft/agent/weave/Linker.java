@@ -16,6 +16,8 @@ import java.util.List;
 
 /** Links woven call sites to adapters when they first run, and holds the one switch over all of them. */
 final class Linker {
+    private static final int BUGS = 10;
+
     private final AdapterLoaders adapters;
     private final Standings standings;
     private final Log log;
@@ -50,10 +52,10 @@ final class Linker {
      * this thread, perhaps this very one. Such a site does nothing at first and is linked when the
      * outermost is done.
      */
-    private CallSite link(
-            MethodHandles.Lookup caller, String shape, MethodType type, String adapter, String method, String desc) {
-        Standing standing = standings.of(caller.lookupClass(), shape(shape), adapter, method);
-        Site site = new Site(this, caller, type, method, desc, standing);
+    CallSite link(
+            MethodHandles.Lookup caller, String call, MethodType type, String adapter, String method, String desc) {
+        Standing standing = standings.of(caller.lookupClass(), shape(call), adapter, method);
+        Site site = new Site(this, caller, call, type, method, desc, standing);
         ArrayDeque<Site> waiting = linking.get();
         if (waiting != null) {
             waiting.add(site);
@@ -71,11 +73,11 @@ final class Linker {
         return site;
     }
 
-    private static Shape shape(String name) {
-        return switch (name) {
-            case "around" -> Shape.AROUND;
+    private static Shape shape(String call) {
+        return switch (call) {
             case "before" -> Shape.BEFORE;
-            default -> Shape.AFTER;
+            case "after" -> Shape.AFTER;
+            default -> Shape.AROUND;
         };
     }
 
@@ -85,6 +87,9 @@ final class Linker {
             site.bind(adapters.adapter(site.loader(), standing.hook.adapter(), standing.hook.opens()));
             synchronized (this) {
                 sites.add(new WeakReference<>(site));
+            }
+            if (standing.isOff()) {
+                site.off();
             }
             arm(site);
         } catch (Throwable failed) {
@@ -99,6 +104,28 @@ final class Linker {
     synchronized void arm(Site site) {
         site.setTarget(on ? point.guardWithTest(site.live(), site.nothing()) : site.nothing());
         MutableCallSite.syncAll(new MutableCallSite[] {site});
+    }
+
+    /** Our own code failed at a site of this hook: said once a minute, too much when it is often. */
+    void bug(Standing standing, Throwable thrown) {
+        int count = standing.bug();
+        if (count == 1) {
+            log.warn(standing + " failed, the call goes on without it", thrown);
+        } else if (count == BUGS) {
+            standing.becomes(State.OFF, BUGS + " failures in a minute, the last: " + thrown);
+            forget(standing);
+            log.warn(standing + " is switched off after " + BUGS + " failures in a minute", thrown);
+        }
+    }
+
+    private synchronized void forget(Standing standing) {
+        for (WeakReference<Site> reference : sites) {
+            Site site = reference.get();
+            if (site != null && site.standing() == standing) {
+                site.off();
+                arm(site);
+            }
+        }
     }
 
     synchronized void off() {
@@ -126,9 +153,5 @@ final class Linker {
 
     Reentry reentry() {
         return reentry.get();
-    }
-
-    Log log() {
-        return log;
     }
 }

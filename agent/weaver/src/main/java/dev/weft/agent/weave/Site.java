@@ -1,6 +1,5 @@
 package dev.weft.agent.weave;
 
-import dev.weft.agent.weave.Report.State;
 import dev.weft.engine.adapt.After;
 import dev.weft.engine.adapt.Around;
 import dev.weft.engine.adapt.Before;
@@ -14,20 +13,19 @@ import org.jspecify.annotations.Nullable;
 /**
  * One woven call site: the adapter, wrapped so that its failures don't reach the application.
  *
- * <p>The target of an AROUND is {@code switch on? wants(args)? around(args) : null : null}. The two
- * calls collect their arguments into an array each, and the adapter is a constant of the first: so
- * {@code wants} is inlined and its array never exists, as long as {@code wants} hands it to nobody.
- * With one array for both it would escape through the second and be allocated on every call.
+ * <p>The site of {@code wants} holds the adapter as a constant, so that the JIT inlines {@code wants}
+ * into the library's method; then the array of arguments never exists, as long as {@code wants}
+ * hands it to nobody.
  *
  * <p>What leaves an adapter is the library's (a throwable that one of the attempts threw), or meant
  * ({@link Refused}), or else our bug. After a bug nothing is sent that could be a second time: no
  * attempt was made, so the body runs as if we were not here; or one was, and its outcome stands.
  */
 final class Site extends MutableCallSite {
-    private static final int BUGS = 10;
-    private static final long MINUTE = 60_000_000_000L;
+    private static final MethodType FAILED = MethodType.methodType(boolean.class, Throwable.class);
 
     private final Linker linker;
+    private final String call;
     private final MethodHandles.Lookup caller;
     private final String method;
     private final String desc;
@@ -37,33 +35,27 @@ final class Site extends MutableCallSite {
     private volatile MethodHandle live;
     private volatile @Nullable MethodType libraryType;
     private volatile @Nullable MethodHandle body;
-    private @Nullable Object adapter;
-    private int bugs;
-    private long minute;
 
-    Site(Linker linker, MethodHandles.Lookup caller, MethodType type, String method, String desc, Standing standing) {
+    Site(
+            Linker linker,
+            MethodHandles.Lookup caller,
+            String call,
+            MethodType type,
+            String method,
+            String desc,
+            Standing standing) {
         super(type);
         this.linker = linker;
+        this.call = call;
         this.caller = caller;
         this.method = method;
         this.desc = desc;
         this.standing = standing;
-        this.nothing = nothing(standing, type);
+        this.nothing = call.equals("after")
+                ? MethodHandles.dropArguments(MethodHandles.identity(Object.class), 1, Object.class, Object[].class)
+                : MethodHandles.empty(type);
         this.live = nothing;
         setTarget(nothing);
-    }
-
-    private static MethodHandle nothing(Standing standing, MethodType type) {
-        return switch (standing.hook.shape()) {
-            case AROUND, BEFORE -> MethodHandles.empty(type);
-            case AFTER ->
-                type.returnType() == void.class
-                        ? MethodHandles.empty(type)
-                        : MethodHandles.dropArguments(
-                                MethodHandles.identity(type.returnType()),
-                                1,
-                                type.parameterList().subList(1, type.parameterCount()));
-        };
     }
 
     ClassLoader loader() {
@@ -83,74 +75,42 @@ final class Site extends MutableCallSite {
         return live;
     }
 
-    void off(String reason) {
+    void off() {
         live = nothing;
-        standing.becomes(State.OFF, reason);
-        linker.arm(this);
     }
 
     /** Sets what the site does from now on; {@link Linker#arm} puts it in place. */
     void bind(Object adapter) throws ReflectiveOperationException {
-        this.adapter = adapter;
         MethodHandles.Lookup own = MethodHandles.lookup();
-        MethodType type = type();
-        live = switch (standing.hook.shape()) {
-            case AROUND -> {
-                MethodHandle wants = spread(
-                        own.findVirtual(
-                                        Around.class,
-                                        "wants",
-                                        MethodType.methodType(boolean.class, Object.class, Object[].class))
-                                .bindTo(adapter),
-                        type.changeReturnType(boolean.class));
-                MethodHandle failed =
-                        own.bind(this, "wantsFailed", MethodType.methodType(boolean.class, Throwable.class));
-                yield MethodHandles.guardWithTest(
-                        MethodHandles.catchException(wants, Throwable.class, failed),
-                        spread(
-                                own.bind(
-                                        this,
-                                        "around",
-                                        MethodType.methodType(Object[].class, Object.class, Object[].class)),
-                                type),
-                        nothing);
-            }
-            case BEFORE -> {
-                MethodHandle before =
-                        own.bind(this, "before", MethodType.methodType(Object[].class, Object.class, Object[].class));
-                boolean self = type.parameterCount() > libraryType().parameterCount();
-                yield spread(self ? before : MethodHandles.insertArguments(before, 0, (Object) null), type);
-            }
-            case AFTER -> {
-                MethodHandle after = own.bind(
-                        this, "after", MethodType.methodType(Object.class, Object.class, Object.class, Object[].class));
-                boolean noResult = type.returnType() == void.class;
-                int leading = type.parameterCount() - libraryType().parameterCount();
-                boolean self = leading == (noResult ? 1 : 2);
-                after = self ? after : MethodHandles.insertArguments(after, 1, (Object) null);
-                yield spread(noResult ? MethodHandles.insertArguments(after, 0, (Object) null) : after, type);
-            }
+        if (call.equals("wants")) {
+            live = MethodHandles.catchException(
+                    own.findVirtual(Around.class, "wants", type()).bindTo(adapter),
+                    Throwable.class,
+                    own.bind(this, "wantsFailed", FAILED));
+            return;
+        }
+        Class<?> hook = switch (standing.hook.shape()) {
+            case AROUND -> Around.class;
+            case BEFORE -> Before.class;
+            case AFTER -> After.class;
         };
+        MethodHandle guarded = own.bind(this, call, type().insertParameterTypes(0, hook));
+        live = MethodHandles.insertArguments(guarded, 0, adapter);
     }
 
-    /** From (leading..., Object[]) to the type of the site, whose last parameters become the array. */
-    private static MethodHandle spread(MethodHandle hook, MethodType site) {
-        int leading = hook.type().parameterCount() - 1;
-        return hook.asCollector(Object[].class, site.parameterCount() - leading).asType(site);
-    }
-
-    private boolean wantsFailed(Throwable thrown) throws Throwable {
+    boolean wantsFailed(Throwable thrown) throws Throwable {
         bug(thrown);
         return false;
     }
 
-    private Object @Nullable [] around(Object self, @Nullable Object[] args) throws Throwable {
+    @Nullable
+    Object @Nullable [] around(Around adapter, Object self, @Nullable Object[] args) throws Throwable {
         if (reentry().take(this, self)) {
             return null;
         }
         Attempts attempts = new Attempts(this);
         try {
-            Object result = ((Around) adapter).around(self, args, attempts);
+            Object result = adapter.around(self, args, attempts);
             return new Object[] {fitting(libraryType().returnType(), result)};
         } catch (Refused meant) {
             throw meant.getCause();
@@ -163,10 +123,11 @@ final class Site extends MutableCallSite {
         }
     }
 
-    private @Nullable Object @Nullable [] before(@Nullable Object self, @Nullable Object[] args) throws Throwable {
+    @Nullable
+    Object @Nullable [] before(Before adapter, @Nullable Object self, @Nullable Object[] args) throws Throwable {
         @Nullable Object[] changed = args.clone();
         try {
-            ((Before) adapter).before(self, changed);
+            adapter.before(self, changed);
             for (int i = 0; i < args.length; i++) {
                 if (changed[i] != args[i]) {
                     fitting(libraryType().parameterType(i), changed[i]);
@@ -181,10 +142,11 @@ final class Site extends MutableCallSite {
         }
     }
 
-    private @Nullable Object after(@Nullable Object result, @Nullable Object self, @Nullable Object[] args)
+    @Nullable
+    Object after(After adapter, @Nullable Object result, @Nullable Object self, @Nullable Object[] args)
             throws Throwable {
         try {
-            Object changed = ((After) adapter).after(self, args, result);
+            Object changed = adapter.after(self, args, result);
             return changed == result ? result : fitting(libraryType().returnType(), changed);
         } catch (Refused meant) {
             throw meant.getCause();
@@ -252,21 +214,6 @@ final class Site extends MutableCallSite {
         if (thrown instanceof VirtualMachineError || thrown.getClass().getName().equals("java.lang.ThreadDeath")) {
             throw thrown;
         }
-        standing.bug();
-        int count;
-        synchronized (this) {
-            long now = System.nanoTime();
-            if (bugs == 0 || now - minute > MINUTE) {
-                minute = now;
-                bugs = 0;
-            }
-            count = ++bugs;
-        }
-        if (count == 1) {
-            linker.log().warn(standing + " failed, the call goes on without it", thrown);
-        } else if (count == BUGS) {
-            linker.log().warn(standing + " is switched off after " + BUGS + " failures in a minute", thrown);
-            off(BUGS + " failures in a minute, the last: " + thrown);
-        }
+        linker.bug(standing, thrown);
     }
 }

@@ -2,21 +2,38 @@ package dev.weft.agent.weave;
 
 import dev.weft.agent.adapter.Hook;
 import dev.weft.agent.weave.Report.State;
-import java.util.concurrent.atomic.LongAdder;
+import java.lang.ref.WeakReference;
+import org.jspecify.annotations.Nullable;
 
 /** How one hook stands in the classes of one loader: the mutable side of a {@link Report.Row}. */
 final class Standing {
+    private static final long MINUTE = 60_000_000_000L;
+
     final Hook hook;
     private final String module;
     private final String loader;
-    private final LongAdder bugs = new LongAdder();
+    private long bugs;
     private volatile State state = State.WOVEN;
     private volatile String reason = "";
 
-    Standing(String module, Hook hook, String loader) {
+    private final @Nullable WeakReference<ClassLoader> of;
+    private long minute;
+    private int inThisMinute;
+
+    Standing(String module, Hook hook, @Nullable ClassLoader loader) {
         this.module = module;
         this.hook = hook;
-        this.loader = loader;
+        String name = loader == null ? "boot" : loader.getClass().getName();
+        this.loader = loader == null || loader.getName() == null ? name : name + " '" + loader.getName() + "'";
+        this.of = loader == null ? null : new WeakReference<>(loader);
+    }
+
+    boolean is(Hook other, @Nullable ClassLoader loader) {
+        return hook == other && (of == null ? loader == null : loader != null && of.get() == loader);
+    }
+
+    boolean gone() {
+        return of != null && of.get() == null;
     }
 
     /** Whether that is news. */
@@ -27,8 +44,19 @@ final class Standing {
         return news;
     }
 
-    void bug() {
-        bugs.increment();
+    /** Counts a bug; answers how many there were in this minute. */
+    synchronized int bug() {
+        bugs++;
+        long now = System.nanoTime();
+        if (inThisMinute == 0 || now - minute > MINUTE) {
+            minute = now;
+            inThisMinute = 0;
+        }
+        return ++inThisMinute;
+    }
+
+    boolean isOff() {
+        return state == State.OFF;
     }
 
     /** For log lines: {@code AROUND org.x.Foo#bar in app (adapter dev.weft.x.Bar)}. */
@@ -41,7 +69,7 @@ final class Standing {
         return hook.shape() + " " + hook.type() + "#" + hook.method();
     }
 
-    Report.Row row() {
-        return new Report.Row(module, hook.adapter(), where(), loader, state, reason, bugs.sum());
+    synchronized Report.Row row() {
+        return new Report.Row(module, hook.adapter(), where(), loader, state, reason, bugs);
     }
 }

@@ -5,16 +5,16 @@ import dev.weft.agent.adapter.Hook;
 import dev.weft.agent.adapter.Shape;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** All hooks and how each stands, by class loader. Loaders are named, not held. */
+/** All hooks, and how each stands beside each class loader that holds its library. */
 final class Standings {
     private final Map<String, List<Hook>> byType = new HashMap<>();
-    private final Map<Hook, AdapterModule> modules = new HashMap<>();
-    private final Map<String, Standing> standings = new LinkedHashMap<>();
+    private final IdentityHashMap<Hook, AdapterModule> modules = new IdentityHashMap<>();
+    private final List<Standing> standings = new ArrayList<>();
 
     Standings(List<AdapterModule> all) {
         for (AdapterModule module : all) {
@@ -22,7 +22,8 @@ final class Standings {
                 String type = hook.type().replace('.', '/');
                 List<Hook> hooks = byType.get(type);
                 if (hooks == null) {
-                    byType.put(type, hooks = new ArrayList<>());
+                    hooks = new ArrayList<>();
+                    byType.put(type, hooks);
                 }
                 hooks.add(hook);
                 modules.put(hook, module);
@@ -37,7 +38,11 @@ final class Standings {
     }
 
     AdapterModule module(Hook hook) {
-        return modules.get(hook);
+        AdapterModule module = modules.get(hook);
+        if (module == null) {
+            throw new IllegalStateException("nobody has the hook " + hook.line());
+        }
+        return module;
     }
 
     Standing of(Class<?> woven, Shape shape, String adapter, String method) {
@@ -55,26 +60,29 @@ final class Standings {
     }
 
     Standing of(Hook hook, @Nullable ClassLoader loader) {
-        String name = loader == null ? "boot" : loader.getClass().getName();
-        if (loader != null && loader.getName() != null) {
-            name += " '" + loader.getName() + "'";
-        }
-        String key = hook.line() + " " + name;
         synchronized (standings) {
-            Standing standing = standings.get(key);
-            if (standing == null) {
-                standing = new Standing(module(hook).name(), hook, name);
-                standings.put(key, standing);
+            for (int i = standings.size() - 1; i >= 0; i--) {
+                Standing standing = standings.get(i);
+                if (standing.is(hook, loader)) {
+                    return standing;
+                }
+                if (standing.gone()) {
+                    standings.remove(i);
+                }
             }
-            return standing;
+            Standing made = new Standing(module(hook).name(), hook, loader);
+            standings.add(made);
+            return made;
         }
     }
 
     List<Report.Row> rows() {
         List<Report.Row> rows = new ArrayList<>();
         synchronized (standings) {
-            for (Standing standing : standings.values()) {
-                rows.add(standing.row());
+            for (Standing standing : standings) {
+                if (!standing.gone()) {
+                    rows.add(standing.row());
+                }
             }
         }
         return rows;

@@ -3,9 +3,8 @@ package dev.weft.agent.weave;
 import dev.weft.agent.adapter.Hook;
 import dev.weft.agent.adapter.Shape;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.ClassVisitor;
@@ -20,8 +19,10 @@ import org.objectweb.asm.Type;
  */
 final class Survey extends ClassVisitor {
     private final List<Hook> hooks;
-    private final Map<Hook, String> refused = new HashMap<>();
-    private final List<Hook> found = new ArrayList<>();
+    /** By identity, like all maps of hooks: what records answer for equals is linked at run time, with dozens of classes. */
+    private final IdentityHashMap<Hook, String> refused = new IdentityHashMap<>();
+
+    private final IdentityHashMap<Hook, Boolean> found = new IdentityHashMap<>();
     private int version;
     private boolean needsOldVerifier;
 
@@ -31,7 +32,7 @@ final class Survey extends ClassVisitor {
     }
 
     /** Why each hook that can't be woven can't. */
-    static Map<Hook, String> refusals(ClassReader reader, List<Hook> hooks) {
+    static IdentityHashMap<Hook, String> refusals(ClassReader reader, List<Hook> hooks) {
         Survey survey = new Survey(hooks);
         reader.accept(survey, ClassReader.SKIP_DEBUG);
         for (Hook hook : hooks) {
@@ -39,7 +40,7 @@ final class Survey extends ClassVisitor {
                 survey.refused.put(hook, "class file version " + survey.version + " is too old for invokedynamic");
             } else if (survey.version == Opcodes.V1_6 && survey.needsOldVerifier) {
                 survey.refused.put(hook, "version 50 class file without stack map frames");
-            } else if (!survey.found.contains(hook)) {
+            } else if (!survey.found.containsKey(hook)) {
                 survey.refused.put(hook, "there is no such method");
             }
         }
@@ -74,7 +75,7 @@ final class Survey extends ClassVisitor {
             if ((access & (Opcodes.ACC_ABSTRACT | Opcodes.ACC_NATIVE)) != 0) {
                 continue;
             }
-            found.add(hook);
+            found.put(hook, true);
             if (hook.shape() == Shape.AROUND && ((access & Opcodes.ACC_STATIC) != 0 || name.startsWith("<"))) {
                 refused.put(hook, "AROUND needs an object: the method is static or a constructor");
             } else if (hook.shape() == Shape.AFTER) {

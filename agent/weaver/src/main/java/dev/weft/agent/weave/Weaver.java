@@ -12,6 +12,7 @@ import java.lang.instrument.ClassFileTransformer;
 import java.lang.instrument.Instrumentation;
 import java.security.ProtectionDomain;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -137,7 +138,7 @@ public final class Weaver {
 
     private byte @Nullable [] weave(@Nullable ClassLoader loader, List<Hook> hooks, byte[] bytes) throws IOException {
         ClassReader reader = new ClassReader(bytes);
-        Map<Hook, String> refusals = Survey.refusals(reader, hooks);
+        IdentityHashMap<Hook, String> refusals = Survey.refusals(reader, hooks);
         List<Hook> woven = new ArrayList<>();
         for (Hook hook : hooks) {
             String why = refusals.get(hook);

@@ -4,7 +4,6 @@ import dev.weft.agent.adapter.Hook;
 import dev.weft.agent.adapter.Shape;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.ClassVisitor;
@@ -19,22 +18,26 @@ import org.objectweb.asm.Type;
  * Puts call sites into a class. This is all the code we ever add to a library:
  *
  * <pre>{@code
- * AROUND  Object[] answer = indy(this, args);          BEFORE  Object[] changed = indy(this, args);
- *         if (answer != null) return answer[0];                if (changed != null) args = changed;
- *
- * AFTER   return indy(result, this, args);
+ * AROUND  if (wants(this, args)) {                     BEFORE  Object[] changed = before(this, args);
+ *             Object[] answer = around(this, args);            if (changed != null) args = changed;
+ *             if (answer != null) return answer[0];
+ *         }                                            AFTER   return after(result, this, args);
  * }</pre>
  *
- * <p>Why it verifies without computing frames. A prologue runs where the frame is the method's
- * initial one, and it ends there: at its label the locals are the initial locals (BEFORE stores
- * values of the declared types) and the stack holds one array, which is one {@code F_SAME1}. The
- * frames that follow are deltas against locals that we left as they were. In a constructor those
- * include {@code uninitializedThis}, which a delta keeps, too; so BEFORE may run before
- * {@code super()}, as long as it doesn't touch {@code this}. AFTER branches nowhere.
+ * <p>Each of these four calls is an invokedynamic, and {@code args} a new {@code Object[]} each time: the one
+ * for {@code wants} doesn't live longer than the call, so that a compiled method never allocates it.
  *
- * <p>References are passed as {@code Object}: the JVM resolves the types of a call site before our
- * bootstrap runs, and a parameter type that the application doesn't have must not become an error
- * that nobody can catch.
+ * <p>Why it verifies without computing frames. A prologue runs where the frame is the method's
+ * initial one, and it ends there: at its labels the locals are the initial locals (BEFORE stores
+ * values of the declared types) and the stack holds one array or nothing, which is an {@code F_SAME1}
+ * or {@code F_SAME}. The frames that follow are deltas against locals that we left as they were. In a
+ * constructor those include {@code uninitializedThis}, which a delta keeps, too; so BEFORE may run
+ * before {@code super()}, as long as it doesn't touch {@code this}. AFTER branches nowhere.
+ *
+ * <p>A call site has no type of the application's in it: the JVM resolves those before our bootstrap
+ * runs, and a parameter type that the application doesn't have must not become an error that nobody
+ * can catch. Since the types are the same everywhere, all sites share the few classes that linking
+ * generates, which is most of what linking costs.
  *
  * <p>AROUND stands before BEFORE: the original runs the method again, its AROUND steps aside, and
  * BEFORE sees the arguments of each attempt once.
@@ -47,7 +50,7 @@ final class Weaving extends ClassVisitor {
             "(Ljava/lang/invoke/MethodHandles$Lookup;Ljava/lang/String;Ljava/lang/invoke/MethodType;"
                     + "Ljava/lang/String;Ljava/lang/String;Ljava/lang/String;)Ljava/lang/invoke/CallSite;",
             false);
-    private static final String OBJECT = "Ljava/lang/Object;";
+    private static final String OBJECT = "java/lang/Object";
     private static final String OBJECTS = "[Ljava/lang/Object;";
 
     private final List<Hook> hooks;
@@ -118,39 +121,56 @@ final class Weaving extends ClassVisitor {
             super.visitCode();
             for (Hook hook : hooks) {
                 if (hook.shape() == Shape.AROUND) {
-                    Label body = prologue(hook, true);
-                    push(0);
-                    visitInsn(Opcodes.AALOAD);
-                    unbox(result);
-                    mv.visitInsn(result.getOpcode(Opcodes.IRETURN));
-                    end(body);
+                    around(hook);
                 } else if (hook.shape() == Shape.BEFORE) {
-                    Label body = prologue(hook, !isStatic && !isConstructor);
-                    int slot = isStatic ? 0 : 1;
-                    for (int i = 0; i < args.length; i++) {
-                        visitInsn(Opcodes.DUP);
-                        push(i);
-                        visitInsn(Opcodes.AALOAD);
-                        unbox(args[i]);
-                        visitVarInsn(args[i].getOpcode(Opcodes.ISTORE), slot);
-                        slot += args[i].getSize();
-                    }
-                    end(body);
+                    before(hook);
                 }
             }
         }
 
-        private Label prologue(Hook hook, boolean withSelf) {
-            String site = load(withSelf);
-            indy(hook, "(" + site + ")" + OBJECTS);
+        private void around(Hook hook) {
             Label body = new Label();
-            visitInsn(Opcodes.DUP);
-            visitJumpInsn(Opcodes.IFNULL, body);
-            return body;
+            load(true);
+            site(hook, "wants", "(Ljava/lang/Object;[Ljava/lang/Object;)Z");
+            visitJumpInsn(Opcodes.IFEQ, body);
+            load(true);
+            site(hook, "around", "(Ljava/lang/Object;[Ljava/lang/Object;)[Ljava/lang/Object;");
+            Label unanswered = unlessNull();
+            push(0);
+            visitInsn(Opcodes.AALOAD);
+            unbox(result);
+            mv.visitInsn(result.getOpcode(Opcodes.IRETURN));
+            end(unanswered);
+            visitLabel(body);
+            visitFrame(Opcodes.F_SAME, 0, null, 0, null);
+            visitInsn(Opcodes.NOP); // the body may begin with a frame of its own, and no two share a place
         }
 
-        private void end(Label body) {
-            visitLabel(body);
+        private void before(Hook hook) {
+            load(!isStatic && !isConstructor);
+            site(hook, "before", "(Ljava/lang/Object;[Ljava/lang/Object;)[Ljava/lang/Object;");
+            Label body = unlessNull();
+            int slot = isStatic ? 0 : 1;
+            for (int i = 0; i < args.length; i++) {
+                visitInsn(Opcodes.DUP);
+                push(i);
+                visitInsn(Opcodes.AALOAD);
+                unbox(args[i]);
+                visitVarInsn(args[i].getOpcode(Opcodes.ISTORE), slot);
+                slot += args[i].getSize();
+            }
+            end(body);
+        }
+
+        private Label unlessNull() {
+            Label isNull = new Label();
+            visitInsn(Opcodes.DUP);
+            visitJumpInsn(Opcodes.IFNULL, isNull);
+            return isNull;
+        }
+
+        private void end(Label isNull) {
+            visitLabel(isNull);
             visitFrame(Opcodes.F_SAME1, 0, null, 1, new Object[] {OBJECTS});
             visitInsn(Opcodes.POP);
         }
@@ -160,76 +180,88 @@ final class Weaving extends ClassVisitor {
             if (opcode >= Opcodes.IRETURN && opcode <= Opcodes.RETURN) {
                 for (Hook hook : hooks) {
                     if (hook.shape() == Shape.AFTER) {
-                        String site = load(!isStatic);
-                        String value = result == Type.VOID_TYPE ? "" : erased(result);
-                        indy(hook, "(" + value + site + ")" + (value.isEmpty() ? "V" : value));
-                        cast(result);
+                        box(result);
+                        load(!isStatic);
+                        site(
+                                hook,
+                                "after",
+                                "(Ljava/lang/Object;Ljava/lang/Object;[Ljava/lang/Object;)Ljava/lang/Object;");
+                        unbox(result);
                     }
                 }
             }
             super.visitInsn(opcode);
         }
 
-        /** The most that stands on the stack beside what the method had there: all arguments, or an array twice and a long. */
+        /** Beside what the method has there: a result, this, the array twice, an index and a long. */
         @Override
         public void visitMaxs(int stack, int locals) {
-            int own = Math.max(4, Type.getArgumentsAndReturnSizes(desc) >> 2);
-            super.visitMaxs(stack + own, locals);
+            super.visitMaxs(stack + 7, locals);
         }
 
-        private void indy(Hook hook, String type) {
-            String shape = hook.shape().name().toLowerCase(Locale.ROOT);
-            visitInvokeDynamicInsn(shape, type, LINK, hook.adapter(), name, desc);
+        private void site(Hook hook, String call, String type) {
+            visitInvokeDynamicInsn(call, type, LINK, hook.adapter(), name, desc);
         }
 
-        /** Loads this and the arguments; answers their erased descriptors. */
-        private String load(boolean withSelf) {
-            StringBuilder types = new StringBuilder();
-            if (withSelf) {
+        /** Puts this, or null, and the arguments in a new array on the stack. */
+        private void load(boolean self) {
+            if (self) {
                 visitVarInsn(Opcodes.ALOAD, 0);
-                types.append(OBJECT);
+            } else {
+                visitInsn(Opcodes.ACONST_NULL);
             }
+            push(args.length);
+            visitTypeInsn(Opcodes.ANEWARRAY, OBJECT);
             int slot = isStatic ? 0 : 1;
-            for (Type arg : args) {
-                visitVarInsn(arg.getOpcode(Opcodes.ILOAD), slot);
-                slot += arg.getSize();
-                types.append(erased(arg));
+            for (int i = 0; i < args.length; i++) {
+                visitInsn(Opcodes.DUP);
+                push(i);
+                visitVarInsn(args[i].getOpcode(Opcodes.ILOAD), slot);
+                box(args[i]);
+                visitInsn(Opcodes.AASTORE);
+                slot += args[i].getSize();
             }
-            return types.toString();
-        }
-
-        private static String erased(Type type) {
-            return type.getSort() >= Type.ARRAY ? OBJECT : type.getDescriptor();
         }
 
         private void push(int i) {
             visitIntInsn(i <= Byte.MAX_VALUE ? Opcodes.BIPUSH : Opcodes.SIPUSH, i);
         }
 
-        private void cast(Type type) {
-            if (type.getSort() >= Type.ARRAY && !type.getDescriptor().equals(OBJECT)) {
-                visitTypeInsn(Opcodes.CHECKCAST, type.getInternalName());
+        private void box(Type type) {
+            String box = box(type.getSort());
+            if (box != null) {
+                visitMethodInsn(
+                        Opcodes.INVOKESTATIC, box, "valueOf", "(" + type.getDescriptor() + ")L" + box + ";", false);
+            } else if (type.getSort() == Type.VOID) {
+                visitInsn(Opcodes.ACONST_NULL);
             }
         }
 
         private void unbox(Type type) {
-            switch (type.getSort()) {
-                case Type.VOID -> visitInsn(Opcodes.POP);
-                case Type.BOOLEAN -> unbox("java/lang/Boolean", "booleanValue", type);
-                case Type.CHAR -> unbox("java/lang/Character", "charValue", type);
-                case Type.BYTE -> unbox("java/lang/Byte", "byteValue", type);
-                case Type.SHORT -> unbox("java/lang/Short", "shortValue", type);
-                case Type.INT -> unbox("java/lang/Integer", "intValue", type);
-                case Type.LONG -> unbox("java/lang/Long", "longValue", type);
-                case Type.FLOAT -> unbox("java/lang/Float", "floatValue", type);
-                case Type.DOUBLE -> unbox("java/lang/Double", "doubleValue", type);
-                default -> cast(type);
+            String box = box(type.getSort());
+            if (box != null) {
+                visitTypeInsn(Opcodes.CHECKCAST, box);
+                visitMethodInsn(
+                        Opcodes.INVOKEVIRTUAL, box, type.getClassName() + "Value", "()" + type.getDescriptor(), false);
+            } else if (type.getSort() == Type.VOID) {
+                visitInsn(Opcodes.POP);
+            } else if (!type.getInternalName().equals(OBJECT)) {
+                visitTypeInsn(Opcodes.CHECKCAST, type.getInternalName());
             }
         }
 
-        private void unbox(String box, String method, Type type) {
-            visitTypeInsn(Opcodes.CHECKCAST, box);
-            visitMethodInsn(Opcodes.INVOKEVIRTUAL, box, method, "()" + type.getDescriptor(), false);
+        private static @Nullable String box(int sort) {
+            return switch (sort) {
+                case Type.BOOLEAN -> "java/lang/Boolean";
+                case Type.CHAR -> "java/lang/Character";
+                case Type.BYTE -> "java/lang/Byte";
+                case Type.SHORT -> "java/lang/Short";
+                case Type.INT -> "java/lang/Integer";
+                case Type.LONG -> "java/lang/Long";
+                case Type.FLOAT -> "java/lang/Float";
+                case Type.DOUBLE -> "java/lang/Double";
+                default -> null;
+            };
         }
     }
 }

@@ -4,6 +4,7 @@ import dev.weft.engine.adapt.Around;
 import dev.weft.engine.adapt.Mesh;
 import dev.weft.engine.adapt.Original;
 import dev.weft.engine.adapt.Weave;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Adds 100 to what the method returns. */
@@ -21,6 +22,6 @@ final class Mark implements Around {
 
     @Override
     public @Nullable Object around(Object self, @Nullable Object[] args, Original original) throws Throwable {
-        return (Integer) original.call(self, args) + 100;
+        return 100 + (Integer) Objects.requireNonNull(original.call(self, args));
     }
 }

@@ -18,8 +18,8 @@ final class Suffix implements After {
 
     @Override
     public @Nullable Object after(@Nullable Object self, @Nullable Object[] args, @Nullable Object result) {
-        if (result == null) {
-            ((Phone) self).dialled.add("made with " + args[0]);
+        if (result == null && self instanceof Phone phone) {
+            phone.dialled.add("made with " + args[0]);
             return null;
         }
         return result instanceof Long minutes

@@ -73,7 +73,7 @@ final class AgentJar {
         try (Stream<Path> files = Files.walk(from.resolve(below))) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 String name = from.relativize(file).toString();
-                if (prefix.isEmpty() || name.endsWith(".class") && !name.contains("-info")) {
+                if (prefix.isEmpty() || (name.endsWith(".class") && !name.contains("-info"))) {
                     out.putNextEntry(new ZipEntry(prefix + name + (prefix.isEmpty() ? "" : "data")));
                     out.write(Files.readAllBytes(file));
                     out.closeEntry();

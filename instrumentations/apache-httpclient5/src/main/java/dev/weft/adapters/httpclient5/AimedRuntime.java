@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import javax.security.auth.x500.X500Principal;
 import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.client5.http.classic.ExecRuntime;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
@@ -23,6 +24,7 @@ final class AimedRuntime implements ExecRuntime {
     private final ExecRuntime library;
     private final HttpRoute aimed;
     private final Sending sending;
+    private @Nullable Object leased;
 
     AimedRuntime(ExecRuntime library, HttpRoute aimed, Sending sending) {
         this.library = library;
@@ -33,6 +35,7 @@ final class AimedRuntime implements ExecRuntime {
     @Override
     public void acquireEndpoint(String id, HttpRoute route, @Nullable Object state, HttpClientContext context)
             throws IOException {
+        leased = state;
         sending.reaching();
         library.acquireEndpoint(id, aimed, state, context);
         sending.reached();
@@ -124,9 +127,14 @@ final class AimedRuntime implements ExecRuntime {
         return library.isConnectionReusable();
     }
 
+    /**
+     * The library keeps connections with a client certificate for the one context that opened them.
+     * The mesh's certificate says nothing about the application's users, so it does not count.
+     */
     @Override
     public void markConnectionReusable(@Nullable Object state, TimeValue validity) {
-        library.markConnectionReusable(state, validity);
+        boolean meshs = sending.aim().tls() != null && state instanceof X500Principal;
+        library.markConnectionReusable(meshs ? leased : state, validity);
     }
 
     @Override

@@ -81,7 +81,13 @@ final class ChainWay implements Way {
         var runtime = new AimedRuntime(
                 scope.execRuntime.fork(sending.stop()), sending.aim().route(scope.route), sending);
         var within = new ExecChain.Scope(scope.exchangeId, scope.route, edited, runtime, scope.clientContext);
-        return (ClassicHttpResponse) onward.go(request, within);
+        Object user = scope.clientContext.getUserToken();
+        var answer = (ClassicHttpResponse) onward.go(request, within);
+        if (sending.aim().tls() != null) {
+            // The library took the mesh's certificate for the user of this context.
+            scope.clientContext.setUserToken(user);
+        }
+        return answer;
     }
 
     @Override

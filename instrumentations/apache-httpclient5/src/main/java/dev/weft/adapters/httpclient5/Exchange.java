@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One call of HttpClient in the mesh, whichever way it goes on into the library. */
 final class Exchange implements BlockingExchange<ClassicHttpResponse> {
-    private static final long PATIENCE = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final long PATIENCE = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final Mesh mesh;
     private final HopRequest request;

@@ -1,47 +1,73 @@
 package dev.weft.adapters.httpclient5;
 
+import dev.weft.engine.drive.Refused;
 import dev.weft.engine.snapshot.Transport;
 import java.io.IOException;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLSocket;
+import javax.net.ssl.StandardConstants;
 import org.apache.hc.client5.http.io.ManagedHttpClientConnection;
 import org.apache.hc.core5.http.ConnectionClosedException;
 import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
-/** TLS of the mesh on a connection that has just been opened in plaintext. */
+/**
+ * TLS of the mesh on a connection that has just been opened in plaintext. A failure is thrown as
+ * {@link Refused}: to the woven site an exception of ours would be a bug, after which the call goes on.
+ */
 final class MeshTls {
     private MeshTls() {}
 
     static void secure(
+            ManagedHttpClientConnection connection, Transport.Tls tls, HttpHost host, @Nullable Timeout limit) {
+        try {
+            handshake(connection, tls, host, limit);
+        } catch (IOException | RuntimeException failed) {
+            // The socket is still plaintext: nothing may be sent over it.
+            connection.close(CloseMode.IMMEDIATE);
+            throw new Refused(failed);
+        }
+    }
+
+    private static void handshake(
             ManagedHttpClientConnection connection, Transport.Tls tls, HttpHost host, @Nullable Timeout limit)
             throws IOException {
         Socket plain = connection.getSocket();
         if (plain == null) {
             throw new ConnectionClosedException("Connection to " + host.toHostString() + " was closed before TLS");
         }
+        var layered = (SSLSocket)
+                tls.context().getSocketFactory().createSocket(plain, host.getHostName(), host.getPort(), true);
+        var parameters = layered.getSSLParameters();
+        List<SNIServerName> names = tls.sni().isEmpty() ? List.of() : List.of(name(tls.sni()));
+        parameters.setServerNames(names);
+        layered.setSSLParameters(parameters);
+        int reads = plain.getSoTimeout();
+        if (limit != null && !limit.isDisabled()) {
+            layered.setSoTimeout(limit.toMillisecondsIntBound());
+        }
+        layered.startHandshake();
+        layered.setSoTimeout(reads);
+        connection.bind(layered);
+    }
+
+    private static SNIServerName name(String sni) {
         try {
-            var layered = (SSLSocket)
-                    tls.context().getSocketFactory().createSocket(plain, host.getHostName(), host.getPort(), true);
-            var parameters = layered.getSSLParameters();
-            List<SNIServerName> names = tls.sni().isEmpty() ? List.of() : List.of(new SNIHostName(tls.sni()));
-            parameters.setServerNames(names);
-            layered.setSSLParameters(parameters);
-            int reads = plain.getSoTimeout();
-            if (limit != null && !limit.isDisabled()) {
-                layered.setSoTimeout(limit.toMillisecondsIntBound());
-            }
-            layered.startHandshake();
-            layered.setSoTimeout(reads);
-            connection.bind(layered);
-        } catch (IOException | RuntimeException failed) {
-            // The socket is still plaintext: nothing may be sent over it.
-            plain.close();
-            throw failed;
+            return new SNIHostName(sni);
+        } catch (IllegalArgumentException notByTheLetter) {
+            return new Verbatim(sni); // outbound_.80_._.order.default: underscores, which the JDK refuses
+        }
+    }
+
+    private static final class Verbatim extends SNIServerName {
+        Verbatim(String name) {
+            super(StandardConstants.SNI_HOST_NAME, name.getBytes(StandardCharsets.US_ASCII));
         }
     }
 }

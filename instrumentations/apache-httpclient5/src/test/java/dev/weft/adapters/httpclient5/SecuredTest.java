@@ -9,6 +9,7 @@ import dev.weft.engine.snapshot.HeaderEdits;
 import dev.weft.engine.snapshot.Transport;
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
@@ -56,7 +57,7 @@ class SecuredTest {
     private void secured(SSLContext context, String sni, int port) {
         mesh.knows(
                 "orders",
-                LocalMesh.retries(Long.MAX_VALUE),
+                LocalMesh.retries(TimeUnit.SECONDS.toNanos(3)),
                 HeaderEdits.NONE,
                 new Transport.Tls(context, sni, List.of()),
                 port);
@@ -65,13 +66,13 @@ class SecuredTest {
     @Test
     void bothClientsSendOverTlsAndShareConnectionsOfTheSameIdentity() throws Exception {
         try (var peer = peer()) {
-            secured(Papers.context(Papers.CLIENT, Papers.WORKLOAD), "outbound.orders", peer.port());
-            assertEquals("CN=client outbound.orders", text(client));
-            assertEquals("CN=client outbound.orders", text(client));
+            secured(Papers.context(Papers.CLIENT, Papers.WORKLOAD), "outbound.8080.orders", peer.port());
+            assertEquals("CN=client outbound.8080.orders", text(client));
+            assertEquals("CN=client outbound.8080.orders", text(client));
             assertEquals(1, peer.accepted());
             assertEquals("orders:8080", peer.received().get(0).header("host"));
-            assertEquals("CN=client outbound.orders", text(minimal));
-            assertEquals("CN=client outbound.orders", text(minimal));
+            assertEquals("CN=client outbound.8080.orders", text(minimal));
+            assertEquals("CN=client outbound.8080.orders", text(minimal));
             assertEquals(2, peer.accepted());
             assertEquals("orders:8080", peer.received().get(3).header("host"));
             mesh.weaver().assertWoven();
@@ -104,13 +105,12 @@ class SecuredTest {
 
     @Test
     void withoutTheWovenConnectNothingIsSentInTheClear() throws Exception {
-        var ready = Peer.saying("in the clear");
-        try (ready) {
+        try (var ready = Shop.saying(200, "in the clear")) {
             secured(Papers.context(Papers.CLIENT, Papers.WORKLOAD), "", ready.port());
             mesh.withoutConnectHook();
             assertThrows(IOException.class, () -> text(client));
             assertThrows(IOException.class, () -> text(minimal));
-            assertEquals(List.of(), ready.received());
+            assertEquals(List.of(), ready.asked);
         }
     }
 

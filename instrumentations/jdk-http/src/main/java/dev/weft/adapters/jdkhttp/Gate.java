@@ -71,14 +71,16 @@ final class Gate<T> implements BodyHandler<T>, BodySubscriber<T> {
         body.complete(null);
     }
 
-    /** Breaks off what the application is reading. */
-    void abort() {
+    /** Breaks off what the application is reading; false when it reads nothing yet. */
+    boolean abort() {
         Subscriber<List<ByteBuffer>> to = reader;
         Subscription from = subscription;
-        if (to != null && from != null) {
-            from.cancel();
-            to.onError(new HttpTimeoutException("the time limit of the call passed while its answer was read"));
+        if (to == null || from == null) {
+            return false;
         }
+        from.cancel();
+        to.onError(new HttpTimeoutException("the time limit of the call passed while its answer was read"));
+        return true;
     }
 
     private void open(Subscriber<List<ByteBuffer>> to) {

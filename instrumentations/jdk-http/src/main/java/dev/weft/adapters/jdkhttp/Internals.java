@@ -26,6 +26,8 @@ final class Internals {
     private static final MethodHandle FACADE = virtual(CLIENT, "facade", Object.class);
     private static final MethodHandle PROXY_SELECTOR = virtual(CLIENT, "proxySelector", ProxySelector.class);
     private static final MethodHandle EXECUTOR = virtual(CLIENT, "theExecutor", Executor.class);
+    private static final MethodHandle THREADS =
+            virtual(type("HttpClientImpl$DelegatingExecutor"), "delegate", Executor.class);
     private static final MethodHandle WEB_SOCKET = virtual(REQUEST, "isWebSocket", boolean.class);
     private static final MethodHandle SECURE = virtual(REQUEST, "secure", boolean.class);
     private static final MethodHandle ANSWERED = virtual(type("Response"), "request", Object.class);
@@ -35,6 +37,11 @@ final class Internals {
 
     private Internals() {}
 
+    /** Looks everything up, if that has not been done. */
+    static void initialise() {
+        // by being called
+    }
+
     static @Nullable Object facade(Object client) {
         return call(FACADE, client);
     }
@@ -43,8 +50,14 @@ final class Internals {
         return (ProxySelector) call(PROXY_SELECTOR, client);
     }
 
+    /** What the client runs tasks on; on the caller's thread where the library would. */
     static Executor executor(Object client) {
         return (Executor) Objects.requireNonNull(call(EXECUTOR, client));
+    }
+
+    /** What the client runs tasks on, never the caller's thread (unless the application chose so). */
+    static Executor threads(Object client) {
+        return (Executor) Objects.requireNonNull(call(THREADS, executor(client)));
     }
 
     static boolean isWebSocket(HttpRequest request) {
@@ -77,13 +90,18 @@ final class Internals {
         try {
             return (CompletionStage<T>) BODY.invoke(executor, subscriber);
         } catch (Throwable thrown) {
-            throw Internals.<RuntimeException>same(thrown);
+            throw same(thrown);
         }
     }
 
     /** Throws what it is given, declared or not. */
+    static RuntimeException same(Throwable thrown) {
+        Internals.<RuntimeException>throwAs(thrown);
+        return new IllegalStateException("never made", thrown);
+    }
+
     @SuppressWarnings("unchecked") // the cast is not checked, which is the purpose
-    static <X extends Throwable> X same(Throwable thrown) throws X {
+    private static <X extends Throwable> void throwAs(Throwable thrown) throws X {
         throw (X) thrown;
     }
 
@@ -91,7 +109,7 @@ final class Internals {
         try {
             return handle.invoke(self);
         } catch (Throwable thrown) {
-            throw Internals.<RuntimeException>same(thrown);
+            throw same(thrown);
         }
     }
 

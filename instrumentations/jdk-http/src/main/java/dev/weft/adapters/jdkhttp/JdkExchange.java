@@ -13,7 +13,6 @@ import java.net.http.HttpResponse;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 
 /** One call of the application's, each attempt a call of the library's own. */
 final class JdkExchange<T> implements FutureExchange<JdkExchange.Sent<T>, HttpResponse<T>> {
@@ -50,12 +49,14 @@ final class JdkExchange<T> implements FutureExchange<JdkExchange.Sent<T>, HttpRe
     }
 
     @Override
+    @SuppressWarnings("FutureReturnValueIgnored") // a failure goes to the gate, and is read there
     public CompletableFuture<Sent<T>> send(Attempt attempt) {
         var aim = new Aim(attempt, asked.uri());
         var gate = new Gate<T>();
         CompletableFuture<HttpResponse<T>> response;
         try {
-            response = sender.send(Rewritten.attempt(asked, aim), gate);
+            var request = Rewritten.attempt(asked, aim);
+            response = attempt.number() == 1 ? sender.send(request, gate) : sender.sendElsewhere(request, gate);
         } catch (RuntimeException refused) { // the library found a fault with the request itself
             return CompletableFuture.failedFuture(refused);
         }
@@ -84,9 +85,8 @@ final class JdkExchange<T> implements FutureExchange<JdkExchange.Sent<T>, HttpRe
     @Override
     public void abort(Attempt attempt) {
         Sent<T> open = sent.get(attempt);
-        if (open != null) {
+        if (open != null && !open.gate().abort()) {
             open.response().cancel(true);
-            open.gate().abort();
         }
     }
 
@@ -118,9 +118,14 @@ final class JdkExchange<T> implements FutureExchange<JdkExchange.Sent<T>, HttpRe
 
     @Override
     public CompletableFuture<HttpResponse<T>> reply(Refusal refusal) {
-        @Nullable Throwable failure = Failures.of(refusal);
-        return failure != null
-                ? CompletableFuture.failedFuture(failure)
-                : LocalResponse.give(refusal, asked, sender.handler(), sender.executor());
+        Throwable failure = Failures.of(refusal);
+        if (failure != null) {
+            return CompletableFuture.failedFuture(failure);
+        }
+        try {
+            return LocalResponse.give(refusal, asked, sender.handler(), sender.executor());
+        } catch (RuntimeException theirs) { // the application's body handler, not a bug of ours
+            return CompletableFuture.failedFuture(theirs);
+        }
     }
 }

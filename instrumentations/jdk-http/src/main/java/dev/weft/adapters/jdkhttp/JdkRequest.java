@@ -87,7 +87,7 @@ record JdkRequest(HttpRequest request) implements Request {
             return Long.MAX_VALUE;
         }
         // A Duration may be longer than nanoseconds in a long can say.
-        return timeout.get().getSeconds() > Long.MAX_VALUE / 2_000_000_000L
+        return timeout.get().toSeconds() > Long.MAX_VALUE / 2_000_000_000L
                 ? Long.MAX_VALUE
                 : timeout.get().toNanos();
     }

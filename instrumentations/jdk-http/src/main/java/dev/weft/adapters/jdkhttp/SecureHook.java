@@ -13,6 +13,6 @@ public final class SecureHook implements After {
     @Override
     public @Nullable Object after(@Nullable Object self, @Nullable Object[] args, @Nullable Object result) {
         Aim aim = Aims.of(self);
-        return aim != null && aim.tls() ? Boolean.TRUE : result;
+        return aim != null && aim.tls() ? (Object) true : result;
     }
 }

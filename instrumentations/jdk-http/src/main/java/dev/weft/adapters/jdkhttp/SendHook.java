@@ -22,7 +22,9 @@ import org.jspecify.annotations.Nullable;
 public class SendHook implements Around {
     private final Mesh mesh;
 
+    /** Fails, and so is never woven in, where the library lacks what the adapter reads of it. */
     public SendHook(Mesh mesh) {
+        Internals.initialise();
         this.mesh = mesh;
     }
 
@@ -36,7 +38,8 @@ public class SendHook implements Around {
     }
 
     @Override
-    @SuppressWarnings("unchecked") // the woven method is generic in the type of the body
+    // The woven method is generic in the type of the body, and answers with the future.
+    @SuppressWarnings({"unchecked", "FutureReturnValueIgnored"})
     public @Nullable Object around(Object self, @Nullable Object[] args, Original original) throws Throwable {
         HttpRequest request = (HttpRequest) Objects.requireNonNull(args[0]);
         if (Internals.isWebSocket(request) || proxied(Internals.proxySelector(self), request)) {

@@ -40,16 +40,25 @@ final class Sender<T> {
         return Internals.executor(client);
     }
 
-    @SuppressWarnings("unchecked") // the woven method's return type
     CompletableFuture<HttpResponse<T>> send(HttpRequest request, BodyHandler<T> with) {
+        return send(request, with, exchangeExecutor);
+    }
+
+    /** Sends from the client's own threads: this one is the mesh's timer, or was reading another answer. */
+    CompletableFuture<HttpResponse<T>> sendElsewhere(HttpRequest request, BodyHandler<T> with) {
+        return send(request, with, exchangeExecutor == null ? Internals.threads(client) : exchangeExecutor);
+    }
+
+    @SuppressWarnings("unchecked") // the woven method's return type
+    private CompletableFuture<HttpResponse<T>> send(HttpRequest request, BodyHandler<T> with, @Nullable Object from) {
         try {
-            Object sent = original.call(client, request, with, null, exchangeExecutor);
+            Object sent = original.call(client, request, with, null, from);
             if (sent == null) {
                 throw new IllegalStateException("sendAsync returned null");
             }
             return (CompletableFuture<HttpResponse<T>>) sent;
         } catch (Throwable thrown) {
-            throw Internals.<RuntimeException>same(thrown);
+            throw Internals.same(thrown);
         }
     }
 }

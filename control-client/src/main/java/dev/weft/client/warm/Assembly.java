@@ -1,0 +1,42 @@
+package dev.weft.client.warm;
+
+import dev.weft.engine.call.Question.Warm;
+import dev.weft.engine.snapshot.Cluster;
+import dev.weft.engine.snapshot.Directory;
+import dev.weft.engine.snapshot.Snapshot;
+import dev.weft.engine.snapshot.VirtualHost;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Makes one snapshot of all that is live. */
+final class Assembly {
+    private Assembly() {}
+
+    static Snapshot snapshot(String version, Directory directory, Tree tree) {
+        var domains = new Domains(directory.names());
+        Map<String, Cluster> clusters = new HashMap<>();
+        tree.liveRoutes().forEach((listener, table) -> {
+            domains.add(listener, table);
+            for (String cluster : table.clusters()) {
+                var live = tree.liveClusters().get(cluster);
+                if (live != null) {
+                    clusters.put(cluster, live);
+                }
+            }
+        });
+        return new Snapshot(version, directory, domains.hosts(), clusters);
+    }
+
+    /** Whether a virtual host of the snapshot is meant for the name that is asked for. */
+    static boolean speaksFor(Snapshot snapshot, Warm question) {
+        String withPort = question.host() + ":" + question.port();
+        for (VirtualHost host : snapshot.hosts()) {
+            for (String domain : host.domains()) {
+                if (domain.equals(question.host()) || domain.equals(withPort) || domain.indexOf('*') >= 0) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.weft.client.bootstrap;
+
+import org.jspecify.annotations.NullMarked;

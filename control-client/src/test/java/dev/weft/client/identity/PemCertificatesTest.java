@@ -1,0 +1,137 @@
+package dev.weft.client.identity;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.weft.client.resource.CertificateSource;
+import dev.weft.client.resource.SanMatch;
+import dev.weft.engine.snapshot.Match.StringMatch;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLServerSocket;
+import javax.net.ssl.SSLSocket;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+final class PemCertificatesTest {
+    private static final String SPIFFE = "spiffe://cluster.local/ns/default/sa/order";
+    private static final List<SanMatch> EXPECTED = List.of(new SanMatch(0, new StringMatch.Exact(SPIFFE, false)));
+
+    @TempDir
+    Path directory;
+
+    private PemCertificates certificates = new PemCertificates(Map.of());
+
+    /** One self-signed certificate plays the own one, the peer's and the authority. */
+    @BeforeEach
+    void makeCertificates() throws Exception {
+        var store = directory.resolve("store.p12");
+        var keytool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
+        var process = new ProcessBuilder(new ArrayList<>(List.of(
+                        keytool,
+                        "-genkeypair",
+                        "-alias",
+                        "own",
+                        "-keyalg",
+                        "EC",
+                        "-storetype",
+                        "PKCS12",
+                        "-keystore",
+                        store.toString(),
+                        "-storepass",
+                        "secret",
+                        "-dname",
+                        "CN=order",
+                        "-ext",
+                        "san=uri:" + SPIFFE,
+                        "-ext",
+                        "bc=ca:true")))
+                .redirectErrorStream(true)
+                .start();
+        assertTrue(process.waitFor(30, TimeUnit.SECONDS));
+        assertEquals(0, process.exitValue(), new String(process.getInputStream().readAllBytes()));
+        var keys = KeyStore.getInstance("PKCS12");
+        try (var in = new FileInputStream(store.toFile())) {
+            keys.load(in, "secret".toCharArray());
+        }
+        pem("key.pem", "PRIVATE KEY", keys.getKey("own", "secret".toCharArray()).getEncoded());
+        pem("chain.pem", "CERTIFICATE", keys.getCertificate("own").getEncoded());
+        certificates = new PemCertificates(Map.of(
+                "default",
+                new PemCertificates.Files(
+                        directory.resolve("key.pem"), directory.resolve("chain.pem"), directory.resolve("chain.pem"))));
+    }
+
+    private void pem(String file, String kind, byte[] der) throws IOException {
+        Files.writeString(
+                directory.resolve(file),
+                "-----BEGIN " + kind + "-----\n" + Base64.getMimeEncoder().encodeToString(der) + "\n-----END " + kind
+                        + "-----\n");
+    }
+
+    private static String handshake(SSLContext server, SSLContext client) throws Exception {
+        try (var listening = (SSLServerSocket)
+                server.getServerSocketFactory().createServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            listening.setNeedClientAuth(true);
+            var seen = CompletableFuture.supplyAsync(() -> {
+                try (var accepted = (SSLSocket) listening.accept()) {
+                    accepted.getOutputStream().write(1);
+                    return accepted.getSession().getPeerPrincipal().getName();
+                } catch (IOException e) {
+                    return "refused: " + e.getMessage();
+                }
+            });
+            try (var socket = (SSLSocket)
+                    client.getSocketFactory().createSocket(listening.getInetAddress(), listening.getLocalPort())) {
+                socket.getInputStream().read();
+            }
+            return seen.get(30, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
+    void bothSidesShowTheirCertificatesAndCheckTheOther() throws Exception {
+        var context = certificates.context("default", "default", EXPECTED);
+        assertEquals("CN=order", handshake(context, context));
+    }
+
+    @Test
+    void aPeerWithAnotherNameIsRefusedAlthoughItsChainIsGood() throws Exception {
+        var server = certificates.context("default", "default", List.of());
+        var client = certificates.context(
+                "default", "default", List.of(new SanMatch(6, new StringMatch.Prefix("spiffe://other/", false))));
+        var refused = assertThrows(SSLException.class, () -> handshake(server, client));
+        assertTrue(String.valueOf(refused.getMessage()).contains("expected names"), refused.getMessage());
+    }
+
+    @Test
+    void whatIsNotConfiguredOrDamagedIsUnavailableWithTheReason() throws Exception {
+        reason("other", "no certificates are configured for 'other'");
+        Files.writeString(directory.resolve("key.pem"), "-----BEGIN EC PRIVATE KEY-----\n");
+        reason("default", "PKCS #8");
+        Files.delete(directory.resolve("key.pem"));
+        reason("default", "key.pem");
+    }
+
+    private void reason(String instance, String words) {
+        var why = assertThrows(
+                CertificateSource.Unavailable.class, () -> certificates.context(instance, instance, EXPECTED));
+        assertTrue(String.valueOf(why.getMessage()).contains(words), why.getMessage());
+    }
+}

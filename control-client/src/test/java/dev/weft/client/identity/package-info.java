@@ -1,0 +1,4 @@
+@NullMarked
+package dev.weft.client.identity;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.weft.client.register;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,599 @@
+package dev.weft.client.resource;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.protobuf.BoolValue;
+import com.google.protobuf.Duration;
+import com.google.protobuf.Message;
+import com.google.protobuf.UInt32Value;
+import com.google.protobuf.Value;
+import dev.weft.client.Xds;
+import dev.weft.client.resource.Resource.Assignment;
+import dev.weft.client.resource.Resource.ClusterSpec;
+import dev.weft.client.resource.Resource.RouteTable;
+import dev.weft.engine.snapshot.Action;
+import dev.weft.engine.snapshot.Endpoint.Health;
+import dev.weft.engine.snapshot.Endpoint.Locality;
+import dev.weft.engine.snapshot.HeaderEdits;
+import dev.weft.engine.snapshot.HedgePolicy;
+import dev.weft.engine.snapshot.Match.HeaderMatch;
+import dev.weft.engine.snapshot.Match.PathMatch;
+import dev.weft.engine.snapshot.Match.StringMatch;
+import dev.weft.engine.snapshot.OutlierPolicy;
+import dev.weft.engine.snapshot.RetryBudget;
+import dev.weft.engine.snapshot.RetryPolicy;
+import dev.weft.engine.snapshot.RetryPolicy.Condition;
+import dev.weft.engine.snapshot.Route;
+import io.envoyproxy.envoy.config.cluster.v3.CircuitBreakers;
+import io.envoyproxy.envoy.config.cluster.v3.Cluster;
+import io.envoyproxy.envoy.config.cluster.v3.OutlierDetection;
+import io.envoyproxy.envoy.config.core.v3.DataSource;
+import io.envoyproxy.envoy.config.core.v3.HeaderValue;
+import io.envoyproxy.envoy.config.core.v3.HeaderValueOption;
+import io.envoyproxy.envoy.config.core.v3.HealthStatus;
+import io.envoyproxy.envoy.config.core.v3.RuntimeFractionalPercent;
+import io.envoyproxy.envoy.config.core.v3.TransportSocket;
+import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
+import io.envoyproxy.envoy.config.endpoint.v3.LocalityLbEndpoints;
+import io.envoyproxy.envoy.config.listener.v3.Listener;
+import io.envoyproxy.envoy.config.route.v3.DirectResponseAction;
+import io.envoyproxy.envoy.config.route.v3.HeaderMatcher;
+import io.envoyproxy.envoy.config.route.v3.QueryParameterMatcher;
+import io.envoyproxy.envoy.config.route.v3.RedirectAction;
+import io.envoyproxy.envoy.config.route.v3.RouteAction;
+import io.envoyproxy.envoy.config.route.v3.RouteMatch;
+import io.envoyproxy.envoy.config.route.v3.VirtualHost;
+import io.envoyproxy.envoy.config.route.v3.WeightedCluster;
+import io.envoyproxy.envoy.extensions.filters.http.fault.v3.HTTPFault;
+import io.envoyproxy.envoy.extensions.filters.http.rbac.v3.RBAC;
+import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
+import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.CertificateProviderPluginInstance;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.CertificateValidationContext;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.CommonTlsContext;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext;
+import io.envoyproxy.envoy.type.matcher.v3.RegexMatcher;
+import io.envoyproxy.envoy.type.matcher.v3.StringMatcher;
+import io.envoyproxy.envoy.type.v3.FractionalPercent;
+import io.envoyproxy.envoy.type.v3.Percent;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What the published messages mean in the engine's words, field by field. */
+final class TranslationTest {
+    private static final long SECOND = 1_000_000_000L;
+
+    private static Reading read(ResourceType type, String name, Message message) {
+        return new ResourceReader(CertificateSource.NONE)
+                .read(type, name, Xds.any(message).toByteArray());
+    }
+
+    private static Resource accepted(ResourceType type, Message message) {
+        var reading = read(type, "c", message);
+        return assertInstanceOf(Reading.Accepted.class, reading, reading.toString())
+                .resource();
+    }
+
+    private static String refused(ResourceType type, Message message) {
+        var reading = read(type, "c", message);
+        return String.join(
+                "\n",
+                assertInstanceOf(Reading.Refused.class, reading, reading.toString())
+                        .reasons());
+    }
+
+    private static Message table(Consumer<io.envoyproxy.envoy.config.route.v3.Route.Builder> change) {
+        var table = Xds.routes("order", "c").toBuilder();
+        change.accept(table.getVirtualHostsBuilder(0).getRoutesBuilder(0));
+        return table.build();
+    }
+
+    private static Route route(Consumer<io.envoyproxy.envoy.config.route.v3.Route.Builder> change) {
+        var read = (RouteTable) accepted(ResourceType.ROUTES, table(change));
+        return read.hosts().get(0).routes().get(0);
+    }
+
+    private static Action.Forward forward(Consumer<RouteAction.Builder> change) {
+        return (Action.Forward)
+                route(route -> change.accept(route.getRouteBuilder())).action();
+    }
+
+    private static HeaderMatch header(Consumer<HeaderMatcher.Builder> change) {
+        var matcher = HeaderMatcher.newBuilder().setName("X-Team");
+        change.accept(matcher);
+        return route(route -> route.getMatchBuilder().addHeaders(matcher))
+                .match()
+                .headers()
+                .get(0);
+    }
+
+    private static Duration seconds(long seconds) {
+        return Duration.newBuilder().setSeconds(seconds).build();
+    }
+
+    @Test
+    void pathConditions() {
+        assertEquals(new PathMatch.Prefix("/a"), path(match -> match.setPrefix("/a")));
+        assertEquals(new PathMatch.Exact("/a"), path(match -> match.setPath("/a")));
+        assertEquals(new PathMatch.SeparatedPrefix("/a"), path(match -> match.setPathSeparatedPrefix("/a")));
+        var regex = assertInstanceOf(
+                PathMatch.Regex.class,
+                path(match -> match.setSafeRegex(RegexMatcher.newBuilder().setRegex("/a/.*"))));
+        assertTrue(regex.pattern().matches("/a/b"));
+    }
+
+    private static PathMatch path(Consumer<RouteMatch.Builder> change) {
+        return route(route -> change.accept(route.getMatchBuilder())).match().path();
+    }
+
+    @Test
+    void headerConditions() {
+        assertEquals(
+                new HeaderMatch("x-team", new StringMatch.Exact("a", true), false),
+                header(h -> h.setStringMatch(
+                        StringMatcher.newBuilder().setExact("a").setIgnoreCase(true))));
+        assertEquals(
+                new HeaderMatch("x-team", new StringMatch.Prefix("a", false), true),
+                header(h -> h.setStringMatch(StringMatcher.newBuilder().setPrefix("a"))
+                        .setInvertMatch(true)));
+        assertEquals(
+                new StringMatch.Suffix("a", false),
+                header(h -> h.setStringMatch(StringMatcher.newBuilder().setSuffix("a")))
+                        .value());
+        assertEquals(
+                new StringMatch.Contains("a", false),
+                header(h -> h.setStringMatch(StringMatcher.newBuilder().setContains("a")))
+                        .value());
+        assertInstanceOf(
+                StringMatch.Regex.class,
+                header(h -> h.setStringMatch(StringMatcher.newBuilder()
+                                .setSafeRegex(RegexMatcher.newBuilder().setRegex("a+"))))
+                        .value());
+        assertEquals(new HeaderMatch("x-team", null, false), header(h -> h.setPresentMatch(true)));
+        assertEquals(new HeaderMatch("x-team", null, true), header(h -> h.setPresentMatch(false)));
+    }
+
+    @Test
+    @SuppressWarnings("deprecation")
+    void headerConditionsInTheirOldForms() {
+        assertEquals(
+                new StringMatch.Exact("a", false),
+                header(h -> h.setExactMatch("a")).value());
+        assertEquals(
+                new StringMatch.Prefix("a", false),
+                header(h -> h.setPrefixMatch("a")).value());
+        assertEquals(
+                new StringMatch.Suffix("a", false),
+                header(h -> h.setSuffixMatch("a")).value());
+        assertEquals(
+                new StringMatch.Contains("a", false),
+                header(h -> h.setContainsMatch("a")).value());
+    }
+
+    @Test
+    void weightedClustersTimeoutAndMirrors() {
+        var forward = forward(action -> action.setWeightedClusters(WeightedCluster.newBuilder()
+                        .addClusters(WeightedCluster.ClusterWeight.newBuilder()
+                                .setName("v1")
+                                .setWeight(UInt32Value.of(90)))
+                        .addClusters(WeightedCluster.ClusterWeight.newBuilder()
+                                .setName("v2")
+                                .setWeight(UInt32Value.of(10))
+                                .addRequestHeadersToRemove("X-Old")))
+                .setTimeout(seconds(3))
+                .addRequestMirrorPolicies(RouteAction.RequestMirrorPolicy.newBuilder()
+                        .setCluster("shadow")
+                        .setRuntimeFraction(RuntimeFractionalPercent.newBuilder()
+                                .setDefaultValue(FractionalPercent.newBuilder()
+                                        .setNumerator(25)
+                                        .setDenominator(FractionalPercent.DenominatorType.HUNDRED)))));
+        assertEquals(90, forward.clusters().get(0).weight());
+        assertEquals(List.of("x-old"), forward.clusters().get(1).edits().remove());
+        assertEquals(3 * SECOND, forward.timeoutNanos());
+        assertEquals(List.of(new Action.Mirror("shadow", 250_000)), forward.mirrors());
+    }
+
+    @Test
+    void aTimeoutOfZeroAndNoTimeoutBothMeanNone() {
+        assertEquals(Long.MAX_VALUE, forward(RouteAction.Builder::clearTimeout).timeoutNanos());
+        assertEquals(
+                Long.MAX_VALUE, forward(action -> action.setTimeout(seconds(0))).timeoutNanos());
+    }
+
+    @Test
+    void retries() {
+        var policy = io.envoyproxy.envoy.config.route.v3.RetryPolicy.newBuilder()
+                .setRetryOn("connect-failure, reset,retriable-status-codes,unavailable")
+                .setNumRetries(UInt32Value.of(3))
+                .setPerTryTimeout(seconds(2))
+                .addRetriableStatusCodes(503)
+                .addRetriableStatusCodes(429)
+                .setRetryBackOff(io.envoyproxy.envoy.config.route.v3.RetryPolicy.RetryBackOff.newBuilder()
+                        .setBaseInterval(seconds(1))
+                        .setMaxInterval(seconds(4)));
+        var expected = new RetryPolicy(
+                Set.of(
+                        Condition.CONNECT_FAILURE,
+                        Condition.RESET,
+                        Condition.RETRIABLE_STATUS_CODES,
+                        Condition.UNAVAILABLE),
+                Set.of(503, 429),
+                3,
+                2 * SECOND,
+                SECOND,
+                4 * SECOND,
+                false);
+        assertEquals(expected, forward(action -> action.setRetryPolicy(policy)).retry());
+        var written = route(route -> {
+            route.setMetadata(Xds.metadata(
+                    "weft",
+                    "retry_non_idempotent",
+                    Value.newBuilder().setBoolValue(true).build()));
+            route.getRouteBuilder().setRetryPolicy(policy);
+        });
+        var retry = ((Action.Forward) written.action()).retry();
+        assertTrue(retry != null && retry.nonIdempotent());
+    }
+
+    @Test
+    void retriesOfEveryWord() {
+        for (Condition condition : Condition.values()) {
+            var retry = forward(action -> action.getRetryPolicyBuilder().setRetryOn(condition.word()))
+                    .retry();
+            assertTrue(retry != null && retry.on().equals(Set.of(condition)), condition.word());
+        }
+    }
+
+    @Test
+    void retriesSwitchedOffAndTheirDefaults() {
+        assertNull(forward(action ->
+                        action.getRetryPolicyBuilder().setRetryOn("5xx").setNumRetries(UInt32Value.of(0)))
+                .retry());
+        assertNull(forward(action -> action.getRetryPolicyBuilder().setNumRetries(UInt32Value.of(3)))
+                .retry());
+        var defaults = forward(action -> action.getRetryPolicyBuilder().setRetryOn("5xx"))
+                .retry();
+        assertEquals(
+                new RetryPolicy(
+                        Set.of(Condition.SERVER_ERROR), Set.of(), 1, Long.MAX_VALUE, 25_000_000, 250_000_000, false),
+                defaults);
+    }
+
+    @Test
+    void hedgingOnPerTryTimeout() {
+        var forward = forward(action -> {
+            action.getRetryPolicyBuilder()
+                    .setRetryOn("5xx")
+                    .setNumRetries(UInt32Value.of(2))
+                    .setPerTryTimeout(seconds(1));
+            action.getHedgePolicyBuilder().setHedgeOnPerTryTimeout(true);
+        });
+        assertEquals(new HedgePolicy(3, SECOND), forward.hedge());
+    }
+
+    @Test
+    void headerEditsOfARouteAndOfWhatIsAroundIt() {
+        var table = Xds.routes("order", "c").toBuilder();
+        table.addRequestHeadersToRemove("x-table");
+        table.getVirtualHostsBuilder(0)
+                .addRequestHeadersToAdd(HeaderValueOption.newBuilder()
+                        .setHeader(HeaderValue.newBuilder().setKey("X-Host").setValue("h"))
+                        .setAppendAction(HeaderValueOption.HeaderAppendAction.OVERWRITE_IF_EXISTS_OR_ADD));
+        table.getVirtualHostsBuilder(0)
+                .getRoutesBuilder(0)
+                .addRequestHeadersToAdd(HeaderValueOption.newBuilder()
+                        .setHeader(HeaderValue.newBuilder().setKey("X-Route").setValue("r")));
+        var read = (RouteTable) accepted(ResourceType.ROUTES, table.build());
+        var forward = (Action.Forward) read.hosts().get(0).routes().get(0).action();
+        assertEquals(
+                new HeaderEdits(
+                        List.of("x-table"),
+                        List.of(new HeaderEdits.Entry("x-host", "h")),
+                        List.of(new HeaderEdits.Entry("x-route", "r"))),
+                forward.edits());
+    }
+
+    @Test
+    void directResponse() {
+        var route = route(r -> r.setDirectResponse(DirectResponseAction.newBuilder()
+                .setStatus(418)
+                .setBody(DataSource.newBuilder().setInlineString("tea"))));
+        assertEquals(new Action.DirectResponse(418, "tea"), route.action());
+    }
+
+    @Test
+    void clusterWithPolicies() {
+        var spec = (ClusterSpec) accepted(
+                ResourceType.CLUSTER,
+                Xds.eds("c").toBuilder()
+                        .setLbPolicy(Cluster.LbPolicy.ROUND_ROBIN)
+                        .setConnectTimeout(seconds(5))
+                        .setCommonLbConfig(Cluster.CommonLbConfig.newBuilder()
+                                .setHealthyPanicThreshold(Percent.newBuilder().setValue(30)))
+                        .setOutlierDetection(OutlierDetection.newBuilder()
+                                .setConsecutive5Xx(UInt32Value.of(7))
+                                .setInterval(seconds(1))
+                                .setBaseEjectionTime(seconds(20))
+                                .setMaxEjectionPercent(UInt32Value.of(50)))
+                        .setCircuitBreakers(CircuitBreakers.newBuilder()
+                                .addThresholds(CircuitBreakers.Thresholds.newBuilder()
+                                        .setRetryBudget(CircuitBreakers.Thresholds.RetryBudget.newBuilder()
+                                                .setBudgetPercent(
+                                                        Percent.newBuilder().setValue(25.5))
+                                                .setMinRetryConcurrency(UInt32Value.of(9)))))
+                        .build());
+        assertEquals(dev.weft.engine.snapshot.Cluster.Balancer.ROUND_ROBIN, spec.balancer());
+        assertEquals(5 * SECOND, spec.connectTimeoutNanos());
+        assertEquals(30, spec.panicThreshold());
+        assertEquals(new OutlierPolicy(7, SECOND, 20 * SECOND, 300 * SECOND, 50), spec.outlier());
+        assertEquals(new RetryBudget(25.5, 9), spec.budget());
+        assertEquals("c", spec.assignment());
+    }
+
+    @Test
+    void endpoints() {
+        var assignment = ClusterLoadAssignment.newBuilder()
+                .setClusterName("c")
+                .addEndpoints(LocalityLbEndpoints.newBuilder()
+                        .setLocality(io.envoyproxy.envoy.config.core.v3.Locality.newBuilder()
+                                .setRegion("r")
+                                .setZone("z"))
+                        .addLbEndpoints(Xds.endpoint("10.0.0.1", 80).toBuilder()
+                                .setHealthStatus(HealthStatus.DRAINING)
+                                .setLoadBalancingWeight(UInt32Value.of(4))
+                                .setMetadata(Xds.metadata(
+                                        "envoy.lb",
+                                        "version",
+                                        Value.newBuilder().setStringValue("v2").build())))
+                        .addLbEndpoints(Xds.endpoint("::1", 81)))
+                .build();
+        var read = ((Assignment) accepted(ResourceType.ENDPOINTS, assignment)).endpoints();
+        var first = read.get(0);
+        assertEquals("10.0.0.1", first.address().getAddress().getHostAddress());
+        assertEquals(Health.DRAINING, first.health());
+        assertEquals(4, first.weight());
+        assertEquals(new Locality("r", "z", ""), first.locality());
+        assertEquals(Map.of("version", "v2"), first.labels());
+        assertEquals(81, read.get(1).address().getPort());
+    }
+
+    @Test
+    void onlyTheFirstPriorityWithAHealthyEndpointIsUsedAndThatIsReported() {
+        var assignment = Xds.endpoints("c", 80).toBuilder();
+        assignment.getEndpointsBuilder(0).getLbEndpointsBuilder(0).setHealthStatus(HealthStatus.UNHEALTHY);
+        assignment.addEndpoints(
+                Xds.endpoints("c", 90).getEndpoints(0).toBuilder().setPriority(1));
+        var reading = (Reading.Accepted) read(ResourceType.ENDPOINTS, "c", assignment.build());
+        assertEquals(
+                90,
+                ((Assignment) reading.resource()).endpoints().get(0).address().getPort());
+        assertTrue(reading.unsupported().toString().contains("priority"));
+    }
+
+    @Test
+    void whatIsUnderstoodButNotDoneIsReportedByName() {
+        var cluster = Xds.eds("c").toBuilder()
+                .setLbSubsetConfig(Cluster.LbSubsetConfig.newBuilder().setPanicModeAny(true))
+                .setLbPolicy(Cluster.LbPolicy.RING_HASH)
+                .build();
+        assertEquals(
+                Set.of("Cluster.lb_policy RING_HASH", "Cluster.lb_subset_config"),
+                ((Reading.Accepted) read(ResourceType.CLUSTER, "c", cluster)).unsupported());
+        var routes = table(route -> route.getRouteBuilder()
+                .setRetryPolicy(io.envoyproxy.envoy.config.route.v3.RetryPolicy.newBuilder()
+                        .setRetryOn("5xx,envoy-ratelimited"))
+                .addHashPolicy(RouteAction.HashPolicy.newBuilder().setTerminal(true)));
+        assertEquals(
+                Set.of("RetryPolicy.retry_on 'envoy-ratelimited'", "RouteAction.hash_policy"),
+                ((Reading.Accepted) read(ResourceType.ROUTES, "c", routes)).unsupported());
+    }
+
+    @Test
+    void requiredTlsWithoutCertificatesIsNeverPlaintext() {
+        var spec = (ClusterSpec) accepted(ResourceType.CLUSTER, withTls(tls()));
+        var missing = assertInstanceOf(dev.weft.engine.snapshot.Transport.Unavailable.class, spec.transport());
+        assertTrue(missing.why().contains("no certificates"), missing.why());
+    }
+
+    private static UpstreamTlsContext tls() {
+        var instance = CertificateProviderPluginInstance.newBuilder()
+                .setInstanceName("default")
+                .build();
+        return UpstreamTlsContext.newBuilder()
+                .setSni("order")
+                .setCommonTlsContext(CommonTlsContext.newBuilder()
+                        .setTlsCertificateProviderInstance(instance)
+                        .setValidationContext(
+                                CertificateValidationContext.newBuilder().setCaCertificateProviderInstance(instance)))
+                .build();
+    }
+
+    private static Cluster withTls(Message context) {
+        return Xds.eds("c").toBuilder()
+                .setTransportSocket(TransportSocket.newBuilder()
+                        .setName("envoy.transport_sockets.tls")
+                        .setTypedConfig(Xds.any(context)))
+                .build();
+    }
+
+    private static Listener listener(Message... filters) {
+        var manager = HttpConnectionManager.newBuilder()
+                .setRds(io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.Rds.newBuilder()
+                        .setConfigSource(Xds.eds("c").getEdsClusterConfig().getEdsConfig())
+                        .setRouteConfigName("r"));
+        for (Message filter : filters) {
+            manager.addHttpFilters(HttpFilter.newBuilder().setName("f").setTypedConfig(Xds.any(filter)));
+        }
+        return Xds.listener("l", manager.addHttpFilters(Xds.router()).build());
+    }
+
+    @Test
+    void filtersThatDoNothingByThemselvesAreAccepted() {
+        assertEquals(
+                new Resource.Listener("r", null),
+                accepted(ResourceType.LISTENER, listener(HTTPFault.getDefaultInstance())));
+    }
+
+    static Stream<Arguments> absurd() {
+        var cluster = Xds.eds("c");
+        var validation = tls().getCommonTlsContext().getValidationContext();
+        return Stream.of(
+                Arguments.of(
+                        "timeout: negative",
+                        ResourceType.ROUTES,
+                        table(r -> r.getRouteBuilder().setTimeout(seconds(-1)))),
+                Arguments.of(
+                        "timeout: duration out of range",
+                        ResourceType.ROUTES,
+                        table(r -> r.getRouteBuilder().setTimeout(seconds(Long.MAX_VALUE / 2)))),
+                Arguments.of(
+                        "weights add up to 0",
+                        ResourceType.ROUTES,
+                        table(r -> r.getRouteBuilder().setWeightedClusters(WeightedCluster.getDefaultInstance()))),
+                Arguments.of(
+                        "weights add up to 8589934590",
+                        ResourceType.ROUTES,
+                        table(r -> r.getRouteBuilder()
+                                .setWeightedClusters(WeightedCluster.newBuilder()
+                                        .addClusters(weight("a", -1))
+                                        .addClusters(weight("b", -1))))),
+                Arguments.of(
+                        "does not compile",
+                        ResourceType.ROUTES,
+                        table(r -> r.getMatchBuilder()
+                                .setSafeRegex(RegexMatcher.newBuilder().setRegex("(")))),
+                Arguments.of(
+                        "'Order' stands twice",
+                        ResourceType.ROUTES,
+                        Xds.routes("order", "c").toBuilder()
+                                .addVirtualHosts(VirtualHost.newBuilder()
+                                        .setName("other")
+                                        .addDomains("Order"))
+                                .build()),
+                Arguments.of(
+                        "no action",
+                        ResourceType.ROUTES,
+                        table(r -> r.setRedirect(RedirectAction.getDefaultInstance()))),
+                Arguments.of(
+                        "query_parameters is not supported",
+                        ResourceType.ROUTES,
+                        table(r -> r.getMatchBuilder()
+                                .addQueryParameters(
+                                        QueryParameterMatcher.newBuilder().setName("q")))),
+                Arguments.of(
+                        "prefix_rewrite: not supported",
+                        ResourceType.ROUTES,
+                        table(r -> r.getRouteBuilder().setPrefixRewrite("/x"))),
+                Arguments.of(
+                        "case_sensitive",
+                        ResourceType.ROUTES,
+                        table(r -> r.getMatchBuilder().setCaseSensitive(BoolValue.of(false)))),
+                Arguments.of(
+                        "typed_per_filter_config",
+                        ResourceType.ROUTES,
+                        table(r -> r.putTypedPerFilterConfig("rbac", Xds.any(RBAC.getDefaultInstance())))),
+                Arguments.of("is required and not known", ResourceType.LISTENER, listener(RBAC.getDefaultInstance())),
+                Arguments.of(
+                        "router must be the last",
+                        ResourceType.LISTENER,
+                        Xds.listener(
+                                "l",
+                                HttpConnectionManager.getDefaultInstance().toBuilder()
+                                        .addHttpFilters(Xds.router())
+                                        .addHttpFilters(HttpFilter.newBuilder()
+                                                .setTypedConfig(Xds.any(HTTPFault.getDefaultInstance())))
+                                        .build())),
+                Arguments.of("api_listener", ResourceType.LISTENER, Listener.getDefaultInstance()),
+                Arguments.of(
+                        "type: missing",
+                        ResourceType.CLUSTER,
+                        Cluster.newBuilder().setName("c").build()),
+                Arguments.of(
+                        "only EDS and STATIC",
+                        ResourceType.CLUSTER,
+                        cluster.toBuilder()
+                                .setType(Cluster.DiscoveryType.STRICT_DNS)
+                                .build()),
+                Arguments.of(
+                        "eds_config: must be ads or self",
+                        ResourceType.CLUSTER,
+                        cluster.toBuilder().clearEdsClusterConfig().build()),
+                Arguments.of(
+                        "name: is 'other'",
+                        ResourceType.CLUSTER,
+                        cluster.toBuilder().setName("other").build()),
+                Arguments.of(
+                        "connect_timeout: must be above 0",
+                        ResourceType.CLUSTER,
+                        cluster.toBuilder().setConnectTimeout(seconds(0)).build()),
+                Arguments.of(
+                        "lb_policy: 6 is not known",
+                        ResourceType.CLUSTER,
+                        cluster.toBuilder()
+                                .setLbPolicy(Cluster.LbPolicy.CLUSTER_PROVIDED)
+                                .build()),
+                Arguments.of(
+                        "max_ejection_percent",
+                        ResourceType.CLUSTER,
+                        cluster.toBuilder()
+                                .setOutlierDetection(
+                                        OutlierDetection.newBuilder().setMaxEjectionPercent(UInt32Value.of(101)))
+                                .build()),
+                Arguments.of("is not known here", ResourceType.CLUSTER, withTls(HTTPFault.getDefaultInstance())),
+                Arguments.of(
+                        "verify_certificate_hash is not supported",
+                        ResourceType.CLUSTER,
+                        withTls(tls().toBuilder()
+                                .setCommonTlsContext(tls().getCommonTlsContext().toBuilder()
+                                        .setValidationContext(
+                                                validation.toBuilder().addVerifyCertificateHash("00")))
+                                .build())),
+                Arguments.of(
+                        "names no authorities", ResourceType.CLUSTER, withTls(UpstreamTlsContext.getDefaultInstance())),
+                Arguments.of(
+                        "is not an IP address",
+                        ResourceType.ENDPOINTS,
+                        ClusterLoadAssignment.newBuilder()
+                                .addEndpoints(LocalityLbEndpoints.newBuilder()
+                                        .addLbEndpoints(Xds.endpoint("example.org", 80)))
+                                .build()),
+                Arguments.of(
+                        "have a gap",
+                        ResourceType.ENDPOINTS,
+                        ClusterLoadAssignment.newBuilder()
+                                .addEndpoints(LocalityLbEndpoints.newBuilder().setPriority(1))
+                                .build()),
+                Arguments.of(
+                        "weight 0",
+                        ResourceType.ENDPOINTS,
+                        ClusterLoadAssignment.newBuilder()
+                                .addEndpoints(LocalityLbEndpoints.newBuilder()
+                                        .addLbEndpoints(Xds.endpoint("10.0.0.1", 80).toBuilder()
+                                                .setLoadBalancingWeight(UInt32Value.of(0))))
+                                .build()));
+    }
+
+    private static WeightedCluster.ClusterWeight weight(String name, int weight) {
+        return WeightedCluster.ClusterWeight.newBuilder()
+                .setName(name)
+                .setWeight(UInt32Value.of(weight))
+                .build();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("absurd")
+    void absurdOrUnknownRequirementsAreRefusedAndNamed(String reason, ResourceType type, Message message) {
+        String reasons = refused(type, message);
+        assertTrue(reasons.contains(reason), reasons);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.weft.client.resource;
+
+import org.jspecify.annotations.NullMarked;

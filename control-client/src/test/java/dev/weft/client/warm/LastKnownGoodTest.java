@@ -1,0 +1,61 @@
+package dev.weft.client.warm;
+
+import static dev.weft.client.warm.Conversation.SECOND;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+
+import dev.weft.client.Xds;
+import dev.weft.engine.call.Answer;
+import dev.weft.engine.snapshot.Directory.State;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class LastKnownGoodTest {
+    private static byte[] file() {
+        var first = new Conversation().open().directory("order", "user").warm("order", 80);
+        first.pass(2 * SECOND);
+        assertNotNull(first.saved);
+        return first.saved;
+    }
+
+    @Test
+    void whatWasWarmIsWarmAgainBeforeAnyConnection() {
+        var second = new Conversation();
+        second.core.restore(file(), second.now);
+        assertEquals(State.KNOWN, second.last().directory().state());
+        assertEquals(List.of(80), second.ports(Xds.cluster("order")));
+        assertSame(Answer.READY, second.ask("order").get());
+        second.run().close();
+        assertEquals(State.KNOWN, second.last().directory().state(), "a dead control plane takes nothing away");
+    }
+
+    @Test
+    void theControlPlaneIsToldWhichVersionsAreHere() {
+        var second = new Conversation();
+        second.core.restore(file(), second.now);
+        second.open();
+        assertEquals("1", second.take(Xds.EDS).get(0).getInitialResourceVersionsOrDefault(Xds.cluster("order"), ""));
+    }
+
+    @Test
+    void aFileCutOffAtAnyByteIsIgnored() {
+        byte[] whole = file();
+        for (int length = 0; length < whole.length; length++) {
+            assertNull(LastKnownGood.decode(Arrays.copyOf(whole, length)), "cut at " + length);
+        }
+        assertNotNull(LastKnownGood.decode(whole));
+    }
+
+    @Test
+    void aFileWithAnyByteChangedIsIgnored() {
+        byte[] whole = file();
+        for (int at = 0; at < whole.length; at++) {
+            byte[] changed = whole.clone();
+            changed[at] ^= 0x20;
+            assertNull(LastKnownGood.decode(changed), "changed at " + at);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.weft.client.warm;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,241 @@
+package dev.weft.control.registry;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.weft.control.log.CapturedLog;
+import dev.weft.control.queue.ManualQueue;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RegistryTest {
+    private static final String HOST = "order.default.svc.cluster.local";
+
+    private final ManualQueue queue = new ManualQueue();
+    private final CapturedLog log = new CapturedLog();
+    private final Registry registry = new Registry(queue, log.log(), "cluster.local", Graces.DEFAULT);
+    private final List<String> changes = new ArrayList<>();
+
+    RegistryTest() {
+        registry.listen(changes::add);
+    }
+
+    private static NodeIdentity node(String id, String address) {
+        return new NodeIdentity(id, "order", "default", address, Map.of("app", "order"), "eu", "eu-1", "weft");
+    }
+
+    private Lease register(String id, String name) {
+        Lease lease = registry.lease(node(id, "10.0.0.1"));
+        lease.subscribe(name, changed -> {});
+        return lease;
+    }
+
+    private List<State> states() {
+        Service service = registry.service(HOST);
+        return service == null
+                ? List.of()
+                : service.instances().stream().map(Instance::state).toList();
+    }
+
+    @Test
+    void aPortStartsUntilItsWorkloadSaysThatItIsReady() {
+        Lease lease = register("a", "order:8080/http");
+        assertEquals(List.of(State.STARTING), states());
+        lease.health(new Health(Health.Kind.NOT_READY, "warming up"));
+        assertEquals(List.of(State.STARTING), states());
+        lease.health(Health.READY);
+        assertEquals(List.of(State.UP), states());
+    }
+
+    @Test
+    void aPortRegisteredByAReadyWorkloadIsUpAtOnce() {
+        Lease lease = register("a", "order:8080");
+        lease.health(Health.READY);
+        lease.subscribe("order:8081", changed -> {});
+        assertEquals(List.of(State.UP, State.UP), states());
+    }
+
+    @Test
+    void aLostStreamKeepsItsInstancesForTenSeconds() {
+        Lease lease = register("a", "order:8080");
+        lease.health(Health.READY);
+        lease.close();
+        queue.pass(Duration.ofMillis(9_999));
+        assertEquals(List.of(State.UP), states());
+        queue.pass(Duration.ofMillis(1));
+        assertEquals(List.of(), states());
+    }
+
+    @Test
+    void aDrainingInstanceGoesWithItsStream() {
+        Lease lease = register("a", "order:8080");
+        lease.health(Health.READY);
+        lease.health(new Health(Health.Kind.DRAINING, ""));
+        assertEquals(List.of(State.DRAINING), states());
+        lease.close();
+        assertEquals(List.of(), states());
+    }
+
+    @Test
+    void theSameProcessComesBackInTheStateThatItHad() {
+        Lease lease = register("a", "order:8080");
+        lease.health(Health.READY);
+        lease.close();
+        queue.pass(Duration.ofSeconds(5));
+        register("a", "order:8080");
+        assertEquals(List.of(State.UP), states());
+        queue.pass(Duration.ofMinutes(5));
+        assertEquals(List.of(State.UP), states());
+    }
+
+    @Test
+    void anotherProcessAtTheSamePortStartsAnew() {
+        register("a", "order:8080").health(Health.READY);
+        register("b", "order:8080");
+        assertEquals(List.of(State.STARTING), states());
+    }
+
+    @Test
+    void aStreamThatWasReplacedTakesNothingWithIt() {
+        Lease old = register("a", "order:8080");
+        old.health(Health.READY);
+        Lease young = register("a", "order:8080");
+        old.close();
+        queue.pass(Duration.ofMinutes(1));
+        assertEquals(List.of(State.UP), states());
+        assertNull(old.get("order:8080"));
+        assertNotNull(young.get("order:8080"));
+    }
+
+    @Test
+    void theReplacedStreamIsToldWhy() {
+        Lease old = register("a", "order:8080");
+        register("b", "order:8080");
+        String refusal = old.refusal("order:8080");
+        assertTrue(refusal != null && refusal.contains("a newer stream"), refusal);
+    }
+
+    @Test
+    void registeringAgainUnderOtherLabelsReplacesTheFirstName() {
+        Lease lease = register("a", "order:8080?version=v1");
+        lease.subscribe("order:8080?version=v2", changed -> {});
+        lease.unsubscribe("order:8080?version=v1", changed -> {});
+        assertEquals("v2", registry.service(HOST).instances().get(0).version());
+    }
+
+    @Test
+    void aServiceWithoutInstancesKeepsItsNameForAWhile() {
+        Lease lease = register("a", "order:8080");
+        lease.unsubscribe("order:8080", changed -> {});
+        assertEquals(List.of(), states());
+        assertNotNull(registry.service(HOST));
+        queue.pass(Duration.ofMinutes(10));
+        assertNull(registry.service(HOST));
+    }
+
+    @Test
+    void aServiceThatComesBackIsNotForgotten() {
+        register("a", "order:8080").unsubscribe("order:8080", changed -> {});
+        queue.pass(Duration.ofMinutes(9));
+        register("a", "order:8080");
+        queue.pass(Duration.ofMinutes(9));
+        assertNotNull(registry.service(HOST));
+    }
+
+    @Test
+    void whatWasSavedIsRestoredAndEndsWhenNobodyComesBack(@TempDir Path directory) {
+        registry.listen(new RegistryFile(directory, registry, queue, queue, log.log()));
+        register("a", "order:8080?version=v1").health(Health.READY);
+        queue.pass(Duration.ofSeconds(1));
+
+        ManualQueue later = new ManualQueue();
+        Registry second = new Registry(later, log.log(), "cluster.local", Graces.DEFAULT);
+        List<Instance> saved = new RegistryFile(directory, second, later, later, log.log()).load();
+        assertEquals(registry.service(HOST).instances(), saved);
+        second.restore(saved);
+        later.pass(Duration.ofSeconds(59));
+        assertEquals(1, second.service(HOST).instances().size());
+        later.pass(Duration.ofSeconds(1));
+        assertEquals(0, second.service(HOST).instances().size());
+    }
+
+    @Test
+    void aRestoredInstanceThatRegistersAgainStays() {
+        Lease lease = register("a", "order:8080");
+        lease.health(Health.READY);
+        List<Instance> saved = registry.service(HOST).instances();
+        Registry second = new Registry(queue, log.log(), "cluster.local", Graces.DEFAULT);
+        second.restore(saved);
+        second.lease(node("a", "10.0.0.1")).subscribe("order:8080", changed -> {});
+        queue.pass(Duration.ofMinutes(2));
+        assertEquals(State.UP, second.service(HOST).instances().get(0).state());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "''",
+                "not json",
+                "[{}]",
+                "[{\"service\":\"x\",\"state\":\"GONE\"}]",
+                "{\"a\":1}",
+                "[{\"unknown\":1}]"
+            })
+    void aDamagedFileIsReportedAndLeftOut(String content, @TempDir Path directory) throws IOException {
+        Files.writeString(directory.resolve("registry.json"), content);
+        assertEquals(List.of(), new RegistryFile(directory, registry, queue, queue, log.log()).load());
+        assertTrue(log.text().contains("registry.json can't be read, starting without it"), log.text());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "order | is not SERVICE:PORT",
+                "order:http | is not SERVICE:PORT",
+                "order:0 | port 0",
+                "order:65536 | port 65536",
+                "or der:80 | service name",
+                "-order:80 | service name",
+                "a.b:80 | service name",
+                ":80 | service name",
+                "order:80?version | is not NAME=VALUE",
+                "order:80?version=%zz | is not percent-encoded"
+            })
+    void aNameThatMakesNoSenseIsRefusedWithItsReason(String name, String reason) {
+        Lease lease = register("a", name);
+        assertNull(lease.get(name));
+        String refusal = lease.refusal(name);
+        assertTrue(refusal != null && refusal.contains(reason), refusal);
+        assertEquals(List.of(), changes);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"localhost", "0.0.0.0", "::", "224.0.0.1", "''", "10.0.0.256", "fe80::1%"})
+    void anAddressThatIsNotThatOfOneMachineIsRefused(String address) {
+        Lease lease = registry.lease(node("a", address));
+        lease.subscribe("order:80", changed -> {});
+        String refusal = lease.refusal("order:80");
+        assertTrue(refusal != null && refusal.contains("address"), refusal);
+    }
+
+    @Test
+    void labelsAreDecodedAndWinOverThoseOfTheNode() {
+        register("a", "order:8080/grpc?version=1%2B2&app=other&note=a%20b");
+        Instance instance = registry.service(HOST).instances().get(0);
+        assertEquals(Map.of("version", "1+2", "app", "other", "note", "a b"), instance.labels());
+        assertEquals("grpc", instance.protocol());
+    }
+}

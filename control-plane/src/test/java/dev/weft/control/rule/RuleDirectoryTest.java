@@ -1,0 +1,198 @@
+package dev.weft.control.rule;
+
+import static dev.weft.control.Eventually.eventually;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.weft.control.log.CapturedLog;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RuleDirectoryTest {
+    @TempDir
+    Path root;
+
+    private final CapturedLog log = new CapturedLog();
+
+    private RuleDirectory directory() {
+        return new RuleDirectory(root, new RuleParser(new HostNames("cluster.local")), log.log());
+    }
+
+    private static String service(String name, String host, String target) {
+        return """
+                apiVersion: networking.istio.io/v1
+                kind: VirtualService
+                metadata: {name: %s}
+                spec:
+                  hosts: [%s]
+                  http:
+                    - route:
+                        - destination: {host: %s}
+                """.formatted(name, host, target);
+    }
+
+    private static List<String> names(RuleDirectory directory) {
+        return directory.rules().virtualServices().stream()
+                .map(VirtualService::name)
+                .toList();
+    }
+
+    @Test
+    void filesCountInTheOrderOfTheirNamesAndHiddenOnesNot() throws IOException {
+        Files.createDirectories(root.resolve("team"));
+        Files.writeString(root.resolve("20-b.yaml"), service("b", "order", "order"));
+        Files.writeString(root.resolve("10-a.yml"), service("a", "order", "order"));
+        Files.writeString(root.resolve("team/c.yaml"), service("c", "audit", "order"));
+        Files.writeString(root.resolve(".draft.yaml"), service("d", "order", "order"));
+        Files.writeString(root.resolve("notes.txt"), "not a rule");
+        RuleDirectory directory = directory();
+        assertTrue(directory.scan(Set.of()));
+        assertEquals(List.of("a", "b", "c"), names(directory));
+        assertFalse(directory.scan(Set.of()));
+    }
+
+    @Test
+    void aFileThatBecomesBadKeepsCountingAsItLastWasGood() throws IOException {
+        Path file = root.resolve("a.yaml");
+        Files.writeString(file, service("a", "order", "v1"));
+        RuleDirectory directory = directory();
+        directory.scan(Set.of());
+        RuleSet good = directory.rules();
+
+        Files.writeString(file, service("a", "order", "v2") + "oops: 1\n");
+        directory.scan(Set.of(file));
+        assertEquals(good.virtualServices(), directory.rules().virtualServices());
+        assertEquals(good.version(), directory.rules().version());
+        assertTrue(directory.rules().entries().get(0).isRefused());
+
+        Files.writeString(file, service("a", "order", "v2"));
+        directory.scan(Set.of(file));
+        assertFalse(directory.rules().entries().get(0).isRefused());
+        assertNotEquals(good.version(), directory.rules().version());
+    }
+
+    @Test
+    void aFileThatIsDeletedTakesItsRulesWithIt() throws IOException {
+        Files.writeString(root.resolve("a.yaml"), service("a", "order", "v1"));
+        RuleDirectory directory = directory();
+        directory.scan(Set.of());
+        Files.delete(root.resolve("a.yaml"));
+        assertTrue(directory.scan(Set.of()));
+        assertEquals(List.of(), names(directory));
+    }
+
+    @Test
+    void aDirectoryThatVanishesTakesNothingWithIt() throws IOException {
+        Path rules = Files.createDirectory(root.resolve("rules"));
+        Files.writeString(rules.resolve("a.yaml"), service("a", "order", "v1"));
+        RuleDirectory directory = new RuleDirectory(rules, new RuleParser(new HostNames("cluster.local")), log.log());
+        directory.scan(Set.of());
+        Files.move(rules, root.resolve("elsewhere"));
+        assertFalse(directory.scan(Set.of()));
+        assertEquals(List.of("a"), names(directory));
+        assertTrue(log.text().contains("what is in force stays"), log.text());
+    }
+
+    @Test
+    void theSameNameTwiceCountsOnceAndIsReported() throws IOException {
+        Files.writeString(root.resolve("a.yaml"), service("order", "order", "v1"));
+        Files.writeString(root.resolve("b.yaml"), service("order", "order", "v2"));
+        RuleDirectory directory = directory();
+        directory.scan(Set.of());
+        assertEquals(1, directory.rules().virtualServices().size());
+        RuleSet.Entry second = directory.rules().entries().get(1);
+        assertTrue(second.isRefused());
+        assertEquals(
+                "VirtualService default/order is already defined in a.yaml:1",
+                second.errors().get(0).reason());
+        Files.delete(root.resolve("a.yaml"));
+        directory.scan(Set.of());
+        assertFalse(directory.rules().entries().get(0).isRefused());
+    }
+
+    @Test
+    void whatDoesNotFitTogetherIsAWarningWithItsPlace() throws IOException {
+        Files.writeString(root.resolve("a.yaml"), """
+                apiVersion: networking.istio.io/v1
+                kind: VirtualService
+                metadata: {name: order}
+                spec:
+                  hosts: [order]
+                  http:
+                    - route:
+                        - destination:
+                            host: order
+                            subset: v11
+                            port: {number: 8080}
+                    - name: never
+                      route:
+                        - destination: {host: order}
+                ---
+                apiVersion: networking.istio.io/v1
+                kind: DestinationRule
+                metadata: {name: order}
+                spec:
+                  host: order
+                  subsets: [{name: v1, labels: {version: v1}}]
+                """);
+        RuleDirectory directory = directory();
+        directory.scan(Set.of());
+        List<String> warnings =
+                directory.rules().warnings().stream().map(Finding::toString).toList();
+        assertEquals(3, warnings.size(), warnings.toString());
+        assertEquals(
+                "a.yaml:9:13: subset: subset 'v11' of order.default.svc.cluster.local is defined by no"
+                        + " DestinationRule: calls to it fail; did you mean 'v1'?",
+                warnings.get(0));
+        assertTrue(warnings.get(1).startsWith("a.yaml:9:13: port: port 8080 has no effect"), warnings.get(1));
+        assertTrue(warnings.get(2).startsWith("a.yaml:12:7: http: route 'never' is never reached"), warnings.get(2));
+    }
+
+    @Test
+    void aSavedFileIsAppliedByTheWatcher() throws IOException {
+        RuleDirectory directory = directory();
+        directory.scan(Set.of());
+        AtomicReference<RuleSet> seen = new AtomicReference<>(RuleSet.EMPTY);
+        try (RuleWatcher watcher = new RuleWatcher(directory, seen::set, log.log())) {
+            Files.writeString(root.resolve("a.yaml"), service("a", "order", "v1"));
+            eventually("the file counts", () -> seen.get().virtualServices().size() == 1);
+
+            // As careful editors do: write beside it, then rename.
+            Files.writeString(root.resolve(".a.yaml.new"), service("a", "order", "v2"));
+            Files.move(root.resolve(".a.yaml.new"), root.resolve("a.yaml"), StandardCopyOption.REPLACE_EXISTING);
+            eventually(
+                    "the new content counts",
+                    () -> seen.get()
+                            .destinations()
+                            .anyMatch(destination -> destination.host().startsWith("v2.")));
+
+            Files.createDirectory(root.resolve("team"));
+            Files.writeString(root.resolve("team/b.yaml"), service("b", "audit", "v1"));
+            eventually(
+                    "a new directory counts", () -> seen.get().virtualServices().size() == 2);
+            assertTrue(watcher.isAlive());
+        }
+    }
+
+    @Test
+    void aChangeThatOnlyTheClockShowsIsSeen() throws IOException {
+        Path file = root.resolve("a.yaml");
+        Files.writeString(file, service("a", "order", "v1"));
+        RuleDirectory directory = directory();
+        directory.scan(Set.of());
+        Files.writeString(file, service("a", "order", "v2"));
+        Files.setLastModifiedTime(file, FileTime.fromMillis(1_000));
+        assertTrue(directory.scan(Set.of()));
+        assertTrue(directory.rules().destinations().anyMatch(d -> d.host().startsWith("v2.")));
+    }
+}

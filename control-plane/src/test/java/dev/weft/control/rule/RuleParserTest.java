@@ -1,0 +1,174 @@
+package dev.weft.control.rule;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * What is wrong in a rule file is found, all of it, where it stands. The files in {@code broken} say
+ * beside each line what must be found there: {@code #! COLUMN PATH: REASON}.
+ */
+class RuleParserTest {
+    private static final Path BROKEN = Path.of("src/test/resources/broken");
+
+    private final RuleParser parser = new RuleParser(new HostNames("cluster.local"));
+
+    static Stream<Path> broken() throws IOException {
+        try (Stream<Path> files = Files.list(BROKEN)) {
+            return files.sorted().toList().stream();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("broken")
+    void everyMistakeIsFoundWhereItStands(Path file) throws IOException {
+        List<String> expected = new ArrayList<>();
+        List<String> lines = Files.readAllLines(file);
+        for (int i = 0; i < lines.size(); i++) {
+            int mark = lines.get(i).indexOf("#! ");
+            if (mark >= 0) {
+                expected.add((i + 1) + ":" + lines.get(i).substring(mark + 3).replaceFirst(" ", ": "));
+            }
+        }
+        RuleFile parsed = parser.parse("f.yaml", Files.readAllBytes(file));
+        List<String> found = parsed.errors().stream()
+                .map(error -> error.toString().substring("f.yaml:".length()))
+                .sorted()
+                .toList();
+        assertEquals(String.join("\n", expected.stream().sorted().toList()), String.join("\n", found));
+    }
+
+    private RuleFile parse(String text) {
+        return parser.parse("f.yaml", text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private String firstError(String text) {
+        RuleFile file = parse(text);
+        assertFalse(file.isGood());
+        return file.errors().get(0).toString();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "'a: [1'| f.yaml:1:",
+                "'a: b: c'| f.yaml:1:5: is not YAML: mapping values are not allowed here",
+                "'\ta: b'| f.yaml:1:1: is not YAML",
+                "'a: *nobody'| f.yaml:1:4: is not YAML: found undefined alias nobody",
+            })
+    void whatIsNotYamlIsSaidSoWithItsPlace(String text, String error) {
+        assertTrue(firstError(text).startsWith(error), firstError(text));
+    }
+
+    @Test
+    void aFileThatIsCutOffAnywhereIsRefusedOrWhole() throws IOException {
+        String whole = Files.readString(Path.of("src/test/resources/golden/canary.yaml"));
+        for (int length = 0; length < whole.length(); length++) {
+            RuleFile file = parse(whole.substring(0, length));
+            assertTrue(file.isGood() || !file.errors().isEmpty());
+        }
+        assertEquals(1, parse(whole).virtualServices().size());
+        assertEquals(1, parse(whole).destinationRules().size());
+    }
+
+    @Test
+    void bytesThatAreNoTextAreRefused() {
+        RuleFile file = parser.parse("f.yaml", new byte[] {(byte) 0xff, (byte) 0xfe, 0, 1});
+        assertEquals("is not UTF-8 text", file.errors().get(0).reason());
+    }
+
+    @Test
+    void aFileThatIsTooLargeIsRefusedUnread() {
+        RuleFile file = parser.parse("f.yaml", new byte[RuleParser.MAX_BYTES + 1]);
+        assertEquals("is larger than 4194304 bytes", file.errors().get(0).reason());
+    }
+
+    @Test
+    void depthIsLimited() {
+        assertTrue(
+                firstError("[".repeat(10_000)).contains("Nesting Depth exceeded max 40"), firstError("[".repeat(99)));
+    }
+
+    @Test
+    @Timeout(20)
+    void aliasesThatGrowWithoutEndAreStopped() {
+        StringBuilder bomb = new StringBuilder("""
+                apiVersion: networking.istio.io/v1
+                kind: VirtualService
+                metadata: {name: bomb}
+                spec:
+                  hosts: [order]
+                  http:
+                    - &r
+                      route: [{destination: {host: order}}]
+                      match:
+                        - &m
+                          headers: {""");
+        for (int i = 0; i < 2_000; i++) {
+            bomb.append("h").append(i).append(": {exact: a}, ");
+        }
+        bomb.append("}\n");
+        bomb.append("        - *m\n".repeat(22));
+        bomb.append("    - *r\n".repeat(22));
+        String error = firstError(bomb.toString());
+        assertTrue(error.contains("too many fields once its aliases are followed"), error);
+    }
+
+    @Test
+    @Timeout(20)
+    void aNodeThatContainsItselfEnds() {
+        assertFalse(
+                parse("&a\napiVersion: *a\nkind: *a\nmetadata: *a\nspec: *a\n").isGood());
+    }
+
+    @Test
+    void notEveryMistakeOfAHopelessFileIsListed() {
+        RuleFile file = parse("apiVersion: a\nkind: b\nmetadata: {name: c}\n"
+                + Stream.iterate(0, i -> i + 1)
+                        .limit(5_000)
+                        .map(i -> "f" + i + ": 1\n")
+                        .reduce("", String::concat));
+        assertTrue(file.errors().size() <= 100, file.errors().size() + " errors");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "order, order.shop.svc.cluster.local",
+        "Order, order.shop.svc.cluster.local",
+        "order.shop, order.shop.svc.cluster.local",
+        "order.other.svc, order.other.svc.cluster.local",
+        "order.other.svc.cluster.local, order.other.svc.cluster.local",
+        "example.com, example.com",
+        "a.b.svc.example.com, a.b.svc.example.com"
+    })
+    void shortNamesBelongToTheNamespaceOfTheRule(String name, String full) {
+        assertEquals(full, new HostNames("cluster.local").full(name, "shop"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0s,0", "1.5s,1500", "100ms,100", "1h,3600000", "1m30s,90000", "2h45m0.5s,9900500"})
+    void durationsAreReadAsIstioWritesThem(String text, long millis) {
+        assertEquals(Duration.ofMillis(millis), Durations.parse(text));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"''", "5", "s", "-1s", "1.s", "'1s '", "1d", "1e3s", "99999999h", "1s1", "١s"})
+    void whatIsNoDurationIsNotTakenForOne(String text) {
+        assertEquals(null, Durations.parse(text));
+    }
+}

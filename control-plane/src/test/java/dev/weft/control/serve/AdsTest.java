@@ -1,0 +1,464 @@
+package dev.weft.control.serve;
+
+import static dev.weft.control.Eventually.eventually;
+import static dev.weft.control.ScriptedClient.request;
+import static dev.weft.control.store.Types.CLUSTER;
+import static dev.weft.control.store.Types.ENDPOINTS;
+import static dev.weft.control.store.Types.LISTENER;
+import static dev.weft.control.store.Types.ROUTES;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.protobuf.Message;
+import dev.weft.control.ScriptedClient;
+import dev.weft.control.log.CapturedLog;
+import dev.weft.control.queue.ThreadQueue;
+import dev.weft.control.registry.Graces;
+import dev.weft.control.registry.Registry;
+import dev.weft.control.store.Resource;
+import dev.weft.control.store.ResourceStore;
+import dev.weft.control.store.Types;
+import io.envoyproxy.envoy.config.cluster.v3.Cluster;
+import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
+import io.envoyproxy.envoy.config.listener.v3.Listener;
+import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
+import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
+import io.grpc.Status;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The incremental protocol, against a scripted client over real streams. */
+class AdsTest {
+    private static final Limits LIMITS = new Limits(3, 50, 5, 64 * 1024, Duration.ofMillis(200));
+
+    private final CapturedLog log = new CapturedLog();
+    private final ThreadQueue queue = new ThreadQueue("test", log.log());
+    private final ResourceStore store = new ResourceStore(Types.SHARED);
+    private AdsService service;
+    private XdsServer server;
+
+    @BeforeEach
+    void start() throws IOException {
+        Registry registry = new Registry(queue, log.log(), "cluster.local", Graces.DEFAULT);
+        service = new AdsService(queue, log.log(), store, registry, (type, name) -> {}, LIMITS, "weft/test");
+        server = new XdsServer(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), service, LIMITS);
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+        queue.close();
+    }
+
+    private ScriptedClient client() {
+        return new ScriptedClient(server.address());
+    }
+
+    private static Cluster cluster(String name, String stat) {
+        return Cluster.newBuilder().setName(name).setAltStatName(stat).build();
+    }
+
+    private void put(String name, Message message) {
+        onQueue(() -> store.put(name, message));
+    }
+
+    private void onQueue(Runnable task) {
+        CompletableFuture.runAsync(task, queue::execute).join();
+    }
+
+    private static List<String> names(DeltaDiscoveryResponse response) {
+        return response.getResourcesList().stream().map(r -> r.getName()).toList();
+    }
+
+    private List<Client> clients() {
+        return CompletableFuture.supplyAsync(service::clients, queue::execute).join();
+    }
+
+    @Test
+    void onlyWhatWasAskedForIsSent() {
+        put("a", cluster("a", "1"));
+        put("b", cluster("b", "1"));
+        try (ScriptedClient client = client()) {
+            client.subscribe(CLUSTER, "a");
+            assertEquals(List.of("a"), names(client.next()));
+            put("b", cluster("b", "2"));
+            put("a", cluster("a", "2"));
+            assertEquals(List.of("a"), names(client.next()));
+        }
+    }
+
+    @Test
+    void equalContentIsNoChange() {
+        put("a", cluster("a", "1"));
+        try (ScriptedClient client = client()) {
+            client.subscribe(CLUSTER, "a");
+            client.next();
+            put("a", cluster("a", "1"));
+            put("a", cluster("a", "2"));
+            assertEquals(
+                    "2",
+                    ScriptedClient.unpack(client.next(), Cluster.class).get("a").getAltStatName());
+            assertEquals(0, client.arrived());
+        }
+    }
+
+    @Test
+    void aMissingNameIsAnsweredAtOnceAndSentWhenItAppears() {
+        try (ScriptedClient client = client()) {
+            client.subscribe(CLUSTER, "a");
+            assertEquals(List.of("a"), client.next().getRemovedResourcesList());
+            put("a", cluster("a", "1"));
+            assertEquals(List.of("a"), names(client.next()));
+            onQueue(() -> store.remove(CLUSTER, "a"));
+            assertEquals(List.of("a"), client.next().getRemovedResourcesList());
+        }
+    }
+
+    @Test
+    void whatTheClientHasFromAnEarlierStreamIsNotSentAgain() {
+        put("same", cluster("same", "1"));
+        put("other", cluster("other", "1"));
+        String version = Resource.of("same", cluster("same", "1")).version();
+        try (ScriptedClient client = client()) {
+            client.send(request(CLUSTER)
+                    .addAllResourceNamesSubscribe(List.of("same", "other", "gone"))
+                    .putInitialResourceVersions("same", version)
+                    .putInitialResourceVersions("other", "0000000000000000")
+                    .putInitialResourceVersions("gone", version)
+                    .build());
+            DeltaDiscoveryResponse changed = client.next();
+            assertEquals(List.of("other"), names(changed));
+            assertEquals(List.of("gone"), client.next().getRemovedResourcesList());
+            put("same", cluster("same", "2"));
+            assertEquals(List.of("same"), names(client.next()));
+        }
+    }
+
+    @Test
+    void askingAgainForWhatOneHasBringsItAgain() {
+        put("a", cluster("a", "1"));
+        try (ScriptedClient client = client()) {
+            client.subscribe(CLUSTER, "a");
+            client.next();
+            client.subscribe(CLUSTER, "a");
+            assertEquals(List.of("a"), names(client.next()));
+        }
+    }
+
+    @Test
+    void whatIsUnsubscribedIsNotSentAnyMore() {
+        put("a", cluster("a", "1"));
+        put("b", cluster("b", "1"));
+        try (ScriptedClient client = client()) {
+            client.subscribe(CLUSTER, "a", "b");
+            client.next();
+            client.unsubscribe(CLUSTER, "a");
+            client.subscribe(CLUSTER, "c");
+            client.next();
+            put("a", cluster("a", "2"));
+            put("b", cluster("b", "2"));
+            assertEquals(List.of("b"), names(client.next()));
+        }
+    }
+
+    @Test
+    void aRefusedResourceIsNotSentAgainUntilItChanges() {
+        put("a", cluster("a", "1"));
+        put("b", cluster("b", "1"));
+        try (ScriptedClient client = client()) {
+            client.subscribe(CLUSTER, "a", "b");
+            client.nack(client.nextUnanswered(), "cluster a: makes no sense");
+            eventually(
+                    "the refusal is remembered",
+                    () -> !clients().get(0).refused().isEmpty());
+            assertEquals(
+                    List.of(new Client.Refused(CLUSTER, "a", "cluster a: makes no sense")),
+                    clients().get(0).refused());
+            assertFalse(clients().get(0).isInSync());
+            assertEquals(0, client.arrived());
+
+            put("a", cluster("a", "2"));
+            assertEquals(List.of("a"), names(client.next()));
+            eventually("the refusal is over", () -> clients().get(0).isInSync());
+        }
+    }
+
+    @Test
+    void theFirstRequestWithoutNamesAsksForAll() {
+        put("a", cluster("a", "1"));
+        try (ScriptedClient client = client()) {
+            client.subscribe(CLUSTER);
+            assertEquals(List.of("a"), names(client.next()));
+            put("b", cluster("b", "1"));
+            assertEquals(List.of("b"), names(client.next()));
+            onQueue(() -> store.remove(CLUSTER, "a"));
+            assertEquals(List.of("a"), client.next().getRemovedResourcesList());
+        }
+    }
+
+    @Test
+    void aWildcardBesideNamesCanBeGivenBack() {
+        put("a", cluster("a", "1"));
+        put("b", cluster("b", "1"));
+        try (ScriptedClient client = client()) {
+            client.subscribe(CLUSTER, "*", "b");
+            assertEquals(2, client.next().getResourcesCount());
+            client.unsubscribe(CLUSTER, "*");
+            client.subscribe(CLUSTER, "c");
+            client.next();
+            put("a", cluster("a", "2"));
+            put("b", cluster("b", "2"));
+            assertEquals(List.of("b"), names(client.next()));
+        }
+    }
+
+    @Test
+    void whoAsksForAllOfNothingIsAnswered() {
+        try (ScriptedClient client = client()) {
+            client.subscribe(CLUSTER, "*");
+            DeltaDiscoveryResponse response = client.next();
+            assertEquals(0, response.getResourcesCount() + response.getRemovedResourcesCount());
+        }
+    }
+
+    @Test
+    void aTypeThatNobodyKnowsAndANonceThatNobodySentCostNothing() {
+        put("a", cluster("a", "1"));
+        try (ScriptedClient client = client()) {
+            client.subscribe("type.googleapis.com/made.Up", "x");
+            assertEquals(List.of("x"), client.next().getRemovedResourcesList());
+            client.send(request(CLUSTER).setResponseNonce("4711").build());
+            client.send(request("").setResponseNonce("4712").build());
+            client.ready();
+            client.subscribe(CLUSTER, "a");
+            DeltaDiscoveryResponse response = client.await(r -> names(r).contains("a"));
+            assertEquals(CLUSTER, response.getTypeUrl());
+            assertTrue(client.isOpen());
+        }
+    }
+
+    @Test
+    void newThingsComeInTheOrderInWhichTheyReferAndRemovalsLast() {
+        put("old", cluster("old", "1"));
+        try (ScriptedClient client = client()) {
+            client.subscribe(LISTENER, "l");
+            client.next();
+            client.subscribe(ROUTES, "r");
+            client.next();
+            client.subscribe(CLUSTER, "old", "new");
+            client.await(r -> r.getRemovedResourcesCount() > 0);
+            client.subscribe(ENDPOINTS, "new");
+            client.next();
+            onQueue(() -> {
+                store.remove(CLUSTER, "old");
+                store.put("l", Listener.newBuilder().setName("l").build());
+                store.put("r", RouteConfiguration.newBuilder().setName("r").build());
+                store.put(
+                        "new",
+                        ClusterLoadAssignment.newBuilder().setClusterName("new").build());
+                store.put("new", cluster("new", "1"));
+            });
+            assertEquals(CLUSTER, client.next().getTypeUrl());
+            assertEquals(ENDPOINTS, client.next().getTypeUrl());
+            assertEquals(LISTENER, client.next().getTypeUrl());
+            assertEquals(ROUTES, client.next().getTypeUrl());
+            assertEquals(List.of("old"), client.next().getRemovedResourcesList());
+        }
+    }
+
+    @Test
+    void aClientThatReadsNothingIsSentTheLatestOnceItReads() {
+        String filler = "x".repeat(100_000);
+        put("a", cluster("a", filler + "0"));
+        try (ScriptedClient client = new ScriptedClient(server.address(), 1)) {
+            client.subscribe(CLUSTER, "a");
+            client.next();
+            for (int i = 1; i <= 500; i++) {
+                put("a", cluster("a", filler + i));
+            }
+            client.allow(1_000);
+            DeltaDiscoveryResponse last = client.await(response -> ScriptedClient.unpack(response, Cluster.class)
+                    .get("a")
+                    .getAltStatName()
+                    .equals(filler + "500"));
+            // 1 to 499 were overtaken, but for the few that fitted into the buffers on the way.
+            assertTrue(Long.parseLong(last.getNonce()) < 60, last.getNonce());
+        }
+    }
+
+    @Test
+    void manyResourcesComeInBatches() {
+        List<String> wanted = IntStream.range(0, 45).mapToObj(i -> "c" + i).toList();
+        wanted.forEach(name -> put(name, cluster(name, "x".repeat(100_000))));
+        try (ScriptedClient client = client()) {
+            client.subscribe(CLUSTER, wanted.toArray(String[]::new));
+            List<String> got = new ArrayList<>();
+            int responses = 0;
+            while (got.size() < wanted.size()) {
+                got.addAll(names(client.next()));
+                responses++;
+            }
+            assertEquals(wanted, got);
+            assertTrue(responses >= 4, responses + " responses");
+        }
+    }
+
+    @Test
+    void askingForMoreNamesThanOneMayEndsTheStreamAndSaysSo() {
+        try (ScriptedClient client = client()) {
+            client.subscribe(
+                    CLUSTER, IntStream.range(0, 51).mapToObj(i -> "c" + i).toArray(String[]::new));
+            Status status = Status.fromThrowable(client.end());
+            assertEquals(Status.Code.RESOURCE_EXHAUSTED, status.getCode());
+            assertTrue(String.valueOf(status.getDescription()).contains("more than 50 names"), status.toString());
+            eventually("it is gone", () -> clients().isEmpty());
+        }
+    }
+
+    @Test
+    void askingForTheSameNamesAgainAndAgainIsNotAskingForMore() {
+        try (ScriptedClient client = client()) {
+            String[] names = IntStream.range(0, 30).mapToObj(i -> "c" + i).toArray(String[]::new);
+            client.subscribe(CLUSTER, names);
+            client.next();
+            client.subscribe(CLUSTER, names);
+            client.next();
+            assertTrue(client.isOpen());
+        }
+    }
+
+    @Test
+    void tooManyTypesEndTheStream() {
+        try (ScriptedClient client = client()) {
+            IntStream.range(0, 6).forEach(i -> client.subscribe("type.googleapis.com/made.Up" + i, "x"));
+            assertEquals(
+                    Status.Code.RESOURCE_EXHAUSTED,
+                    Status.fromThrowable(client.end()).getCode());
+        }
+    }
+
+    @Test
+    void aRequestThatIsTooLargeEndsItsStreamOnly() {
+        put("a", cluster("a", "1"));
+        try (ScriptedClient hostile = client();
+                ScriptedClient client = client()) {
+            client.subscribe(CLUSTER, "a");
+            client.next();
+            hostile.subscribe(CLUSTER, "x".repeat(100_000));
+            hostile.end();
+            put("a", cluster("a", "2"));
+            assertEquals(List.of("a"), names(client.next()));
+        }
+    }
+
+    @Test
+    void oneStreamTooManyIsTurnedAway() {
+        List<ScriptedClient> clients = new ArrayList<>();
+        try {
+            for (int i = 0; i < 3; i++) {
+                ScriptedClient client = client();
+                clients.add(client);
+                client.subscribe(CLUSTER, "a");
+                client.next();
+            }
+            ScriptedClient late = client();
+            clients.add(late);
+            assertEquals(
+                    Status.Code.RESOURCE_EXHAUSTED,
+                    Status.fromThrowable(late.end()).getCode());
+        } finally {
+            clients.forEach(ScriptedClient::close);
+        }
+    }
+
+    @Test
+    void aClientThatFallsSilentWithoutAWordIsNoticed() throws IOException {
+        try (Silenceable between = new Silenceable(server.address());
+                ScriptedClient client = new ScriptedClient(between.address())) {
+            client.subscribe(CLUSTER, "a");
+            client.next();
+            assertEquals(1, clients().size());
+            between.silence();
+            eventually("its stream has ended", () -> clients().isEmpty());
+        }
+    }
+
+    /** Passes bytes on until it is told to swallow them: a peer that is stopped, or whose cable is cut. */
+    private static final class Silenceable implements AutoCloseable {
+        private final ServerSocket listener = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+        private final List<Socket> sockets = new ArrayList<>();
+        private volatile boolean isSilent;
+
+        Silenceable(InetSocketAddress target) throws IOException {
+            thread(() -> {
+                Socket client = listener.accept();
+                Socket upstream = new Socket(target.getAddress(), target.getPort());
+                synchronized (sockets) {
+                    sockets.add(client);
+                    sockets.add(upstream);
+                }
+                thread(() -> copy(client, upstream));
+                copy(upstream, client);
+            });
+        }
+
+        InetSocketAddress address() {
+            return (InetSocketAddress) listener.getLocalSocketAddress();
+        }
+
+        void silence() {
+            isSilent = true;
+        }
+
+        private void copy(Socket from, Socket to) throws IOException {
+            byte[] buffer = new byte[8_192];
+            for (int n = from.getInputStream().read(buffer);
+                    n >= 0;
+                    n = from.getInputStream().read(buffer)) {
+                if (!isSilent) {
+                    to.getOutputStream().write(buffer, 0, n);
+                    to.getOutputStream().flush();
+                }
+            }
+        }
+
+        private interface Io {
+            void run() throws IOException;
+        }
+
+        private void thread(Io io) {
+            Thread thread = new Thread(() -> {
+                try {
+                    io.run();
+                } catch (IOException e) {
+                    // The test is over, or the server has hung up, which is what the test waits for.
+                    isSilent = true;
+                }
+            });
+            thread.setDaemon(true);
+            thread.start();
+        }
+
+        @Override
+        public void close() throws IOException {
+            listener.close();
+            synchronized (sockets) {
+                for (Socket socket : sockets) {
+                    socket.close();
+                }
+            }
+        }
+    }
+}

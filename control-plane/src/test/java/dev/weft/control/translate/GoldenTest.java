@@ -1,0 +1,200 @@
+package dev.weft.control.translate;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.protobuf.Message;
+import com.google.protobuf.TypeRegistry;
+import com.google.protobuf.util.JsonFormat;
+import dev.weft.control.log.CapturedLog;
+import dev.weft.control.queue.ManualQueue;
+import dev.weft.control.registry.Graces;
+import dev.weft.control.registry.Health;
+import dev.weft.control.registry.Lease;
+import dev.weft.control.registry.NodeIdentity;
+import dev.weft.control.registry.Registry;
+import dev.weft.control.rule.HostNames;
+import dev.weft.control.rule.RuleDirectory;
+import dev.weft.control.rule.RuleParser;
+import dev.weft.control.rule.RuleSet;
+import dev.weft.control.store.Resource;
+import dev.weft.control.store.ResourceStore;
+import dev.weft.control.store.Source;
+import dev.weft.control.store.Types;
+import dev.weft.protocol.v1.ServiceNames;
+import io.envoyproxy.envoy.config.cluster.v3.Cluster;
+import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
+import io.envoyproxy.envoy.config.listener.v3.Listener;
+import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
+import io.envoyproxy.envoy.extensions.filters.http.router.v3.Router;
+import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
+import io.envoyproxy.envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Istio YAML in, xDS out. Beside each {@code NAME.yaml} stands {@code NAME.json}: the resources that
+ * the rules bring or change, null for those that they take away, compared with {@code baseline.json},
+ * which is the world without rules. Run with {@code -Dgolden.write=true} to write them anew, and read
+ * the difference before it is committed.
+ */
+class GoldenTest {
+    private static final Path CASES = Path.of("src/test/resources/golden");
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .enable(SerializationFeature.INDENT_OUTPUT)
+            .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+            .build();
+    private static final JsonFormat.Printer PRINTER = JsonFormat.printer()
+            .usingTypeRegistry(TypeRegistry.newBuilder()
+                    .add(List.of(
+                            HttpConnectionManager.getDescriptor(),
+                            Router.getDescriptor(),
+                            PreviousHostsPredicate.getDescriptor(),
+                            UpstreamTlsContext.getDescriptor()))
+                    .build());
+    private static final Map<String, Class<? extends Message>> CLASSES = Map.of(
+            Types.LISTENER, Listener.class,
+            Types.ROUTES, RouteConfiguration.class,
+            Types.CLUSTER, Cluster.class,
+            Types.ENDPOINTS, ClusterLoadAssignment.class,
+            Types.SERVICE_NAMES, ServiceNames.class);
+
+    private final CapturedLog log = new CapturedLog();
+    private final ResourceStore store = new ResourceStore(Types.SHARED);
+    private final Translator translator;
+
+    @TempDir
+    Path rules;
+
+    GoldenTest() {
+        ManualQueue queue = new ManualQueue();
+        Names names = new Names("cluster.local");
+        Registry registry = new Registry(queue, log.log(), "cluster.local", Graces.DEFAULT);
+        Directory directory = new Directory(store, queue, names);
+        translator = new Translator(registry, store, directory, names, log.log());
+        registry.listen(translator);
+        directory.wanted(Types.SERVICE_NAMES, "default");
+        instance(registry, "order", "10.0.0.1", "eu-1", "v1", Health.READY);
+        instance(registry, "order", "10.0.0.2", "eu-2", "v1", new Health(Health.Kind.DRAINING, ""));
+        instance(registry, "order", "10.0.0.3", "eu-1", "v2", Health.READY);
+        instance(registry, "order", "10.0.0.4", "eu-1", "v2", new Health(Health.Kind.NOT_READY, ""));
+        instance(registry, "audit", "10.0.0.9", "eu-1", "", Health.READY);
+    }
+
+    private static void instance(
+            Registry registry, String service, String address, String zone, String version, Health health) {
+        Lease lease =
+                registry.lease(new NodeIdentity(address, service, "default", address, Map.of(), "eu", zone, "weft"));
+        lease.subscribe(service + ":8080/http" + (version.isEmpty() ? "" : "?version=" + version), name -> {});
+        lease.health(health);
+    }
+
+    static Stream<String> cases() throws IOException {
+        try (Stream<Path> files = Files.list(CASES)) {
+            return files
+                    .map(file -> file.getFileName().toString())
+                    .filter(name -> name.endsWith(".yaml"))
+                    .map(name -> name.substring(0, name.length() - ".yaml".length()))
+                    .sorted()
+                    .toList()
+                    .stream();
+        }
+    }
+
+    @Test
+    void theWorldWithoutRulesIsAsInTheBaseline() throws IOException {
+        compare("baseline", print(resources()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void theseRulesBringTheseResources(String name) throws IOException {
+        Map<String, Resource> before = resources();
+        RuleSet set = apply(name);
+        assertEquals(
+                List.of(),
+                set.entries().stream().filter(RuleSet.Entry::isRefused).toList());
+        Map<String, Resource> after = resources();
+
+        Map<String, Resource> changed = new TreeMap<>();
+        after.forEach((key, resource) -> {
+            Resource old = before.get(key);
+            if (old == null || !old.version().equals(resource.version())) {
+                changed.put(key, resource);
+            }
+        });
+        ObjectNode printed = print(changed);
+        Set<String> gone = new TreeSet<>(before.keySet());
+        gone.removeAll(after.keySet());
+        gone.forEach(printed::putNull);
+        compare(name, printed);
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void withoutTheRulesAllIsAsBefore(String name) throws IOException {
+        Map<String, Resource> before = resources();
+        apply(name);
+        translator.apply(RuleSet.EMPTY);
+        assertEquals(before, resources());
+    }
+
+    private RuleSet apply(String name) throws IOException {
+        Files.copy(CASES.resolve(name + ".yaml"), rules.resolve(name + ".yaml"));
+        RuleDirectory directory = new RuleDirectory(rules, new RuleParser(new HostNames("cluster.local")), log.log());
+        directory.scan(Set.of());
+        translator.apply(directory.rules());
+        return directory.rules();
+    }
+
+    private Map<String, Resource> resources() {
+        Map<String, Resource> all = new TreeMap<>();
+        for (String type : Types.SHARED) {
+            Source source = Objects.requireNonNull(store.of(type));
+            source.names()
+                    .forEach(name -> all.put(
+                            type.substring(type.lastIndexOf('.') + 1) + " " + name,
+                            Objects.requireNonNull(source.get(name))));
+        }
+        return all;
+    }
+
+    private static ObjectNode print(Map<String, Resource> resources) {
+        ObjectNode printed = JSON.createObjectNode();
+        resources.forEach((key, resource) -> {
+            try {
+                Message message = resource.body().unpack(CLASSES.get(resource.type()));
+                printed.set(key, JSON.readTree(PRINTER.print(message)));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        return printed;
+    }
+
+    private static void compare(String name, ObjectNode printed) throws IOException {
+        Path expected = CASES.resolve(name + ".json");
+        String text = JSON.writeValueAsString(printed) + "\n";
+        if (Boolean.getBoolean("golden.write")) {
+            Files.writeString(expected, text);
+        }
+        assertEquals(Files.readString(expected), text);
+    }
+}
