@@ -1,11 +1,13 @@
 package sample;
 
+import java.io.Closeable;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** One of the HTTP clients that an application may use. */
-interface Client extends AutoCloseable {
+interface Client extends Closeable {
     /** What is asked; a body makes sense for POST only. */
     record Question(String method, String url, String body, Map<String, String> headers) {}
 
@@ -14,7 +16,7 @@ interface Client extends AutoCloseable {
     Answer send(Question question) throws Exception;
 
     @Override
-    void close() throws Exception;
+    void close() throws IOException;
 
     /** @param proxy what the application wants its calls to go through; null for none */
     static Client of(String name, @Nullable InetSocketAddress proxy) {

@@ -26,14 +26,18 @@ public final class Hidden {
 
     /** What a framework delegates: {@code java.*}, and the standard packages that a bundle imports. */
     private static final class PlatformOnly extends ClassLoader {
+        private static final List<String> IMPORTED = List.of("java.", "javax.", "org.ietf.", "jdk.net.");
+
         PlatformOnly() {
             super(null);
         }
 
         @Override
         protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-            if (name.startsWith("java.") || name.startsWith("javax.") || name.startsWith("org.ietf.")) {
-                return getPlatformClassLoader().loadClass(name);
+            for (String imported : IMPORTED) {
+                if (name.startsWith(imported)) {
+                    return getPlatformClassLoader().loadClass(name);
+                }
             }
             throw new ClassNotFoundException(name + " is hidden");
         }

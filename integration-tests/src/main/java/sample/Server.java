@@ -1,7 +1,6 @@
 package sample;
 
 import java.io.File;
-import org.apache.catalina.Context;
 import org.apache.catalina.connector.Connector;
 import org.apache.catalina.startup.Tomcat;
 
@@ -19,9 +18,7 @@ public final class Server {
         connector.setProperty("maxThreads", "300");
         connector.setProperty("acceptCount", "2000");
         connector.setProperty("maxKeepAliveRequests", "-1");
-        Context context = tomcat.addContext("", null);
-        Tomcat.addServlet(context, "pages", new Pages(args[0]));
-        context.addServletMappingDecoded("/*", "pages");
+        Tomcat.addServlet(tomcat.addContext("", null), "pages", new Pages(args[0])).addMapping("/*");
         tomcat.start();
         System.out.println("listening " + connector.getLocalPort());
         tomcat.getServer().await();

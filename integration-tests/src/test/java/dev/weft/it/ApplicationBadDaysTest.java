@@ -57,25 +57,19 @@ class ApplicationBadDaysTest {
 
     @Test
     void anUnsupportedLibraryIsLeftAsItIsAndSaidOnce() throws Exception {
-        UnaryOperator<Jvm> plain = jvm -> jvm;
-        Running without = plain.apply(new Jvm(fleet.folder))
-                .run("old-without", Libraries.unsupported(), "sample.Caller", "hc5");
-        Running with = new Jvm(fleet.folder)
-                .agent()
-                .run("old-with", Libraries.unsupported(), "sample.Caller", "hc5");
-        Caller alone = fleet.caller(without);
-        Caller caller = fleet.caller(with);
+        List<String> classPath = Libraries.unsupported(folder);
+        Caller without = fleet.caller(new Jvm(fleet.folder).run("old-without", classPath, "sample.Caller", "hc5"));
+        Caller with = fleet.caller(new Jvm(fleet.folder).agent().run("old-with", classPath, "sample.Caller", "hc5"));
         try (Listener outside = Listener.saying("outside")) {
+            String page = "http://127.0.0.1:" + outside.port() + "/x";
             for (int i = 0; i < 3; i++) {
-                String page = "http://127.0.0.1:" + outside.port() + "/x";
-                assertEquals(new Caller.Answer(200, "outside"), caller.get(page));
-                assertEquals(alone.get(page), caller.get(page));
-                assertEquals(
-                        alone.get("http://shop.default/id").status(),
-                        caller.get("http://shop.default/id").status());
+                assertEquals(new Caller.Answer(200, "outside"), without.get(page));
+                assertEquals(new Caller.Answer(200, "outside"), with.get(page));
+                assertEquals(without.get("http://shop.default/id"), with.get("http://shop.default/id"));
             }
             assertEquals(outside.heads().get(0), outside.heads().get(1));
         }
+        System.out.println(with.admin.json("/weaving").toPrettyString() + with.admin.log());
     }
 
     @Test

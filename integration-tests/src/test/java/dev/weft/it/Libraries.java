@@ -2,7 +2,6 @@ package dev.weft.it;
 
 import java.io.File;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,13 +28,13 @@ final class Libraries {
         return all;
     }
 
-    /** The application with a pre-release of HttpClient 5 that the agent does not support. */
-    static List<String> unsupported() throws IOException {
-        List<String> all = new ArrayList<>(List.of(Jvm.CLASSES.toString()));
-        all.addAll(jars(List.of("slf4j-api")));
-        try (Stream<Path> jars = Files.list(Path.of("target", "unsupported").toAbsolutePath())) {
-            jars.forEach(jar -> all.add(jar.toString()));
-        }
+    /** The same with a release of HttpClient 5 that the agent does not know: something that it uses is missing. */
+    static List<String> unsupported(Path folder) throws IOException {
+        Path core = Path.of(jars(List.of("httpcore5-5")).get(0));
+        Path other = folder.resolve("httpcore5-other.jar");
+        Doctored.write(core, other, "org/apache/hc/core5/http/ConnectionClosedException", "(Ljava/lang/String;)V");
+        List<String> all = new ArrayList<>(caller());
+        all.replaceAll(entry -> entry.equals(core.toString()) ? other.toString() : entry);
         return all;
     }
 
