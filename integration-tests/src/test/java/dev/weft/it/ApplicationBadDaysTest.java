@@ -59,7 +59,10 @@ class ApplicationBadDaysTest {
     void anUnsupportedLibraryIsLeftAsItIsAndSaidOnce() throws Exception {
         List<String> classPath = Libraries.unsupported(folder);
         Caller without = fleet.caller(new Jvm(fleet.folder).run("old-without", classPath, "sample.Caller", "hc5"));
-        Caller with = fleet.caller(new Jvm(fleet.folder).agent().run("old-with", classPath, "sample.Caller", "hc5"));
+        Path log = folder.toAbsolutePath().resolve("agent.log");
+        Caller with = fleet.caller(new Jvm(fleet.folder)
+                .agent("log.file", log.toString())
+                .run("old-with", classPath, "sample.Caller", "hc5"));
         try (Listener outside = Listener.saying("outside")) {
             String page = "http://127.0.0.1:" + outside.port() + "/x";
             for (int i = 0; i < 3; i++) {
@@ -69,7 +72,15 @@ class ApplicationBadDaysTest {
             }
             assertEquals(outside.heads().get(0), outside.heads().get(1));
         }
-        System.out.println(with.admin.json("/weaving").toPrettyString() + with.admin.log());
+        List<String> said = Files.readAllLines(log).stream()
+                .filter(line -> line.contains(" is not woven: "))
+                .toList();
+        for (String hook : List.of("HttpRequestRetryExec#execute", "ProtocolExec#execute")) {
+            List<String> lines = said.stream().filter(line -> line.contains(hook)).toList();
+            assertEquals(1, lines.size(), said::toString);
+            assertTrue(lines.get(0).contains("ConnectTimeoutException#<init>"), lines::toString);
+        }
+        assertEquals(without.running.errors(), with.running.errors());
     }
 
     @Test

@@ -28,13 +28,17 @@ final class Libraries {
         return all;
     }
 
-    /** The same with a release of HttpClient 5 that the agent does not know: something that it uses is missing. */
+    /** The same with a release of HttpClient 5 that lacks something the agent needs, and the application doesn't. */
     static List<String> unsupported(Path folder) throws IOException {
-        Path core = Path.of(jars(List.of("httpcore5-5")).get(0));
-        Path other = folder.resolve("httpcore5-other.jar");
-        Doctored.write(core, other, "org/apache/hc/core5/http/ConnectionClosedException", "(Ljava/lang/String;)V");
+        Path real = Path.of(jars(List.of("httpclient5-")).get(0));
+        Path other = folder.resolve("httpclient5-other.jar");
+        Doctored.write(
+                real,
+                other,
+                "org/apache/hc/client5/http/ConnectTimeoutException",
+                "(Ljava/lang/String;Lorg/apache/hc/core5/net/NamedEndpoint;)V");
         List<String> all = new ArrayList<>(caller());
-        all.replaceAll(entry -> entry.equals(core.toString()) ? other.toString() : entry);
+        all.replaceAll(entry -> entry.equals(real.toString()) ? other.toString() : entry);
         return all;
     }
 

@@ -115,6 +115,8 @@ class RulesInForceTest {
         assertTrue(caller.admin.explain("http://shop/secret").contains("TLS"), "explain says so");
         caller.admin.post("/pause");
         assertEquals(0, caller.get("http://shop/secret").status(), "paused");
+        Caller cold = fleet.caller(client);
+        assertTrue(cold.get("http://shop/secret").body().contains("TLS is required"), "the name is cold");
         assertEquals("0", Web.get(instance.url() + "/count?path=/secret").body());
     }
 }
