@@ -59,13 +59,24 @@ final class Started implements AutoCloseable {
                 readyAfter = (System.nanoTime() - startedAt) / 1e9;
                 cpuWhenReady = cpu();
                 port = matcher.groupCount() > 0 ? Integer.parseInt(matcher.group(1)) : 0;
-                Thread drain = new Thread(() -> out.lines().forEach(rest -> {}));
+                Thread drain = new Thread(() -> drain(out));
                 drain.setDaemon(true);
                 drain.start();
                 return;
             }
         }
         throw new IllegalStateException("it ended before it was ready:\n" + String.join("\n", said));
+    }
+
+    /** Reads on, so that the process is never held up by a full pipe. */
+    private static void drain(BufferedReader out) {
+        try {
+            while (out.readLine() != null) {
+                continue;
+            }
+        } catch (IOException closed) {
+            // The process has ended, and its output with it.
+        }
     }
 
     /** Runs a command to its end and answers the CPU seconds it took, children left out. */

@@ -87,7 +87,7 @@ public final class ControlClient implements Outside, AutoCloseable {
         this.log = log;
         this.kept = settings.state() == null ? null : new KeptFile(settings.state());
         this.core = new ControlCore(
-                identity.namespace(), new ResourceReader(certificates), random, log, publish, clock.nanos());
+                identity.namespace(), new ResourceReader(certificates), random, log, guarded(publish), clock.nanos());
         this.queue = new SerialQueue(clock, new SerialQueue.Turn() {
             @Override
             public long turn(long now) {
@@ -132,11 +132,22 @@ public final class ControlClient implements Outside, AutoCloseable {
     @Override
     public void ask(Question question, Consumer<Answer> answer) {
         if (question instanceof Question.Warm warm) {
-            queue.execute(() -> core.ask(warm, answer, clock.nanos()));
+            queue.execute(() -> core.ask(warm, guarded(answer), clock.nanos()));
             start();
         } else {
             answer.accept(Answer.PASS);
         }
+    }
+
+    /** What runs in foreign code must not take the other waiting calls, or the stream, down with it. */
+    private <T> Consumer<T> guarded(Consumer<T> receiver) {
+        return value -> {
+            try {
+                receiver.accept(value);
+            } catch (RuntimeException | LinkageError e) {
+                log.warn("a receiver of the control client failed: " + e);
+            }
+        };
     }
 
     /** Offers a port; told again to every control plane that comes later. */

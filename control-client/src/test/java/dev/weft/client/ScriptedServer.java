@@ -9,6 +9,7 @@ import io.envoyproxy.envoy.service.discovery.v3.Resource;
 import io.grpc.Server;
 import io.grpc.Status;
 import io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -126,6 +127,8 @@ final class ScriptedServer extends AggregatedDiscoveryServiceGrpc.AggregatedDisc
     @Override
     public synchronized StreamObserver<DeltaDiscoveryRequest> deltaAggregatedResources(
             StreamObserver<DeltaDiscoveryResponse> out) {
+        // A client that has gone is no error of the server's: what is sent to it then is dropped.
+        ((ServerCallStreamObserver<DeltaDiscoveryResponse>) out).setOnCancelHandler(() -> {});
         var stream = new Stream(out);
         streams.add(stream);
         return stream;

@@ -68,6 +68,7 @@ public final class ControlPlane implements AutoCloseable {
         this.log = log;
         disk = opened(new ThreadQueue("weft-disk", log));
         queue = opened(new ThreadQueue("weft-control", log));
+        queue.execute(Translator::warmUp);
         try {
             Names names = new Names(options.domain());
             ResourceStore store = new ResourceStore(Types.SHARED);

@@ -20,6 +20,9 @@ final class Again {
     @Nullable
     Flight fallback;
 
+    /** Whether the planned retry has a place in the budget. */
+    private boolean counted;
+
     private int retries;
     private long retryAt = Long.MAX_VALUE;
     private long hedgeAt = Long.MAX_VALUE;
@@ -40,9 +43,12 @@ final class Again {
             return false;
         }
         long at = Times.plus(now, Retrying.backoff(policy, retries + 1, random));
-        if (at >= deadline || !cluster.takeRetry()) {
+        // What never reached a server adds no load to one (gRFC A6 calls such retries transparent).
+        boolean counts = outcome != Outcome.UNSENT;
+        if (at >= deadline || counts && !cluster.takeRetry()) {
             return false;
         }
+        counted = counts;
         retries++;
         retryAt = at;
         return true;
@@ -52,7 +58,12 @@ final class Again {
         return now >= retryAt;
     }
 
-    /** The planned retry is on its way, and gives its place in the budget back when it ends. */
+    /** Whether the planned retry holds a place in the budget, which it gives back when it ends. */
+    boolean counted() {
+        return counted;
+    }
+
+    /** The planned retry is on its way. */
     void retrySent() {
         retryAt = Long.MAX_VALUE;
         cluster.retrySent();
@@ -89,7 +100,9 @@ final class Again {
         hedgeAt = Long.MAX_VALUE;
         if (retryAt != Long.MAX_VALUE) {
             retryAt = Long.MAX_VALUE;
-            cluster.giveRetryBack();
+            if (counted) {
+                cluster.giveRetryBack();
+            }
         }
     }
 }

@@ -108,7 +108,7 @@ public final class Call {
         flight.end = end;
         flight.endedAt = now;
         flight.live.ended(now - flight.startedAt);
-        if (flight.retry) {
+        if (flight.counted) {
             flight.live.cluster().giveRetryBack();
         }
         flights.landed();
@@ -211,7 +211,7 @@ public final class Call {
 
     // ---- send
 
-    private boolean send(boolean retry, long now) {
+    private boolean send(boolean counted, long now) {
         LiveCluster to = admitted().target();
         LiveEndpoint endpoint = to.pick(now, engine.random(), flights.tried());
         if (endpoint == null) {
@@ -222,7 +222,7 @@ public final class Call {
         }
         RetryPolicy policy = admitted().forward().retry();
         long tryDeadline = policy == null ? deadline : Math.min(deadline, Times.plus(now, policy.perTryTimeoutNanos()));
-        Flight flight = new Flight(this, endpoint, flights.sent() + 1, false, retry, now, tryDeadline);
+        Flight flight = new Flight(this, endpoint, flights.sent() + 1, false, counted, now, tryDeadline);
         flights.launch(flight);
         queue(new Step.Send(flight));
         return true;
@@ -338,7 +338,7 @@ public final class Call {
     }
 
     private void retry(Again planned, long now) {
-        if (send(true, now)) {
+        if (send(planned.counted(), now)) {
             planned.retrySent();
         } else if (planned.fallback != null) {
             settle(planned.fallback);

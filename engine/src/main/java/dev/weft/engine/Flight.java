@@ -19,7 +19,9 @@ public final class Flight implements Attempt {
     final LiveEndpoint live;
     final byte number;
     final boolean shadow;
-    final boolean retry;
+    /** Whether it holds a place in the retry budget. */
+    final boolean counted;
+
     final long startedAt;
     final long deadline;
     long endedAt;
@@ -36,12 +38,12 @@ public final class Flight implements Attempt {
     boolean aborted;
     boolean delivered;
 
-    Flight(Call call, LiveEndpoint live, int number, boolean shadow, boolean retry, long startedAt, long deadline) {
+    Flight(Call call, LiveEndpoint live, int number, boolean shadow, boolean counted, long startedAt, long deadline) {
         this.call = call;
         this.live = live;
         this.number = (byte) Math.min(number, Byte.MAX_VALUE);
         this.shadow = shadow;
-        this.retry = retry;
+        this.counted = counted;
         this.startedAt = startedAt;
         this.deadline = deadline;
     }

@@ -170,6 +170,17 @@ class StoriesInEveryStyleTest {
 
     @ParameterizedTest
     @EnumSource
+    void whatNeverReachedAServerNeedsNoBudget(Style style) {
+        stage.engine.publish(Rules.snapshot(
+                Rules.to("a", Rules.usualRetry()),
+                Rules.roundRobin(Rules.budget(Rules.cluster("a", 2), new RetryBudget(0, 0)))));
+        stage.peer(1, new Peer.Dead());
+        assertEquals(200, style.call(stage, FakeRequest.post("shop", "/")).status());
+        assertNothingLeft();
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void anEmptyClusterIsRefusedWithTheReason(Style style) {
         stage.engine.publish(Rules.snapshot(Rules.to("a", null), Rules.cluster("a", 0)));
         String failure = style.call(stage, FakeRequest.get("shop", "/")).failure();

@@ -85,6 +85,16 @@ class JarTest {
     }
 
     @Test
+    void ourOwnClassesLinkNothingByInvokedynamic() {
+        for (Map.Entry<String, byte[]> file : FILES.entrySet()) {
+            String name = file.getKey();
+            boolean ours = name.startsWith("inst/dev/weft/") && !name.startsWith("inst/dev/weft/shaded/");
+            String content = new String(file.getValue(), StandardCharsets.ISO_8859_1);
+            assertTrue(!ours || !content.contains("BootstrapMethods"), name);
+        }
+    }
+
+    @Test
     void everyAdapterHasItsHooksAndReferences() {
         String modules = new String(FILES.get("META-INF/weft/modules"), StandardCharsets.UTF_8);
         for (String module : modules.split("\n")) {

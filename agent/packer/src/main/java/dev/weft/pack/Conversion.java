@@ -68,8 +68,8 @@ final class Conversion {
         switch (to.getSort()) {
             case Type.LONG -> out.visitInsn(small ? Opcodes.I2L : Opcodes.NOP);
             case Type.FLOAT -> out.visitInsn(small ? Opcodes.I2F : Opcodes.L2F);
-            case Type.DOUBLE -> out.visitInsn(
-                    small ? Opcodes.I2D : from.getSort() == Type.LONG ? Opcodes.L2D : Opcodes.F2D);
+            case Type.DOUBLE ->
+                out.visitInsn(small ? Opcodes.I2D : from.getSort() == Type.LONG ? Opcodes.L2D : Opcodes.F2D);
             default -> {
                 // Between the int-like types the value is already what it should be.
             }

@@ -10,8 +10,9 @@ import org.objectweb.asm.Opcodes;
 
 /**
  * Cuts out of a class what the agent never uses: local variable names, line numbers of generated
- * messages, and the custom options of Envoy's .proto files (validation rules, status annotations),
- * for which generated code would load a hundred classes and parse every descriptor a second time.
+ * messages, the custom options of Envoy's .proto files (validation rules, status annotations), for
+ * which generated code would load a hundred classes and parse every descriptor a second time, and
+ * Netty's question about direct memory.
  */
 final class Edit {
     private static final String[] OPTIONS = {
@@ -41,11 +42,25 @@ final class Edit {
                             @Nullable String signature,
                             String @Nullable [] exceptions) {
                         MethodVisitor next = super.visitMethod(access, method, descriptor, signature, exceptions);
+                        if (method.equals("estimateMaxDirectMemory") && descriptor.equals("()J")) {
+                            maxMemory(next);
+                            return new MethodVisitor(Opcodes.ASM9) {};
+                        }
                         return message ? new Message(new Lean(next)) : new Lean(next);
                     }
                 },
                 0);
         return out.toByteArray();
+    }
+
+    /** Netty would ask JMX, which loads the platform's MBeans; it has no direct buffers of its own here. */
+    private static void maxMemory(MethodVisitor out) {
+        out.visitCode();
+        out.visitMethodInsn(Opcodes.INVOKESTATIC, "java/lang/Runtime", "getRuntime", "()Ljava/lang/Runtime;", false);
+        out.visitMethodInsn(Opcodes.INVOKEVIRTUAL, "java/lang/Runtime", "maxMemory", "()J", false);
+        out.visitInsn(Opcodes.LRETURN);
+        out.visitMaxs(2, 0);
+        out.visitEnd();
     }
 
     private static boolean begins(String name, String[] prefixes) {

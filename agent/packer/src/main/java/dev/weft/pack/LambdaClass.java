@@ -21,8 +21,9 @@ final class LambdaClass {
         return switch (target.getTag()) {
             case Opcodes.H_NEWINVOKESPECIAL -> "(" + parameters + ")L" + target.getOwner() + ";";
             case Opcodes.H_INVOKESTATIC -> target.getDesc();
-            default -> "(" + Type.getObjectType(target.getOwner()).getDescriptor() + parameters + ")"
-                    + method.getReturnType().getDescriptor();
+            default ->
+                "(" + Type.getObjectType(target.getOwner()).getDescriptor() + parameters + ")"
+                        + method.getReturnType().getDescriptor();
         };
     }
 
@@ -39,13 +40,12 @@ final class LambdaClass {
             out.visitVarInsn(parameter.getOpcode(Opcodes.ILOAD), slot);
             slot += parameter.getSize();
         }
-        int opcode =
-                switch (target.getTag()) {
-                    case Opcodes.H_INVOKESTATIC -> Opcodes.INVOKESTATIC;
-                    case Opcodes.H_INVOKEVIRTUAL -> Opcodes.INVOKEVIRTUAL;
-                    case Opcodes.H_INVOKEINTERFACE -> Opcodes.INVOKEINTERFACE;
-                    default -> Opcodes.INVOKESPECIAL;
-                };
+        int opcode = switch (target.getTag()) {
+            case Opcodes.H_INVOKESTATIC -> Opcodes.INVOKESTATIC;
+            case Opcodes.H_INVOKEVIRTUAL -> Opcodes.INVOKEVIRTUAL;
+            case Opcodes.H_INVOKEINTERFACE -> Opcodes.INVOKEINTERFACE;
+            default -> Opcodes.INVOKESPECIAL;
+        };
         out.visitMethodInsn(opcode, target.getOwner(), target.getName(), target.getDesc(), target.isInterface());
         Type result = Type.getReturnType(way);
         out.visitInsn(result.getOpcode(Opcodes.IRETURN));
@@ -66,7 +66,8 @@ final class LambdaClass {
         Type[] captured = Type.getArgumentTypes(type);
         for (int i = 0; i < captured.length; i++) {
             int field = Opcodes.ACC_PRIVATE | Opcodes.ACC_FINAL;
-            out.visitField(field, "c" + i, captured[i].getDescriptor(), null, null).visitEnd();
+            out.visitField(field, "c" + i, captured[i].getDescriptor(), null, null)
+                    .visitEnd();
         }
         constructor(out, name, captured);
         maker(out, name, type, captured);
@@ -146,8 +147,7 @@ final class LambdaClass {
             Conversion.cast(body, given[i], known[i]);
             Conversion.convert(body, known[i], wanted[captured.length + i]);
         }
-        body.visitMethodInsn(
-                Opcodes.INVOKESTATIC, way.getOwner(), way.getName(), way.getDesc(), way.isInterface());
+        body.visitMethodInsn(Opcodes.INVOKESTATIC, way.getOwner(), way.getName(), way.getDesc(), way.isInterface());
         Type result = Type.getReturnType(way.getDesc());
         if (erased.getReturnType() == Type.VOID_TYPE) {
             if (result.getSize() > 0) {

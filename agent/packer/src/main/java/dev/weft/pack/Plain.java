@@ -69,7 +69,8 @@ final class Plain {
             return new MethodVisitor(Opcodes.ASM9, next) {
                 @Override
                 public void visitInvokeDynamicInsn(String name, String type, Handle bootstrap, Object... args) {
-                    if (bootstrap.getOwner().equals(LAMBDAS) && bootstrap.getName().equals("metafactory")) {
+                    if (bootstrap.getOwner().equals(LAMBDAS)
+                            && bootstrap.getName().equals("metafactory")) {
                         lambda(this, name, type, args);
                     } else if (bootstrap.getOwner().equals(STRINGS) && args.length > 0) {
                         String helper = fresh();

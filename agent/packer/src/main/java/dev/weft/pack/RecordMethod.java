@@ -85,8 +85,7 @@ final class RecordMethod {
             field(out, field);
             boolean object = type.getSort() >= Type.ARRAY;
             String one = object ? "(Ljava/lang/Object;)I" : "(" + type.getDescriptor() + ")I";
-            out.visitMethodInsn(
-                    Opcodes.INVOKESTATIC, object ? "java/util/Objects" : box(type), "hashCode", one, false);
+            out.visitMethodInsn(Opcodes.INVOKESTATIC, object ? "java/util/Objects" : box(type), "hashCode", one, false);
             out.visitInsn(Opcodes.IADD);
         }
         out.visitInsn(Opcodes.IRETURN);
@@ -107,10 +106,8 @@ final class RecordMethod {
             field(out, field);
             Type type = Type.getType(field.getDesc());
             boolean small = type.getSort() == Type.BYTE || type.getSort() == Type.SHORT;
-            String taken =
-                    type.getSort() >= Type.ARRAY ? "Ljava/lang/Object;" : small ? "I" : type.getDescriptor();
-            out.visitMethodInsn(
-                    Opcodes.INVOKEVIRTUAL, builder, "append", "(" + taken + ")L" + builder + ";", false);
+            String taken = type.getSort() >= Type.ARRAY ? "Ljava/lang/Object;" : small ? "I" : type.getDescriptor();
+            out.visitMethodInsn(Opcodes.INVOKEVIRTUAL, builder, "append", "(" + taken + ")L" + builder + ";", false);
         }
         append(out, args.length == 2 ? simple + "[]" : "]");
         out.visitMethodInsn(Opcodes.INVOKEVIRTUAL, builder, "toString", "()Ljava/lang/String;", false);

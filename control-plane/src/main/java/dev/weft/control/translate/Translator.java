@@ -9,7 +9,9 @@ import dev.weft.control.log.Log;
 import dev.weft.control.registry.Instance;
 import dev.weft.control.registry.Registry;
 import dev.weft.control.registry.Service;
+import dev.weft.control.rule.DestinationRule.TrafficPolicy;
 import dev.weft.control.rule.RuleSet;
+import dev.weft.control.store.Resource;
 import dev.weft.control.store.ResourceStore;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -48,6 +50,17 @@ public final class Translator implements Registry.Listener {
         this.directory = directory;
         this.names = names;
         this.log = log;
+    }
+
+    /**
+     * Loads the classes of the messages, which the first registration would else wait for: they cost
+     * more than all the work of a small mesh.
+     */
+    public static void warmUp() {
+        Resource.of("", ListenerWriter.of(""));
+        Resource.of("", RouteWriter.of("", List.of(""), List.of()));
+        Resource.of("", ClusterWriter.of("", "", TrafficPolicy.NONE));
+        Resource.of("", EndpointWriter.of("", List.of(), Map.of()));
     }
 
     /** Puts these rules into force instead of those before. */

@@ -109,7 +109,10 @@ class AgentJarTest {
 
     @Test
     void thePremainClassIsOfJava8() throws Exception {
-        byte[] premain = Files.readAllBytes(AgentJar.where(Premain.class).resolve("dev/weft/bootstrap/Premain.class"));
+        byte[] premain;
+        try (var in = Premain.class.getResourceAsStream("Premain.class")) {
+            premain = in.readAllBytes();
+        }
         assertEquals(52, premain[7]);
     }
 

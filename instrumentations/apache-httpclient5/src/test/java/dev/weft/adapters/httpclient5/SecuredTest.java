@@ -55,9 +55,13 @@ class SecuredTest {
     }
 
     private void secured(SSLContext context, String sni, int port) {
+        secured(context, sni, port, Long.MAX_VALUE);
+    }
+
+    private void secured(SSLContext context, String sni, int port, long perTryNanos) {
         mesh.knows(
                 "orders",
-                LocalMesh.retries(TimeUnit.SECONDS.toNanos(3)),
+                LocalMesh.retries(perTryNanos),
                 HeaderEdits.NONE,
                 new Transport.Tls(context, sni, List.of()),
                 port);
@@ -106,7 +110,12 @@ class SecuredTest {
     @Test
     void withoutTheWovenConnectNothingIsSentInTheClear() throws Exception {
         try (var ready = Shop.saying(200, "in the clear")) {
-            secured(Papers.context(Papers.CLIENT, Papers.WORKLOAD), "", ready.port());
+            // A server that waits for a request line never answers the application's own attempt at TLS.
+            secured(
+                    Papers.context(Papers.CLIENT, Papers.WORKLOAD),
+                    "",
+                    ready.port(),
+                    TimeUnit.MILLISECONDS.toNanos(300));
             mesh.withoutConnectHook();
             assertThrows(IOException.class, () -> text(client));
             assertThrows(IOException.class, () -> text(minimal));
