@@ -29,9 +29,7 @@ final class JdkClient implements Client {
     public Answer send(Question question) throws Exception {
         boolean empty = question.method().equals("GET");
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(question.url()))
-                .method(
-                        question.method(),
-                        empty ? BodyPublishers.noBody() : BodyPublishers.ofString(question.body()));
+                .method(question.method(), empty ? BodyPublishers.noBody() : BodyPublishers.ofString(question.body()));
         question.headers().forEach(request::header);
         HttpResponse<String> response = async ? later(request.build()) : now(request.build());
         return new Answer(response.statusCode(), response.body());

@@ -18,7 +18,8 @@ public final class Server {
         connector.setProperty("maxThreads", "300");
         connector.setProperty("acceptCount", "2000");
         connector.setProperty("maxKeepAliveRequests", "-1");
-        Tomcat.addServlet(tomcat.addContext("", null), "pages", new Pages(args[0])).addMapping("/*");
+        Tomcat.addServlet(tomcat.addContext("", null), "pages", new Pages(args[0]))
+                .addMapping("/*");
         tomcat.start();
         System.out.println("listening " + connector.getLocalPort());
         tomcat.getServer().await();

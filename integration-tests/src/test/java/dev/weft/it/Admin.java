@@ -20,9 +20,9 @@ final class Admin {
     }
 
     private String field(String name) {
-        return Until.get("the agent leaves word in " + file, () -> JSON.readTree(Files.readString(file))
-                .path(name)
-                .asText());
+        return Until.get(
+                "the agent leaves word in " + file,
+                () -> JSON.readTree(Files.readString(file)).path(name).asText());
     }
 
     String address() {

@@ -76,7 +76,8 @@ class ApplicationBadDaysTest {
                 .filter(line -> line.contains(" is not woven: "))
                 .toList();
         for (String hook : List.of("HttpRequestRetryExec#execute", "ProtocolExec#execute")) {
-            List<String> lines = said.stream().filter(line -> line.contains(hook)).toList();
+            List<String> lines =
+                    said.stream().filter(line -> line.contains(hook)).toList();
             assertEquals(1, lines.size(), said::toString);
             assertTrue(lines.get(0).contains("ConnectTimeoutException#<init>"), lines::toString);
         }

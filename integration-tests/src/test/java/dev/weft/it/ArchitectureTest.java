@@ -94,8 +94,12 @@ class ArchitectureTest {
     }
 
     private static DescribedPredicate<JavaClass> ofTheJdk() {
-        return resideInAnyPackage("java..", "javax.net..", "javax.crypto..", "javax.security..", "com.sun.tools.attach..")
-                .or(describe("primitive", type -> type.isPrimitive() || type.getBaseComponentType().isPrimitive()));
+        return resideInAnyPackage(
+                        "java..", "javax.net..", "javax.crypto..", "javax.security..", "com.sun.tools.attach..")
+                .or(describe(
+                        "primitive",
+                        type -> type.isPrimitive()
+                                || type.getBaseComponentType().isPrimitive()));
     }
 
     @Test
@@ -151,7 +155,8 @@ class ArchitectureTest {
                 .that()
                 .resideInAPackage("dev.weft.protocol..")
                 .should()
-                .dependOnClassesThat(ours().and(resideInAPackage("dev.weft.protocol..").negate()))
+                .dependOnClassesThat(
+                        ours().and(resideInAPackage("dev.weft.protocol..").negate()))
                 .check(all);
     }
 
@@ -161,9 +166,9 @@ class ArchitectureTest {
                 .that()
                 .resideInAPackage("dev.weft.cli..")
                 .should()
-                .dependOnClassesThat(ours().and(
-                                resideInAnyPackage("dev.weft.cli..", "dev.weft.control", "dev.weft.protocol..")
-                                        .negate()))
+                .dependOnClassesThat(
+                        ours().and(resideInAnyPackage("dev.weft.cli..", "dev.weft.control", "dev.weft.protocol..")
+                                .negate()))
                 .check(all);
     }
 
@@ -180,8 +185,8 @@ class ArchitectureTest {
                 .that()
                 .resideInAPackage(adapter)
                 .should()
-                .dependOnClassesThat(
-                        ours().and(resideInAnyPackage(adapter, "dev.weft.engine..").negate()))
+                .dependOnClassesThat(ours().and(
+                                resideInAnyPackage(adapter, "dev.weft.engine..").negate()))
                 .check(all);
     }
 

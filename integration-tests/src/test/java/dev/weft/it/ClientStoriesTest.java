@@ -120,15 +120,15 @@ class ClientStoriesTest {
             assertEquals(200, with.get("http://shop/id").status());
             for (Caller caller : List.of(without, with)) {
                 assertEquals(
-                        "outside", caller.get("http://localhost:" + outside.port() + "/page?a=b", "X-App=1")
+                        "outside",
+                        caller.get("http://localhost:" + outside.port() + "/page?a=b", "X-App=1")
                                 .body());
             }
             assertEquals(2, outside.heads().size());
             assertEquals(outside.heads().get(0), outside.heads().get(1));
 
             Caller proxied = fleet.caller(client, Jvm::agent, String.valueOf(proxy.port()));
-            assertEquals(
-                    "through the proxy", proxied.get("http://shop/id").body());
+            assertEquals("through the proxy", proxied.get("http://shop/id").body());
             assertEquals(
                     "through the proxy",
                     proxied.get("http://elsewhere.invalid/x").body());

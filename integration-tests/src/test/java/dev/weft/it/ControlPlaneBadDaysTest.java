@@ -45,8 +45,7 @@ class ControlPlaneBadDaysTest {
     private static void otherCallsWorkAtOnce(Caller caller, Listener outside) throws Exception {
         caller.get("http://127.0.0.1:" + outside.port() + "/first"); // loads the client's classes
         long start = System.nanoTime();
-        assertEquals(
-                new Caller.Answer(200, "outside"), caller.get("http://127.0.0.1:" + outside.port() + "/x"));
+        assertEquals(new Caller.Answer(200, "outside"), caller.get("http://127.0.0.1:" + outside.port() + "/x"));
         long took = System.nanoTime() - start;
         assertTrue(took < AT_ONCE.toNanos(), took / 1_000_000 + " ms");
     }
@@ -55,8 +54,7 @@ class ControlPlaneBadDaysTest {
     void absentAtTheStartNamesFailWithAReasonAndHealWhenItComes() throws Exception {
         String address = freeAddress();
         try (Listener outside = Listener.saying("outside")) {
-            Instance instance =
-                    fleet.server("shop", "one", jvm -> jvm.agent("control.plane", address));
+            Instance instance = fleet.server("shop", "one", jvm -> jvm.agent("control.plane", address));
             Caller caller = fleet.caller("jdk", jvm -> jvm.agent("control.plane", address));
             otherCallsWorkAtOnce(caller, outside);
             Caller.Answer failed = caller.get("http://shop.default/id");
@@ -67,8 +65,9 @@ class ControlPlaneBadDaysTest {
 
             ControlPlane controlPlane = fleet.controlPlane(address);
             fleet.up(controlPlane, "shop", 1);
-            Until.so("the name has healed", () -> caller.get("http://shop.default/id")
-                    .equals(new Caller.Answer(200, "one")));
+            Until.so(
+                    "the name has healed",
+                    () -> caller.get("http://shop.default/id").equals(new Caller.Answer(200, "one")));
         }
     }
 
@@ -78,21 +77,25 @@ class ControlPlaneBadDaysTest {
         String address = controlPlane.xds();
         fleet.server("shop", "one");
         fleet.up(controlPlane, "shop", 1);
-        Caller caller = fleet.caller("jdk", jvm -> jvm.agent("control.plane", address).agent("state.dir", state()));
+        Caller caller =
+                fleet.caller("jdk", jvm -> jvm.agent("control.plane", address).agent("state.dir", state()));
         assertEquals(new Caller.Answer(200, "one"), caller.get("http://shop/id"));
         Until.so("what is known is kept", () -> Files.isDirectory(Path.of(state())));
 
         controlPlane.running().kill();
-        Until.so("the agent has noticed", () -> !caller.admin
-                .json("/config")
-                .path("controlPlane")
-                .path("connected")
-                .asBoolean());
+        Until.so(
+                "the agent has noticed",
+                () -> !caller.admin
+                        .json("/config")
+                        .path("controlPlane")
+                        .path("connected")
+                        .asBoolean());
         Caller.Loaded loaded = caller.load(8, 200, "POST", "http://shop/echo");
         assertEquals(new Caller.Loaded(200, 0, "null"), loaded);
 
         caller.running.end();
-        Caller again = fleet.caller("jdk", jvm -> jvm.agent("control.plane", address).agent("state.dir", state()));
+        Caller again =
+                fleet.caller("jdk", jvm -> jvm.agent("control.plane", address).agent("state.dir", state()));
         assertEquals(new Caller.Answer(200, "one"), again.get("http://shop/id"));
 
         ControlPlane restarted = fleet.controlPlane(address);
@@ -116,8 +119,10 @@ class ControlPlaneBadDaysTest {
             Caller.Answer failed = caller.get("http://shop.default/id");
             assertEquals(0, failed.status());
             Until.so("it was tried", () -> bad.accepted() > 0);
-            Until.so("the log says what is wrong", () -> caller.admin.log().contains("no control plane")
-                    || caller.admin.log().contains("no directory"));
+            Until.so(
+                    "the log says what is wrong",
+                    () -> caller.admin.log().contains("no control plane")
+                            || caller.admin.log().contains("no directory"));
             otherCallsWorkAtOnce(caller, outside);
             String said = caller.running.errors();
             assertEquals(-1, said.indexOf("weft"), said);
@@ -147,6 +152,7 @@ class ControlPlaneBadDaysTest {
                 .start();
         String all = new String(dump.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertTrue(all.contains("\"main\""), all);
-        return String.join("\n", all.lines().filter(line -> line.startsWith("\"weft")).toList());
+        return String.join(
+                "\n", all.lines().filter(line -> line.startsWith("\"weft")).toList());
     }
 }

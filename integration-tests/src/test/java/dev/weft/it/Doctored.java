@@ -34,7 +34,11 @@ final class Doctored {
         ClassVisitor filter = new ClassVisitor(Opcodes.ASM9, writer) {
             @Override
             public @Nullable MethodVisitor visitMethod(
-                    int access, String name, String descriptor, @Nullable String signature, String @Nullable [] thrown) {
+                    int access,
+                    String name,
+                    String descriptor,
+                    @Nullable String signature,
+                    String @Nullable [] thrown) {
                 return name.equals("<init>") && descriptor.equals(constructor)
                         ? null
                         : super.visitMethod(access, name, descriptor, signature, thrown);

@@ -64,8 +64,7 @@ final class Fleet implements AutoCloseable {
         return caller(client, Jvm::agent);
     }
 
-    Caller caller(String client, UnaryOperator<Jvm> how, String... arguments)
-            throws IOException, InterruptedException {
+    Caller caller(String client, UnaryOperator<Jvm> how, String... arguments) throws IOException, InterruptedException {
         String[] all = new String[arguments.length + 1];
         all[0] = client;
         System.arraycopy(arguments, 0, all, 1, arguments.length);

@@ -23,9 +23,7 @@ class OperatorTest {
     @BeforeAll
     static void start() throws Exception {
         fleet = new Fleet(folder);
-        fleet.rule(
-                "shop.yaml",
-                """
+        fleet.rule("shop.yaml", """
                 apiVersion: networking.istio.io/v1
                 kind: VirtualService
                 metadata: {name: shop}
@@ -80,7 +78,8 @@ class OperatorTest {
         String url = "http://" + caller.admin.address();
         String token = "Bearer " + caller.admin.token();
         assertEquals(401, Web.post(url + "/pause").statusCode());
-        assertEquals(401, Web.post(url + "/pause", "Authorization", "Bearer 0123").statusCode());
+        assertEquals(
+                401, Web.post(url + "/pause", "Authorization", "Bearer 0123").statusCode());
         assertEquals(
                 403,
                 Web.post(url + "/pause", "Authorization", token, "Origin", "http://evil.example")
@@ -117,9 +116,8 @@ class OperatorTest {
                         "-H",
                         "X-Group: testers"));
         assertEquals(0, explained.process.waitFor());
-        String text = Until.get("it has printed", () -> explained.said().contains("would be picked")
-                ? explained.said()
-                : null);
+        String text = Until.get(
+                "it has printed", () -> explained.said().contains("would be picked") ? explained.said() : null);
         assertTrue(text.contains("route testers"), text);
         assertTrue(text.contains("127.0.0.1:" + instance.port()), text);
         String others = caller.admin.explain("http://shop/orders");

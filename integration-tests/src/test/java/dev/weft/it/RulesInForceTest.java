@@ -44,8 +44,7 @@ class RulesInForceTest {
                       headers: {request: {set: {x-rule: rule-%s}}}
                       route:
                         - destination: {host: shop}
-                """
-                .formatted(change);
+                """.formatted(change);
     }
 
     @Test
@@ -97,9 +96,7 @@ class RulesInForceTest {
         fleet.up(controlPlane, "shop", 1);
         Caller caller = fleet.caller(client);
         assertEquals(200, caller.get("http://shop/id").status());
-        fleet.rule(
-                "tls.yaml",
-                """
+        fleet.rule("tls.yaml", """
                 apiVersion: networking.istio.io/v1
                 kind: DestinationRule
                 metadata: {name: shop}

@@ -66,8 +66,8 @@ final class Running implements AutoCloseable {
                 break;
             }
         }
-        throw new AssertionError(name + " says nothing; alive: " + process.isAlive() + "; before: " + said
-                + "; on stderr: " + errors());
+        throw new AssertionError(
+                name + " says nothing; alive: " + process.isAlive() + "; before: " + said + "; on stderr: " + errors());
     }
 
     /** The first line that contains a text; those before it are dropped. */

@@ -35,8 +35,7 @@ final class Web {
     /** Sends a head as it stands and returns the status line of the answer. */
     static String raw(String address, String... lines) throws IOException {
         int colon = address.lastIndexOf(':');
-        try (Socket socket =
-                new Socket(address.substring(0, colon), Integer.parseInt(address.substring(colon + 1)))) {
+        try (Socket socket = new Socket(address.substring(0, colon), Integer.parseInt(address.substring(colon + 1)))) {
             socket.setSoTimeout(30_000);
             socket.getOutputStream()
                     .write((String.join("\r\n", lines) + "\r\n\r\n").getBytes(StandardCharsets.ISO_8859_1));
