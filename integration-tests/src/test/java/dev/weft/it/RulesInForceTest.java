@@ -91,6 +91,33 @@ class RulesInForceTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"jdk", "jdk-async", "hc5"})
+    void anInstanceThatIsKilledUnderLoadLosesNoGet(String client) throws Exception {
+        // Half of what is in flight breaks at once, which is more than the default budget for retries.
+        fleet.rule("budget.yaml", """
+                apiVersion: networking.istio.io/v1
+                kind: DestinationRule
+                metadata: {name: shop}
+                spec:
+                  host: shop
+                  trafficPolicy:
+                    retryBudget: {percent: 100, minRetryConcurrency: 16}
+                """);
+        fleet.server("shop", "stays");
+        Instance dies = fleet.server("shop", "dies");
+        fleet.up(controlPlane, "shop", 2);
+        Caller caller = fleet.caller(client);
+        caller.start(8, "GET", "http://shop/slow?ms=20");
+        Until.so("calls flow", () -> caller.answered() > 100);
+        dies.running().kill();
+        int then = caller.answered();
+        Until.so("calls go on flowing", () -> caller.answered() > then + 200);
+        Caller.Loaded loaded = caller.stop();
+        assertEquals(0, loaded.failed(), loaded + " " + caller.admin.json("/clusters"));
+        assertTrue(caller.admin.sum("retries") > 0, "nobody met the dead instance");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"jdk", "jdk-async", "hc5"})
     void whereTlsIsRequiredAndCantBeHadNotAByteIsSentInTheClear(String client) throws Exception {
         Instance instance = fleet.server("shop", "one");
         fleet.up(controlPlane, "shop", 1);
