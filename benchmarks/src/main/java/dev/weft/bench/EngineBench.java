@@ -37,6 +37,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -160,7 +161,7 @@ final class EngineBench {
 
     private void floor(int calls) {
         for (int i = 0; i < calls; i++) {
-            FloorEndpoint[] set = floor.get(called[i % called.length].host);
+            FloorEndpoint[] set = Objects.requireNonNull(floor.get(called[i % called.length].host));
             var random = ThreadLocalRandom.current();
             FloorEndpoint a = set[random.nextInt(set.length)];
             FloorEndpoint b = set[random.nextInt(set.length)];

@@ -30,7 +30,7 @@ final class Home {
                     .getCodeSource()
                     .getLocation()
                     .toURI());
-            return new Home(self.getParent().getParent().getParent());
+            return new Home(self.resolve("../../..").normalize());
         } catch (URISyntaxException malformed) {
             throw new IllegalStateException(malformed);
         }

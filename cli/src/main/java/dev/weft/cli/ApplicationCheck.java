@@ -27,7 +27,7 @@ final class ApplicationCheck {
             findings.add(agent == null ? noAgent() : agent(agent));
             findings.add(sharing());
         } catch (IOException e) {
-            findings.add(Finding.problem(e.getMessage()));
+            findings.add(Finding.problem(String.valueOf(e.getMessage())));
         }
         return findings;
     }

@@ -98,6 +98,8 @@ public final class ControlPlane implements AutoCloseable {
             xds = opened(bind("xDS", options.xds(), at -> new XdsServer(at, ads, Limits.DEFAULT)));
             opened(new RuleWatcher(files, changed -> queue.execute(() -> apply(changed, translator)), log));
             announce();
+            // Whoever is told that we are ready finds what ready means: also where agents look for us.
+            rest.start();
             // First of all, before the streams are cut: an orderly end deregisters nobody.
             toClose.push(() -> queue.execute(() -> {
                 ads.stop();

@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.objectweb.asm.ClassReader;
 
@@ -33,7 +34,7 @@ final class Reach {
         }
         while (!open.isEmpty()) {
             String name = open.pop();
-            for (String reference : References.of(classes.get(name))) {
+            for (String reference : References.of(Objects.requireNonNull(classes.get(name)))) {
                 meet(reference);
             }
             String service = ClassPath.SERVICES + name.replace('/', '.');

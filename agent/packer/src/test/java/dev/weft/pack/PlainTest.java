@@ -56,7 +56,7 @@ class PlainTest {
             IntFunction<int[]> array = int[]::new;
             BiFunction<String, Integer, String> two = String::substring;
             Supplier<StringBuilder> made = StringBuilder::new;
-            Runnable nothing = () -> in.isEmpty();
+            Runnable nothing = () -> twice(in);
             nothing.run();
             Small a = new Small(1, 2L, 3.5, "x", new byte[0], 'c');
             Small b = new Small(1, 2L, 3.5, "x", a.bytes(), 'c');
@@ -72,7 +72,7 @@ class PlainTest {
                             "" + array.apply(5).length,
                             two.apply("abcdef", 2),
                             made.get().append(1).toString(),
-                            "" + a.equals(b) + a.equals(c) + a.equals(null) + (a.hashCode() == b.hashCode()),
+                            "" + a.equals(b) + a.equals(c) + a.equals("x") + (a.hashCode() == b.hashCode()),
                             a.toString().replaceAll("bytes=[^,]*", "bytes"),
                             new None() + "" + new None().equals(new None()) + new None().hashCode(),
                             new Round(true).name().get(),

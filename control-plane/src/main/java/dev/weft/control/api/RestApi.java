@@ -57,6 +57,10 @@ public final class RestApi implements AutoCloseable {
         });
         server.setExecutor(executor);
         server.createContext("/", this::handle);
+    }
+
+    /** Answers from now on. The address is taken already. */
+    public void start() {
         server.start();
     }
 

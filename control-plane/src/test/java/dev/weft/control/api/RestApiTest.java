@@ -51,6 +51,7 @@ class RestApiTest {
                 "weft/test");
         Views views = new Views(registry, ads, () -> RuleSet.EMPTY, (host, namespace) -> List.of("order"));
         api = new RestApi(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), views, queue, log.log());
+        api.start();
     }
 
     @AfterEach

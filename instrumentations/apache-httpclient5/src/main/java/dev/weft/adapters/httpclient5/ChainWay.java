@@ -2,6 +2,7 @@ package dev.weft.adapters.httpclient5;
 
 import dev.weft.engine.adapt.Mesh;
 import dev.weft.engine.call.Attempt;
+import java.util.Objects;
 import org.apache.hc.client5.http.classic.ExecChain;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
@@ -54,7 +55,7 @@ final class ChainWay implements Way {
 
     @Override
     public ClassicHttpResponse original() throws Throwable {
-        return (ClassicHttpResponse) untouched.go();
+        return Objects.requireNonNull((ClassicHttpResponse) untouched.go());
     }
 
     @Override
@@ -82,7 +83,7 @@ final class ChainWay implements Way {
                 scope.execRuntime.fork(sending.stop()), sending.aim().route(scope.route), sending);
         var within = new ExecChain.Scope(scope.exchangeId, scope.route, edited, runtime, scope.clientContext);
         Object user = scope.clientContext.getUserToken();
-        var answer = (ClassicHttpResponse) onward.go(request, within);
+        var answer = Objects.requireNonNull((ClassicHttpResponse) onward.go(request, within));
         if (sending.aim().tls() != null) {
             // The library took the mesh's certificate for the user of this context.
             scope.clientContext.setUserToken(user);

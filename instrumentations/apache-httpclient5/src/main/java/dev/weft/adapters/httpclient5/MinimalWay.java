@@ -5,6 +5,7 @@ import dev.weft.engine.call.Attempt;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.util.Objects;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpResponse;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
@@ -21,7 +22,7 @@ record MinimalWay(
         Original woven) implements Way {
     @Override
     public ClassicHttpResponse original() throws Throwable {
-        return (ClassicHttpResponse) woven.call(client, target, request, context);
+        return Objects.requireNonNull((ClassicHttpResponse) woven.call(client, target, request, context));
     }
 
     /** A pooled connection is used without a word to us, so a request counts as sent from the start. */
@@ -40,7 +41,8 @@ record MinimalWay(
             copy.setAuthority(new URIAuthority(target));
         }
         sending.attempt().edit(new RequestHeaders(copy));
-        return (ClassicHttpResponse) woven.call(client, sending.aim().peer(), copy, context);
+        return Objects.requireNonNull(
+                (ClassicHttpResponse) woven.call(client, sending.aim().peer(), copy, context));
     }
 
     /** The woven method promises a closeable answer, which only the library's own package can make (5.0). */

@@ -82,9 +82,14 @@ final class Sending {
     @Nullable
     Timeout connectLimit(@Nullable TimeValue application) {
         long nanos = attempt.connectTimeout();
-        boolean own = application != null && application.getDuration() > 0;
-        if (nanos == Long.MAX_VALUE || own && application.toNanoseconds() <= nanos) {
-            return application == null ? null : Timeout.of(application.getDuration(), application.getTimeUnit());
+        if (application == null && nanos == Long.MAX_VALUE) {
+            return null;
+        }
+        if (application != null) {
+            boolean shorter = application.getDuration() > 0 && application.toNanoseconds() <= nanos;
+            if (shorter || nanos == Long.MAX_VALUE) {
+                return Timeout.of(application.getDuration(), application.getTimeUnit());
+            }
         }
         return Timeout.ofMilliseconds(Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos)));
     }

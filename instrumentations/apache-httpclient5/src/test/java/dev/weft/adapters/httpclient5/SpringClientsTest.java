@@ -7,7 +7,6 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.springframework.http.client.HttpComponentsClientHttpRequestFactory;
 import org.springframework.web.client.HttpServerErrorException;
 import org.springframework.web.client.ResourceAccessException;
@@ -16,7 +15,6 @@ import org.springframework.web.client.RestTemplate;
 
 /** Spring's blocking clients over HttpClient 5, as applications use them. Spring 6.2 needs HttpClient 5.1. */
 @Timeout(60)
-@DisabledIfSystemProperty(named = "hc5.version", matches = "5\\.0(\\..*)?")
 class SpringClientsTest {
     private final LocalMesh mesh = new LocalMesh();
     private final HttpComponentsClientHttpRequestFactory factory = new HttpComponentsClientHttpRequestFactory();
