@@ -174,7 +174,7 @@ public final class Call {
         Action.Forward forward = admitted.forward();
         phase = Phase.OPEN;
         deadline = Math.min(deadline, Times.plus(startedAt, forward.timeoutNanos()));
-        span = ClientSpan.begin(engine.ambient(), engine.random(), request);
+        trace();
         if (!send(false, now)) {
             String cluster = admitted.target().config().name();
             refuse(Refusal.Kind.NO_ENDPOINT, 503, "cluster " + cluster + " has no endpoint");
@@ -186,9 +186,16 @@ public final class Call {
         }
     }
 
+    private void trace() {
+        if (span == null) {
+            span = ClientSpan.begin(engine.ambient(), engine.random(), request);
+        }
+    }
+
     /** Nothing is sent, at least not now. */
     private void instead(Step step) {
         if (step instanceof Step.Ask && ++asks <= MOST_ASKS) {
+            trace(); // the answer may come on another thread, which works for no trace
             phase = Phase.ASKING;
             queue(step);
         } else if (step instanceof Step.Ask) {

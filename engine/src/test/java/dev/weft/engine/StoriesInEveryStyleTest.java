@@ -16,6 +16,7 @@ import dev.weft.engine.snapshot.RetryBudget;
 import dev.weft.engine.snapshot.RetryPolicy.Condition;
 import dev.weft.engine.snapshot.Snapshot;
 import dev.weft.engine.snapshot.Transport;
+import dev.weft.engine.trace.TraceContext;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -303,6 +304,23 @@ class StoriesInEveryStyleTest {
         assertEquals(2, stage.finished.get(0).attempts().size());
         assertEquals(
                 Outcome.UNAVAILABLE, stage.finished.get(0).attempts().get(0).verdict());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aCallThatWaitedForItsNameStaysInTheTraceOfWhoMadeIt(Style style) {
+        TraceContext caller = new TraceContext(1, 2, 3, true, "");
+        Snapshot warm = Rules.snapshot(Rules.to("a", null), Rules.cluster("a", 1));
+        stage.engine.publish(coldShop());
+        stage.ambient.set(caller);
+        stage.outside = (question, answer) -> stage.time.after(ms(40), () -> {
+            stage.engine.publish(warm);
+            stage.ambient.set(null); // as on the thread of the control client
+            answer.accept(Answer.READY);
+        });
+        style.call(stage, FakeRequest.get("shop", "/"));
+        String sent = stage.headers.get(0).get("traceparent");
+        assertTrue(sent.startsWith("00-" + caller.traceId() + "-"), sent);
     }
 
     @ParameterizedTest

@@ -1,0 +1,73 @@
+package dev.weft.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+
+/** The sample application's caller in a JVM of its own, with one of its three clients. */
+final class Caller {
+    final Running running;
+    final Admin admin;
+
+    /** @param status 0 when the call ended with an exception, of which the body tells the causes */
+    record Answer(int status, String body) {}
+
+    record Loaded(int calls, int failed, String firstFailure) {}
+
+    Caller(Fleet fleet, Running running) {
+        this.running = running;
+        this.admin = new Admin(fleet, running.pid());
+    }
+
+    private String[] ask(String... command) throws IOException, InterruptedException {
+        running.tell(String.join("\t", command));
+        return running.line().split("\t", -1);
+    }
+
+    Answer get(String url, String... headers) throws IOException, InterruptedException {
+        return send("GET", url, headers);
+    }
+
+    Answer post(String url, String... headers) throws IOException, InterruptedException {
+        return send("POST", url, headers);
+    }
+
+    private Answer send(String method, String url, String... headers) throws IOException, InterruptedException {
+        String line = String.join("\t", "send", method, url, "body of " + method);
+        for (String header : headers) {
+            line = line + "\t" + header;
+        }
+        String[] answer = ask(line);
+        return answer[0].equals("answer")
+                ? new Answer(Integer.parseInt(answer[1]), answer[2].replace("\\n", "\n"))
+                : new Answer(0, String.join(" ", answer));
+    }
+
+    /** Makes calls and waits for all of them. */
+    Loaded load(int inFlight, int calls, String method, String url) throws IOException, InterruptedException {
+        return loaded(ask("load", "" + inFlight, "" + calls, method, url, "body"));
+    }
+
+    /** Makes calls until {@link #stop}. */
+    void start(int threads, String method, String url) throws IOException, InterruptedException {
+        assertEquals("started", ask("start", "" + threads, method, url, "body")[0]);
+    }
+
+    int answered() throws IOException, InterruptedException {
+        return Integer.parseInt(ask("answered")[1]);
+    }
+
+    Loaded stop() throws IOException, InterruptedException {
+        return loaded(ask("stop"));
+    }
+
+    private static Loaded loaded(String[] line) {
+        assertEquals("loaded", line[0], String.join(" ", line));
+        return new Loaded(Integer.parseInt(line[1]), Integer.parseInt(line[2]), line[3]);
+    }
+
+    /** Goes on with a client that has no connection yet. */
+    void fresh() throws IOException, InterruptedException {
+        assertEquals("fresh", ask("fresh")[0]);
+    }
+}

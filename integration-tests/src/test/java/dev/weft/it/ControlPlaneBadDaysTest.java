@@ -1,0 +1,158 @@
+package dev.weft.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A control plane that is not there, dies, never answers or talks nonsense. */
+class ControlPlaneBadDaysTest {
+    private static final Duration AT_ONCE = Duration.ofSeconds(3);
+
+    @TempDir
+    Path folder;
+
+    private Fleet fleet;
+
+    @BeforeEach
+    void start() throws Exception {
+        fleet = new Fleet(folder);
+    }
+
+    @AfterEach
+    void stop() {
+        fleet.close();
+    }
+
+    private static String freeAddress() throws Exception {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return "127.0.0.1:" + socket.getLocalPort();
+        }
+    }
+
+    /** Whether calls that are none of ours are as fast and as right as without us. */
+    private static void otherCallsWorkAtOnce(Caller caller, Listener outside) throws Exception {
+        caller.get("http://127.0.0.1:" + outside.port() + "/first"); // loads the client's classes
+        long start = System.nanoTime();
+        assertEquals(new Caller.Answer(200, "outside"), caller.get("http://127.0.0.1:" + outside.port() + "/x"));
+        long took = System.nanoTime() - start;
+        assertTrue(took < AT_ONCE.toNanos(), took / 1_000_000 + " ms");
+    }
+
+    @Test
+    void absentAtTheStartNamesFailWithAReasonAndHealWhenItComes() throws Exception {
+        String address = freeAddress();
+        try (Listener outside = Listener.saying("outside")) {
+            Instance instance = fleet.server("shop", "one", jvm -> jvm.agent("control.plane", address));
+            Caller caller = fleet.caller("jdk", jvm -> jvm.agent("control.plane", address));
+            otherCallsWorkAtOnce(caller, outside);
+            Caller.Answer failed = caller.get("http://shop.default/id");
+            assertEquals(0, failed.status());
+            assertTrue(failed.body().contains("Exception"), failed.body());
+            Until.so("the log says why", () -> caller.admin.log().contains("no control plane"));
+            assertTrue(Web.get(instance.url() + "/id").body().equals("one"), "the server serves");
+
+            ControlPlane controlPlane = fleet.controlPlane(address);
+            fleet.up(controlPlane, "shop", 1);
+            Until.so(
+                    "the name has healed",
+                    () -> caller.get("http://shop.default/id").equals(new Caller.Answer(200, "one")));
+        }
+    }
+
+    @Test
+    void deadLaterCallsGoOnAndARestartedApplicationWorksFromWhatWasKnown() throws Exception {
+        ControlPlane controlPlane = fleet.controlPlane();
+        String address = controlPlane.xds();
+        fleet.server("shop", "one");
+        fleet.up(controlPlane, "shop", 1);
+        Caller caller =
+                fleet.caller("jdk", jvm -> jvm.agent("control.plane", address).agent("state.dir", state()));
+        assertEquals(new Caller.Answer(200, "one"), caller.get("http://shop/id"));
+        Until.so("what is known is kept", () -> Files.isDirectory(Path.of(state())));
+
+        controlPlane.running().kill();
+        Until.so(
+                "the agent has noticed",
+                () -> !caller.admin
+                        .json("/config")
+                        .path("controlPlane")
+                        .path("connected")
+                        .asBoolean());
+        Caller.Loaded loaded = caller.load(8, 200, "POST", "http://shop/echo");
+        assertEquals(new Caller.Loaded(200, 0, "null"), loaded);
+
+        caller.running.end();
+        Caller again =
+                fleet.caller("jdk", jvm -> jvm.agent("control.plane", address).agent("state.dir", state()));
+        assertEquals(new Caller.Answer(200, "one"), again.get("http://shop/id"));
+
+        ControlPlane restarted = fleet.controlPlane(address);
+        fleet.up(restarted, "shop", 1);
+        fleet.server("late", "late", jvm -> jvm.agent("control.plane", address));
+        fleet.up(restarted, "late", 1);
+        Until.so("news arrive again", () -> again.get("http://late/id").status() == 200);
+    }
+
+    private String state() {
+        return folder.resolve("kept").toAbsolutePath().toString();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"silent", "garbage"})
+    void oneThatNeverAnswersOrTalksNonsenseCostsOtherCallsNothing(String kind) throws Exception {
+        try (Listener bad = kind.equals("silent") ? Listener.silent() : Listener.garbage();
+                Listener outside = Listener.saying("outside")) {
+            Caller caller = fleet.caller("hc5", jvm -> jvm.agent("control.plane", bad.address()));
+            otherCallsWorkAtOnce(caller, outside);
+            Caller.Answer failed = caller.get("http://shop.default/id");
+            assertEquals(0, failed.status());
+            Until.so("it was tried", () -> bad.accepted() > 0);
+            Until.so(
+                    "the log says what is wrong",
+                    () -> caller.admin.log().contains("no control plane")
+                            || caller.admin.log().contains("no directory"));
+            otherCallsWorkAtOnce(caller, outside);
+            String said = caller.running.errors();
+            assertEquals(-1, said.indexOf("weft"), said);
+        }
+    }
+
+    @Test
+    void nothingConfiguredAndNothingFoundMeansNoThreadNoFileAndTheSameAnswers() throws Exception {
+        try (Listener outside = Listener.saying("outside")) {
+            Caller with = fleet.caller("jdk", jvm -> jvm.agent("admin", "true"));
+            Caller without = fleet.caller("jdk", jvm -> jvm);
+            String page = "http://127.0.0.1:" + outside.port() + "/x";
+            assertEquals(without.get(page), with.get(page));
+            assertEquals(without.get("http://shop.default/id"), with.get("http://shop.default/id"));
+            assertNotEquals("", with.running.said());
+            assertEquals("", threads(with.running.pid()));
+            assertTrue(!with.admin.leavesWord(), "a file in the runtime directory");
+            assertEquals("", with.running.errors());
+        }
+    }
+
+    /** Our threads in a JVM, as its own tools see them. */
+    private static String threads(long pid) throws Exception {
+        Path jstack = Path.of(System.getProperty("java.home"), "bin", "jstack");
+        Process dump = new ProcessBuilder(jstack.toString(), String.valueOf(pid))
+                .redirectErrorStream(true)
+                .start();
+        String all = new String(dump.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertTrue(all.contains("\"main\""), all);
+        return String.join(
+                "\n", all.lines().filter(line -> line.startsWith("\"weft")).toList());
+    }
+}

@@ -1,0 +1,110 @@
+package dev.weft.it;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** A JVM that is about to be started: a plain application, unless {@link #agent} is asked for. */
+final class Jvm {
+    private static final Path REPOSITORY = Path.of("..").toAbsolutePath().normalize();
+    static final Path AGENT = REPOSITORY.resolve("agent/assembly/target/weft-agent.jar");
+    static final Path WEFT = REPOSITORY.resolve("cli/target/weft.jar");
+    static final Path CLASSES = Path.of("target", "classes").toAbsolutePath();
+
+    private final Path folder;
+    private Path home = Path.of(System.getProperty("java.home"));
+    private final List<String> options = new ArrayList<>(
+            List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", "-Xmx160m", "-Xss512k"));
+    private final Map<String, String> agent = new LinkedHashMap<>();
+    private boolean hasAgent;
+
+    /** @param folder of the fleet that it belongs to */
+    Jvm(Path folder) {
+        this.folder = folder;
+    }
+
+    /** A JDK 25 on this machine, or null. */
+    static @Nullable Path jdk25() throws IOException {
+        if (Runtime.version().feature() == 25) {
+            return Path.of(System.getProperty("java.home"));
+        }
+        for (String name : List.of("JAVA_HOME_25", "JAVA25_HOME")) {
+            if (System.getenv(name) != null) {
+                return Path.of(System.getenv(name));
+            }
+        }
+        Path installed = Path.of("/usr/lib/jvm");
+        if (!Files.isDirectory(installed)) {
+            return null;
+        }
+        try (Stream<Path> homes = Files.list(installed)) {
+            return homes.filter(home -> home.getFileName().toString().contains("25"))
+                    .filter(home -> Files.isExecutable(home.resolve("bin/java")))
+                    .findFirst()
+                    .orElse(null);
+        }
+    }
+
+    Jvm home(Path java) {
+        home = java;
+        return this;
+    }
+
+    Jvm option(String option) {
+        options.add(option);
+        return this;
+    }
+
+    Jvm agent() {
+        hasAgent = true;
+        return this;
+    }
+
+    /** With the agent and this setting. */
+    Jvm agent(String key, String value) {
+        agent.put(key, value);
+        return agent();
+    }
+
+    Running jar(String name, Path jar, String... arguments) throws IOException {
+        return start(name, List.of("-jar", jar.toString()), arguments);
+    }
+
+    /** Runs a main class of the sample application. */
+    Running run(String name, String main, String... arguments) throws IOException {
+        return start(name, List.of("-cp", String.join(File.pathSeparator, Libraries.application()), main), arguments);
+    }
+
+    /** The same with a class path of its own. */
+    Running run(String name, List<String> classPath, String main, String... arguments) throws IOException {
+        return start(name, List.of("-cp", String.join(File.pathSeparator, classPath), main), arguments);
+    }
+
+    private Running start(String name, List<String> what, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(home.resolve("bin/java").toString()));
+        if (hasAgent) {
+            List<String> pairs = new ArrayList<>();
+            agent.putIfAbsent("service", name);
+            agent.putIfAbsent("state.dir", folder.resolve("known-" + name).toString());
+            agent.forEach((key, value) -> pairs.add(key + "=" + value));
+            command.add("-javaagent:" + AGENT + "=" + String.join(",", pairs));
+        }
+        command.addAll(options);
+        command.add("-Djava.io.tmpdir=" + Files.createDirectories(folder.resolve("tmp")));
+        command.addAll(what);
+        command.addAll(List.of(arguments));
+        Path errors = Files.createTempFile(folder, name + "-", ".err");
+        ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors.toFile());
+        builder.environment().keySet().removeIf(key -> key.startsWith("WEFT_") || key.startsWith("JAVA_TOOL"));
+        builder.environment().put("WEFT_RUNTIME_DIR", folder.resolve("run").toString());
+        builder.environment().put("XDG_CACHE_HOME", folder.resolve("cache").toString());
+        return new Running(name, builder.start(), errors);
+    }
+}

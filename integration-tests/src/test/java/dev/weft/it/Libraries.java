@@ -1,0 +1,50 @@
+package dev.weft.it;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Class paths of the sample application. */
+final class Libraries {
+    private static final List<String> SERVER = List.of("tomcat-embed-core", "tomcat-annotations-api");
+    private static final List<String> CLIENT = List.of("httpclient5", "httpcore5", "slf4j-api");
+
+    private Libraries() {}
+
+    /** The application with everything that it uses. */
+    static List<String> application() {
+        List<String> all = new ArrayList<>(caller());
+        all.addAll(jars(SERVER));
+        return all;
+    }
+
+    /** The application's classes and HttpClient 5. */
+    static List<String> caller() {
+        List<String> all = new ArrayList<>(List.of(Jvm.CLASSES.toString()));
+        all.addAll(jars(CLIENT));
+        return all;
+    }
+
+    /** The same with a release of HttpClient 5 that lacks something the agent needs, and the application doesn't. */
+    static List<String> unsupported(Path folder) throws IOException {
+        Path real = Path.of(jars(List.of("httpclient5-")).get(0));
+        Path other = folder.resolve("httpclient5-other.jar");
+        Doctored.write(
+                real,
+                other,
+                "org/apache/hc/client5/http/ConnectTimeoutException",
+                "(Ljava/lang/String;Lorg/apache/hc/core5/net/NamedEndpoint;)V");
+        List<String> all = new ArrayList<>(caller());
+        all.replaceAll(entry -> entry.equals(real.toString()) ? other.toString() : entry);
+        return all;
+    }
+
+    private static List<String> jars(List<String> names) {
+        return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+                .filter(entry -> names.stream().anyMatch(new File(entry).getName()::startsWith))
+                .toList();
+    }
+}

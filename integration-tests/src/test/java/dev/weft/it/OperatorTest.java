@@ -1,0 +1,137 @@
+package dev.weft.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What an operator can see and change of a running application, and who can't. */
+class OperatorTest {
+    @TempDir
+    static Path folder;
+
+    private static Fleet fleet;
+    private static Instance instance;
+
+    @BeforeAll
+    static void start() throws Exception {
+        fleet = new Fleet(folder);
+        fleet.rule("shop.yaml", """
+                apiVersion: networking.istio.io/v1
+                kind: VirtualService
+                metadata: {name: shop}
+                spec:
+                  hosts: [shop]
+                  http:
+                    - name: testers
+                      match: [{headers: {x-group: {exact: testers}}}]
+                      route: [{destination: {host: shop}}]
+                    - name: everybody
+                      route: [{destination: {host: shop}}]
+                """);
+        ControlPlane controlPlane = fleet.controlPlane();
+        instance = fleet.server("shop", "one");
+        fleet.up(controlPlane, "shop", 1);
+    }
+
+    @AfterAll
+    static void stop() {
+        fleet.close();
+    }
+
+    private static Caller caller() throws Exception {
+        Caller caller = fleet.caller("jdk");
+        assertEquals(new Caller.Answer(200, "one"), caller.get("http://shop/id"));
+        return caller;
+    }
+
+    @Test
+    void pauseAndResumeWorkAtOnce() throws Exception {
+        Caller caller = caller();
+        assertEquals(200, caller.admin.post("/pause").statusCode());
+        assertEquals(0, caller.get("http://shop/id").status(), "paused, the name is DNS's again");
+        assertEquals(200, caller.admin.post("/resume").statusCode());
+        assertEquals(new Caller.Answer(200, "one"), caller.get("http://shop/id"));
+    }
+
+    @Test
+    void detachLeavesTheApplicationAsItWas() throws Exception {
+        Caller caller = caller();
+        assertEquals(202, caller.admin.post("/detach").statusCode());
+        Until.so("the agent has taken back its word", () -> !caller.admin.leavesWord());
+        Until.so("the name is DNS's again", () -> caller.get("http://shop/id").status() == 0);
+        assertEquals(200, caller.get(instance.url() + "/id").status());
+        assertFalse(caller.get(instance.url() + "/headers").body().contains("traceparent"));
+        assertEquals("", caller.running.errors());
+    }
+
+    @Test
+    void whatChangesStateNeedsTheTokenAndNoBrowserMayDoIt() throws Exception {
+        Caller caller = caller();
+        String url = "http://" + caller.admin.address();
+        String token = "Bearer " + caller.admin.token();
+        assertEquals(401, Web.post(url + "/pause").statusCode());
+        assertEquals(
+                401, Web.post(url + "/pause", "Authorization", "Bearer 0123").statusCode());
+        assertEquals(
+                403,
+                Web.post(url + "/pause", "Authorization", token, "Origin", "http://evil.example")
+                        .statusCode());
+        assertEquals(404, Web.get(url + "/pause").statusCode());
+        String rebound = Web.raw(caller.admin.address(), "GET /config HTTP/1.1", "Host: evil.example");
+        assertEquals("HTTP/1.1 421", rebound.substring(0, 12));
+        assertEquals(
+                "HTTP/1.1 421",
+                Web.raw(
+                                caller.admin.address(),
+                                "POST /pause HTTP/1.1",
+                                "Host: 127.0.0.1.evil.example",
+                                "Authorization: " + token)
+                        .substring(0, 12));
+        assertEquals(new Caller.Answer(200, "one"), caller.get("http://shop/id"));
+        Path run = folder.toAbsolutePath().resolve("run");
+        assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(run)));
+        Path word = run.resolve(caller.running.pid() + ".json");
+        assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(word)));
+    }
+
+    @Test
+    void explainNamesRouteAndCandidates() throws Exception {
+        Caller caller = caller();
+        Running explained = fleet.own(new Jvm(fleet.folder)
+                .jar(
+                        "explain",
+                        Jvm.WEFT,
+                        "explain",
+                        "--pid",
+                        String.valueOf(caller.running.pid()),
+                        "http://shop/orders?id=1",
+                        "-H",
+                        "X-Group: testers"));
+        assertEquals(0, explained.process.waitFor());
+        String text = Until.get(
+                "it has printed", () -> explained.said().contains("would be picked") ? explained.said() : null);
+        assertTrue(text.contains("route testers"), text);
+        assertTrue(text.contains("127.0.0.1:" + instance.port()), text);
+        String others = caller.admin.explain("http://shop/orders");
+        assertTrue(others.contains("route testers") && others.contains(": no, "), others);
+        assertTrue(others.contains("route everybody") && others.contains("matches"), others);
+        assertTrue(caller.admin.explain("http://elsewhere.invalid/").length() > 0);
+    }
+
+    @Test
+    void theServersOwnPagesTellOfIt() throws Exception {
+        Caller caller = caller();
+        assertEquals(200, instance.admin().ask("/ready").statusCode());
+        assertTrue(instance.admin().ask("/metrics").body().contains("# TYPE"), "metrics");
+        assertTrue(caller.admin.sum("successes") > 0);
+        assertTrue(caller.admin.json("/weaving").path("hooks").size() > 0);
+    }
+}
