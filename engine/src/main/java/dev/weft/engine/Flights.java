@@ -46,6 +46,9 @@ final class Flights {
     }
 
     List<Flight> all() {
+        if (first != null && others == null) {
+            return List.of(first);
+        }
         List<Flight> all = new ArrayList<>(size());
         for (int i = 0; i < size(); i++) {
             all.add(get(i));

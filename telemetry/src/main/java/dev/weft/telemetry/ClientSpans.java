@@ -37,10 +37,6 @@ public final class ClientSpans implements Consumer<Call> {
         long start = epoch.at(call.startedAt());
         Flight delivered = call.delivered();
         int code = code(call, delivered);
-        List<Attribute> attributes = attributes(call);
-        if (code != 0) {
-            attributes.add(new Attribute.Count("http.response.status_code", code));
-        }
         spans.accept(new Span(
                 span.context(),
                 span.parentSpanId(),
@@ -48,44 +44,59 @@ public final class ClientSpans implements Consumer<Call> {
                 call.request().method(),
                 start,
                 start + (clock.nanos() - call.startedAt()),
-                attributes,
+                attributes(call, code),
                 attempts(call),
                 failed(call, delivered),
                 why(call, delivered)));
     }
 
-    private static List<Attribute> attributes(Call call) {
+    /** In an array of the right size, because each traced call pays for this. */
+    private static List<Attribute> attributes(Call call, int code) {
         Request request = call.request();
-        List<Attribute> attributes = new ArrayList<>(7);
-        attributes.add(new Attribute.Text("http.request.method", request.method()));
-        attributes.add(new Attribute.Text("server.address", request.host()));
-        attributes.add(new Attribute.Count("server.port", request.port()));
-        attributes.add(new Attribute.Text("url.path", Texts.path(request.path())));
         Route route = call.route();
-        if (route != null && !route.name().isEmpty()) {
-            attributes.add(new Attribute.Text("weft.route", route.name()));
-        }
         String cluster = call.cluster();
-        if (cluster != null) {
-            attributes.add(new Attribute.Text("weft.cluster", cluster));
+        boolean named = route != null && !route.name().isEmpty();
+        Attribute[] all = new Attribute[4 + (named ? 1 : 0) + (cluster != null ? 1 : 0) + (code != 0 ? 1 : 0)];
+        int count = 0;
+        all[count++] = new Attribute.Text("http.request.method", request.method());
+        all[count++] = new Attribute.Text("server.address", request.host());
+        all[count++] = new Attribute.Count("server.port", request.port());
+        all[count++] = new Attribute.Text("url.path", Texts.path(request.path()));
+        if (route != null && named) {
+            all[count++] = new Attribute.Text("weft.route", route.name());
         }
-        return attributes;
+        if (cluster != null) {
+            all[count++] = new Attribute.Text("weft.cluster", cluster);
+        }
+        if (code != 0) {
+            all[count] = new Attribute.Count("http.response.status_code", code);
+        }
+        return List.of(all);
     }
 
     private List<Span.Attempt> attempts(Call call) {
-        List<Span.Attempt> attempts = new ArrayList<>(1);
-        for (Flight flight : call.attempts()) {
+        List<Flight> flights = call.attempts();
+        if (flights.size() == 1 && !flights.get(0).shadow()) {
+            return List.of(attempt(flights.get(0)));
+        }
+        List<Span.Attempt> attempts = new ArrayList<>(flights.size());
+        for (Flight flight : flights) {
             if (!flight.shadow()) {
-                attempts.add(new Span.Attempt(
-                        flight.number(),
-                        flight.endpoint().address(),
-                        outcome(flight),
-                        code(flight),
-                        epoch.at(flight.startedAt()),
-                        epoch.at(flight.startedAt()) + (flight.endedAt() - flight.startedAt())));
+                attempts.add(attempt(flight));
             }
         }
         return attempts;
+    }
+
+    private Span.Attempt attempt(Flight flight) {
+        long start = epoch.at(flight.startedAt());
+        return new Span.Attempt(
+                flight.number(),
+                flight.endpoint().address(),
+                outcome(flight),
+                code(flight),
+                start,
+                start + (flight.endedAt() - flight.startedAt()));
     }
 
     /** The worse of what its head said and what its end said: an answer that broke midway did not succeed. */
