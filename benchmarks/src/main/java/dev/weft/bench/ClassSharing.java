@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -42,7 +43,7 @@ final class ClassSharing {
         List<String> modules = aot ? List.of("--add-modules", "java.instrument") : List.of();
         long without = shared(home, jar, directory, modules, use);
         long with = shared(home, jar, directory, List.of("-javaagent:" + home.agent()), use);
-        System.out.printf("classes from the archive: %d without the agent, %d with it%n", without, with);
+        System.out.printf(Locale.ROOT, "classes from the archive: %d without the agent, %d with it%n", without, with);
         Rounds.result("cds.shared_ratio" + jdk, with / (double) without, "ratio");
     }
 

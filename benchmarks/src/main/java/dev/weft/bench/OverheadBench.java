@@ -3,6 +3,7 @@ package dev.weft.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /**
  * What a request costs on top: CPU of the whole process and bytes of the calling thread, for a
@@ -39,8 +40,12 @@ final class OverheadBench {
                 weftBytes[i] = ours.bytes - base.bytes;
                 otelBytes[i] = theirs.bytes - base.bytes;
                 System.out.printf(
+                        Locale.ROOT,
                         "round %d: CPU per call %.1f us plain, %.1f us weft, %.1f us otel%n",
-                        i + 1, base.cpu * 1e6 / CALLS, ours.cpu * 1e6 / CALLS, theirs.cpu * 1e6 / CALLS);
+                        i + 1,
+                        base.cpu * 1e6 / CALLS,
+                        ours.cpu * 1e6 / CALLS,
+                        theirs.cpu * 1e6 / CALLS);
             }
             Rounds.result("overhead.cpu_ratio" + jdk, Rounds.of(weftRatio));
             Rounds.result("overhead.cpu_ratio.otel" + jdk, Rounds.of(otelRatio));

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -49,8 +50,14 @@ final class StartupBench {
                 Start start = start(home, stage, variant);
                 all[variant.ordinal()][i] = start;
                 System.out.printf(
+                        Locale.ROOT,
                         "round %d %-5s: ready after %.2f s with %.2f s CPU; %.2f s CPU through the first call, which took %.0f ms%n",
-                        i + 1, variant, start.wall, start.cpuReady, start.cpuCalled, start.firstCallMs);
+                        i + 1,
+                        variant,
+                        start.wall,
+                        start.cpuReady,
+                        start.cpuCalled,
+                        start.firstCallMs);
             }
         }
         for (Variant variant : new Variant[] {Variant.WEFT, Variant.OTEL}) {

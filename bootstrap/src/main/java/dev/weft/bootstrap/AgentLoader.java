@@ -1,14 +1,16 @@
 package dev.weft.bootstrap;
 
 import java.io.ByteArrayInputStream;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.instrument.Instrumentation;
 import java.net.MalformedURLException;
 import java.net.URL;
-import java.nio.file.Path;
 import java.util.Collections;
 import java.util.Enumeration;
+import java.util.function.Supplier;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.jspecify.annotations.Nullable;
@@ -21,19 +23,31 @@ import org.jspecify.annotations.Nullable;
  * <p>Its own classes come first: none of them exists on the platform, and looking there for each
  * costs more than the look into the jar. The jar's directory is shared with the one that the JVM
  * has open for the application's class path.
+ *
+ * <p>As a supplier it gives its own classes, which know neither this one nor each other's way in, what
+ * premain was given: the arguments and the instrumentation.
  */
-public final class AgentLoader extends ClassLoader {
+public final class AgentLoader extends ClassLoader implements Supplier<@Nullable Object[]> {
     static {
         registerAsParallelCapable();
     }
 
     private final ZipFile jar;
     private final String base;
+    private final @Nullable String args;
+    private final @Nullable Instrumentation inst;
 
-    public AgentLoader(Path jar) throws IOException {
+    public AgentLoader(File jar, @Nullable String args, @Nullable Instrumentation inst) throws IOException {
         super("weft", getPlatformClassLoader());
-        this.jar = new ZipFile(jar.toFile());
-        this.base = "jar:" + jar.toUri() + "!/";
+        this.jar = new ZipFile(jar);
+        this.base = "jar:" + jar.toURI() + "!/";
+        this.args = args;
+        this.inst = inst;
+    }
+
+    @Override
+    public @Nullable Object[] get() {
+        return new @Nullable Object[] {args, inst};
     }
 
     @Override

@@ -1,9 +1,6 @@
 package dev.weft.bootstrap;
 
-import java.io.File;
 import java.lang.instrument.Instrumentation;
-import java.lang.reflect.InvocationTargetException;
-import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +9,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Premain {
     private static boolean started;
+
+    /** What {@link Start} takes. */
+    static @Nullable String args;
+
+    static @Nullable Instrumentation inst;
 
     private Premain() {}
 
@@ -36,20 +38,10 @@ public final class Premain {
                 return;
             }
             started = true;
-            Path jar = new File(Premain.class
-                            .getProtectionDomain()
-                            .getCodeSource()
-                            .getLocation()
-                            .toURI())
-                    .toPath();
-            ClassLoader agent = Class.forName("dev.weft.bootstrap.AgentLoader")
-                    .asSubclass(ClassLoader.class)
-                    .getConstructor(Path.class)
-                    .newInstance(jar);
-            Class.forName("dev.weft.agent.Agent", true, agent)
-                    .getMethod("start", String.class, Instrumentation.class, Path.class)
-                    .invoke(null, args, inst, jar);
-        } catch (InvocationTargetException failed) {
+            Premain.args = args;
+            Premain.inst = inst;
+            Class.forName("dev.weft.bootstrap.Start"); // by name: it is not for a JVM that is too old
+        } catch (ExceptionInInitializerError failed) {
             say(failed.getCause());
         } catch (Throwable failed) {
             say(failed);

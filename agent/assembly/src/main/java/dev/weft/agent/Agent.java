@@ -3,21 +3,19 @@ package dev.weft.agent;
 import dev.weft.agent.config.Config;
 import java.io.IOException;
 import java.lang.instrument.Instrumentation;
-import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What premain calls, inside the agent's own loader. Does the least that weaving needs: nothing on
+ * What premain runs, inside the agent's own loader. Does the least that weaving needs: nothing on
  * the network, no thread. Without a control plane it does nothing at all.
  */
-public final class Agent {
+final class Agent {
     private Agent() {}
 
     /**
      * @param args of {@code -javaagent}
-     * @param jar the agent's own
      */
-    public static void start(@Nullable String args, Instrumentation inst, Path jar) throws Exception {
+    static void start(@Nullable String args, Instrumentation inst) throws Exception {
         Config config = Config.read(args, System.getProperties(), System.getenv());
         for (String error : config.errors()) {
             System.err.println("weft: " + error);

@@ -19,16 +19,33 @@ import dev.weft.telemetry.ServerSide;
 import java.lang.instrument.Instrumentation;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Function;
 
-/** Everything of the agent, put together. */
-final class Installation {
+/**
+ * Everything of the agent, put together. In premain that is the weaver alone; the rest is made when the
+ * first adapter is, because each class that premain loads is paid for by every start of a JVM.
+ */
+final class Installation implements Function<Weaver, Mesh> {
     private static final int SPANS = 4096;
     private static final long SPAN_BYTES = 4 << 20;
 
-    private Installation() {}
+    private final Config config;
+    private final Log log;
+
+    private Installation(Config config, Log log) {
+        this.config = config;
+        this.log = log;
+    }
 
     static void install(Config config, Instrumentation inst) throws Exception {
         Log log = new Log(config.log(), config.logFile().isEmpty() ? null : new LogFile(Path.of(config.logFile())));
+        ClassLoader loader = Installation.class.getClassLoader();
+        List<AdapterModule> modules = PackedModule.all(loader, config.switchedOff());
+        Weaver.install(inst, loader, modules, new Installation(config, log), new WeaverLog(log));
+    }
+
+    @Override
+    public Mesh apply(Weaver weaver) {
         Clock clock = new SystemClock();
         Chance chance = new Chance();
         Bugs bugs = new Bugs(log);
@@ -41,11 +58,8 @@ final class Installation {
         LazyTimer timer = new LazyTimer(bugs);
         Member member = new Member(config, engine, clock, chance, log);
         Lifecycle lifecycle = new Lifecycle(config, clock, timer, member, new Inside(serverSide, tracing), log);
-        ClassLoader loader = Installation.class.getClassLoader();
-        List<AdapterModule> modules = PackedModule.all(loader, config.switchedOff());
-        Mesh mesh = new Mesh(engine, clock, timer, member, serverSide, lifecycle);
-        Weaver weaver = Weaver.install(inst, loader, modules, mesh, new WeaverLog(log));
         member.is(
                 new Operation(config, engine, chance, clock, serverSide, spans, bugs, member, lifecycle, weaver, log));
+        return new Mesh(engine, clock, timer, member, serverSide, lifecycle);
     }
 }

@@ -26,7 +26,7 @@ import java.util.TreeMap;
  */
 public final class Packer {
     /** What premain calls, and what the weaver defines into the boot loader. */
-    private static final String AGENT = "dev/weft/agent/Agent";
+    private static final String AGENT = "dev/weft/agent/Entry";
 
     private static final String LINK = "java/lang/WeftLink";
     private static final String STAND_INS = "dev/weft/agent/log/jul/";

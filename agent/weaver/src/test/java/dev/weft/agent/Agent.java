@@ -5,7 +5,6 @@ import dev.weft.agent.weave.Log;
 import dev.weft.agent.weave.Report;
 import dev.weft.agent.weave.Weaver;
 import java.lang.instrument.Instrumentation;
-import java.nio.file.Path;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 public final class Agent {
     private Agent() {}
 
-    public static void start(@Nullable String args, Instrumentation inst, Path jar) throws Exception {
+    static void start(@Nullable String args, Instrumentation inst) throws Exception {
         if ("explode".equals(args)) {
             throw new NoClassDefFoundError("something/of/Ours");
         }
@@ -29,7 +28,7 @@ public final class Agent {
                 System.out.println("log: " + message + " " + cause);
             }
         };
-        Weaver weaver = Weaver.install(inst, loader, PackedModule.all(loader, Set.of()), TestMesh.make(), log);
+        Weaver weaver = Weaver.install(inst, loader, PackedModule.all(loader, Set.of()), any -> TestMesh.make(), log);
         if ("report".equals(args)) {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> {
                 for (Report.Row row : weaver.report().rows()) {

@@ -71,7 +71,8 @@ public final class TestWeaver implements AutoCloseable {
                 modules.add(ModuleIndex.of(folder.toString(), folder, which));
             }
             ClassLoader engine = Mesh.class.getClassLoader();
-            return new TestWeaver(Weaver.install(Attach.instrumentation(), engine, modules, mesh, log), lines);
+            return new TestWeaver(
+                    Weaver.install(Attach.instrumentation(), engine, modules, weaver -> mesh, log), lines);
         } catch (Exception failed) {
             throw new IllegalStateException("the weaver could not be installed", failed);
         }

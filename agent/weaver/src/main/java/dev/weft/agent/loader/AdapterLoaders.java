@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The adapter loaders of this JVM, at most one for each application class loader. */
@@ -16,13 +17,18 @@ public final class AdapterLoaders {
     private final ClassLoader agent;
     private final Instrumentation inst;
     private final Class<?> meshType;
-    private final Object mesh;
+    private final Supplier<?> mesh;
     private final Map<String, AdapterModule> owners = new HashMap<>();
     /** A list, because there are few and they are asked for when classes are woven or linked, not when they run. */
     private final List<Beside> loaders = new ArrayList<>();
 
+    /** @param mesh asked when an adapter is made, and not before: an application without adapters needs no engine */
     public <M> AdapterLoaders(
-            ClassLoader agent, Instrumentation inst, List<AdapterModule> modules, Class<M> meshType, M mesh) {
+            ClassLoader agent,
+            Instrumentation inst,
+            List<AdapterModule> modules,
+            Class<M> meshType,
+            Supplier<? extends M> mesh) {
         this.agent = agent;
         this.inst = inst;
         this.meshType = meshType;
@@ -44,7 +50,7 @@ public final class AdapterLoaders {
         for (String open : opens) {
             open(open, loader.getUnnamedModule());
         }
-        return loader.adapter(name, meshType, mesh);
+        return loader.adapter(name, meshType, mesh.get());
     }
 
     private void open(String open, Module to) {

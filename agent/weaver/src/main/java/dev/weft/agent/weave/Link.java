@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * path, which would switch class-data sharing off for the application.
  */
 final class Link {
+    private static final String NAME = "java.lang.WeftLink";
+
     private final VarHandle linker;
 
     private Link(VarHandle linker) {
@@ -31,6 +33,16 @@ final class Link {
                 MethodHandles.privateLookupIn(link, own).findStaticVarHandle(link, "linker", MethodHandle.class));
     }
 
+    /** Whether an agent has woven in this JVM before. */
+    static boolean exists() {
+        try {
+            Class.forName(NAME, false, null);
+            return true;
+        } catch (ClassNotFoundException first) {
+            return false;
+        }
+    }
+
     private static Class<?> define(MethodHandles.Lookup lang) throws Exception {
         try (InputStream in = Link.class.getResourceAsStream("/java/lang/WeftLink.class")) {
             if (in == null) {
@@ -38,7 +50,7 @@ final class Link {
             }
             return lang.defineClass(in.readAllBytes());
         } catch (LinkageError exists) {
-            return Class.forName("java.lang.WeftLink", false, null); // left by an agent that was detached
+            return Class.forName(NAME, false, null); // left by an agent that was detached
         }
     }
 

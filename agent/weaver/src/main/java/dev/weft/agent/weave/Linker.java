@@ -13,6 +13,7 @@ import java.lang.ref.WeakReference;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Links woven call sites to adapters when they first run, and holds the one switch over all of them. */
 final class Linker {
@@ -25,7 +26,9 @@ final class Linker {
     private final ThreadLocal<ArrayDeque<Site>> linking = new ThreadLocal<>();
 
     private final List<WeakReference<Site>> sites = new ArrayList<>();
-    private SwitchPoint point = new SwitchPoint();
+    /** Made with the first site that is armed. */
+    private @Nullable SwitchPoint point;
+
     private boolean on = true;
 
     Linker(AdapterLoaders adapters, Standings standings, Log log) {
@@ -102,7 +105,13 @@ final class Linker {
 
     /** Puts into place what the site does: nothing while the switch is off. */
     synchronized void arm(Site site) {
-        site.setTarget(on ? point.guardWithTest(site.live(), site.nothing()) : site.nothing());
+        if (on) {
+            SwitchPoint current = point == null ? new SwitchPoint() : point;
+            point = current;
+            site.setTarget(current.guardWithTest(site.live(), site.nothing()));
+        } else {
+            site.setTarget(site.nothing());
+        }
         MutableCallSite.syncAll(new MutableCallSite[] {site});
     }
 
@@ -130,13 +139,15 @@ final class Linker {
 
     synchronized void off() {
         on = false;
-        SwitchPoint.invalidateAll(new SwitchPoint[] {point});
+        if (point != null) {
+            SwitchPoint.invalidateAll(new SwitchPoint[] {point});
+        }
     }
 
     /** A switch point stays off for ever, so each site gets a fresh one. */
     synchronized void on() {
         on = true;
-        point = new SwitchPoint();
+        point = null;
         for (int i = sites.size() - 1; i >= 0; i--) {
             Site site = sites.get(i).get();
             if (site == null) {

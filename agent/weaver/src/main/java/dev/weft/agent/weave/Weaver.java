@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.objectweb.asm.ClassReader;
 
@@ -37,33 +39,38 @@ public final class Weaver {
     private final AdapterLoaders loaders;
     private final Standings standings;
     private final Linker linker;
-    private final Link link;
     private final ClassFileTransformer transformer = new Transformer();
+    private @Nullable Link link;
 
-    private Weaver(Instrumentation inst, ClassLoader agent, List<AdapterModule> modules, Mesh mesh, Log log)
-            throws Exception {
+    private Weaver(
+            Instrumentation inst,
+            ClassLoader agent,
+            List<AdapterModule> modules,
+            Function<Weaver, Mesh> mesh,
+            Log log) {
         this.inst = inst;
         this.log = log;
-        this.loaders = new AdapterLoaders(agent, inst, modules, Mesh.class, mesh);
+        this.loaders = new AdapterLoaders(agent, inst, modules, Mesh.class, new Meshes(mesh));
         this.standings = new Standings(modules);
         this.linker = new Linker(loaders, standings, log);
-        this.link = Link.open(inst);
     }
 
     /**
      * Starts weaving.
      *
      * @param agent the loader that adapters take the engine from
+     * @param mesh makes what adapters hand calls to, once, when the first of them is linked
      * @throws IllegalStateException when a weaver is already at work in this JVM
      */
     public static Weaver install(
-            Instrumentation inst, ClassLoader agent, List<AdapterModule> modules, Mesh mesh, Log log) throws Exception {
+            Instrumentation inst, ClassLoader agent, List<AdapterModule> modules, Function<Weaver, Mesh> mesh, Log log)
+            throws Exception {
         for (String name : PRELOADED) {
             preload(name);
         }
         Weaver weaver = new Weaver(inst, agent, modules, mesh, log);
-        if (!weaver.link.connect(weaver.linker.handle())) {
-            throw new IllegalStateException("another Weft agent is at work in this JVM");
+        if (Link.exists()) {
+            weaver.connect(); // what stands there belongs to one that was detached, or to one that is at work
         }
         inst.addTransformer(weaver.transformer, true);
         weaver.retransform();
@@ -72,10 +79,21 @@ public final class Weaver {
 
     private static void preload(String name) {
         try {
-            Class.forName(name, true, null);
+            Class.forName(name, false, null);
         } catch (ClassNotFoundException otherJdk) {
             // names of nested classes differ between versions; what doesn't exist can't be in the way
             return;
+        }
+    }
+
+    /** Opening {@code java.lang} is a third of what a premain would cost: done before the first class is woven. */
+    private synchronized void connect() throws Exception {
+        if (link == null) {
+            Link opened = Link.open(inst);
+            if (!opened.connect(linker.handle())) {
+                throw new IllegalStateException("another Weft agent is at work in this JVM");
+            }
+            link = opened;
         }
     }
 
@@ -93,7 +111,11 @@ public final class Weaver {
         linker.off();
         inst.removeTransformer(transformer);
         retransform();
-        link.disconnect();
+        synchronized (this) {
+            if (link != null) {
+                link.disconnect();
+            }
+        }
     }
 
     public Report report() {
@@ -109,6 +131,26 @@ public final class Weaver {
                     log.warn(loaded.getName() + " can't be retransformed", failed);
                 }
             }
+        }
+    }
+
+    /** The one mesh. A class and not a lambda: it is needed in premain. */
+    private final class Meshes implements Supplier<Mesh> {
+        private final Function<Weaver, Mesh> maker;
+        private @Nullable Mesh made;
+
+        Meshes(Function<Weaver, Mesh> maker) {
+            this.maker = maker;
+        }
+
+        @Override
+        public synchronized Mesh get() {
+            Mesh known = made;
+            if (known == null) {
+                known = maker.apply(Weaver.this);
+                made = known;
+            }
+            return known;
         }
     }
 
@@ -136,7 +178,7 @@ public final class Weaver {
         }
     }
 
-    private byte @Nullable [] weave(@Nullable ClassLoader loader, List<Hook> hooks, byte[] bytes) throws IOException {
+    private byte @Nullable [] weave(@Nullable ClassLoader loader, List<Hook> hooks, byte[] bytes) throws Exception {
         ClassReader reader = new ClassReader(bytes);
         IdentityHashMap<Hook, String> refusals = Survey.refusals(reader, hooks);
         List<Hook> woven = new ArrayList<>();
@@ -152,7 +194,11 @@ public final class Weaver {
                 refuse(hook, loader, why);
             }
         }
-        return woven.isEmpty() ? null : Weaving.weave(reader, woven);
+        if (woven.isEmpty()) {
+            return null;
+        }
+        connect();
+        return Weaving.weave(reader, woven);
     }
 
     /** Empty when the adapter fits the library. All adapters of a module are checked at once: they read the same classes. */

@@ -148,6 +148,7 @@ class DetachTest {
     void anotherWeaverMayFollowButNotStandBeside() {
         try (TestWeaver first = install()) {
             assertTrue(first.report().on());
+            assertEquals("local", new Phone("7").call("local", 1, 0));
             assertThrows(IllegalStateException.class, DetachTest::install);
             assertEquals("local", new Phone("7").call("local", 1, 0));
         }
