@@ -2,6 +2,7 @@ package sample;
 
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -25,8 +26,9 @@ public final class Caller {
     }
 
     public static void main(String[] args) throws Exception {
-        InetSocketAddress proxy =
-                args.length > 1 ? new InetSocketAddress("127.0.0.1", Integer.parseInt(args[1])) : null;
+        InetSocketAddress proxy = args.length > 1
+                ? new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(args[1]))
+                : null;
         Caller caller = new Caller(args[0], proxy);
         System.out.println("ready");
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));

@@ -214,9 +214,11 @@ class ArchitectureTest {
                 .check(all);
     }
 
+    /** The file a policy stands in. */
     private static String policy(JavaClass type) {
         boolean policy = type.getPackageName().equals("dev.weft.engine.policy");
-        return policy ? type.getSimpleName().split("\\$")[0] : "";
+        int nested = type.getName().indexOf('$');
+        return policy ? type.getName().substring(0, nested < 0 ? type.getName().length() : nested) : "";
     }
 
     @ParameterizedTest

@@ -8,7 +8,9 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +24,7 @@ final class Running implements AutoCloseable {
     private final Path errors;
     private final PrintWriter in;
     private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
-    private final StringBuffer said = new StringBuffer();
+    private final Queue<String> said = new ConcurrentLinkedQueue<>();
     private final Thread reader;
 
     Running(String name, Process process, Path errors) {
@@ -38,7 +40,7 @@ final class Running implements AutoCloseable {
     private void read() {
         try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
             for (String line = out.readLine(); line != null; line = out.readLine()) {
-                said.append(line).append('\n');
+                said.add(line);
                 lines.add(line);
             }
         } catch (IOException e) {
@@ -81,7 +83,7 @@ final class Running implements AutoCloseable {
 
     /** Everything it has printed. */
     String said() {
-        return said.toString();
+        return String.join("\n", said);
     }
 
     String errors() throws IOException {
