@@ -9,9 +9,12 @@ import org.jspecify.annotations.Nullable;
 final class LocalControlPlane {
     private LocalControlPlane() {}
 
-    /** Its xDS address, or null when there is none. */
+    /**
+     * Its xDS address, or null when there is none. One that has died counts: the application goes on with what it
+     * knew, and meets it again when it is back.
+     */
     static @Nullable String address() throws IOException {
-        ControlPlaneFile file = RuntimeDirectory.ofUser().controlPlane();
+        ControlPlaneFile file = RuntimeDirectory.ofUser().lastControlPlane();
         return file == null ? null : file.xds();
     }
 }

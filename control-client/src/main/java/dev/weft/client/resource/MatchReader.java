@@ -134,6 +134,9 @@ final class MatchReader {
         } catch (PatternSyntaxException e) {
             findings.refuse(at, "regex '" + regex + "' does not compile: " + e.getDescription());
             return null;
+        } catch (StackOverflowError e) {
+            findings.refuse(at, "a regex of " + regex.length() + " characters is nested too deeply");
+            return null;
         }
     }
 }

@@ -35,6 +35,11 @@ public final class ControlCore implements Receiver {
     private static final long SECOND = 1_000_000_000L;
     private static final long DIRECTORY_LIMIT = 5 * SECOND;
     private static final long SAVE_DELAY = SECOND;
+
+    // What an earlier run left may name endpoints that are long gone. It is for want of a control plane: one that
+    // is there is heard first, until it pauses.
+    private static final long HELD_LIMIT = 2 * SECOND;
+    private static final long QUIET = SECOND / 5;
     /** Bounds what a client that calls random names can make the control plane do. */
     private static final int MOST_NAMES = 2000;
 
@@ -57,6 +62,10 @@ public final class ControlCore implements Receiver {
     private String lastError = "";
     private boolean reported;
     private long saveAt = Long.MAX_VALUE;
+    /** What an earlier run left is not used before this; MAX_VALUE once it is, or where there is none. */
+    private long heldUntil = Long.MAX_VALUE;
+
+    private long heldAtMost;
     private long now;
 
     /**
@@ -104,10 +113,30 @@ public final class ControlCore implements Receiver {
         if (store.get(ResourceType.DIRECTORY, namespace) instanceof Resource.Names names) {
             directory = new Directory(State.KNOWN, names.entries());
         }
+        heldAtMost = now + HELD_LIMIT;
+        heldUntil = heldAtMost;
         settle();
         saveAt = Long.MAX_VALUE;
-        log.info("using the last-known-good configuration: " + tree.liveRoutes().size() + " services of "
-                + tree.wanted().size());
+    }
+
+    private boolean held() {
+        return heldUntil != Long.MAX_VALUE;
+    }
+
+    /** The control plane speaks: what it has to say first should be in before anything old is used. */
+    private void heard() {
+        if (held()) {
+            heldUntil = Math.min(heldAtMost, now + QUIET);
+        }
+    }
+
+    private void release(String why) {
+        if (held()) {
+            heldUntil = Long.MAX_VALUE;
+            log.info("last-known-good configuration, " + why + ": "
+                    + tree.liveRoutes().size() + " services of " + tree.wanted().size());
+            settle();
+        }
     }
 
     /**
@@ -116,12 +145,14 @@ public final class ControlCore implements Receiver {
     public void opened(byte[] node, long now) {
         this.now = now;
         session.opened(node, now);
+        heard();
     }
 
     public void received(byte[] message, long now) {
         this.now = now;
         boolean before = session.answered();
         session.received(message, now);
+        heard();
         if (!before && session.answered()) {
             log.info("connected to control plane " + session.controlPlane());
             reported = false;
@@ -141,6 +172,7 @@ public final class ControlCore implements Receiver {
             reported = true;
             log.warn("no control plane: " + why + "; what is known stays in force");
         }
+        release("in force for want of a control plane");
         failDirectory(why);
     }
 
@@ -153,17 +185,22 @@ public final class ControlCore implements Receiver {
             return;
         }
         cold.add(question, answer, now);
-        if (directory.state() == State.PENDING && resolving.add(question.host())) {
+        if (undecided() && resolving.add(question.host())) {
             work.add(new Work.Resolve(question.host()));
         }
         subscribe();
+    }
+
+    /** Whether nobody can say yet which names are ours. */
+    private boolean undecided() {
+        return held() || directory.state() == State.PENDING;
     }
 
     /** What DNS says about a host that was asked for. */
     public void resolved(String host, boolean found, long now) {
         this.now = now;
         resolving.remove(host);
-        if (found && directory.state() == State.PENDING) {
+        if (found && undecided()) {
             cold.pass(host);
         }
     }
@@ -202,6 +239,9 @@ public final class ControlCore implements Receiver {
         if (directoryUntil == Long.MAX_VALUE) {
             directoryUntil = now + DIRECTORY_LIMIT;
         }
+        if (held() && now >= heldUntil) {
+            release(session.answered() ? "brought up to date" : "in force until the control plane speaks");
+        }
         if (now >= directoryUntil) {
             failDirectory("no directory within 5 s");
         }
@@ -227,7 +267,7 @@ public final class ControlCore implements Receiver {
         if (!work.isEmpty()) {
             return Long.MIN_VALUE;
         }
-        long at = Math.min(session.wakeAt(), Math.min(saveAt, cold.wakeAt()));
+        long at = Math.min(Math.min(session.wakeAt(), heldUntil), Math.min(saveAt, cold.wakeAt()));
         return directory.state() == State.PENDING ? Math.min(at, directoryUntil) : at;
     }
 
@@ -342,6 +382,9 @@ public final class ControlCore implements Receiver {
 
     private void publish() {
         // Compared by identity: what is equal in bytes was never read again.
+        if (held()) {
+            return;
+        }
         if (tree.takeChanged() || directory != published.directory()) {
             published = Assembly.snapshot(String.valueOf(++publications), directory, tree);
             publish.accept(published);
@@ -361,7 +404,7 @@ public final class ControlCore implements Receiver {
     }
 
     private @Nullable Answer judge(Warm question) {
-        if (directory.state() == State.PENDING) {
+        if (undecided()) {
             return null;
         }
         var entry = directory.names().get(question.host());

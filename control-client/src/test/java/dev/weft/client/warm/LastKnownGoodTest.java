@@ -22,14 +22,39 @@ final class LastKnownGoodTest {
     }
 
     @Test
-    void whatWasWarmIsWarmAgainBeforeAnyConnection() {
+    void itIsInForceAsSoonAsTheControlPlaneCannotBeReached() {
         var second = new Conversation();
         second.core.restore(file(), second.now);
-        assertEquals(State.KNOWN, second.last().directory().state());
-        assertEquals(List.of(80), second.ports(Xds.cluster("order")));
-        assertSame(Answer.READY, second.ask("order").get());
+        var waiting = second.ask("order");
+        assertNull(waiting.get(), "the control plane is heard first");
         second.run().close();
+        assertSame(Answer.READY, waiting.get());
         assertEquals(State.KNOWN, second.last().directory().state(), "a dead control plane takes nothing away");
+        assertEquals(List.of(80), second.ports(Xds.cluster("order")));
+    }
+
+    @Test
+    void itIsInForceAfterTwoSecondsWithoutAWord() {
+        var second = new Conversation();
+        second.core.restore(file(), second.now);
+        second.run();
+        var waiting = second.ask("order");
+        second.pass(2 * SECOND - 1);
+        assertNull(waiting.get());
+        second.pass(1);
+        assertSame(Answer.READY, waiting.get());
+    }
+
+    @Test
+    void aControlPlaneThatHasNothingNewConfirmsItByAPause() {
+        var second = new Conversation();
+        second.core.restore(file(), second.now);
+        second.open();
+        var waiting = second.ask("order");
+        assertNull(waiting.get());
+        second.pass(SECOND / 5);
+        assertSame(Answer.READY, waiting.get());
+        assertEquals(List.of(80), second.ports(Xds.cluster("order")));
     }
 
     @Test

@@ -126,6 +126,10 @@ final class RouteReader {
             }
             return new TextMatch.Prefix(prefix);
         }
+        if (Repetition.of(regex) > Repetition.MOST) {
+            match.wrong("regex", "repeats something more than " + Repetition.MOST + " times, nested counts multiplied");
+            return null;
+        }
         try {
             com.google.re2j.Pattern.compile(regex);
             return new TextMatch.Regex(String.valueOf(regex));

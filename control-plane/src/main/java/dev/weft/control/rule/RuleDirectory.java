@@ -141,13 +141,32 @@ public final class RuleDirectory {
                 .forEach(error -> log.warn("rules: " + error));
     }
 
+    /** A directory or link that can't be followed costs nobody else's rules; it is named once. */
     private Map<String, Path> files() throws IOException {
         Map<String, Path> files = new TreeMap<>();
-        try (Stream<Path> walk = Files.walk(root, MAX_DEPTH, FileVisitOption.FOLLOW_LINKS)) {
-            walk.filter(this::isRuleFile)
-                    .limit(MAX_FILES)
-                    .forEach(file -> files.put(root.relativize(file).toString().replace('\\', '/'), file));
-        }
+        Set<Path> unread = new HashSet<>();
+        Files.walkFileTree(root, EnumSet.of(FileVisitOption.FOLLOW_LINKS), MAX_DEPTH, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                if (isRuleFile(file)) {
+                    files.put(root.relativize(file).toString().replace('\\', '/'), file);
+                }
+                return files.size() < MAX_FILES ? FileVisitResult.CONTINUE : FileVisitResult.TERMINATE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
+                if (file.equals(root)) {
+                    throw failure;
+                }
+                unread.add(file);
+                if (!skipped.contains(file)) {
+                    log.warn("rules: " + root.relativize(file) + " is left out: " + failure);
+                }
+                return FileVisitResult.CONTINUE;
+            }
+        });
+        skipped = unread;
         return files;
     }
 

@@ -18,7 +18,7 @@ import org.yaml.snakeyaml.nodes.Tag;
 /** Reads rule files, and refuses what it does not understand to the last field. */
 public final class RuleParser {
     /** Rules are written by hand; a file above this is something else. */
-    static final int MAX_BYTES = 4 * 1024 * 1024;
+    static final int MAX_BYTES = 1024 * 1024;
 
     private static final int MAX_NODES = 500_000;
     private static final int MAX_DEPTH = 40;

@@ -78,7 +78,8 @@ public final class RuleWatcher implements AutoCloseable {
                     log.error("rules: the watcher was stopped from outside", e);
                 }
                 return;
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
+                // Whatever a file did to us, the next change must still be seen.
                 log.error("rules: a look at the files failed", e);
             }
         }

@@ -69,13 +69,23 @@ public final class RuntimeDirectory {
      * @throws IOException when the directory can't be trusted or the file can't be read
      */
     public @Nullable ControlPlaneFile controlPlane() throws IOException {
+        ControlPlaneFile file = lastControlPlane();
+        return file != null && isAlive(file.pid()) ? file : null;
+    }
+
+    /**
+     * The control plane that this user ran here last, also when it has died; null when there was none, or when it
+     * ended in good order.
+     *
+     * @throws IOException when the directory can't be trusted or the file can't be read
+     */
+    public @Nullable ControlPlaneFile lastControlPlane() throws IOException {
         Map<String, String> fields = read(ControlPlaneFile.NAME);
         if (fields == null) {
             return null;
         }
         try {
-            ControlPlaneFile file = ControlPlaneFile.of(fields);
-            return isAlive(file.pid()) ? file : null;
+            return ControlPlaneFile.of(fields);
         } catch (IOException e) {
             throw wrong(ControlPlaneFile.NAME, e);
         }
