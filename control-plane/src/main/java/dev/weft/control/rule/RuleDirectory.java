@@ -4,19 +4,22 @@ import dev.weft.control.log.Log;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileVisitOption;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /**
  * The rule files below a directory. Each {@link #scan} reads what has changed since the last one; a
@@ -31,6 +34,7 @@ public final class RuleDirectory {
     private final Log log;
     private final RuleBook book = new RuleBook();
     private final Map<String, Stamp> stamps = new HashMap<>();
+    private Set<Path> skipped = Set.of();
     private RuleSet rules = RuleSet.EMPTY;
 
     public RuleDirectory(Path root, RuleParser parser, Log log) {

@@ -62,6 +62,17 @@ class RuleDirectoryTest {
     }
 
     @Test
+    void aLinkThatLeadsNowhereOrInACircleCostsNobodyElsesRules() throws IOException {
+        Files.writeString(root.resolve("a.yaml"), service("a", "order", "order"));
+        Files.createSymbolicLink(root.resolve("circle"), root);
+        Files.createSymbolicLink(root.resolve("gone.yaml"), root.resolve("nowhere"));
+        RuleDirectory directory = directory();
+        assertTrue(directory.scan(Set.of()));
+        assertEquals(List.of("a"), names(directory));
+        assertFalse(directory.scan(Set.of()));
+    }
+
+    @Test
     void aFileThatBecomesBadKeepsCountingAsItLastWasGood() throws IOException {
         Path file = root.resolve("a.yaml");
         Files.writeString(file, service("a", "order", "v1"));

@@ -95,7 +95,7 @@ class RuleParserTest {
     @Test
     void aFileThatIsTooLargeIsRefusedUnread() {
         RuleFile file = parser.parse("f.yaml", new byte[RuleParser.MAX_BYTES + 1]);
-        assertEquals("is larger than 4194304 bytes", file.errors().get(0).reason());
+        assertEquals("is larger than 1048576 bytes", file.errors().get(0).reason());
     }
 
     @Test
