@@ -81,7 +81,9 @@ enum Variant {
         }
 
         Map<String, String> environment() {
-            return Map.of("WEFT_RUNTIME_DIR", directory.resolve("run").toString(), "HOME", directory.toString());
+            return Map.of(
+                    "WEFT_RUNTIME_DIR", directory.resolve("run").toString(),
+                    "WEFT_STATE_DIR", directory.resolve("known").toString());
         }
 
         int providerPort() {
