@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -126,13 +127,14 @@ final class RouteReader {
             }
             return new TextMatch.Prefix(prefix);
         }
-        if (Repetition.of(regex) > Repetition.MOST) {
+        String pattern = Objects.requireNonNull(regex, "one of the three is given");
+        if (Repetition.of(pattern) > Repetition.MOST) {
             match.wrong("regex", "repeats something more than " + Repetition.MOST + " times, nested counts multiplied");
             return null;
         }
         try {
-            com.google.re2j.Pattern.compile(regex);
-            return new TextMatch.Regex(String.valueOf(regex));
+            com.google.re2j.Pattern.compile(pattern);
+            return new TextMatch.Regex(pattern);
         } catch (PatternSyntaxException e) {
             match.wrong("regex", "is not a regular expression (RE2): " + e.getMessage());
             return null;
