@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
 public final class ClientSpans implements Consumer<Call> {
     private final Clock clock;
     private final Epoch epoch;
-    private final Consumer<Span> spans;
+    private final Consumer<Finished> spans;
 
-    public ClientSpans(Clock clock, Epoch epoch, Consumer<Span> spans) {
+    public ClientSpans(Clock clock, Epoch epoch, Consumer<Finished> spans) {
         this.clock = clock;
         this.epoch = epoch;
         this.spans = spans;
@@ -34,44 +34,32 @@ public final class ClientSpans implements Consumer<Call> {
         if (span == null || !span.sampled()) {
             return;
         }
-        long start = epoch.at(call.startedAt());
+        Request request = call.request();
+        Route route = call.route();
         Flight delivered = call.delivered();
-        int code = code(call, delivered);
-        spans.accept(new Span(
-                span.context(),
+        long start = epoch.at(call.startedAt());
+        spans.accept(new FinishedCall(
+                span.traceHigh(),
+                span.traceLow(),
+                span.spanId(),
                 span.parentSpanId(),
-                Span.Kind.CLIENT,
-                call.request().method(),
                 start,
-                start + (clock.nanos() - call.startedAt()),
-                attributes(call, code),
+                start + (end(call, delivered) - call.startedAt()),
+                request.method(),
+                request.host(),
+                request.port(),
+                Texts.path(request.path()),
+                route == null ? "" : route.name(),
+                call.cluster(),
+                code(call, delivered),
                 attempts(call),
                 failed(call, delivered),
                 why(call, delivered)));
     }
 
-    /** In an array of the right size, because each traced call pays for this. */
-    private static List<Attribute> attributes(Call call, int code) {
-        Request request = call.request();
-        Route route = call.route();
-        String cluster = call.cluster();
-        boolean named = route != null && !route.name().isEmpty();
-        Attribute[] all = new Attribute[4 + (named ? 1 : 0) + (cluster != null ? 1 : 0) + (code != 0 ? 1 : 0)];
-        int count = 0;
-        all[count++] = new Attribute.Text("http.request.method", request.method());
-        all[count++] = new Attribute.Text("server.address", request.host());
-        all[count++] = new Attribute.Count("server.port", request.port());
-        all[count++] = new Attribute.Text("url.path", Texts.path(request.path()));
-        if (route != null && named) {
-            all[count++] = new Attribute.Text("weft.route", route.name());
-        }
-        if (cluster != null) {
-            all[count++] = new Attribute.Text("weft.cluster", cluster);
-        }
-        if (code != 0) {
-            all[count] = new Attribute.Count("http.response.status_code", code);
-        }
-        return List.of(all);
+    /** A call is over with the end of the answer it delivered, unless something still ran beside it. */
+    private long end(Call call, @Nullable Flight delivered) {
+        return delivered != null && call.attempts().size() == 1 ? delivered.endedAt() : clock.nanos();
     }
 
     private List<Span.Attempt> attempts(Call call) {

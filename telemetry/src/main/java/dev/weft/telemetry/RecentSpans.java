@@ -10,69 +10,35 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The newest spans of this process, bounded in number and bytes; the oldest make room.
+ * The newest spans of this process, bounded in number (and so in bytes, since every text in them is
+ * clipped); the oldest make room.
  *
- * <p>A ring without locks: {@code head} counts spans ever added and chooses the slot; {@code tail}
- * counts spans that were driven out because the bytes ran over. Whoever takes a span out of a slot
- * (by overwriting or by emptying it) subtracts its bytes, so the sum stays exact in any interleaving;
- * only which of two spans is older may be decided wrongly when the ring wraps under a race.
+ * <p>A ring without locks: {@code head} counts spans ever added and chooses the slot. Under a race of
+ * writers that are a whole ring apart, an older span may stay in place of a newer one.
  */
-public final class RecentSpans implements Consumer<Span> {
-    private final AtomicReferenceArray<Span> slots;
-    private final long maxBytes;
+public final class RecentSpans implements Consumer<Finished> {
+    private final AtomicReferenceArray<@Nullable Finished> slots;
     private final AtomicLong head = new AtomicLong();
-    private final AtomicLong tail = new AtomicLong();
-    private final AtomicLong bytes = new AtomicLong();
 
     /**
      * @param maxCount rounded up to a power of two
      */
-    public RecentSpans(int maxCount, long maxBytes) {
+    public RecentSpans(int maxCount) {
         this.slots = new AtomicReferenceArray<>(Integer.highestOneBit(Math.max(1, maxCount * 2 - 1)));
-        this.maxBytes = maxBytes;
     }
 
     @Override
-    public void accept(Span span) {
-        int weight = span.weight();
-        if (weight > maxBytes) {
-            return;
-        }
-        bytes.addAndGet(weight);
-        put(head.getAndIncrement(), span);
-        while (bytes.get() > maxBytes && dropOldest()) {
-            // Each turn drops at most one; several threads may share the work.
-        }
-    }
-
-    private void put(long position, @Nullable Span span) {
-        Span old = slots.getAndSet((int) (position & slots.length() - 1), span);
-        if (old != null) {
-            bytes.addAndGet(-old.weight());
-        }
-    }
-
-    private boolean dropOldest() {
-        long end = head.get();
-        long at = Math.max(tail.get(), end - slots.length());
-        if (at >= end) {
-            return false;
-        }
-        long next = at + 1;
-        tail.accumulateAndGet(next, Math::max);
-        put(at, null);
-        return true;
+    public void accept(Finished call) {
+        slots.setRelease((int) (head.getAndIncrement() & slots.length() - 1), call);
     }
 
     /** Spans of a trace, in the order they began. */
     public List<Span> trace(long traceHigh, long traceLow) {
         List<Span> found = new ArrayList<>();
         for (int i = 0; i < slots.length(); i++) {
-            Span span = slots.get(i);
-            if (span != null
-                    && span.context().traceHigh() == traceHigh
-                    && span.context().traceLow() == traceLow) {
-                found.add(span);
+            Finished call = slots.get(i);
+            if (call != null && call.traceHigh() == traceHigh && call.traceLow() == traceLow) {
+                found.add(call.span());
             }
         }
         found.sort(Comparator.comparingLong(Span::start));
@@ -93,9 +59,9 @@ public final class RecentSpans implements Consumer<Span> {
     public List<Span> all() {
         List<Span> found = new ArrayList<>();
         for (int i = 0; i < slots.length(); i++) {
-            Span span = slots.get(i);
-            if (span != null) {
-                found.add(span);
+            Finished call = slots.get(i);
+            if (call != null) {
+                found.add(call.span());
             }
         }
         found.sort(Comparator.comparingLong(Span::start));
@@ -105,11 +71,6 @@ public final class RecentSpans implements Consumer<Span> {
     /** Spans ever added. */
     public long added() {
         return head.get();
-    }
-
-    /** Bytes held, by {@link Span}'s own estimate. */
-    public long bytes() {
-        return bytes.get();
     }
 
     /** Writes spans as {@code {"traceId": ..., "spans": [...]}}. */

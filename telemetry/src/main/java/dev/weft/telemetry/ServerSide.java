@@ -7,7 +7,6 @@ import dev.weft.engine.call.Outcome;
 import dev.weft.engine.drive.Clock;
 import dev.weft.engine.trace.Ambient;
 import dev.weft.engine.trace.TraceContext;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
@@ -19,13 +18,13 @@ public final class ServerSide implements Inbound {
     private final RandomSource random;
     private final Clock clock;
     private final Epoch epoch;
-    private final Consumer<Span> spans;
+    private final Consumer<Finished> spans;
     private final LongAdder begun = new LongAdder();
     private final LongAdder ended = new LongAdder();
     private final LongAdder[] byClass = new LongAdder[6];
     private final Histogram duration = new Histogram();
 
-    public ServerSide(Ambient ambient, RandomSource random, Clock clock, Epoch epoch, Consumer<Span> spans) {
+    public ServerSide(Ambient ambient, RandomSource random, Clock clock, Epoch epoch, Consumer<Finished> spans) {
         this.ambient = ambient;
         this.random = random;
         this.clock = clock;
@@ -98,18 +97,15 @@ public final class ServerSide implements Inbound {
         TraceContext place = request.place;
         if (place != null && place.sampled()) {
             boolean failed = error != null || (outcome != Outcome.SUCCESS && outcome != Outcome.CALLER_FAULT);
-            spans.accept(new Span(
+            long start = epoch.at(request.start);
+            spans.accept(new FinishedRequest(
                     place,
                     request.callerSpan,
-                    Span.Kind.SERVER,
+                    start,
+                    start + (now - request.start),
                     request.method,
-                    epoch.at(request.start),
-                    epoch.at(request.start) + (now - request.start),
-                    List.of(
-                            new Attribute.Text("http.request.method", request.method),
-                            new Attribute.Text("url.path", Texts.path(request.path)),
-                            new Attribute.Count("http.response.status_code", code)),
-                    List.of(),
+                    Texts.path(request.path),
+                    code,
                     failed,
                     error == null ? "" : Texts.clip(error.toString())));
         }

@@ -24,11 +24,8 @@ public record Span(
         List<Attribute> attributes,
         List<Attempt> attempts,
         boolean failed,
-        String why) {
-    private static final int FIXED = 320;
-    private static final int PER_ATTEMPT = 120;
-    private static final int PER_ATTRIBUTE = 64;
-
+        String why)
+        implements Finished {
     public Span {
         attributes = List.copyOf(attributes);
         attempts = List.copyOf(attempts);
@@ -47,16 +44,19 @@ public record Span(
      */
     public record Attempt(int number, InetSocketAddress endpoint, Outcome outcome, int code, long start, long end) {}
 
-    /** Roughly the bytes it holds on the heap; text counts two bytes for each character. */
-    int weight() {
-        int weight = FIXED + PER_ATTEMPT * attempts.size() + 2 * (name.length() + why.length());
-        for (int i = 0; i < attributes.size(); i++) {
-            weight += PER_ATTRIBUTE;
-            if (attributes.get(i) instanceof Attribute.Text text) {
-                weight += 2 * text.value().length();
-            }
-        }
-        return weight;
+    @Override
+    public long traceHigh() {
+        return context.traceHigh();
+    }
+
+    @Override
+    public long traceLow() {
+        return context.traceLow();
+    }
+
+    @Override
+    public Span span() {
+        return this;
     }
 
     /** Writes it as one JSON object. */

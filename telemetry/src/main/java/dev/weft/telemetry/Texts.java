@@ -2,7 +2,7 @@ package dev.weft.telemetry;
 
 /** What may be kept of texts that come from outside. */
 final class Texts {
-    private static final int LONGEST = 512;
+    private static final int LONGEST = 256;
 
     private Texts() {}
 

@@ -53,7 +53,7 @@ class ClientSideTest {
     private final List<Span> spans = new ArrayList<>();
     private final Random seeded = new Random(1);
     private final ClientSpans client =
-            new ClientSpans(() -> now, new Epoch(() -> now, () -> 7_000_000 + now), spans::add);
+            new ClientSpans(() -> now, new Epoch(() -> now, () -> 7_000_000 + now), call -> spans.add(call.span()));
     private final Engine engine = new Engine(
             new RandomSource() {
                 @Override
@@ -251,7 +251,7 @@ class ClientSideTest {
                 },
                 () -> now,
                 new Epoch(() -> now, () -> now),
-                spans::add);
+                call -> spans.add(call.span()));
         server.begin("GET", "/", Headers.NONE).end(204, Outcome.SUCCESS, null);
         server.begin("GET", "/", Headers.NONE);
         Exposition out = new Exposition();

@@ -27,7 +27,6 @@ import java.util.function.Function;
  */
 final class Installation implements Function<Weaver, Mesh> {
     private static final int SPANS = 4096;
-    private static final long SPAN_BYTES = 4 << 20;
 
     private final Config config;
     private final Log log;
@@ -52,7 +51,7 @@ final class Installation implements Function<Weaver, Mesh> {
         Tracing tracing = new Tracing(config.tracing(), log);
         Ambient ambient = new Ambient(tracing);
         Epoch epoch = Epoch.system(clock);
-        RecentSpans spans = new RecentSpans(SPANS, SPAN_BYTES);
+        RecentSpans spans = new RecentSpans(SPANS);
         Engine engine = new Engine(chance, ambient, new ClientSpans(clock, epoch, spans), bugs);
         ServerSide serverSide = new ServerSide(ambient, chance, clock, epoch, spans);
         LazyTimer timer = new LazyTimer(bugs);

@@ -3,10 +3,12 @@ package dev.weft.engine.trace;
 import dev.weft.engine.balance.RandomSource;
 import dev.weft.engine.call.HeaderWriter;
 import dev.weft.engine.call.Request;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The client span of one call: one, whatever the number of attempts. */
+/**
+ * The client span of one call: one, whatever the number of attempts. Its numbers are kept as the text
+ * that is sent, because every traced call holds one.
+ */
 public final class ClientSpan {
     private final @Nullable TraceContext parent;
     private final String traceparent;
@@ -36,8 +38,11 @@ public final class ClientSpan {
                 || request.header("sw8") != null;
     }
 
-    /** Puts the span's place into a request. */
+    /** Puts the span's place into a request, unless a tracer within the library has put its own there. */
     public void inject(HeaderWriter writer) {
+        if (writer.contains("traceparent")) {
+            return;
+        }
         writer.set("traceparent", traceparent);
         if (parent != null && !parent.state().isEmpty()) {
             writer.set("tracestate", parent.state());
@@ -48,9 +53,16 @@ public final class ClientSpan {
         return parent == null || parent.sampled();
     }
 
-    /** Its place in the trace. */
-    public TraceContext context() {
-        return Objects.requireNonNull(TraceContext.parse(traceparent, parent == null ? "" : parent.state()));
+    public long traceHigh() {
+        return parent == null ? TraceContext.number(traceparent, TraceContext.TRACE_HIGH) : parent.traceHigh();
+    }
+
+    public long traceLow() {
+        return parent == null ? TraceContext.number(traceparent, TraceContext.TRACE_LOW) : parent.traceLow();
+    }
+
+    public long spanId() {
+        return TraceContext.number(traceparent, TraceContext.SPAN);
     }
 
     /** The span it is a child of; 0 for none. */

@@ -21,6 +21,12 @@ public record TraceContext(long traceHigh, long traceLow, long spanId, boolean s
     /** Characters of a {@code traceparent} value. */
     static final int LENGTH = 55;
 
+    /** Where in it the numbers of 16 digits stand. */
+    static final int TRACE_HIGH = 3;
+
+    static final int TRACE_LOW = 19;
+    static final int SPAN = 36;
+
     /** Reads a {@code traceparent} value; null when it is not valid. */
     public static @Nullable TraceContext parse(@Nullable String traceparent, @Nullable String tracestate) {
         if (traceparent == null || traceparent.length() < 55) {
@@ -38,9 +44,9 @@ public record TraceContext(long traceHigh, long traceLow, long spanId, boolean s
                 return null;
             }
         }
-        long high = Long.parseUnsignedLong(s, 3, 19, 16);
-        long low = Long.parseUnsignedLong(s, 19, 35, 16);
-        long span = Long.parseUnsignedLong(s, 36, 52, 16);
+        long high = number(s, TRACE_HIGH);
+        long low = number(s, TRACE_LOW);
+        long span = number(s, SPAN);
         boolean forbidden = s.charAt(0) == 'f' && s.charAt(1) == 'f';
         if (forbidden || (high | low) == 0 || span == 0) {
             return null;
@@ -63,14 +69,24 @@ public record TraceContext(long traceHigh, long traceLow, long spanId, boolean s
         out[0] = '0';
         out[1] = '0';
         out[2] = '-';
-        hex(out, 3, traceHigh);
-        hex(out, 19, traceLow);
+        hex(out, TRACE_HIGH, traceHigh);
+        hex(out, TRACE_LOW, traceLow);
         out[35] = '-';
-        hex(out, 36, spanId);
+        hex(out, SPAN, spanId);
         out[52] = '-';
         out[53] = '0';
         out[54] = (byte) (sampled ? '1' : '0');
         return new String(out, 0, LENGTH, StandardCharsets.ISO_8859_1);
+    }
+
+    /** The number that 16 lower-case hexadecimal digits of a valid value say. */
+    static long number(String traceparent, int from) {
+        long number = 0;
+        for (int i = from; i < from + 16; i++) {
+            char digit = traceparent.charAt(i);
+            number = number << 4 | (digit & 15) + (digit >>> 6) * 9; // a letter has bit 6, and counts on from 9
+        }
+        return number;
     }
 
     /** The trace id, 32 hexadecimal digits. */

@@ -49,7 +49,7 @@ final class WovenTomcat implements AutoCloseable {
     };
 
     final Ambient ambient = new Ambient(() -> false);
-    final RecentSpans spans = new RecentSpans(4096, 16 << 20);
+    final RecentSpans spans = new RecentSpans(4096);
     final ServerSide server = new ServerSide(ambient, RANDOM, System::nanoTime, Epoch.system(System::nanoTime), spans);
     final RecordingWorkload workload = new RecordingWorkload();
     final List<String> leaks = new CopyOnWriteArrayList<>();
