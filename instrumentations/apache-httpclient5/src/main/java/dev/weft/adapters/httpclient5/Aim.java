@@ -2,7 +2,6 @@ package dev.weft.adapters.httpclient5;
 
 import dev.weft.engine.call.Attempt;
 import dev.weft.engine.snapshot.Transport;
-import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.core5.http.HttpHost;
 import org.jspecify.annotations.Nullable;
 
@@ -24,18 +23,5 @@ record Aim(HttpHost peer, HttpHost plain, Transport.@Nullable Tls tls) {
         }
         String name = identities.name(logical.getHostName(), tls);
         return new Aim(new HttpHost("https", address.getAddress(), name, address.getPort()), plain, tls);
-    }
-
-    /** The route for the pool; the application's own local address is kept. */
-    HttpRoute route(HttpRoute logical) {
-        return new HttpRoute(peer, logical.getLocalAddress(), logical.isSecure() || tls != null);
-    }
-
-    /**
-     * Whether a route is a direct one and says nothing that {@link #route} would lose: no proxy, no
-     * socket file (5.6), no separate name for TLS (5.4).
-     */
-    static boolean understands(HttpRoute route) {
-        return route.equals(new HttpRoute(route.getTargetHost(), route.getLocalAddress(), route.isSecure()));
     }
 }

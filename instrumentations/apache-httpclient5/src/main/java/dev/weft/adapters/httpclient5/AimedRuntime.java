@@ -51,8 +51,7 @@ final class AimedRuntime implements ExecRuntime {
     @Override
     public ClassicHttpResponse execute(String id, ClassicHttpRequest request, HttpClientContext context)
             throws IOException, HttpException {
-        connectFirst(context);
-        sending.sent();
+        depart(request, context);
         return library.execute(id, request, context);
     }
 
@@ -64,8 +63,7 @@ final class AimedRuntime implements ExecRuntime {
         if (INFORMED == null) {
             return execute(id, request, context);
         }
-        connectFirst(context);
-        sending.sent();
+        depart(request, context);
         try {
             return (ClassicHttpResponse) INFORMED.invokeExact(library, id, request, informed, context);
         } catch (IOException | HttpException | RuntimeException | Error thrown) {
@@ -75,11 +73,17 @@ final class AimedRuntime implements ExecRuntime {
         }
     }
 
-    /** So that a failure to connect is not taken for one of a request that has left. */
-    private void connectFirst(HttpClientContext context) throws IOException {
+    /**
+     * The mesh's edits come last, as they would in a proxy: what the library and the application's
+     * interceptors made of the request before is theirs, also where they begin anew because the server
+     * asked for credentials.
+     */
+    private void depart(ClassicHttpRequest request, HttpClientContext context) throws IOException {
         if (library.isEndpointAcquired() && !library.isEndpointConnected()) {
-            connectEndpoint(context);
+            connectEndpoint(context); // so that a failure to connect is not taken for one of a request that has left
         }
+        sending.attempt().edit(new RequestHeaders(request));
+        sending.sent();
     }
 
     @Override

@@ -3,13 +3,13 @@ package dev.weft.adapters.httpclient5;
 import dev.weft.engine.adapt.Mesh;
 import dev.weft.engine.call.Attempt;
 import java.util.Objects;
+import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.client5.http.classic.ExecChain;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpHost;
-import org.apache.hc.core5.http.message.BasicClassicHttpRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,18 +31,23 @@ final class ChainWay implements Way {
 
     private final ClassicHttpRequest request;
     private final ExecChain.Scope scope;
+    private final Routes routes;
     private final Onward onward;
     private final Untouched untouched;
     private final Header[] headers;
     private final @Nullable HttpEntity body;
+    /** Where the attempt that was prepared last goes. */
+    private HttpRoute aimed;
 
-    ChainWay(ClassicHttpRequest request, ExecChain.Scope scope, Onward onward, Untouched untouched) {
+    ChainWay(ClassicHttpRequest request, ExecChain.Scope scope, Routes routes, Onward onward, Untouched untouched) {
         this.request = request;
         this.scope = scope;
+        this.routes = routes;
         this.onward = onward;
         this.untouched = untouched;
         this.headers = request.getHeaders();
         this.body = request.getEntity();
+        this.aimed = scope.route;
     }
 
     static boolean wants(Mesh mesh, @Nullable Object[] args) {
@@ -59,29 +64,22 @@ final class ChainWay implements Way {
     }
 
     @Override
-    public Sending prepare(Attempt attempt, HttpHost logical, TlsIdentities identities) {
-        return new Sending(
-                attempt, Aim.of(attempt, logical, identities), new Stop(scope.originalRequest), Sending.Reach.LOCAL);
+    public Sending prepare(Attempt attempt) {
+        Route route = routes.aim(scope.route, attempt);
+        aimed = route.route();
+        return new Sending(attempt, route.aim(), new Stop(scope.originalRequest), Sending.Reach.LOCAL);
     }
 
-    /**
-     * The library itself resets a request to the headers of {@code originalRequest} when a server
-     * asks for credentials, so that one carries the edits too; the application's own stays as it is.
-     */
+    /** A later attempt begins with the request as the first one found it. */
     @Override
     public ClassicHttpResponse send(Sending sending) throws Throwable {
-        var edited = new BasicClassicHttpRequest(request.getMethod(), (HttpHost) null, request.getPath());
-        edited.setScheme(request.getScheme());
-        edited.setAuthority(request.getAuthority());
-        edited.setVersion(request.getVersion());
-        edited.setHeaders(headers);
-        edited.setEntity(body);
-        sending.attempt().edit(new RequestHeaders(edited));
-        request.setHeaders(edited.getHeaders());
-        request.setEntity(body);
-        var runtime = new AimedRuntime(
-                scope.execRuntime.fork(sending.stop()), sending.aim().route(scope.route), sending);
-        var within = new ExecChain.Scope(scope.exchangeId, scope.route, edited, runtime, scope.clientContext);
+        if (sending.attempt().number() > 1) {
+            request.setHeaders(headers);
+            request.setEntity(body);
+        }
+        var runtime = new AimedRuntime(scope.execRuntime.fork(sending.stop()), aimed, sending);
+        var within =
+                new ExecChain.Scope(scope.exchangeId, scope.route, scope.originalRequest, runtime, scope.clientContext);
         Object user = scope.clientContext.getUserToken();
         var answer = Objects.requireNonNull((ClassicHttpResponse) onward.go(request, within));
         if (sending.aim().tls() != null) {

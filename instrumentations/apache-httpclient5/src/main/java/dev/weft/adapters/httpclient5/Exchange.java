@@ -22,14 +22,12 @@ final class Exchange implements BlockingExchange<ClassicHttpResponse> {
     private final Mesh mesh;
     private final HopRequest request;
     private final Way way;
-    private final TlsIdentities identities;
     private volatile @Nullable Sending sending;
 
-    Exchange(Mesh mesh, HopRequest request, Way way, TlsIdentities identities) {
+    Exchange(Mesh mesh, HopRequest request, Way way) {
         this.mesh = mesh;
         this.request = request;
         this.way = way;
-        this.identities = identities;
     }
 
     @Override
@@ -44,7 +42,7 @@ final class Exchange implements BlockingExchange<ClassicHttpResponse> {
 
     @Override
     public ClassicHttpResponse send(Attempt attempt) throws Throwable {
-        Sending own = way.prepare(attempt, request.target(), identities);
+        Sending own = way.prepare(attempt);
         sending = own;
         own.enter();
         try {

@@ -36,7 +36,6 @@ public final class MinimalClientHook implements Around {
                 .run(new Exchange(
                         mesh,
                         new HopRequest(target, request),
-                        new MinimalWay(target, request, args[2], self, original),
-                        identities));
+                        new MinimalWay(target, request, args[2], self, original, identities)));
     }
 }

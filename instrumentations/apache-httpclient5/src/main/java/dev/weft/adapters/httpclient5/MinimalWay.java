@@ -19,7 +19,9 @@ record MinimalWay(
         ClassicHttpRequest request,
         @Nullable Object context,
         Object client,
-        Original woven) implements Way {
+        Original woven,
+        TlsIdentities identities)
+        implements Way {
     @Override
     public ClassicHttpResponse original() throws Throwable {
         return Objects.requireNonNull((ClassicHttpResponse) woven.call(client, target, request, context));
@@ -27,8 +29,8 @@ record MinimalWay(
 
     /** A pooled connection is used without a word to us, so a request counts as sent from the start. */
     @Override
-    public Sending prepare(Attempt attempt, HttpHost logical, TlsIdentities identities) {
-        return new Sending(attempt, Aim.of(attempt, logical, identities), new Stop(request), Sending.Reach.SENT);
+    public Sending prepare(Attempt attempt) {
+        return new Sending(attempt, Aim.of(attempt, target, identities), new Stop(request), Sending.Reach.SENT);
     }
 
     @Override

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 @Weave(type = "org.apache.hc.client5.http.impl.classic.ProtocolExec", method = "execute", args = 3)
 public final class ProtocolExecHook implements Around {
     private final Mesh mesh;
-    private final TlsIdentities identities = new TlsIdentities();
+    private final Routes routes = new Routes();
 
     public ProtocolExecHook(Mesh mesh) {
         this.mesh = mesh;
@@ -31,7 +31,7 @@ public final class ProtocolExecHook implements Around {
         var request = (ClassicHttpRequest) args[0];
         var scope = (ExecChain.Scope) args[1];
         var chain = (ExecChain) args[2];
-        if (request == null || scope == null || chain == null || !Aim.understands(scope.route)) {
+        if (request == null || scope == null || chain == null || !routes.understands(scope.route)) {
             return original.call(self, args);
         }
         return mesh.blocking()
@@ -41,8 +41,8 @@ public final class ProtocolExecHook implements Around {
                         new ChainWay(
                                 request,
                                 scope,
+                                routes,
                                 (sent, within) -> original.call(self, sent, within, chain),
-                                () -> original.call(self, args)),
-                        identities));
+                                () -> original.call(self, args))));
     }
 }

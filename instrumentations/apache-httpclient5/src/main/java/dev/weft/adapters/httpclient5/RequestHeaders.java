@@ -6,6 +6,11 @@ import org.apache.hc.core5.http.HttpMessage;
 /** Header edits on a request of the library. */
 record RequestHeaders(HttpMessage request) implements HeaderWriter {
     @Override
+    public boolean contains(String name) {
+        return request.containsHeader(name);
+    }
+
+    @Override
     public void set(String name, String value) {
         request.setHeader(name, value);
     }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 @Weave(type = "org.apache.hc.client5.http.impl.classic.HttpRequestRetryExec", method = "execute", args = 3)
 public final class RetryExecHook implements Around {
     private final Mesh mesh;
-    private final TlsIdentities identities = new TlsIdentities();
+    private final Routes routes = new Routes();
 
     public RetryExecHook(Mesh mesh) {
         this.mesh = mesh;
@@ -32,24 +32,23 @@ public final class RetryExecHook implements Around {
 
     @Override
     public @Nullable Object around(Object self, @Nullable Object[] args, Original original) throws Throwable {
-        Exchange exchange = exchange(mesh, identities, self, args, original);
+        Exchange exchange = exchange(mesh, routes, self, args, original);
         return exchange == null ? original.call(self, args) : run(mesh, exchange);
     }
 
     /** Null when the hop takes a way that is none of ours. */
     static @Nullable Exchange exchange(
-            Mesh mesh, TlsIdentities identities, Object self, @Nullable Object[] args, Original original) {
+            Mesh mesh, Routes routes, Object self, @Nullable Object[] args, Original original) {
         var request = (ClassicHttpRequest) args[0];
         var scope = (ExecChain.Scope) args[1];
         var chain = (ExecChain) args[2];
-        if (request == null || scope == null || chain == null || !Aim.understands(scope.route)) {
+        if (request == null || scope == null || chain == null || !routes.understands(scope.route)) {
             return null;
         }
         return new Exchange(
                 mesh,
                 new HopRequest(scope.route.getTargetHost(), request),
-                new ChainWay(request, scope, chain::proceed, () -> original.call(self, args)),
-                identities);
+                new ChainWay(request, scope, routes, chain::proceed, () -> original.call(self, args)));
     }
 
     static ClassicHttpResponse run(Mesh mesh, BlockingExchange<ClassicHttpResponse> exchange) throws Throwable {

@@ -2,7 +2,6 @@ package dev.weft.adapters.httpclient5;
 
 import dev.weft.engine.call.Attempt;
 import org.apache.hc.core5.http.ClassicHttpResponse;
-import org.apache.hc.core5.http.HttpHost;
 
 /** How a call goes on into the library, at the place where it was taken over. */
 interface Way {
@@ -10,7 +9,7 @@ interface Way {
     ClassicHttpResponse original() throws Throwable;
 
     /** A new attempt, not yet on its way. */
-    Sending prepare(Attempt attempt, HttpHost logical, TlsIdentities identities);
+    Sending prepare(Attempt attempt);
 
     /** Sends the attempt; blocks until the head of the answer. */
     ClassicHttpResponse send(Sending sending) throws Throwable;

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 @Weave(type = "org.apache.hc.client5.http.impl.classic.HttpRequestRetryExec", method = "execute", args = 3)
 public final class FailingRetryExecHook implements Around {
     private final Mesh mesh;
-    private final TlsIdentities identities = new TlsIdentities();
+    private final Routes routes = new Routes();
 
     public FailingRetryExecHook(Mesh mesh) {
         this.mesh = mesh;
@@ -24,7 +24,7 @@ public final class FailingRetryExecHook implements Around {
 
     @Override
     public @Nullable Object around(Object self, @Nullable Object[] args, Original original) throws Throwable {
-        Exchange exchange = RetryExecHook.exchange(mesh, identities, self, args, original);
+        Exchange exchange = RetryExecHook.exchange(mesh, routes, self, args, original);
         return exchange == null ? original.call(self, args) : RetryExecHook.run(mesh, Sabotage.inDeliver(exchange));
     }
 }
