@@ -73,7 +73,7 @@ class ApplicationBadDaysTest {
             assertEquals(outside.heads().get(0), outside.heads().get(1));
         }
         List<String> said = Files.readAllLines(log).stream()
-                .filter(line -> line.contains(" is not woven: "))
+                .filter(line -> line.contains(" does nothing: "))
                 .toList();
         for (String hook : List.of("HttpRequestRetryExec#execute", "ProtocolExec#execute")) {
             List<String> lines =

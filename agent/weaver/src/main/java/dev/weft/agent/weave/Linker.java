@@ -20,6 +20,7 @@ final class Linker {
     private static final int BUGS = 10;
 
     private final AdapterLoaders adapters;
+    private final Verdicts verdicts;
     private final Standings standings;
     private final Log log;
     private final ThreadLocal<Reentry> reentry = Reentry.threads();
@@ -31,8 +32,9 @@ final class Linker {
 
     private boolean on = true;
 
-    Linker(AdapterLoaders adapters, Standings standings, Log log) {
+    Linker(AdapterLoaders adapters, Verdicts verdicts, Standings standings, Log log) {
         this.adapters = adapters;
+        this.verdicts = verdicts;
         this.standings = standings;
         this.log = log;
     }
@@ -87,6 +89,9 @@ final class Linker {
     private void resolve(Site site) {
         Standing standing = site.standing();
         try {
+            if (!verdicts.fits(site.loader(), standing.hook)) {
+                return;
+            }
             site.bind(adapters.adapter(site.loader(), standing.hook.adapter(), standing.hook.opens()));
             synchronized (this) {
                 sites.add(new WeakReference<>(site));

@@ -12,7 +12,7 @@ public record Report(boolean on, List<Row> rows) {
     public enum State {
         /** The code is in the class; its site links when it first runs. */
         WOVEN,
-        /** Not woven: the library's version lacks something, or the class file can't be woven. */
+        /** Does nothing: the library's version lacks something, or the class file can't be woven. */
         REFUSED,
         /** Woven, does nothing: linking failed, or the adapter failed too often. */
         OFF

@@ -59,7 +59,9 @@ final class Standings {
         throw new IllegalStateException("no hook of " + adapter + " on " + woven.getName() + "#" + method);
     }
 
-    Standing of(Hook hook, @Nullable ClassLoader loader) {
+    /** Null when no class of the hook's has been loaded there. */
+    @Nullable
+    Standing known(Hook hook, @Nullable ClassLoader loader) {
         synchronized (standings) {
             for (int i = standings.size() - 1; i >= 0; i--) {
                 Standing standing = standings.get(i);
@@ -69,6 +71,16 @@ final class Standings {
                 if (standing.gone()) {
                     standings.remove(i);
                 }
+            }
+            return null;
+        }
+    }
+
+    Standing of(Hook hook, @Nullable ClassLoader loader) {
+        synchronized (standings) {
+            Standing known = known(hook, loader);
+            if (known != null) {
+                return known;
             }
             Standing made = new Standing(module(hook).name(), hook, loader);
             standings.add(made);

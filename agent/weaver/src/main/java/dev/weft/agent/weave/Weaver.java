@@ -2,19 +2,15 @@ package dev.weft.agent.weave;
 
 import dev.weft.agent.adapter.AdapterModule;
 import dev.weft.agent.adapter.Hook;
-import dev.weft.agent.adapter.Reference;
-import dev.weft.agent.check.ReferenceCheck;
 import dev.weft.agent.loader.AdapterLoaders;
 import dev.weft.agent.weave.Report.State;
 import dev.weft.engine.adapt.Mesh;
-import java.io.IOException;
 import java.lang.instrument.ClassFileTransformer;
 import java.lang.instrument.Instrumentation;
 import java.security.ProtectionDomain;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -36,8 +32,8 @@ public final class Weaver {
 
     private final Instrumentation inst;
     private final Log log;
-    private final AdapterLoaders loaders;
     private final Standings standings;
+    private final Verdicts verdicts;
     private final Linker linker;
     private final ClassFileTransformer transformer = new Transformer();
     private @Nullable Link link;
@@ -50,9 +46,10 @@ public final class Weaver {
             Log log) {
         this.inst = inst;
         this.log = log;
-        this.loaders = new AdapterLoaders(agent, inst, modules, Mesh.class, new Meshes(mesh));
+        AdapterLoaders loaders = new AdapterLoaders(agent, inst, modules, Mesh.class, new Meshes(mesh));
         this.standings = new Standings(modules);
-        this.linker = new Linker(loaders, standings, log);
+        this.verdicts = new Verdicts(loaders, standings, log);
+        this.linker = new Linker(loaders, verdicts, standings, log);
     }
 
     /**
@@ -171,7 +168,7 @@ public final class Weaver {
                 return weave(loader, hooks, bytes);
             } catch (Throwable failed) {
                 for (Hook hook : hooks) {
-                    refuse(hook, loader, failed.toString());
+                    verdicts.refuse(standings.of(hook, loader), failed.toString());
                 }
                 return null;
             }
@@ -183,15 +180,13 @@ public final class Weaver {
         IdentityHashMap<Hook, String> refusals = Survey.refusals(reader, hooks);
         List<Hook> woven = new ArrayList<>();
         for (Hook hook : hooks) {
-            String why = refusals.get(hook);
-            if (why == null) {
-                why = verdict(loader, hook);
-            }
+            String refused = refusals.get(hook);
+            String why = refused == null ? verdicts.known(loader, hook) : refused;
             if (why.isEmpty()) {
                 standings.of(hook, loader).becomes(State.WOVEN, "");
                 woven.add(hook);
             } else {
-                refuse(hook, loader, why);
+                verdicts.refuse(standings.of(hook, loader), why);
             }
         }
         if (woven.isEmpty()) {
@@ -199,28 +194,5 @@ public final class Weaver {
         }
         connect();
         return Weaving.weave(reader, woven);
-    }
-
-    /** Empty when the adapter fits the library. All adapters of a module are checked at once: they read the same classes. */
-    private String verdict(@Nullable ClassLoader loader, Hook hook) throws IOException {
-        Map<String, String> verdicts = loaders.verdicts(loader);
-        String known = verdicts.get(hook.adapter());
-        if (known == null) {
-            ReferenceCheck check = new ReferenceCheck(loader);
-            for (Map.Entry<String, List<Reference>> needs :
-                    standings.module(hook).references().entrySet()) {
-                String missing = check.missing(needs.getValue());
-                verdicts.put(needs.getKey(), missing == null ? "" : missing);
-            }
-            known = verdicts.get(hook.adapter());
-        }
-        return known == null ? "no references are known of " + hook.adapter() : known;
-    }
-
-    private void refuse(Hook hook, @Nullable ClassLoader loader, String why) {
-        Standing standing = standings.of(hook, loader);
-        if (standing.becomes(State.REFUSED, why)) {
-            log.warn(standing + " is not woven: " + why, null);
-        }
     }
 }

@@ -62,10 +62,10 @@ class AgentJarTest {
         assertEquals(
                 List.of(
                         "log: AFTER sample.Phone#transfer in jdk.internal.loader.ClassLoaders$AppClassLoader 'app' (adapter"
-                                + " dev.weft.adapters.phone.Suffix) is not woven: AFTER needs the arguments: the method"
+                                + " dev.weft.adapters.phone.Suffix) does nothing: AFTER needs the arguments: the method"
                                 + " assigns to its parameters null",
                         "log: AFTER sample.Phone#absent in jdk.internal.loader.ClassLoaders$AppClassLoader 'app' (adapter"
-                                + " dev.weft.adapters.phone.Suffix) is not woven: there is no such method null",
+                                + " dev.weft.adapters.phone.Suffix) does nothing: there is no such method null",
                         "call: local",
                         "open to app: false",
                         "open to platform: false",
