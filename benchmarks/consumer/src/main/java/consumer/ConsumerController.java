@@ -3,6 +3,7 @@ package consumer;
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.springframework.http.client.HttpComponentsClientHttpRequestFactory;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
@@ -26,11 +27,15 @@ class ConsumerController {
     }
 
     @GetMapping("/run")
-    Map<String, Long> run(@RequestParam String url, @RequestParam int calls) {
+    Map<String, Long> run(
+            @RequestParam String url,
+            @RequestParam int calls,
+            @RequestParam(defaultValue = "httpclient5") String client) {
+        UnaryOperator<String> chosen = Clients.named(client);
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long before = threads.getCurrentThreadAllocatedBytes();
         for (int i = 0; i < calls; i++) {
-            rest.getForObject(url, String.class);
+            chosen.apply(url);
         }
         return Map.of("bytes", threads.getCurrentThreadAllocatedBytes() - before);
     }

@@ -10,7 +10,10 @@ import java.util.concurrent.TimeUnit;
 
 /** What a start costs on top: until ready, through the first mesh call, and for an empty application. */
 final class StartupBench {
-    private static final int ROUNDS = 12;
+    /** A wall clock on a shared machine needs many. */
+    private static final int ROUNDS = 48;
+
+    private static final int OTEL_ROUNDS = 12;
     private static final int EMPTY_ROUNDS = 24;
 
     private StartupBench() {}
@@ -44,41 +47,51 @@ final class StartupBench {
     private record Start(double wall, double cpuReady, double cpuCalled, double firstCallMs) {}
 
     private static void spring(Home home, Variant.Stage stage, String jdk) {
-        Start[][] all = new Start[Variant.values().length][ROUNDS];
-        for (int i = 0; i < ROUNDS; i++) {
-            for (Variant variant : Variant.values()) {
-                Start start = start(home, stage, variant);
-                all[variant.ordinal()][i] = start;
+        report(Variant.WEFT, pairs(home, stage, Variant.WEFT, ROUNDS), jdk);
+        report(Variant.OTEL, pairs(home, stage, Variant.OTEL, OTEL_ROUNDS), jdk);
+    }
+
+    /** The plain application and this variant, which is first changes from round to round. */
+    private static Start[][] pairs(Home home, Variant.Stage stage, Variant variant, int rounds) {
+        Variant[] both = {Variant.PLAIN, variant};
+        Start[][] all = new Start[rounds][both.length];
+        for (int i = 0; i < rounds; i++) {
+            for (int turn = 0; turn < both.length; turn++) {
+                int v = (i + turn) % both.length;
+                Start start = start(home, stage, both[v]);
+                all[i][v] = start;
                 System.out.printf(
                         Locale.ROOT,
                         "round %d %-5s: ready after %.2f s with %.2f s CPU; %.2f s CPU through the first call, which took %.0f ms%n",
                         i + 1,
-                        variant,
+                        both[v],
                         start.wall,
                         start.cpuReady,
                         start.cpuCalled,
                         start.firstCallMs);
             }
         }
-        for (Variant variant : new Variant[] {Variant.WEFT, Variant.OTEL}) {
-            double[] cpu = new double[ROUNDS];
-            double[] called = new double[ROUNDS];
-            double[] wall = new double[ROUNDS];
-            double[] first = new double[ROUNDS];
-            for (int i = 0; i < ROUNDS; i++) {
-                Start base = all[Variant.PLAIN.ordinal()][i];
-                Start with = all[variant.ordinal()][i];
-                cpu[i] = with.cpuReady - base.cpuReady;
-                called[i] = with.cpuCalled - base.cpuCalled;
-                wall[i] = with.wall / base.wall;
-                first[i] = with.firstCallMs - base.firstCallMs;
-            }
-            String end = variant.suffix + jdk;
-            Rounds.result("startup.cpu_added_s" + end, Rounds.median(cpu), "s");
-            Rounds.result("startup.cpu_first_call_s" + end, Rounds.median(called), "s");
-            Rounds.result("startup.first_call_added_ms" + end, Rounds.median(first), "ms");
-            Rounds.result("startup.wall_ratio" + end, Rounds.of(wall));
+        return all;
+    }
+
+    private static void report(Variant variant, Start[][] pairs, String jdk) {
+        double[] cpu = new double[pairs.length];
+        double[] called = new double[pairs.length];
+        double[] wall = new double[pairs.length];
+        double[] first = new double[pairs.length];
+        for (int i = 0; i < pairs.length; i++) {
+            Start base = pairs[i][0];
+            Start with = pairs[i][1];
+            cpu[i] = with.cpuReady - base.cpuReady;
+            called[i] = with.cpuCalled - base.cpuCalled;
+            wall[i] = with.wall / base.wall;
+            first[i] = with.firstCallMs - base.firstCallMs;
         }
+        String end = variant.suffix + jdk;
+        Rounds.result("startup.cpu_added_s" + end, Rounds.median(cpu), "s");
+        Rounds.result("startup.cpu_first_call_s" + end, Rounds.median(called), "s");
+        Rounds.result("startup.first_call_added_ms" + end, Rounds.median(first), "ms");
+        Rounds.result("startup.wall_ratio" + end, Rounds.of(wall));
     }
 
     private static Start start(Home home, Variant.Stage stage, Variant variant) {
