@@ -22,7 +22,7 @@ final class OverheadBench {
     private static final int STARTS = 3;
     private static final int ROUNDS_PER_START = 6;
     private static final int ROUNDS = STARTS * ROUNDS_PER_START;
-    private static final int WARM_UP = 80;
+    private static final int WARM_UP = 160;
     private static final int SLICES = 20;
     private static final int CALLS = 1500;
 

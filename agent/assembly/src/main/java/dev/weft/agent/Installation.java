@@ -26,7 +26,9 @@ import java.util.function.Function;
  * first adapter is, because each class that premain loads is paid for by every start of a JVM.
  */
 final class Installation implements Function<Weaver, Mesh> {
-    private static final int SPANS = 4096;
+    /** Each collection of young objects has to move those that are kept. */
+    private static final int SPANS = 1024;
+
 
     private final Config config;
     private final Log log;

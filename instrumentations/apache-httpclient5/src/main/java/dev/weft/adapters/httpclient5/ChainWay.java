@@ -80,13 +80,18 @@ final class ChainWay implements Way {
         var runtime = new AimedRuntime(scope.execRuntime.fork(sending.stop()), aimed, sending);
         var within =
                 new ExecChain.Scope(scope.exchangeId, scope.route, scope.originalRequest, runtime, scope.clientContext);
-        Object user = scope.clientContext.getUserToken();
-        var answer = Objects.requireNonNull((ClassicHttpResponse) onward.go(request, within));
-        if (sending.aim().tls() != null) {
-            // The library took the mesh's certificate for the user of this context.
-            scope.clientContext.setUserToken(user);
+        if (sending.aim().tls() == null) {
+            return answer(within);
         }
+        Object user = scope.clientContext.getUserToken();
+        ClassicHttpResponse answer = answer(within);
+        // The library took the mesh's certificate for the user of this context.
+        scope.clientContext.setUserToken(user);
         return answer;
+    }
+
+    private ClassicHttpResponse answer(ExecChain.Scope within) throws Throwable {
+        return Objects.requireNonNull((ClassicHttpResponse) onward.go(request, within));
     }
 
     @Override
