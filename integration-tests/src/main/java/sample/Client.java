@@ -24,6 +24,7 @@ interface Client extends Closeable {
             case "jdk" -> new JdkClient(proxy, false);
             case "jdk-async" -> new JdkClient(proxy, true);
             case "hc5" -> new ApacheClient(proxy);
+            case "urlconnection" -> new UrlConnectionClient(proxy);
             default -> throw new IllegalArgumentException(name);
         };
     }

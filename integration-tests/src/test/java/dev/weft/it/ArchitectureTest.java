@@ -29,7 +29,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Who may know whom: the arrows between modules and packages, as rules. */
 class ArchitectureTest {
     private static final String[] ADAPTERS = {
-        "dev.weft.adapters.jdkhttp..", "dev.weft.adapters.httpclient5..", "dev.weft.tomcat..", "dev.weft.spring.."
+        "dev.weft.adapters.jdkhttp..",
+        "dev.weft.adapters.urlconnection..",
+        "dev.weft.adapters.httpclient5..",
+        "dev.weft.tomcat..",
+        "dev.weft.spring.."
     };
 
     private static final String[] ASSEMBLY = {
@@ -176,6 +180,7 @@ class ArchitectureTest {
     @ValueSource(
             strings = {
                 "dev.weft.adapters.jdkhttp..",
+                "dev.weft.adapters.urlconnection..",
                 "dev.weft.adapters.httpclient5..",
                 "dev.weft.tomcat..",
                 "dev.weft.spring.."

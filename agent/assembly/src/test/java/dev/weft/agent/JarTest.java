@@ -102,7 +102,7 @@ class JarTest {
             assertTrue(FILES.containsKey("META-INF/weft/" + module + ".refs"), module);
             assertTrue(FILES.keySet().stream().anyMatch(name -> name.startsWith("adapters/" + module + "/")), module);
         }
-        assertEquals(4, modules.split("\n").length);
+        assertEquals(5, modules.split("\n").length);
     }
 
     @Test

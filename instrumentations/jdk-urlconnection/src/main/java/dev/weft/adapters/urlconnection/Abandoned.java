@@ -1,0 +1,45 @@
+package dev.weft.adapters.urlconnection;
+
+import dev.weft.engine.call.End;
+import dev.weft.engine.drive.Ending;
+import java.lang.ref.Reference;
+import java.lang.ref.ReferenceQueue;
+import java.lang.ref.WeakReference;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ends calls whose answers nobody can read any more. With this library an application may ask for
+ * the status alone and drop the rest; the JDK closes the socket when the collector finds it.
+ */
+final class Abandoned extends WeakReference<Object> {
+    private static final Set<Abandoned> OPEN = ConcurrentHashMap.newKeySet();
+    private static final ReferenceQueue<Object> GONE = new ReferenceQueue<>();
+
+    private final Ending ending;
+
+    private Abandoned(Object reader, Ending ending) {
+        super(reader, GONE);
+        this.ending = ending;
+    }
+
+    /** @param reader without it the rest of the answer can't be read; nothing that the ending holds may hold it */
+    static Abandoned watch(Object reader, Ending ending) {
+        var watch = new Abandoned(reader, ending);
+        OPEN.add(watch);
+        return watch;
+    }
+
+    void over() {
+        OPEN.remove(this);
+    }
+
+    static void collect() {
+        for (@Nullable Reference<?> gone = GONE.poll(); gone != null; gone = GONE.poll()) {
+            if (gone instanceof Abandoned watch && OPEN.remove(watch)) {
+                watch.ending.end(End.COMPLETE);
+            }
+        }
+    }
+}

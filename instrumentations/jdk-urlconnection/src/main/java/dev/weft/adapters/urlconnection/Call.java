@@ -1,0 +1,124 @@
+package dev.weft.adapters.urlconnection;
+
+import dev.weft.engine.call.Attempt;
+import dev.weft.engine.call.End;
+import dev.weft.engine.call.Refusal;
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.Proxy;
+import java.net.SocketException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call of the mesh on a connection object, which bears it as its mark: prepares and connects the
+ * attempts, and stops them when the application disconnects.
+ */
+final class Call extends Mark {
+    private static final long serialVersionUID = 1;
+
+    private final transient HttpURLConnection connection;
+    private final transient Before before;
+    private final transient UrlRequest request;
+    private final transient @Nullable Proxy applications;
+    private transient volatile @Nullable Sending sending;
+    private transient volatile boolean givenUp;
+    private transient volatile @Nullable Committed committed;
+
+    Call(HttpURLConnection connection) {
+        this.connection = connection;
+        this.before = Before.of(connection);
+        this.request = UrlRequest.of(connection, before);
+        this.applications = Connections.proxy(connection);
+    }
+
+    static @Nullable Call of(Object connection) {
+        return Mark.of(Connections.proxy(connection)) instanceof Call call ? call : null;
+    }
+
+    HttpURLConnection connection() {
+        return connection;
+    }
+
+    UrlRequest request() {
+        return request;
+    }
+
+    boolean isGivenUp() {
+        return givenUp;
+    }
+
+    /** Makes the connection object ready for one more attempt, whatever the last one left of it. */
+    Sending prepare(Attempt attempt) throws IOException {
+        var own = new Sending(before.url(), attempt, Place.of(connection, before.url(), attempt));
+        take(own);
+        HeaderList headers = HeaderList.copy(before.headers());
+        attempt.edit(headers);
+        Connections.requests(connection, headers.list());
+        return own;
+    }
+
+    /** The same for an answer that no peer gives. */
+    Sending prepare(Refusal rule) throws IOException {
+        var own = new Sending(before.url(), null, null);
+        take(own);
+        Connections.requests(connection, HeaderList.copy(before.headers()).list());
+        Connections.connected(connection, Clients.over(new LocalAnswer(rule), before.url()));
+        return own;
+    }
+
+    private void take(Sending own) throws IOException {
+        if (sending != null) {
+            before.restore(connection);
+        }
+        sending = own;
+        Connections.proxy(connection, proxy());
+        if (givenUp) {
+            throw new SocketException("Socket closed");
+        }
+    }
+
+    /** Nothing of the request leaves here. */
+    void connect(Sending own) throws IOException {
+        Connections.connect(connection);
+        Object client = Connections.client(connection);
+        if (client != null && Clients.kept(client) && Idle.broken(Clients.socket(client))) {
+            Connections.connectAnew(connection);
+            client = Connections.client(connection);
+        }
+        if (client != null && (!Clients.kept(client) || !request.idempotent())) {
+            Clients.sendOnce(client);
+        }
+        own.sent(client); // no client: the application's own cache has the answer
+    }
+
+    /** The application disconnects, from whatever thread. */
+    void giveUp() {
+        givenUp = true;
+        Sending open = sending;
+        if (open != null) {
+            open.stop();
+        }
+        Committed begun = committed;
+        if (begun != null) {
+            committed = null;
+            begun.watch().over();
+            begun.ending().end(End.CANCELLED);
+            over();
+        }
+    }
+
+    /** What was begun before the answer was asked for. */
+    @Nullable
+    Committed committed() {
+        return committed;
+    }
+
+    void commit(@Nullable Committed begun) {
+        committed = begun;
+    }
+
+    /** The connection object is the application's own again. */
+    void over() {
+        Connections.proxy(connection, applications);
+    }
+}

@@ -1,0 +1,81 @@
+package dev.weft.adapters.urlconnection;
+
+import dev.weft.engine.call.HeaderWriter;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodType;
+import org.jspecify.annotations.Nullable;
+
+/** Header edits on the JDK's own list of headers, whose first line may be a request or status line. */
+record HeaderList(Object list) implements HeaderWriter {
+    private static final Class<?> TYPE = Members.type("sun.net.www.MessageHeader");
+    private static final MethodType CHANGE =
+            MethodType.methodType(void.class, Object.class, String.class, String.class);
+    private static final MethodType AT = MethodType.methodType(String.class, Object.class, int.class);
+
+    private static final MethodHandle NEW = Members.constructor(TYPE);
+    private static final MethodHandle ADD = Members.method(TYPE, "add", CHANGE, String.class, String.class);
+    private static final MethodHandle SET = Members.method(TYPE, "set", CHANGE, String.class, String.class);
+    private static final MethodHandle REMOVE =
+            Members.method(TYPE, "remove", MethodType.methodType(void.class, Object.class, String.class), String.class);
+    private static final MethodHandle FIND = Members.method(
+            TYPE, "findValue", MethodType.methodType(String.class, Object.class, String.class), String.class);
+    private static final MethodHandle KEY = Members.method(TYPE, "getKey", AT, int.class);
+    private static final MethodHandle VALUE = Members.method(TYPE, "getValue", AT, int.class);
+    private static final MethodHandle RESET =
+            Members.method(TYPE, "reset", MethodType.methodType(void.class, Object.class));
+
+    static @Nullable String find(Object list, String name) {
+        try {
+            return (String) FIND.invokeExact(list, name);
+        } catch (Throwable thrown) {
+            throw Members.same(thrown);
+        }
+    }
+
+    static void reset(Object list) {
+        Members.run(RESET, list);
+    }
+
+    static HeaderList copy(Object list) {
+        try {
+            Object copy = (Object) NEW.invokeExact();
+            for (int i = 0; ; i++) {
+                String key = (String) KEY.invokeExact(list, i);
+                String value = (String) VALUE.invokeExact(list, i);
+                if (key == null && value == null) {
+                    return new HeaderList(copy);
+                }
+                ADD.invokeExact(copy, key, value);
+            }
+        } catch (Throwable thrown) {
+            throw Members.same(thrown);
+        }
+    }
+
+    @Override
+    public void set(String name, String value) {
+        change(SET, name, value);
+    }
+
+    @Override
+    public void add(String name, String value) {
+        change(ADD, name, value);
+    }
+
+    @Override
+    public void remove(String name) {
+        try {
+            REMOVE.invokeExact(list, name);
+        } catch (Throwable thrown) {
+            throw Members.same(thrown);
+        }
+    }
+
+    private void change(MethodHandle how, String name, String value) {
+        try {
+            how.invokeExact(list, name, value);
+        } catch (Throwable thrown) {
+            throw Members.same(thrown);
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package dev.weft.adapters.urlconnection;
+
+import dev.weft.engine.adapt.Around;
+import dev.weft.engine.adapt.Mesh;
+import dev.weft.engine.adapt.Original;
+import dev.weft.engine.adapt.Weave;
+import java.net.URL;
+import org.jspecify.annotations.Nullable;
+
+/** Keeps connections of the mesh apart by {@link Place}: in a part of the key that is null for plain
+ * connections, and the application's socket factory for TLS, whose number the place has in it. */
+@Weave(
+        type = "sun.net.www.http.KeepAliveCache",
+        method = "get",
+        args = 2,
+        opens = {
+            Opens.CONNECTION,
+            Opens.DELEGATE,
+            Opens.CLIENT,
+            Opens.HEADER,
+            Opens.NETWORK,
+            Opens.NET,
+            Opens.POLL,
+            Opens.TLS
+        })
+@Weave(
+        type = "sun.net.www.http.KeepAliveCache",
+        method = "put",
+        args = 3,
+        opens = {
+            Opens.CONNECTION,
+            Opens.DELEGATE,
+            Opens.CLIENT,
+            Opens.HEADER,
+            Opens.NETWORK,
+            Opens.NET,
+            Opens.POLL,
+            Opens.TLS
+        })
+public final class KeepHook implements Around {
+    public KeepHook(Mesh mesh) {}
+
+    private static @Nullable Place wanted(@Nullable Object url) {
+        Sending sending = Sending.current();
+        return sending != null && url instanceof URL of ? sending.place(of) : null;
+    }
+
+    private static @Nullable Place kept(@Nullable Object client) {
+        return client != null && Clients.mark(client) instanceof Place place ? place : null;
+    }
+
+    @Override
+    public boolean wants(Object self, @Nullable Object[] args) {
+        return (args.length == 2 ? wanted(args[0]) : kept(args[2])) != null;
+    }
+
+    @Override
+    public @Nullable Object around(Object self, @Nullable Object[] args, Original original) throws Throwable {
+        Place place = args.length == 2 ? wanted(args[0]) : kept(args[2]);
+        return args.length == 2 ? original.call(self, args[0], place) : original.call(self, args[0], place, args[2]);
+    }
+}

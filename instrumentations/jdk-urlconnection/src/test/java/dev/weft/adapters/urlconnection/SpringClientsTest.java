@@ -1,0 +1,98 @@
+package dev.weft.adapters.urlconnection;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.weft.contract.Peer;
+import dev.weft.contract.Rig;
+import dev.weft.contract.Rules;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import org.springframework.http.client.SimpleClientHttpRequestFactory;
+import org.springframework.web.client.HttpServerErrorException;
+import org.springframework.web.client.ResourceAccessException;
+import org.springframework.web.client.RestClient;
+import org.springframework.web.client.RestTemplate;
+
+/** Spring's blocking clients over the factory that they take when there is no other library. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Timeout(60)
+final class SpringClientsTest {
+    private static final String URL = "http://" + Rig.NAME;
+
+    private Rig rig;
+
+    @BeforeAll
+    void weave() {
+        rig = new Rig(new UrlConnectionClient());
+    }
+
+    @AfterAll
+    void unweave() {
+        rig.close();
+    }
+
+    @BeforeEach
+    void reset() {
+        rig.reset();
+    }
+
+    @Test
+    void restTemplateCallsByNameAndPassesADeadEndpointOver() throws Exception {
+        try (var good = Peer.plain((request, out) -> out.text(200, request.method() + request.text()))) {
+            rig.publish(Rules.snapshot(Rules.of(Peer.dead(), good.endpoint()).retrying()));
+            var template = new RestTemplate(new SimpleClientHttpRequestFactory());
+            for (int i = 0; i < 4; i++) {
+                assertEquals("GET", template.getForObject(URL + "/{id}", String.class, i));
+                assertEquals("POSTbody", template.postForObject(URL, "body", String.class));
+            }
+            assertEquals(8, good.received().size());
+            rig.awaitFinished(8);
+        }
+        rig.assertHealthy();
+    }
+
+    @Test
+    void restClientCallsByNameAndPassesADeadEndpointOver() throws Exception {
+        try (var good = Peer.plain((request, out) -> out.text(200, request.method() + request.text()))) {
+            rig.publish(Rules.snapshot(Rules.of(Peer.dead(), good.endpoint()).retrying()));
+            var client = RestClient.builder()
+                    .requestFactory(new SimpleClientHttpRequestFactory())
+                    .baseUrl(URL)
+                    .build();
+            for (int i = 0; i < 4; i++) {
+                assertEquals("GET", client.get().uri("/x").retrieve().body(String.class));
+                assertEquals(
+                        "PUTone", client.put().uri("/x").body("one").retrieve().body(String.class));
+            }
+            assertEquals(8, good.received().size());
+            rig.awaitFinished(8);
+        }
+        rig.assertHealthy();
+    }
+
+    @Test
+    void failuresArriveAsSpringsUsersKnowThem() throws Exception {
+        try (var busy = Peer.plain((request, out) -> out.text(503, "busy"))) {
+            rig.publish(Rules.snapshot(Rules.of(busy.endpoint()), Rules.named("nobody.weft.test")));
+            var template = new RestTemplate(new SimpleClientHttpRequestFactory());
+            var failed = assertThrows(
+                    HttpServerErrorException.ServiceUnavailable.class, () -> template.getForObject(URL, String.class));
+            assertEquals("busy", failed.getResponseBodyAsString());
+            assertThrows(
+                    HttpServerErrorException.ServiceUnavailable.class,
+                    () -> template.postForObject(URL, "body", String.class));
+            assertThrows(
+                    ResourceAccessException.class,
+                    () -> template.getForObject("http://nobody.weft.test/", String.class));
+            assertThrows(
+                    ResourceAccessException.class,
+                    () -> template.postForObject("http://nobody.weft.test/", "body", String.class));
+        }
+        rig.assertHealthy();
+    }
+}
