@@ -7,14 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.weft.client.resource.CertificateSource;
 import dev.weft.client.resource.SanMatch;
 import dev.weft.engine.snapshot.Match.StringMatch;
-import java.io.FileInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
-import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -41,48 +37,14 @@ final class PemCertificatesTest {
     /** One self-signed certificate plays the own one, the peer's and the authority. */
     @BeforeEach
     void makeCertificates() throws Exception {
-        var store = directory.resolve("store.p12");
-        var keytool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
-        var process = new ProcessBuilder(new ArrayList<>(List.of(
-                        keytool,
-                        "-genkeypair",
-                        "-alias",
-                        "own",
-                        "-keyalg",
-                        "EC",
-                        "-storetype",
-                        "PKCS12",
-                        "-keystore",
-                        store.toString(),
-                        "-storepass",
-                        "secret",
-                        "-dname",
-                        "CN=order",
-                        "-ext",
-                        "san=uri:" + SPIFFE,
-                        "-ext",
-                        "bc=ca:true")))
-                .redirectErrorStream(true)
-                .start();
-        assertTrue(process.waitFor(30, TimeUnit.SECONDS));
-        assertEquals(0, process.exitValue(), new String(process.getInputStream().readAllBytes()));
-        var keys = KeyStore.getInstance("PKCS12");
-        try (var in = new FileInputStream(store.toFile())) {
-            keys.load(in, "secret".toCharArray());
-        }
-        pem("key.pem", "PRIVATE KEY", keys.getKey("own", "secret".toCharArray()).getEncoded());
-        pem("chain.pem", "CERTIFICATE", keys.getCertificate("own").getEncoded());
+        var own = TestCertificate.make(directory, "order", "uri:" + SPIFFE);
         certificates = new PemCertificates(Map.of(
                 "default",
-                new PemCertificates.Files(
-                        directory.resolve("key.pem"), directory.resolve("chain.pem"), directory.resolve("chain.pem"))));
-    }
-
-    private void pem(String file, String kind, byte[] der) throws IOException {
-        Files.writeString(
-                directory.resolve(file),
-                "-----BEGIN " + kind + "-----\n" + Base64.getMimeEncoder().encodeToString(der) + "\n-----END " + kind
-                        + "-----\n");
+                new PemCertificates.Files(own.key(), own.chain(), own.chain()),
+                "roots",
+                new PemCertificates.Files(null, null, own.chain()),
+                "own",
+                new PemCertificates.Files(own.key(), own.chain(), null)));
     }
 
     private static String handshake(SSLContext server, SSLContext client) throws Exception {
@@ -109,6 +71,14 @@ final class PemCertificatesTest {
     void bothSidesShowTheirCertificatesAndCheckTheOther() throws Exception {
         var context = certificates.context("default", "default", EXPECTED);
         assertEquals("CN=order", handshake(context, context));
+        var split = certificates.context("own", "roots", EXPECTED);
+        assertEquals("CN=order", handshake(split, split));
+    }
+
+    @Test
+    void anInstanceWithoutWhatIsAskedOfItSaysSo() {
+        reason("roots", "no certificate of our own is configured for 'roots'");
+        reason("own", "no authorities are configured for 'own'");
     }
 
     @Test
@@ -123,10 +93,10 @@ final class PemCertificatesTest {
     @Test
     void whatIsNotConfiguredOrDamagedIsUnavailableWithTheReason() throws Exception {
         reason("other", "no certificates are configured for 'other'");
-        Files.writeString(directory.resolve("key.pem"), "-----BEGIN EC PRIVATE KEY-----\n");
+        Files.writeString(directory.resolve("order-key.pem"), "-----BEGIN EC PRIVATE KEY-----\n");
         reason("default", "PKCS #8");
-        Files.delete(directory.resolve("key.pem"));
-        reason("default", "key.pem");
+        Files.delete(directory.resolve("order-key.pem"));
+        reason("default", "order-key.pem");
     }
 
     private void reason(String instance, String words) {

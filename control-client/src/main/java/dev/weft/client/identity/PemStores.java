@@ -1,0 +1,59 @@
+package dev.weft.client.identity;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedTrustManager;
+import org.jspecify.annotations.Nullable;
+
+/** What TLS needs of the JDK, made from PEM files. */
+final class PemStores {
+    private PemStores() {}
+
+    static KeyManager[] keys(Path chainFile, Path keyFile) throws IOException, GeneralSecurityException {
+        var chain = Pem.certificates(chainFile);
+        PrivateKey key = Pem.key(keyFile, chain.get(0).getPublicKey().getAlgorithm());
+        var store = empty();
+        store.setKeyEntry("own", key, new char[0], chain.toArray(new Certificate[0]));
+        var factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        factory.init(store, new char[0]);
+        return factory.getKeyManagers();
+    }
+
+    /**
+     * @param authorities null for the JDK's own
+     */
+    static X509ExtendedTrustManager trust(@Nullable Path authorities) throws IOException, GeneralSecurityException {
+        var factory = TrustManagerFactory.getInstance("PKIX");
+        factory.init(authorities == null ? null : store(authorities));
+        for (TrustManager manager : factory.getTrustManagers()) {
+            if (manager instanceof X509ExtendedTrustManager extended) {
+                return extended;
+            }
+        }
+        throw new GeneralSecurityException("this JDK has no PKIX trust manager");
+    }
+
+    private static KeyStore store(Path authorities) throws IOException, GeneralSecurityException {
+        var store = empty();
+        int number = 0;
+        for (X509Certificate authority : Pem.certificates(authorities)) {
+            store.setCertificateEntry("authority" + number++, authority);
+        }
+        return store;
+    }
+
+    private static KeyStore empty() throws IOException, GeneralSecurityException {
+        var store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
+        return store;
+    }
+}
