@@ -9,6 +9,7 @@ import dev.weft.client.resource.CertificateSource;
 import dev.weft.client.resource.ResourceReader;
 import dev.weft.client.warm.ControlCore;
 import dev.weft.client.warm.KeptFile;
+import dev.weft.client.warm.Usage;
 import dev.weft.client.warm.Work;
 import dev.weft.engine.balance.RandomSource;
 import dev.weft.engine.call.Answer;
@@ -16,12 +17,8 @@ import dev.weft.engine.call.Question;
 import dev.weft.engine.drive.Clock;
 import dev.weft.engine.drive.Outside;
 import dev.weft.engine.snapshot.Snapshot;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.SocketAddress;
 import java.net.UnknownHostException;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -52,9 +49,11 @@ public final class ControlClient implements Outside, AutoCloseable {
     private final ThreadPoolExecutor blocking;
     private final @Nullable KeptFile kept;
     private final ControlCore core;
+    private final Connector connector;
+    private final Network network;
 
-    private @Nullable EventLoopGroup network;
     private @Nullable GrpcStream stream;
+    private @Nullable GrpcStream probe;
     /** Which attempt to connect is the current one; an older one's late result is dropped. */
     private int attempt;
 
@@ -71,6 +70,7 @@ public final class ControlClient implements Outside, AutoCloseable {
     }
 
     /**
+     * @param usage asked on the client's own thread
      * @param publish gets each new snapshot, on the client's own thread
      */
     public ControlClient(
@@ -80,14 +80,23 @@ public final class ControlClient implements Outside, AutoCloseable {
             Clock clock,
             RandomSource random,
             Log log,
+            Usage usage,
             Consumer<Snapshot> publish) {
         this.settings = settings;
         this.identity = identity;
         this.clock = clock;
         this.log = log;
         this.kept = settings.state() == null ? null : new KeptFile(settings.state());
+        this.connector = new Connector(settings.servers(), log);
         this.core = new ControlCore(
-                identity.namespace(), new ResourceReader(certificates), random, log, guarded(publish), clock.nanos());
+                settings.profile(),
+                identity.namespace(),
+                new ResourceReader(certificates),
+                random,
+                log,
+                usage,
+                guarded(publish),
+                clock.nanos());
         this.queue = new SerialQueue(clock, new SerialQueue.Turn() {
             @Override
             public long turn(long now) {
@@ -99,6 +108,7 @@ public final class ControlClient implements Outside, AutoCloseable {
                 log.warn("the control client failed at an event and goes on: " + failure);
             }
         });
+        this.network = new Network(settings.profile(), queue);
         this.blocking = new ThreadPoolExecutor(
                 4, 4, 5, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), Threads.factory("weft-control-blocking"));
         blocking.allowCoreThreadTimeOut(true);
@@ -200,9 +210,8 @@ public final class ControlClient implements Outside, AutoCloseable {
         queue.execute(() -> {
             core.end(clock.nanos());
             work(clock.nanos());
-            if (network != null) {
-                network.shutdownGracefully(0, END_MILLIS, TimeUnit.MILLISECONDS);
-            }
+            endProbe();
+            network.close(END_MILLIS);
         });
         queue.end(END_MILLIS);
         blocking.shutdown();
@@ -231,13 +240,9 @@ public final class ControlClient implements Outside, AutoCloseable {
     }
 
     private void perform(Step step) {
-        if (step instanceof Step.Connect) {
+        if (step instanceof Step.Connect connect) {
             int current = ++attempt;
-            if (settings.controlPlane().literal()) {
-                connect(current);
-            } else {
-                blocking.execute(() -> connect(current));
-            }
+            blocking.execute(() -> connect(connect.server(), current));
         } else if (step instanceof Step.Send send && stream != null) {
             stream.send(send.request());
         } else if (step instanceof Step.Disconnect disconnect) {
@@ -246,35 +251,38 @@ public final class ControlClient implements Outside, AutoCloseable {
                 stream.abandon(disconnect.why());
                 stream = null;
             }
+            endProbe();
+        } else if (step instanceof Step.Probe) {
+            int current = attempt;
+            blocking.execute(() -> probe(current));
         }
     }
 
     /** Finds the address, which may ask DNS, and goes on from there on the queue. */
-    private void connect(int current) {
+    private void connect(int server, int current) {
         try {
-            var address = settings.controlPlane().resolve();
-            queue.execute(() -> open(address, current));
-        } catch (UnknownHostException e) {
+            var way = connector.way(server);
+            queue.execute(() -> open(way, current));
+        } catch (IOException | RuntimeException e) {
             queue.execute(() -> {
                 if (current == attempt) {
-                    core.closed("unknown host " + e.getMessage(), clock.nanos());
+                    core.servers(connector.count());
+                    core.closed(String.valueOf(e.getMessage()), clock.nanos());
                 }
             });
         }
     }
 
-    private void open(SocketAddress address, int current) {
+    private void open(Connector.Way way, int current) {
         if (current != attempt) {
             return;
         }
-        if (network == null) {
-            network = new MultiThreadIoEventLoopGroup(
-                    1, Threads.factory("weft-control-network"), NioIoHandler.newFactory());
-        }
-        stream = new GrpcStream(address, settings.controlPlane().authority(), network, queue, new GrpcStream.Events() {
+        core.servers(connector.count());
+        var features = way.server().features();
+        stream = network.open(way.connection(), new GrpcStream.Events() {
             @Override
             public void opened(String local) {
-                core.opened(identity.node(local), clock.nanos());
+                core.opened(identity.node(local), features, clock.nanos());
             }
 
             @Override
@@ -285,9 +293,47 @@ public final class ControlClient implements Outside, AutoCloseable {
             @Override
             public void closed(String why) {
                 stream = null;
+                endProbe();
                 core.closed(why, clock.nanos());
             }
         });
+    }
+
+    /** A stream on which nothing is sent: that it opens is the answer. */
+    private void probe(int current) {
+        try {
+            var way = connector.way(0);
+            queue.execute(() -> {
+                if (current == attempt && running) {
+                    endProbe();
+                    probe = network.open(way.connection(), new GrpcStream.Events() {
+                        @Override
+                        public void opened(String local) {
+                            endProbe();
+                            core.probed(true, clock.nanos());
+                        }
+
+                        @Override
+                        public void message(byte[] message) {}
+
+                        @Override
+                        public void closed(String why) {
+                            probe = null;
+                            core.probed(false, clock.nanos());
+                        }
+                    });
+                }
+            });
+        } catch (IOException | RuntimeException e) {
+            queue.execute(() -> core.probed(false, clock.nanos()));
+        }
+    }
+
+    private void endProbe() {
+        if (probe != null) {
+            probe.abandon("has told what it was for");
+            probe = null;
+        }
     }
 
     // ---- beside the queue ----------------------------------------------------------------------

@@ -1,6 +1,7 @@
 package dev.weft.client;
 
-import dev.weft.client.bootstrap.Target;
+import dev.weft.client.bootstrap.Profile;
+import dev.weft.client.bootstrap.Servers;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -9,4 +10,5 @@ import org.jspecify.annotations.Nullable;
  *
  * @param state directory of the last-known-good configuration; null to keep none
  */
-public record Settings(Target controlPlane, @Nullable Path state) {}
+public record Settings(
+        Servers servers, Profile profile, @Nullable Path state) {}

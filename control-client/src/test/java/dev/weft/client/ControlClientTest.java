@@ -5,15 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weft.client.bootstrap.Profile;
+import dev.weft.client.bootstrap.Server;
+import dev.weft.client.bootstrap.Servers;
 import dev.weft.client.bootstrap.Target;
-import dev.weft.client.identity.Identity;
-import dev.weft.client.report.Log;
-import dev.weft.client.resource.CertificateSource;
-import dev.weft.engine.balance.RandomSource;
 import dev.weft.engine.call.Answer;
-import dev.weft.engine.call.Question;
 import dev.weft.engine.snapshot.Directory;
-import dev.weft.engine.snapshot.Snapshot;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
 import java.io.IOException;
@@ -24,11 +21,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -40,69 +34,21 @@ final class ControlClientTest {
     @TempDir
     Path state;
 
-    private final List<Snapshot> snapshots = new CopyOnWriteArrayList<>();
-    private final List<String> log = new CopyOnWriteArrayList<>();
-    private final List<ControlClient> clients = new CopyOnWriteArrayList<>();
+    private final List<Running> clients = new CopyOnWriteArrayList<>();
 
     @AfterEach
     void closeClients() {
-        clients.forEach(ControlClient::close);
+        clients.forEach(Running::close);
     }
 
-    private ControlClient client(int port) {
+    private Running client(int port) {
         return client(Target.parse("127.0.0.1:" + port), state);
     }
 
-    private ControlClient client(Target target, @Nullable Path directory) {
-        var random = new Random(1);
-        var client = new ControlClient(
-                new Settings(target, directory),
-                new Identity("shop", "default", Map.of("version", "v1"), "", "zone-a", null, 42, "test"),
-                CertificateSource.NONE,
-                System::nanoTime,
-                new RandomSource() {
-                    @Override
-                    public int below(int bound) {
-                        return random.nextInt(bound);
-                    }
-
-                    @Override
-                    public long bits() {
-                        return random.nextLong();
-                    }
-                },
-                new Log() {
-                    @Override
-                    public void info(String message) {
-                        log.add(message);
-                    }
-
-                    @Override
-                    public void warn(String message) {
-                        log.add(message);
-                    }
-                },
-                snapshots::add);
+    private Running client(Target target, @Nullable Path directory) {
+        var client = new Running(Servers.of(Server.plaintext(target)), Profile.WEFT, directory);
         clients.add(client);
-        client.start();
         return client;
-    }
-
-    private static Answer ask(ControlClient client, String host) throws Exception {
-        var answer = new CompletableFuture<Answer>();
-        client.ask(new Question.Warm(host, 80, true), answer::complete);
-        return answer.get(30, TimeUnit.SECONDS);
-    }
-
-    private Snapshot last() {
-        return snapshots.isEmpty() ? Snapshot.EMPTY : snapshots.get(snapshots.size() - 1);
-    }
-
-    private List<Integer> ports(String cluster) {
-        var live = last().clusters().get(cluster);
-        return live == null
-                ? List.of()
-                : live.endpoints().stream().map(e -> e.address().getPort()).toList();
     }
 
     private static int deadPort() throws IOException {
@@ -118,16 +64,16 @@ final class ControlClientTest {
             server.service("order", 8081);
             var client = client(server.port());
 
-            assertSame(Answer.READY, ask(client, "order"));
+            assertSame(Answer.READY, client.ask("order"));
 
-            var snapshot = last();
+            var snapshot = client.last();
             assertEquals(
                     new Directory.Entry(Xds.host("order"), Set.of()),
                     snapshot.directory().names().get("order"));
             assertEquals(1, snapshot.hosts().size());
-            assertEquals(List.of(8081), ports(Xds.cluster("order")));
-            assertTrue(client.status().connected());
-            assertEquals("scripted", client.status().controlPlane());
+            assertEquals(List.of(8081), client.ports(Xds.cluster("order")));
+            assertTrue(client.client.status().connected());
+            assertEquals("scripted", client.client.status().controlPlane());
         }
     }
 
@@ -135,14 +81,14 @@ final class ControlClientTest {
     void theControlPlaneIsAbsentAtStartAndEverythingHealsWhenItComes() throws Exception {
         int port = deadPort();
         var client = client(port);
-        Until.holds("directory failed", () -> last().directory().state() == Directory.State.FAILED);
-        assertSame(Answer.READY, ask(client, "order"));
+        Until.holds("directory failed", () -> client.last().directory().state() == Directory.State.FAILED);
+        assertSame(Answer.READY, client.ask("order"));
         try (var server = new ScriptedServer(port)) {
             server.put(Xds.DIRECTORY, "default", Xds.directory("order"));
             server.service("order", 8081);
-            Until.holds("directory known", () -> last().directory().state() == Directory.State.KNOWN);
-            assertSame(Answer.READY, ask(client, "order"));
-            assertEquals(1, last().hosts().size());
+            Until.holds("directory known", () -> client.last().directory().state() == Directory.State.KNOWN);
+            assertSame(Answer.READY, client.ask("order"));
+            assertEquals(1, client.last().hosts().size());
         }
     }
 
@@ -153,20 +99,19 @@ final class ControlClientTest {
             port = server.port();
             server.put(Xds.DIRECTORY, "default", Xds.directory("order", "user"));
             server.service("order", 8081);
-            var client = client(port);
-            assertSame(Answer.READY, ask(client, "order"));
-            client.close();
+            var first = client(port);
+            assertSame(Answer.READY, first.ask("order"));
+            first.close();
         }
         var file = state.resolve("last-known-good");
         assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
-        snapshots.clear();
 
         var client = client(port);
 
-        assertSame(Answer.READY, ask(client, "order"));
-        assertEquals(Directory.State.KNOWN, last().directory().state());
-        assertEquals(1, last().hosts().size());
-        var cold = assertInstanceOf(Answer.Failed.class, ask(client, "user"));
+        assertSame(Answer.READY, client.ask("order"));
+        assertEquals(Directory.State.KNOWN, client.last().directory().state());
+        assertEquals(1, client.last().hosts().size());
+        var cold = assertInstanceOf(Answer.Failed.class, client.ask("user"));
         assertTrue(cold.why().contains("no control plane"), cold.why());
     }
 
@@ -176,23 +121,23 @@ final class ControlClientTest {
             server.put(Xds.DIRECTORY, "default", Xds.directory("order"));
             server.service("order", 8081);
             var first = client(server.port());
-            assertSame(Answer.READY, ask(first, "order"));
+            assertSame(Answer.READY, first.ask("order"));
             first.close();
             server.service("order", 8082);
-            snapshots.clear();
 
-            client(server.port());
+            var client = client(server.port());
 
-            Until.holds("new endpoint", () -> ports(Xds.cluster("order")).equals(List.of(8082)));
+            Until.holds("new endpoint", () -> client.ports(Xds.cluster("order")).equals(List.of(8082)));
         }
     }
 
     @Test
     void aDamagedFileIsIgnoredWithOneLine() throws Exception {
         Files.write(state.resolve("last-known-good"), new byte[] {1, 2, 3});
-        client(deadPort());
-        Until.holds("directory failed", () -> last().directory().state() == Directory.State.FAILED);
-        assertEquals(1, log.stream().filter(line -> line.contains("damaged")).count());
+        var client = client(deadPort());
+        Until.holds("directory failed", () -> client.last().directory().state() == Directory.State.FAILED);
+        assertEquals(
+                1, client.log.stream().filter(line -> line.contains("damaged")).count());
     }
 
     @Test
@@ -201,10 +146,10 @@ final class ControlClientTest {
             server.put(Xds.DIRECTORY, "default", Xds.directory("order"));
             server.service("order", 8081);
             var client = client(server.port());
-            client.register("shop", 8080, "http", Map.of("version", "v1"));
-            client.health(ControlClient.Health.UP, "");
-            assertSame(Answer.READY, ask(client, "order"));
-            var published = last();
+            client.client.register("shop", 8080, "http", Map.of("version", "v1"));
+            client.client.health(ControlClient.Health.UP, "");
+            assertSame(Answer.READY, client.ask("order"));
+            var published = client.last();
 
             server.cutStreams();
 
@@ -226,7 +171,7 @@ final class ControlClientTest {
             assertTrue(again.stream()
                     .anyMatch(r -> r.getTypeUrl().equals(Xds.LDS)
                             && r.getInitialResourceVersionsMap().containsKey(Xds.host("order"))));
-            assertSame(published, last());
+            assertSame(published, client.last());
         }
     }
 
@@ -236,13 +181,15 @@ final class ControlClientTest {
             server.put(Xds.DIRECTORY, "default", Xds.directory("order"));
             server.service("order", 8081);
             var client = client(server.port());
-            assertSame(Answer.READY, ask(client, "order"));
+            assertSame(Answer.READY, client.ask("order"));
             for (int round = 1; round <= 4; round++) {
                 server.cutStreams();
                 server.service("order", 8081 + round);
                 int expected = 8081 + round;
-                Until.holds("update", () -> ports(Xds.cluster("order")).equals(List.of(expected)));
-                assertTrue(snapshots.stream().skip(2).noneMatch(s -> s.hosts().isEmpty()));
+                Until.holds("update", () -> client.ports(Xds.cluster("order")).equals(List.of(expected)));
+                assertTrue(client.snapshots.stream()
+                        .skip(2)
+                        .noneMatch(s -> s.hosts().isEmpty()));
             }
             Until.holds(
                     "no more than the queue, the network and what blocks",
@@ -258,8 +205,8 @@ final class ControlClientTest {
         try (var server = new ScriptedServer()) {
             server.silent();
             var client = client(server.port());
-            Until.holds("directory failed", () -> last().directory().state() == Directory.State.FAILED);
-            assertSame(Answer.READY, ask(client, "order"));
+            Until.holds("directory failed", () -> client.last().directory().state() == Directory.State.FAILED);
+            assertSame(Answer.READY, client.ask("order"));
         }
     }
 
@@ -278,8 +225,8 @@ final class ControlClientTest {
             talker.setDaemon(true);
             talker.start();
             var client = client(garbage.getLocalPort());
-            Until.holds("directory failed", () -> last().directory().state() == Directory.State.FAILED);
-            assertSame(Answer.READY, ask(client, "order"));
+            Until.holds("directory failed", () -> client.last().directory().state() == Directory.State.FAILED);
+            assertSame(Answer.READY, client.ask("order"));
         }
     }
 
@@ -289,7 +236,7 @@ final class ControlClientTest {
             server.put(Xds.DIRECTORY, "default", Xds.directory("order"));
             server.service("order", 8081);
             var client = client(server.port());
-            assertSame(Answer.READY, ask(client, "order"));
+            assertSame(Answer.READY, client.ask("order"));
 
             server.sendRaw(DeltaDiscoveryResponse.newBuilder()
                     .setTypeUrl("type.googleapis.com/some.Other")
@@ -311,7 +258,7 @@ final class ControlClientTest {
             server.put(Xds.DIRECTORY, "default", Xds.directory("order"));
             server.service("order", 8081);
             var client = client(Target.parse("unix://" + socket), null);
-            assertSame(Answer.READY, ask(client, "order"));
+            assertSame(Answer.READY, client.ask("order"));
         }
     }
 
@@ -320,7 +267,7 @@ final class ControlClientTest {
         try (var server = new ScriptedServer()) {
             server.put(Xds.DIRECTORY, "default", Xds.directory("order"));
             var client = client(server.port());
-            Until.holds("connected", () -> client.status().connected());
+            Until.holds("connected", () -> client.client.status().connected());
 
             client.close();
 

@@ -6,7 +6,12 @@ import io.envoyproxy.envoy.service.discovery.v3.AggregatedDiscoveryServiceGrpc;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
 import io.envoyproxy.envoy.service.discovery.v3.Resource;
+import io.grpc.Metadata;
 import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.ServerInterceptors;
 import io.grpc.Status;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.ServerCallStreamObserver;
@@ -15,6 +20,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
+import io.netty.handler.ssl.SslContext;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -38,8 +44,12 @@ final class ScriptedServer extends AggregatedDiscoveryServiceGrpc.AggregatedDisc
     private static final EventLoopGroup GROUP = new MultiThreadIoEventLoopGroup(
             1, new DefaultThreadFactory("scripted-server", true), NioIoHandler.newFactory());
 
+    private static final Metadata.Key<String> AUTHORIZATION =
+            Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
+
     private final Map<String, Map<String, Message>> resources = new HashMap<>();
     private final List<DeltaDiscoveryRequest> requests = new ArrayList<>();
+    private final List<String> tokens = new ArrayList<>();
     private final List<Stream> streams = new ArrayList<>();
     private boolean silent;
     private int nonces;
@@ -61,8 +71,33 @@ final class ScriptedServer extends AggregatedDiscoveryServiceGrpc.AggregatedDisc
                 .workerEventLoopGroup(GROUP));
     }
 
+    /** With TLS. */
+    ScriptedServer(int port, SslContext tls) throws IOException {
+        this(NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
+                .sslContext(tls));
+    }
+
     private ScriptedServer(NettyServerBuilder builder) throws IOException {
-        server = builder.addService(this).build().start();
+        server = builder.addService(ServerInterceptors.intercept(this, new Headers()))
+                .build()
+                .start();
+    }
+
+    private final class Headers implements ServerInterceptor {
+        @Override
+        public <A, B> ServerCall.Listener<A> interceptCall(
+                ServerCall<A, B> call, Metadata headers, ServerCallHandler<A, B> next) {
+            synchronized (ScriptedServer.this) {
+                String token = headers.get(AUTHORIZATION);
+                tokens.add(token == null ? "" : token);
+            }
+            return next.startCall(call, headers);
+        }
+    }
+
+    /** The {@code authorization} of each stream; empty for none. */
+    synchronized List<String> tokens() {
+        return List.copyOf(tokens);
     }
 
     int port() {

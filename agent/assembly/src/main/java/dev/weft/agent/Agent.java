@@ -26,7 +26,7 @@ final class Agent {
     }
 
     private static boolean hasControlPlane(Config config) {
-        if (!config.controlPlane().isEmpty()) {
+        if (!config.control().planes().isEmpty() || GrpcBootstrap.of(config.control()) != null) {
             return true;
         }
         try {

@@ -1,21 +1,19 @@
 package dev.weft.agent;
 
 import dev.weft.agent.config.Config;
+import dev.weft.agent.config.Key;
+import dev.weft.agent.config.Setting;
 import dev.weft.agent.log.Log;
 import dev.weft.agent.log.LogLevel;
 import dev.weft.agent.log.jul.Logger;
 import dev.weft.client.ControlClient;
 import dev.weft.client.Settings;
-import dev.weft.client.bootstrap.Target;
 import dev.weft.client.identity.Identity;
-import dev.weft.client.resource.CertificateSource;
+import dev.weft.engine.Engine;
 import dev.weft.engine.drive.Clock;
-import dev.weft.engine.snapshot.Snapshot;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 
 /** Makes the control client that the configuration describes. */
 final class ControlClients {
@@ -31,19 +29,39 @@ final class ControlClients {
         this.log = log;
     }
 
-    ControlClient make(String service, Consumer<Snapshot> publish) {
+    ControlClient make(String service, Engine engine) {
         Logger.sendTo(log);
-        Settings settings = new Settings(target(), state(service));
+        ControlPlanes planes = ControlPlanes.of(config.control(), log);
+        Settings settings = new Settings(planes.servers(), planes.profile(), state(service));
         Identity identity = new Identity(
                 service,
-                config.namespace(),
+                namespace(planes),
                 labels(),
                 config.region(),
                 config.zone(),
+                planes.node(),
                 config.address().isEmpty() ? null : config.address(),
                 ProcessHandle.current().pid(),
                 Version.OF_AGENT);
-        return new ControlClient(settings, identity, CertificateSource.NONE, clock, chance, new ClientLog(), publish);
+        return new ControlClient(
+                settings,
+                identity,
+                planes.certificates(),
+                clock,
+                chance,
+                new ClientLog(),
+                new CalledClusters(engine.ledger()),
+                engine::publish);
+    }
+
+    /** What is configured, else what a bootstrap says of the node. */
+    private String namespace(ControlPlanes planes) {
+        for (Setting setting : config.settings()) {
+            if (setting.key().equals(Key.NAMESPACE.key()) && setting.source().equals(Setting.DEFAULT)) {
+                return planes.namespace().isEmpty() ? config.namespace() : planes.namespace();
+            }
+        }
+        return config.namespace();
     }
 
     Map<String, String> labels() {
@@ -52,17 +70,6 @@ final class ControlClients {
             labels.put("version", config.version());
         }
         return labels;
-    }
-
-    private Target target() {
-        try {
-            String local = config.controlPlane().isEmpty() ? LocalControlPlane.address() : null;
-            String configured = config.controlPlane();
-            return Target.parse(configured.isEmpty() ? local == null ? "127.0.0.1:15010" : local : configured);
-        } catch (IOException e) {
-            log.say(LogLevel.WARN, "control plane: " + e + "; trying the default address");
-            return Target.parse("127.0.0.1:15010");
-        }
     }
 
     private Path state(String service) {

@@ -64,7 +64,7 @@ final class Member implements Membership, Outside {
 
     private void start() {
         try {
-            ControlClient made = clients.make(service, engine::publish);
+            ControlClient made = clients.make(service, engine);
             made.start();
             synchronized (this) {
                 client = made;

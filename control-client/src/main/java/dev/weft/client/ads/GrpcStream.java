@@ -24,22 +24,19 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One delta ADS stream over a channel of its own; a channel's own reconnecting would only delay
+ * One ADS stream over a channel of its own; a channel's own reconnecting would only delay
  * ours. Everything is called, and calls back, on the executor it is given.
  */
 public final class GrpcStream {
-    private static final int LARGEST_MESSAGE = 32 << 20;
+    private static final Metadata.Key<String> AUTHORIZATION =
+            Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
     /** A control plane that is stopped, or a network that swallows, is found out after 30 s; istiod allows 15. */
     private static final long KEEP_ALIVE_SECONDS = 20;
 
     private static final long KEEP_ALIVE_LIMIT_SECONDS = 10;
 
-    private static final MethodDescriptor<byte[], byte[]> DELTA = MethodDescriptor.<byte[], byte[]>newBuilder()
-            .setType(MethodDescriptor.MethodType.BIDI_STREAMING)
-            .setFullMethodName("envoy.service.discovery.v3.AggregatedDiscoveryService/DeltaAggregatedResources")
-            .setRequestMarshaller(new Raw())
-            .setResponseMarshaller(new Raw())
-            .build();
+    private static final MethodDescriptor<byte[], byte[]> DELTA = method("DeltaAggregatedResources");
+    private static final MethodDescriptor<byte[], byte[]> STATE_OF_THE_WORLD = method("StreamAggregatedResources");
 
     private final ManagedChannel channel;
     private final ClientCall<byte[], byte[]> call;
@@ -57,28 +54,51 @@ public final class GrpcStream {
         void closed(String why);
     }
 
-    public GrpcStream(SocketAddress target, String authority, EventLoopGroup group, Executor queue, Events events) {
+    /**
+     * @param delta whether it is a stream of delta; of state of the world otherwise
+     * @param largest message that is taken, in bytes
+     */
+    public GrpcStream(
+            Connection connection, boolean delta, int largest, EventLoopGroup group, Executor queue, Events events) {
+        var target = connection.address();
         boolean unix = target instanceof UnixDomainSocketAddress;
-        channel = NettyChannelBuilder.forAddress(target)
+        var builder = NettyChannelBuilder.forAddress(target)
                 .channelType(unix ? NioDomainSocketChannel.class : NioSocketChannel.class, target.getClass())
                 .eventLoopGroup(group)
                 // The pool would set aside megabytes for a stream that is silent most of the time.
                 .withOption(ChannelOption.ALLOCATOR, UnpooledByteBufAllocator.DEFAULT)
-                .overrideAuthority(authority)
-                .usePlaintext()
+                .overrideAuthority(connection.authority())
                 .executor(queue)
                 .offloadExecutor(queue)
                 .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
                 .keepAliveTimeout(KEEP_ALIVE_LIMIT_SECONDS, TimeUnit.SECONDS)
-                .maxInboundMessageSize(LARGEST_MESSAGE)
+                .maxInboundMessageSize(largest)
                 .proxyDetector(address -> null)
                 .disableServiceConfigLookUp()
                 .disableRetry()
-                .maxTraceEvents(0)
-                .build();
-        call = channel.newCall(DELTA, CallOptions.DEFAULT);
-        call.start(new Listener(events), new Metadata());
+                .maxTraceEvents(0);
+        if (connection.tls() == null) {
+            builder.usePlaintext();
+        } else {
+            builder.sslContext(connection.tls());
+        }
+        channel = builder.build();
+        call = channel.newCall(delta ? DELTA : STATE_OF_THE_WORLD, CallOptions.DEFAULT);
+        var headers = new Metadata();
+        if (connection.token() != null) {
+            headers.put(AUTHORIZATION, "Bearer " + connection.token());
+        }
+        call.start(new Listener(events), headers);
         call.request(1);
+    }
+
+    private static MethodDescriptor<byte[], byte[]> method(String name) {
+        return MethodDescriptor.<byte[], byte[]>newBuilder()
+                .setType(MethodDescriptor.MethodType.BIDI_STREAMING)
+                .setFullMethodName("envoy.service.discovery.v3.AggregatedDiscoveryService/" + name)
+                .setRequestMarshaller(new Raw())
+                .setResponseMarshaller(new Raw())
+                .build();
     }
 
     public void send(byte[] message) {

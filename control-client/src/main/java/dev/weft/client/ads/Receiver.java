@@ -16,8 +16,14 @@ public interface Receiver {
     /** The server says that there is no such resource (any more), or has not answered for it in time. */
     void missing(ResourceType type, String name, String why);
 
+    /** It was here, and a response that lists everything does not list it. */
+    void absent(ResourceType type, String name);
+
     /** The server can't say anything about it at the moment; what is there stays. */
     void failing(ResourceType type, String name, String why);
+
+    /** Whether something is needed that is not here. */
+    boolean lacking();
 
     /** The response that brought the above has been taken in. */
     void settled(ResourceType type);

@@ -14,42 +14,45 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is asked for of one type, and how far the server has answered.
  *
- * <p>Names and versions outlive a stream; what was sent, what is awaited and a held back refusal die
- * with it.
+ * <p>Names and versions outlive a stream; what was sent, what is awaited, the nonce and a held back
+ * refusal die with it.
  */
 final class Subscription {
     private static final long MILLI = 1_000_000L;
     private static final long DEBOUNCE = 20 * MILLI;
     private static final long ANSWER_LIMIT = 15_000 * MILLI;
-    private static final long FIRST_NACK = 1000 * MILLI;
-    private static final long LAST_NACK = 30_000 * MILLI;
 
     final ResourceType type;
+    /** Everything is asked for, without names; those that are wanted are still waited for. */
+    final boolean whole;
+
     private final TreeSet<String> wanted = new TreeSet<>();
-    private final Set<String> sent = new HashSet<>();
+    private final TreeSet<String> sent = new TreeSet<>();
     /** Given up before the server was told so: if it is wanted again, it has to be sent again. */
     private final Set<String> lost = new HashSet<>();
 
     private final Map<String, String> versions = new HashMap<>();
     private final Map<String, Long> awaited = new HashMap<>();
+    private final Refusals refusals = new Refusals();
     private boolean first = true;
     private long sentAt = Long.MIN_VALUE / 2;
     private long changedAt;
     private boolean dirty;
+    private String nonce = "";
+    private String version = "";
 
-    private @Nullable Refusal refusal;
-    private String lastError = "";
-    private long nackDelay;
-
-    /** An error that waits for its time to be told. */
-    private record Refusal(String nonce, String why, long at) {}
-
-    Subscription(ResourceType type) {
+    Subscription(ResourceType type, boolean whole) {
         this.type = type;
+        this.whole = whole;
     }
 
     boolean wants(String name) {
-        return wanted.contains(name);
+        return whole || wanted.contains(name);
+    }
+
+    /** The name of a resource that has none in itself: there is one of its type. */
+    String only() {
+        return wanted.isEmpty() ? "" : wanted.first();
     }
 
     /** Whether a change of names has still to be sent. */
@@ -59,6 +62,30 @@ final class Subscription {
 
     int size() {
         return wanted.size();
+    }
+
+    /** The names that the server has been told, in order. */
+    Collection<String> sent() {
+        return sent;
+    }
+
+    /** Of the last response that was accepted as a whole; outlives a stream. */
+    String version() {
+        return version;
+    }
+
+    /** Of the newest response of this stream. */
+    String nonce() {
+        return nonce;
+    }
+
+    void responded(String nonce) {
+        this.nonce = nonce;
+    }
+
+    void accepted(String version) {
+        this.version = version;
+        refusals.over();
     }
 
     void want(Collection<String> names, long now) {
@@ -72,7 +99,9 @@ final class Subscription {
         }
         wanted.clear();
         wanted.addAll(names);
-        versions.keySet().retainAll(wanted);
+        if (!whole) {
+            versions.keySet().retainAll(wanted);
+        }
         awaited.keySet().retainAll(wanted);
         if (!dirty) {
             dirty = true;
@@ -93,10 +122,30 @@ final class Subscription {
         awaited.remove(name);
     }
 
+    /** Another server numbers its versions otherwise. */
+    void otherServer() {
+        version = "";
+        versions.replaceAll((name, known) -> "");
+    }
+
+    /**
+     * Names that were here and that a response which lists everything does not list. One that is
+     * still awaited may have been asked for after the response was made.
+     */
+    List<String> absent(Set<String> listed) {
+        List<String> absent = new ArrayList<>();
+        for (String name : versions.keySet()) {
+            if (!listed.contains(name) && !awaited.containsKey(name) && (whole || sent.contains(name))) {
+                absent.add(name);
+            }
+        }
+        return absent;
+    }
+
     /** A new stream: everything is asked for again, at once. */
     void opened(long now) {
         closed();
-        dirty = !wanted.isEmpty();
+        dirty = whole || !wanted.isEmpty();
         changedAt = now;
         sentAt = Long.MIN_VALUE / 2;
     }
@@ -106,20 +155,29 @@ final class Subscription {
         lost.clear();
         awaited.clear();
         first = true;
-        refusal = null;
+        nonce = "";
+        refusals.drop();
     }
 
-    /** The request that is due, or null. A burst costs two: its first name at once, the rest 20 ms later. */
-    byte @Nullable [] due(byte @Nullable [] node, long now) {
+    /** The requests that are due. A burst costs two: its first name at once, the rest 20 ms later. */
+    List<byte[]> due(Dialect dialect, byte @Nullable [] node, long now) {
         if (!dirty || now < dueAt()) {
-            return null;
+            return List.of();
         }
         dirty = false;
         List<String> names = new ArrayList<>();
+        List<String> again = new ArrayList<>();
         for (String name : wanted) {
-            if (sent.add(name) | lost.remove(name)) {
+            boolean was = lost.remove(name);
+            if (sent.add(name) | was) {
                 names.add(name);
-                awaited.put(name, now);
+                if (was) {
+                    again.add(name);
+                }
+                boolean here = versions.containsKey(name);
+                if (!here || first && !whole) {
+                    awaited.put(name, now);
+                }
             }
         }
         List<String> gone = new ArrayList<>();
@@ -128,17 +186,29 @@ final class Subscription {
                 gone.add(name);
             }
         }
-        gone.forEach(sent::remove);
+        sent.removeAll(gone);
         lost.clear();
-        if (names.isEmpty() && gone.isEmpty()) {
-            return null;
+        if (whole ? !first : names.isEmpty() && gone.isEmpty()) {
+            return List.of();
         }
         // A server is told what is here, and answers only for what differs; silence is then an answer too.
-        var known = first ? Map.copyOf(versions) : Map.<String, String>of();
+        var known = known(dialect);
         awaited.keySet().removeAll(known.keySet());
         first = false;
         sentAt = now;
-        return DeltaRequest.subscribe(node, type.url(), names, gone, known);
+        return dialect.names(this, new Change(names, gone, again, known), node);
+    }
+
+    private Map<String, String> known(Dialect dialect) {
+        Map<String, String> known = new HashMap<>();
+        if (first && (dialect instanceof Delta || !version.isEmpty())) {
+            versions.forEach((name, of) -> {
+                if (!of.isEmpty()) {
+                    known.put(name, of);
+                }
+            });
+        }
+        return known;
     }
 
     private long dueAt() {
@@ -157,40 +227,19 @@ final class Subscription {
         return names;
     }
 
-    /**
-     * Holds a refusal back: a server that answers a refusal with the same resource would make a loop
-     * out of it. An error that comes again waits twice as long as before.
-     */
-    void refuse(String nonce, String why, long now) {
-        if (refusal != null) {
-            refusal = new Refusal(nonce, why, refusal.at());
-            return;
-        }
-        nackDelay = why.equals(lastError) ? Math.min(nackDelay * 2, LAST_NACK) : FIRST_NACK;
-        lastError = why;
-        refusal = new Refusal(nonce, why, now + nackDelay);
-    }
-
-    void allGood() {
-        lastError = "";
+    void refuse(String why, long now) {
+        refusals.hold(nonce, why, now);
     }
 
     /** The refusal, when its time has come or when a later response must not overtake it. */
-    byte @Nullable [] refusal(boolean atOnce, long now) {
-        var held = refusal;
-        if (held == null || !atOnce && now < held.at()) {
-            return null;
-        }
-        refusal = null;
-        return DeltaRequest.nack(type.url(), held.nonce(), held.why());
+    byte @Nullable [] refusal(Dialect dialect, boolean atOnce, long now) {
+        var held = refusals.take(atOnce, now);
+        return held == null ? null : dialect.nack(this, held.nonce(), held.why());
     }
 
     /** When something is due next while a stream is open. */
     long wakeAt() {
-        long at = dirty ? dueAt() : Long.MAX_VALUE;
-        if (refusal != null) {
-            at = Math.min(at, refusal.at());
-        }
+        long at = Math.min(dirty ? dueAt() : Long.MAX_VALUE, refusals.wakeAt());
         for (long since : awaited.values()) {
             at = Math.min(at, since + ANSWER_LIMIT);
         }

@@ -1,4 +1,4 @@
-/** The delta ADS protocol as a state machine without IO, and the gRPC stream that carries it. Another dialect (state of the world) is another session beside {@link dev.weft.client.ads.DeltaSession}. */
+/** The ADS protocol as a state machine without IO, in both its forms, and the gRPC stream that carries it. */
 @NullMarked
 package dev.weft.client.ads;
 

@@ -6,37 +6,23 @@ import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
 
-/** Where a control plane is: {@code host:port} or {@code unix:///path}. */
+/** Where a control plane is: {@code host:port} or {@code unix:///path}, also as gRPC writes them. */
 public sealed interface Target {
     /** As a URL-like word for logs and for the HTTP/2 authority. */
     String authority();
 
-    /** Asks DNS unless it is {@link #literal}. */
+    /** May ask DNS. */
     SocketAddress resolve() throws UnknownHostException;
-
-    /** Whether the address stands there as it is. */
-    boolean literal();
 
     record Tcp(String host, int port) implements Target {
         @Override
         public String authority() {
-            return host + ":" + port;
+            return host.indexOf(':') < 0 ? host + ":" + port : "[" + host + "]:" + port;
         }
 
         @Override
         public SocketAddress resolve() throws UnknownHostException {
             return new InetSocketAddress(InetAddress.getByName(host), port);
-        }
-
-        @Override
-        public boolean literal() {
-            for (int i = 0; i < host.length(); i++) {
-                char c = host.charAt(i);
-                if (c != '.' && (c < '0' || c > '9')) {
-                    return host.indexOf(':') >= 0;
-                }
-            }
-            return true;
         }
     }
 
@@ -50,11 +36,6 @@ public sealed interface Target {
         public SocketAddress resolve() {
             return UnixDomainSocketAddress.of(path);
         }
-
-        @Override
-        public boolean literal() {
-            return true;
-        }
     }
 
     /**
@@ -67,17 +48,28 @@ public sealed interface Target {
                 return new Unix(path);
             }
         } else {
-            int colon = text.lastIndexOf(':');
-            String host = colon < 0 ? "" : text.substring(0, colon);
-            int port = colon < 0 ? -1 : port(text.substring(colon + 1));
+            String name = withoutScheme(text);
+            int colon = name.lastIndexOf(':');
+            String host = colon < 0 ? "" : name.substring(0, colon);
+            int port = colon < 0 ? -1 : port(name.substring(colon + 1));
             if (host.startsWith("[") && host.endsWith("]")) {
                 host = host.substring(1, host.length() - 1);
             }
-            if (!host.isEmpty() && port > 0) {
+            if (!host.isEmpty() && port > 0 && host.indexOf('/') < 0) {
                 return new Tcp(host, port);
             }
         }
         throw new IllegalArgumentException("control plane '" + text + "' is neither host:port nor unix:///path");
+    }
+
+    /** {@code dns:///host:port} and {@code dns:host:port} mean {@code host:port}. */
+    private static String withoutScheme(String text) {
+        for (String scheme : new String[] {"dns:///", "dns:", "passthrough:///"}) {
+            if (text.startsWith(scheme) && text.lastIndexOf(':') >= scheme.length()) {
+                return text.substring(scheme.length());
+            }
+        }
+        return text;
     }
 
     private static int port(String text) {

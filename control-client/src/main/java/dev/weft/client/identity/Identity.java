@@ -2,6 +2,7 @@ package dev.weft.client.identity;
 
 import dev.weft.client.wire.Writer;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * Who this workload is, as the control plane is told.
  *
  * @param labels {@code version} and what else was configured; {@code app} is added
+ * @param given what a bootstrap file says of the node, which goes first
  * @param address IP address under which peers reach it; null for the local address of the
  *     connection to the control plane
  */
@@ -20,6 +22,7 @@ public record Identity(
         Map<String, String> labels,
         String region,
         String zone,
+        NodeGiven given,
         @Nullable String address,
         long pid,
         String agentVersion) {
@@ -38,16 +41,27 @@ public record Identity(
     public byte[] node(String local) {
         String ip = address == null ? local : address;
         String suffix = namespace + ".svc.cluster.local";
+        String id = "sidecar~" + ip + "~" + service + "-" + pid + "." + namespace + "~" + suffix;
         var node = new Writer()
-                .string(1, "sidecar~" + ip + "~" + service + "-" + pid + "." + namespace + "~" + suffix)
-                .string(2, service)
+                .string(1, given.id().isEmpty() ? id : given.id())
+                .string(2, given.cluster().isEmpty() ? service : given.cluster())
                 .message(3, metadata(ip));
-        if (!region.isEmpty() || !zone.isEmpty()) {
-            node.message(4, new Writer().string(1, region).string(2, zone));
+        if (!given.locality().isEmpty()) {
+            node.message(4, locality(given.locality()));
+        } else if (!region.isEmpty() || !zone.isEmpty()) {
+            node.message(4, locality(List.of(region, zone)));
         }
         node.string(6, "weft").string(7, agentVersion);
         FEATURES.forEach(feature -> node.string(10, feature));
         return node.toBytes();
+    }
+
+    private static Writer locality(List<String> parts) {
+        var locality = new Writer();
+        for (int i = 0; i < parts.size(); i++) {
+            locality.string(i + 1, parts.get(i));
+        }
+        return locality;
     }
 
     private Writer metadata(String ip) {
@@ -55,11 +69,20 @@ public record Identity(
         all.putIfAbsent("app", service);
         var members = new Writer();
         all.forEach((name, value) -> member(members, name, text(value)));
+        Map<String, Writer> own = new LinkedHashMap<>();
+        own.put("NAMESPACE", text(namespace));
+        own.put("INSTANCE_IPS", text(ip));
+        own.put("WORKLOAD_NAME", text(service));
+        own.put("LABELS", new Writer().message(5, members));
         var metadata = new Writer();
-        member(metadata, "NAMESPACE", text(namespace));
-        member(metadata, "INSTANCE_IPS", text(ip));
-        member(metadata, "WORKLOAD_NAME", text(service));
-        member(metadata, "LABELS", new Writer().message(5, members));
+        own.forEach((name, value) -> {
+            if (!given.metadata().containsKey(name)) {
+                member(metadata, name, value);
+            }
+        });
+        new TreeMap<>(given.metadata())
+                .forEach((name, value) ->
+                        metadata.message(1, new Writer().string(1, name).bytes(2, value)));
         return metadata;
     }
 
@@ -69,7 +92,7 @@ public record Identity(
     }
 
     /** A {@code google.protobuf.Value} that is text. */
-    private static Writer text(String value) {
+    static Writer text(String value) {
         return new Writer().bytes(3, value.getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -6,6 +6,8 @@ import java.util.List;
 
 /** Reads the bytes of any resource: the border behind which there is no protobuf. */
 public final class ResourceReader {
+    private static final int API_LISTENER = 19;
+
     private final CertificateSource certificates;
 
     public ResourceReader(CertificateSource certificates) {
@@ -26,7 +28,7 @@ public final class ResourceReader {
             if (!url.equals(type.url())) {
                 return new Reading.Refused(List.of("is a '" + url + "'"));
             }
-            var resource = read(type, Message.of(envelope.bytes(2)), findings);
+            var resource = read(type, name, Message.of(envelope.bytes(2)), findings);
             if (resource instanceof Resource.ClusterSpec spec && !spec.name().equals(name)) {
                 findings.refuse("name", "is '" + spec.name() + "'");
             }
@@ -38,9 +40,23 @@ public final class ResourceReader {
         }
     }
 
-    private Resource read(ResourceType type, Message message, Findings findings) {
+    /**
+     * Whether the bytes are a listener for callers, not one that a proxy is to open.
+     *
+     * @param any the encoded {@code google.protobuf.Any}
+     */
+    public static boolean forCallers(byte[] any) {
+        try {
+            return Message.of(Message.of(any).bytes(2)).has(API_LISTENER);
+        } catch (Malformed e) {
+            return false;
+        }
+    }
+
+    private Resource read(ResourceType type, String name, Message message, Findings findings) {
         return switch (type) {
             case DIRECTORY -> DirectoryReader.read(message, findings);
+            case NAME_TABLE -> NameTableReader.read(message, name);
             case LISTENER -> new ListenerReader(findings).read(message);
             case ROUTES -> new RouteReader(findings).read(message);
             case CLUSTER -> new ClusterReader(findings, certificates).read(message);

@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 /** The kinds of resources that are subscribed to, in the order in which they are asked for. */
 public enum ResourceType {
     DIRECTORY("weft.v1.ServiceNames"),
+    /** istiod's directory. */
+    NAME_TABLE("istio.networking.nds.v1.NameTable"),
     LISTENER("envoy.config.listener.v3.Listener"),
     ROUTES("envoy.config.route.v3.RouteConfiguration"),
     CLUSTER("envoy.config.cluster.v3.Cluster"),
@@ -33,6 +35,19 @@ public enum ResourceType {
 
     public String url() {
         return url;
+    }
+
+    /** Whether the name of a resource stands inside it. */
+    public boolean named() {
+        return switch (this) {
+            case LISTENER, ROUTES, CLUSTER, ENDPOINTS -> true;
+            case DIRECTORY, NAME_TABLE, REGISTRATION -> false;
+        };
+    }
+
+    /** Whether a response in state of the world has every resource that there is: for routes and endpoints it need not. */
+    public boolean listedWhole() {
+        return this == LISTENER || this == CLUSTER;
     }
 
     public static @Nullable ResourceType of(String url) {

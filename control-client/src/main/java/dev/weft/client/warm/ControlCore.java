@@ -1,8 +1,10 @@
 package dev.weft.client.warm;
 
-import dev.weft.client.ads.DeltaSession;
 import dev.weft.client.ads.Receiver;
+import dev.weft.client.ads.Session;
 import dev.weft.client.ads.Step;
+import dev.weft.client.bootstrap.Profile;
+import dev.weft.client.bootstrap.Server;
 import dev.weft.client.register.Registrations;
 import dev.weft.client.report.Log;
 import dev.weft.client.report.Status;
@@ -17,7 +19,9 @@ import dev.weft.engine.snapshot.Directory.State;
 import dev.weft.engine.snapshot.Snapshot;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -28,8 +32,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The whole client as a state machine: by-name profile over a delta session. It is told what
- * happened, with a time, and asked by {@link #next} what to do. Not thread-safe.
+ * The whole client as a state machine. It is told what happened, with a time, and asked by
+ * {@link #next} what to do. Not thread-safe.
  */
 public final class ControlCore implements Receiver {
     private static final long SECOND = 1_000_000_000L;
@@ -40,20 +44,22 @@ public final class ControlCore implements Receiver {
     // is there is heard first, until it pauses.
     private static final long HELD_LIMIT = 2 * SECOND;
     private static final long QUIET = SECOND / 5;
-    /** Bounds what a client that calls random names can make the control plane do. */
-    private static final int MOST_NAMES = 2000;
-
+    private final Profile profile;
     private final String namespace;
-    private final DeltaSession session;
+    private final Session session;
     private final Store store;
     private final Tree tree;
     private final ColdNames cold = new ColdNames();
+    private final Offers offers = new Offers();
+    private final Following following;
     private final Registrations registrations = new Registrations();
     private final Log log;
     private final Consumer<Snapshot> publish;
     private final Deque<Work> work = new ArrayDeque<>();
     private final TreeSet<String> unsupported = new TreeSet<>();
     private final Set<String> resolving = new HashSet<>();
+    /** What was subscribed to last. */
+    private final Map<ResourceType, Collection<String>> needed = new EnumMap<>(ResourceType.class);
 
     private Snapshot published = Snapshot.EMPTY;
     private int publications;
@@ -61,6 +67,7 @@ public final class ControlCore implements Receiver {
     private long directoryUntil = Long.MAX_VALUE;
     private String lastError = "";
     private boolean reported;
+    private boolean dropsAbsent;
     private long saveAt = Long.MAX_VALUE;
     /** What an earlier run left is not used before this; MAX_VALUE once it is, or where there is none. */
     private long heldUntil = Long.MAX_VALUE;
@@ -73,20 +80,26 @@ public final class ControlCore implements Receiver {
      * @param publish gets each new snapshot
      */
     public ControlCore(
+            Profile profile,
             String namespace,
             ResourceReader reader,
             RandomSource random,
             Log log,
+            Usage usage,
             Consumer<Snapshot> publish,
             long now) {
+        this.profile = profile;
         this.namespace = namespace;
         this.store = new Store(reader);
         this.tree = new Tree(store);
+        this.following = new Following(tree, usage);
         this.log = log;
         this.publish = publish;
-        this.session = new DeltaSession(this, random, now);
+        this.session = new Session(profile, this, random, now);
         this.now = now;
-        session.want(ResourceType.DIRECTORY, List.of(namespace), now);
+        if (profile.directory() != ResourceType.LISTENER) {
+            session.want(profile.directory(), List.of(namespace), now);
+        }
     }
 
     // ---- what happened -------------------------------------------------------------------------
@@ -99,10 +112,14 @@ public final class ControlCore implements Receiver {
             log.warn("the last-known-good configuration is damaged and ignored");
             return;
         }
-        last.wanted().forEach(tree::want);
+        last.wanted().forEach(listener -> following.use(listener, now));
         for (var entry : last.entries()) {
-            if (entry.type() == ResourceType.DIRECTORY && !entry.name().equals(namespace)) {
+            boolean names = entry.type() == ResourceType.DIRECTORY || entry.type() == ResourceType.NAME_TABLE;
+            if (names && (entry.type() != profile.directory() || !entry.name().equals(namespace))) {
                 continue;
+            }
+            if (offered(entry.type())) {
+                offers.put(entry.type(), entry.name(), entry.version(), entry.any());
             }
             if (store.put(entry.type(), entry.name(), entry.version(), entry.any())
                     .errors()
@@ -110,7 +127,10 @@ public final class ControlCore implements Receiver {
                 session.known(entry.type(), entry.name(), entry.version());
             }
         }
-        if (store.get(ResourceType.DIRECTORY, namespace) instanceof Resource.Names names) {
+        if (profile.directory() == ResourceType.LISTENER) {
+            var names = offers.directory();
+            directory = names.isEmpty() ? directory : new Directory(State.KNOWN, names);
+        } else if (store.get(profile.directory(), namespace) instanceof Resource.Names names) {
             directory = new Directory(State.KNOWN, names.entries());
         }
         heldAtMost = now + HELD_LIMIT;
@@ -139,11 +159,18 @@ public final class ControlCore implements Receiver {
         }
     }
 
+    /** How many control planes there are to choose from. */
+    public void servers(int count) {
+        session.servers(count);
+    }
+
     /**
      * @param node the encoded node of this workload
+     * @param features of the server
      */
-    public void opened(byte[] node, long now) {
+    public void opened(byte[] node, Set<String> features, long now) {
         this.now = now;
+        dropsAbsent = features.contains(Server.FAIL_ON_DATA_ERRORS);
         session.opened(node, now);
         heard();
     }
@@ -162,8 +189,23 @@ public final class ControlCore implements Receiver {
 
     public void closed(String why, long now) {
         this.now = now;
-        lostStream(why);
         session.closed(now);
+        lost(why);
+    }
+
+    private void lost(String why) {
+        if (session.tries(now)) {
+            lastError = why;
+            log.warn("control plane: " + why + "; trying the next one");
+        } else {
+            lostStream(why);
+        }
+    }
+
+    /** What became of looking for the preferred control plane. */
+    public void probed(boolean there, long now) {
+        this.now = now;
+        session.probed(there, now);
     }
 
     private void lostStream(String why) {
@@ -188,7 +230,10 @@ public final class ControlCore implements Receiver {
         if (undecided() && resolving.add(question.host())) {
             work.add(new Work.Resolve(question.host()));
         }
-        subscribe();
+        session.lacks(now);
+        if (following.changed()) {
+            settle();
+        }
     }
 
     /** Whether nobody can say yet which names are ours. */
@@ -207,6 +252,9 @@ public final class ControlCore implements Receiver {
 
     public void register(String service, int port, String protocol, Map<String, String> labels, long now) {
         this.now = now;
+        if (!profile.registers()) {
+            return;
+        }
         session.want(ResourceType.REGISTRATION, registrations.add(service, port, protocol, labels), now);
     }
 
@@ -248,6 +296,9 @@ public final class ControlCore implements Receiver {
         if (!cold.isEmpty() && now >= cold.wakeAt()) {
             answer();
         }
+        if (now >= following.wakeAt()) {
+            dropIdle();
+        }
         if (now >= saveAt) {
             saveAt = Long.MAX_VALUE;
             save();
@@ -257,8 +308,8 @@ public final class ControlCore implements Receiver {
             return waiting;
         }
         var step = session.next(now);
-        if (step instanceof Step.Disconnect disconnect) {
-            lostStream(disconnect.why());
+        if (step instanceof Step.Disconnect disconnect && disconnect.failure()) {
+            lost(disconnect.why());
         }
         return step == null ? null : new Work.Stream(step);
     }
@@ -268,6 +319,7 @@ public final class ControlCore implements Receiver {
             return Long.MIN_VALUE;
         }
         long at = Math.min(Math.min(session.wakeAt(), heldUntil), Math.min(saveAt, cold.wakeAt()));
+        at = Math.min(at, following.wakeAt());
         return directory.state() == State.PENDING ? Math.min(at, directoryUntil) : at;
     }
 
@@ -275,6 +327,20 @@ public final class ControlCore implements Receiver {
 
     @Override
     public List<String> resource(ResourceType type, String name, String version, byte[] any) {
+        if (offered(type)
+                && (!offers.put(type, name, version, any)
+                        || !needed.getOrDefault(type, Set.of()).contains(name))) {
+            return List.of();
+        }
+        return take(type, name, version, any);
+    }
+
+    /** Whether resources of a type come unasked, and are read once they are needed. */
+    private boolean offered(ResourceType type) {
+        return type.listedWhole() && profile.whole(type);
+    }
+
+    private List<String> take(ResourceType type, String name, String version, byte[] any) {
         var outcome = store.put(type, name, version, any);
         for (String field : outcome.unsupported()) {
             if (unsupported.add(field)) {
@@ -287,7 +353,7 @@ public final class ControlCore implements Receiver {
                 log.warn(type + " " + name + " refused" + (held ? ", the last good one stays: " : ": ")
                         + String.join(", ", outcome.errors()));
             }
-            if (type == ResourceType.DIRECTORY) {
+            if (type == ResourceType.DIRECTORY || type == ResourceType.NAME_TABLE) {
                 failDirectory("the directory was refused");
             }
             return outcome.errors();
@@ -315,13 +381,41 @@ public final class ControlCore implements Receiver {
     @Override
     public void missing(ResourceType type, String name, String why) {
         switch (type) {
-            case DIRECTORY -> failDirectory(why);
+            case DIRECTORY, NAME_TABLE -> failDirectory(why);
             case REGISTRATION -> failing(type, name, why);
             default -> {
+                offers.remove(type, name);
                 store.missing(type, name, why);
                 saveAt = Math.min(saveAt, now + SAVE_DELAY);
             }
         }
+    }
+
+    /** Kept unless the server asks for the contrary: a server that has lost its memory lists nothing. */
+    @Override
+    public void absent(ResourceType type, String name) {
+        if (dropsAbsent) {
+            missing(type, name, "the control plane no longer lists it");
+        } else {
+            offers.remove(type, name);
+            if (store.stale(type, name)) {
+                log.warn(type + " " + name + " is no longer listed by the control plane; the last one stays");
+                saveAt = Math.min(saveAt, now + SAVE_DELAY);
+            }
+        }
+    }
+
+    @Override
+    public boolean lacking() {
+        if (directory.state() != State.KNOWN) {
+            return true;
+        }
+        for (String listener : tree.wanted()) {
+            if (!tree.liveRoutes().containsKey(listener) && tree.hopeless(listener) == null) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Override
@@ -337,6 +431,12 @@ public final class ControlCore implements Receiver {
 
     @Override
     public void settled(ResourceType type) {
+        if (type == ResourceType.LISTENER && profile.directory() == type) {
+            var names = offers.directory();
+            if (directory.state() != State.KNOWN || !names.equals(directory.names())) {
+                directory = new Directory(State.KNOWN, names);
+            }
+        }
         if (type != ResourceType.REGISTRATION) {
             settle();
         }
@@ -355,9 +455,14 @@ public final class ControlCore implements Receiver {
     private void settle() {
         tree.advance();
         for (String listener : List.copyOf(tree.wanted())) {
-            if (store.hopeless(ResourceType.LISTENER, listener) != null && !listed(listener)) {
-                tree.drop(listener);
+            boolean gone = store.hopeless(ResourceType.LISTENER, listener) != null
+                    || store.isStale(ResourceType.LISTENER, listener);
+            if (gone && !listed(listener)) {
+                following.drop(listener);
             }
+        }
+        if (following.changed()) {
+            tree.advance();
         }
         subscribe();
         publish();
@@ -370,14 +475,50 @@ public final class ControlCore implements Receiver {
         return directory.state() != State.KNOWN || directory.names().containsKey(host);
     }
 
+    private void dropIdle() {
+        // Without a control plane it could not be had again.
+        var gone = following.dropIdle(session.answered(), now);
+        if (!gone.isEmpty()) {
+            saveAt = Math.min(saveAt, now + SAVE_DELAY);
+            log.info("no longer followed, because not called for 10 minutes: " + String.join(", ", gone));
+            settle();
+        }
+    }
+
     private void subscribe() {
+        following.settled();
+        boolean taken = false;
         for (ResourceType type : ResourceType.values()) {
-            if (type != ResourceType.DIRECTORY && type != ResourceType.REGISTRATION) {
-                var names = tree.needed(type);
-                session.want(type, names, now);
-                store.retain(type, names);
+            switch (type) {
+                case DIRECTORY, NAME_TABLE, REGISTRATION -> {}
+                case LISTENER, ROUTES, CLUSTER, ENDPOINTS -> {
+                    var names = tree.needed(type);
+                    needed.put(type, names);
+                    session.want(type, names, now);
+                    store.retain(type, names);
+                    taken |= takeOffered(type, names);
+                }
             }
         }
+        if (taken) {
+            tree.advance();
+            subscribe();
+        }
+    }
+
+    /** Reads what came before anyone needed it. */
+    private boolean takeOffered(ResourceType type, Collection<String> names) {
+        boolean taken = false;
+        if (offered(type)) {
+            for (String name : names) {
+                var offer = offers.get(type, name);
+                if (offer != null && store.unknown(type, name)) {
+                    take(type, name, offer.version(), offer.any());
+                    taken = true;
+                }
+            }
+        }
+        return taken;
     }
 
     private void publish() {
@@ -395,10 +536,9 @@ public final class ControlCore implements Receiver {
 
     private void answer() {
         if (!cold.isEmpty()) {
-            int before = tree.wanted().size();
             cold.settle(this::judge, this::cause, now);
-            if (tree.wanted().size() != before) {
-                subscribe();
+            if (following.changed()) {
+                settle();
             }
         }
     }
@@ -412,24 +552,28 @@ public final class ControlCore implements Receiver {
             return Answer.READY;
         }
         String listener = listener(entry, question.port());
-        if (!tree.wanted().contains(listener)) {
-            if (tree.wanted().size() >= MOST_NAMES) {
-                return new Answer.Failed("this application uses " + MOST_NAMES + " services already");
+        if (!following.contains(listener)) {
+            if (!following.hasRoom(now)) {
+                return new Answer.Failed("this application uses " + Following.MOST + " services already");
             }
-            tree.want(listener);
             saveAt = Math.min(saveAt, now + SAVE_DELAY);
         }
+        following.use(listener, now);
         if (tree.liveRoutes().containsKey(listener)) {
             return Assembly.speaksFor(published, question)
                     ? Answer.READY
                     : new Answer.Failed("the routes of " + listener + " have no virtual host for " + question.host());
         }
+        if (profile.portInName() && store.isAbsent(ResourceType.LISTENER, listener)) {
+            // The directory names no ports: this one turns out to be none of the service's.
+            return Answer.PASS;
+        }
         String why = tree.hopeless(listener);
         return why == null ? null : new Answer.Failed(why);
     }
 
-    private static String listener(Directory.Entry entry, int port) {
-        return entry.ports().isEmpty() ? entry.service() : entry.service() + ":" + port;
+    private String listener(Directory.Entry entry, int port) {
+        return entry.ports().isEmpty() && !profile.portInName() ? entry.service() : entry.service() + ":" + port;
     }
 
     private String cause(Warm question) {
@@ -441,7 +585,7 @@ public final class ControlCore implements Receiver {
     // ---- to look at ----------------------------------------------------------------------------
 
     private void save() {
-        if (store.get(ResourceType.DIRECTORY, namespace) != null) {
+        if (directory.state() == State.KNOWN) {
             work.add(new Work.Save(LastKnownGood.of(store, tree.wanted()).encode()));
         }
     }

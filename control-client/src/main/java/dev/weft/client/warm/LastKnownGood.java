@@ -27,6 +27,7 @@ record LastKnownGood(Collection<String> wanted, List<Entry> entries) {
     private static final int HEADER = MAGIC.length + 4 + 8;
     private static final Set<ResourceType> KEPT = Set.of(
             ResourceType.DIRECTORY,
+            ResourceType.NAME_TABLE,
             ResourceType.LISTENER,
             ResourceType.ROUTES,
             ResourceType.CLUSTER,

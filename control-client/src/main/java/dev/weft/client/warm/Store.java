@@ -85,6 +85,31 @@ final class Store {
         of(absent, type).put(name, why);
     }
 
+    /** Marks it as taken away, though it stays in force; whether that is news. */
+    boolean stale(ResourceType type, String name) {
+        var before = of(held, type).get(name);
+        if (before == null || before.stale()) {
+            return false;
+        }
+        of(held, type).put(name, new Held(before.resource(), "", before.any(), true));
+        return true;
+    }
+
+    boolean isStale(ResourceType type, String name) {
+        var one = of(held, type).get(name);
+        return one != null && one.stale();
+    }
+
+    /** Whether the control plane has none, as far as anyone can tell. */
+    boolean isAbsent(ResourceType type, String name) {
+        return of(absent, type).containsKey(name);
+    }
+
+    /** Whether nothing of it has been seen. */
+    boolean unknown(ResourceType type, String name) {
+        return !of(held, type).containsKey(name) && !of(refused, type).containsKey(name);
+    }
+
     /** Forgets what is no longer asked for. */
     void retain(ResourceType type, Collection<String> names) {
         of(held, type).keySet().retainAll(names);

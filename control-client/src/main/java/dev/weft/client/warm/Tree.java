@@ -79,7 +79,7 @@ final class Tree {
                     }
                 }
             }
-            case DIRECTORY, REGISTRATION -> throw new IllegalArgumentException(type + " hangs on nothing");
+            case DIRECTORY, NAME_TABLE, REGISTRATION -> throw new IllegalArgumentException(type + " hangs on nothing");
         }
         return names;
     }

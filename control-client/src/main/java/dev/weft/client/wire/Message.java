@@ -180,6 +180,17 @@ public final class Message {
         return at < 0 ? EMPTY.data : Arrays.copyOfRange(data, index[at + 2], index[at + 3]);
     }
 
+    public List<byte[]> allBytes(int field) {
+        var all = new ArrayList<byte[]>(4);
+        for (int i = 0; i < used; i += 4) {
+            if (index[i] == field) {
+                bytesOnly(i);
+                all.add(Arrays.copyOfRange(data, index[i + 2], index[i + 3]));
+            }
+        }
+        return all;
+    }
+
     /** Repeated integers, packed or not. */
     public List<Long> numbers(int field) {
         var all = new ArrayList<Long>(4);

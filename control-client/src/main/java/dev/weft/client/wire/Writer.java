@@ -15,6 +15,23 @@ public final class Writer {
         return this;
     }
 
+    /** Also writes zero: for members of a oneof. */
+    public Writer real(int field, double value) {
+        varint((long) field << 3 | 1);
+        long bits = Double.doubleToRawLongBits(value);
+        for (int shift = 0; shift < 64; shift += 8) {
+            out.write((int) (bits >>> shift));
+        }
+        return this;
+    }
+
+    /** Also writes {@code false} and the first of an enum: for members of a oneof. */
+    public Writer choice(int field, int value) {
+        varint((long) field << 3);
+        varint(value);
+        return this;
+    }
+
     public Writer string(int field, String value) {
         return value.isEmpty() ? this : bytes(field, value.getBytes(StandardCharsets.UTF_8));
     }

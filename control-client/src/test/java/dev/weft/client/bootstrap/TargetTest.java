@@ -19,6 +19,7 @@ final class TargetTest {
     @Test
     void unixSocket() {
         assertEquals(new Target.Unix("/run/xds"), Target.parse("unix:///run/xds"));
+        assertEquals(new Target.Unix("/run/xds"), Target.parse("unix:/run/xds"));
     }
 
     @ParameterizedTest
@@ -29,8 +30,13 @@ final class TargetTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"127.0.0.1:1", "[::1]:1"})
-    void literalsNeedNoDns(String text) {
-        assertTrue(Target.parse(text).literal());
+    @ValueSource(strings = {"dns:///istiod:15010", "dns:istiod:15010", "passthrough:///istiod:15010", "istiod:15010"})
+    void theFormsThatGrpcKnows(String text) {
+        assertEquals(new Target.Tcp("istiod", 15010), Target.parse(text));
+    }
+
+    @Test
+    void anAuthorityHasBracketsWhereAnAddressHasColons() {
+        assertEquals("[::1]:1", Target.parse("[::1]:1").authority());
     }
 }

@@ -11,7 +11,8 @@ import org.junit.jupiter.api.Test;
 final class IdentityTest {
     @Test
     void theNodeIsWhatAControlPlaneReads() throws InvalidProtocolBufferException {
-        var identity = new Identity("order", "shop", Map.of("version", "v2"), "eu", "a", null, 42, "0.1");
+        var identity =
+                new Identity("order", "shop", Map.of("version", "v2"), "eu", "a", NodeGiven.NOTHING, null, 42, "0.1");
 
         var node = Node.parseFrom(identity.node("10.0.0.7"));
 
@@ -36,7 +37,7 @@ final class IdentityTest {
 
     @Test
     void aConfiguredAddressWinsOverTheLocalOne() throws InvalidProtocolBufferException {
-        var identity = new Identity("order", "shop", Map.of(), "", "", "192.0.2.1", 1, "");
+        var identity = new Identity("order", "shop", Map.of(), "", "", NodeGiven.NOTHING, "192.0.2.1", 1, "");
         var node = Node.parseFrom(identity.node("10.0.0.7"));
         assertEquals(
                 "192.0.2.1", node.getMetadata().getFieldsOrThrow("INSTANCE_IPS").getStringValue());

@@ -5,6 +5,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import dev.weft.client.Xds;
 import dev.weft.client.ads.Step;
+import dev.weft.client.bootstrap.Profile;
 import dev.weft.client.report.Log;
 import dev.weft.client.resource.CertificateSource;
 import dev.weft.client.resource.ResourceReader;
@@ -20,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +33,15 @@ final class Conversation {
     final List<Snapshot> snapshots = new ArrayList<>();
     final List<String> log = new ArrayList<>();
     final List<DeltaDiscoveryRequest> sent = new ArrayList<>();
+    /** The same as bytes, in whatever form of the protocol. */
+    final List<byte[]> raw = new ArrayList<>();
+
+    final List<Integer> servers = new ArrayList<>();
+    /** What the application is said to have called since the last look. */
+    Set<String> called = Set.of();
+
+    int probes;
+
     final List<String> resolving = new ArrayList<>();
     byte @Nullable [] saved;
     int connects;
@@ -40,9 +51,17 @@ final class Conversation {
     private int nonce;
     final ControlCore core;
 
+    private final Profile profile;
+
     Conversation() {
+        this(Profile.WEFT);
+    }
+
+    Conversation(Profile profile) {
+        this.profile = profile;
         var random = new Random(7);
         core = new ControlCore(
+                profile,
                 "default",
                 new ResourceReader(CertificateSource.NONE),
                 new RandomSource() {
@@ -67,6 +86,7 @@ final class Conversation {
                         log.add(message);
                     }
                 },
+                () -> called,
                 snapshots::add,
                 now);
     }
@@ -86,13 +106,20 @@ final class Conversation {
     }
 
     private void perform(Step step) {
-        if (step instanceof Step.Connect) {
+        if (step instanceof Step.Connect connect) {
             connects++;
+            servers.add(connect.server());
             connecting = true;
         } else if (step instanceof Step.Disconnect disconnect) {
             disconnected = disconnect.why();
             connecting = false;
+        } else if (step instanceof Step.Probe) {
+            probes++;
         } else if (step instanceof Step.Send send) {
+            raw.add(send.request());
+            if (!profile.delta()) {
+                return;
+            }
             try {
                 sent.add(DeltaDiscoveryRequest.parseFrom(send.request()));
             } catch (InvalidProtocolBufferException e) {
@@ -114,12 +141,16 @@ final class Conversation {
 
     /** Opens the stream, at the next moment when the client tries to. */
     Conversation open() {
+        return open(Set.of());
+    }
+
+    Conversation open(Set<String> features) {
         run();
         while (!connecting) {
             pass(Math.max(1, core.wakeAt() - now));
         }
         connecting = false;
-        core.opened(new byte[] {10, 1, 'n'}, now);
+        core.opened(new byte[] {10, 1, 'n'}, features, now);
         return run();
     }
 

@@ -11,8 +11,7 @@ import org.jspecify.annotations.Nullable;
  * The agent's configuration. Every value has a default; a wrong one is an error and its default is
  * used, because the application must run in any case.
  *
- * @param controlPlane {@code host:port} or {@code unix:///path}; empty for the one of the same user
- *     on this machine
+ * @param control where the control plane is and how it is talked to
  * @param service empty to take the application's own name
  * @param address of this instance; empty to find out
  * @param adminAddress loopback {@code host:port} or {@code unix:///path}
@@ -25,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Config(
         boolean enabled,
-        String controlPlane,
+        Control control,
         String service,
         String namespace,
         String version,
@@ -50,7 +49,7 @@ public record Config(
         Reader in = new Reader(settings);
         return new Config(
                 in.onOff(Key.ENABLED),
-                in.target(Key.CONTROL_PLANE),
+                Control.read(in),
                 in.name(Key.SERVICE),
                 in.name(Key.NAMESPACE),
                 in.text(Key.VERSION),

@@ -4,7 +4,15 @@ package dev.weft.agent.config;
 public enum Key {
     ENABLED("enabled", "true", Key.SWITCH),
     CONFIG("config", "", "the path of a YAML file"),
-    CONTROL_PLANE("control.plane", "", "host:port or unix:///path"),
+    CONTROL_PLANE("control.plane", "", "host:port or unix:///path, several separated by ';'"),
+    CONTROL_PROFILE("control.profile", "", "weft, istio, envoy or envoy-delta"),
+    CONTROL_BOOTSTRAP("control.bootstrap", "true", Key.SWITCH),
+    CONTROL_SECURITY("control.security", "", "plaintext or tls"),
+    CONTROL_AUTHORITIES("control.authorities", "", Key.FILE),
+    CONTROL_CERTIFICATE("control.certificate", "", Key.FILE),
+    CONTROL_KEY("control.key", "", Key.FILE),
+    CONTROL_SERVER_NAME("control.server.name", "", "a host name"),
+    CONTROL_TOKEN("control.token", "", Key.FILE),
     SERVICE("service", "", "a name of letters, digits, '-' and '_'"),
     NAMESPACE("namespace", "default", "a name of letters, digits, '-' and '_'"),
     VERSION("version", "", "any text"),
@@ -19,9 +27,10 @@ public enum Key {
     STATE_DIR("state.dir", "", "the path of a directory"),
     DRAIN("drain", "5s", "a time such as 500ms, 5s or 1m, at most 10m"),
     LOG("log", "info", "off, error, warn, info or debug"),
-    LOG_FILE("log.file", "", "the path of a file");
+    LOG_FILE("log.file", "", Key.FILE);
 
     private static final String SWITCH = "true or false";
+    private static final String FILE = "the path of a file";
 
     private final String key;
     private final String fallback;

@@ -1,8 +1,10 @@
 package dev.weft.agent.config;
 
 import dev.weft.agent.log.LogLevel;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -18,6 +20,9 @@ final class Reader {
 
     private void refuse(Setting setting, Key key) {
         String instead = key.fallback().isEmpty() ? "it is left out" : "'" + key.fallback() + "' is used";
+        if (key == Key.CONTROL_SECURITY) {
+            instead = "'tls' is used"; // the safe one of the two
+        }
         settings.errors()
                 .add(setting.source() + ": '" + setting.value() + "' is not a value of '" + setting.key()
                         + "', which takes " + key.accepts() + "; " + instead);
@@ -63,9 +68,44 @@ final class Reader {
         return checked(key, setting, Text.isName(setting.value()));
     }
 
-    String target(Key key) {
+    /** Several, separated by ';'; all of them or none. */
+    List<String> targets(Key key) {
         Setting setting = settings.get(key);
-        return checked(key, setting, Text.isUnix(setting.value()) || Text.hasPort(setting.value()));
+        List<String> targets = new ArrayList<>();
+        int from = 0;
+        while (!setting.value().isEmpty() && from <= setting.value().length()) {
+            int next = setting.value().indexOf(';', from);
+            int end = next < 0 ? setting.value().length() : next;
+            String target = setting.value().substring(from, end).trim();
+            if (!Text.isUnixTarget(target) && !Text.hasPort(target)) {
+                refuse(setting, key);
+                return List.of();
+            }
+            targets.add(target);
+            from = end + 1;
+        }
+        return targets;
+    }
+
+    /** One of some words; empty when it isn't set or isn't one of them. */
+    String oneOf(Key key, String... words) {
+        Setting setting = settings.get(key);
+        for (String word : words) {
+            if (word.equals(setting.value())) {
+                return word;
+            }
+        }
+        return checked(key, setting, false);
+    }
+
+    boolean isSet(Key key) {
+        return !settings.get(key).value().isEmpty();
+    }
+
+    /** Something that can't be together with something else. */
+    void conflict(Key key, String why) {
+        Setting setting = settings.get(key);
+        settings.errors().add(setting.source() + ": '" + setting.key() + "' " + why);
     }
 
     String loopback(Key key) {

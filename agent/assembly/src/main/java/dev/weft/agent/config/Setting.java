@@ -5,4 +5,6 @@ package dev.weft.agent.config;
  *
  * @param source {@code agent argument x}, {@code -Dweft.x}, {@code WEFT_X}, a file, or {@code default}
  */
-public record Setting(String key, String value, String source) {}
+public record Setting(String key, String value, String source) {
+    public static final String DEFAULT = "default";
+}

@@ -110,7 +110,7 @@ final class Settings {
 
     Setting get(Key key) {
         Setting setting = found.get(key.key());
-        return setting != null ? setting : new Setting(key.key(), key.fallback(), "default");
+        return setting != null ? setting : new Setting(key.key(), key.fallback(), Setting.DEFAULT);
     }
 
     /** Everything that is set or has a default, by key. */

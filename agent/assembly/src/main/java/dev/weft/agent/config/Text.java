@@ -19,6 +19,11 @@ final class Text {
         return text.startsWith("unix:///") && text.length() > "unix:///".length();
     }
 
+    /** Also in gRPC's short form, {@code unix:/path}. */
+    static boolean isUnixTarget(String text) {
+        return isUnix(text) || text.startsWith("unix:/") && text.length() > 6 && text.charAt(6) != '/';
+    }
+
     static boolean hasPort(String text) {
         int colon = text.lastIndexOf(':');
         if (colon <= 0 || colon == text.length() - 1 || text.length() - colon > 6 || text.indexOf('/') >= 0) {

@@ -2,6 +2,7 @@ package dev.weft.agent.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.agent.log.LogLevel;
@@ -10,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -44,7 +46,7 @@ class ConfigTest {
         assertTrue(config.enabled());
         assertTrue(config.admin());
         assertTrue(config.tracing());
-        assertEquals("", config.controlPlane());
+        assertEquals(new Control(List.of(), "", true, null, ""), config.control());
         assertEquals("default", config.namespace());
         assertEquals("127.0.0.1:0", config.adminAddress());
         assertEquals(5_000, config.drainMillis());
@@ -86,7 +88,7 @@ class ConfigTest {
                 """);
         Config config = arguments("config=" + file);
         assertEquals(List.of(), config.errors());
-        assertEquals("10.0.0.5:15010", config.controlPlane());
+        assertEquals(List.of("10.0.0.5:15010"), config.control().planes());
         assertEquals("127.0.0.1:9000", config.adminAddress());
         assertEquals(Map.of("team", "shop", "tier", "web"), config.labels());
         assertEquals(Set.of("tomcat"), config.switchedOff());
@@ -148,6 +150,10 @@ class ConfigTest {
         "enabled=yes, enabled",
         "control.plane=nowhere, control.plane",
         "control.plane=host:99999, control.plane",
+        "control.plane=host:1;, control.plane",
+        "control.plane=host:1;;b:2, control.plane",
+        "control.profile=consul, control.profile",
+        "control.bootstrap=maybe, control.bootstrap",
         "service=a b, service",
         "admin.address=0.0.0.0:1, admin.address",
         "admin.address=127.0.0.1.example.org:1, admin.address",
@@ -166,16 +172,84 @@ class ConfigTest {
         assertTrue(config.errors().get(0).startsWith(start), config.errors().get(0));
         Config defaults = arguments("");
         assertEquals(defaults.enabled(), config.enabled());
-        assertEquals(defaults.controlPlane(), config.controlPlane());
+        assertEquals(defaults.control(), config.control());
         assertEquals(defaults.adminAddress(), config.adminAddress());
         assertEquals(defaults.drainMillis(), config.drainMillis());
         assertEquals(defaults.switchedOff(), config.switchedOff());
     }
 
     @ParameterizedTest
-    @CsvSource({"unix:///run/weft/xds", "[::1]:15010", "10.0.0.1:1", "control-plane.mesh:15010"})
+    @CsvSource({"unix:///run/weft/xds", "unix:/run/weft/xds", "[::1]:15010", "10.0.0.1:1", "control-plane.mesh:15010"})
     void addressesOfControlPlanesAreTaken(String target) {
-        assertEquals(target, arguments("control.plane=" + target).controlPlane());
+        assertEquals(
+                List.of(target), arguments("control.plane=" + target).control().planes());
+    }
+
+    @Test
+    void severalControlPlanesStandInTheOrderOfPreference() {
+        Control control = arguments("control.plane=a:1; b:2;unix:/c").control();
+        assertEquals(List.of("a:1", "b:2", "unix:/c"), control.planes());
+    }
+
+    @Test
+    void whateverBelongsToTlsSwitchesItOn() {
+        Control.Tls tls = arguments("control.authorities=/ca.pem,control.server.name=istiod")
+                .control()
+                .tls();
+        assertEquals(new Control.Tls("/ca.pem", "", "", "istiod"), tls);
+        assertEquals(
+                new Control.Tls("", "", "", ""),
+                arguments("control.security=tls").control().tls());
+        assertNull(arguments("control.security=plaintext").control().tls());
+    }
+
+    @Test
+    void aWrongWordForTheSecurityOfAConnectionIsTakenForTheSafeOne() {
+        Config config = arguments("control.security=tsl");
+        assertEquals(
+                List.of("agent argument control.security: 'tsl' is not a value of 'control.security', which takes "
+                        + "plaintext or tls; 'tls' is used"),
+                config.errors());
+        assertEquals(new Control.Tls("", "", "", ""), config.control().tls());
+    }
+
+    @Test
+    void whatBelongsToTlsContradictsPlaintext() {
+        Config config = arguments("control.security=plaintext,control.authorities=/ca.pem");
+        assertEquals(
+                List.of("agent argument control.authorities: 'control.authorities' is of no use with plaintext; "
+                        + "'tls' is used"),
+                config.errors());
+        assertEquals("/ca.pem", Objects.requireNonNull(config.control().tls()).authorities());
+    }
+
+    @Test
+    void aCertificateAndItsKeyGoTogether() {
+        Config config = arguments("control.certificate=/chain.pem");
+        assertEquals(1, config.errors().size());
+        assertTrue(
+                config.errors().get(0).contains("go together"), config.errors().get(0));
+        assertEquals(new Control.Tls("", "", "", ""), config.control().tls());
+    }
+
+    @Test
+    void aTokenNeedsTlsUnlessItStaysOnThisMachine() {
+        Config open = arguments("control.plane=a:1,control.token=/token");
+        assertEquals(1, open.errors().size());
+        assertTrue(
+                open.errors().get(0).contains("never sent without TLS"),
+                open.errors().get(0));
+        assertEquals("", open.control().token());
+        assertEquals(
+                "/token",
+                arguments("control.plane=a:1,control.security=tls,control.token=/token")
+                        .control()
+                        .token());
+        assertEquals(
+                "/token",
+                arguments("control.plane=unix:/a,control.token=/token")
+                        .control()
+                        .token());
     }
 
     @Test

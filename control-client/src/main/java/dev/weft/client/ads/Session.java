@@ -1,5 +1,6 @@
 package dev.weft.client.ads;
 
+import dev.weft.client.bootstrap.Profile;
 import dev.weft.client.resource.ResourceType;
 import dev.weft.client.wire.Malformed;
 import dev.weft.engine.balance.RandomSource;
@@ -7,26 +8,25 @@ import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.EnumMap;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The client's side of a delta ADS conversation, over as many streams as it takes. A state machine:
- * it is told what happened, with a time, and asked by {@link #next} what to do. Not thread-safe.
+ * The client's side of an ADS conversation, over as many streams as it takes. A state machine: it is
+ * told what happened, with a time, and asked by {@link #next} what to do. Not thread-safe.
  *
- * <p>Invariants: the node is sent on the first request of a stream only; an answer to a response
- * carries its nonce and nothing else, a change of names carries no nonce; every response is
- * answered exactly once, refusals later than acknowledgements; nothing is ever lost by a stream's
- * end.
+ * <p>Invariants: the node is sent on the first request of a stream only; every response is answered,
+ * refusals later than acknowledgements; nothing is ever lost by a stream's end.
  */
-public final class DeltaSession {
+public final class Session {
     private static final long CONNECT_LIMIT = 10_000_000_000L;
 
+    private final Profile profile;
+    private final Dialect dialect;
     private final Receiver receiver;
+    private final Intake intake;
     private final Backoff backoff;
+    private final Preference preference = new Preference();
     private final Map<ResourceType, Subscription> subscriptions = new EnumMap<>(ResourceType.class);
     private final Deque<Step> steps = new ArrayDeque<>();
 
@@ -37,6 +37,8 @@ public final class DeltaSession {
     private boolean good;
     private byte @Nullable [] health;
     private boolean healthDue;
+    private int answeredBy;
+    private boolean failed;
     private String controlPlane = "";
 
     private enum State {
@@ -52,17 +54,23 @@ public final class DeltaSession {
     /**
      * @param start when to connect first
      */
-    public DeltaSession(Receiver receiver, RandomSource random, long start) {
+    public Session(Profile profile, Receiver receiver, RandomSource random, long start) {
+        this.profile = profile;
+        this.dialect = profile.delta() ? new Delta() : new StateOfTheWorld();
         this.receiver = receiver;
+        this.intake = new Intake(receiver);
         this.backoff = new Backoff(random);
         this.timer = start;
         for (ResourceType type : ResourceType.values()) {
-            subscriptions.put(type, new Subscription(type));
+            subscriptions.put(type, new Subscription(type, profile.whole(type)));
         }
     }
 
     /** Replaces the set of names that are wanted. */
     public void want(ResourceType type, Collection<String> names, long now) {
+        if (!used(type)) {
+            return;
+        }
         subscription(type).want(names, now);
         // A server may keep readiness with the port: tell it again once the port is known there.
         healthDue |= type == ResourceType.REGISTRATION && health != null;
@@ -79,8 +87,15 @@ public final class DeltaSession {
      * @param code 0 for ready, 14 for anything else
      */
     public void health(int code, String message) {
-        health = DeltaRequest.health(ResourceType.HEALTH_URL, code, message);
-        healthDue = true;
+        if (profile.hearsHealth()) {
+            health = dialect.health(ResourceType.HEALTH_URL, code, message);
+            healthDue = true;
+        }
+    }
+
+    /** How many control planes there are to choose from; told before a stream is opened. */
+    public void servers(int count) {
+        preference.count(count);
     }
 
     /**
@@ -97,7 +112,15 @@ public final class DeltaSession {
         nodeSent = false;
         good = false;
         healthDue = health != null;
-        subscriptions.values().forEach(subscription -> subscription.opened(now));
+        preference.opened(now);
+        subscriptions.values().forEach(subscription -> {
+            if (preference.current() != answeredBy) {
+                subscription.otherServer();
+            }
+            if (used(subscription.type)) {
+                subscription.opened(now);
+            }
+        });
     }
 
     /** The stream has ended, or could not be opened. */
@@ -105,16 +128,58 @@ public final class DeltaSession {
         if (state == State.CLOSED || state == State.ENDED) {
             return;
         }
+        failed = !good;
+        if (good) {
+            over(now + backoff.afterGoodStream());
+        } else {
+            over(preference.next(receiver.lacking()) ? now : now + backoff.afterFailure());
+        }
+    }
+
+    private void over(long again) {
         state = State.CLOSED;
-        timer = now + (good ? backoff.afterGoodStream() : backoff.afterFailure());
+        timer = again;
         good = false;
         subscriptions.values().forEach(Subscription::closed);
+    }
+
+    /** Whether another control plane is tried without waiting, because one failed. */
+    public boolean tries(long now) {
+        return state == State.CLOSED && failed && now >= timer;
+    }
+
+    /** Something is needed that is not here: reason enough to try another control plane now. */
+    public void lacks(long now) {
+        if (state == State.CLOSED && failed && preference.untried() && preference.next(true)) {
+            timer = now;
+        }
+    }
+
+    /** What became of a {@link Step.Probe}. */
+    public void probed(boolean there, long now) {
+        if (state == State.OPEN && preference.current() != 0) {
+            if (there) {
+                steps.add(new Step.Disconnect("the preferred control plane is back", false));
+                preference.back();
+                over(now);
+            } else {
+                preference.absent(now);
+            }
+        }
+    }
+
+    private boolean used(ResourceType type) {
+        return switch (type) {
+            case DIRECTORY, NAME_TABLE -> type == profile.directory();
+            case REGISTRATION -> profile.registers();
+            default -> true;
+        };
     }
 
     /** Ends the conversation; the control plane sees the stream end. */
     public void end() {
         if (state == State.OPEN || state == State.CONNECTING) {
-            steps.add(new Step.Disconnect("the application ends"));
+            steps.add(new Step.Disconnect("the application ends", false));
         }
         state = State.ENDED;
     }
@@ -124,94 +189,36 @@ public final class DeltaSession {
         if (state != State.OPEN) {
             return;
         }
-        DeltaResponse response;
+        Response response;
         try {
-            response = DeltaResponse.of(message);
+            response = dialect.read(message);
         } catch (Malformed e) {
-            steps.add(new Step.Disconnect("the control plane sent something malformed: " + e.getMessage()));
+            steps.add(new Step.Disconnect("the control plane sent something malformed: " + e.getMessage(), true));
             good = false;
             closed(now);
             return;
         }
         good = true;
+        answeredBy = preference.current();
         if (!response.controlPlane().isEmpty()) {
             controlPlane = response.controlPlane();
         }
         var type = ResourceType.of(response.typeUrl());
-        if (type == null) {
-            send(DeltaRequest.ack(response.typeUrl(), response.nonce()));
+        if (type == null || !used(type)) {
+            send(dialect.ackOther(response));
             return;
         }
         var subscription = subscription(type);
-        String error = take(subscription, response);
+        subscription.responded(response.nonce());
+        String error = intake.take(subscription, response);
         if (error.isEmpty()) {
-            send(subscription.refusal(true, now));
-            subscription.allGood();
-            send(DeltaRequest.ack(type.url(), response.nonce()));
+            send(subscription.refusal(dialect, true, now));
+            subscription.accepted(response.version());
+            send(dialect.ack(subscription, response));
         } else {
-            subscription.refuse(response.nonce(), error, now);
+            subscription.refuse(error, now);
         }
         receiver.settled(type);
-    }
-
-    /** Applies what is good of a response; returns what is bad. */
-    private String take(Subscription subscription, DeltaResponse response) {
-        var type = subscription.type;
-        var error = new StringBuilder();
-        Set<String> seen = new HashSet<>();
-        Set<String> twice = new HashSet<>();
-        for (var item : response.items()) {
-            if (!seen.add(item.name())) {
-                twice.add(item.name());
-            }
-        }
-        int index = 0;
-        for (var item : response.items()) {
-            int at = index++;
-            if (!subscription.wants(item.name())) {
-                continue;
-            }
-            subscription.answered(item.name());
-            var reasons = twice.contains(item.name())
-                    ? List.of("stands more than once in the response")
-                    : receiver.resource(type, item.name(), item.version(), item.any());
-            if (reasons.isEmpty()) {
-                subscription.accepted(item.name(), item.version());
-            } else {
-                error.append(error.isEmpty() ? "" : "; ")
-                        .append("resource ")
-                        .append(at)
-                        .append(" '")
-                        .append(item.name())
-                        .append("': ")
-                        .append(String.join(", ", reasons));
-            }
-        }
-        // A server may say both that a name is gone and why: the reason goes first, and once is enough.
-        for (var failure : response.failures()) {
-            seen.add(failure.name());
-            failed(subscription, failure);
-        }
-        for (String name : response.removed()) {
-            if (subscription.wants(name) && !seen.contains(name)) {
-                subscription.forgotten(name);
-                receiver.missing(type, name, "the control plane has none");
-            }
-        }
-        return error.toString();
-    }
-
-    private void failed(Subscription subscription, DeltaResponse.Failure failure) {
-        if (!subscription.wants(failure.name())) {
-            return;
-        }
-        if (failure.notFound()) {
-            subscription.forgotten(failure.name());
-            receiver.missing(subscription.type, failure.name(), failure.why());
-        } else {
-            subscription.answered(failure.name());
-            receiver.failing(subscription.type, failure.name(), failure.why());
-        }
     }
 
     /** What to do now; null when there is nothing until an event or {@link #wakeAt}. Call it until then. */
@@ -228,12 +235,12 @@ public final class DeltaSession {
                 if (now >= timer) {
                     state = State.CONNECTING;
                     timer = now + CONNECT_LIMIT;
-                    steps.add(new Step.Connect());
+                    steps.add(new Step.Connect(preference.current()));
                 }
             }
             case CONNECTING -> {
                 if (now >= timer) {
-                    steps.add(new Step.Disconnect("no connection within 10 s"));
+                    steps.add(new Step.Disconnect("no connection within 10 s", true));
                     closed(now);
                 }
             }
@@ -244,14 +251,18 @@ public final class DeltaSession {
 
     private void sendDue(long now) {
         for (var subscription : subscriptions.values()) {
-            send(subscription.refusal(false, now));
-            byte[] request = subscription.due(nodeSent ? null : node, now);
-            nodeSent |= request != null;
-            send(request);
+            send(subscription.refusal(dialect, false, now));
+            for (byte[] request : subscription.due(dialect, nodeSent ? null : node, now)) {
+                nodeSent = true;
+                send(request);
+            }
             for (String name : subscription.overdue(now)) {
                 receiver.missing(subscription.type, name, "no answer within 15 s");
                 receiver.settled(subscription.type);
             }
+        }
+        if (preference.probe(now)) {
+            steps.add(new Step.Probe());
         }
         // Never the first message of a stream: istiod drops it then.
         if (healthCanGo()) {
@@ -281,7 +292,7 @@ public final class DeltaSession {
         if (state != State.OPEN) {
             return timer;
         }
-        long at = Long.MAX_VALUE;
+        long at = preference.wakeAt();
         for (var subscription : subscriptions.values()) {
             at = Math.min(at, subscription.wakeAt());
         }

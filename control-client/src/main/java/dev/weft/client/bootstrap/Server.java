@@ -1,0 +1,34 @@
+package dev.weft.client.bootstrap;
+
+import dev.weft.client.identity.ChannelTls;
+import java.nio.file.Path;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A control plane: where it is and how it is talked to.
+ *
+ * @param tls null for plaintext
+ * @param token file that holds a bearer token; null for none
+ * @param features as the bootstrap file lists them; unknown ones mean nothing
+ */
+public record Server(
+        Target target, @Nullable ChannelTls tls, @Nullable Path token, Set<String> features) {
+    /** Absent resources are dropped (gRFC A88), not kept. */
+    public static final String FAIL_ON_DATA_ERRORS = "fail_on_data_errors";
+
+    /** It knows our registration. */
+    public static final String REGISTRATION = "weft.registration";
+
+    public Server {
+        features = Set.copyOf(features);
+        if (token != null && tls == null && !(target instanceof Target.Unix)) {
+            throw new IllegalArgumentException(
+                    "control plane " + target.authority() + ": a token is never sent without TLS");
+        }
+    }
+
+    public static Server plaintext(Target target) {
+        return new Server(target, null, null, Set.of());
+    }
+}

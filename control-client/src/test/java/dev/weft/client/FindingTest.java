@@ -1,0 +1,97 @@
+package dev.weft.client;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.weft.client.bootstrap.Profile;
+import dev.weft.client.bootstrap.Server;
+import dev.weft.client.bootstrap.Servers;
+import dev.weft.client.bootstrap.Target;
+import dev.weft.engine.call.Answer;
+import dev.weft.engine.snapshot.Directory.State;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Where the control plane is, when that changes. */
+@Timeout(120)
+final class FindingTest {
+    private final AtomicReference<@Nullable Server> found = new AtomicReference<>();
+    private final Servers servers = () -> {
+        var server = found.get();
+        if (server == null) {
+            throw new IOException("nothing is written there yet");
+        }
+        return List.of(server);
+    };
+
+    private static Server at(ScriptedServer server) {
+        return Server.plaintext(new Target.Tcp("127.0.0.1", server.port()));
+    }
+
+    private static ScriptedServer serving(int port) throws IOException {
+        var server = new ScriptedServer();
+        server.put(Xds.DIRECTORY, "default", Xds.directory("order"));
+        server.service("order", port);
+        return server;
+    }
+
+    @Test
+    void aControlPlaneThatComesBackOnAnotherPortIsFoundAgain() throws Exception {
+        try (var first = serving(8081)) {
+            found.set(at(first));
+            try (var client = new Running(servers, Profile.WEFT)) {
+                assertSame(Answer.READY, client.ask("order"));
+                first.close();
+                try (var second = serving(8082)) {
+                    found.set(at(second));
+                    Until.holds(
+                            "it is heard",
+                            () -> client.ports(Xds.cluster("order")).equals(List.of(8082)));
+                }
+            }
+        }
+    }
+
+    @Test
+    void oneThatIsNowhereYetIsLookedForUntilItIsSomewhere() throws Exception {
+        try (var client = new Running(servers, Profile.WEFT)) {
+            Until.holds("directory failed", () -> client.last().directory().state() == State.FAILED);
+            assertTrue(client.said("nothing is written there yet"), client.log.toString());
+            try (var server = serving(8081)) {
+                found.set(at(server));
+                Until.holds("directory known", () -> client.last().directory().state() == State.KNOWN);
+            }
+        }
+    }
+
+    @Test
+    void theNextOneServesWhileTheFirstIsAway() throws Exception {
+        int dead;
+        try (var gone = new ScriptedServer()) {
+            dead = gone.port();
+        }
+        try (var second = serving(8082);
+                var client = new Running(
+                        Servers.of(Server.plaintext(new Target.Tcp("127.0.0.1", dead)), at(second)), Profile.WEFT)) {
+            assertSame(Answer.READY, client.ask("order"));
+            assertEquals(List.of(8082), client.ports(Xds.cluster("order")));
+            assertTrue(client.said("trying the next one"), client.log.toString());
+        }
+    }
+
+    @Test
+    void theNextOneServesWhileNobodyKnowsTheNameOfTheFirst() throws Exception {
+        try (var second = serving(8082);
+                var client = new Running(
+                        Servers.of(Server.plaintext(new Target.Tcp("no-such-host.invalid", 1)), at(second)),
+                        Profile.WEFT)) {
+            assertSame(Answer.READY, client.ask("order"));
+            assertEquals(List.of(8082), client.ports(Xds.cluster("order")));
+        }
+    }
+}

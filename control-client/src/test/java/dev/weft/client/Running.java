@@ -1,0 +1,97 @@
+package dev.weft.client;
+
+import dev.weft.client.bootstrap.Profile;
+import dev.weft.client.bootstrap.Servers;
+import dev.weft.client.identity.Identity;
+import dev.weft.client.identity.NodeGiven;
+import dev.weft.client.report.Log;
+import dev.weft.client.resource.CertificateSource;
+import dev.weft.engine.balance.RandomSource;
+import dev.weft.engine.call.Answer;
+import dev.weft.engine.call.Question;
+import dev.weft.engine.snapshot.Snapshot;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** A client that runs in real time, and what it has said so far. */
+final class Running implements AutoCloseable {
+    final List<Snapshot> snapshots = new CopyOnWriteArrayList<>();
+    final List<String> log = new CopyOnWriteArrayList<>();
+    final ControlClient client;
+
+    Running(Servers servers, Profile profile) {
+        this(servers, profile, null);
+    }
+
+    Running(Servers servers, Profile profile, @Nullable Path state) {
+        var random = new Random(1);
+        client = new ControlClient(
+                new Settings(servers, profile, state),
+                new Identity(
+                        "shop", "default", Map.of("version", "v1"), "", "zone-a", NodeGiven.NOTHING, null, 42, "test"),
+                CertificateSource.NONE,
+                System::nanoTime,
+                new RandomSource() {
+                    @Override
+                    public int below(int bound) {
+                        return random.nextInt(bound);
+                    }
+
+                    @Override
+                    public long bits() {
+                        return random.nextLong();
+                    }
+                },
+                new Log() {
+                    @Override
+                    public void info(String message) {
+                        log.add(message);
+                    }
+
+                    @Override
+                    public void warn(String message) {
+                        log.add(message);
+                    }
+                },
+                Set::of,
+                snapshots::add);
+        client.start();
+    }
+
+    Answer ask(String host) throws Exception {
+        return ask(host, 80);
+    }
+
+    Answer ask(String host, int port) throws Exception {
+        var answer = new CompletableFuture<Answer>();
+        client.ask(new Question.Warm(host, port, true), answer::complete);
+        return answer.get(30, TimeUnit.SECONDS);
+    }
+
+    Snapshot last() {
+        return snapshots.isEmpty() ? Snapshot.EMPTY : snapshots.get(snapshots.size() - 1);
+    }
+
+    List<Integer> ports(String cluster) {
+        var live = last().clusters().get(cluster);
+        return live == null
+                ? List.of()
+                : live.endpoints().stream().map(e -> e.address().getPort()).toList();
+    }
+
+    boolean said(String words) {
+        return log.stream().anyMatch(line -> line.contains(words));
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+}

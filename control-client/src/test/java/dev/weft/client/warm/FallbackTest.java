@@ -1,0 +1,121 @@
+package dev.weft.client.warm;
+
+import static dev.weft.client.warm.Conversation.SECOND;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.weft.client.Xds;
+import dev.weft.engine.call.Answer;
+import dev.weft.engine.snapshot.Directory.State;
+import java.util.List;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** Several control planes (gRFC A71); case 35 of the conformance list. */
+final class FallbackTest {
+    private final Conversation c = new Conversation();
+
+    @Test
+    @DisplayName("35: the first is dead before its first answer: the next one is tried at once")
+    void deadFromTheStart() {
+        c.core.servers(2);
+        c.run().close().run();
+        assertEquals(List.of(0, 1), c.servers);
+        assertSame(State.PENDING, directory());
+        c.open().directory("order").warm("order", 80);
+        assertEquals(List.of(80), c.ports(Xds.cluster("order")));
+    }
+
+    private State directory() {
+        return c.last().directory().state();
+    }
+
+    @Test
+    @DisplayName("35: it dies when everything is here: no other one is asked")
+    void deadLater() {
+        c.core.servers(2);
+        c.open().directory("order").warm("order", 80).close();
+        for (int i = 0; i < 5; i++) {
+            c.pass(200 * SECOND).close();
+        }
+        assertTrue(c.servers.size() > 3 && c.servers.stream().allMatch(server -> server == 0), c.servers.toString());
+    }
+
+    @Test
+    @DisplayName("35: until something is needed that is not here")
+    void needed() {
+        c.core.servers(2);
+        c.open().directory("order", "user").warm("order", 80).close();
+        c.pass(3 * SECOND).close();
+        int before = c.servers.size();
+        var answer = c.ask("user");
+        c.run();
+        assertEquals(List.of(1), c.servers.subList(before, c.servers.size()));
+        c.sent.clear();
+        c.open();
+        assertEquals(0, c.take(Xds.CDS).get(0).getInitialResourceVersionsCount(), "another server's versions");
+        c.warm("user", 90);
+        assertSame(Answer.READY, answer.get());
+        assertEquals(List.of(80), c.ports(Xds.cluster("order")));
+    }
+
+    @Test
+    @DisplayName("35: all are dead: the round is over, and the next begins after a pause with the first")
+    void allDead() {
+        c.core.servers(3);
+        c.run().close().close().close();
+        assertSame(State.FAILED, directory());
+        assertEquals(List.of(0, 1, 2), c.servers);
+        c.pass(2 * SECOND);
+        assertEquals(List.of(0, 1, 2, 0), c.servers);
+    }
+
+    @Test
+    @DisplayName("35: one that swallows the connection counts as dead")
+    void silent() {
+        c.core.servers(2);
+        c.run().pass(11 * SECOND);
+        assertEquals(List.of(0, 1), c.servers);
+        c.open().directory("order").warm("order", 80);
+        assertEquals(List.of(80), c.ports(Xds.cluster("order")));
+    }
+
+    @Test
+    @DisplayName("what is asked for while all are dead makes nobody try them any sooner")
+    void noStorm() {
+        c.core.servers(2);
+        c.open().directory("a", "b", "x").warm("x", 1).close();
+        c.pass(3 * SECOND).close();
+        c.ask("a");
+        c.run().close();
+        int tried = c.servers.size();
+        c.ask("b");
+        c.run();
+        assertEquals(tried, c.servers.size(), c.servers.toString());
+    }
+
+    @Test
+    @DisplayName("35: the first is looked for while another one serves, and taken again when it is there")
+    void back() {
+        c.core.servers(2);
+        c.run().close().open().directory("order").warm("order", 80);
+        c.pass(31 * SECOND);
+        assertEquals(1, c.probes);
+        c.core.probed(false, c.now);
+        c.pass(29 * SECOND);
+        assertEquals(1, c.probes);
+        c.pass(2 * SECOND);
+        assertEquals(2, c.probes);
+        c.core.probed(true, c.now);
+        c.run();
+        assertEquals("the preferred control plane is back", c.disconnected);
+        assertEquals(List.of(0, 1, 0), c.servers);
+        c.sent.clear();
+        c.open();
+        assertEquals(0, c.take(Xds.LDS).get(0).getInitialResourceVersionsCount(), "another server's versions");
+        assertEquals(List.of(80), c.ports(Xds.cluster("order")));
+        c.pass(100 * SECOND);
+        assertEquals(2, c.probes);
+    }
+}
