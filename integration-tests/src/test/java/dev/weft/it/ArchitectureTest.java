@@ -127,6 +127,7 @@ class ArchitectureTest {
                 List.of("dev.weft.client.."),
                 "dev.weft.engine..",
                 "dev.weft.protocol..",
+                "com.google.gson..",
                 "com.google.re2j..",
                 "io.grpc..",
                 "io.netty..");

@@ -105,6 +105,24 @@ class ControlPlaneBadDaysTest {
         Until.so("news arrive again", () -> again.get("http://late/id").status() == 200);
     }
 
+    @Test
+    void oneThatComesBackOnAnotherPortIsFoundAgainInTheRuntimeDirectory() throws Exception {
+        ControlPlane first = fleet.controlPlane();
+        fleet.server("shop", "one");
+        fleet.up(first, "shop", 1);
+        Caller caller = fleet.caller("jdk");
+        assertEquals(new Caller.Answer(200, "one"), caller.get("http://shop/id"));
+
+        first.running().kill();
+        ControlPlane second = fleet.controlPlane();
+        assertNotEquals(first.xds(), second.xds());
+        fleet.server("late", "late");
+        fleet.up(second, "late", 1);
+        fleet.up(second, "shop", 1);
+        Until.so("the caller has found it", () -> caller.get("http://late/id").status() == 200);
+        assertEquals(new Caller.Answer(200, "one"), caller.get("http://shop/id"));
+    }
+
     private String state() {
         return folder.resolve("kept").toAbsolutePath().toString();
     }

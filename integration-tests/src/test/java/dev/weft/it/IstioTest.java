@@ -1,0 +1,186 @@
+package dev.weft.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
+import io.grpc.netty.GrpcSslContexts;
+import io.grpc.netty.NettyServerBuilder;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
+import io.netty.handler.ssl.SslProvider;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.util.Base64;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The built agent with a server that talks as istiod's gRPC mode does. */
+class IstioTest {
+    private static final EventLoopGroup GROUP =
+            new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("istiod", true), NioIoHandler.newFactory());
+
+    @TempDir
+    Path folder;
+
+    private Fleet fleet;
+
+    @BeforeEach
+    void start() throws Exception {
+        fleet = new Fleet(folder);
+    }
+
+    @AfterEach
+    void stop() {
+        fleet.close();
+    }
+
+    /** A self-signed certificate, which is its own authority, and its key, as PEM files. */
+    private void certificate() throws Exception {
+        Path bin = Path.of(System.getProperty("java.home"), "bin");
+        Path store = folder.resolve("store.p12");
+        command(List.of(
+                bin.resolve("keytool").toString(),
+                "-genkeypair",
+                "-alias",
+                "own",
+                "-keyalg",
+                "EC",
+                "-storetype",
+                "PKCS12",
+                "-keystore",
+                store.toString(),
+                "-storepass",
+                "secret",
+                "-dname",
+                "CN=istiod",
+                "-ext",
+                "san=dns:istiod.istio-system.svc",
+                "-ext",
+                "bc=ca:true"));
+        KeyStore keys = KeyStore.getInstance("PKCS12");
+        try (InputStream in = Files.newInputStream(store)) {
+            keys.load(in, "secret".toCharArray());
+        }
+        pem("key.pem", "PRIVATE KEY", keys.getKey("own", "secret".toCharArray()).getEncoded());
+        pem("chain.pem", "CERTIFICATE", keys.getCertificate("own").getEncoded());
+    }
+
+    private static void command(List<String> words) throws Exception {
+        Process process = new ProcessBuilder(words).redirectErrorStream(true).start();
+        String said = new String(process.getInputStream().readAllBytes());
+        assertTrue(process.waitFor(60, TimeUnit.SECONDS));
+        assertEquals(0, process.exitValue(), said);
+    }
+
+    private void pem(String file, String kind, byte[] der) throws Exception {
+        String base64 = Base64.getMimeEncoder().encodeToString(der);
+        Files.writeString(
+                folder.resolve(file), "-----BEGIN " + kind + "-----\n" + base64 + "\n-----END " + kind + "-----\n");
+    }
+
+    @Test
+    void aPlainApplicationRunsFromTheBootstrapThatIstiosAgentWritesOverAUnixSocket() throws Exception {
+        Instance shop = fleet.outsider("one");
+        Path socket = folder.resolve("XDS");
+        NettyServerBuilder where = NettyServerBuilder.forAddress(UnixDomainSocketAddress.of(socket))
+                .channelType(NioServerDomainSocketChannel.class)
+                .bossEventLoopGroup(GROUP)
+                .workerEventLoopGroup(GROUP);
+        try (Istiod istiod = new Istiod(where, "shop", shop.port())) {
+            Path bootstrap = Files.writeString(folder.resolve("bootstrap.json"), """
+                    {"xds_servers": [{"server_uri": "unix://%s", "channel_creds": [{"type": "insecure"}],
+                                      "server_features": ["xds_v3"]}],
+                     "node": {"id": "sidecar~127.0.0.1~caller.default~default.svc.cluster.local",
+                              "metadata": {"GENERATOR": "grpc", "NAMESPACE": "default", "CLUSTER_ID": "one"}},
+                     "server_listener_resource_name_template": "xds.istio.io/grpc/lds/inbound/%%s"}
+                    """.formatted(socket));
+            Caller caller = fleet.caller("jdk", jvm -> jvm.agent().option("-Dio.grpc.xds.bootstrap=" + bootstrap));
+            assertEquals(new Caller.Answer(200, "one"), caller.get("http://shop/id"));
+            assertEquals(new Caller.Answer(200, "one"), caller.get("http://shop.default.svc/id"));
+            DiscoveryRequest first = istiod.requests.get(0);
+            assertEquals(
+                    "sidecar~127.0.0.1~caller.default~default.svc.cluster.local",
+                    first.getNode().getId());
+            assertEquals(
+                    "one",
+                    first.getNode().getMetadata().getFieldsOrThrow("CLUSTER_ID").getStringValue());
+            assertTrue(istiod.requests.stream()
+                    .noneMatch(request -> request.hasErrorDetail()
+                            && !request.getResponseNonce().isEmpty()));
+            assertEquals(-1, caller.running.errors().indexOf("weft"), caller.running.errors());
+        }
+    }
+
+    @Test
+    void overTlsTheServerIsVerifiedAndTheTokenIsShown() throws Exception {
+        certificate();
+        Path token = Files.writeString(folder.resolve("token"), "secret");
+        Instance shop = fleet.outsider("one");
+        NettyServerBuilder where = NettyServerBuilder.forAddress(
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                .sslContext(GrpcSslContexts.configure(
+                                GrpcSslContexts.forServer(
+                                        folder.resolve("chain.pem").toFile(),
+                                        folder.resolve("key.pem").toFile()),
+                                SslProvider.JDK)
+                        .build());
+        try (Istiod istiod = new Istiod(where, "shop", shop.port())) {
+            Caller caller = fleet.caller(
+                    "hc5",
+                    jvm -> jvm.agent("control.plane", "127.0.0.1:" + istiod.port())
+                            .agent("control.profile", "istio")
+                            .agent(
+                                    "control.authorities",
+                                    folder.resolve("chain.pem").toString())
+                            .agent("control.server.name", "istiod.istio-system.svc")
+                            .agent("control.token", token.toString()));
+            assertEquals(new Caller.Answer(200, "one"), caller.get("http://shop/id"));
+            assertEquals(List.of("Bearer secret"), istiod.tokens);
+            assertEquals(
+                    "grpc",
+                    istiod.requests
+                            .get(0)
+                            .getNode()
+                            .getMetadata()
+                            .getFieldsOrThrow("GENERATOR")
+                            .getStringValue());
+            assertEquals(-1, caller.running.errors().indexOf("weft"), caller.running.errors());
+
+            Caller wrong = fleet.caller(
+                    "jdk",
+                    jvm -> jvm.agent("control.plane", "127.0.0.1:" + istiod.port())
+                            .agent("control.profile", "istio")
+                            .agent(
+                                    "control.authorities",
+                                    folder.resolve("chain.pem").toString()));
+            wrong.get("http://shop.default/id");
+            Until.so("the log says why", () -> wrong.admin.log().contains("127.0.0.1"));
+            assertEquals(1, istiod.tokens.size());
+        }
+    }
+
+    @Test
+    void aBootstrapThatIsWrongIsSaidAndTheApplicationRuns() throws Exception {
+        Instance shop = fleet.outsider("one");
+        Caller caller = fleet.caller(
+                "jdk",
+                jvm -> jvm.agent()
+                        .option("-Dio.grpc.xds.bootstrapConfig={\"xds_servers\":[{\"server_uri\":\"a:1\"}]}"));
+        assertEquals(new Caller.Answer(200, "one"), caller.get(shop.url() + "/id"));
+        caller.get("http://shop.default/id");
+        Until.so("the log says why", () -> caller.admin.log().contains("xds_servers[0].channel_creds has none"));
+    }
+}
