@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.lang.instrument.Instrumentation;
 import java.net.MalformedURLException;
 import java.net.URL;
+import java.security.ProtectionDomain;
 import java.util.Collections;
 import java.util.Enumeration;
 import java.util.function.Supplier;
@@ -25,29 +26,44 @@ import org.jspecify.annotations.Nullable;
  * has open for the application's class path.
  *
  * <p>As a supplier it gives its own classes, which know neither this one nor each other's way in, what
- * premain was given: the arguments and the instrumentation.
+ * premain was given: the arguments, the instrumentation, and whether the application ran already. As a
+ * runnable it takes their word that the agent has gone.
  */
-public final class AgentLoader extends ClassLoader implements Supplier<@Nullable Object[]> {
+public final class AgentLoader extends ClassLoader implements Supplier<@Nullable Object[]>, Runnable {
     static {
         registerAsParallelCapable();
     }
+
+    /**
+     * Of all classes here. The usual one names its loader, and a thread that the application makes while a call of
+     * ours is on its stack remembers every domain there (until JDK 23, for access control): it would keep us for ever.
+     */
+    private static final ProtectionDomain DOMAIN = new ProtectionDomain(null, null);
 
     private final ZipFile jar;
     private final String base;
     private final @Nullable String args;
     private final @Nullable Instrumentation inst;
+    private final boolean late;
 
-    public AgentLoader(File jar, @Nullable String args, @Nullable Instrumentation inst) throws IOException {
+    public AgentLoader(File jar, @Nullable String args, @Nullable Instrumentation inst, boolean late)
+            throws IOException {
         super("weft", getPlatformClassLoader());
         this.jar = new ZipFile(jar);
         this.base = "jar:" + jar.toURI() + "!/";
         this.args = args;
         this.inst = inst;
+        this.late = late;
     }
 
     @Override
     public @Nullable Object[] get() {
-        return new @Nullable Object[] {args, inst};
+        return new @Nullable Object[] {args, inst, late};
+    }
+
+    @Override
+    public void run() {
+        Premain.gone();
     }
 
     @Override
@@ -63,7 +79,7 @@ public final class AgentLoader extends ClassLoader implements Supplier<@Nullable
             ZipEntry entry = jar.getEntry("inst/" + name.replace('.', '/') + ".classdata");
             if (entry != null) {
                 byte[] bytes = read(entry);
-                return defineClass(name, bytes, 0, bytes.length);
+                return defineClass(name, bytes, 0, bytes.length, DOMAIN);
             }
             return super.loadClass(name, resolve);
         }

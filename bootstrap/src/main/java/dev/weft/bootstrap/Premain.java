@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
  * failing to start. Whatever goes wrong here costs one line on stderr; the application runs.
  */
 public final class Premain {
+    /** The system property in which whoever attaches finds what became of it. */
+    private static final String WORD = "dev.weft.agent";
+
     private static boolean started;
 
     /** What {@link Start} takes. */
@@ -15,17 +18,27 @@ public final class Premain {
 
     static @Nullable Instrumentation inst;
 
+    /** Whether the application ran already. */
+    static boolean late;
+
+    /** Left by {@link Start}: this class may not name it, because it is not for a JVM that is too old. */
+    static @Nullable Runnable start;
+
     private Premain() {}
 
     public static void premain(@Nullable String args, Instrumentation inst) {
-        start(args, inst);
+        start(args, inst, false);
     }
 
     public static void agentmain(@Nullable String args, Instrumentation inst) {
-        start(args, inst);
+        start(args, inst, true);
     }
 
-    private static synchronized void start(@Nullable String args, Instrumentation inst) {
+    private static synchronized void start(@Nullable String args, Instrumentation inst, boolean late) {
+        if (started) {
+            System.err.println("weft: already in this JVM; the second start is ignored");
+            return;
+        }
         try {
             String java = System.getProperty("java.specification.version");
             if (java.startsWith("1.") || Integer.parseInt(java) < 17) {
@@ -33,22 +46,38 @@ public final class Premain {
                         "weft: needs Java 17 or newer, this is " + java + "; the application runs without it");
                 return;
             }
-            if (started) {
-                System.err.println("weft: already in this JVM; the second start is ignored");
-                return;
-            }
             started = true;
             Premain.args = args;
             Premain.inst = inst;
-            Class.forName("dev.weft.bootstrap.Start"); // by name: it is not for a JVM that is too old
+            Premain.late = late;
+            System.clearProperty(WORD);
+            if (start == null) {
+                Class.forName("dev.weft.bootstrap.Start");
+            }
+            Runnable known = start;
+            if (known != null) {
+                known.run();
+            }
         } catch (ExceptionInInitializerError failed) {
-            say(failed.getCause());
+            failed(failed.getCause());
         } catch (Throwable failed) {
-            say(failed);
+            failed(failed);
+        } finally {
+            Premain.args = null;
+            Premain.inst = null;
         }
     }
 
-    private static void say(@Nullable Throwable failed) {
+    /** The agent has gone, or had nothing to do: it may come again. */
+    static synchronized void gone() {
+        started = false;
+    }
+
+    private static void failed(@Nullable Throwable failed) {
+        started = false;
+        if (late) {
+            System.setProperty(WORD, "not started: " + failed);
+        }
         System.err.println("weft: not started, the application runs without it: " + failed);
     }
 }

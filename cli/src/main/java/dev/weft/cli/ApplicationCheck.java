@@ -66,7 +66,8 @@ final class ApplicationCheck {
                         + ". Either it knew no control plane when it started (none of this user's ran here and"
                         + " WEFT_CONTROL_PLANE named none: then it stays out of the way), or its WEFT_RUNTIME_DIR is"
                         + " another one, or its admin endpoint is switched off (admin=false); else its log says why")
-                : Finding.note("no agent: started without -javaagent:weft-agent.jar");
+                : Finding.note("no agent: started without -javaagent:weft-agent.jar; 'weft attach " + jvm.pid()
+                        + "' puts one in");
     }
 
     private Finding sharing() throws IOException {

@@ -37,9 +37,17 @@ record Endpoint(SocketAddress address, String shown) {
     }
 
     Reply get(String path, String accept) throws IOException {
+        return ask("GET " + path, "Accept: " + accept);
+    }
+
+    /** @param token empty where a unix socket and the same user are enough */
+    Reply post(String path, String token) throws IOException {
+        return ask("POST " + path, token.isEmpty() ? "Content-Length: 0" : "Authorization: Bearer " + token);
+    }
+
+    private Reply ask(String what, String header) throws IOException {
         var host = address instanceof InetSocketAddress ? shown : "localhost";
-        var request = "GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\nAccept: " + accept
-                + "\r\nConnection: close\r\n\r\n";
+        var request = what + " HTTP/1.1\r\nHost: " + host + "\r\n" + header + "\r\nConnection: close\r\n\r\n";
         try (var channel = connect()) {
             var bytes = ByteBuffer.wrap(request.getBytes(StandardCharsets.UTF_8));
             while (bytes.hasRemaining()) {

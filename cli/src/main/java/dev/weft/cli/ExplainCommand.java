@@ -1,6 +1,5 @@
 package dev.weft.cli;
 
-import dev.weft.protocol.local.RuntimeDirectory;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URLEncoder;
@@ -16,39 +15,38 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Asks a running agent where a call would go, and why. Nothing is sent. */
+/** Asks running agents where a call would go, and why, or what became of one that was made. Nothing is sent. */
 @Command(
         name = "explain",
-        description = "Asks a running application's agent where a call would go, and why. Nothing is sent.",
+        description = "Asks a running application's agent where a call would go, and why; or, with --trace, all of this"
+                + " user's agents what became of a recent call. Nothing is sent.",
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:explained", "1:the agent refused the question", "2:wrong usage", "3:no agent answers"})
+        exitCodeList = {
+            "0:explained",
+            "1:the agent refused the question, or nobody knows the trace",
+            "2:wrong usage",
+            "3:no agent answers"
+        })
 final class ExplainCommand implements Callable<Integer> {
-    /** Which application is asked. */
-    static final class Target {
-        @Option(names = "--pid", description = "process id of the application", required = true)
-        @Nullable
-        Long pid;
-
-        @Option(
-                names = "--admin",
-                description = "address of its admin endpoint: host:port or unix:///path",
-                required = true)
-        @Nullable
-        String admin;
-    }
-
     @Spec
     @SuppressWarnings("NullAway.Init")
     CommandSpec spec;
 
-    @ArgGroup(multiplicity = "1")
-    @SuppressWarnings("NullAway.Init")
+    @ArgGroup
+    @Nullable
     Target target;
 
-    @Parameters(paramLabel = "URL", description = "what the application would call, e.g. http://order/orders")
-    @SuppressWarnings("NullAway.Init")
+    @Parameters(
+            paramLabel = "URL",
+            arity = "0..1",
+            description = "what the application would call, e.g. http://order/orders")
+    @Nullable
     String url;
+
+    @Option(names = "--trace", paramLabel = "ID", description = "a trace id of 32 hexadecimal digits, or a traceparent")
+    @Nullable
+    String trace;
 
     @Option(names = "-X", paramLabel = "METHOD", description = "request method (${DEFAULT-VALUE})")
     String method = "GET";
@@ -61,8 +59,41 @@ final class ExplainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (trace != null) {
+            return trace(trace);
+        }
+        if (url == null || target == null) {
+            throw new ParameterException(
+                    spec.commandLine(), "say which application and what it would call: --pid PID URL, or --trace ID");
+        }
+        return foresee(url, target);
+    }
+
+    private int trace(String id) throws IOException {
+        if (url != null) {
+            throw new ParameterException(
+                    spec.commandLine(), "either a URL that would be called, or the --trace of a call");
+        }
+        var asked = TraceAnswers.parse(id);
+        if (asked == null) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "'" + id + "' is no trace id; it has 32 hexadecimal digits, as in traceparent: 00-<trace id>-...");
+        }
+        var answers = TraceAnswers.ask(asked, target);
+        for (var silent : answers.silent()) {
+            spec.commandLine().getErr().println("weft explain: " + silent);
+        }
+        var out = answers.found()
+                ? spec.commandLine().getOut()
+                : spec.commandLine().getErr();
+        out.println(json ? answers.json() : TraceStory.tell(answers));
+        return answers.found() ? 0 : Main.FAILED;
+    }
+
+    private int foresee(String called, Target whom) throws IOException {
         var path = new StringBuilder("/explain?url=")
-                .append(encode(url))
+                .append(encode(called))
                 .append("&method=")
                 .append(encode(method));
         for (var header : headers) {
@@ -74,26 +105,12 @@ final class ExplainCommand implements Callable<Integer> {
             var value = header.substring(colon + 1).strip();
             path.append("&header=").append(encode(header.substring(0, colon).strip() + ":" + value));
         }
-        var reply = admin().get(path.toString(), json ? "application/json" : "text/plain");
+        var reply = whom.endpoint().get(path.toString(), json ? "application/json" : "text/plain");
         PrintWriter out = reply.status() == 200
                 ? spec.commandLine().getOut()
                 : spec.commandLine().getErr();
         out.println(reply.body().strip());
         return reply.status() == 200 ? 0 : Main.FAILED;
-    }
-
-    private Endpoint admin() throws IOException {
-        if (target.admin != null) {
-            return Endpoint.parse(target.admin);
-        }
-        long pid = target.pid == null ? -1 : target.pid;
-        var directory = RuntimeDirectory.ofUser();
-        var agent = directory.agent(pid);
-        if (agent == null) {
-            throw new Unreachable("process " + pid + " has left no word of an agent in " + directory.path()
-                    + "; 'weft doctor --pid " + pid + "' says why");
-        }
-        return Endpoint.parse(agent.admin());
     }
 
     private static String encode(String text) {

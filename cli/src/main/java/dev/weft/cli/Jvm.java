@@ -2,6 +2,7 @@ package dev.weft.cli;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -55,6 +56,13 @@ record Jvm(long pid) {
             }
         }
         return List.of();
+    }
+
+    /** Its system properties as they are now. */
+    Properties properties() throws IOException {
+        var properties = new Properties();
+        properties.load(new StringReader(String.join("\n", jcmd("VM.system_properties"))));
+        return properties;
     }
 
     /** What it counts about classes, or null when it was started with -XX:-UsePerfData. */

@@ -8,7 +8,13 @@ import picocli.CommandLine.IVersionProvider;
 @Command(
         name = "weft",
         description = "A service mesh inside the JVM.",
-        subcommands = {ControlPlaneCommand.class, ExplainCommand.class, DoctorCommand.class},
+        subcommands = {
+            ControlPlaneCommand.class,
+            ExplainCommand.class,
+            AttachCommand.class,
+            DetachCommand.class,
+            DoctorCommand.class
+        },
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
         footer = {"", "The launcher adds: demo [--stay], bench NAME."})

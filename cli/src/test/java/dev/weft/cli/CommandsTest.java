@@ -106,4 +106,93 @@ class CommandsTest {
                 ControlPlaneCommand.defaultState(Map.of("XDG_STATE_HOME", "/state"), 15010));
         assertNull(ControlPlaneCommand.defaultState(Map.of("XDG_STATE_HOME", "/state"), 0));
     }
+
+    private static final String TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
+
+    private static String answer(String body) {
+        return "HTTP/1.1 200 OK\r\nContent-Length: " + body.length() + "\r\n\r\n" + body;
+    }
+
+    private static String attempt(int number, String outcome, int code, long start, long millis) {
+        return "{\"number\":" + number + ",\"endpoint\":\"10.0.0." + number + ":80\",\"outcome\":\"" + outcome
+                + "\",\"code\":" + code + ",\"startEpochNanos\":" + start + ",\"durationNanos\":" + millis * 1_000_000
+                + "}";
+    }
+
+    private static String span(String id, String parent, String kind, String attempts) {
+        return "{\"traceId\":\"" + TRACE + "\",\"spanId\":\"" + id + "\",\"parentSpanId\":" + parent + ",\"kind\":\""
+                + kind + "\",\"name\":\"GET\",\"startEpochNanos\":1,\"durationNanos\":30000000,\"attributes\":{"
+                + "\"http.request.method\":\"GET\",\"server.address\":\"order\",\"server.port\":80,\"url.path\":\"/o\","
+                + "\"weft.route\":\"canary\",\"http.response.status_code\":200},\"attempts\":[" + attempts
+                + "],\"error\":false}";
+    }
+
+    private static String trace(String... spans) {
+        return answer("{\"traceId\":\"" + TRACE + "\",\"spans\":[" + String.join(",", spans) + "]}");
+    }
+
+    @Test
+    void aTraceIsToldHopByHopWithTheReasonOfEachRetry() throws IOException {
+        String attempts = attempt(1, "UNAVAILABLE", 503, 0, 3) + "," + attempt(2, "CANCELLED", 0, 5_000_000, 20) + ","
+                + attempt(3, "SUCCESS", 200, 10_000_000, 9);
+        String answer = trace(
+                span("00000000000000b1", "\"00000000000000a1\"", "CLIENT", attempts),
+                span("00000000000000a1", "null", "SERVER", ""));
+        try (var agent = Answering.on(null, answer)) {
+            assertEquals(
+                    0, run("explain", "--admin", agent.address(), "--trace", "00-" + TRACE + "-00000000000000a1-01"));
+            assertTrue(agent.asked().startsWith("GET /traces/" + TRACE + " HTTP/1.1"), agent.asked());
+            String who = agent.address();
+            assertEquals(
+                    "trace " + TRACE + "\n"
+                            + who + " served GET /o: 200 after 30.0 ms, route canary\n"
+                            + "  " + who + " called GET order:80/o: 200 after 30.0 ms, route canary\n"
+                            + "    attempt 1 to 10.0.0.1:80: 503, the peer can't take calls after 3.0 ms\n"
+                            + "    attempt 2 to 10.0.0.2:80: given up after 20.0 ms;"
+                            + " sent because of attempt 1: 503, the peer can't take calls\n"
+                            + "    attempt 3 to 10.0.0.3:80: 200, answered after 9.0 ms;"
+                            + " sent while attempt 2 had not answered",
+                    out.toString().strip());
+        }
+    }
+
+    @Test
+    void aTraceThatNobodyRemembersIsAFailureThatSaysWhy() throws IOException {
+        try (var agent = Answering.on(null, trace())) {
+            assertEquals(Main.FAILED, run("explain", "--admin", agent.address(), "--trace", TRACE));
+            assertTrue(err.toString().contains("nobody remembers trace " + TRACE), err.toString());
+        }
+    }
+
+    @Test
+    void aTraceIdThatIsNoneAndATraceWithAUrlAreWrongUsage() {
+        assertEquals(Main.USAGE, run("explain", "--trace", "4bf9"));
+        assertTrue(err.toString().contains("'4bf9' is no trace id"), err.toString());
+        assertEquals(Main.USAGE, run("explain", "--trace", TRACE, "http://order"));
+    }
+
+    @Test
+    void detachTellsARefusalOfTheAgent() throws IOException {
+        try (var agent = Answering.on(null, "HTTP/1.1 401 No\r\nContent-Length: 11\r\n\r\nNeeds token")) {
+            assertEquals(Main.FAILED, run("detach", "--admin", agent.address()));
+            assertTrue(agent.asked().startsWith("POST /detach HTTP/1.1"), agent.asked());
+            assertEquals("weft detach: Needs token", err.toString().strip());
+        }
+    }
+
+    @Test
+    void detachNeedsExactlyOneApplication() {
+        assertEquals(Main.USAGE, run("detach"));
+        assertEquals(Main.USAGE, run("detach", "1", "--pid", "2"));
+        long mine = ProcessHandle.current().pid();
+        assertEquals(Main.UNREACHABLE, run("detach", Long.toString(mine)));
+    }
+
+    @Test
+    void aSettingThatIsNoneIsRefusedBeforeAnythingIsAttached() {
+        assertEquals(Main.USAGE, run("attach", "--agent", "x.jar", "--set", "service", "1"));
+        assertTrue(err.toString().contains("--set 'service' is not KEY=VALUE"), err.toString());
+        assertEquals(Main.USAGE, run("attach", "--agent", "no-such.jar", "1"));
+        assertTrue(err.toString().contains("there is no agent no-such.jar"), err.toString());
+    }
 }

@@ -79,6 +79,7 @@ public final class Call {
 
     /** The call begins. Times are nanoseconds of the driver's clock. */
     public void start(long now) {
+        engine.begun();
         startedAt = now;
         deadline = Times.plus(now, request.timeoutNanos());
         admit(now);
@@ -205,6 +206,7 @@ public final class Call {
         } else {
             phase = Phase.OVER;
             reported = true;
+            engine.passed();
             queue(step);
         }
     }

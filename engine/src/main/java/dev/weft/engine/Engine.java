@@ -10,6 +10,7 @@ import dev.weft.engine.snapshot.Snapshot;
 import dev.weft.engine.snapshot.Transport;
 import dev.weft.engine.trace.Ambient;
 import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 
 /** The rules in force and what is measured under them; makes calls. */
@@ -19,6 +20,8 @@ public final class Engine {
     private final Consumer<Call> finished;
     private final Consumer<Throwable> bugs;
     private final Ledger ledger = new Ledger();
+    private final LongAdder begun = new LongAdder();
+    private final LongAdder over = new LongAdder();
     private volatile Live live = new Live(Snapshot.EMPTY, new HostTable(Snapshot.EMPTY), Map.of());
     private volatile boolean paused;
     private volatile boolean secured;
@@ -89,6 +92,21 @@ public final class Engine {
         return new Call(this, request, concurrent);
     }
 
+    /** Calls that have begun and whose last attempt has not ended. */
+    public long open() {
+        long ended = over.sum(); // first: a call that begins in between counts as open, never as -1
+        return begun.sum() - ended;
+    }
+
+    void begun() {
+        begun.increment();
+    }
+
+    /** A call was handed back to its library. */
+    void passed() {
+        over.increment();
+    }
+
     RandomSource random() {
         return random;
     }
@@ -98,6 +116,7 @@ public final class Engine {
     }
 
     void finished(Call call) {
+        over.increment();
         try {
             finished.accept(call);
         } catch (RuntimeException | LinkageError bug) {

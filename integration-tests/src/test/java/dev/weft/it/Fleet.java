@@ -45,7 +45,11 @@ final class Fleet implements AutoCloseable {
 
     /** A server that is no member of any mesh. */
     Instance outsider(String id) throws IOException, InterruptedException {
-        return instance(id, own(new Jvm(folder).run(id, "sample.Server", id)));
+        return outsider(id, jvm -> jvm);
+    }
+
+    Instance outsider(String id, UnaryOperator<Jvm> how) throws IOException, InterruptedException {
+        return instance(id, own(how.apply(new Jvm(folder)).run(id, "sample.Server", id)));
     }
 
     private Instance instance(String id, Running running) throws IOException, InterruptedException {

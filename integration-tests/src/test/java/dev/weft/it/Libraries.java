@@ -42,7 +42,7 @@ final class Libraries {
         return all;
     }
 
-    private static List<String> jars(List<String> names) {
+    static List<String> jars(List<String> names) {
         return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
                 .filter(entry -> names.stream().anyMatch(new File(entry).getName()::startsWith))
                 .toList();

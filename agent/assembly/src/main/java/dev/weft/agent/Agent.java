@@ -13,15 +13,23 @@ final class Agent {
     private Agent() {}
 
     /**
-     * @param args of {@code -javaagent}
+     * @param args of {@code -javaagent}, or given by whoever attached
+     * @param late whether the application ran already
      */
-    static void start(@Nullable String args, Instrumentation inst) throws Exception {
+    static void start(@Nullable String args, Instrumentation inst, boolean late) throws Exception {
         Config config = Config.read(args, System.getProperties(), System.getenv());
         for (String error : config.errors()) {
             System.err.println("weft: " + error);
         }
         if (config.enabled() && hasControlPlane(config)) {
-            Installation.install(config, inst);
+            Installation.install(config, inst, late);
+        } else if (late) {
+            Presence.refused(
+                    config.enabled()
+                            ? "it knows no control plane; run one as the user of the application, or set control.plane"
+                            : "enabled=false is configured for the application");
+        } else {
+            Presence.allow();
         }
     }
 

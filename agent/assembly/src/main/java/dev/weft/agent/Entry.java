@@ -13,7 +13,8 @@ final class Entry {
     static {
         @Nullable Object[] given = (Object[]) ((Supplier<?>) Entry.class.getClassLoader()).get();
         try {
-            Agent.start((String) given[0], (Instrumentation) Objects.requireNonNull(given[1]));
+            Instrumentation inst = (Instrumentation) Objects.requireNonNull(given[1]);
+            Agent.start((String) given[0], inst, Boolean.TRUE.equals(given[2]));
         } catch (Exception failed) {
             throw new ExceptionInInitializerError(failed);
         }

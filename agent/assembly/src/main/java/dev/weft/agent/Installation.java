@@ -20,6 +20,7 @@ import java.lang.instrument.Instrumentation;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything of the agent, put together. In premain that is the weaver alone; the rest is made when the
@@ -32,17 +33,34 @@ final class Installation implements Function<Weaver, Mesh> {
 
     private final Config config;
     private final Log log;
+    private final boolean late;
+    private @Nullable Operation operation;
 
-    private Installation(Config config, Log log) {
+    private Installation(Config config, Log log, boolean late) {
         this.config = config;
         this.log = log;
+        this.late = late;
     }
 
-    static void install(Config config, Instrumentation inst) throws Exception {
+    /** @param late whether the application ran already: then there is much to catch up on, and time for it */
+    static void install(Config config, Instrumentation inst, boolean late) throws Exception {
         Log log = new Log(config.log(), config.logFile().isEmpty() ? null : new LogFile(Path.of(config.logFile())));
         ClassLoader loader = Installation.class.getClassLoader();
         List<AdapterModule> modules = PackedModule.all(loader, config.switchedOff());
-        Weaver.install(inst, loader, modules, new Installation(config, log), new WeaverLog(log));
+        Installation made = new Installation(config, log, late);
+        Weaver weaver = Weaver.install(inst, loader, modules, made, new WeaverLog(log));
+        if (late) {
+            weaver.catchUp();
+            made.join();
+        }
+    }
+
+    /** Without waiting for a call or a port: whoever attached wants to see what became of it. */
+    private void join() {
+        Operation whole = operation;
+        if (whole != null) {
+            whole.join();
+        }
     }
 
     @Override
@@ -58,9 +76,12 @@ final class Installation implements Function<Weaver, Mesh> {
         ServerSide serverSide = new ServerSide(ambient, chance, clock, epoch, spans);
         LazyTimer timer = new LazyTimer(bugs);
         Member member = new Member(config, engine, clock, chance, log);
-        Lifecycle lifecycle = new Lifecycle(config, clock, timer, member, new Inside(serverSide, tracing), log);
-        member.is(
-                new Operation(config, engine, chance, clock, serverSide, spans, bugs, member, lifecycle, weaver, log));
+        Lifecycle lifecycle = new Lifecycle(config, clock, timer, member, new Inside(serverSide, tracing, late), log);
+        Departure departure = new Departure(engine, clock, lifecycle, weaver, member, timer, log);
+        Operation whole = new Operation(
+                config, engine, chance, clock, serverSide, spans, bugs, member, lifecycle, weaver, departure, log);
+        member.is(whole);
+        operation = whole;
         return new Mesh(engine, clock, timer, member, serverSide, lifecycle);
     }
 }

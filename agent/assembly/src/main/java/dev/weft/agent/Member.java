@@ -3,6 +3,7 @@ package dev.weft.agent;
 import dev.weft.agent.config.Config;
 import dev.weft.agent.log.Log;
 import dev.weft.agent.log.LogLevel;
+import dev.weft.agent.workload.Daemon;
 import dev.weft.agent.workload.Membership;
 import dev.weft.client.ControlClient;
 import dev.weft.client.report.Status;
@@ -56,22 +57,15 @@ final class Member implements Membership, Outside {
         }
         joining = true;
         service = as;
-        Thread thread = new Thread(null, this::start, "weft-join", 0, false);
-        thread.setDaemon(true);
-        thread.setContextClassLoader(Member.class.getClassLoader());
-        thread.start();
+        Daemon.of("weft-join", this::start).start();
     }
 
     private void start() {
         try {
             ControlClient made = clients.make(service, engine);
             made.start();
-            synchronized (this) {
-                client = made;
-                for (Map.Entry<Integer, String> port : offered.entrySet()) {
-                    register(made, port.getKey(), port.getValue());
-                }
-                tell(made);
+            if (!meet(made)) {
+                made.close(); // the agent has left meanwhile
             }
         } catch (RuntimeException | Error e) {
             log.say(LogLevel.ERROR, "control client: not started, calls go on as without the agent: " + e);
@@ -84,6 +78,19 @@ final class Member implements Membership, Outside {
         if (whole != null) {
             whole.open();
         }
+    }
+
+    /** False when nobody is to be a member any more. */
+    private synchronized boolean meet(ControlClient made) {
+        if (gone) {
+            return false;
+        }
+        client = made;
+        for (Map.Entry<Integer, String> port : offered.entrySet()) {
+            register(made, port.getKey(), port.getValue());
+        }
+        tell(made);
+        return true;
     }
 
     /** Questions that came before the client. */

@@ -11,6 +11,7 @@ import dev.weft.agent.config.Config;
 import dev.weft.agent.log.Log;
 import dev.weft.agent.log.LogLevel;
 import dev.weft.agent.weave.Weaver;
+import dev.weft.agent.workload.Daemon;
 import dev.weft.agent.workload.Lifecycle;
 import dev.weft.client.report.Status;
 import dev.weft.engine.Engine;
@@ -38,10 +39,13 @@ final class Operation implements AdminPages {
     private final Member member;
     private final Lifecycle lifecycle;
     private final Weaver weaver;
+    private final Departure departure;
     private final Log log;
     private final Explanations explanations;
+    private @Nullable Thread atEnd;
     private @Nullable AdminServer admin;
     private boolean closed;
+    private boolean leaving;
 
     Operation(
             Config config,
@@ -54,6 +58,7 @@ final class Operation implements AdminPages {
             Member member,
             Lifecycle lifecycle,
             Weaver weaver,
+            Departure departure,
             Log log) {
         this.config = config;
         this.engine = engine;
@@ -64,6 +69,7 @@ final class Operation implements AdminPages {
         this.member = member;
         this.lifecycle = lifecycle;
         this.weaver = weaver;
+        this.departure = departure;
         this.log = log;
         this.explanations = new Explanations(engine, chance, clock, member);
     }
@@ -72,10 +78,22 @@ final class Operation implements AdminPages {
         return lifecycle.service();
     }
 
+    /** Joins under the name that is known. */
+    void join() {
+        member.join(service());
+    }
+
     /** The workload has joined: from now on there is something to see, and something to take back at the end. */
     void open() {
         try {
-            Runtime.getRuntime().addShutdownHook(new Thread(null, this::end, "weft-stop", 0, false));
+            synchronized (this) {
+                if (closed) {
+                    return; // it has left before it was there
+                }
+                Thread hook = new Thread(null, this::end, "weft-stop", 0, false);
+                Runtime.getRuntime().addShutdownHook(hook);
+                atEnd = hook;
+            }
         } catch (IllegalStateException e) {
             return; // the JVM is already stopping
         }
@@ -87,8 +105,10 @@ final class Operation implements AdminPages {
             }
             if (server != null) {
                 publish(server, token);
+                return;
             }
         }
+        Presence.at("without an admin endpoint");
     }
 
     private @Nullable AdminServer serve(String address, String token) {
@@ -101,14 +121,17 @@ final class Operation implements AdminPages {
     }
 
     private synchronized void publish(AdminServer server, String token) {
-        admin = server;
         try {
+            if (closed) {
+                server.close();
+                return;
+            }
+            admin = server;
             String address = server.address();
             log.say(LogLevel.INFO, "admin endpoint: at " + address);
-            if (!closed) {
-                RuntimeDirectory.ofUser()
-                        .write(new AgentFile(ProcessHandle.current().pid(), service(), address, token));
-            }
+            RuntimeDirectory.ofUser()
+                    .write(new AgentFile(ProcessHandle.current().pid(), service(), address, token));
+            Presence.at(address);
         } catch (IOException e) {
             log.say(LogLevel.ERROR, "runtime directory: nobody will find the admin endpoint: " + e);
         }
@@ -187,7 +210,7 @@ final class Operation implements AdminPages {
         return switch (request.path()) {
             case "/pause" -> paused(true);
             case "/resume" -> paused(false);
-            case "/detach" -> later("detached", this::detach);
+            case "/detach" -> leave();
             case "/drain" -> later("draining", lifecycle::stopping);
             default -> null;
         };
@@ -203,18 +226,34 @@ final class Operation implements AdminPages {
 
     private AdminAnswer later(String what, Runnable task) {
         log.say(LogLevel.INFO, "operator: " + what);
-        Thread thread = new Thread(null, task, "weft-operator", 0, false);
-        thread.setDaemon(true);
-        thread.start();
+        Daemon.of("weft-operator", task).start();
         return AdminAnswer.json(
                 202, new Json().beginObject().field("state", what).endObject().toString());
     }
 
-    /** Out of the calls first, then out of the mesh. */
+    private synchronized AdminAnswer leave() {
+        if (leaving) {
+            return AdminAnswer.text(409, "It is on its way out already\n");
+        }
+        leaving = true;
+        return later("detaching", this::detach);
+    }
+
+    /** What others see of us goes last: as long as there is a word of the agent, it is not gone. */
     private void detach() {
-        weaver.detach();
-        lifecycle.stopping();
-        member.close();
+        departure.go();
+        Thread hook;
+        synchronized (this) {
+            hook = atEnd;
+        }
+        try {
+            if (hook != null) {
+                Runtime.getRuntime().removeShutdownHook(hook);
+            }
+        } catch (IllegalStateException stopping) {
+            return; // the JVM ends, and the hook does the rest
+        }
+        Presence.gone();
         close();
     }
 }

@@ -35,6 +35,11 @@ public interface Workload {
     /** Somebody else traces this application: from now on no span and no header of ours. */
     default void otherTracer(String what) {}
 
+    /** Whether the agent came to a running application: servers may be listening that nobody has told of. */
+    default boolean late() {
+        return false;
+    }
+
     /** The application begins to stop: deregisters, then blocks, bounded, until calls have drained. */
     void stopping();
 

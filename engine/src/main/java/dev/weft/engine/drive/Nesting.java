@@ -5,6 +5,7 @@ package dev.weft.engine.drive;
  * woven library uses another.
  */
 public final class Nesting {
+    /** An array and not an object of ours: it stays in the application's threads when the agent has gone. */
     private final ThreadLocal<int[]> depth = ThreadLocal.withInitial(() -> new int[1]);
 
     public boolean inside() {

@@ -1,11 +1,21 @@
 package dev.weft.engine.trace;
 
+import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The trace that the current thread works for. One instance for each agent. */
 public final class Ambient {
-    private final ThreadLocal<Place> place = ThreadLocal.withInitial(Place::new);
+    private static final int CONTEXT = 0;
+    private static final int SCRATCH = 1;
+
+    /**
+     * What each thread has of a trace, and room to write header values in. An array of the JDK's own, because it stays
+     * in the application's threads when the agent has gone: an object of ours would keep all our classes with it.
+     */
+    private final ThreadLocal<@Nullable Object[]> place =
+            ThreadLocal.withInitial(() -> new @Nullable Object[] {null, new byte[TraceContext.LENGTH]});
+
     private final BooleanSupplier otherTracer;
 
     /**
@@ -22,23 +32,25 @@ public final class Ambient {
     }
 
     public @Nullable TraceContext current() {
-        return place.get().context;
+        return contextOf(place.get());
     }
 
     /** Makes a place current; null for none. */
     public void set(@Nullable TraceContext context) {
-        place.get().context = context;
+        place.get()[CONTEXT] = context;
     }
 
-    Place place() {
+    /** What this thread has, for {@link #contextOf} and {@link #scratchOf}. */
+    @Nullable
+    Object[] place() {
         return place.get();
     }
 
-    /** What a thread has of a trace. */
-    static final class Place {
-        @Nullable
-        TraceContext context;
-        /** Room to write header values in. */
-        final byte[] scratch = new byte[TraceContext.LENGTH];
+    static @Nullable TraceContext contextOf(@Nullable Object[] place) {
+        return (TraceContext) place[CONTEXT];
+    }
+
+    static byte[] scratchOf(@Nullable Object[] place) {
+        return (byte[]) Objects.requireNonNull(place[SCRATCH]);
     }
 }

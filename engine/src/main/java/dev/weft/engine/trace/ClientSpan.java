@@ -23,12 +23,13 @@ public final class ClientSpan {
         if (!ambient.tracing() || traced(request)) {
             return null;
         }
-        Ambient.Place here = ambient.place();
-        TraceContext parent = here.context;
+        @Nullable Object[] here = ambient.place();
+        TraceContext parent = Ambient.contextOf(here);
         long high = parent == null ? random.bits() : parent.traceHigh();
         long low = parent == null ? random.bits() | 1 : parent.traceLow();
         boolean sampled = parent == null || parent.sampled();
-        return new ClientSpan(parent, TraceContext.traceparent(here.scratch, high, low, random.bits() | 1, sampled));
+        return new ClientSpan(
+                parent, TraceContext.traceparent(Ambient.scratchOf(here), high, low, random.bits() | 1, sampled));
     }
 
     private static boolean traced(Request request) {

@@ -1,15 +1,18 @@
 package dev.weft.spring;
 
 import dev.weft.engine.adapt.After;
+import dev.weft.engine.adapt.Latecomer;
 import dev.weft.engine.adapt.Mesh;
 import dev.weft.engine.adapt.Weave;
 import dev.weft.engine.adapt.Workload;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.ConfigurableEnvironment;
 
 /** The application's name, known as soon as its configuration has been read and before any bean makes a call. */
 @Weave(type = "org.springframework.boot.SpringApplication", method = "prepareEnvironment")
-public final class SpringName implements After {
+public final class SpringName implements After, Latecomer {
     private final Workload workload;
 
     public SpringName(Mesh mesh) {
@@ -19,12 +22,52 @@ public final class SpringName implements After {
     @Override
     public @Nullable Object after(@Nullable Object self, @Nullable Object[] args, @Nullable Object result) {
         if (result instanceof ConfigurableEnvironment environment && !InnerApplications.is(environment)) {
-            String name = environment.getProperty("spring.application.name");
-            if (name != null && !name.isBlank()) {
-                workload.named(name.strip());
-            }
+            name(environment);
             workload.starting();
         }
         return result;
+    }
+
+    private void name(ConfigurableEnvironment environment) {
+        String name = environment.getProperty("spring.application.name");
+        if (name != null && !name.isBlank()) {
+            workload.named(name.strip());
+        }
+    }
+
+    /** Name and ports of what runs already; what is still starting says the rest itself. */
+    @Override
+    public List<String> catchUp(Class<?> woven) {
+        List<ConfigurableApplicationContext> running;
+        try {
+            running = RunningApplications.of(woven);
+        } catch (ReflectiveOperationException | RuntimeException other) {
+            return List.of("Spring Boot: this release does not tell what runs (" + other
+                    + "); set service, the first request tells the port");
+        }
+        for (ConfigurableApplicationContext context : running) {
+            ConfigurableEnvironment environment = context.getEnvironment();
+            name(environment);
+            if (!context.isRunning()) {
+                workload.starting();
+                continue;
+            }
+            SpringReady.excludeManagementPort(environment, workload);
+            Integer port = environment.getProperty("local.server.port", Integer.class);
+            if (port != null && port > 0) {
+                workload.listening(port, secure(environment) ? "https" : "http");
+            }
+        }
+        return running.isEmpty()
+                ? List.of("Spring Boot: no application of its own is known (one in a web application of a server"
+                        + " is not); set service, the first request tells the port")
+                : List.of();
+    }
+
+    private static boolean secure(ConfigurableEnvironment environment) {
+        boolean configured = environment.containsProperty("server.ssl.key-store")
+                || environment.containsProperty("server.ssl.certificate")
+                || environment.containsProperty("server.ssl.bundle");
+        return configured && !"false".equalsIgnoreCase(environment.getProperty("server.ssl.enabled"));
     }
 }

@@ -25,7 +25,7 @@ public final class SpringReady implements After {
         if (args[0] instanceof ConfigurableApplicationContext context) {
             ConfigurableEnvironment environment = context.getEnvironment();
             if (!InnerApplications.is(environment)) {
-                excludeManagementPort(environment);
+                excludeManagementPort(environment, workload);
                 workload.ready();
             }
         }
@@ -33,7 +33,7 @@ public final class SpringReady implements After {
     }
 
     /** Both ports are servers of the same kind; only Boot, which published them here, can tell them apart. */
-    private void excludeManagementPort(ConfigurableEnvironment environment) {
+    static void excludeManagementPort(ConfigurableEnvironment environment, Workload workload) {
         Integer port = environment.getProperty("local.management.port", Integer.class);
         if (port != null && !port.equals(environment.getProperty("local.server.port", Integer.class))) {
             workload.management(port);

@@ -1,9 +1,11 @@
 package dev.weft.spring;
 
 import dev.weft.engine.adapt.After;
+import dev.weft.engine.adapt.Latecomer;
 import dev.weft.engine.adapt.Mesh;
 import dev.weft.engine.adapt.Weave;
 import dev.weft.engine.adapt.Workload;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +17,7 @@ import org.springframework.context.ConfigurableApplicationContext;
  * something. Tracing libraries that merely lie on the class path don't count.
  */
 @Weave(type = "org.springframework.boot.SpringApplication", method = "refreshContext", args = 1)
-public final class SpringTracer implements After {
+public final class SpringTracer implements After, Latecomer {
     private static final String[] TRACERS = {
         "io.micrometer.tracing.Tracer",
         "brave.Tracing",
@@ -35,16 +37,33 @@ public final class SpringTracer implements After {
 
     @Override
     public @Nullable Object after(@Nullable Object self, @Nullable Object[] args, @Nullable Object result) {
-        if (args[0] instanceof ConfigurableApplicationContext context && enabled(context)) {
-            for (String tracer : TRACERS) {
-                String bean = working(tracer, context);
-                if (bean != null) {
-                    workload.otherTracer(tracer + " (bean " + bean + ")");
-                    return result;
-                }
-            }
+        if (args[0] instanceof ConfigurableApplicationContext context) {
+            look(context);
         }
         return result;
+    }
+
+    @Override
+    public List<String> catchUp(Class<?> woven) {
+        try {
+            RunningApplications.of(woven).forEach(this::look);
+            return List.of();
+        } catch (ReflectiveOperationException | RuntimeException other) {
+            return List.of("Spring Boot: a tracer of the application's is not found; set tracing=false if it has one");
+        }
+    }
+
+    private void look(ConfigurableApplicationContext context) {
+        if (!enabled(context)) {
+            return;
+        }
+        for (String tracer : TRACERS) {
+            String bean = working(tracer, context);
+            if (bean != null) {
+                workload.otherTracer(tracer + " (bean " + bean + ")");
+                return;
+            }
+        }
     }
 
     /** Where this is off, Boot keeps its tracer beans but takes their propagation away. */

@@ -1,9 +1,12 @@
 package dev.weft.tomcat;
 
 import dev.weft.engine.adapt.After;
+import dev.weft.engine.adapt.Latecomer;
 import dev.weft.engine.adapt.Mesh;
 import dev.weft.engine.adapt.Weave;
 import dev.weft.engine.adapt.Workload;
+import java.util.List;
+import javax.management.JMException;
 import org.apache.coyote.http11.AbstractHttp11Protocol;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * AJP and unix domain sockets are not for the mesh.
  */
 @Weave(type = "org.apache.coyote.AbstractProtocol", method = "start", args = 0)
-public final class TomcatPort implements After {
+public final class TomcatPort implements After, Latecomer {
     private final Workload workload;
 
     public TomcatPort(Mesh mesh) {
@@ -25,5 +28,15 @@ public final class TomcatPort implements After {
             workload.listening(http.getLocalPort(), http.isSSLEnabled() ? "https" : "http");
         }
         return result;
+    }
+
+    @Override
+    public List<String> catchUp(Class<?> woven) {
+        try {
+            RunningConnectors.tell(workload);
+            return List.of();
+        } catch (JMException gone) {
+            return List.of("Tomcat: its MBeans can't be read (" + gone + "); the first request tells the port");
+        }
     }
 }

@@ -3,12 +3,16 @@ package dev.weft.tomcat;
 import dev.weft.engine.adapt.Around;
 import dev.weft.engine.adapt.Inbound;
 import dev.weft.engine.adapt.Inbound.Served;
+import dev.weft.engine.adapt.Latecomer;
 import dev.weft.engine.adapt.Mesh;
 import dev.weft.engine.adapt.Original;
 import dev.weft.engine.adapt.Weave;
 import dev.weft.engine.adapt.Workload;
+import java.util.Arrays;
+import java.util.List;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
+import org.apache.coyote.http11.AbstractHttp11Protocol;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,12 +22,14 @@ import org.jspecify.annotations.Nullable;
  * <p>Only Catalina's own types are used, so that {@code javax} and {@code jakarta} make no difference.
  */
 @Weave(type = "org.apache.catalina.core.StandardHostValve", method = "invoke", args = 2)
-public final class TomcatRequest implements Around {
+public final class TomcatRequest implements Around, Latecomer {
     /** Where the request carries what was begun: Catalina's own notes, which no application sees. */
     static final String NOTE = "dev.weft.served";
 
     private final Inbound inbound;
     private final Workload workload;
+    /** Ports that requests have told of. */
+    private volatile int[] told = {};
 
     public TomcatRequest(Mesh mesh) {
         this.inbound = mesh.inbound();
@@ -40,8 +46,12 @@ public final class TomcatRequest implements Around {
         if (!(args[0] instanceof Request request) || !(args[1] instanceof Response response)) {
             return original.call(self, args);
         }
+        if (workload.late()) {
+            tellPort(request);
+        }
         sendAway(request, response);
-        Served served = (Served) request.getNote(NOTE);
+        // What another agent has begun, which was here before us, is none of ours.
+        Served served = request.getNote(NOTE) instanceof Served begun ? begun : null;
         if (served == null) {
             served = inbound.begin(request.getMethod(), request.getRequestURI(), request::getHeader);
             request.setNote(NOTE, served);
@@ -54,6 +64,31 @@ public final class TomcatRequest implements Around {
             served.detach();
             // Once more: draining may have begun meanwhile, or an error page may have reset the headers.
             sendAway(request, response);
+        }
+    }
+
+    @Override
+    public List<String> catchUp(Class<?> woven) {
+        return List.of("Tomcat: requests that were being served when the agent came are neither counted nor traced");
+    }
+
+    /** Where the start of a server was missed, its first request is the surest word of it. */
+    private void tellPort(Request request) {
+        if (!(request.getConnector().getProtocolHandler() instanceof AbstractHttp11Protocol<?> http)) {
+            return;
+        }
+        int port = http.getLocalPort();
+        int[] known = told;
+        for (int one : known) {
+            if (one == port) {
+                return;
+            }
+        }
+        int[] more = Arrays.copyOf(known, known.length + 1);
+        more[known.length] = port;
+        told = more;
+        if (port > 0) {
+            workload.listening(port, http.isSSLEnabled() ? "https" : "http");
         }
     }
 

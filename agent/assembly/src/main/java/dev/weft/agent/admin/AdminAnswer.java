@@ -48,6 +48,7 @@ public record AdminAnswer(int status, String contentType, String body) {
             case 403 -> "Forbidden";
             case 404 -> "Not Found";
             case 405 -> "Method Not Allowed";
+            case 409 -> "Conflict";
             case 408 -> "Request Timeout";
             case 413 -> "Content Too Large";
             case 421 -> "Misdirected Request";

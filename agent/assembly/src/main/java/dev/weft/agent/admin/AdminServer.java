@@ -113,6 +113,9 @@ public final class AdminServer implements AutoCloseable {
                 selector.selectedKeys().clear();
                 dropLate();
             }
+            for (SelectionKey key : selector.keys()) {
+                drop(key.channel()); // nobody else knows of these
+            }
         } catch (IOException | RuntimeException e) {
             log.failure("admin", LogLevel.ERROR, "admin endpoint: stopped: " + e);
             drop(server);

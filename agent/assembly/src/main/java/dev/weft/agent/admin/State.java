@@ -111,7 +111,9 @@ public final class State {
                     .field("bugs", row.bugs())
                     .endObject();
         }
-        return json.endArray().endObject().toString();
+        json.endArray();
+        texts("outside", report.outside(), json);
+        return json.endObject().toString();
     }
 
     /** The newest lines, oldest first. */

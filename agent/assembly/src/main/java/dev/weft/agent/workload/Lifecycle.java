@@ -26,7 +26,9 @@ public final class Lifecycle implements Workload {
         STARTING,
         READY,
         DRAINING,
-        DRAINED
+        DRAINED,
+        /** The application is no longer ours to speak for. */
+        GONE
     }
 
     private final Config config;
@@ -105,6 +107,11 @@ public final class Lifecycle implements Workload {
     }
 
     @Override
+    public boolean late() {
+        return surroundings.late();
+    }
+
+    @Override
     public synchronized void listening(int port, String protocol) {
         if (phase == Phase.DRAINED && !saysReady) {
             phase = Phase.STARTING;
@@ -123,7 +130,7 @@ public final class Lifecycle implements Workload {
 
     @Override
     public synchronized void ready() {
-        if (phase == Phase.READY || phase == Phase.DRAINING) {
+        if (phase == Phase.READY || phase == Phase.DRAINING || phase == Phase.GONE) {
             return;
         }
         phase = Phase.READY;
@@ -155,6 +162,24 @@ public final class Lifecycle implements Workload {
             log.say(
                     served ? LogLevel.INFO : LogLevel.WARN,
                     "workload " + service() + (served ? ": drained" : ": stops with calls still being served"));
+        }
+    }
+
+    /** The agent leaves, the application goes on: callers go elsewhere, or come as they would without us. */
+    public void leaving() {
+        synchronized (stops) {
+            synchronized (this) {
+                if (settling != null) {
+                    settling.cancel();
+                }
+                boolean member = phase == Phase.READY;
+                phase = Phase.GONE;
+                if (!member) {
+                    return;
+                }
+                membership.health(Health.DRAINING);
+            }
+            membership.leave();
         }
     }
 

@@ -8,6 +8,9 @@ public interface Surroundings {
     /** Calls that it is serving. */
     long inFlight();
 
+    /** Whether the application ran already when the agent came. */
+    boolean late();
+
     /** Somebody else traces this application. */
     void otherTracer(String what);
 }

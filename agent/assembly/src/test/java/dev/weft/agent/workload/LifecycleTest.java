@@ -84,6 +84,11 @@ class LifecycleTest {
             },
             new Surroundings() {
                 @Override
+                public boolean late() {
+                    return false;
+                }
+
+                @Override
                 public long begun() {
                     return begun;
                 }
@@ -204,5 +209,20 @@ class LifecycleTest {
         lifecycle.starting();
         lifecycle.listening(8080, "http");
         lifecycle.ready();
+    }
+
+    @Test
+    void anAgentThatLeavesTakesItsWorkloadBackAtOnceAndSpeaksForItNoMore() {
+        lifecycle.starting();
+        lifecycle.listening(8080, "http");
+        lifecycle.ready();
+        told.clear();
+        inFlight = 3;
+        lifecycle.leaving();
+        assertEquals(List.of("DRAINING", "leave"), told);
+        lifecycle.ready();
+        lifecycle.listening(8081, "http");
+        lifecycle.stopping();
+        assertEquals(List.of("DRAINING", "leave"), told);
     }
 }

@@ -100,6 +100,11 @@ public final class TestWeaver implements AutoCloseable {
         }
     }
 
+    /** What an agent that comes to a running application does after weaving. */
+    public void catchUp() {
+        weaver.catchUp();
+    }
+
     public void pause() {
         weaver.pause();
     }

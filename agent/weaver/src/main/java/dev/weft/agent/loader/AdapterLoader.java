@@ -3,6 +3,7 @@ package dev.weft.agent.loader;
 import dev.weft.agent.adapter.AdapterModule;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
+import java.security.ProtectionDomain;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,9 @@ final class AdapterLoader extends ClassLoader {
     static {
         registerAsParallelCapable();
     }
+
+    /** Names no loader: threads remember the domains on the stack on which they were made (until JDK 23). */
+    private static final ProtectionDomain DOMAIN = new ProtectionDomain(null, null);
 
     private final ClassLoader agent;
     private final Map<String, AdapterModule> owners;
@@ -41,7 +45,7 @@ final class AdapterLoader extends ClassLoader {
             if (loaded == null) {
                 try {
                     byte[] bytes = owner.bytes(name);
-                    loaded = defineClass(name, bytes, 0, bytes.length);
+                    loaded = defineClass(name, bytes, 0, bytes.length, DOMAIN);
                 } catch (IOException unreadable) {
                     throw new ClassNotFoundException(name, unreadable);
                 }

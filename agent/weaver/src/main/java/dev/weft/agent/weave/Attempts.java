@@ -25,19 +25,19 @@ final class Attempts implements Original {
     @Override
     public @Nullable Object call(Object self, @Nullable Object... args) throws Throwable {
         MethodHandle body = site.body(self, args);
-        Reentry reentry = site.reentry();
+        @Nullable Object[] mark = site.mark();
         synchronized (this) {
             made++;
         }
         Object value;
-        reentry.mark(site, self);
+        Reentry.set(mark, site, self);
         try {
             value = (Object) body.invokeExact(self, args);
         } catch (Throwable failed) {
             threw(failed);
             throw failed;
         } finally {
-            reentry.mark(null, null);
+            Reentry.clear(mark);
         }
         returned(value);
         return value;

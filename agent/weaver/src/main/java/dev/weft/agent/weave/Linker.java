@@ -23,7 +23,7 @@ final class Linker {
     private final Verdicts verdicts;
     private final Standings standings;
     private final Log log;
-    private final ThreadLocal<Reentry> reentry = Reentry.threads();
+    private final ThreadLocal<@Nullable Object[]> marks = Reentry.marks();
     private final ThreadLocal<ArrayDeque<Site>> linking = new ThreadLocal<>();
 
     private final List<WeakReference<Site>> sites = new ArrayList<>();
@@ -31,6 +31,7 @@ final class Linker {
     private @Nullable SwitchPoint point;
 
     private boolean on = true;
+    private boolean ended;
 
     Linker(AdapterLoaders adapters, Verdicts verdicts, Standings standings, Log log) {
         this.adapters = adapters;
@@ -64,7 +65,7 @@ final class Linker {
         ArrayDeque<Site> waiting = linking.get();
         if (waiting != null) {
             waiting.add(site);
-            return site;
+            return site.callSite();
         }
         waiting = new ArrayDeque<>();
         linking.set(waiting);
@@ -75,7 +76,7 @@ final class Linker {
         } finally {
             linking.remove();
         }
-        return site;
+        return site.callSite();
     }
 
     private static Shape shape(String call) {
@@ -110,14 +111,20 @@ final class Linker {
 
     /** Puts into place what the site does: nothing while the switch is off. */
     synchronized void arm(Site site) {
-        if (on) {
+        MutableCallSite callSite = site.callSite();
+        if (ended) {
+            callSite.setTarget(site.nothing());
+        } else if (on) {
             SwitchPoint current = point == null ? new SwitchPoint() : point;
             point = current;
-            site.setTarget(current.guardWithTest(site.live(), site.nothing()));
+            callSite.setTarget(current.guardWithTest(site.live(), site.nothing()));
         } else {
-            site.setTarget(site.nothing());
+            // Off, but not forgotten: the target is what keeps the site.
+            SwitchPoint off = new SwitchPoint();
+            callSite.setTarget(off.guardWithTest(site.live(), site.nothing()));
+            SwitchPoint.invalidateAll(new SwitchPoint[] {off});
         }
-        MutableCallSite.syncAll(new MutableCallSite[] {site});
+        MutableCallSite.syncAll(new MutableCallSite[] {callSite});
     }
 
     /** Our own code failed at a site of this hook: said once a minute, too much when it is often. */
@@ -149,6 +156,19 @@ final class Linker {
         }
     }
 
+    /** Off for good, and nothing of ours stays in any site. */
+    synchronized void end() {
+        off();
+        ended = true;
+        for (WeakReference<Site> reference : sites) {
+            Site site = reference.get();
+            if (site != null) {
+                arm(site);
+            }
+        }
+        sites.clear();
+    }
+
     /** A switch point stays off for ever, so each site gets a fresh one. */
     synchronized void on() {
         on = true;
@@ -167,7 +187,9 @@ final class Linker {
         return on;
     }
 
-    Reentry reentry() {
-        return reentry.get();
+    /** This thread's, for {@link Reentry}. */
+    @Nullable
+    Object[] mark() {
+        return marks.get();
     }
 }

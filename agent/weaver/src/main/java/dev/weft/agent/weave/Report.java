@@ -2,10 +2,15 @@ package dev.weft.agent.weave;
 
 import java.util.List;
 
-/** What is woven, what was refused and why, and what our failures switched off. */
-public record Report(boolean on, List<Row> rows) {
+/**
+ * What is woven, what was refused and why, and what our failures switched off.
+ *
+ * @param outside what stays outside the mesh because it was there before the agent, one line each
+ */
+public record Report(boolean on, List<Row> rows, List<String> outside) {
     public Report {
         rows = List.copyOf(rows);
+        outside = List.copyOf(outside);
     }
 
     /** How a hook stands. */

@@ -17,12 +17,18 @@ import org.jspecify.annotations.Nullable;
  * into the library's method; then the array of arguments never exists, as long as {@code wants}
  * hands it to nobody.
  *
+ * <p>The JVM keeps the call sites of code that was replaced for as long as compiled code remembers it. So
+ * what it has is the JDK's own, and only its target, which can be taken away, leads to us and keeps us.
+ *
  * <p>What leaves an adapter is the library's (a throwable that one of the attempts threw), or meant
  * ({@link Refused}), or else our bug. After a bug nothing is sent that could be a second time: no
  * attempt was made, so the body runs as if we were not here; or one was, and its outcome stands.
  */
-final class Site extends MutableCallSite {
+final class Site {
     private static final MethodType FAILED = MethodType.methodType(boolean.class, Throwable.class);
+
+    /** What the JVM has of it: nothing of ours, but for its target. */
+    private final MutableCallSite callSite;
 
     private final Linker linker;
     private final String call;
@@ -44,7 +50,7 @@ final class Site extends MutableCallSite {
             String method,
             String desc,
             Standing standing) {
-        super(type);
+        this.callSite = new MutableCallSite(type);
         this.linker = linker;
         this.call = call;
         this.caller = caller;
@@ -55,7 +61,11 @@ final class Site extends MutableCallSite {
                 ? MethodHandles.dropArguments(MethodHandles.identity(Object.class), 1, Object.class, Object[].class)
                 : MethodHandles.empty(type);
         this.live = nothing;
-        setTarget(nothing);
+        callSite.setTarget(nothing);
+    }
+
+    MutableCallSite callSite() {
+        return callSite;
     }
 
     ClassLoader loader() {
@@ -84,7 +94,7 @@ final class Site extends MutableCallSite {
         MethodHandles.Lookup own = MethodHandles.lookup();
         if (call.equals("wants")) {
             live = MethodHandles.catchException(
-                    own.findVirtual(Around.class, "wants", type()).bindTo(adapter),
+                    own.findVirtual(Around.class, "wants", callSite.type()).bindTo(adapter),
                     Throwable.class,
                     own.bind(this, "wantsFailed", FAILED));
             return;
@@ -94,7 +104,7 @@ final class Site extends MutableCallSite {
             case BEFORE -> Before.class;
             case AFTER -> After.class;
         };
-        MethodHandle guarded = own.bind(this, call, type().insertParameterTypes(0, hook));
+        MethodHandle guarded = own.bind(this, call, callSite.type().insertParameterTypes(0, hook));
         live = MethodHandles.insertArguments(guarded, 0, adapter);
     }
 
@@ -105,7 +115,7 @@ final class Site extends MutableCallSite {
 
     @Nullable
     Object @Nullable [] around(Around adapter, Object self, @Nullable Object[] args) throws Throwable {
-        if (reentry().take(this, self)) {
+        if (Reentry.take(mark(), this, self)) {
             return null;
         }
         Attempts attempts = new Attempts(this);
@@ -162,8 +172,9 @@ final class Site extends MutableCallSite {
                 && desc.equals(other.desc);
     }
 
-    Reentry reentry() {
-        return linker.reentry();
+    @Nullable
+    Object[] mark() {
+        return linker.mark();
     }
 
     /** The library's own code, as (Object self, Object[] args). Checked before it is called: our mistake is not its exception. */

@@ -55,6 +55,10 @@ final class Standing {
         return ++inThisMinute;
     }
 
+    boolean isWoven() {
+        return state == State.WOVEN;
+    }
+
     boolean isOff() {
         return state == State.OFF;
     }

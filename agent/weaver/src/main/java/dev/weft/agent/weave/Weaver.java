@@ -4,12 +4,14 @@ import dev.weft.agent.adapter.AdapterModule;
 import dev.weft.agent.adapter.Hook;
 import dev.weft.agent.loader.AdapterLoaders;
 import dev.weft.agent.weave.Report.State;
+import dev.weft.engine.adapt.Latecomer;
 import dev.weft.engine.adapt.Mesh;
 import java.lang.instrument.ClassFileTransformer;
 import java.lang.instrument.Instrumentation;
 import java.security.ProtectionDomain;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -32,10 +34,15 @@ public final class Weaver {
 
     private final Instrumentation inst;
     private final Log log;
+    private final AdapterLoaders loaders;
     private final Standings standings;
     private final Verdicts verdicts;
     private final Linker linker;
     private final ClassFileTransformer transformer = new Transformer();
+    private final Meshes meshes;
+    /** Written once, by whoever attached us. */
+    private volatile List<String> outside = List.of();
+
     private @Nullable Link link;
 
     private Weaver(
@@ -46,7 +53,8 @@ public final class Weaver {
             Log log) {
         this.inst = inst;
         this.log = log;
-        AdapterLoaders loaders = new AdapterLoaders(agent, inst, modules, Mesh.class, new Meshes(mesh));
+        this.meshes = new Meshes(mesh);
+        this.loaders = new AdapterLoaders(agent, inst, modules, Mesh.class, meshes);
         this.standings = new Standings(modules);
         this.verdicts = new Verdicts(loaders, standings, log);
         this.linker = new Linker(loaders, verdicts, standings, log);
@@ -105,7 +113,7 @@ public final class Weaver {
 
     /** Off for good: the woven classes get their original bytes back. */
     public void detach() {
-        linker.off();
+        linker.end();
         inst.removeTransformer(transformer);
         retransform();
         synchronized (this) {
@@ -116,7 +124,37 @@ public final class Weaver {
     }
 
     public Report report() {
-        return new Report(linker.isOn(), standings.rows());
+        return new Report(linker.isOn(), standings.rows(), outside);
+    }
+
+    /** For a weaver that came to a running application: adapters look at what was there before them. */
+    public void catchUp() {
+        meshes.get();
+        List<String> found = new ArrayList<>();
+        for (Class<?> loaded : inst.getAllLoadedClasses()) {
+            List<Hook> hooks = standings.hooks(loaded.getName().replace('.', '/'));
+            if (hooks != null) {
+                for (Hook hook : hooks) {
+                    catchUp(loaded, hook, found);
+                }
+            }
+        }
+        outside = List.copyOf(new LinkedHashSet<>(found)); // a library may be there in several loaders
+    }
+
+    private void catchUp(Class<?> loaded, Hook hook, List<String> found) {
+        Standing standing = standings.of(hook, loaded.getClassLoader());
+        try {
+            if (!standing.isWoven() || !verdicts.fits(loaded.getClassLoader(), hook)) {
+                return; // the report says why
+            }
+            Object adapter = loaders.adapter(loaded.getClassLoader(), hook.adapter(), hook.opens());
+            if (adapter instanceof Latecomer latecomer) {
+                found.addAll(latecomer.catchUp(loaded));
+            }
+        } catch (Throwable failed) {
+            log.warn(standing + " can't catch up", failed);
+        }
     }
 
     private void retransform() {

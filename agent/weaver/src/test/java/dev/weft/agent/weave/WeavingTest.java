@@ -201,4 +201,13 @@ class WeavingTest {
         assertEquals("local", phone.call("local", 1, 0));
         assertEquals("497'!", new Phone("7").number());
     }
+
+    @Test
+    void aSiteThatFirstRunsWhileAllAreOffIsOnWithTheOthers() {
+        weaver.pause();
+        assertEquals("[local]", phone.call("local", 1, 0));
+        System.gc(); // what nobody holds is gone by now
+        weaver.resume();
+        assertEquals("local", phone.call("local", 1, 0));
+    }
 }

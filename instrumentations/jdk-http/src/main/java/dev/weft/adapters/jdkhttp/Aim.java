@@ -2,10 +2,9 @@ package dev.weft.adapters.jdkhttp;
 
 import dev.weft.engine.call.Attempt;
 import dev.weft.engine.snapshot.Transport;
-import java.net.InetAddress;
+import java.lang.ref.WeakReference;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.net.http.HttpRequest;
 import org.jspecify.annotations.Nullable;
 
@@ -13,8 +12,9 @@ import org.jspecify.annotations.Nullable;
 final class Aim {
     private final Attempt attempt;
     private final URI uri;
-    private final Address address;
+    private final InetSocketAddress address;
     private final boolean tls;
+    private final WeakReference<Aim> weakly = new WeakReference<>(this);
     private volatile boolean answered;
     private volatile @Nullable HttpRequest onward;
 
@@ -25,13 +25,11 @@ final class Aim {
         var mesh = JdkRequest.secure(uri) || !(attempt.transport() instanceof Transport.Tls asked) ? null : asked;
         this.tls = mesh != null;
         String name = mesh == null ? uri.getHost() : TlsNames.nameOf(mesh);
-        InetSocketAddress endpoint = attempt.endpoint().address();
-        try {
-            byte[] ip = endpoint.getAddress().getAddress();
-            this.address = new Address(InetAddress.getByAddress(name, ip), endpoint.getPort());
-        } catch (UnknownHostException impossible) {
-            throw new IllegalStateException("an IP address of a wrong length: " + endpoint, impossible);
-        }
+        this.address = Addresses.of(attempt.endpoint().address(), name);
+    }
+
+    WeakReference<Aim> weakly() {
+        return weakly;
     }
 
     Attempt attempt() {
@@ -70,20 +68,8 @@ final class Aim {
         return onward;
     }
 
-    /** An address of ours; connections keep the object, and so can be told from others. */
-    static final class Address extends InetSocketAddress {
-        Address(InetAddress ip, int port) {
-            super(ip, port);
-        }
-
-        /** Sets connections to the same name and port, but another machine, apart. */
-        String suffix() {
-            return "@" + getAddress().getHostAddress();
-        }
-    }
-
-    /** See {@link Address#suffix}. */
-    String suffix() {
-        return address.suffix();
+    /** Sets connections to the same name and port, but another machine, apart. */
+    static String suffix(InetSocketAddress address) {
+        return "@" + address.getAddress().getHostAddress();
     }
 }

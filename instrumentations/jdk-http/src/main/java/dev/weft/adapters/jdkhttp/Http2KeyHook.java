@@ -3,6 +3,7 @@ package dev.weft.adapters.jdkhttp;
 import dev.weft.engine.adapt.After;
 import dev.weft.engine.adapt.Mesh;
 import dev.weft.engine.adapt.Weave;
+import java.net.InetSocketAddress;
 import java.net.http.HttpRequest;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -21,8 +22,10 @@ public final class Http2KeyHook implements After {
         Object of = Objects.requireNonNull(args[0]);
         if (of instanceof HttpRequest) {
             Aim aim = Aims.of(of);
-            return aim == null ? result : result + aim.suffix();
+            return aim == null ? result : result + Aim.suffix(aim.address());
         }
-        return Internals.peer(of) instanceof Aim.Address address ? result + address.suffix() : result;
+        return Internals.peer(of) instanceof InetSocketAddress peer && Addresses.areOurs(peer)
+                ? result + Aim.suffix(peer)
+                : result;
     }
 }

@@ -1,6 +1,7 @@
 package dev.weft.adapters.jdkhttp;
 
 import dev.weft.engine.adapt.Around;
+import dev.weft.engine.adapt.Latecomer;
 import dev.weft.engine.adapt.Mesh;
 import dev.weft.engine.adapt.Original;
 import dev.weft.engine.adapt.Weave;
@@ -9,6 +10,7 @@ import java.net.Proxy;
 import java.net.ProxySelector;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandler;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +21,7 @@ import org.jspecify.annotations.Nullable;
         method = "sendAsync",
         args = 4,
         opens = {Internals.PACKAGE})
-public class SendHook implements Around {
+public class SendHook implements Around, Latecomer {
     private final Mesh mesh;
 
     /** Fails, and so is never woven in, where the library lacks what the adapter reads of it. */
@@ -47,6 +49,11 @@ public class SendHook implements Around {
         }
         var handler = (BodyHandler<Object>) Objects.requireNonNull(args[1]);
         return run(mesh, new JdkExchange<>(mesh, new Sender<>(self, handler, args[3], original), request, 0));
+    }
+
+    @Override
+    public List<String> catchUp(Class<?> woven) {
+        return List.of("java.net.http.HttpClient: calls that were under way when the agent came");
     }
 
     <R, T> CompletableFuture<T> run(Mesh through, FutureExchange<R, T> exchange) {

@@ -1,0 +1,149 @@
+package dev.weft.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.weft.cli.TraceAnswers.Answer;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/** A trace as a person reads it: hops from the outside in, under each call its attempts in order. */
+final class TraceStory {
+    private final List<Hop> hops = new ArrayList<>();
+    private final Set<String> known = new HashSet<>();
+    private final StringBuilder out = new StringBuilder();
+
+    /** One span and whose it is. */
+    private record Hop(String who, JsonNode span) {
+        String id() {
+            return span.path("spanId").asText();
+        }
+
+        String parent() {
+            return span.path("parentSpanId").asText("");
+        }
+
+        boolean serves() {
+            return span.path("kind").asText().equals("SERVER");
+        }
+
+        String attribute(String name) {
+            return span.path("attributes").path(name).asText("");
+        }
+    }
+
+    private TraceStory(TraceAnswers answers) {
+        for (Answer answer : answers.answers()) {
+            answer.spans().forEach(span -> hops.add(new Hop(answer.who(), span)));
+        }
+        hops.sort(Comparator.comparingLong(
+                hop -> hop.span().path("startEpochNanos").asLong()));
+        hops.forEach(hop -> known.add(hop.id()));
+    }
+
+    static String tell(TraceAnswers answers) {
+        var story = new TraceStory(answers);
+        if (story.hops.isEmpty()) {
+            return "nobody remembers trace " + answers.id() + ": "
+                    + answers.answers().size()
+                    + " agents were asked. Each keeps its newest calls only, none where another tracer is at work"
+                    + " (or tracing=false), and none that its caller did not sample";
+        }
+        story.out.append("trace ").append(answers.id()).append('\n');
+        for (var hop : story.hops) {
+            if (!story.known.contains(hop.parent())) {
+                story.tell(hop, "");
+            }
+        }
+        return story.out.toString().stripTrailing();
+    }
+
+    private void tell(Hop hop, String indent) {
+        if (!known.remove(hop.id())) {
+            return; // told already: a span that calls itself its own ancestor
+        }
+        out.append(indent).append(hop.who()).append(hop.serves() ? " served " : " called ");
+        out.append(hop.attribute("http.request.method")).append(' ');
+        if (!hop.serves()) {
+            out.append(hop.attribute("server.address")).append(':').append(hop.attribute("server.port"));
+        }
+        out.append(hop.attribute("url.path")).append(": ").append(result(hop));
+        out.append(" after ").append(millis(hop.span().path("durationNanos").asLong()));
+        if (!hop.attribute("weft.route").isEmpty()) {
+            out.append(", route ").append(hop.attribute("weft.route"));
+        }
+        if (!hop.attribute("weft.cluster").isEmpty()) {
+            out.append(", cluster ").append(hop.attribute("weft.cluster"));
+        }
+        out.append('\n');
+        attempts(hop, indent + "  ");
+        for (var inner : hops) {
+            if (inner.parent().equals(hop.id())) {
+                tell(inner, indent + "  ");
+            }
+        }
+    }
+
+    private static String result(Hop hop) {
+        var code = hop.attribute("http.response.status_code");
+        var why = hop.span().path("why").asText("");
+        var failed = hop.span().path("error").asBoolean();
+        var shown = !code.isEmpty() && !code.equals("0") ? code : failed ? "failed" : "no answer";
+        return why.isEmpty() ? shown : shown + " (" + why + ")";
+    }
+
+    private void attempts(Hop hop, String indent) {
+        JsonNode before = null;
+        for (var attempt : hop.span().path("attempts")) {
+            out.append(indent).append("attempt ").append(attempt.path("number").asInt());
+            out.append(" to ").append(attempt.path("endpoint").asText()).append(": ");
+            out.append(words(attempt)).append(" after ").append(millis(duration(attempt)));
+            if (before != null) {
+                out.append(why(before, attempt));
+            }
+            out.append('\n');
+            before = attempt;
+        }
+    }
+
+    /** Why there was another attempt, as far as the record of the one before tells. */
+    private static String why(JsonNode before, JsonNode attempt) {
+        int number = before.path("number").asInt();
+        long ended = start(before) + duration(before);
+        return start(attempt) < ended
+                ? "; sent while attempt " + number + " had not answered"
+                : "; sent because of attempt " + number + ": " + words(before);
+    }
+
+    private static String words(JsonNode attempt) {
+        int code = attempt.path("code").asInt();
+        var outcome = attempt.path("outcome").asText();
+        var words = switch (outcome) {
+            case "SUCCESS" -> "answered";
+            case "CALLER_FAULT" -> "the peer blames the caller";
+            case "SERVER_FAILURE" -> "the peer failed";
+            case "UNAVAILABLE" -> "the peer can't take calls";
+            case "OVERLOADED" -> "the peer asks for less";
+            case "DEADLINE" -> "no answer within its time limit";
+            case "UNSENT" -> "not reached, nothing was sent";
+            case "RESET" -> "the connection broke";
+            case "CANCELLED" -> "given up";
+            default -> outcome.toLowerCase(Locale.ROOT);
+        };
+        return code == 0 ? words : code + ", " + words;
+    }
+
+    private static long start(JsonNode attempt) {
+        return attempt.path("startEpochNanos").asLong();
+    }
+
+    private static long duration(JsonNode attempt) {
+        return attempt.path("durationNanos").asLong();
+    }
+
+    private static String millis(long nanos) {
+        return String.format(Locale.ROOT, "%.1f ms", nanos / 1e6);
+    }
+}

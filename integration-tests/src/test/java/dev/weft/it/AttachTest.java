@@ -1,0 +1,213 @@
+package dev.weft.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The agent comes to applications that run, and leaves them as they were. */
+class AttachTest {
+    private static final List<String> INERT =
+            List.of("dev.weft.bootstrap.AgentLoader", "dev.weft.bootstrap.Premain", "dev.weft.bootstrap.Start");
+
+    private static final Set<String> CLIENTS = Set.of(
+            "jdk.internal.net.http.HttpClientImpl",
+            "jdk.internal.net.http.HttpRequestImpl",
+            "jdk.internal.net.http.MultiExchange",
+            "jdk.internal.net.http.RedirectFilter",
+            "jdk.internal.net.http.Http2Connection",
+            "org.apache.hc.client5.http.impl.classic.HttpRequestRetryExec",
+            "org.apache.hc.client5.http.impl.classic.ProtocolExec",
+            "org.apache.hc.client5.http.impl.io.DefaultHttpClientConnectionOperator");
+
+    private static final Set<String> SERVERS = Set.of(
+            "org.apache.catalina.connector.Request",
+            "org.apache.catalina.core.StandardHostValve",
+            "org.apache.coyote.AbstractProtocol");
+
+    @TempDir
+    static Path folder;
+
+    private static Fleet fleet;
+    private static ControlPlane controlPlane;
+    private static Instance one;
+
+    @BeforeAll
+    static void start() throws Exception {
+        fleet = new Fleet(folder);
+        controlPlane = fleet.controlPlane();
+        one = fleet.server("shop", "one");
+        fleet.up(controlPlane, "shop", 1);
+    }
+
+    @AfterAll
+    static void stop() {
+        fleet.close();
+    }
+
+    static List<Path> homes() throws IOException {
+        List<Path> homes = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"))));
+        Path other = Jvm.jdk25();
+        if (other != null && !homes.contains(other)) {
+            homes.add(other);
+        }
+        return homes;
+    }
+
+    static Stream<Arguments> clients() throws IOException {
+        return homes().stream().flatMap(home -> Stream.of("jdk", "hc5").map(client -> Arguments.of(home, client)));
+    }
+
+    private static int served(String path) throws IOException, InterruptedException {
+        return Integer.parseInt(Web.get(one.url() + "/count?path=" + path).body());
+    }
+
+    /** When nothing of ours is left; what dies with a collection, or lingers for a second, is waited for. */
+    private static Witnessed nothingLeft(long pid, Set<String> classes) {
+        Witnessed[] last = new Witnessed[1];
+        try {
+            return Until.get("nothing of the agent is left", () -> {
+                last[0] = Witnessed.of(fleet, pid, classes);
+                boolean clean = last[0].ours().equals(INERT)
+                        && last[0].threads().stream().noneMatch(AttachTest::ours)
+                        && last[0].hooks().stream().noneMatch(AttachTest::ours);
+                return clean ? last[0] : null;
+            });
+        } catch (AssertionError left) {
+            throw new AssertionError("left: " + last[0].ours() + last[0].threads() + last[0].hooks(), left);
+        }
+    }
+
+    private static boolean ours(String thread) {
+        return thread.startsWith("weft") || thread.startsWith("globalEventExecutor");
+    }
+
+    @ParameterizedTest
+    @MethodSource("clients")
+    void aCallerIsInTheMeshWhileTheAgentIsThereAndAsItWasAfterwards(Path home, String client) throws Exception {
+        Caller caller = fleet.caller(client, jvm -> jvm.home(home));
+        long pid = caller.running.pid();
+        assertEquals(new Caller.Answer(200, "one"), caller.get(one.url() + "/id"));
+        assertEquals(0, caller.get("http://shop/id").status(), "no mesh, no such name");
+        Witnessed before = Witnessed.of(fleet, pid, CLIENTS);
+        assertEquals(List.of(), before.ours());
+        List<String> complained = complaints(caller);
+
+        for (int round = 1; round <= 2; round++) {
+            Weft attached = Weft.attach(fleet, pid, "service=late-" + client);
+            assertEquals(0, attached.exit(), attached.complained());
+            assertTrue(attached.said().contains("late-" + client), attached.said());
+            assertTrue(attached.said().contains("under way when the agent came"), attached.said());
+            assertEquals(new Caller.Answer(200, "one"), caller.get("http://shop/id"));
+            assertTrue(Witnessed.of(fleet, pid, Set.of()).ours().size() > 100);
+
+            int earlier = served("/slow");
+            caller.start(4, "GET", "http://shop/slow?ms=100");
+            Until.so("calls are under way", () -> served("/slow") > earlier + 8);
+            Weft detached = Weft.detach(fleet, pid);
+            assertEquals(0, detached.exit(), detached.complained());
+            int answered = caller.answered();
+            Until.so("calls go on", () -> caller.answered() > answered + 8);
+            Caller.Loaded loaded = caller.stop();
+            assertTrue(loaded.failed() > 0, "after it the name is DNS's again");
+            int served = served("/slow") - earlier;
+            assertEquals(served, loaded.calls() - loaded.failed(), "who was served and got no answer");
+        }
+
+        Witnessed after = nothingLeft(pid, CLIENTS);
+        assertEquals(before.code(), after.code());
+        assertEquals(before.hooks(), after.hooks());
+        assertTrue(after.sockets().stream().noneMatch(socket -> socket.endsWith(" " + xdsPort())), after::toString);
+        assertTrue(after.sockets().stream().noneMatch(socket -> socket.startsWith("listens")), after::toString);
+        assertEquals(new Caller.Answer(200, "one"), caller.get(one.url() + "/id"));
+        assertFalse(caller.get(one.url() + "/headers").body().contains("traceparent"));
+        assertEquals(complained, complaints(caller));
+    }
+
+    /** What it has on stderr, without what Java 21 and newer say of every agent that comes late. */
+    private static List<String> complaints(Caller caller) throws IOException {
+        return caller.running
+                .errors()
+                .lines()
+                .filter(line -> !line.startsWith("WARNING: "))
+                .toList();
+    }
+
+    private static String xdsPort() {
+        return controlPlane.xds().substring(controlPlane.xds().lastIndexOf(':') + 1);
+    }
+
+    @ParameterizedTest
+    @MethodSource("homes")
+    void aServerIsFoundByNameAndPortAndLeavesUnderTraffic(Path home) throws Exception {
+        Instance server = fleet.outsider("late", jvm -> jvm.home(home));
+        long pid = server.running().pid();
+        assertEquals("late", Web.get(server.url() + "/id").body());
+        Witnessed before = Witnessed.of(fleet, pid, SERVERS);
+        Weft attached = Weft.attach(fleet, pid, "service=late", "address=127.0.0.1");
+        assertEquals(0, attached.exit(), attached.complained());
+        assertTrue(attached.said().contains(server.port() + " http"), attached.said());
+        fleet.up(controlPlane, "late", 1);
+        Caller caller = fleet.caller("jdk");
+        assertEquals(new Caller.Answer(200, "late"), caller.get("http://late/id"));
+        caller.start(4, "GET", server.url() + "/slow?ms=20");
+        Until.so("requests are under way", () -> caller.answered() > 8);
+
+        Weft detached = Weft.detach(fleet, pid);
+        assertEquals(0, detached.exit(), detached.complained());
+        fleet.up(controlPlane, "late", 0);
+        int answered = caller.answered();
+        Until.so("it serves on", () -> caller.answered() > answered + 8);
+        Witnessed after = nothingLeft(pid, SERVERS);
+        Caller.Loaded loaded = caller.stop();
+        assertEquals(0, loaded.failed(), loaded.firstFailure());
+        assertEquals(before.code(), after.code());
+        assertEquals(before.hooks(), after.hooks());
+        caller.running.kill();
+        server.running().kill();
+    }
+
+    @Test
+    void whatCannotBeAttachedToIsToldWithTheReason() throws Exception {
+        assertRefused(4_000_000, "no process 4000000 runs");
+
+        Process sleeping = new ProcessBuilder("sleep", "300").start();
+        assertRefused(sleeping.pid(), "is not a JVM");
+        assertTrue(sleeping.isAlive(), "asking does it no harm");
+        sleeping.destroyForcibly();
+
+        Caller deaf = fleet.caller("jdk", jvm -> jvm.option("-XX:+DisableAttachMechanism"));
+        assertRefused(deaf.running.pid(), "-XX:+DisableAttachMechanism");
+        Caller closed = fleet.caller("jdk", jvm -> jvm.option("-XX:-EnableDynamicAgentLoading"));
+        assertRefused(closed.running.pid(), "-XX:-EnableDynamicAgentLoading");
+
+        Caller member = fleet.caller("jdk");
+        assertEquals(200, member.get("http://shop/id").status());
+        Until.so("the agent has left word", member.admin::leavesWord);
+        assertRefused(member.running.pid(), "already");
+        for (Caller caller : List.of(deaf, closed, member)) {
+            assertEquals("", caller.running.errors());
+            assertEquals(200, caller.get(one.url() + "/id").status());
+        }
+    }
+
+    private static void assertRefused(long pid, String why) throws Exception {
+        Weft refused = Weft.attach(fleet, pid);
+        assertEquals(1, refused.exit(), refused.said());
+        assertTrue(refused.complained().contains(why), refused.complained());
+        assertFalse(refused.complained().contains("\tat "), refused.complained());
+    }
+}

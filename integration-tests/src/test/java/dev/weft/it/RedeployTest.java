@@ -1,0 +1,66 @@
+package dev.weft.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A web application comes and goes in one Tomcat; the agent holds none of its class loaders. */
+class RedeployTest {
+    private static final int TIMES = 50;
+
+    @TempDir
+    Path folder;
+
+    @ParameterizedTest
+    @MethodSource("dev.weft.it.AttachTest#homes")
+    void aWebApplicationThatCallsOthersIsUnloadedFiftyTimes(Path home) throws Exception {
+        try (Fleet fleet = new Fleet(folder)) {
+            ControlPlane controlPlane = fleet.controlPlane();
+            fleet.server("shop", "one");
+            fleet.up(controlPlane, "shop", 1);
+            Running tomcat = fleet.own(new Jvm(fleet.folder)
+                    .home(home)
+                    .option("-XX:SoftRefLRUPolicyMSPerMB=0")
+                    .agent("service", "tomcat")
+                    .run(
+                            "tomcat",
+                            "sample.Redeployments",
+                            webApplication().toString(),
+                            String.valueOf(TIMES),
+                            "http://shop/id"));
+            for (int i = 0; i < TIMES; i++) {
+                assertEquals("answered one one own", tomcat.line("answered"));
+            }
+            Admin admin = new Admin(fleet, tomcat.pid());
+            String woven = admin.ask("/weaving").body();
+            assertTrue(woven.contains("ParallelWebappClassLoader"), woven);
+            String[] last = new String[1];
+            Until.so("no loader is left, " + TIMES + " were there", () -> {
+                tomcat.tell("count");
+                last[0] = tomcat.line("alive");
+                return last[0].equals("alive 0");
+            });
+        }
+    }
+
+    private Path webApplication() throws Exception {
+        Path application = folder.resolve("application");
+        Path classes = Files.createDirectories(application.resolve("WEB-INF/classes/webapp"));
+        try (var compiled = Files.list(Jvm.CLASSES.resolve("webapp"))) {
+            for (Path one : compiled.toList()) {
+                Files.copy(one, classes.resolve(one.getFileName()));
+            }
+        }
+        Path libraries = Files.createDirectories(application.resolve("WEB-INF/lib"));
+        for (String jar : Libraries.jars(List.of("httpclient5-", "httpcore5-", "slf4j-api"))) {
+            Files.copy(Path.of(jar), libraries.resolve(Path.of(jar).getFileName()));
+        }
+        return application.toAbsolutePath();
+    }
+}

@@ -1,0 +1,151 @@
+package dev.weft.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.sun.tools.attach.VirtualMachine;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.jar.Attributes;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+import java.util.stream.Stream;
+import org.objectweb.asm.ClassReader;
+import org.objectweb.asm.ClassWriter;
+
+/**
+ * What stands in a JVM at one moment: our classes, threads, shutdown hooks, sockets, and the code of some classes.
+ *
+ * @param code in a form that does not depend on the constant pool, which keeps old entries when code changes
+ */
+record Witnessed(
+        List<String> ours, Set<String> threads, List<String> hooks, Set<String> sockets, Map<String, String> code) {
+    /** Seen from within by an agent that is not ours. */
+    static Witnessed of(Fleet fleet, long pid, Set<String> classes) throws Exception {
+        Path folder = Files.createTempDirectory(fleet.folder, "witness-");
+        String args = folder + (classes.isEmpty() ? "" : "," + String.join(",", classes));
+        Process attacher = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Witnessed.class.getName(),
+                        String.valueOf(pid),
+                        jar(fleet).toString(),
+                        args)
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(attacher.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(0, attacher.waitFor(), said);
+        return read(folder, pid);
+    }
+
+    /** Loads the witness, from a process of its own: {@code PID JAR ARGS}. */
+    public static void main(String[] args) throws Exception {
+        var vm = VirtualMachine.attach(args[0]);
+        vm.loadAgent(args[1], args[2]);
+        vm.detach();
+    }
+
+    private static Witnessed read(Path folder, long pid) throws IOException {
+        List<String> report = Files.readAllLines(folder.resolve("report"));
+        Map<String, String> code = new TreeMap<>();
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file :
+                    files.filter(path -> path.toString().endsWith(".class")).toList()) {
+                code.put(String.valueOf(file.getFileName()), canonical(Files.readAllBytes(file)));
+            }
+        }
+        return new Witnessed(
+                told(report, "class "),
+                new TreeSet<>(told(report, "thread ")),
+                told(report, "hook "),
+                sockets(pid),
+                code);
+    }
+
+    private static List<String> told(List<String> report, String what) {
+        return report.stream()
+                .filter(line -> line.startsWith(what))
+                .map(line -> line.substring(what.length()))
+                .sorted()
+                .toList();
+    }
+
+    private static String canonical(byte[] bytes) {
+        ClassWriter out = new ClassWriter(0);
+        new ClassReader(bytes).accept(out, 0);
+        return HexFormat.of().formatHex(out.toByteArray());
+    }
+
+    /** Where its sockets lead; empty where the system doesn't tell. */
+    private static Set<String> sockets(long pid) throws IOException {
+        Set<String> inodes = new TreeSet<>();
+        Path descriptors = Path.of("/proc", String.valueOf(pid), "fd");
+        if (!Files.isDirectory(descriptors)) {
+            return inodes;
+        }
+        try (Stream<Path> open = Files.list(descriptors)) {
+            for (Path one : open.toList()) {
+                String to = target(one);
+                if (to.startsWith("socket:[")) {
+                    inodes.add(to.substring("socket:[".length(), to.length() - 1));
+                }
+            }
+        }
+        Set<String> ends = new TreeSet<>();
+        for (String table : List.of("tcp", "tcp6")) {
+            for (String line : Files.readAllLines(Path.of("/proc/net", table))) {
+                String[] words = line.strip().split(" +");
+                if (words.length > 9 && inodes.contains(words[9])) {
+                    ends.add(words[3].equals("0A") ? "listens on " + port(words[1]) : "talks to " + port(words[2]));
+                }
+            }
+        }
+        return ends;
+    }
+
+    private static String target(Path descriptor) {
+        try {
+            return Files.readSymbolicLink(descriptor).toString();
+        } catch (IOException closedMeanwhile) {
+            return "";
+        }
+    }
+
+    private static int port(String address) {
+        return Integer.parseInt(address.substring(address.lastIndexOf(':') + 1), 16);
+    }
+
+    private static Path jar(Fleet fleet) throws IOException {
+        Path jar = fleet.folder.resolve("witness.jar");
+        if (Files.exists(jar)) {
+            return jar;
+        }
+        Manifest manifest = new Manifest();
+        Attributes main = manifest.getMainAttributes();
+        main.put(Attributes.Name.MANIFEST_VERSION, "1.0");
+        main.putValue("Agent-Class", "sample.Witness");
+        main.putValue("Can-Retransform-Classes", "true");
+        try (OutputStream file = Files.newOutputStream(jar);
+                JarOutputStream out = new JarOutputStream(file, manifest);
+                Stream<Path> classes = Files.list(Jvm.CLASSES.resolve("sample"))) {
+            for (Path one : classes.filter(
+                            path -> String.valueOf(path.getFileName()).startsWith("Witness"))
+                    .toList()) {
+                out.putNextEntry(new JarEntry("sample/" + one.getFileName()));
+                Files.copy(one, out);
+                out.closeEntry();
+            }
+        }
+        return jar;
+    }
+}
