@@ -23,6 +23,7 @@ interface Client extends Closeable {
         return switch (name) {
             case "jdk" -> new JdkClient(proxy, false);
             case "jdk-async" -> new JdkClient(proxy, true);
+            case "hc4" -> new Apache4Client(proxy);
             case "hc5" -> new ApacheClient(proxy);
             case "urlconnection" -> new UrlConnectionClient(proxy);
             default -> throw new IllegalArgumentException(name);

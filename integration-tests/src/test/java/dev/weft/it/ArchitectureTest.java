@@ -31,6 +31,7 @@ class ArchitectureTest {
     private static final String[] ADAPTERS = {
         "dev.weft.adapters.jdkhttp..",
         "dev.weft.adapters.urlconnection..",
+        "dev.weft.adapters.httpclient4..",
         "dev.weft.adapters.httpclient5..",
         "dev.weft.tomcat..",
         "dev.weft.spring.."
@@ -182,6 +183,7 @@ class ArchitectureTest {
             strings = {
                 "dev.weft.adapters.jdkhttp..",
                 "dev.weft.adapters.urlconnection..",
+                "dev.weft.adapters.httpclient4..",
                 "dev.weft.adapters.httpclient5..",
                 "dev.weft.tomcat..",
                 "dev.weft.spring.."

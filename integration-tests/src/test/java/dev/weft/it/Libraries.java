@@ -10,7 +10,8 @@ import java.util.stream.Stream;
 /** Class paths of the sample application. */
 final class Libraries {
     private static final List<String> SERVER = List.of("tomcat-embed-core", "tomcat-annotations-api");
-    private static final List<String> CLIENT = List.of("httpclient5", "httpcore5", "slf4j-api");
+    private static final List<String> CLIENT = List.of(
+            "httpclient5", "httpcore5", "slf4j-api", "httpclient-", "httpcore-", "commons-logging", "commons-codec");
 
     private Libraries() {}
 
@@ -21,7 +22,7 @@ final class Libraries {
         return all;
     }
 
-    /** The application's classes and HttpClient 5. */
+    /** The application's classes and the clients that it uses. */
     static List<String> caller() {
         List<String> all = new ArrayList<>(List.of(Jvm.CLASSES.toString()));
         all.addAll(jars(CLIENT));

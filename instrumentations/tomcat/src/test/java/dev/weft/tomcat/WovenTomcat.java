@@ -10,10 +10,10 @@ import dev.weft.engine.trace.TraceContext;
 import dev.weft.telemetry.Epoch;
 import dev.weft.telemetry.RecentSpans;
 import dev.weft.telemetry.ServerSide;
-import jakarta.servlet.AsyncContext;
-import jakarta.servlet.http.HttpServlet;
-import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
+import javax.servlet.AsyncContext;
+import javax.servlet.http.HttpServlet;
+import javax.servlet.http.HttpServletRequest;
+import javax.servlet.http.HttpServletResponse;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -155,7 +155,7 @@ final class WovenTomcat implements AutoCloseable {
         }
 
         @Override
-        public void invoke(Request request, Response response) throws IOException, jakarta.servlet.ServletException {
+        public void invoke(Request request, Response response) throws IOException, javax.servlet.ServletException {
             note("before", ambient.current());
             try {
                 getNext().invoke(request, response);

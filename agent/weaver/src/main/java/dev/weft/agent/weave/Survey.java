@@ -25,6 +25,7 @@ final class Survey extends ClassVisitor {
     private final IdentityHashMap<Hook, Boolean> found = new IdentityHashMap<>();
     private int version;
     private boolean needsOldVerifier;
+    private boolean hasSubroutines;
 
     private Survey(List<Hook> hooks) {
         super(Opcodes.ASM9);
@@ -36,10 +37,12 @@ final class Survey extends ClassVisitor {
         Survey survey = new Survey(hooks);
         reader.accept(survey, ClassReader.SKIP_DEBUG);
         for (Hook hook : hooks) {
-            if (survey.version < Opcodes.V1_6) {
+            if (survey.version < Opcodes.V1_5) {
                 survey.refused.put(hook, "class file version " + survey.version + " is too old for invokedynamic");
             } else if (survey.version == Opcodes.V1_6 && survey.needsOldVerifier) {
                 survey.refused.put(hook, "version 50 class file without stack map frames");
+            } else if (survey.version == Opcodes.V1_5 && survey.hasSubroutines) {
+                survey.refused.put(hook, "version 49 class file with subroutines (jsr)");
             } else if (!survey.found.containsKey(hook)) {
                 survey.refused.put(hook, "there is no such method");
             }
@@ -84,7 +87,7 @@ final class Survey extends ClassVisitor {
         }
         int parameters = Type.getArgumentsAndReturnSizes(desc) >> 2;
         int slots = (access & Opcodes.ACC_STATIC) != 0 ? parameters - 1 : parameters;
-        return after.isEmpty() && version != Opcodes.V1_6 ? null : new Body(after, slots);
+        return after.isEmpty() && version > Opcodes.V1_6 ? null : new Body(after, slots);
     }
 
     private final class Body extends MethodVisitor {
@@ -112,6 +115,7 @@ final class Survey extends ClassVisitor {
         @Override
         public void visitJumpInsn(int opcode, Label label) {
             branches = true;
+            hasSubroutines |= opcode == Opcodes.JSR;
         }
 
         @Override

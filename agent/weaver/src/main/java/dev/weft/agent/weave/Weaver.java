@@ -231,6 +231,6 @@ public final class Weaver {
             return null;
         }
         connect();
-        return Weaving.weave(reader, woven);
+        return Weaving.weave(reader, woven, loader);
     }
 }

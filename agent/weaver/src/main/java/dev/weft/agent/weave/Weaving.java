@@ -60,13 +60,14 @@ final class Weaving extends ClassVisitor {
         this.hooks = hooks;
     }
 
-    static byte[] weave(ClassReader reader, List<Hook> hooks) {
-        ClassWriter out = new ClassWriter(reader, 0);
+    static byte[] weave(ClassReader reader, List<Hook> hooks, @Nullable ClassLoader loader) {
+        boolean framed = (reader.readShort(6) & 0xffff) > Opcodes.V1_5;
+        ClassWriter out = framed ? new ClassWriter(reader, 0) : new Frames(loader);
         reader.accept(new Weaving(out, hooks), 0);
         return out.toByteArray();
     }
 
-    /** Version 50 knows no invokedynamic. 51 differs from it in that alone, and in that frames are a must. */
+    /** 49 and 50 know no invokedynamic. 51 differs from them in that alone, and in that frames are a must. */
     @Override
     public void visit(
             int version,
@@ -75,7 +76,11 @@ final class Weaving extends ClassVisitor {
             @Nullable String signature,
             @Nullable String superName,
             String @Nullable [] interfaces) {
-        super.visit(version == Opcodes.V1_6 ? Opcodes.V1_7 : version, access, name, signature, superName, interfaces);
+        super.visit(raised(version), access, name, signature, superName, interfaces);
+    }
+
+    private static int raised(int version) {
+        return version == Opcodes.V1_5 || version == Opcodes.V1_6 ? Opcodes.V1_7 : version;
     }
 
     @Override

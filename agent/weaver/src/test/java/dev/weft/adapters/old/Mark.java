@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** Adds 100 to what the method returns. */
 @Weave(type = "sample.WithFrames", method = "sign")
 @Weave(type = "sample.WithoutFrames", method = "sign")
+@Weave(type = "sample.WithoutAny", method = "sign")
 @Weave(type = "sample.TooOld", method = "sign")
 @Weave(type = "sample.Straight", method = "sign")
 final class Mark implements Around {

@@ -28,7 +28,7 @@ class OldClassFilesTest {
         weaver.close();
     }
 
-    /** A class with {@code int sign(int n)}: n, or where it branches, -1 or 1. */
+    /** A class with {@code int sign(int n)}: n, or where it branches, -1 or 1. And a twin, which is not woven. */
     private static byte[] signer(String name, int version, boolean branches, boolean frames) {
         ClassWriter out = new ClassWriter(ClassWriter.COMPUTE_MAXS);
         out.visit(version, Opcodes.ACC_PUBLIC, name, null, "java/lang/Object", null);
@@ -39,7 +39,14 @@ class OldClassFilesTest {
         init.visitInsn(Opcodes.RETURN);
         init.visitMaxs(0, 0);
         init.visitEnd();
-        MethodVisitor sign = out.visitMethod(Opcodes.ACC_PUBLIC, "sign", "(I)I", null, null);
+        sign(out, "sign", branches, frames);
+        sign(out, "twin", branches, frames);
+        out.visitEnd();
+        return out.toByteArray();
+    }
+
+    private static void sign(ClassWriter out, String name, boolean branches, boolean frames) {
+        MethodVisitor sign = out.visitMethod(Opcodes.ACC_PUBLIC, name, "(I)I", null, null);
         sign.visitCode();
         if (branches) {
             Label negative = new Label();
@@ -58,8 +65,6 @@ class OldClassFilesTest {
         sign.visitInsn(Opcodes.IRETURN);
         sign.visitMaxs(0, 0);
         sign.visitEnd();
-        out.visitEnd();
-        return out.toByteArray();
     }
 
     private static int sign(String name, int version, boolean branches, boolean frames, int n)
@@ -105,8 +110,14 @@ class OldClassFilesTest {
     }
 
     @Test
+    void version49GetsFramesAndIsRaised() throws Exception {
+        assertEquals(99, sign("sample.WithoutAny", Opcodes.V1_5, true, false, -5));
+        assertEquals("", reason("sample.WithoutAny"));
+    }
+
+    @Test
     void whatIsOlderIsLeftAlone() throws Exception {
-        assertEquals(-1, sign("sample.TooOld", Opcodes.V1_5, true, false, -5));
-        assertEquals("class file version 49 is too old for invokedynamic", reason("sample.TooOld"));
+        assertEquals(-1, sign("sample.TooOld", Opcodes.V1_4, true, false, -5));
+        assertEquals("class file version 48 is too old for invokedynamic", reason("sample.TooOld"));
     }
 }

@@ -1,5 +1,6 @@
 package dev.weft.adapters.httpclient5;
 
+import dev.weft.engine.adapt.TlsIdentities;
 import dev.weft.engine.call.Attempt;
 import dev.weft.engine.snapshot.Transport;
 import org.apache.hc.core5.http.HttpHost;

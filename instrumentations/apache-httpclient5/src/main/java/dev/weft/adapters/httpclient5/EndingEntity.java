@@ -1,8 +1,8 @@
 package dev.weft.adapters.httpclient5;
 
+import dev.weft.engine.adapt.EndingStream;
 import dev.weft.engine.call.End;
 import dev.weft.engine.drive.Ending;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -24,7 +24,9 @@ final class EndingEntity extends HttpEntityWrapper {
     @Override
     public @Nullable InputStream getContent() throws IOException {
         InputStream content = super.getContent();
-        return content == null ? null : new Watched(content);
+        return content == null
+                ? null
+                : new EndingStream(content, ending, broken -> Failures.ofBody(broken, sending));
     }
 
     @Override
@@ -44,52 +46,6 @@ final class EndingEntity extends HttpEntityWrapper {
             super.close();
         } finally {
             ending.end(End.COMPLETE);
-        }
-    }
-
-    private final class Watched extends FilterInputStream {
-        Watched(InputStream content) {
-            super(content);
-        }
-
-        @Override
-        public int read() throws IOException {
-            try {
-                int one = in.read();
-                if (one < 0) {
-                    ending.end(End.COMPLETE);
-                }
-                return one;
-            } catch (IOException broken) {
-                throw broke(broken);
-            }
-        }
-
-        @Override
-        public int read(byte[] into, int from, int count) throws IOException {
-            try {
-                int read = in.read(into, from, count);
-                if (read < 0) {
-                    ending.end(End.COMPLETE);
-                }
-                return read;
-            } catch (IOException broken) {
-                throw broke(broken);
-            }
-        }
-
-        private IOException broke(IOException broken) {
-            ending.end(Failures.ofBody(broken, sending));
-            return broken;
-        }
-
-        @Override
-        public void close() throws IOException {
-            try {
-                in.close();
-            } finally {
-                ending.end(End.COMPLETE);
-            }
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.weft.adapters.httpclient5;
 
+import dev.weft.engine.adapt.Leftovers;
 import dev.weft.engine.adapt.Mesh;
 import dev.weft.engine.call.Attempt;
 import dev.weft.engine.call.End;
@@ -9,6 +10,7 @@ import dev.weft.engine.call.Request;
 import dev.weft.engine.drive.BlockingExchange;
 import dev.weft.engine.drive.Ending;
 import dev.weft.engine.drive.Timer;
+import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.Header;
@@ -81,11 +83,21 @@ final class Exchange implements BlockingExchange<ClassicHttpResponse> {
             return;
         }
         Timer.Pending patience = mesh.later(PATIENCE, open.stop()::cancel);
-        boolean drained = Leftovers.drained(answer.getEntity());
+        boolean drained = drained(answer.getEntity());
         patience.cancel();
         if (!drained) {
             // Closing the answer would first read all of it; stopping the attempt closes the connection.
             open.stop().cancel();
+        }
+    }
+
+    private static boolean drained(@Nullable HttpEntity body) {
+        try {
+            return body == null
+                    || !body.isStreaming()
+                    || Leftovers.drained(body.getContent(), body.getContentLength());
+        } catch (IOException unreadable) {
+            return false;
         }
     }
 

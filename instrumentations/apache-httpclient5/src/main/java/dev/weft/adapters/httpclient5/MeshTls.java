@@ -1,15 +1,10 @@
 package dev.weft.adapters.httpclient5;
 
+import dev.weft.engine.adapt.MeshSocket;
 import dev.weft.engine.drive.Refused;
 import dev.weft.engine.snapshot.Transport;
 import java.io.IOException;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
-import java.util.List;
-import javax.net.ssl.SNIHostName;
-import javax.net.ssl.SNIServerName;
-import javax.net.ssl.SSLSocket;
-import javax.net.ssl.StandardConstants;
 import org.apache.hc.client5.http.io.ManagedHttpClientConnection;
 import org.apache.hc.core5.http.ConnectionClosedException;
 import org.apache.hc.core5.http.HttpHost;
@@ -42,32 +37,7 @@ final class MeshTls {
         if (plain == null) {
             throw new ConnectionClosedException("Connection to " + host.toHostString() + " was closed before TLS");
         }
-        var layered = (SSLSocket)
-                tls.context().getSocketFactory().createSocket(plain, host.getHostName(), host.getPort(), true);
-        var parameters = layered.getSSLParameters();
-        List<SNIServerName> names = tls.sni().isEmpty() ? List.of() : List.of(name(tls.sni()));
-        parameters.setServerNames(names);
-        layered.setSSLParameters(parameters);
-        int reads = plain.getSoTimeout();
-        if (limit != null && !limit.isDisabled()) {
-            layered.setSoTimeout(limit.toMillisecondsIntBound());
-        }
-        layered.startHandshake();
-        layered.setSoTimeout(reads);
-        connection.bind(layered);
-    }
-
-    private static SNIServerName name(String sni) {
-        try {
-            return new SNIHostName(sni);
-        } catch (IllegalArgumentException notByTheLetter) {
-            return new Verbatim(sni); // outbound_.80_._.order.default: underscores, which the JDK refuses
-        }
-    }
-
-    private static final class Verbatim extends SNIServerName {
-        Verbatim(String name) {
-            super(StandardConstants.SNI_HOST_NAME, name.getBytes(StandardCharsets.US_ASCII));
-        }
+        int millis = limit == null || limit.isDisabled() ? 0 : limit.toMillisecondsIntBound();
+        connection.bind(MeshSocket.over(plain, tls, host.getHostName(), host.getPort(), millis));
     }
 }

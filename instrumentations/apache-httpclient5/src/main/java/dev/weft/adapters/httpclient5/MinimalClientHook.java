@@ -3,6 +3,7 @@ package dev.weft.adapters.httpclient5;
 import dev.weft.engine.adapt.Around;
 import dev.weft.engine.adapt.Mesh;
 import dev.weft.engine.adapt.Original;
+import dev.weft.engine.adapt.TlsIdentities;
 import dev.weft.engine.adapt.Weave;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.HttpHost;

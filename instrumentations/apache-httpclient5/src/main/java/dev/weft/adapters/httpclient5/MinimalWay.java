@@ -1,6 +1,7 @@
 package dev.weft.adapters.httpclient5;
 
 import dev.weft.engine.adapt.Original;
+import dev.weft.engine.adapt.TlsIdentities;
 import dev.weft.engine.call.Attempt;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;

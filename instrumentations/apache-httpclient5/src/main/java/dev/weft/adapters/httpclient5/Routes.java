@@ -1,5 +1,6 @@
 package dev.weft.adapters.httpclient5;
 
+import dev.weft.engine.adapt.TlsIdentities;
 import dev.weft.engine.call.Attempt;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.apache.hc.client5.http.HttpRoute;

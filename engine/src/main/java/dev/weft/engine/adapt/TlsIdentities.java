@@ -1,4 +1,4 @@
-package dev.weft.adapters.httpclient5;
+package dev.weft.engine.adapt;
 
 import dev.weft.engine.snapshot.Transport;
 import java.lang.ref.WeakReference;
@@ -11,13 +11,14 @@ import javax.net.ssl.SSLContext;
  * and never on the wire. Few contexts live at once (one for each renewal of a certificate), so a
  * short array is searched.
  */
-final class TlsIdentities {
+public final class TlsIdentities {
     /** Pools can be shared by clients with different hooks, so a number is never given out twice. */
     private static final AtomicLong NUMBERS = new AtomicLong();
 
     private volatile Identity[] known = {};
 
-    String name(String host, Transport.Tls tls) {
+    /** {@code host} with the mark of this TLS: the same for the same context and server name. */
+    public String name(String host, Transport.Tls tls) {
         for (Identity identity : known) {
             if (identity.is(tls)) {
                 return identity.of(host);

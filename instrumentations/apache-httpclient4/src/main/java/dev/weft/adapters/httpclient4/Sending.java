@@ -1,0 +1,92 @@
+package dev.weft.adapters.httpclient4;
+
+import dev.weft.engine.call.Attempt;
+import java.util.concurrent.TimeUnit;
+import org.apache.http.HttpMessage;
+import org.jspecify.annotations.Nullable;
+
+/** One attempt while the library works on it: where it goes, what stops it, how far it came. */
+final class Sending {
+    /** The attempt that this thread is sending, for the hooks further down. */
+    private static final ThreadLocal<@Nullable Sending> CURRENT = new ThreadLocal<>();
+
+    /** How far an attempt came. */
+    enum Reach {
+        /** Inside the library or the application's interceptors. */
+        LOCAL,
+        /** Opening a connection: nothing of the request has left. */
+        REACHING,
+        /** The request may have left: a pooled connection is used without a word to us. */
+        SENT
+    }
+
+    private final Attempt attempt;
+    private final Hop hop;
+    private final Aim aim;
+    private final Stop stop;
+    private Reach reach = Reach.LOCAL;
+
+    Sending(Attempt attempt, Hop hop, Aim aim, Stop stop) {
+        this.attempt = attempt;
+        this.hop = hop;
+        this.aim = aim;
+        this.stop = stop;
+    }
+
+    static @Nullable Sending current() {
+        return CURRENT.get();
+    }
+
+    void enter() {
+        CURRENT.set(this);
+    }
+
+    void leave() {
+        CURRENT.set(null); // an entry that stays costs less than one that is made for each attempt
+    }
+
+    /** Whether a link of the chain is asked for this attempt, and not for a call of some interceptor's own. */
+    boolean covers(@Nullable Object route, @Nullable Object context) {
+        return context == hop.context() || hop.route().equals(route);
+    }
+
+    Attempt attempt() {
+        return attempt;
+    }
+
+    Aim aim() {
+        return aim;
+    }
+
+    Stop stop() {
+        return stop;
+    }
+
+    Reach reach() {
+        return reach;
+    }
+
+    void at(Reach next) {
+        reach = next;
+    }
+
+    /**
+     * The next link takes a connection to the endpoint. The mesh's edits come last, as they would in a
+     * proxy: what the library and the application's interceptors made of the request before is theirs.
+     */
+    void depart(HttpMessage request) {
+        attempt.edit(new RequestHeaders(request));
+        reach = Reach.SENT;
+        stop.aimed(); // last: where anything before it breaks, the site goes on with the logical route
+    }
+
+    /** In milliseconds, the shorter of the cluster's limit for connecting and the application's; 0 for none. */
+    int connectLimit(int application) {
+        long nanos = attempt.connectTimeout();
+        if (nanos == Long.MAX_VALUE) {
+            return application;
+        }
+        int clusters = (int) Math.min(Integer.MAX_VALUE, Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos)));
+        return application > 0 ? Math.min(application, clusters) : clusters;
+    }
+}

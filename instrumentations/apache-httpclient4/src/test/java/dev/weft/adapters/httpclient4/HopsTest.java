@@ -1,0 +1,369 @@
+package dev.weft.adapters.httpclient4;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.weft.engine.snapshot.Action;
+import dev.weft.engine.snapshot.HeaderEdits;
+import dev.weft.engine.snapshot.Transport;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.http.conn.HttpHostConnectException;
+import org.apache.http.auth.AuthScope;
+import org.apache.http.auth.UsernamePasswordCredentials;
+import org.apache.http.client.methods.HttpGet;
+import org.apache.http.client.methods.HttpPost;
+import org.apache.http.client.protocol.HttpClientContext;
+import org.apache.http.impl.client.BasicCredentialsProvider;
+import org.apache.http.impl.client.CloseableHttpClient;
+import org.apache.http.impl.client.HttpClients;
+import org.apache.http.impl.conn.PoolingHttpClientConnectionManager;
+import org.apache.http.client.methods.HttpUriRequest;
+import org.apache.http.HttpHost;
+import org.apache.http.HttpRequestInterceptor;
+import org.apache.http.util.EntityUtils;
+import org.apache.http.entity.StringEntity;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class HopsTest {
+    private final LocalMesh mesh = new LocalMesh();
+    private final PoolingHttpClientConnectionManager pool = new PoolingHttpClientConnectionManager();
+
+    @AfterEach
+    void nothingBrokeAndNothingLeaked() throws IOException {
+        assertEquals(List.of(), mesh.bugs());
+        mesh.weaver().assertWoven();
+        mesh.close();
+        assertEquals(0, pool.getTotalStats().getLeased());
+        pool.shutdown();
+    }
+
+    private CloseableHttpClient client() {
+        return HttpClients.custom().setConnectionManager(pool).build();
+    }
+
+    static String text(CloseableHttpClient client, HttpUriRequest request) throws IOException {
+        return client.execute(request, answer -> answer.getStatusLine().getStatusCode() + " " + EntityUtils.toString(answer.getEntity()));
+    }
+
+    @Test
+    void aDeadEndpointAndABusyOneArePassedOverAndAPostIsReplayedByRule() throws Exception {
+        try (var busy = Shop.saying(503, "busy");
+                var good = Shop.saying(200, "good")) {
+            mesh.knows("orders", Shop.deadPort(), busy.port(), good.port());
+            for (int i = 0; i < 6; i++) {
+                assertEquals("200 good", text(client(), new HttpGet("http://orders:8080/a?b=" + i)));
+            }
+            assertEquals("orders:8080", good.hosts.get(0));
+        }
+    }
+
+    @Test
+    void anUndeliveredPostGoesToTheNextEndpointWithItsBody() throws Exception {
+        try (var good = Shop.saying(200, "good")) {
+            mesh.knows("orders", Shop.deadPort(), good.port());
+            for (int i = 0; i < 4; i++) {
+                var post = new HttpPost("http://orders/order");
+                post.setEntity(new StringEntity("one"));
+                assertEquals("200 good", text(client(), post));
+            }
+            assertEquals(4, good.asked.size());
+            assertEquals("POST /order one", good.asked.get(3));
+        }
+    }
+
+    @Test
+    void theLibrariesOwnRetriesAreOffForCallsOfTheMeshOnly() throws Exception {
+        int dead = Shop.deadPort();
+        var asked = new AtomicInteger();
+        mesh.knows("orders", dead);
+        try (var client = HttpClients.custom()
+                .setConnectionManager(pool)
+                .setRetryHandler((failure, times, context) -> asked.incrementAndGet() < 3)
+                .build()) {
+            assertThrows(HttpHostConnectException.class, () -> text(client, new HttpGet("http://orders/")));
+            assertEquals(0, asked.get());
+            assertThrows(
+                    HttpHostConnectException.class,
+                    () -> text(client, new HttpGet("http://127.0.0.1:" + dead + "/")));
+            assertEquals(3, asked.get());
+        }
+    }
+
+    @Test
+    void aClientWithoutRetriesIsInTheMeshToo() throws Exception {
+        try (var good = Shop.saying(200, "good");
+                var client = HttpClients.custom()
+                        .disableAutomaticRetries()
+                        .setConnectionManager(pool)
+                        .build()) {
+            mesh.knows("orders", Shop.deadPort(), good.port());
+            assertEquals("200 good", text(client, new HttpGet("http://orders/")));
+            assertEquals("200 good", text(client, new HttpGet("http://orders/")));
+        }
+    }
+
+    @Test
+    void aRedirectToTheSameNameStaysInTheMeshAndOneToAnotherIsLookedUp() throws Exception {
+        try (var users = Shop.saying(200, "user");
+                var orders = new Shop(exchange -> {
+                    String path = exchange.getRequestURI().getPath();
+                    exchange.getResponseHeaders().set("Location", path.equals("/a") ? "/b" : "http://users:8080/c");
+                    Shop.say(exchange, 302, "");
+                })) {
+            mesh.knows("orders", orders.port());
+            mesh.knows("users", Shop.deadPort(), users.port());
+            assertEquals("200 user", text(client(), new HttpGet("http://orders/a")));
+            assertEquals("200 user", text(client(), new HttpGet("http://orders/a")));
+            assertEquals(List.of("GET /a ", "GET /b ", "GET /a ", "GET /b "), orders.asked);
+            assertEquals("users:8080", users.hosts.get(0));
+        }
+    }
+
+    @Test
+    void aRedirectOutOfTheMeshGoesDirect() throws Exception {
+        try (var outside = Shop.saying(200, "outside");
+                var orders = new Shop(exchange -> {
+                    exchange.getResponseHeaders().set("Location", "http://127.0.0.1:" + outside.port() + "/x");
+                    Shop.say(exchange, 302, "");
+                })) {
+            mesh.knows("orders", orders.port());
+            assertEquals("200 outside", text(client(), new HttpGet("http://orders/a")));
+        }
+    }
+
+    @Test
+    void credentialsAreAskedForByLogicalNameAndTheSecondRequestKeepsTheEdits() throws Exception {
+        try (var shop = new Shop(exchange -> {
+            if (exchange.getRequestHeaders().getFirst("Authorization") == null) {
+                exchange.getResponseHeaders().set("WWW-Authenticate", "Basic realm=\"shop\"");
+                Shop.say(exchange, 401, "who?");
+            } else {
+                Shop.say(
+                        exchange,
+                        200,
+                        exchange.getRequestHeaders().getFirst("Host") + " "
+                                + exchange.getRequestHeaders().getFirst("x-rule") + " "
+                                + (exchange.getRequestHeaders().getFirst("traceparent") != null));
+            }
+        })) {
+            var edits = new HeaderEdits(List.of(), List.of(new HeaderEdits.Entry("x-rule", "yes")), List.of());
+            mesh.knows("orders", LocalMesh.retries(Long.MAX_VALUE), edits, Transport.PLAINTEXT, shop.port());
+            var credentials = new BasicCredentialsProvider();
+            credentials.setCredentials(new AuthScope("orders", 8080), new UsernamePasswordCredentials("a", "b"));
+            credentials.setCredentials(new AuthScope("orders", 80), new UsernamePasswordCredentials("c", "d"));
+            try (var client = HttpClients.custom()
+                    .setConnectionManager(pool)
+                    .setDefaultCredentialsProvider(credentials)
+                    .build()) {
+                assertEquals("200 orders:8080 yes true", text(client, new HttpGet("http://orders:8080/")));
+                assertEquals(2, shop.asked.size());
+                var context = HttpClientContext.create();
+                for (int i = 0; i < 2; i++) {
+                    try (var answer = client.execute(new HttpGet("http://orders/"), context)) {
+                        assertEquals("orders yes true", EntityUtils.toString(answer.getEntity()));
+                    }
+                }
+                assertEquals(5, shop.asked.size(), "the second time the context knows what to say");
+                assertEquals(new HttpHost("orders"), context.getTargetHost());
+                assertEquals(new HttpHost("orders", 80), context.getHttpRoute().getTargetHost());
+            }
+        }
+    }
+
+    @Test
+    void aPerTryTimeoutClosesTheAttemptAndLeavesTheRequestUsable() throws Exception {
+        var silence = new CountDownLatch(1);
+        try (var slow = new Shop(exchange -> {
+                    try {
+                        silence.await();
+                    } catch (InterruptedException stopped) {
+                        Thread.currentThread().interrupt();
+                    }
+                });
+                var good = Shop.saying(200, "good")) {
+            long limit = Duration.ofSeconds(2).toNanos();
+            mesh.knows(
+                    "orders",
+                    LocalMesh.retries(limit),
+                    HeaderEdits.NONE,
+                    Transport.PLAINTEXT,
+                    slow.port(),
+                    good.port());
+            for (int i = 0; i < 2; i++) {
+                assertEquals("200 good", text(client(), new HttpGet("http://orders/")));
+            }
+            assertTrue(slow.asked.size() > 0);
+            silence.countDown();
+        }
+    }
+
+    @Test
+    void aPerTryTimeoutReachesAnAttemptThatWaitsForAConnection() throws Exception {
+        try (var shop = Shop.saying(200, "some text")) {
+            pool.setDefaultMaxPerRoute(1);
+            long limit = Duration.ofMillis(200).toNanos();
+            mesh.knows("orders", LocalMesh.retries(limit), HeaderEdits.NONE, Transport.PLAINTEXT, shop.port());
+            try (var client = client();
+                    var holdsTheConnection = client.execute(new HttpGet("http://orders/"))) {
+                var thrown =
+                        assertThrows(SocketTimeoutException.class, () -> text(client, new HttpGet("http://orders/")));
+                assertTrue(String.valueOf(thrown.getMessage()).contains("orders"), thrown::toString);
+                assertEquals(1, shop.asked.size());
+                assertEquals("some text", EntityUtils.toString(holdsTheConnection.getEntity()));
+                assertEquals("200 some text", text(client, new HttpGet("http://orders/")));
+            }
+        }
+    }
+
+    @Test
+    void theApplicationCancelsItsRequestAndNothingIsSentAgain() throws Exception {
+        var asked = new CountDownLatch(1);
+        try (var slow = new Shop(exchange -> {
+            asked.countDown();
+            exchange.getRequestBody().transferTo(exchange.getResponseBody());
+            hang();
+        })) {
+            mesh.knows("orders", slow.port(), slow.port());
+            var get = new HttpGet("http://orders/");
+            var canceller = new Thread(() -> {
+                try {
+                    asked.await();
+                } catch (InterruptedException stopped) {
+                    Thread.currentThread().interrupt();
+                }
+                get.abort();
+            });
+            canceller.start();
+            assertThrows(IOException.class, () -> text(client(), get));
+            canceller.join();
+            assertEquals(1, slow.asked.size());
+        }
+    }
+
+    @Test
+    void aCallIsOverWhenItsBodyIsReadClosedOrUnreadable() throws Exception {
+        try (var shop = Shop.saying(200, "some text")) {
+            mesh.knows("orders", shop.port());
+            try (var client = client()) {
+                var read = client.execute(new HttpGet("http://orders/"));
+                assertEquals(0, mesh.finished.size());
+                assertEquals("some text", EntityUtils.toString(read.getEntity()));
+                assertEquals(1, mesh.finished.size());
+                client.execute(new HttpGet("http://orders/")).close();
+                assertEquals(2, mesh.finished.size());
+                var written = new ByteArrayOutputStream();
+                client.execute(new HttpGet("http://orders/")).getEntity().writeTo(written);
+                assertEquals(3, mesh.finished.size());
+                assertEquals("some text", written.toString(StandardCharsets.UTF_8));
+                var released = new HttpGet("http://orders/");
+                assertEquals(200, client.execute(released).getStatusLine().getStatusCode());
+                assertEquals(3, mesh.finished.size());
+                released.releaseConnection();
+                assertEquals(4, mesh.finished.size());
+                assertEquals("200 some text", text(client, released));
+            }
+        }
+    }
+
+    @Test
+    void aSmallRefusedAnswerLeavesItsConnectionInThePoolAndALargeOneDoesNot() throws Exception {
+        var large = new AtomicBoolean();
+        try (var busy = new Shop(exchange -> Shop.say(exchange, 503, large.get() ? "x".repeat(100_000) : "busy"));
+                var good = Shop.saying(200, "good")) {
+            mesh.knows("orders", busy.port(), good.port());
+            for (int i = 0; i < 4; i++) {
+                assertEquals("200 good", text(client(), new HttpGet("http://orders/")));
+            }
+            assertEquals(1, Set.copyOf(busy.callers).size());
+            large.set(true);
+            for (int i = 0; i < 4; i++) {
+                assertEquals("200 good", text(client(), new HttpGet("http://orders/")));
+            }
+            assertTrue(Set.copyOf(busy.callers).size() > 1);
+        }
+    }
+
+    @Test
+    void aRuleAnswersWithoutAPeer() throws Exception {
+        mesh.answers("orders", new Action.DirectResponse(418, "short and stout"));
+        assertEquals("418 short and stout", text(client(), new HttpGet("http://orders/")));
+    }
+
+    @Test
+    void aNameWithoutEndpointsFailsAsAHostThatCannotBeConnectedTo() {
+        mesh.knows("orders");
+        var thrown = assertThrows(HttpHostConnectException.class, () -> text(client(), new HttpGet("http://orders/")));
+        assertTrue(String.valueOf(thrown.getMessage()).contains("orders"), thrown::toString);
+    }
+
+    @Test
+    void theApplicationsOwnProxyIsLeftAlone() throws Exception {
+        try (var proxy = Shop.saying(200, "proxied");
+                var client = HttpClients.custom()
+                        .setProxy(new HttpHost("127.0.0.1", proxy.port()))
+                        .build()) {
+            mesh.knows("orders", proxy.port());
+            assertEquals("200 proxied", text(client, new HttpGet("http://orders/x")));
+            assertEquals("GET http://orders/x ", proxy.asked.get(0));
+            assertEquals(0, mesh.finished.size());
+        }
+    }
+
+    @Test
+    void anInterceptorOfTheApplicationThatThrowsBlamesNobodyAndIsNotRepeated() throws Exception {
+        var times = new AtomicInteger();
+        try (var shop = Shop.saying(200, "good");
+                var client = HttpClients.custom()
+                        .setConnectionManager(pool)
+                        .addInterceptorFirst((HttpRequestInterceptor) (request, context) -> {
+                            times.incrementAndGet();
+                            throw new IOException("mine");
+                        })
+                        .build()) {
+            mesh.knows("orders", shop.port());
+            var thrown = assertThrows(IOException.class, () -> text(client, new HttpGet("http://orders/")));
+            assertEquals("mine", thrown.getMessage());
+            assertEquals(1, times.get());
+        }
+    }
+
+    /** As a client that fetches a token does; the call inside is the application's own affair. */
+    @Test
+    void aCallMadeInsideAnInterceptorGoesWhereItSays() throws Exception {
+        try (var tokens = Shop.saying(200, "token");
+                var shop = Shop.saying(200, "good");
+                var inner = HttpClients.createDefault();
+                var client = HttpClients.custom()
+                        .setConnectionManager(pool)
+                        .addInterceptorFirst((HttpRequestInterceptor) (request, context) -> request.setHeader(
+                                "x-token", text(inner, new HttpGet("http://127.0.0.1:" + tokens.port() + "/"))))
+                        .build()) {
+            mesh.knows("orders", shop.port());
+            assertEquals("200 good", text(client, new HttpGet("http://orders/")));
+            assertEquals(1, tokens.asked.size());
+            assertEquals(1, shop.asked.size());
+        }
+    }
+
+    static void hang() {
+        try {
+            new CountDownLatch(1).await(30, TimeUnit.SECONDS);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
