@@ -24,7 +24,7 @@ final class Survey extends ClassVisitor {
 
     private final IdentityHashMap<Hook, Boolean> found = new IdentityHashMap<>();
     private int version;
-    private boolean needsOldVerifier;
+    private boolean lacksFrames;
     private boolean hasSubroutines;
 
     private Survey(List<Hook> hooks) {
@@ -32,22 +32,32 @@ final class Survey extends ClassVisitor {
         this.hooks = hooks;
     }
 
-    /** Why each hook that can't be woven can't. */
-    static IdentityHashMap<Hook, String> refusals(ClassReader reader, List<Hook> hooks) {
+    static Survey of(ClassReader reader, List<Hook> hooks) {
         Survey survey = new Survey(hooks);
         reader.accept(survey, ClassReader.SKIP_DEBUG);
         for (Hook hook : hooks) {
             if (survey.version < Opcodes.V1_5) {
                 survey.refused.put(hook, "class file version " + survey.version + " is too old for invokedynamic");
-            } else if (survey.version == Opcodes.V1_6 && survey.needsOldVerifier) {
-                survey.refused.put(hook, "version 50 class file without stack map frames");
-            } else if (survey.version == Opcodes.V1_5 && survey.hasSubroutines) {
-                survey.refused.put(hook, "version 49 class file with subroutines (jsr)");
+            } else if (survey.hasSubroutines) {
+                survey.refused.put(hook, "class file with subroutines (jsr)");
             } else if (!survey.found.containsKey(hook)) {
                 survey.refused.put(hook, "there is no such method");
             }
         }
-        return survey.refused;
+        return survey;
+    }
+
+    /** Why each hook that can't be woven can't. */
+    IdentityHashMap<Hook, String> refusals() {
+        return refused;
+    }
+
+    /**
+     * Whether frames have to be computed, which a version from 51 on needs. The version doesn't tell: a class
+     * that once was woven, and is no longer, can come back as a 51 without frames.
+     */
+    boolean lacksFrames() {
+        return lacksFrames;
     }
 
     static boolean matches(Hook hook, String name, String desc) {
@@ -87,7 +97,7 @@ final class Survey extends ClassVisitor {
         }
         int parameters = Type.getArgumentsAndReturnSizes(desc) >> 2;
         int slots = (access & Opcodes.ACC_STATIC) != 0 ? parameters - 1 : parameters;
-        return after.isEmpty() && version > Opcodes.V1_6 ? null : new Body(after, slots);
+        return after.isEmpty() && version > Opcodes.V1_7 ? null : new Body(after, slots);
     }
 
     private final class Body extends MethodVisitor {
@@ -140,7 +150,7 @@ final class Survey extends ClassVisitor {
 
         @Override
         public void visitEnd() {
-            needsOldVerifier |= branches && !frames;
+            lacksFrames |= branches && !frames;
         }
     }
 }

@@ -10,13 +10,13 @@ import java.lang.instrument.ClassFileTransformer;
 import java.lang.instrument.Instrumentation;
 import java.security.ProtectionDomain;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.objectweb.asm.ClassReader;
+import org.objectweb.asm.ClassWriter;
 
 /**
  * Weaves adapters into library classes as they are loaded, and into those that already are.
@@ -215,10 +215,10 @@ public final class Weaver {
 
     private byte @Nullable [] weave(@Nullable ClassLoader loader, List<Hook> hooks, byte[] bytes) throws Exception {
         ClassReader reader = new ClassReader(bytes);
-        IdentityHashMap<Hook, String> refusals = Survey.refusals(reader, hooks);
+        Survey survey = Survey.of(reader, hooks);
         List<Hook> woven = new ArrayList<>();
         for (Hook hook : hooks) {
-            String refused = refusals.get(hook);
+            String refused = survey.refusals().get(hook);
             String why = refused == null ? verdicts.known(loader, hook) : refused;
             if (why.isEmpty()) {
                 standings.of(hook, loader).becomes(State.WOVEN, "");
@@ -231,6 +231,6 @@ public final class Weaver {
             return null;
         }
         connect();
-        return Weaving.weave(reader, woven, loader);
+        return Weaving.weave(reader, woven, survey.lacksFrames() ? new Frames(loader) : new ClassWriter(reader, 0));
     }
 }

@@ -60,9 +60,7 @@ final class Weaving extends ClassVisitor {
         this.hooks = hooks;
     }
 
-    static byte[] weave(ClassReader reader, List<Hook> hooks, @Nullable ClassLoader loader) {
-        boolean framed = (reader.readShort(6) & 0xffff) > Opcodes.V1_5;
-        ClassWriter out = framed ? new ClassWriter(reader, 0) : new Frames(loader);
+    static byte[] weave(ClassReader reader, List<Hook> hooks, ClassWriter out) {
         reader.accept(new Weaving(out, hooks), 0);
         return out.toByteArray();
     }

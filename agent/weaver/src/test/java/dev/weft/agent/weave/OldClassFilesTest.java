@@ -69,6 +69,15 @@ class OldClassFilesTest {
 
     private static int sign(String name, int version, boolean branches, boolean frames, int n)
             throws ReflectiveOperationException {
+        return sign(instance(name, version, branches, frames), n);
+    }
+
+    private static int sign(Object signer, int n) throws ReflectiveOperationException {
+        return (int) signer.getClass().getMethod("sign", int.class).invoke(signer, n);
+    }
+
+    private static Object instance(String name, int version, boolean branches, boolean frames)
+            throws ReflectiveOperationException {
         byte[] bytes = signer(name.replace('.', '/'), version, branches, frames);
         ClassLoader loader = new ClassLoader(null) {
             @Override
@@ -79,9 +88,7 @@ class OldClassFilesTest {
                 return defineClass(name, bytes, 0, bytes.length);
             }
         };
-        Class<?> type = loader.loadClass(name);
-        return (int)
-                type.getMethod("sign", int.class).invoke(type.getConstructor().newInstance(), n);
+        return loader.loadClass(name).getConstructor().newInstance();
     }
 
     private String reason(String type) {
@@ -104,9 +111,22 @@ class OldClassFilesTest {
     }
 
     @Test
-    void version50WithoutFramesIsLeftAlone() throws Exception {
-        assertEquals(-1, sign("sample.WithoutFrames", Opcodes.V1_6, true, false, -5));
-        assertEquals("version 50 class file without stack map frames", reason("sample.WithoutFrames"));
+    void version50WithoutFramesGetsThem() throws Exception {
+        assertEquals(99, sign("sample.WithoutFrames", Opcodes.V1_6, true, false, -5));
+        assertEquals("", reason("sample.WithoutFrames"));
+    }
+
+    /** After the second, some JVMs say of its file that it is a 51, and still it has no frames. */
+    @Test
+    void whatWasWovenOnceCanBeWovenAgain() throws Exception {
+        Object old = instance("sample.WithoutAny", Opcodes.V1_5, true, false);
+        for (int i = 0; i < 3; i++) {
+            assertEquals(99, sign(old, -5));
+            weaver.close();
+            assertEquals(-1, sign(old, -5));
+            weave();
+        }
+        assertEquals(99, sign(old, -5));
     }
 
     @Test
