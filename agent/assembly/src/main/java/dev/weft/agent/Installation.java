@@ -30,7 +30,6 @@ final class Installation implements Function<Weaver, Mesh> {
     /** Each collection of young objects has to move those that are kept. */
     private static final int SPANS = 1024;
 
-
     private final Config config;
     private final Log log;
     private final boolean late;
