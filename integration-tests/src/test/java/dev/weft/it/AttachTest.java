@@ -29,6 +29,11 @@ class AttachTest {
             "jdk.internal.net.http.MultiExchange",
             "jdk.internal.net.http.RedirectFilter",
             "jdk.internal.net.http.Http2Connection",
+            "sun.net.www.http.HttpClient",
+            "sun.net.www.http.KeepAliveCache",
+            "sun.net.www.protocol.http.HttpURLConnection",
+            "org.apache.http.impl.execchain.RetryExec",
+            "org.apache.http.impl.execchain.MainClientExec",
             "org.apache.hc.client5.http.impl.classic.HttpRequestRetryExec",
             "org.apache.hc.client5.http.impl.classic.ProtocolExec",
             "org.apache.hc.client5.http.impl.io.DefaultHttpClientConnectionOperator");
@@ -68,7 +73,7 @@ class AttachTest {
     }
 
     static Stream<Arguments> clients() throws IOException {
-        return homes().stream().flatMap(home -> Stream.of("jdk", "hc5").map(client -> Arguments.of(home, client)));
+        return homes().stream().flatMap(home -> Stream.of("jdk", "hc4", "hc5", "urlconnection").map(client -> Arguments.of(home, client)));
     }
 
     private static int served(String path) throws IOException, InterruptedException {

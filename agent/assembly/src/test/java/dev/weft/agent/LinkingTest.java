@@ -61,8 +61,8 @@ class LinkingTest {
         try {
             return (ClassLoader) application
                     .loadClass("dev.weft.bootstrap.AgentLoader")
-                    .getConstructor(File.class, String.class, Instrumentation.class)
-                    .newInstance(Jvm.AGENT.toFile(), null, null);
+                    .getConstructor(File.class, String.class, Instrumentation.class, boolean.class)
+                    .newInstance(Jvm.AGENT.toFile(), null, null, false);
         } catch (InvocationTargetException e) {
             throw new AssertionError(e.getCause());
         }

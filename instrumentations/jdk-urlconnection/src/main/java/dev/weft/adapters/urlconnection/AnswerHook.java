@@ -1,6 +1,7 @@
 package dev.weft.adapters.urlconnection;
 
 import dev.weft.engine.adapt.Around;
+import dev.weft.engine.adapt.Latecomer;
 import dev.weft.engine.adapt.Mesh;
 import dev.weft.engine.adapt.Original;
 import dev.weft.engine.adapt.Weave;
@@ -8,6 +9,7 @@ import dev.weft.engine.drive.BlockingExchange;
 import dev.weft.engine.drive.Refused;
 import java.net.HttpURLConnection;
 import java.net.ProtocolException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +30,7 @@ import org.jspecify.annotations.Nullable;
             Opens.POLL,
             Opens.TLS
         })
-public class AnswerHook implements Around {
+public class AnswerHook implements Around, Latecomer {
     private final Mesh mesh;
 
     /** Fails, and so is never woven in, where the JDK lacks what the adapter reads of it. */
@@ -36,6 +38,11 @@ public class AnswerHook implements Around {
         Connections.initialise();
         Clients.initialise();
         this.mesh = mesh;
+    }
+
+    @Override
+    public List<String> catchUp(Class<?> woven) {
+        return List.of("java.net.HttpURLConnection: calls that were under way when the agent came");
     }
 
     @Override
