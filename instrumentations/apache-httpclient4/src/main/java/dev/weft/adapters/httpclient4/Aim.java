@@ -15,12 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param route what the pool keys connections by
  * @param named the logical name at the endpoint's port: what TLS of the application checks
  */
-record Aim(
-        HttpRoute logical,
-        InetSocketAddress address,
-        Transport.@Nullable Tls tls,
-        HttpRoute route,
-        HttpHost named) {
+record Aim(HttpRoute logical, InetSocketAddress address, Transport.@Nullable Tls tls, HttpRoute route, HttpHost named) {
     boolean is(HttpRoute route, InetSocketAddress at, Transport.@Nullable Tls over) {
         return over == tls && at.equals(address) && route.equals(logical);
     }

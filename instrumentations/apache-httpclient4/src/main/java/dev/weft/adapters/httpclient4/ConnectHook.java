@@ -68,8 +68,7 @@ public final class ConnectHook implements Around {
         try {
             Socket plain = connection.getSocket();
             if (plain == null) {
-                throw new ConnectionClosedException(
-                        "Connection to " + host.toHostString() + " was closed before TLS");
+                throw new ConnectionClosedException("Connection to " + host.toHostString() + " was closed before TLS");
             }
             connection.bind(MeshSocket.over(plain, tls, host.getHostName(), host.getPort(), limit));
         } catch (IOException | RuntimeException failed) {

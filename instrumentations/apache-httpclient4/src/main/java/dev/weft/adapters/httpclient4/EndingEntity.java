@@ -24,9 +24,7 @@ final class EndingEntity extends HttpEntityWrapper {
     @Override
     public @Nullable InputStream getContent() throws IOException {
         InputStream content = super.getContent();
-        return content == null
-                ? null
-                : new EndingStream(content, ending, broken -> Failures.ofBody(broken, sending));
+        return content == null ? null : new EndingStream(content, ending, broken -> Failures.ofBody(broken, sending));
     }
 
     @Override

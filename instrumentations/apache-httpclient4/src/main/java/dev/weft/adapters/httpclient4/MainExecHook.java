@@ -51,8 +51,7 @@ public final class MainExecHook implements Around {
         }
         int port = sending.aim().logical().getTargetHost().getPort();
         context.setAttribute(
-                HttpClientContext.HTTP_TARGET_HOST,
-                new HttpHost(named.getHostName(), port, named.getSchemeName()));
+                HttpClientContext.HTTP_TARGET_HOST, new HttpHost(named.getHostName(), port, named.getSchemeName()));
         return true;
     }
 }

@@ -39,8 +39,7 @@ public final class MinimalExecHook implements Around {
         }
         sending.depart(hop.request());
         try {
-            return original.call(
-                    hop.link(), sending.aim().route(), hop.request(), hop.context(), sending.stop());
+            return original.call(hop.link(), sending.aim().route(), hop.request(), hop.context(), sending.stop());
         } finally {
             hop.context().setAttribute(HttpClientContext.HTTP_ROUTE, hop.route());
         }

@@ -45,10 +45,7 @@ public final class RetryExecHook implements Around {
         var chain = (ClientExecChain) REST.invokeExact((RetryExec) self);
         Hop hop = Hop.of(self, args, original);
         return new Exchange(
-                mesh,
-                hop,
-                aims,
-                sending -> chain.execute(hop.route(), hop.request(), hop.context(), sending.stop()));
+                mesh, hop, aims, sending -> chain.execute(hop.route(), hop.request(), hop.context(), sending.stop()));
     }
 
     static CloseableHttpResponse run(Mesh mesh, BlockingExchange<CloseableHttpResponse> exchange) throws Throwable {

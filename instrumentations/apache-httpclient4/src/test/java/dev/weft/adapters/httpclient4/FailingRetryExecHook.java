@@ -24,7 +24,6 @@ public final class FailingRetryExecHook implements Around {
 
     @Override
     public @Nullable Object around(Object self, @Nullable Object[] args, Original original) throws Throwable {
-        return RetryExecHook.run(
-                mesh, Sabotage.inDeliver(RetryExecHook.exchange(mesh, aims, self, args, original)));
+        return RetryExecHook.run(mesh, Sabotage.inDeliver(RetryExecHook.exchange(mesh, aims, self, args, original)));
     }
 }

@@ -18,21 +18,21 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.apache.http.conn.HttpHostConnectException;
+import org.apache.http.HttpHost;
+import org.apache.http.HttpRequestInterceptor;
 import org.apache.http.auth.AuthScope;
 import org.apache.http.auth.UsernamePasswordCredentials;
 import org.apache.http.client.methods.HttpGet;
 import org.apache.http.client.methods.HttpPost;
+import org.apache.http.client.methods.HttpUriRequest;
 import org.apache.http.client.protocol.HttpClientContext;
+import org.apache.http.conn.HttpHostConnectException;
+import org.apache.http.entity.StringEntity;
 import org.apache.http.impl.client.BasicCredentialsProvider;
 import org.apache.http.impl.client.CloseableHttpClient;
 import org.apache.http.impl.client.HttpClients;
 import org.apache.http.impl.conn.PoolingHttpClientConnectionManager;
-import org.apache.http.client.methods.HttpUriRequest;
-import org.apache.http.HttpHost;
-import org.apache.http.HttpRequestInterceptor;
 import org.apache.http.util.EntityUtils;
-import org.apache.http.entity.StringEntity;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -56,7 +56,9 @@ class HopsTest {
     }
 
     static String text(CloseableHttpClient client, HttpUriRequest request) throws IOException {
-        return client.execute(request, answer -> answer.getStatusLine().getStatusCode() + " " + EntityUtils.toString(answer.getEntity()));
+        return client.execute(
+                request,
+                answer -> answer.getStatusLine().getStatusCode() + " " + EntityUtils.toString(answer.getEntity()));
     }
 
     @Test
@@ -97,8 +99,7 @@ class HopsTest {
             assertThrows(HttpHostConnectException.class, () -> text(client, new HttpGet("http://orders/")));
             assertEquals(0, asked.get());
             assertThrows(
-                    HttpHostConnectException.class,
-                    () -> text(client, new HttpGet("http://127.0.0.1:" + dead + "/")));
+                    HttpHostConnectException.class, () -> text(client, new HttpGet("http://127.0.0.1:" + dead + "/")));
             assertEquals(3, asked.get());
         }
     }

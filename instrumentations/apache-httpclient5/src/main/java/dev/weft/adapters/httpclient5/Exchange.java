@@ -93,9 +93,7 @@ final class Exchange implements BlockingExchange<ClassicHttpResponse> {
 
     private static boolean drained(@Nullable HttpEntity body) {
         try {
-            return body == null
-                    || !body.isStreaming()
-                    || Leftovers.drained(body.getContent(), body.getContentLength());
+            return body == null || !body.isStreaming() || Leftovers.drained(body.getContent(), body.getContentLength());
         } catch (IOException unreadable) {
             return false;
         }
