@@ -27,7 +27,8 @@ public final class Calls extends HttpServlet {
 
     private final transient ExecutorService threads = Executors.newCachedThreadPool();
     private final transient CloseableHttpClient apache = HttpClients.createDefault();
-    private transient volatile @Nullable HttpClient jdk = HttpClient.newBuilder().executor(threads).build();
+    private transient volatile @Nullable HttpClient jdk =
+            HttpClient.newBuilder().executor(threads).build();
 
     @Override
     protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
@@ -44,7 +45,9 @@ public final class Calls extends HttpServlet {
         try {
             HttpRequest request =
                     HttpRequest.newBuilder(URI.create(url)).POST(new Body()).build();
-            return Objects.requireNonNull(jdk).send(request, BodyHandlers.ofString()).body();
+            return Objects.requireNonNull(jdk)
+                    .send(request, BodyHandlers.ofString())
+                    .body();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException(e);

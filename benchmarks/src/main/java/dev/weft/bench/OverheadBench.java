@@ -55,8 +55,7 @@ final class OverheadBench {
         }
         for (int v = 1; v < variants.length; v++) {
             Rounds.result("overhead.cpu_ratio" + variants[v].suffix + end, Rounds.of(ratio[v]));
-            Rounds.result(
-                    "overhead.alloc_added_bytes" + variants[v].suffix + end, Rounds.median(bytes[v]), "B");
+            Rounds.result("overhead.alloc_added_bytes" + variants[v].suffix + end, Rounds.median(bytes[v]), "B");
         }
     }
 
@@ -74,8 +73,8 @@ final class OverheadBench {
             this.paths = new String[variants.length];
             for (int v = 0; v < variants.length; v++) {
                 started.add(variants[v].start(home, stage));
-                paths[v] = "/run?calls=" + CALLS + "&client=" + client + "&url="
-                        + Started.encoded(variants[v].url(stage));
+                paths[v] =
+                        "/run?calls=" + CALLS + "&client=" + client + "&url=" + Started.encoded(variants[v].url(stage));
             }
         }
 

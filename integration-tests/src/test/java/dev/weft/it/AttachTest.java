@@ -73,7 +73,8 @@ class AttachTest {
     }
 
     static Stream<Arguments> clients() throws IOException {
-        return homes().stream().flatMap(home -> Stream.of("jdk", "hc4", "hc5", "urlconnection").map(client -> Arguments.of(home, client)));
+        return homes().stream()
+                .flatMap(home -> Stream.of("jdk", "hc4", "hc5").map(client -> Arguments.of(home, client)));
     }
 
     private static int served(String path) throws IOException, InterruptedException {
