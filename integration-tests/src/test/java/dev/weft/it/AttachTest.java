@@ -73,8 +73,7 @@ class AttachTest {
     }
 
     static Stream<Arguments> clients() throws IOException {
-        return homes().stream()
-                .flatMap(home -> Stream.of("jdk", "hc5").map(client -> Arguments.of(home, client)));
+        return homes().stream().flatMap(home -> Stream.of("jdk", "hc5").map(client -> Arguments.of(home, client)));
     }
 
     private static int served(String path) throws IOException, InterruptedException {
