@@ -57,6 +57,7 @@ public final class Call {
     private long deadline = Long.MAX_VALUE;
     private byte asks;
     private boolean reported;
+    private boolean held;
 
     private @Nullable Admission admission;
     private final Flights flights = new Flights();
@@ -79,7 +80,6 @@ public final class Call {
 
     /** The call begins. Times are nanoseconds of the driver's clock. */
     public void start(long now) {
-        engine.begun();
         startedAt = now;
         deadline = Times.plus(now, request.timeoutNanos());
         admit(now);
@@ -198,6 +198,7 @@ public final class Call {
         if (step instanceof Step.Ask && ++asks <= MOST_ASKS) {
             trace(); // the answer may come on another thread, which works for no trace
             phase = Phase.ASKING;
+            hold();
             queue(step);
         } else if (step instanceof Step.Ask) {
             refuse(Refusal.Kind.COLD, 503, "its configuration is said to be here and is not");
@@ -206,7 +207,7 @@ public final class Call {
         } else {
             phase = Phase.OVER;
             reported = true;
-            engine.passed();
+            release();
             queue(step);
         }
     }
@@ -265,6 +266,7 @@ public final class Call {
         } else if (more.planRetry(outcome, code, now, deadline, engine.random())) {
             drop(more.fallback);
             more.fallback = flight;
+            hold();
         } else {
             settle(flight);
         }
@@ -435,7 +437,23 @@ public final class Call {
     private void report() {
         if (phase == Phase.OVER && flights.open() == 0 && !reported) {
             reported = true;
+            release();
             engine.finished(this);
+        }
+    }
+
+    /** From now on the call counts as under way even where no attempt is in flight. */
+    private void hold() {
+        if (!held) {
+            held = true;
+            engine.held();
+        }
+    }
+
+    private void release() {
+        if (held) {
+            held = false;
+            engine.released();
         }
     }
 

@@ -10,7 +10,7 @@ import dev.weft.engine.snapshot.Snapshot;
 import dev.weft.engine.snapshot.Transport;
 import dev.weft.engine.trace.Ambient;
 import java.util.Map;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /** The rules in force and what is measured under them; makes calls. */
@@ -20,8 +20,7 @@ public final class Engine {
     private final Consumer<Call> finished;
     private final Consumer<Throwable> bugs;
     private final Ledger ledger = new Ledger();
-    private final LongAdder begun = new LongAdder();
-    private final LongAdder over = new LongAdder();
+    private final AtomicInteger held = new AtomicInteger();
     private volatile Live live = new Live(Snapshot.EMPTY, new HostTable(Snapshot.EMPTY), Map.of());
     private volatile boolean paused;
     private volatile boolean secured;
@@ -92,19 +91,21 @@ public final class Engine {
         return new Call(this, request, concurrent);
     }
 
-    /** Calls that have begun and whose last attempt has not ended. */
-    public long open() {
-        long ended = over.sum(); // first: a call that begins in between counts as open, never as -1
-        return begun.sum() - ended;
+    /**
+     * Attempts in flight, and calls that had to wait for a name or for a retry and are not over: 0 when nothing is
+     * under way. No counter of its own on the path of calls; between two attempts of a call it may be 0 for a moment.
+     */
+    public int underWay() {
+        return ledger.inFlight() + held.get();
     }
 
-    void begun() {
-        begun.increment();
+    /** A call waits with no attempt in flight; it counts from now until {@link #released}. */
+    void held() {
+        held.incrementAndGet();
     }
 
-    /** A call was handed back to its library. */
-    void passed() {
-        over.increment();
+    void released() {
+        held.decrementAndGet();
     }
 
     RandomSource random() {
@@ -116,7 +117,6 @@ public final class Engine {
     }
 
     void finished(Call call) {
-        over.increment();
         try {
             finished.accept(call);
         } catch (RuntimeException | LinkageError bug) {

@@ -51,7 +51,7 @@ final class Departure {
         long start = clock.nanos();
         long lastOpen = start;
         for (long now = start; now - lastOpen < QUIET_NANOS; now = clock.nanos()) {
-            long open = engine.open();
+            int open = engine.underWay();
             if (open > 0) {
                 lastOpen = now;
             }

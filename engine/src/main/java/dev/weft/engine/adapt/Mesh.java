@@ -31,7 +31,7 @@ public final class Mesh {
 
     /** Whether a call to this host may be ours and is not already inside one of ours. Allocates nothing. */
     public boolean routes(String host, int port) {
-        return !nesting.inside() && engine.routes(host, port);
+        return engine.routes(host, port) && !nesting.inside(); // most calls of most applications end at the first
     }
 
     public BlockingDriver blocking() {

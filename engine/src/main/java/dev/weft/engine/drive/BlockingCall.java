@@ -42,6 +42,11 @@ final class BlockingCall<R> implements Ending {
     private @Nullable Throwable thrown;
     private Timer.@Nullable Pending bodyLimit;
 
+    /** When the head came, while the adapter is delivering: an answer without a body ends at that time. */
+    private long delivering = NOT;
+
+    private static final long NOT = Long.MIN_VALUE;
+
     BlockingCall(BlockingDriver driver, BlockingExchange<R> exchange) {
         this.driver = driver;
         this.exchange = exchange;
@@ -103,7 +108,7 @@ final class BlockingCall<R> implements Ending {
             state = SENDING;
             watch = driver.timer.schedule(limit, () -> breakOff(next, SENDING));
         }
-        driver.nesting.enter();
+        int[] nested = driver.nesting.enter();
         try {
             answer = exchange.send(next);
         } catch (VirtualMachineError fatal) {
@@ -111,7 +116,7 @@ final class BlockingCall<R> implements Ending {
         } catch (Throwable thrownByLibrary) {
             thrown = thrownByLibrary;
         } finally {
-            driver.nesting.leave();
+            Nesting.leave(nested);
         }
         long now = driver.clock.nanos();
         if (watch != null) {
@@ -198,12 +203,15 @@ final class BlockingCall<R> implements Ending {
         Attempt open = Objects.requireNonNull(attempt);
         state = 0;
         R handed;
+        delivering = now;
         try {
             handed = exchange.deliver(whole, this);
         } catch (RuntimeException | LinkageError bug) {
             driver.engine.bug(bug);
             end(End.COMPLETE);
             return whole;
+        } finally {
+            delivering = NOT;
         }
         Step after = state == ENDED ? Step.WAIT : call.next(now);
         if (after instanceof Step.Idle idle && idle.wakeAt() != Long.MAX_VALUE) {
@@ -226,7 +234,8 @@ final class BlockingCall<R> implements Ending {
         Attempt open = attempt;
         if (over != null && open != null) {
             try {
-                over.end(open, end, driver.clock.nanos());
+                long headCame = delivering;
+                over.end(open, end, headCame == NOT ? driver.clock.nanos() : headCame);
             } catch (RuntimeException | LinkageError bug) {
                 // The application is reading its answer: nothing of ours may disturb it.
                 driver.engine.bug(bug);
@@ -245,13 +254,13 @@ final class BlockingCall<R> implements Ending {
     }
 
     private R original() throws LibraryFailure {
-        driver.nesting.enter();
+        int[] nested = driver.nesting.enter();
         try {
             return exchange.original();
         } catch (Throwable failure) {
             throw new LibraryFailure(failure);
         } finally {
-            driver.nesting.leave();
+            Nesting.leave(nested);
         }
     }
 
@@ -272,11 +281,11 @@ final class BlockingCall<R> implements Ending {
             throw new Refused(new InterruptedIOException("interrupted while the mesh prepared the call"));
         }
         if (attempt == null) {
-            driver.nesting.enter();
+            int[] nested = driver.nesting.enter();
             try {
                 return exchange.original();
             } finally {
-                driver.nesting.leave();
+                Nesting.leave(nested);
             }
         }
         throw new Refused(new IOException("the mesh failed after the request was sent", bug));

@@ -141,7 +141,7 @@ final class FutureCall<R, T> {
     private void send(Sending sending) {
         sendings.put(sending.attempt, sending);
         CompletableFuture<R> future;
-        driver.nesting.enter();
+        int[] nested = driver.nesting.enter();
         try {
             future = exchange.send(sending.attempt);
         } catch (VirtualMachineError fatal) {
@@ -149,7 +149,7 @@ final class FutureCall<R, T> {
         } catch (Throwable failure) {
             future = CompletableFuture.failedFuture(failure);
         } finally {
-            driver.nesting.leave();
+            Nesting.leave(nested);
         }
         future.whenComplete((answer, failure) -> post(() -> arrived(sending, answer, failure)));
     }
@@ -222,7 +222,7 @@ final class FutureCall<R, T> {
     }
 
     private CompletableFuture<T> original() {
-        driver.nesting.enter();
+        int[] nested = driver.nesting.enter();
         try {
             return exchange.original();
         } catch (VirtualMachineError fatal) {
@@ -230,7 +230,7 @@ final class FutureCall<R, T> {
         } catch (Throwable failure) {
             return CompletableFuture.failedFuture(failure);
         } finally {
-            driver.nesting.leave();
+            Nesting.leave(nested);
         }
     }
 

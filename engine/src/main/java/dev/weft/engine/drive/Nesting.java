@@ -12,11 +12,14 @@ public final class Nesting {
         return depth.get()[0] > 0;
     }
 
-    void enter() {
-        depth.get()[0]++;
+    /** What {@link #leave} takes back: the thread's place is looked up once. */
+    int[] enter() {
+        int[] here = depth.get();
+        here[0]++;
+        return here;
     }
 
-    void leave() {
-        depth.get()[0]--;
+    static void leave(int[] here) {
+        here[0]--;
     }
 }

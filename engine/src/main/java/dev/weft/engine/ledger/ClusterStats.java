@@ -36,7 +36,7 @@ public final class ClusterStats {
     }
 
     /** The numbers of each endpoint of the cluster, old ones found again, vanished ones dropped. */
-    List<LiveEndpoint> join(LiveCluster joined) {
+    List<LiveEndpoint> join(LiveCluster joined, Collection<EndpointStats> leaving) {
         Cluster cluster = joined.config();
         List<LiveEndpoint> live = new ArrayList<>();
         for (Endpoint endpoint : cluster.endpoints()) {
@@ -45,15 +45,16 @@ public final class ClusterStats {
         }
         Set<InetSocketAddress> staying =
                 cluster.endpoints().stream().map(Endpoint::address).collect(Collectors.toSet());
-        dropAllBut(staying);
+        dropAllBut(staying, leaving);
         return live;
     }
 
     /** In one step for {@link #sums}: nothing is counted twice or not at all. */
-    private synchronized void dropAllBut(Set<InetSocketAddress> staying) {
+    private synchronized void dropAllBut(Set<InetSocketAddress> staying, Collection<EndpointStats> leaving) {
         for (Map.Entry<InetSocketAddress, EndpointStats> entry : endpoints.entrySet()) {
             if (!staying.contains(entry.getKey())) {
                 departed = departed.plus(entry.getValue());
+                leaving.add(entry.getValue());
             }
         }
         endpoints.keySet().retainAll(staying);

@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -15,15 +16,37 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class Ledger {
     private final Map<String, ClusterStats> clusters = new ConcurrentHashMap<>();
 
+    /** No snapshot names them any more, but calls may still be on their way to them. */
+    private final Set<EndpointStats> leaving = ConcurrentHashMap.newKeySet();
+
     /** Joins a snapshot's clusters with their numbers. Called from one thread at a time. */
     public Map<String, LiveCluster> join(Snapshot snapshot) {
-        clusters.keySet().retainAll(snapshot.clusters().keySet());
+        leaving.removeIf(endpoint -> endpoint.inFlight() == 0);
+        clusters.values().removeIf(stats -> {
+            boolean gone = !snapshot.clusters().containsKey(stats.name());
+            if (gone) {
+                leaving.addAll(stats.endpoints().values());
+            }
+            return gone;
+        });
         Map<String, LiveCluster> live = new HashMap<>();
         for (Cluster cluster : snapshot.clusters().values()) {
             ClusterStats stats = clusters.computeIfAbsent(cluster.name(), ClusterStats::new);
-            live.put(cluster.name(), new LiveCluster(cluster, stats));
+            live.put(cluster.name(), new LiveCluster(cluster, stats, leaving));
         }
         return live;
+    }
+
+    /** Attempts in flight, those to endpoints that have left included. */
+    public int inFlight() {
+        int sum = 0;
+        for (ClusterStats cluster : clusters.values()) {
+            sum += cluster.inFlight();
+        }
+        for (EndpointStats endpoint : leaving) {
+            sum += endpoint.inFlight();
+        }
+        return sum;
     }
 
     /** The numbers of every cluster, for exporters. */

@@ -8,6 +8,7 @@ import dev.weft.engine.snapshot.Endpoint.Health;
 import dev.weft.engine.snapshot.OutlierPolicy;
 import dev.weft.engine.snapshot.RetryBudget;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -25,10 +26,11 @@ public final class LiveCluster {
     private final LiveEndpoint[] all;
     private volatile @Nullable Usable usable;
 
-    LiveCluster(Cluster config, ClusterStats stats) {
+    /** @param leaving takes the numbers of endpoints that are not in the cluster any more */
+    LiveCluster(Cluster config, ClusterStats stats, Collection<EndpointStats> leaving) {
         this.config = config;
         this.stats = stats;
-        this.all = stats.join(this).toArray(LiveEndpoint[]::new);
+        this.all = stats.join(this, leaving).toArray(LiveEndpoint[]::new);
     }
 
     public Cluster config() {

@@ -20,6 +20,9 @@ public final class HostTable {
     private final List<Wildcard> wildcards = new ArrayList<>();
     private final boolean pending;
 
+    /** A bit for each length (modulo 64) of a name in {@link #exact}: rules out most names that are not ours. */
+    private long lengths;
+
     public HostTable(Snapshot snapshot) {
         pending = snapshot.directory().state() == Directory.State.PENDING;
         for (VirtualHost host : snapshot.hosts()) {
@@ -52,6 +55,7 @@ public final class HostTable {
     }
 
     private Named named(String name) {
+        lengths |= 1L << name.length();
         return exact.computeIfAbsent(name, key -> new Named());
     }
 
@@ -89,6 +93,10 @@ public final class HostTable {
     }
 
     private @Nullable Named find(String host) {
+        // A trailing dot is not part of the name.
+        if ((lengths & (1L << host.length() | 1L << host.length() - 1)) == 0) {
+            return null;
+        }
         Named named = exact.get(host);
         if (named != null || isNormal(host)) {
             return named;
