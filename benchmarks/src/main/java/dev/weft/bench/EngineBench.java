@@ -70,7 +70,8 @@ final class EngineBench {
         List<VirtualHost> virtualHosts = new ArrayList<>();
         for (int i = 0; i < hosts.length; i++) {
             hosts[i] = "service-" + i;
-            strangers[i] = i % 2 == 0 ? "www.example-" + i + ".com" : "another-" + i; // half are as long as a known name
+            strangers[i] =
+                    i % 2 == 0 ? "www.example-" + i + ".com" : "another-" + i; // half are as long as a known name
             floor.put(hosts[i], floorEndpoints());
             clusters.put(hosts[i], cluster(hosts[i]));
             virtualHosts.add(new VirtualHost(hosts[i], List.of(hosts[i]), routes(hosts[i])));

@@ -10,7 +10,7 @@ import java.util.Locale;
 /**
  * What a request costs on top: CPU of the whole process and bytes of the calling thread.
  *
- * <p>The variants take turns in slices of a tenth of a second, because the speed of a shared machine
+ * <p>The variants take turns in slices of a fiftieth of a second, because the speed of a shared machine
  * changes from second to second by more than what is to be measured. They are started anew several
  * times, because what the JIT makes of the same code differs from start to start, and are warm before
  * they count: a service runs for days.
@@ -20,11 +20,11 @@ final class OverheadBench {
     static final String CLIENT = "httpclient5";
 
     private static final int STARTS = 3;
-    private static final int ROUNDS_PER_START = 6;
+    private static final int ROUNDS_PER_START = 12;
     private static final int ROUNDS = STARTS * ROUNDS_PER_START;
-    private static final int WARM_UP = 160;
-    private static final int SLICES = 20;
-    private static final int CALLS = 1500;
+    private static final int WARM_UP = 500;
+    private static final int SLICES = 100;
+    private static final int CALLS = 300;
 
     private OverheadBench() {}
 
@@ -85,9 +85,9 @@ final class OverheadBench {
             for (int slice = 0; slice < count; slice++) {
                 for (int i = 0; i < variants.length; i++) {
                     int v = slice % 2 == 0 ? i : variants.length - 1 - i;
-                    double before = started.get(v).cpu();
+                    double before = started.get(v).cpuOfThreads();
                     bytes[v] += started.get(v).ask("bytes", paths[v]);
-                    cpu[v] += started.get(v).cpu() - before;
+                    cpu[v] += started.get(v).cpuOfThreads() - before;
                 }
             }
             Cost[] costs = new Cost[variants.length];

@@ -55,6 +55,9 @@ public final class Call {
     private Phase phase = Phase.NEW;
     private long startedAt;
     private long deadline = Long.MAX_VALUE;
+    /** No attempt's own time is over before. */
+    private long nextDeadline = Long.MAX_VALUE;
+
     private byte asks;
     private boolean reported;
     private boolean held;
@@ -85,7 +88,11 @@ public final class Call {
         admit(now);
     }
 
-    /** The answer of an attempt began: a retry is decided here. */
+    /**
+     * The answer of an attempt began: a retry is decided here.
+     *
+     * @param now not looked at when the outcome is a success
+     */
     public void head(Attempt attempt, Head head, long now) {
         Flight flight = (Flight) attempt;
         if (flight.head != null || !flight.open()) {
@@ -227,6 +234,7 @@ public final class Call {
         long tryDeadline = policy == null ? deadline : Math.min(deadline, Times.plus(now, policy.perTryTimeoutNanos()));
         Flight flight = new Flight(this, endpoint, flights.sent() + 1, false, counted, now, tryDeadline);
         flights.launch(flight);
+        nextDeadline = Math.min(nextDeadline, tryDeadline);
         queue(new Step.Send(flight));
         return true;
     }
@@ -315,6 +323,9 @@ public final class Call {
     }
 
     private void overdue(long now) {
+        if (now < nextDeadline) {
+            return;
+        }
         for (int i = 0; i < flights.size() && phase == Phase.OPEN; i++) {
             Flight flight = flights.get(i);
             if (flight.waiting() && !flight.shadow && now >= flight.deadline) {

@@ -130,6 +130,26 @@ class StepsTest {
     }
 
     @Test
+    void aCallIsUnderWayWhileItWaitsForItsRetryAndAfterItsEndpointHasLeft() {
+        Call call = started(Rules.to("a", Rules.usualRetry()), FakeRequest.get("shop", "/"));
+        Attempt first = sent(call.next(0));
+        assertEquals(1, engine.underWay());
+        call.end(first, End.failed(Outcome.UNSENT, new IOException()), ms(1));
+        Step.Idle backoff = assertInstanceOf(Step.Idle.class, call.next(ms(1)));
+        assertTrue(engine.underWay() > 0, "nothing is in flight, but the call is not over");
+        Attempt second = sent(call.next(backoff.wakeAt()));
+
+        engine.publish(Rules.snapshot(Rules.to("copy", null), Rules.cluster("copy", 1)));
+        engine.publish(Rules.snapshot(Rules.to("copy", null), Rules.cluster("copy", 1)));
+        assertTrue(engine.underWay() > 0, "no rule knows the endpoint any more, but the call is on its way to it");
+        call.head(second, ok(), ms(40));
+        assertEquals(new Step.Deliver(second), call.next(ms(40)));
+        assertTrue(engine.underWay() > 0, "its body is being read");
+        call.end(second, End.COMPLETE, ms(41));
+        assertEquals(0, engine.underWay());
+    }
+
+    @Test
     void theLateAnswerOfAStoppedAttemptIsIgnored() {
         Call call = started(Rules.to("a", Rules.perTry(Rules.usualRetry(), ms(100))), FakeRequest.get("shop", "/"));
         Attempt first = sent(call.next(0));

@@ -39,10 +39,7 @@ public final class ClientSpans implements Consumer<Call> {
         Flight delivered = call.delivered();
         long start = epoch.at(call.startedAt());
         spans.accept(new FinishedCall(
-                span.traceHigh(),
-                span.traceLow(),
-                span.spanId(),
-                span.parentSpanId(),
+                span,
                 start,
                 start + (end(call, delivered) - call.startedAt()),
                 request.method(),

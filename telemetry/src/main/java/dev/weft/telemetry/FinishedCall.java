@@ -1,5 +1,6 @@
 package dev.weft.telemetry;
 
+import dev.weft.engine.trace.ClientSpan;
 import dev.weft.engine.trace.TraceContext;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,15 +9,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * The client's side. Times are nanoseconds since 1970.
  *
- * @param parentId 0 for the first span of a trace
+ * @param place whose numbers stay text until somebody asks for them
  * @param route name of the route, empty for none
  * @param code the protocol's own code, 0 when there was no answer
  */
 record FinishedCall(
-        long traceHigh,
-        long traceLow,
-        long spanId,
-        long parentId,
+        ClientSpan place,
         long start,
         long end,
         String method,
@@ -30,6 +28,16 @@ record FinishedCall(
         boolean failed,
         String why)
         implements Finished {
+    @Override
+    public long traceHigh() {
+        return place.traceHigh();
+    }
+
+    @Override
+    public long traceLow() {
+        return place.traceLow();
+    }
+
     @Override
     public Span span() {
         List<Attribute> attributes = new ArrayList<>();
@@ -46,7 +54,8 @@ record FinishedCall(
         if (code != 0) {
             attributes.add(new Attribute.Count("http.response.status_code", code));
         }
-        TraceContext context = new TraceContext(traceHigh, traceLow, spanId, true, "");
-        return new Span(context, parentId, Span.Kind.CLIENT, method, start, end, attributes, attempts, failed, why);
+        TraceContext context = new TraceContext(traceHigh(), traceLow(), place.spanId(), true, "");
+        return new Span(
+                context, place.parentSpanId(), Span.Kind.CLIENT, method, start, end, attributes, attempts, failed, why);
     }
 }

@@ -4,6 +4,8 @@ import dev.weft.engine.Call;
 import dev.weft.engine.call.Answer;
 import dev.weft.engine.call.Attempt;
 import dev.weft.engine.call.End;
+import dev.weft.engine.call.Head;
+import dev.weft.engine.call.Outcome;
 import dev.weft.engine.call.Refusal;
 import dev.weft.engine.call.Step;
 import java.io.IOException;
@@ -42,11 +44,6 @@ final class BlockingCall<R> implements Ending {
     private @Nullable Throwable thrown;
     private Timer.@Nullable Pending bodyLimit;
 
-    /** When the head came, while the adapter is delivering: an answer without a body ends at that time. */
-    private long delivering = NOT;
-
-    private static final long NOT = Long.MIN_VALUE;
-
     BlockingCall(BlockingDriver driver, BlockingExchange<R> exchange) {
         this.driver = driver;
         this.exchange = exchange;
@@ -67,7 +64,7 @@ final class BlockingCall<R> implements Ending {
         }
     }
 
-    /** The clock is read only where time has passed. */
+    /** The clock is read only where somebody looks at the time: a reading costs as much as a route. */
     private R loop(Call call, long start) throws LibraryFailure {
         long now = start;
         Attempt toSend = null;
@@ -78,7 +75,7 @@ final class BlockingCall<R> implements Ending {
                 toSend = send.attempt();
             } else if (step instanceof Step.Idle idle) {
                 if (toSend != null) {
-                    now = send(call, toSend, idle.wakeAt());
+                    now = send(call, toSend, now, idle.wakeAt());
                     toSend = null;
                 } else {
                     now = await(call, asked, idle.wakeAt());
@@ -99,7 +96,7 @@ final class BlockingCall<R> implements Ending {
         }
     }
 
-    private long send(Call call, Attempt next, long limit) {
+    private long send(Call call, Attempt next, long start, long limit) {
         attempt = next;
         answer = null;
         thrown = null;
@@ -118,20 +115,22 @@ final class BlockingCall<R> implements Ending {
         } finally {
             Nesting.leave(nested);
         }
-        long now = driver.clock.nanos();
         if (watch != null) {
             watch.cancel();
             if (!STATE.compareAndSet(this, SENDING, 0)) {
                 // Its time was over: the call will say Abort, and what came does not count.
-                return now;
+                return driver.clock.nanos();
             }
         }
         Throwable failure = thrown;
-        if (failure == null) {
-            call.head(next, exchange.head(answered()), now);
-        } else {
+        if (failure != null) {
+            long now = driver.clock.nanos();
             call.end(next, exchange.failure(failure), now);
+            return now;
         }
+        Head head = exchange.head(answered());
+        long now = head.outcome() == Outcome.SUCCESS ? start : driver.clock.nanos();
+        call.head(next, head, now);
         return now;
     }
 
@@ -203,15 +202,12 @@ final class BlockingCall<R> implements Ending {
         Attempt open = Objects.requireNonNull(attempt);
         state = 0;
         R handed;
-        delivering = now;
         try {
             handed = exchange.deliver(whole, this);
         } catch (RuntimeException | LinkageError bug) {
             driver.engine.bug(bug);
             end(End.COMPLETE);
             return whole;
-        } finally {
-            delivering = NOT;
         }
         Step after = state == ENDED ? Step.WAIT : call.next(now);
         if (after instanceof Step.Idle idle && idle.wakeAt() != Long.MAX_VALUE) {
@@ -234,8 +230,7 @@ final class BlockingCall<R> implements Ending {
         Attempt open = attempt;
         if (over != null && open != null) {
             try {
-                long headCame = delivering;
-                over.end(open, end, headCame == NOT ? driver.clock.nanos() : headCame);
+                over.end(open, end, driver.clock.nanos());
             } catch (RuntimeException | LinkageError bug) {
                 // The application is reading its answer: nothing of ours may disturb it.
                 driver.engine.bug(bug);

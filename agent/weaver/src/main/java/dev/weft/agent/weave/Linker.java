@@ -94,9 +94,7 @@ final class Linker {
                 return;
             }
             site.bind(adapters.adapter(site.loader(), standing.hook.adapter(), standing.hook.opens()));
-            synchronized (this) {
-                sites.add(new WeakReference<>(site));
-            }
+            add(site);
             if (standing.isOff()) {
                 site.off();
             }
@@ -105,6 +103,27 @@ final class Linker {
             standing.bug();
             if (standing.becomes(State.OFF, "linking failed: " + failed)) {
                 log.warn(standing + " can't be linked and does nothing", failed);
+            }
+        }
+    }
+
+    private synchronized void add(Site site) {
+        for (WeakReference<Site> reference : sites) {
+            Site other = reference.get();
+            if (other != null && other.isReentrant() && other.sharesBody(site)) {
+                site.reentrant();
+            }
+        }
+        sites.add(new WeakReference<>(site));
+    }
+
+    /** An original is about to run for the first time, and will enter every site around its method. */
+    synchronized void reentrant(Site site) {
+        site.reentrant();
+        for (WeakReference<Site> reference : sites) {
+            Site other = reference.get();
+            if (other != null && other.sharesBody(site)) {
+                other.reentrant();
             }
         }
     }

@@ -40,6 +40,11 @@ final class Site {
 
     private volatile MethodHandle live;
     private volatile @Nullable MethodType libraryType;
+    private volatile @Nullable Class<?> answers;
+
+    /** Whether an original of this method has ever run: before it no entry can be one's. */
+    private volatile boolean reentrant;
+
     private volatile @Nullable MethodHandle body;
 
     Site(
@@ -115,13 +120,13 @@ final class Site {
 
     @Nullable
     Object @Nullable [] around(Around adapter, Object self, @Nullable Object[] args) throws Throwable {
-        if (Reentry.take(mark(), this, self)) {
+        if (reentrant && Reentry.take(mark(), this, self)) {
             return null;
         }
         Attempts attempts = new Attempts(this);
         try {
             Object result = adapter.around(self, args, attempts);
-            return new Object[] {fitting(libraryType().returnType(), result)};
+            return new Object[] {fitting(answers(), result)};
         } catch (Refused meant) {
             throw meant.getCause();
         } catch (Throwable thrown) {
@@ -157,13 +162,21 @@ final class Site {
             throws Throwable {
         try {
             Object changed = adapter.after(self, args, result);
-            return changed == result ? result : fitting(libraryType().returnType(), changed);
+            return changed == result ? result : fitting(answers(), changed);
         } catch (Refused meant) {
             throw meant.getCause();
         } catch (Throwable thrown) {
             bug(thrown);
             return result;
         }
+    }
+
+    void reentrant() {
+        reentrant = true;
+    }
+
+    boolean isReentrant() {
+        return reentrant;
     }
 
     boolean sharesBody(Site other) {
@@ -193,6 +206,7 @@ final class Site {
                     .asFixedArity()
                     .asSpreader(Object[].class, type.parameterCount())
                     .asType(MethodType.methodType(Object.class, Object.class, Object[].class));
+            linker.reentrant(this);
             body = made;
         }
         return made;
@@ -203,6 +217,15 @@ final class Site {
         if (type == null) {
             type = MethodType.fromMethodDescriptorString(desc, loader());
             libraryType = type;
+        }
+        return type;
+    }
+
+    private Class<?> answers() {
+        Class<?> type = answers;
+        if (type == null) {
+            type = libraryType().returnType();
+            answers = type;
         }
         return type;
     }

@@ -44,7 +44,12 @@ final class AimedRuntime implements ExecRuntime {
     @Override
     public void connectEndpoint(HttpClientContext context) throws IOException {
         sending.reaching();
-        library.connectEndpoint(context);
+        sending.enter();
+        try {
+            library.connectEndpoint(context);
+        } finally {
+            sending.leave();
+        }
         sending.reached();
     }
 

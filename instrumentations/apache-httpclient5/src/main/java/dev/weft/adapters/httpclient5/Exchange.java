@@ -46,12 +46,7 @@ final class Exchange implements BlockingExchange<ClassicHttpResponse> {
     public ClassicHttpResponse send(Attempt attempt) throws Throwable {
         Sending own = way.prepare(attempt);
         sending = own;
-        own.enter();
-        try {
-            return way.send(own);
-        } finally {
-            own.leave();
-        }
+        return way.send(own);
     }
 
     @Override

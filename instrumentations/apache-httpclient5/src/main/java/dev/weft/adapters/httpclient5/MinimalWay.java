@@ -44,8 +44,13 @@ record MinimalWay(
             copy.setAuthority(new URIAuthority(target));
         }
         sending.attempt().edit(new RequestHeaders(copy));
-        return Objects.requireNonNull(
-                (ClassicHttpResponse) woven.call(client, sending.aim().peer(), copy, context));
+        sending.enter();
+        try {
+            return Objects.requireNonNull(
+                    (ClassicHttpResponse) woven.call(client, sending.aim().peer(), copy, context));
+        } finally {
+            sending.leave();
+        }
     }
 
     /** The woven method promises a closeable answer, which only the library's own package can make (5.0). */

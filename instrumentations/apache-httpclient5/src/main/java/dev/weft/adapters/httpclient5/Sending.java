@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One attempt while the library works on it: where it goes, what stops it, how far it came. */
 final class Sending {
-    /** The attempt that this thread is sending, for the hook where connections are opened. */
+    /** The attempt for which this thread opens a connection, or may do so, for the hook below. */
     private static final ThreadLocal<@Nullable Sending> CURRENT = new ThreadLocal<>();
 
     /** How far an attempt came. */
