@@ -37,11 +37,11 @@ public final class ClientSpans implements Consumer<Call> {
         Request request = call.request();
         Route route = call.route();
         Flight delivered = call.delivered();
-        long start = epoch.at(call.startedAt());
         spans.accept(new FinishedCall(
                 span,
-                start,
-                start + (end(call, delivered) - call.startedAt()),
+                epoch,
+                call.startedAt(),
+                end(call, delivered),
                 request.method(),
                 request.host(),
                 request.port(),
@@ -59,12 +59,12 @@ public final class ClientSpans implements Consumer<Call> {
         return delivered != null && call.attempts().size() == 1 ? delivered.endedAt() : clock.nanos();
     }
 
-    private List<Span.Attempt> attempts(Call call) {
+    private static List<FinishedCall.Sent> attempts(Call call) {
         List<Flight> flights = call.attempts();
         if (flights.size() == 1 && !flights.get(0).shadow()) {
             return List.of(attempt(flights.get(0)));
         }
-        List<Span.Attempt> attempts = new ArrayList<>(flights.size());
+        List<FinishedCall.Sent> attempts = new ArrayList<>(flights.size());
         for (Flight flight : flights) {
             if (!flight.shadow()) {
                 attempts.add(attempt(flight));
@@ -73,15 +73,14 @@ public final class ClientSpans implements Consumer<Call> {
         return attempts;
     }
 
-    private Span.Attempt attempt(Flight flight) {
-        long start = epoch.at(flight.startedAt());
-        return new Span.Attempt(
+    private static FinishedCall.Sent attempt(Flight flight) {
+        return new FinishedCall.Sent(
                 flight.number(),
                 flight.endpoint().address(),
                 outcome(flight),
                 code(flight),
-                start,
-                start + (flight.endedAt() - flight.startedAt()));
+                flight.startedAt(),
+                flight.endedAt());
     }
 
     /** The worse of what its head said and what its end said: an answer that broke midway did not succeed. */

@@ -1,13 +1,15 @@
 package dev.weft.telemetry;
 
+import dev.weft.engine.call.Outcome;
 import dev.weft.engine.trace.ClientSpan;
 import dev.weft.engine.trace.TraceContext;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The client's side. Times are nanoseconds since 1970.
+ * The client's side. Times are of the monotonic clock, until somebody looks.
  *
  * @param place whose numbers stay text until somebody asks for them
  * @param route name of the route, empty for none
@@ -15,8 +17,9 @@ import org.jspecify.annotations.Nullable;
  */
 record FinishedCall(
         ClientSpan place,
-        long start,
-        long end,
+        Epoch epoch,
+        long startedAt,
+        long endedAt,
         String method,
         String host,
         int port,
@@ -24,10 +27,18 @@ record FinishedCall(
         String route,
         @Nullable String cluster,
         int code,
-        List<Span.Attempt> attempts,
+        List<Sent> attempts,
         boolean failed,
         String why)
         implements Finished {
+    /** One attempt. */
+    record Sent(int number, InetSocketAddress endpoint, Outcome outcome, int code, long startedAt, long endedAt) {
+        private Span.Attempt at(Epoch epoch) {
+            long start = epoch.at(startedAt);
+            return new Span.Attempt(number, endpoint, outcome, code, start, start + (endedAt - startedAt));
+        }
+    }
+
     @Override
     public long traceHigh() {
         return place.traceHigh();
@@ -54,8 +65,18 @@ record FinishedCall(
         if (code != 0) {
             attributes.add(new Attribute.Count("http.response.status_code", code));
         }
+        long start = epoch.at(startedAt);
         TraceContext context = new TraceContext(traceHigh(), traceLow(), place.spanId(), true, "");
         return new Span(
-                context, place.parentSpanId(), Span.Kind.CLIENT, method, start, end, attributes, attempts, failed, why);
+                context,
+                place.parentSpanId(),
+                Span.Kind.CLIENT,
+                method,
+                start,
+                start + (endedAt - startedAt),
+                attributes,
+                attempts.stream().map(sent -> sent.at(epoch)).toList(),
+                failed,
+                why);
     }
 }

@@ -28,11 +28,14 @@ final class BlockingCall<R> implements Ending {
     private static final AtomicIntegerFieldUpdater<BlockingCall> STATE =
             AtomicIntegerFieldUpdater.newUpdater(BlockingCall.class, "state");
 
-    /** States: an attempt is being sent; a time limit broke it; it is over. */
+    /** States: an attempt is being sent; a time limit broke it, or the body; it is over. */
     private static final int SENDING = 1;
 
     private static final int BROKEN = 2;
-    private static final int ENDED = 3;
+    private static final int BODY_BROKEN = 3;
+    private static final int ENDED = 4;
+
+    private static final long STOP_AGAIN_NANOS = 50_000_000L;
 
     private volatile int state;
     private final BlockingDriver driver;
@@ -103,7 +106,7 @@ final class BlockingCall<R> implements Ending {
         Timer.Pending watch = null;
         if (limit != Long.MAX_VALUE) {
             state = SENDING;
-            watch = driver.timer.schedule(limit, () -> breakOff(next, SENDING));
+            watch = driver.timer.schedule(limit, () -> breakSending(next));
         }
         int[] nested = driver.nesting.enter();
         try {
@@ -119,6 +122,7 @@ final class BlockingCall<R> implements Ending {
             watch.cancel();
             if (!STATE.compareAndSet(this, SENDING, 0)) {
                 // Its time was over: the call will say Abort, and what came does not count.
+                state = 0;
                 return driver.clock.nanos();
             }
         }
@@ -138,9 +142,25 @@ final class BlockingCall<R> implements Ending {
         return Objects.requireNonNull(answer, "the library answered null");
     }
 
-    /** On the timer's thread. */
-    private void breakOff(Attempt open, int from) {
-        if (STATE.compareAndSet(this, from, BROKEN)) {
+    /** On the timer's thread, as all that breaks something off. */
+    private void breakSending(Attempt late) {
+        if (STATE.compareAndSet(this, SENDING, BROKEN)) {
+            stop(late);
+        }
+    }
+
+    /** Again and again until the library comes back: it may not have begun, or be where nothing stops it. */
+    private void stop(Attempt late) {
+        exchange.abort(late);
+        driver.timer.schedule(driver.clock.nanos() + STOP_AGAIN_NANOS, () -> {
+            if (state == BROKEN && attempt == late) {
+                stop(late);
+            }
+        });
+    }
+
+    private void breakBody(Attempt open) {
+        if (STATE.compareAndSet(this, 0, BODY_BROKEN)) {
             exchange.abort(open);
         }
     }
@@ -200,7 +220,9 @@ final class BlockingCall<R> implements Ending {
         }
         R whole = answered();
         Attempt open = Objects.requireNonNull(attempt);
-        state = 0;
+        if (state != 0) { // a volatile write is a fence, so not without need
+            state = 0;
+        }
         R handed;
         try {
             handed = exchange.deliver(whole, this);
@@ -211,7 +233,7 @@ final class BlockingCall<R> implements Ending {
         }
         Step after = state == ENDED ? Step.WAIT : call.next(now);
         if (after instanceof Step.Idle idle && idle.wakeAt() != Long.MAX_VALUE) {
-            bodyLimit = driver.timer.schedule(idle.wakeAt(), () -> breakOff(open, 0));
+            bodyLimit = driver.timer.schedule(idle.wakeAt(), () -> breakBody(open));
         }
         return handed;
     }

@@ -169,7 +169,7 @@ public final class HostTable {
         }
 
         boolean mayRoute(int port) {
-            return entry != null && entry.has(port) || routes(port) != null;
+            return routes(port) != null || entry != null && entry.has(port);
         }
     }
 

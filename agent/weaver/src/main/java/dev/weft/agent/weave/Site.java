@@ -40,7 +40,9 @@ final class Site {
 
     private volatile MethodHandle live;
     private volatile @Nullable MethodType libraryType;
-    private volatile @Nullable Class<?> answers;
+
+    /** A class that the library's method may answer with. A race loses nothing but the short cut. */
+    private @Nullable Class<?> lastAnswered;
 
     /** Whether an original of this method has ever run: before it no entry can be one's. */
     private volatile boolean reentrant;
@@ -126,7 +128,7 @@ final class Site {
         Attempts attempts = new Attempts(this);
         try {
             Object result = adapter.around(self, args, attempts);
-            return new Object[] {fitting(answers(), result)};
+            return new Object[] {answer(result)};
         } catch (Refused meant) {
             throw meant.getCause();
         } catch (Throwable thrown) {
@@ -162,7 +164,7 @@ final class Site {
             throws Throwable {
         try {
             Object changed = adapter.after(self, args, result);
-            return changed == result ? result : fitting(answers(), changed);
+            return changed == result ? result : answer(changed);
         } catch (Refused meant) {
             throw meant.getCause();
         } catch (Throwable thrown) {
@@ -221,13 +223,16 @@ final class Site {
         return type;
     }
 
-    private Class<?> answers() {
-        Class<?> type = answers;
-        if (type == null) {
-            type = libraryType().returnType();
-            answers = type;
+    /** Nearly always of the class that the one before was, and a check against an interface is slow. */
+    private @Nullable Object answer(@Nullable Object value) {
+        if (value != null && value.getClass() == lastAnswered) {
+            return value;
         }
-        return type;
+        Object fits = fitting(libraryType().returnType(), value);
+        if (fits != null && fits.getClass().getClassLoader() == loader()) { // another one's must not be kept
+            lastAnswered = fits.getClass();
+        }
+        return fits;
     }
 
     /** The woven code casts: a wrong type must be found before it gets there. */

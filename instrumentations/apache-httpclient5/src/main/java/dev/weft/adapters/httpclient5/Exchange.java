@@ -24,7 +24,11 @@ final class Exchange implements BlockingExchange<ClassicHttpResponse> {
     private final Mesh mesh;
     private final HopRequest request;
     private final Way way;
-    private volatile @Nullable Sending sending;
+    /**
+     * Not volatile, because the fence costs more than the rest of an attempt's state: the timer's thread, which stops
+     * attempts, asks again if it sees none, and needs of it only what is final.
+     */
+    private @Nullable Sending sending;
 
     Exchange(Mesh mesh, HopRequest request, Way way) {
         this.mesh = mesh;
