@@ -11,7 +11,8 @@ import java.util.Locale;
  * What a request costs on top: CPU of the whole process and bytes of the calling thread.
  *
  * <p>The variants take turns in slices of a fiftieth of a second, because the speed of a shared machine
- * changes from second to second by more than what is to be measured. They are started anew several
+ * changes from second to second by more than what is to be measured; they share one CPU, and the provider has
+ * another, because two CPUs of such a machine differ by as much. They are started anew several
  * times, because what the JIT makes of the same code differs from start to start, and are warm before
  * they count: a service runs for days.
  */
@@ -36,6 +37,7 @@ final class OverheadBench {
         double[][] ratio = new double[variants.length][ROUNDS];
         double[][] bytes = new double[variants.length][ROUNDS];
         try (Variant.Stage stage = new Variant.Stage(home, directory)) {
+            stage.pin(1);
             for (int start = 0; start < STARTS; start++) {
                 try (Turns turns = new Turns(home, stage, variants, client)) {
                     turns.slices(WARM_UP);
@@ -72,7 +74,9 @@ final class OverheadBench {
             this.variants = variants;
             this.paths = new String[variants.length];
             for (int v = 0; v < variants.length; v++) {
-                started.add(variants[v].start(home, stage));
+                Started consumer = variants[v].start(home, stage);
+                consumer.pin(0);
+                started.add(consumer);
                 paths[v] =
                         "/run?calls=" + CALLS + "&client=" + client + "&url=" + Started.encoded(variants[v].url(stage));
             }

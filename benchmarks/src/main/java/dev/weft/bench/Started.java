@@ -172,6 +172,27 @@ final class Started implements AutoCloseable {
         return threads.values().stream().mapToLong(Long::longValue).sum() / 1e9;
     }
 
+    /**
+     * Keeps it on one CPU from now on, where that can be done (Linux with {@code taskset}). Done when it runs, so that
+     * the JVM chooses its collector and compilers for the whole machine.
+     */
+    void pin(int cpu) {
+        if (Runtime.getRuntime().availableProcessors() <= cpu) {
+            return;
+        }
+        try {
+            new ProcessBuilder("taskset", "-a", "-p", "-c", String.valueOf(cpu), String.valueOf(process.pid()))
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start()
+                    .waitFor();
+        } catch (IOException absent) {
+            System.out.println("not pinned: " + absent.getMessage());
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     /** Asks the application for one of its numbers. */
     long ask(String name, String path) {
         try {

@@ -86,6 +86,11 @@ enum Variant {
                     "WEFT_STATE_DIR", directory.resolve("known").toString());
         }
 
+        /** Keeps the provider on one CPU. */
+        void pin(int cpu) {
+            provider.pin(cpu);
+        }
+
         int providerPort() {
             return provider.port();
         }

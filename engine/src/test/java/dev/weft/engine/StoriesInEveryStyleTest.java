@@ -21,6 +21,7 @@ import dev.weft.engine.trace.TraceContext;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -125,6 +126,19 @@ class StoriesInEveryStyleTest {
         assertEquals(200, got.status());
         assertTrue(got.at() >= ms(100) && got.at() < ms(200), () -> "took " + got.at());
         assertEquals(1, stage.aborted);
+        assertNothingLeft();
+    }
+
+    @Test
+    void aLibraryThatBlocksAndDidNotHearTheStopIsStoppedAgain() {
+        stage.engine.publish(Rules.snapshot(
+                Rules.to("a", Rules.perTry(Rules.usualRetry(), ms(100))), Rules.roundRobin(Rules.cluster("a", 2))));
+        stage.peer(1, new Peer.Hangs());
+        stage.deafTo = 2;
+        Got got = Style.BLOCKING.call(stage, FakeRequest.get("shop", "/"));
+        assertEquals(200, got.status());
+        assertTrue(got.at() >= ms(200) && got.at() < ms(300), () -> "took " + got.at());
+        assertEquals(3, stage.aborted);
         assertNothingLeft();
     }
 

@@ -67,6 +67,9 @@ enum Style {
         final List<Integer> sentTo = new ArrayList<>();
         final List<Map<String, String>> headers = new ArrayList<>();
         int aborted;
+        /** So many stops come before the library can hear them. */
+        int deafTo;
+
         int discarded;
         int originals;
         RuntimeException breakHead;
@@ -199,7 +202,7 @@ enum Style {
         @Override
         public void abort(Attempt attempt) {
             stage.aborted++;
-            broken[0] = true;
+            broken[0] = stage.aborted > stage.deafTo;
         }
 
         @Override
