@@ -20,11 +20,11 @@ final class OverheadBench {
     /** Spring's RestTemplate over HttpClient 5. */
     static final String CLIENT = "httpclient5";
 
-    private static final int STARTS = 6;
+    private static final int STARTS = 4;
     private static final int ROUNDS_PER_START = 6;
     private static final int ROUNDS = STARTS * ROUNDS_PER_START;
-    private static final int WARM_UP = 500;
-    private static final int SLICES = 100;
+    private static final int WARM_UP = 400;
+    private static final int SLICES = 60;
     private static final int CALLS = 300;
 
     private OverheadBench() {}
@@ -41,6 +41,7 @@ final class OverheadBench {
             for (int start = 0; start < STARTS; start++) {
                 try (Turns turns = new Turns(home, stage, variants, client)) {
                     turns.slices(WARM_UP);
+                    turns.pin(0);
                     for (int i = 0; i < ROUNDS_PER_START; i++) {
                         int round = start * ROUNDS_PER_START + i;
                         Cost[] costs = turns.slices(SLICES);
@@ -74,12 +75,15 @@ final class OverheadBench {
             this.variants = variants;
             this.paths = new String[variants.length];
             for (int v = 0; v < variants.length; v++) {
-                Started consumer = variants[v].start(home, stage);
-                consumer.pin(0);
-                started.add(consumer);
+                started.add(variants[v].start(home, stage));
                 paths[v] =
                         "/run?calls=" + CALLS + "&client=" + client + "&url=" + Started.encoded(variants[v].url(stage));
             }
+        }
+
+        /** All on one CPU; not before they are warm, because it slows the JIT down. */
+        void pin(int cpu) {
+            started.forEach(consumer -> consumer.pin(cpu));
         }
 
         /** This many slices of each variant; whose turn is first changes from slice to slice. */
