@@ -181,10 +181,14 @@ final class BlockingCall<R> implements Ending {
             return now;
         }
         driver.clock.park(this, wakeAt);
-        if (Thread.currentThread().isInterrupted()) {
-            // Give the thread back: what the library said last, if it said anything, else the interruption.
+        Throwable given = exchange.givenUp();
+        if (given == null && Thread.currentThread().isInterrupted()) {
+            given = new InterruptedIOException("interrupted while the mesh prepared the call");
+        }
+        if (given != null) {
+            // Give the thread back: what the library said last, if it said anything, else that it was given up.
             call.cancel(driver.clock.nanos());
-            throw new Interruption();
+            throw new GivenUp(given);
         }
         return driver.clock.nanos();
     }
@@ -282,8 +286,8 @@ final class BlockingCall<R> implements Ending {
     }
 
     private R afterBug(Throwable bug) throws Throwable {
-        boolean interrupted = bug instanceof Interruption;
-        if (!interrupted) {
+        GivenUp given = bug instanceof GivenUp up ? up : null;
+        if (given == null) {
             driver.engine.bug(bug);
         }
         if (answer != null) {
@@ -294,8 +298,8 @@ final class BlockingCall<R> implements Ending {
         if (thrown != null) {
             throw thrown;
         }
-        if (interrupted) {
-            throw new Refused(new InterruptedIOException("interrupted while the mesh prepared the call"));
+        if (given != null) {
+            throw new Refused(given.thrown);
         }
         if (attempt == null) {
             int[] nested = driver.nesting.enter();
@@ -317,11 +321,16 @@ final class BlockingCall<R> implements Ending {
         }
     }
 
-    private static final class Interruption extends RuntimeException {
+    /** The application interrupted its thread, or gave the call up in the library's own way. */
+    private static final class GivenUp extends RuntimeException {
         private static final long serialVersionUID = 1;
 
-        Interruption() {
-            super(null, null, false, false);
+        /** What the application gets. */
+        private final Throwable thrown;
+
+        GivenUp(Throwable thrown) {
+            super(null, thrown, false, false);
+            this.thrown = thrown;
         }
     }
 }

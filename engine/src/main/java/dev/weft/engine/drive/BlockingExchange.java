@@ -5,6 +5,7 @@ import dev.weft.engine.call.End;
 import dev.weft.engine.call.Head;
 import dev.weft.engine.call.Refusal;
 import dev.weft.engine.call.Request;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One call of a library that blocks until the answer's head is there.
@@ -39,4 +40,12 @@ public interface BlockingExchange<R> {
 
     /** Puts a local answer into the library's terms: throws for failures, answers for rules. */
     R reply(Refusal refusal) throws Throwable;
+
+    /**
+     * What the library throws to an application that has given this call up; null while it hasn't.
+     * Asked whenever a thread that waits between attempts wakes, so who gives up also unparks it.
+     */
+    default @Nullable Throwable givenUp() {
+        return null;
+    }
 }
