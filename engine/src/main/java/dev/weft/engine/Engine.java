@@ -112,7 +112,8 @@ public final class Engine {
         return random;
     }
 
-    Ambient ambient() {
+    /** The traces that threads work for. */
+    public Ambient ambient() {
         return ambient;
     }
 

@@ -7,6 +7,7 @@ import dev.weft.engine.drive.FutureDriver;
 import dev.weft.engine.drive.Nesting;
 import dev.weft.engine.drive.Outside;
 import dev.weft.engine.drive.Timer;
+import dev.weft.engine.trace.Ambient;
 
 /** What an adapter hands calls to. The one constructor argument of every adapter. */
 public final class Mesh {
@@ -40,6 +41,11 @@ public final class Mesh {
 
     public FutureDriver future() {
         return future;
+    }
+
+    /** The traces that threads work for; an adapter takes one along where its library changes threads. */
+    public Ambient ambient() {
+        return engine.ambient();
     }
 
     /** Runs something of the adapter's own after this many nanoseconds, never on the thread that asks. */
