@@ -13,6 +13,7 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpServerUpgradeHandler;
+import io.netty.handler.codec.http2.CleartextHttp2ServerUpgradeHandler;
 import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
@@ -33,7 +34,7 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 
-/** A server that speaks HTTP/2, upgraded from HTTP/1.1 in the clear or chosen by ALPN over TLS. */
+/** A server that speaks HTTP/2: in the clear known beforehand or upgraded from HTTP/1.1, over TLS chosen by ALPN. */
 final class Http2Peer implements AutoCloseable {
     private final MultiThreadIoEventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     private final AtomicInteger accepted = new AtomicInteger();
@@ -91,12 +92,20 @@ final class Http2Peer implements AutoCloseable {
         accepted.incrementAndGet();
         if (context == null) {
             var http1 = new HttpServerCodec();
-            pipeline.addLast(http1);
-            pipeline.addLast(new HttpServerUpgradeHandler(
+            var upgrade = new HttpServerUpgradeHandler(
                     http1,
                     protocol -> new Http2ServerUpgradeCodec(
                             Http2FrameCodecBuilder.forServer().build(), new Http2MultiplexHandler(new Answering())),
-                    1 << 16));
+                    1 << 16);
+            pipeline.addLast(new CleartextHttp2ServerUpgradeHandler(http1, upgrade, new ChannelInitializer<>() {
+                @Override
+                protected void initChannel(Channel channel) {
+                    channel.pipeline()
+                            .addLast(
+                                    Http2FrameCodecBuilder.forServer().build(),
+                                    new Http2MultiplexHandler(new Answering()));
+                }
+            }));
             return;
         }
         SSLEngine engine = context.createSSLEngine();

@@ -11,7 +11,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /** Certificates for stories, each signed by itself and made by the JDK's keytool when first asked for. */
@@ -43,6 +45,17 @@ public final class Papers {
         try {
             var keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
             keys.init(own == null ? null : own.store(), PASSWORD);
+            var context = SSLContext.getInstance("TLS");
+            context.init(own == null ? null : keys.getKeyManagers(), new TrustManager[] {trust(trusted)}, null);
+            return context;
+        } catch (GeneralSecurityException | IOException failure) {
+            throw new IllegalStateException("no papers", failure);
+        }
+    }
+
+    /** Trusts those and nobody else. */
+    public static X509TrustManager trust(Papers... trusted) {
+        try {
             var anchors = KeyStore.getInstance("PKCS12");
             anchors.load(null, null);
             for (Papers papers : trusted) {
@@ -50,9 +63,7 @@ public final class Papers {
             }
             var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
             trust.init(anchors);
-            var context = SSLContext.getInstance("TLS");
-            context.init(own == null ? null : keys.getKeyManagers(), trust.getTrustManagers(), null);
-            return context;
+            return (X509TrustManager) trust.getTrustManagers()[0];
         } catch (GeneralSecurityException | IOException failure) {
             throw new IllegalStateException("no papers", failure);
         }

@@ -1,6 +1,7 @@
 package dev.weft.contract;
 
 import dev.weft.agent.harness.TestWeaver;
+import dev.weft.agent.weave.Report;
 import dev.weft.engine.Call;
 import dev.weft.engine.Engine;
 import dev.weft.engine.adapt.Inbound;
@@ -13,6 +14,7 @@ import dev.weft.engine.trace.Ambient;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -150,6 +152,11 @@ public final class Rig implements AutoCloseable {
         if (!bugs.isEmpty()) {
             throw new AssertionError("a bug of ours", bugs.peek());
         }
+    }
+
+    /** What was woven, and what was left alone. */
+    public Report report() {
+        return Objects.requireNonNull(weaver).report();
     }
 
     /** Throws the kill switch, or takes it back. */

@@ -51,6 +51,11 @@ public record Rules(
         return retrying(NONE, false);
     }
 
+    /** As above, with pauses of up to this long between the attempts. */
+    public Rules retryingAfterPauses(Duration backoff) {
+        return retrying(NONE, false, backoff, backoff);
+    }
+
     /** As above, of methods that are not idempotent too. */
     public Rules retryingAll() {
         return retrying(NONE, true);
@@ -62,6 +67,10 @@ public record Rules(
     }
 
     private Rules retrying(Duration perTry, boolean nonIdempotent) {
+        return retrying(perTry, nonIdempotent, Duration.ofMillis(1), Duration.ofMillis(10));
+    }
+
+    private Rules retrying(Duration perTry, boolean nonIdempotent, Duration backoff, Duration longest) {
         var policy = new RetryPolicy(
                 Set.of(
                         Condition.CONNECT_FAILURE,
@@ -74,8 +83,8 @@ public record Rules(
                 Set.of(503),
                 2,
                 perTry.toNanos(),
-                1_000_000,
-                10_000_000,
+                backoff.toNanos(),
+                longest.toNanos(),
                 nonIdempotent);
         return new Rules(domain, endpoints, transport, policy, timeout, edits, instead);
     }

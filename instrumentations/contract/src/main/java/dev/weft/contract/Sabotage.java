@@ -9,6 +9,7 @@ import dev.weft.engine.drive.BlockingExchange;
 import dev.weft.engine.drive.Ending;
 import dev.weft.engine.drive.FutureExchange;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** Exchanges of adapters that have a bug where they hand the answer over. */
 public final class Sabotage {
@@ -70,6 +71,11 @@ public final class Sabotage {
         @Override
         public R reply(Refusal refusal) throws Throwable {
             return exchange.reply(refusal);
+        }
+
+        @Override
+        public @Nullable Throwable givenUp() {
+            return exchange.givenUp();
         }
     }
 
