@@ -109,6 +109,7 @@ class JarTest {
                         "jdk-urlconnection",
                         "apache-httpclient4",
                         "apache-httpclient5",
+                        "okhttp",
                         "tomcat",
                         "spring-boot"),
                 Set.of(modules.split("\n")));

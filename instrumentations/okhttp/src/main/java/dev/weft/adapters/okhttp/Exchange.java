@@ -1,0 +1,170 @@
+package dev.weft.adapters.okhttp;
+
+import dev.weft.engine.adapt.Mesh;
+import dev.weft.engine.call.Attempt;
+import dev.weft.engine.call.End;
+import dev.weft.engine.call.Head;
+import dev.weft.engine.call.Refusal;
+import dev.weft.engine.call.Request;
+import dev.weft.engine.drive.BlockingExchange;
+import dev.weft.engine.drive.Ending;
+import dev.weft.engine.trace.TraceContext;
+import java.io.IOException;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import okhttp3.Interceptor;
+import okhttp3.Response;
+import okhttp3.ResponseBody;
+import org.jspecify.annotations.Nullable;
+
+/** One hop of a call of OkHttp in the mesh. */
+final class Exchange implements BlockingExchange<Response> {
+    /** The library's own connecting and everything below it. */
+    interface Onward {
+        @Nullable
+        Response go(Interceptor.Chain chain) throws Throwable;
+    }
+
+    private final Interceptor.Chain chain;
+    private final OkRequest request;
+    private final Aims aims;
+    private final Rewind rewind;
+    private final Onward onward;
+    private final Hop hop;
+    private volatile @Nullable Sending sending;
+    private boolean delivered;
+
+    Exchange(Mesh mesh, Interceptor.Chain chain, Aims aims, Rewind rewind, Onward onward) {
+        this.chain = chain;
+        this.request = new OkRequest(chain);
+        this.aims = aims;
+        this.rewind = rewind;
+        this.onward = onward;
+        this.hop = new Hop(rewind, rewind.state(chain), chain.call());
+    }
+
+    /** The trace of the thread that enqueued the call; null when it runs where it was made. */
+    @Nullable
+    TraceContext enqueuedFor() {
+        return Traces.of(chain.call());
+    }
+
+    void enter() {
+        hop.enter();
+    }
+
+    void leave() {
+        Sending last = sending;
+        if (last != null && !delivered) {
+            last.retire();
+            hop.clear();
+        }
+        hop.leave(request.url());
+    }
+
+    @Override
+    public Request request() {
+        return request;
+    }
+
+    @Override
+    public Response original() throws Throwable {
+        return Objects.requireNonNull(onward.go(chain));
+    }
+
+    @Override
+    public Response send(Attempt attempt) throws Throwable {
+        Sending before = sending;
+        if (before != null) {
+            before.retire();
+            hop.clear();
+        }
+        Throwable given = givenUp();
+        if (given != null) {
+            throw given;
+        }
+        var own = new Sending(attempt, aims.of(attempt, request.secure()), hop);
+        sending = own;
+        Interceptor.Chain limited = limited(attempt);
+        own.enter();
+        try {
+            rewind.prepare(limited, before == null ? null : before.exchange());
+            own.checkAimed();
+            Response answer = Objects.requireNonNull(onward.go(limited));
+            own.arrived();
+            return answer;
+        } finally {
+            own.leave();
+        }
+    }
+
+    /** The shorter of the cluster's limit for connecting and the application's, where 0 is none. */
+    private Interceptor.Chain limited(Attempt attempt) {
+        long millis = Math.max(1, TimeUnit.NANOSECONDS.toMillis(attempt.connectTimeout()));
+        int own = chain.connectTimeoutMillis();
+        return millis < (own == 0 ? Integer.MAX_VALUE : own)
+                ? chain.withConnectTimeout((int) millis, TimeUnit.MILLISECONDS)
+                : chain;
+    }
+
+    @Override
+    public Head head(Response answer) {
+        return Head.http(answer.code(), answer::header);
+    }
+
+    @Override
+    public End failure(Throwable thrown) {
+        return Failures.ofSending(thrown, sending, request.replayable());
+    }
+
+    @Override
+    public void abort(Attempt attempt) {
+        Sending open = sending;
+        if (open != null && open.attempt() == attempt) {
+            open.abort();
+        }
+    }
+
+    /** The library itself reads on for a tenth of a second, to keep the connection if it can. */
+    @Override
+    public void discard(Response answer) {
+        try {
+            answer.close();
+        } catch (RuntimeException broken) {
+            abort(Objects.requireNonNull(sending).attempt());
+        }
+    }
+
+    @Override
+    public Response deliver(Response answer, Ending ending) {
+        ResponseBody body = answer.body();
+        boolean over = body == null || body.contentLength() == 0;
+        Sending own = Objects.requireNonNull(sending);
+        var whole = answer.newBuilder();
+        if (own.aim().secured()) {
+            // The application asked in plaintext; the mesh's certificate is none of its business.
+            whole.handshake(null);
+        }
+        if (body != null && !over) {
+            whole.body(new EndingBody(body, ending, own));
+        }
+        delivered = true;
+        if (over) {
+            ending.end(End.COMPLETE);
+        }
+        return whole.build();
+    }
+
+    @Override
+    public Response reply(Refusal refusal) throws IOException {
+        if (refusal.kind().failure()) {
+            throw Failures.ofRefusal(refusal);
+        }
+        return LocalAnswer.of(refusal, chain.request());
+    }
+
+    @Override
+    public @Nullable Throwable givenUp() {
+        return hop.cancelled() ? new IOException("Canceled") : null;
+    }
+}

@@ -1,0 +1,27 @@
+package dev.weft.adapters.okhttp;
+
+import dev.weft.engine.adapt.Before;
+import dev.weft.engine.adapt.Mesh;
+import dev.weft.engine.adapt.Weave;
+import okhttp3.Request;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a request is written: with the edits of the attempt, which so appear in no request that the
+ * application sees or that the library repeats.
+ */
+@Weave(type = "okhttp3.internal.connection.Exchange", method = "writeRequestHeaders", args = 1)
+public final class HeadersHook implements Before {
+    public HeadersHook(Mesh mesh) {}
+
+    @Override
+    public void before(@Nullable Object self, @Nullable Object[] args) {
+        Sending sending = Sending.current();
+        if (sending != null && sending.exchange() == self && args[0] instanceof Request request) {
+            var edited = request.newBuilder();
+            sending.attempt().edit(new RequestHeaders(request, edited));
+            args[0] = edited.build();
+            sending.sent();
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package dev.weft.adapters.okhttp;
+
+import dev.weft.engine.call.Request;
+import okhttp3.HttpUrl;
+import okhttp3.Interceptor;
+import okhttp3.RequestBody;
+import org.jspecify.annotations.Nullable;
+
+/** One hop's request as the engine sees it. */
+record OkRequest(Interceptor.Chain chain) implements Request {
+    HttpUrl url() {
+        return chain.request().url();
+    }
+
+    @Override
+    public String host() {
+        return url().host();
+    }
+
+    @Override
+    public int port() {
+        return url().port();
+    }
+
+    @Override
+    public boolean secure() {
+        return url().isHttps();
+    }
+
+    @Override
+    public String method() {
+        return chain.request().method();
+    }
+
+    @Override
+    public String path() {
+        String query = url().encodedQuery();
+        return query == null ? url().encodedPath() : url().encodedPath() + "?" + query;
+    }
+
+    @Override
+    public @Nullable String header(String name) {
+        return chain.request().header(name);
+    }
+
+    @Override
+    public boolean replayable() {
+        RequestBody body = chain.request().body();
+        return body == null || !body.isOneShot() && !body.isDuplex();
+    }
+
+    /** The library watches over it by itself; the engine is told so that nothing is begun that can't end in time. */
+    @Override
+    public long timeoutNanos() {
+        long limit = chain.call().timeout().timeoutNanos();
+        return limit == 0 ? Long.MAX_VALUE : limit;
+    }
+}

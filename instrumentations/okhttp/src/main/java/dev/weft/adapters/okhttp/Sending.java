@@ -1,0 +1,144 @@
+package dev.weft.adapters.okhttp;
+
+import dev.weft.engine.call.Attempt;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLException;
+import okhttp3.internal.connection.Exchange;
+import org.jspecify.annotations.Nullable;
+
+/** One attempt while the library works on it: where it goes, how far it came, what stops it. */
+final class Sending {
+    /** The attempt that this thread is sending, for the hooks below. */
+    private static final ThreadLocal<@Nullable Sending> CURRENT = new ThreadLocal<>();
+
+    private static final int OPEN = 0;
+    private static final int STOPPING = 1;
+    private static final int STOPPED = 2;
+    private static final int RETIRED = 3;
+
+    /** How far an attempt came. */
+    enum Reach {
+        /** Looking for a connection or opening one: nothing of the request has left. */
+        CONNECTING,
+        /** In the application's network interceptors. */
+        CONNECTED,
+        /** The request may have left. */
+        SENT
+    }
+
+    private final Attempt attempt;
+    private final Aim aim;
+    private final Hop hop;
+    private final AtomicInteger state = new AtomicInteger(OPEN);
+    private volatile @Nullable Exchange exchange;
+    private volatile boolean answered;
+    private Reach reach = Reach.CONNECTING;
+    private boolean aimed;
+
+    Sending(Attempt attempt, Aim aim, Hop hop) {
+        this.attempt = attempt;
+        this.aim = aim;
+        this.hop = hop;
+    }
+
+    static @Nullable Sending current() {
+        return CURRENT.get();
+    }
+
+    void enter() {
+        CURRENT.set(this);
+    }
+
+    void leave() {
+        CURRENT.set(null); // an entry that stays costs less than one that is made for each attempt
+    }
+
+    Attempt attempt() {
+        return attempt;
+    }
+
+    Aim aim() {
+        return aim;
+    }
+
+    Reach reach() {
+        return reach;
+    }
+
+    @Nullable
+    Exchange exchange() {
+        return exchange;
+    }
+
+    /** Whether the address that the library makes now is this attempt's: the first one is. */
+    boolean takesAim() {
+        boolean first = !aimed;
+        aimed = true;
+        return first;
+    }
+
+    /** Whether the state of a call is that of this attempt's, not of one that an interceptor makes meanwhile. */
+    boolean isOf(@Nullable Object state) {
+        return hop.is(state);
+    }
+
+    /** The hook that aims may have been switched off: then the call goes as without us, unless it would be bare. */
+    void checkAimed() throws SSLException {
+        if (!aimed && aim.secured()) {
+            throw new SSLException("the mesh's TLS to " + attempt.endpoint().address() + " can't be had: not woven");
+        }
+    }
+
+    void connected(Exchange with) {
+        exchange = with;
+        reach = Reach.CONNECTED;
+        if (state.get() != OPEN) {
+            with.cancel();
+        }
+    }
+
+    void sent() {
+        reach = Reach.SENT;
+    }
+
+    void arrived() {
+        answered = true;
+    }
+
+    boolean answered() {
+        return answered;
+    }
+
+    /** Stopped by the application, or by us for its sake: no fault of the endpoint. */
+    boolean given() {
+        return hop.cancelled();
+    }
+
+    /** Closes the connection or the stream; the library's call is usable again after {@link #retire}. */
+    void abort() {
+        if (!state.compareAndSet(OPEN, STOPPING)) {
+            return;
+        }
+        try {
+            Exchange open = exchange;
+            if (!answered) {
+                hop.poison();
+                if (open == null) {
+                    hop.stopConnecting();
+                }
+            }
+            if (open != null) {
+                open.cancel();
+            }
+        } finally {
+            state.set(STOPPED);
+        }
+    }
+
+    /** From now on nobody stops it any more, and who was about to has done so. */
+    void retire() {
+        while (!state.compareAndSet(OPEN, RETIRED) && state.get() == STOPPING) {
+            Thread.onSpinWait();
+        }
+    }
+}

@@ -1,0 +1,371 @@
+package dev.weft.adapters.okhttp;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.weft.contract.Papers;
+import dev.weft.contract.Peer;
+import dev.weft.contract.Rig;
+import dev.weft.contract.Rules;
+import dev.weft.engine.snapshot.Endpoint;
+import dev.weft.engine.snapshot.Transport;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ProxySelector;
+import java.net.ServerSocket;
+import java.net.SocketTimeoutException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import javax.net.ssl.SSLException;
+import okhttp3.Cache;
+import okhttp3.Call;
+import okhttp3.CertificatePinner;
+import okhttp3.EventListener;
+import okhttp3.OkHttpClient;
+import okhttp3.Protocol;
+import okhttp3.Request;
+import okhttp3.RequestBody;
+import okhttp3.Response;
+import okhttp3.WebSocket;
+import okhttp3.WebSocketListener;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What only this client has: interceptors, listeners, its cache, pins, its own retries, its cancelling. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class OkHttpOwnTest {
+    private static final String URL = "http://" + Rig.NAME + "/";
+
+    @TempDir
+    private static Path folder;
+
+    private Rig rig;
+    private OkHttpClient client;
+
+    @BeforeAll
+    void weave() {
+        rig = new Rig(new OkHttp(false));
+    }
+
+    @AfterAll
+    void unweave() {
+        rig.close();
+    }
+
+    @BeforeEach
+    void reset() {
+        rig.reset();
+        client = new OkHttpClient();
+    }
+
+    private static Request get(String url) {
+        return new Request.Builder().url(url).build();
+    }
+
+    private static String text(OkHttpClient client, String url) throws IOException {
+        try (Response answer = client.newCall(get(url)).execute()) {
+            return answer.code() + " " + answer.body().string();
+        }
+    }
+
+    @Test
+    void theLibrarysOwnRetriesAreOffForCallsOfTheMeshOnly() throws Exception {
+        Peer.Script script = (request, out) -> out.header("Retry-After", "0").text(503, "busy");
+        try (var busy = Peer.plain(script);
+                var outside = Peer.plain(script)) {
+            rig.publish(Rules.snapshot(Rules.of(busy.endpoint())));
+            assertEquals("503 busy", text(client, URL));
+            assertEquals(1, busy.received().size());
+            rig.publish(
+                    Rules.snapshot(Rules.of(busy.endpoint(), busy.endpoint()).retrying()));
+            assertEquals("503 busy", text(client, URL));
+            assertEquals(4, busy.received().size());
+            assertEquals("503 busy", text(client, "http://localhost:" + outside.port() + "/"));
+            assertEquals(2, outside.received().size(), "the library repeats by itself elsewhere");
+        }
+        rig.assertHealthy();
+    }
+
+    @Test
+    void aPostWhoseConnectionBreaksIsNotSentAgain() throws Exception {
+        try (var broken = Peer.plain((request, out) -> {
+            if (request.method().equals("POST")) {
+                throw new IOException("gone");
+            }
+            out.text(200, "ok");
+        })) {
+            rig.publish(Rules.snapshot(Rules.of(broken.endpoint()).retrying()));
+            assertEquals(
+                    "200 ok", text(client, URL)); // the POST goes over a kept connection, where the library retries
+            var post = new Request.Builder()
+                    .url(URL)
+                    .post(RequestBody.create(null, "order"))
+                    .build();
+            assertThrows(IOException.class, () -> client.newCall(post).execute());
+            assertEquals(2, broken.received().size());
+        }
+        rig.assertHealthy();
+    }
+
+    @Test
+    void applicationInterceptorsAndListenersSeeOneCallNetworkInterceptorsEachAttempt() throws Exception {
+        try (var sick = Peer.plain((request, out) -> out.text(503, "sick"));
+                var well = Peer.saying("well");
+                var elsewhere = Peer.saying("elsewhere")) {
+            rig.publish(
+                    Rules.snapshot(Rules.of(sick.endpoint(), well.endpoint()).retrying()));
+            var outer = new AtomicInteger();
+            var inner = new CopyOnWriteArrayList<Integer>();
+            var told = new CopyOnWriteArrayList<String>();
+            var calls = new CopyOnWriteArrayList<Call>();
+            var plain = new OkHttpClient();
+            var watched = client.newBuilder()
+                    .addInterceptor(chain -> {
+                        outer.incrementAndGet();
+                        calls.add(chain.call());
+                        return chain.proceed(chain.request());
+                    })
+                    .addNetworkInterceptor(chain -> {
+                        calls.add(chain.call());
+                        // What an interceptor asks for meanwhile is nothing of this attempt's.
+                        assertEquals("200 elsewhere", text(plain, "http://localhost:" + elsewhere.port() + "/"));
+                        Response answer = chain.proceed(chain.request());
+                        inner.add(answer.code());
+                        assertEquals(
+                                Rig.NAME,
+                                chain.connection().route().address().url().host());
+                        return answer;
+                    })
+                    .eventListener(new EventListener() {
+                        @Override
+                        public void callStart(Call call) {
+                            told.add("start");
+                        }
+
+                        @Override
+                        public void connectStart(Call call, InetSocketAddress address, java.net.Proxy proxy) {
+                            told.add("connect " + address.getPort());
+                        }
+
+                        @Override
+                        public void callEnd(Call call) {
+                            told.add("end");
+                        }
+                    })
+                    .build();
+            while (!inner.contains(503)) {
+                inner.clear();
+                outer.set(0);
+                told.clear();
+                calls.clear();
+                assertEquals("200 well", text(watched, URL));
+            }
+            assertEquals(1, outer.get());
+            assertEquals(List.of(503, 200), inner);
+            assertEquals(1, calls.stream().distinct().count());
+            assertEquals("start", told.get(0));
+            assertEquals("end", told.get(told.size() - 1));
+            assertTrue(told.contains("connect " + sick.port()), told::toString);
+            assertEquals(1, told.stream().filter("end"::equals).count());
+        }
+        rig.assertHealthy();
+    }
+
+    @Test
+    void whatTheCacheAnswersIsNoCall() throws Exception {
+        try (var peer = Peer.plain(
+                (request, out) -> out.header("Cache-Control", "max-age=60").text(200, "kept"))) {
+            rig.publish(Rules.snapshot(Rules.of(peer.endpoint())));
+            try (var cache = new Cache(folder.resolve("cache").toFile(), 1 << 20)) {
+                var caching = client.newBuilder().cache(cache).build();
+                assertEquals("200 kept", text(caching, URL));
+                assertEquals("200 kept", text(caching, URL));
+            }
+            assertEquals(1, peer.received().size());
+            rig.awaitFinished(1);
+        }
+        rig.assertHealthy();
+    }
+
+    @Test
+    void cancellingEndsACallThatWaitsBetweenAttempts() throws Exception {
+        try (var sick = Peer.plain((request, out) -> out.text(503, "sick"))) {
+            rig.publish(Rules.snapshot(Rules.of(sick.endpoint()).retryingAfterPauses(Duration.ofHours(1))));
+            var call = client.newCall(get(URL));
+            var failure = new AtomicReference<@Nullable Throwable>();
+            var caller = new Thread(
+                    () -> {
+                        try (Response answer = call.execute()) {
+                            failure.set(new AssertionError("answered " + answer.code()));
+                        } catch (IOException thrown) {
+                            failure.set(thrown);
+                        }
+                    },
+                    "caller");
+            caller.setDaemon(true);
+            caller.start();
+            Rig.await(
+                    "the first attempt is answered",
+                    () -> caller.getState() == Thread.State.TIMED_WAITING
+                            && sick.received().size() == 1);
+            call.cancel();
+            Rig.await("the call ends", () -> failure.get() != null);
+            assertEquals("Canceled", failure.get().getMessage());
+            assertEquals(1, sick.received().size());
+            rig.awaitFinished(1);
+        }
+        rig.assertHealthy();
+    }
+
+    @Test
+    void theCallsOwnTimeLimitIsOneForAllAttempts() throws Exception {
+        try (var slow = Peer.plain((request, out) -> out.hang())) {
+            rig.publish(Rules.snapshot(Rules.of(slow.endpoint()).retrying()));
+            var limited = client.newBuilder()
+                    .callTimeout(300, TimeUnit.MILLISECONDS)
+                    .readTimeout(0, TimeUnit.SECONDS)
+                    .build();
+            var late = assertThrows(InterruptedIOException.class, () -> text(limited, URL));
+            assertTrue(String.valueOf(late.getMessage()).contains("timeout"), late.toString());
+            assertEquals(1, slow.received().size());
+            Rig.await("the connection is closed", () -> slow.open() == 0);
+        }
+        rig.assertHealthy();
+    }
+
+    @Test
+    void anEndpointThatNeverFinishesItsHandshakeMeetsTheLimitOfATry() throws Exception {
+        var mesh = new Transport.Tls(Papers.context(Papers.CLIENT, Papers.WORKLOAD), "", List.of());
+        try (var mute = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+                var peer = Peer.tls(
+                        Papers.context(Papers.WORKLOAD, Papers.CLIENT),
+                        true,
+                        (request, out) -> out.text(200, "safe"))) {
+            var silent = Endpoint.of(new InetSocketAddress(mute.getInetAddress(), mute.getLocalPort()));
+            rig.publish(
+                    Rules.snapshot(Rules.of(silent, peer.endpoint()).over(mesh).retryingAfter(Duration.ofMillis(500))));
+            var patient = client.newBuilder().readTimeout(0, TimeUnit.SECONDS).build();
+            for (int i = 0; i < 2; i++) {
+                var call = patient.newCall(get(URL));
+                try (Response answer = call.execute()) {
+                    assertEquals("safe", answer.body().string());
+                    assertNull(answer.handshake());
+                }
+                assertFalse(call.isCanceled());
+            }
+            rig.awaitFinished(2);
+            assertTrue(
+                    rig.finished().stream().anyMatch(call -> call.attempts().size() > 1), "nobody met the silent one");
+        }
+        rig.assertHealthy();
+    }
+
+    @Test
+    void aCallWhoseEveryTryWasTooSlowIsNotACancelledOne() throws Exception {
+        try (var slow = Peer.plain((request, out) -> out.hang())) {
+            rig.publish(Rules.snapshot(Rules.of(slow.endpoint()).within(Duration.ofMillis(300))));
+            var call = client.newCall(get(URL));
+            assertThrows(SocketTimeoutException.class, call::execute);
+            assertFalse(call.isCanceled());
+        }
+        rig.assertHealthy();
+    }
+
+    @Test
+    void refusalsAreTheLibrarysOwnExceptions() {
+        rig.publish(Rules.snapshot(Rules.of()));
+        var none = assertThrows(ConnectException.class, () -> text(client, URL));
+        assertTrue(String.valueOf(none.getMessage()).contains("no endpoint"), none.toString());
+        rig.publish(Rules.snapshot(Rules.of().over(new Transport.Unavailable("no certificate yet"))));
+        assertThrows(SSLException.class, () -> text(client, URL));
+        rig.assertHealthy();
+    }
+
+    @Test
+    void pinsOfTheApplicationAreCheckedAgainstTheEndpointsCertificate() throws Exception {
+        try (var peer = Peer.tls(Papers.context(Papers.SHOP), false, (request, out) -> out.text(200, "pinned"))) {
+            rig.publish(Rules.snapshot(Rules.of(peer.endpoint())));
+            var trusting = client.newBuilder()
+                    .sslSocketFactory(Papers.context(null, Papers.SHOP).getSocketFactory(), Papers.trust(Papers.SHOP))
+                    .protocols(Arrays.asList(Protocol.HTTP_1_1))
+                    .build();
+            String pin;
+            String https = "https://" + Rig.NAME + "/";
+            try (Response answer = trusting.newCall(get(https)).execute()) {
+                pin = CertificatePinner.pin(
+                        answer.handshake().peerCertificates().get(0));
+            }
+            assertEquals("200 pinned", text(pinned(trusting, pin), https));
+            String other = "sha256/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+            assertThrows(SSLException.class, () -> text(pinned(trusting, other), https));
+            assertEquals(2, peer.received().size());
+        }
+        rig.assertHealthy();
+    }
+
+    @Test
+    void aProxyOfTheWholeJvmOrOfASelectorCarriesTheCall() throws Exception {
+        try (var proxy = Peer.saying("through the proxy");
+                var endpoint = Peer.saying("endpoint")) {
+            rig.publish(Rules.snapshot(Rules.of(endpoint.endpoint())));
+            var selecting = client.newBuilder()
+                    .proxySelector(ProxySelector.of(proxy.address()))
+                    .build();
+            assertEquals("200 through the proxy", text(selecting, URL));
+            assertEquals("200 endpoint", text(client, URL));
+            System.setProperty("http.proxyHost", "127.0.0.1");
+            System.setProperty("http.proxyPort", String.valueOf(proxy.port()));
+            try {
+                assertEquals("200 through the proxy", text(new OkHttpClient(), URL));
+            } finally {
+                System.clearProperty("http.proxyHost");
+                System.clearProperty("http.proxyPort");
+            }
+            assertEquals(2, proxy.received().size());
+        }
+        rig.assertHealthy();
+    }
+
+    private static OkHttpClient pinned(OkHttpClient client, String pin) {
+        return client.newBuilder()
+                .certificatePinner(
+                        new CertificatePinner.Builder().add(Rig.NAME, pin).build())
+                .build();
+    }
+
+    @Test
+    void webSocketsAreLeftAlone() throws Exception {
+        try (var real = Peer.saying("no web socket here");
+                var endpoint = Peer.saying("endpoint")) {
+            rig.publish(Rules.snapshot(Rules.named("localhost:" + real.port(), endpoint.endpoint())));
+            var failed = new AtomicReference<@Nullable Throwable>();
+            client.newWebSocket(get("http://localhost:" + real.port() + "/"), new WebSocketListener() {
+                @Override
+                public void onFailure(WebSocket socket, Throwable failure, @Nullable Response response) {
+                    failed.set(failure);
+                }
+            });
+            Rig.await("the handshake is answered", () -> failed.get() != null);
+            assertEquals(1, real.received().size());
+            assertEquals(0, endpoint.received().size());
+        }
+        rig.assertHealthy();
+    }
+}
