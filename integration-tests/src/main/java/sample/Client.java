@@ -26,6 +26,8 @@ interface Client extends Closeable {
             case "hc4" -> new Apache4Client(proxy);
             case "hc5" -> new ApacheClient(proxy);
             case "urlconnection" -> new UrlConnectionClient(proxy);
+            case "okhttp" -> new OkClient(proxy, false);
+            case "okhttp-async" -> new OkClient(proxy, true);
             default -> throw new IllegalArgumentException(name);
         };
     }

@@ -38,7 +38,7 @@ class ApplicationBadDaysTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"hc5", "jdk"})
+    @ValueSource(strings = {"hc5", "jdk", "okhttp"})
     void aLoaderThatHidesEverythingButThePlatformIsWovenLikeAnyOther(String client) throws Exception {
         List<String> arguments = new ArrayList<>(List.of(client));
         arguments.addAll(Libraries.caller());

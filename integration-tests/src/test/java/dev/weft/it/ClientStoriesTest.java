@@ -46,7 +46,7 @@ class ClientStoriesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"jdk", "jdk-async", "hc4", "hc5", "urlconnection"})
+    @ValueSource(strings = {"jdk", "jdk-async", "hc4", "hc5", "urlconnection", "okhttp", "okhttp-async"})
     void aNameThatNoDnsKnowsReachesEveryInstance(String client) throws Exception {
         Caller caller = fleet.caller(client);
         Set<String> reached = new HashSet<>();
@@ -61,7 +61,7 @@ class ClientStoriesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"jdk", "jdk-async", "hc4", "hc5", "urlconnection"})
+    @ValueSource(strings = {"jdk", "jdk-async", "hc4", "hc5", "urlconnection", "okhttp", "okhttp-async"})
     void aKilledInstanceIsLeftForAnotherAlsoForPostWhenTheConnectionIsRefused(String client) throws Exception {
         String service = "mortal-" + client;
         fleet.server(service, "stays");
@@ -82,7 +82,7 @@ class ClientStoriesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"jdk", "jdk-async", "hc4", "hc5", "urlconnection"})
+    @ValueSource(strings = {"jdk", "jdk-async", "hc4", "hc5", "urlconnection", "okhttp", "okhttp-async"})
     void a503IsRetriedForGetAndDeliveredForPostWhichIsSentOnce(String client) throws Exception {
         Caller caller = fleet.caller(client);
         String page = "/flaky/" + UUID.randomUUID();
@@ -111,7 +111,7 @@ class ClientStoriesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"jdk", "jdk-async", "hc4", "hc5", "urlconnection"})
+    @ValueSource(strings = {"jdk", "jdk-async", "hc4", "hc5", "urlconnection", "okhttp", "okhttp-async"})
     void otherHostsAndTheApplicationsOwnProxyAreLeftAlone(String client) throws Exception {
         try (Listener outside = Listener.saying("outside");
                 Listener proxy = Listener.saying("through the proxy")) {
@@ -138,7 +138,7 @@ class ClientStoriesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"jdk", "jdk-async", "hc4", "hc5", "urlconnection"})
+    @ValueSource(strings = {"jdk", "jdk-async", "hc4", "hc5", "urlconnection", "okhttp", "okhttp-async"})
     void aTraceGoesOnFromTheCallerThroughTheServers(String client) throws Exception {
         Caller caller = fleet.caller(client);
         String seen = caller.get("http://shop/relay?url=http://shop/headers").body();
@@ -161,7 +161,7 @@ class ClientStoriesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"jdk", "jdk-async", "hc4", "hc5", "urlconnection"})
+    @ValueSource(strings = {"jdk", "jdk-async", "hc4", "hc5", "urlconnection", "okhttp", "okhttp-async"})
     void aTraceThatTheApplicationHasBegunIsLeftToItAndGoesOnInTheServer(String client) throws Exception {
         Caller caller = fleet.caller(client);
         String trace = UUID.randomUUID().toString().replace("-", "");

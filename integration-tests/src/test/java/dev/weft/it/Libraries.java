@@ -11,7 +11,16 @@ import java.util.stream.Stream;
 final class Libraries {
     private static final List<String> SERVER = List.of("tomcat-embed-core", "tomcat-annotations-api");
     private static final List<String> CLIENT = List.of(
-            "httpclient5", "httpcore5", "slf4j-api", "httpclient-", "httpcore-", "commons-logging", "commons-codec");
+            "httpclient5",
+            "httpcore5",
+            "slf4j-api",
+            "httpclient-",
+            "httpcore-",
+            "commons-logging",
+            "commons-codec",
+            "okhttp",
+            "okio",
+            "kotlin-stdlib");
 
     private Libraries() {}
 
