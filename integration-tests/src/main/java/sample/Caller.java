@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * one line out; fields are separated by tabs.
  */
 public final class Caller {
-    private final String name;
+    private String name;
     private final @Nullable InetSocketAddress proxy;
     private Client client;
     private @Nullable Load load;
@@ -44,7 +44,7 @@ public final class Caller {
             case "start" -> start(question(command, 2), number(command[1]));
             case "answered" -> "answered\t" + (load == null ? 0 : load.answered());
             case "stop" -> stop();
-            case "fresh" -> fresh();
+            case "fresh" -> fresh(command.length > 1 ? command[1] : name);
             default -> "unknown\t" + command[0];
         };
     }
@@ -95,8 +95,9 @@ public final class Caller {
     }
 
     /** A client without any connection. */
-    private String fresh() throws Exception {
+    private String fresh(String of) throws Exception {
         client.close();
+        name = of;
         client = Client.of(name, proxy);
         return "fresh";
     }

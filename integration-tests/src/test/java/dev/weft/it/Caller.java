@@ -66,6 +66,11 @@ final class Caller {
         return new Loaded(Integer.parseInt(line[1]), Integer.parseInt(line[2]), line[3]);
     }
 
+    /** Goes on with another client. */
+    void change(String client) throws IOException, InterruptedException {
+        assertEquals("fresh", ask("fresh", client)[0]);
+    }
+
     /** Goes on with a client that has no connection yet. */
     void fresh() throws IOException, InterruptedException {
         assertEquals("fresh", ask("fresh")[0]);

@@ -22,6 +22,7 @@ final class Jvm {
     private Path home = Path.of(System.getProperty("java.home"));
     private final List<String> options = new ArrayList<>(
             List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", "-Xmx160m", "-Xss512k"));
+    private final List<String> ahead = new ArrayList<>();
     private final Map<String, String> agent = new LinkedHashMap<>();
     private boolean hasAgent;
 
@@ -62,6 +63,12 @@ final class Jvm {
         return this;
     }
 
+    /** An agent that stands before ours on the command line. */
+    Jvm ahead(String option) {
+        ahead.add(option);
+        return this;
+    }
+
     Jvm agent() {
         hasAgent = true;
         return this;
@@ -89,6 +96,7 @@ final class Jvm {
 
     private Running start(String name, List<String> what, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(home.resolve("bin/java").toString()));
+        command.addAll(ahead);
         if (hasAgent) {
             List<String> pairs = new ArrayList<>();
             agent.putIfAbsent("service", name);

@@ -21,6 +21,24 @@ final class Libraries {
             "okhttp",
             "okio",
             "kotlin-stdlib");
+    private static final List<String> SPRING_BOOT = List.of(
+            "spring-",
+            "micrometer-",
+            "brave-",
+            "zipkin-",
+            "opentelemetry-api",
+            "opentelemetry-context",
+            "opentelemetry-common",
+            "opentelemetry-sdk",
+            "opentelemetry-semconv",
+            "opentelemetry-extension",
+            "opentelemetry-instrumentation",
+            "context-propagation",
+            "jackson-",
+            "snakeyaml",
+            "aopalliance",
+            "HdrHistogram",
+            "LatencyUtils");
 
     private Libraries() {}
 
@@ -28,6 +46,13 @@ final class Libraries {
     static List<String> application() {
         List<String> all = new ArrayList<>(caller());
         all.addAll(jars(SERVER));
+        return all;
+    }
+
+    /** The application of Spring Boot with everything that it uses. */
+    static List<String> springBoot() {
+        List<String> all = new ArrayList<>(application());
+        all.addAll(jars(SPRING_BOOT));
         return all;
     }
 

@@ -1,0 +1,146 @@
+package dev.weft.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** OpenTelemetry's agent in the same JVM: the mesh routes, the other one traces, and each call has one client span. */
+class TwoAgentsTest {
+    private static final List<String> CLIENTS =
+            List.of("jdk", "jdk-async", "hc4", "hc5", "urlconnection", "okhttp", "okhttp-async");
+
+    /** As OpenTelemetry's console exporter writes spans. */
+    private static final Pattern CLIENT_SPAN = Pattern.compile("' : ([0-9a-f]{32}) ([0-9a-f]{16}) CLIENT ");
+
+    private static final Pattern TRACEPARENT = Pattern.compile("(?m)^traceparent: 00-([0-9a-f]{32})-([0-9a-f]{16})-01$");
+
+    @TempDir
+    static Path folder;
+
+    private static Fleet fleet;
+    private static Instance one;
+    private static Instance two;
+
+    enum Order {
+        OTHER_FIRST {
+            @Override
+            Jvm place(Jvm jvm, String other) {
+                return jvm.ahead(other);
+            }
+        },
+        OTHER_LAST {
+            @Override
+            Jvm place(Jvm jvm, String other) {
+                return jvm.option(other);
+            }
+        };
+
+        abstract Jvm place(Jvm jvm, String other);
+    }
+
+    @BeforeAll
+    static void start() throws Exception {
+        fleet = new Fleet(folder);
+        ControlPlane controlPlane = fleet.controlPlane();
+        one = fleet.server("shop", "one");
+        two = fleet.server("shop", "two");
+        fleet.up(controlPlane, "shop", 2);
+    }
+
+    @AfterAll
+    static void stop() {
+        fleet.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Order.class)
+    void theMeshRoutesAndTheOtherAgentTracesEachCallOnce(Order order) throws Exception {
+        String other = "-javaagent:" + Libraries.jars(List.of("opentelemetry-javaagent")).get(0);
+        Caller caller = fleet.caller(CLIENTS.get(0), jvm -> order.place(jvm.agent(), other)
+                .option("-Dotel.traces.exporter=console")
+                .option("-Dotel.metrics.exporter=none")
+                .option("-Dotel.logs.exporter=none")
+                .option("-Dotel.bsp.schedule.delay=10"));
+        int calls = 0;
+        for (String client : CLIENTS) {
+            caller.change(client);
+            calls += routed(client, caller);
+            calls += traced(client, caller);
+            assertEquals(calls, spans(caller, calls), client + ": client spans in\n" + caller.running.errors());
+        }
+        String log = caller.admin.log();
+        assertTrue(log.contains("OpenTelemetry"), log);
+    }
+
+    /** Both instances are found by name; a failed GET is sent again elsewhere, a POST is sent once. */
+    private static int routed(String client, Caller caller) throws Exception {
+        String page = "/flaky/" + UUID.randomUUID();
+        int calls = 0;
+        Set<String> met = new HashSet<>();
+        while (met.size() < 2) {
+            assertTrue(calls < 100, client + " meets only " + met);
+            met.add(caller.get("http://shop/id").body());
+            calls++;
+        }
+        int failed = 0;
+        int posts = 0;
+        while (failed == 0) {
+            assertTrue(posts < 100, client + " never meets the ill instance");
+            failed += caller.post("http://shop" + page + "?bad=two").status() == 503 ? 1 : 0;
+            posts++;
+        }
+        assertEquals(posts, arrived(page), client + ": POSTs");
+        int before = arrived(page);
+        int gets = 0;
+        while (arrived(page) - before == gets) {
+            assertTrue(gets < 100, client + " never meets the ill instance");
+            assertEquals(new Caller.Answer(200, "one"), caller.get("http://shop" + page + "?bad=two"), client);
+            gets++;
+        }
+        // Within OkHttp it stands where each attempt passes: its convention gives every sending a span of its own.
+        return calls + posts + (client.startsWith("okhttp") ? arrived(page) - before : gets);
+    }
+
+    private static int arrived(String page) throws Exception {
+        return Integer.parseInt(Web.get(one.url() + "/count?path=" + page).body())
+                + Integer.parseInt(Web.get(two.url() + "/count?path=" + page).body());
+    }
+
+    /** The server sees the other tracer's place and no second one, and we keep no span of the call. */
+    private static int traced(String client, Caller caller) throws Exception {
+        String seen = caller.get("http://shop/headers").body();
+        assertEquals(1, Stream.of(seen.split("\n")).filter(line -> line.startsWith("traceparent:")).count(), seen);
+        Matcher header = TRACEPARENT.matcher(seen);
+        assertTrue(header.find(), seen);
+        Until.so(client + ": the header is of the other tracer's client span", () -> {
+            Matcher span = CLIENT_SPAN.matcher(caller.running.errors());
+            return span.results().anyMatch(found -> found.group(1).equals(header.group(1)) && found.group(2).equals(header.group(2)));
+        });
+        assertEquals(0, caller.admin.json("/traces/" + header.group(1)).path("spans").size(), client);
+        return 1;
+    }
+
+    /** Spans are written in the order in which they end, and the call before the last has been waited for. */
+    private static int spans(Caller caller, int calls) throws IOException {
+        Until.so(calls + " client spans", () -> count(caller) >= calls);
+        return count(caller);
+    }
+
+    private static int count(Caller caller) throws IOException {
+        return (int) CLIENT_SPAN.matcher(caller.running.errors()).results().count();
+    }
+}
