@@ -1,12 +1,14 @@
 package dev.weft.adapters.okhttp;
 
 import dev.weft.engine.adapt.Around;
+import dev.weft.engine.adapt.Latecomer;
 import dev.weft.engine.adapt.Mesh;
 import dev.weft.engine.adapt.Original;
 import dev.weft.engine.adapt.Weave;
 import dev.weft.engine.drive.BlockingExchange;
 import dev.weft.engine.drive.Refused;
 import dev.weft.engine.trace.TraceContext;
+import java.util.List;
 import okhttp3.HttpUrl;
 import okhttp3.Interceptor;
 import okhttp3.Request;
@@ -23,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * have the blocking driver: a future would only give the thread back to where it must wait.
  */
 @Weave(type = "okhttp3.internal.connection.ConnectInterceptor", method = "intercept", args = 1)
-public final class ConnectHook implements Around {
+public final class ConnectHook implements Around, Latecomer {
     private final Mesh mesh;
     private final Aims aims = new Aims();
     private final Rewind rewind = Rewind.ofThisRelease();
@@ -35,6 +37,12 @@ public final class ConnectHook implements Around {
     @Override
     public boolean wants(Object self, @Nullable Object[] args) {
         return wants(mesh, args);
+    }
+
+    @Override
+    public List<String> catchUp(Class<?> woven) {
+        return List.of("OkHttp: calls that were under way when the agent came; pooled connections from before are"
+                + " left to expire");
     }
 
     static boolean wants(Mesh mesh, @Nullable Object[] args) {
