@@ -26,7 +26,7 @@ class TwoAgentsTest {
     /** As OpenTelemetry's console exporter writes spans. */
     private static final Pattern CLIENT_SPAN = Pattern.compile("' : ([0-9a-f]{32}) ([0-9a-f]{16}) CLIENT ");
 
-    private static final Pattern TRACEPARENT = Pattern.compile("(?m)^traceparent: 00-([0-9a-f]{32})-([0-9a-f]{16})-01$");
+    private static final Pattern TRACEPARENT = Pattern.compile("(?m)^traceparent: 00-([0-9a-f]{32})-([0-9a-f]{16})-0[13]$");
 
     @TempDir
     static Path folder;
