@@ -19,7 +19,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Spring Boot 3 that traces itself with Micrometer: each call has one client span, and it is the application's. */
 class ApplicationTracerTest {
     private static final String AUTO = "org.springframework.boot.actuate.autoconfigure.tracing.";
-    private static final Pattern TRACEPARENT = Pattern.compile("(?m)^traceparent: 00-([0-9a-f]{32})-([0-9a-f]{16})-01$");
+    private static final Pattern TRACEPARENT =
+            Pattern.compile("(?m)^traceparent: 00-([0-9a-f]{32})-([0-9a-f]{16})-01$");
 
     @TempDir
     static Path folder;
@@ -56,7 +57,12 @@ class ApplicationTracerTest {
 
         String seen = Web.get(url + "/call?url=" + URLEncoder.encode("http://shop/headers", StandardCharsets.UTF_8))
                 .body();
-        assertEquals(1, Stream.of(seen.split("\n")).filter(line -> line.startsWith("traceparent:")).count(), seen);
+        assertEquals(
+                1,
+                Stream.of(seen.split("\n"))
+                        .filter(line -> line.startsWith("traceparent:"))
+                        .count(),
+                seen);
         Matcher header = TRACEPARENT.matcher(seen);
         assertTrue(header.find(), seen);
         String trace = header.group(1);

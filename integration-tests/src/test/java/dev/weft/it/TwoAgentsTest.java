@@ -26,7 +26,8 @@ class TwoAgentsTest {
     /** As OpenTelemetry's console exporter writes spans. */
     private static final Pattern CLIENT_SPAN = Pattern.compile("' : ([0-9a-f]{32}) ([0-9a-f]{16}) CLIENT ");
 
-    private static final Pattern TRACEPARENT = Pattern.compile("(?m)^traceparent: 00-([0-9a-f]{32})-([0-9a-f]{16})-0[13]$");
+    private static final Pattern TRACEPARENT =
+            Pattern.compile("(?m)^traceparent: 00-([0-9a-f]{32})-([0-9a-f]{16})-0[13]$");
 
     @TempDir
     static Path folder;
@@ -69,12 +70,15 @@ class TwoAgentsTest {
     @ParameterizedTest
     @EnumSource(Order.class)
     void theMeshRoutesAndTheOtherAgentTracesEachCallOnce(Order order) throws Exception {
-        String other = "-javaagent:" + Libraries.jars(List.of("opentelemetry-javaagent")).get(0);
-        Caller caller = fleet.caller(CLIENTS.get(0), jvm -> order.place(jvm.agent(), other)
-                .option("-Dotel.traces.exporter=console")
-                .option("-Dotel.metrics.exporter=none")
-                .option("-Dotel.logs.exporter=none")
-                .option("-Dotel.bsp.schedule.delay=10"));
+        String other = "-javaagent:"
+                + Libraries.jars(List.of("opentelemetry-javaagent")).get(0);
+        Caller caller = fleet.caller(
+                CLIENTS.get(0),
+                jvm -> order.place(jvm.agent(), other)
+                        .option("-Dotel.traces.exporter=console")
+                        .option("-Dotel.metrics.exporter=none")
+                        .option("-Dotel.logs.exporter=none")
+                        .option("-Dotel.bsp.schedule.delay=10"));
         int calls = 0;
         for (String client : CLIENTS) {
             caller.change(client);
@@ -123,14 +127,22 @@ class TwoAgentsTest {
     /** The server sees the other tracer's place and no second one, and we keep no span of the call. */
     private static int traced(String client, Caller caller) throws Exception {
         String seen = caller.get("http://shop/headers").body();
-        assertEquals(1, Stream.of(seen.split("\n")).filter(line -> line.startsWith("traceparent:")).count(), seen);
+        assertEquals(
+                1,
+                Stream.of(seen.split("\n"))
+                        .filter(line -> line.startsWith("traceparent:"))
+                        .count(),
+                seen);
         Matcher header = TRACEPARENT.matcher(seen);
         assertTrue(header.find(), seen);
         Until.so(client + ": the header is of the other tracer's client span", () -> {
             Matcher span = CLIENT_SPAN.matcher(caller.running.errors());
-            return span.results().anyMatch(found -> found.group(1).equals(header.group(1)) && found.group(2).equals(header.group(2)));
+            return span.results()
+                    .anyMatch(found -> found.group(1).equals(header.group(1))
+                            && found.group(2).equals(header.group(2)));
         });
-        assertEquals(0, caller.admin.json("/traces/" + header.group(1)).path("spans").size(), client);
+        assertEquals(
+                0, caller.admin.json("/traces/" + header.group(1)).path("spans").size(), client);
         return 1;
     }
 
