@@ -25,6 +25,7 @@ import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
 import io.grpc.netty.NettyServerBuilder;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -69,10 +70,13 @@ final class JavaControlPlaneTest {
                     }
                 },
                 cache);
-        server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-                .addService(discovery.getAggregatedDiscoveryServiceImpl())
-                .build()
-                .start();
+        server = started(discovery, 0);
+    }
+
+    private static io.grpc.Server started(V3DiscoveryServer discovery, int port) throws IOException {
+        return Bound.started(
+                NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
+                        .addService(discovery.getAggregatedDiscoveryServiceImpl()));
     }
 
     @AfterEach
@@ -214,10 +218,7 @@ final class JavaControlPlaneTest {
             stop();
             set("2", new Mesh().service("order", 8092));
             var discovery = new V3DiscoveryServer(cache);
-            server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
-                    .addService(discovery.getAggregatedDiscoveryServiceImpl())
-                    .build()
-                    .start();
+            server = started(discovery, port);
             Until.holds("again", () -> client.ports(Xds.cluster("order")).equals(List.of(8092)));
             assertSame(State.KNOWN, client.last().directory().state());
         }

@@ -78,9 +78,7 @@ final class ScriptedServer extends AggregatedDiscoveryServiceGrpc.AggregatedDisc
     }
 
     private ScriptedServer(NettyServerBuilder builder) throws IOException {
-        server = builder.addService(ServerInterceptors.intercept(this, new Headers()))
-                .build()
-                .start();
+        server = Bound.started(builder.addService(ServerInterceptors.intercept(this, new Headers())));
     }
 
     private final class Headers implements ServerInterceptor {
