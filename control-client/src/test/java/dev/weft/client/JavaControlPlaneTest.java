@@ -35,6 +35,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -44,6 +46,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * it doesn't know.
  */
 @Timeout(120)
+@Execution(ExecutionMode.CONCURRENT)
 final class JavaControlPlaneTest {
     private final SimpleCache<String> cache = new SimpleCache<>(node -> "all");
     private final AtomicInteger refusals = new AtomicInteger();
