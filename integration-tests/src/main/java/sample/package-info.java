@@ -1,4 +1,4 @@
-/** A plain application: a server on Tomcat and a caller with three HTTP clients. It knows nothing of a mesh. */
+/** A plain application: a server on Tomcat and a caller with the usual HTTP clients. It knows nothing of a mesh. */
 @NullMarked
 package sample;
 

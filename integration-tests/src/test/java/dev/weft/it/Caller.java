@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
 
-/** The sample application's caller in a JVM of its own, with one of its three clients. */
+/** The sample application's caller in a JVM of its own, with one of its clients at a time. */
 final class Caller {
     final Running running;
     final Admin admin;
