@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The loader of everything of the agent's: {@code inst/**} of the agent jar, where class files end in
  * {@code .classdata}, so that neither the application's loader nor its scanners take them for their
- * own. It sees the platform and nothing of the application.
+ * own, and the {@link ClassPack} of its libraries. It sees the platform and nothing of the application.
  *
  * <p>Its own classes come first: none of them exists on the platform, and looking there for each
  * costs more than the look into the jar. The jar's directory is shared with the one that the JVM
@@ -40,7 +40,10 @@ public final class AgentLoader extends ClassLoader implements Supplier<@Nullable
      */
     private static final ProtectionDomain DOMAIN = new ProtectionDomain(null, null);
 
+    private static final String LIBRARIES = "dev.weft.shaded.";
+
     private final ZipFile jar;
+    private final @Nullable ClassPack libraries;
     private final String base;
     private final @Nullable String args;
     private final @Nullable Instrumentation inst;
@@ -50,6 +53,8 @@ public final class AgentLoader extends ClassLoader implements Supplier<@Nullable
             throws IOException {
         super("weft", getPlatformClassLoader());
         this.jar = new ZipFile(jar);
+        ZipEntry pack = this.jar.getEntry("inst/libraries");
+        this.libraries = pack == null ? null : new ClassPack(this.jar, pack);
         this.base = "jar:" + jar.toURI() + "!/";
         this.args = args;
         this.inst = inst;
@@ -76,12 +81,20 @@ public final class AgentLoader extends ClassLoader implements Supplier<@Nullable
             if (loaded != null) {
                 return loaded;
             }
-            ZipEntry entry = jar.getEntry("inst/" + name.replace('.', '/') + ".classdata");
-            if (entry != null) {
-                byte[] bytes = read(entry);
-                return defineClass(name, bytes, 0, bytes.length, DOMAIN);
-            }
-            return super.loadClass(name, resolve);
+            byte[] bytes = bytes(name);
+            return bytes == null ? super.loadClass(name, resolve) : defineClass(name, bytes, 0, bytes.length, DOMAIN);
+        }
+    }
+
+    private byte @Nullable [] bytes(String name) {
+        ZipEntry entry = jar.getEntry("inst/" + name.replace('.', '/') + ".classdata");
+        if (entry != null) {
+            return read(entry);
+        }
+        try {
+            return libraries == null || !name.startsWith(LIBRARIES) ? null : libraries.find(name);
+        } catch (IOException broken) {
+            throw new UncheckedIOException("weft: " + name, broken);
         }
     }
 

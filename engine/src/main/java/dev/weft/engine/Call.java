@@ -235,7 +235,7 @@ public final class Call {
         Flight flight = new Flight(this, endpoint, flights.sent() + 1, false, counted, now, tryDeadline);
         flights.launch(flight);
         nextDeadline = Math.min(nextDeadline, tryDeadline);
-        queue(new Step.Send(flight));
+        queue(flight);
         return true;
     }
 

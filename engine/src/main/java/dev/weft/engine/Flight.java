@@ -5,6 +5,7 @@ import dev.weft.engine.call.End;
 import dev.weft.engine.call.Head;
 import dev.weft.engine.call.HeaderWriter;
 import dev.weft.engine.call.Outcome;
+import dev.weft.engine.call.Step;
 import dev.weft.engine.ledger.LiveEndpoint;
 import dev.weft.engine.snapshot.Endpoint;
 import dev.weft.engine.snapshot.HeaderEdits;
@@ -14,7 +15,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** An attempt with what the call remembers of it. */
-public final class Flight implements Attempt {
+public final class Flight extends Step.Send implements Attempt {
     final Call call;
     final LiveEndpoint live;
     final byte number;
@@ -46,6 +47,11 @@ public final class Flight implements Attempt {
         this.counted = counted;
         this.startedAt = startedAt;
         this.deadline = deadline;
+    }
+
+    @Override
+    public Attempt attempt() {
+        return this;
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.weft.agent.config.Config;
 import dev.weft.agent.log.Log;
 import dev.weft.agent.log.LogFile;
 import dev.weft.agent.weave.Weaver;
+import dev.weft.agent.workload.Daemon;
 import dev.weft.agent.workload.LazyTimer;
 import dev.weft.agent.workload.Lifecycle;
 import dev.weft.engine.Engine;
@@ -19,14 +20,15 @@ import dev.weft.telemetry.ServerSide;
 import java.lang.instrument.Instrumentation;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything of the agent, put together. In premain that is the weaver alone; the rest is made when the
- * first adapter is, because each class that premain loads is paid for by every start of a JVM.
+ * Everything of the agent, put together. In premain that is the weaver alone; the rest is made on another
+ * thread once the application has begun, or when the first adapter is, because each class that premain loads is paid for by every start of a JVM.
  */
-final class Installation implements Function<Weaver, Mesh> {
+final class Installation implements Function<Weaver, Mesh>, Executor {
     /** Each collection of young objects has to move those that are kept. */
     private static final int SPANS = 1024;
 
@@ -47,7 +49,7 @@ final class Installation implements Function<Weaver, Mesh> {
         ClassLoader loader = Installation.class.getClassLoader();
         List<AdapterModule> modules = PackedModule.all(loader, config.switchedOff());
         Installation made = new Installation(config, log, late);
-        Weaver weaver = Weaver.install(inst, loader, modules, made, new WeaverLog(log));
+        Weaver weaver = Weaver.install(inst, loader, modules, made, made, new WeaverLog(log));
         if (late) {
             weaver.catchUp();
             made.join();
@@ -60,6 +62,12 @@ final class Installation implements Function<Weaver, Mesh> {
         if (whole != null) {
             whole.join();
         }
+    }
+
+    /** The weaver's rehearsal. */
+    @Override
+    public void execute(Runnable task) {
+        Daemon.of("weft-rehearsal", task).start();
     }
 
     @Override

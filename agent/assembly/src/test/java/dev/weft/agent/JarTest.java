@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.Map;
@@ -12,8 +11,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.jar.JarFile;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipFile;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -24,14 +21,7 @@ class JarTest {
 
     @BeforeAll
     static void read() throws IOException {
-        try (ZipFile jar = new ZipFile(Jvm.AGENT.toFile())) {
-            for (var all = jar.entries(); all.hasMoreElements(); ) {
-                ZipEntry entry = all.nextElement();
-                try (InputStream in = jar.getInputStream(entry)) {
-                    FILES.put(entry.getName(), in.readAllBytes());
-                }
-            }
-        }
+        FILES.putAll(AgentFiles.read());
     }
 
     @Test
@@ -39,6 +29,14 @@ class JarTest {
         long size = Files.size(Jvm.AGENT);
         System.out.println("weft-agent.jar: " + size + " bytes, " + FILES.size() + " files");
         assertTrue(size <= LIMIT, size + " bytes");
+    }
+
+    /** Each entry costs every start of a JVM some microseconds. */
+    @Test
+    void theJarHasFewEntries() throws IOException {
+        try (JarFile jar = new JarFile(Jvm.AGENT.toFile())) {
+            assertTrue(jar.size() < 1000, jar.size() + " entries");
+        }
     }
 
     @Test

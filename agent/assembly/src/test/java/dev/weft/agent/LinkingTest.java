@@ -12,8 +12,6 @@ import java.net.URLClassLoader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipFile;
 import org.junit.jupiter.api.Test;
 
 /** Every class in the jar, loaded as the agent loads it, passes the verifier. */
@@ -27,12 +25,9 @@ class LinkingTest {
         List<String> broken = new ArrayList<>();
         int linked = 0;
         URL[] jar = {Jvm.AGENT.toUri().toURL()};
-        try (URLClassLoader application = new URLClassLoader(jar, ClassLoader.getPlatformClassLoader());
-                ZipFile files = new ZipFile(Jvm.AGENT.toFile())) {
+        try (URLClassLoader application = new URLClassLoader(jar, ClassLoader.getPlatformClassLoader())) {
             ClassLoader agent = agent(application);
-            for (var all = files.entries(); all.hasMoreElements(); ) {
-                ZipEntry entry = all.nextElement();
-                String name = entry.getName();
+            for (String name : AgentFiles.read().keySet()) {
                 if (!name.startsWith(BEGIN) || !name.endsWith(END)) {
                     continue;
                 }

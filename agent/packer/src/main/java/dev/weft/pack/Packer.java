@@ -17,8 +17,9 @@ import java.util.TreeMap;
  *
  * <ul>
  *   <li>the bootstrap module as it is, at the root: all that the application's class loader sees;
- *   <li>the agent and all it reaches of our modules and of libraries as {@code inst/**.classdata},
- *       libraries relocated;
+ *   <li>the agent and all it reaches of our modules as {@code inst/**.classdata}, and so the library
+ *       that the weaver uses;
+ *   <li>what it reaches of other libraries, relocated, in {@code inst/libraries} (see {@link ClassPack});
  *   <li>adapter modules as {@code adapters/<module>/**.classdata}, untouched, because they name the
  *       application's classes;
  *   <li>hook tables of the adapters and the licences of the libraries under {@code META-INF}.
@@ -29,6 +30,7 @@ public final class Packer {
     private static final String AGENT = "dev/weft/agent/Entry";
 
     private static final String LINK = "java/lang/WeftLink";
+    private static final String WEAVING = Relocation.SHADED + "org/objectweb/asm/";
     private static final String STAND_INS = "dev/weft/agent/log/jul/";
 
     private final Path root;
@@ -85,7 +87,15 @@ public final class Packer {
         if (!missing.isEmpty()) {
             throw new IllegalStateException("Stand-ins lack:\n" + String.join("\n", missing));
         }
-        packed.forEach((name, bytes) -> jar.put("inst/" + name + ".classdata", bytes));
+        ClassPack libraries = new ClassPack();
+        packed.forEach((name, bytes) -> {
+            if (name.startsWith(Relocation.SHADED) && !name.startsWith(WEAVING)) {
+                libraries.add(name.replace('/', '.'), bytes);
+            } else {
+                jar.put("inst/" + name + ".classdata", bytes);
+            }
+        });
+        jar.put("inst/libraries", libraries.bytes());
         services(reach.services(), reach.classes().keySet(), relocation);
         new Licences(licences).add(inside, reach.classes().keySet(), jar);
         Jar.write(target, version, jar);

@@ -28,7 +28,8 @@ public final class Agent {
                 System.out.println("log: " + message + " " + cause);
             }
         };
-        Weaver weaver = Weaver.install(inst, loader, PackedModule.all(loader, Set.of()), any -> TestMesh.make(), log);
+        Weaver weaver = Weaver.install(
+                inst, loader, PackedModule.all(loader, Set.of()), any -> TestMesh.make(), Runnable::run, log);
         if ("report".equals(args)) {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> {
                 for (Report.Row row : weaver.report().rows()) {

@@ -5,8 +5,14 @@ public sealed interface Step {
     /** Not a mesh destination: the library goes on as if we were not here. */
     record Pass() implements Step {}
 
-    /** Send to this attempt's endpoint, over its transport, with its header edits, before its deadline. */
-    record Send(Attempt attempt) implements Step {}
+    /**
+     * Send to this attempt's endpoint, over its transport, with its header edits, before its deadline. The attempt
+     * itself is the step where nothing is to be allocated; a class, because to ask for one costs less than for an
+     * interface.
+     */
+    abstract non-sealed class Send implements Step {
+        public abstract Attempt attempt();
+    }
 
     /** A mirrored copy: sent, its result never delivered; its end is reported like any other. */
     record Shadow(Attempt attempt) implements Step {}

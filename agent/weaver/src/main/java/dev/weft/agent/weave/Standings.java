@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 /** All hooks, and how each stands beside each class loader that holds its library. */
 final class Standings {
     private final Map<String, List<Hook>> byType = new HashMap<>();
+    /** The same by binary name, which a loaded class has at hand. */
+    private final Map<String, List<Hook>> byName = new HashMap<>();
+
     private final IdentityHashMap<Hook, AdapterModule> modules = new IdentityHashMap<>();
     private final List<Standing> standings = new ArrayList<>();
 
@@ -24,6 +27,7 @@ final class Standings {
                 if (hooks == null) {
                     hooks = new ArrayList<>();
                     byType.put(type, hooks);
+                    byName.put(hook.type(), hooks);
                 }
                 hooks.add(hook);
                 modules.put(hook, module);
@@ -37,6 +41,11 @@ final class Standings {
         return byType.get(type);
     }
 
+    @Nullable
+    List<Hook> of(Class<?> loaded) {
+        return byName.get(loaded.getName());
+    }
+
     AdapterModule module(Hook hook) {
         AdapterModule module = modules.get(hook);
         if (module == null) {
@@ -46,7 +55,7 @@ final class Standings {
     }
 
     Standing of(Class<?> woven, Shape shape, String adapter, String method) {
-        List<Hook> hooks = byType.get(woven.getName().replace('.', '/'));
+        List<Hook> hooks = of(woven);
         if (hooks != null) {
             for (Hook hook : hooks) {
                 if (hook.shape() == shape

@@ -12,6 +12,8 @@ import java.security.ProtectionDomain;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +34,11 @@ public final class Weaver {
         "java.util.concurrent.ThreadLocalRandom", "java.lang.invoke.MethodHandle$1", "java.lang.invoke.SwitchPoint",
     };
 
+    /** So many classes loaded after the agent mean an application that is worth a rehearsal, and that has only begun. */
+    private static final int BEGUN = 100;
+
     private final Instrumentation inst;
+    private final Executor rehearsals;
     private final Log log;
     private final AdapterLoaders loaders;
     private final Standings standings;
@@ -44,14 +50,17 @@ public final class Weaver {
     private volatile List<String> outside = List.of();
 
     private @Nullable Link link;
+    private boolean gone;
 
     private Weaver(
             Instrumentation inst,
             ClassLoader agent,
             List<AdapterModule> modules,
             Function<Weaver, Mesh> mesh,
+            Executor rehearsals,
             Log log) {
         this.inst = inst;
+        this.rehearsals = rehearsals;
         this.log = log;
         this.meshes = new Meshes(mesh);
         this.loaders = new AdapterLoaders(agent, inst, modules, Mesh.class, meshes);
@@ -64,16 +73,22 @@ public final class Weaver {
      * Starts weaving.
      *
      * @param agent the loader that adapters take the engine from
-     * @param mesh makes what adapters hand calls to, once, when the first of them is linked
+     * @param mesh makes what adapters hand calls to, once, when the first of them is linked or before
+     * @param rehearsals runs, once the application has begun, what would make its main thread wait later
      * @throws IllegalStateException when a weaver is already at work in this JVM
      */
     public static Weaver install(
-            Instrumentation inst, ClassLoader agent, List<AdapterModule> modules, Function<Weaver, Mesh> mesh, Log log)
+            Instrumentation inst,
+            ClassLoader agent,
+            List<AdapterModule> modules,
+            Function<Weaver, Mesh> mesh,
+            Executor rehearsals,
+            Log log)
             throws Exception {
         for (String name : PRELOADED) {
             preload(name);
         }
-        Weaver weaver = new Weaver(inst, agent, modules, mesh, log);
+        Weaver weaver = new Weaver(inst, agent, modules, mesh, rehearsals, log);
         if (Link.exists()) {
             weaver.connect(); // what stands there belongs to one that was detached, or to one that is at work
         }
@@ -93,13 +108,24 @@ public final class Weaver {
 
     /** Opening {@code java.lang} is a third of what a premain would cost: done before the first class is woven. */
     private synchronized void connect() throws Exception {
-        if (link == null) {
+        if (link == null && !gone) {
             Link opened = Link.open(inst);
             if (!opened.connect(linker.handle())) {
                 throw new IllegalStateException("another Weft agent is at work in this JVM");
             }
             link = opened;
         }
+    }
+
+    /** Whatever the first woven class and the first linked site wait for; for {@link Rehearsal}. */
+    void prepare() throws Exception {
+        connect();
+        meshes.get();
+    }
+
+    /** The first class and the first site will meet the same failure, and say what it means for them. */
+    void unprepared(Throwable failed) {
+        log.warn("rehearsal failed", failed);
     }
 
     /** All sites do nothing, from the next call on. */
@@ -117,6 +143,7 @@ public final class Weaver {
         inst.removeTransformer(transformer);
         retransform();
         synchronized (this) {
+            gone = true;
             if (link != null) {
                 link.disconnect();
             }
@@ -132,7 +159,7 @@ public final class Weaver {
         meshes.get();
         List<String> found = new ArrayList<>();
         for (Class<?> loaded : inst.getAllLoadedClasses()) {
-            List<Hook> hooks = standings.hooks(loaded.getName().replace('.', '/'));
+            List<Hook> hooks = standings.of(loaded);
             if (hooks != null) {
                 for (Hook hook : hooks) {
                     catchUp(loaded, hook, found);
@@ -159,7 +186,7 @@ public final class Weaver {
 
     private void retransform() {
         for (Class<?> loaded : inst.getAllLoadedClasses()) {
-            if (standings.hooks(loaded.getName().replace('.', '/')) != null && inst.isModifiableClass(loaded)) {
+            if (standings.of(loaded) != null && inst.isModifiableClass(loaded)) {
                 try {
                     inst.retransformClasses(loaded);
                 } catch (Throwable failed) {
@@ -190,6 +217,8 @@ public final class Weaver {
     }
 
     private final class Transformer implements ClassFileTransformer {
+        private final AtomicInteger seen = new AtomicInteger();
+
         @Override
         public byte @Nullable [] transform(
                 @Nullable Module module,
@@ -198,6 +227,9 @@ public final class Weaver {
                 @Nullable Class<?> redefined,
                 @Nullable ProtectionDomain domain,
                 byte[] bytes) {
+            if (seen.incrementAndGet() == BEGUN) {
+                rehearsals.execute(new Rehearsal(Weaver.this, linker));
+            }
             List<Hook> hooks = className == null ? null : standings.hooks(className);
             if (hooks == null) {
                 return null;

@@ -50,6 +50,14 @@ final class Weaving extends ClassVisitor {
             "(Ljava/lang/invoke/MethodHandles$Lookup;Ljava/lang/String;Ljava/lang/invoke/MethodType;"
                     + "Ljava/lang/String;Ljava/lang/String;Ljava/lang/String;)Ljava/lang/invoke/CallSite;",
             false);
+
+    /** What each call takes and answers. */
+    static final String WANTS = "(Ljava/lang/Object;[Ljava/lang/Object;)Z";
+
+    static final String AROUND = "(Ljava/lang/Object;[Ljava/lang/Object;)[Ljava/lang/Object;";
+    static final String BEFORE = AROUND;
+    static final String AFTER = "(Ljava/lang/Object;Ljava/lang/Object;[Ljava/lang/Object;)Ljava/lang/Object;";
+
     private static final String OBJECT = "java/lang/Object";
     private static final String OBJECTS = "[Ljava/lang/Object;";
 
@@ -134,10 +142,10 @@ final class Weaving extends ClassVisitor {
         private void around(Hook hook) {
             Label body = new Label();
             load(true);
-            site(hook, "wants", "(Ljava/lang/Object;[Ljava/lang/Object;)Z");
+            site(hook, "wants", WANTS);
             visitJumpInsn(Opcodes.IFEQ, body);
             load(true);
-            site(hook, "around", "(Ljava/lang/Object;[Ljava/lang/Object;)[Ljava/lang/Object;");
+            site(hook, "around", AROUND);
             Label unanswered = unlessNull();
             push(0);
             visitInsn(Opcodes.AALOAD);
@@ -151,7 +159,7 @@ final class Weaving extends ClassVisitor {
 
         private void before(Hook hook) {
             load(!isStatic && !isConstructor);
-            site(hook, "before", "(Ljava/lang/Object;[Ljava/lang/Object;)[Ljava/lang/Object;");
+            site(hook, "before", BEFORE);
             Label body = unlessNull();
             int slot = isStatic ? 0 : 1;
             for (int i = 0; i < args.length; i++) {
@@ -185,10 +193,7 @@ final class Weaving extends ClassVisitor {
                     if (hook.shape() == Shape.AFTER) {
                         box(result);
                         load(!isStatic);
-                        site(
-                                hook,
-                                "after",
-                                "(Ljava/lang/Object;Ljava/lang/Object;[Ljava/lang/Object;)Ljava/lang/Object;");
+                        site(hook, "after", AFTER);
                         unbox(result);
                     }
                 }
