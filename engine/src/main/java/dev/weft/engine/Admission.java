@@ -1,6 +1,6 @@
 package dev.weft.engine;
 
-import dev.weft.engine.balance.Balancers;
+import dev.weft.engine.call.CallHash;
 import dev.weft.engine.call.Question;
 import dev.weft.engine.call.Refusal;
 import dev.weft.engine.call.Request;
@@ -8,12 +8,16 @@ import dev.weft.engine.call.Step;
 import dev.weft.engine.ledger.Live;
 import dev.weft.engine.ledger.LiveCluster;
 import dev.weft.engine.route.HostTable;
+import dev.weft.engine.route.LocalAnswers;
+import dev.weft.engine.route.RequestHash;
+import dev.weft.engine.route.Rewrites;
 import dev.weft.engine.route.RouteTable;
+import dev.weft.engine.route.Splits;
 import dev.weft.engine.snapshot.Action;
 import dev.weft.engine.snapshot.HeaderEdits;
+import dev.weft.engine.snapshot.PathRewrite;
 import dev.weft.engine.snapshot.Route;
 import dev.weft.engine.snapshot.Transport;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What name and rules make of a request: a cluster to send it to, or a step that ends or delays it. */
@@ -44,27 +48,35 @@ final class Admission {
         if (table == null) {
             return new Admission(null, null, null, HeaderEdits.NONE, unrouted(engine, live.hosts(), request));
         }
-        Route route = table.match(request);
+        Route route = table.match(request, engine.random());
         if (route == null) {
             String why = "no route of " + table.host().name() + " matches";
             Step step = engine.paused() ? Step.PASS : refuse(request, Refusal.Kind.NO_ROUTE, 404, why);
             return new Admission(table, null, null, HeaderEdits.NONE, step);
         }
         if (!(route.action() instanceof Action.Forward forward)) {
-            Action.DirectResponse answer = (Action.DirectResponse) route.action();
-            Refusal said = new Refusal(
-                    Refusal.Kind.RULE, answer.status(), "direct response of a route", List.of(), answer.body());
-            return new Admission(
-                    table, route, null, HeaderEdits.NONE, engine.paused() ? Step.PASS : new Step.Reply(said));
+            Step step = engine.paused() ? Step.PASS : new Step.Reply(LocalAnswers.of(table, route, request));
+            return new Admission(table, route, null, HeaderEdits.NONE, step);
         }
-        Action.WeightedCluster target = Balancers.choose(forward.clusters(), engine.random());
+        Action.WeightedCluster target =
+                Splits.choose(forward, request, hash(engine, forward, request), engine.random());
         LiveCluster cluster = live.clusters().get(target.cluster());
         if (cluster == null) {
             String why = "cluster " + target.cluster() + " is not known";
             return new Admission(
                     table, route, null, HeaderEdits.NONE, refuse(request, Refusal.Kind.NO_ENDPOINT, 503, why));
         }
-        return new Admission(table, route, cluster, target.edits(), unsecured(engine, request, cluster));
+        Step instead = unsecured(engine, request, cluster);
+        if (instead == null && forward.rewrite() != null && !request.rewritable()) {
+            String why = "the route rewrites the path, which is not possible with this client";
+            instead = refuse(request, Refusal.Kind.NO_ROUTE, 503, why);
+        }
+        return new Admission(table, route, cluster, target.edits(), instead);
+    }
+
+    /** What makes this call like others; made only where a rule says so. */
+    static CallHash hash(Engine engine, Action.Forward forward, Request request) {
+        return forward.hash().isEmpty() ? CallHash.NONE : new RequestHash(forward.hash(), request, engine.source());
     }
 
     private static Step unrouted(Engine engine, HostTable hosts, Request request) {
@@ -100,6 +112,17 @@ final class Admission {
             return forward;
         }
         throw new IllegalStateException("this call is not sent anywhere");
+    }
+
+    /** Path and query that the rule makes of the request's; null when it leaves them. */
+    @Nullable
+    String path(Request request) {
+        PathRewrite rewrite = forward().rewrite();
+        if (rewrite == null || table == null || route == null) {
+            return null;
+        }
+        String asked = request.path();
+        return Rewrites.apply(rewrite, route.match().path(), asked, table.end(asked));
     }
 
     LiveCluster target() {

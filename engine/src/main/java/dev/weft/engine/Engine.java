@@ -11,6 +11,7 @@ import dev.weft.engine.snapshot.Transport;
 import dev.weft.engine.trace.Ambient;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /** The rules in force and what is measured under them; makes calls. */
@@ -21,6 +22,7 @@ public final class Engine {
     private final Consumer<Throwable> bugs;
     private final Ledger ledger = new Ledger();
     private final AtomicInteger held = new AtomicInteger();
+    private final AtomicLong source = new AtomicLong();
     private volatile Live live = new Live(Snapshot.EMPTY, new HostTable(Snapshot.EMPTY), Map.of());
     private volatile boolean paused;
     private volatile boolean secured;
@@ -110,6 +112,16 @@ public final class Engine {
 
     RandomSource random() {
         return random;
+    }
+
+    /** Stands for this caller where a rule keeps all its calls together; the same for as long as it lives. */
+    public long source() {
+        long known = source.get();
+        if (known == 0) {
+            source.compareAndSet(0, random.bits() | 1);
+            known = source.get();
+        }
+        return known;
     }
 
     /** The traces that threads work for. */

@@ -84,20 +84,29 @@ public final class Flight extends Step.Send implements Attempt {
 
     @Override
     public void edit(HeaderWriter writer) {
-        apply(call.admitted().forward().edits(), writer);
+        // From the most specific level to the least, as in Envoy.
         if (!shadow) {
             apply(call.admitted().edits, writer);
         }
+        apply(call.admitted().forward().edits(), writer);
         ClientSpan span = call.span();
         if (span != null) {
             span.inject(writer);
         }
     }
 
-    private static void apply(HeaderEdits edits, HeaderWriter writer) {
-        if (edits == HeaderEdits.NONE) {
-            return;
+    @Override
+    public @Nullable String path() {
+        return call.admitted().path(call.request());
+    }
+
+    private static void apply(HeaderEdits first, HeaderWriter writer) {
+        for (HeaderEdits edits = first; edits != null && edits != HeaderEdits.NONE; edits = edits.then()) {
+            level(edits, writer);
         }
+    }
+
+    private static void level(HeaderEdits edits, HeaderWriter writer) {
         List<String> remove = edits.remove();
         for (int i = 0; i < remove.size(); i++) {
             writer.remove(remove.get(i));

@@ -34,7 +34,7 @@ class ExplainTest {
         Endpoint also = Endpoint.of(Rules.address(3));
         engine.publish(Rules.snapshot(host, Rules.roundRobin(Cluster.of("a", List.of(out, in, also)))));
 
-        Explanation said = Explainer.explain(engine.live(), random, FakeRequest.get("Shop.default", "/x?y"), 0);
+        Explanation said = Explainer.explain(engine.live(), random, FakeRequest.get("Shop.default", "/x?y"), 0, 0);
 
         assertEquals("""
                 GET Shop.default:80/x?y
@@ -54,7 +54,7 @@ class ExplainTest {
         engine.publish(Rules.snapshot(Rules.to("a", null)));
         assertEquals(
                 "not a mesh host: the call passes through untouched",
-                Explainer.explain(engine.live(), random, FakeRequest.get("elsewhere", "/"), 0)
+                Explainer.explain(engine.live(), random, FakeRequest.get("elsewhere", "/"), 0, 0)
                         .conclusion());
     }
 }

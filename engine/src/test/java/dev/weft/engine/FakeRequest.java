@@ -33,6 +33,10 @@ record FakeRequest(
         return new FakeRequest(host, port, secure, method, path, headers, false, timeoutNanos);
     }
 
+    FakeRequest method(String other) {
+        return new FakeRequest(host, port, secure, other, path, headers, replayable, timeoutNanos);
+    }
+
     FakeRequest timeout(long nanos) {
         return new FakeRequest(host, port, secure, method, path, headers, replayable, nanos);
     }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import com.google.re2j.Pattern;
+import dev.weft.engine.balance.RandomSource;
 import dev.weft.engine.route.HostTable;
 import dev.weft.engine.route.RouteTable;
 import dev.weft.engine.snapshot.Action;
@@ -26,6 +27,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class HostsAndRoutesTest {
+    private static final RandomSource CHANCE = new SeededRandom(1);
+
     private static VirtualHost host(String name, String... domains) {
         return new VirtualHost(name, List.of(domains), List.of(route(name, Match.ANY)));
     }
@@ -102,17 +105,21 @@ class HostsAndRoutesTest {
                         route("regex", new Match(new PathMatch.Regex(Pattern.compile("/r/[0-9]+")), List.of())),
                         route("prefix", new Match(new PathMatch.Prefix("/a"), List.of()))));
         RouteTable table = table(Rules.KNOWN, host).routes("h", 80);
-        assertEquals("exact", table.match(FakeRequest.get("h", "/a?x=1")).name());
-        assertEquals("prefix", table.match(FakeRequest.get("h", "/ab")).name());
-        assertEquals("segment", table.match(FakeRequest.get("h", "/seg/x")).name());
-        assertEquals("segment", table.match(FakeRequest.get("h", "/seg")).name());
-        assertNull(table.match(FakeRequest.get("h", "/segment")));
-        assertEquals("regex", table.match(FakeRequest.get("h", "/r/12?q")).name());
+        assertEquals(
+                "exact", table.match(FakeRequest.get("h", "/a?x=1"), CHANCE).name());
+        assertEquals("prefix", table.match(FakeRequest.get("h", "/ab"), CHANCE).name());
+        assertEquals(
+                "segment", table.match(FakeRequest.get("h", "/seg/x"), CHANCE).name());
+        assertEquals(
+                "segment", table.match(FakeRequest.get("h", "/seg"), CHANCE).name());
+        assertNull(table.match(FakeRequest.get("h", "/segment"), CHANCE));
+        assertEquals(
+                "regex", table.match(FakeRequest.get("h", "/r/12?q"), CHANCE).name());
         assertEquals(
                 "tester",
-                table.match(FakeRequest.get("h", "/zzz").with("x-tester", "yes"))
+                table.match(FakeRequest.get("h", "/zzz").with("x-tester", "yes"), CHANCE)
                         .name());
-        assertNull(table.match(FakeRequest.get("h", "/zzz").with("x-tester", "no")));
+        assertNull(table.match(FakeRequest.get("h", "/zzz").with("x-tester", "no"), CHANCE));
     }
 
     private static HeaderMatch header(String name, String exactly) {
@@ -151,8 +158,11 @@ class HostsAndRoutesTest {
             if (random.nextBoolean()) {
                 request = request.with("h", words[random.nextInt(words.length)]);
             }
-            boolean matched = table(Rules.KNOWN, host).routes("h", 80).match(request) != null;
-            assertEquals(matched, RouteTable.mismatch(route, request) == null, route + " and " + request);
+            boolean matched = table(Rules.KNOWN, host).routes("h", 80).match(request, CHANCE) != null;
+            assertEquals(
+                    matched,
+                    table(Rules.KNOWN, host).routes("h", 80).mismatch(route, request, 0) == null,
+                    route + " and " + request);
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.weft.engine.call;
 
 import dev.weft.engine.snapshot.Endpoint;
 import dev.weft.engine.snapshot.Transport;
+import org.jspecify.annotations.Nullable;
 
 /** One sending of a call to one endpoint. Its identity is its only key. */
 public interface Attempt {
@@ -18,6 +19,14 @@ public interface Attempt {
 
     /** Limit for connecting, in nanoseconds; {@link Long#MAX_VALUE} for what the application set. */
     long connectTimeout();
+
+    /**
+     * Path and query to send instead of the request's own; null for as the application wrote them.
+     * Never another one than null to an adapter that says it can't ({@link Request#rewritable()}).
+     */
+    default @Nullable String path() {
+        return null;
+    }
 
     /** Applies every header change of this attempt to the library's request. */
     void edit(HeaderWriter writer);

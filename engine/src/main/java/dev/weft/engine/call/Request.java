@@ -26,6 +26,19 @@ public interface Request {
     @Nullable
     String header(String name);
 
+    /**
+     * Every value of a header, joined with {@code ,} as HTTP allows, or null; what rules are held
+     * against. Adapters whose library keeps several values apart say them all.
+     */
+    default @Nullable String joined(String name) {
+        return header(name);
+    }
+
+    /** Whether the adapter sends {@link Attempt#path()} where there is one; false where it can't. */
+    default boolean rewritable() {
+        return false;
+    }
+
     /** Whether the body is absent or can be produced again from its beginning. */
     boolean replayable();
 

@@ -1,7 +1,7 @@
 package dev.weft.engine.explain;
 
-import dev.weft.engine.balance.Balancers;
 import dev.weft.engine.balance.RandomSource;
+import dev.weft.engine.call.CallHash;
 import dev.weft.engine.call.Request;
 import dev.weft.engine.explain.Explanation.Candidate;
 import dev.weft.engine.explain.Explanation.RouteVerdict;
@@ -10,16 +10,18 @@ import dev.weft.engine.ledger.Live;
 import dev.weft.engine.ledger.LiveCluster;
 import dev.weft.engine.ledger.LiveEndpoint;
 import dev.weft.engine.route.HostTable;
+import dev.weft.engine.route.LocalAnswers;
+import dev.weft.engine.route.RequestHash;
+import dev.weft.engine.route.Rewrites;
 import dev.weft.engine.route.RouteTable;
+import dev.weft.engine.route.Splits;
 import dev.weft.engine.snapshot.Action;
-import dev.weft.engine.snapshot.Match;
+import dev.weft.engine.snapshot.PathRewrite;
 import dev.weft.engine.snapshot.Route;
 import dev.weft.engine.snapshot.Transport;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +33,7 @@ public final class Explainer {
     private final RandomSource random;
     private final Request request;
     private final long now;
+    private final long source;
 
     private @Nullable String domain;
     private @Nullable String virtualHost;
@@ -41,16 +44,17 @@ public final class Explainer {
     private final List<Candidate> candidates = new ArrayList<>();
     private @Nullable String picked;
 
-    private Explainer(Live live, RandomSource random, Request request, long now) {
+    private Explainer(Live live, RandomSource random, Request request, long now, long source) {
         this.live = live;
         this.random = random;
         this.request = request;
         this.now = now;
+        this.source = source;
     }
 
     /** What would happen to this request now. */
-    public static Explanation explain(Live live, RandomSource random, Request request, long now) {
-        Explainer explainer = new Explainer(live, random, request, now);
+    public static Explanation explain(Live live, RandomSource random, Request request, long now, long source) {
+        Explainer explainer = new Explainer(live, random, request, now, source);
         String conclusion = explainer.walk();
         return new Explanation(
                 request.host(),
@@ -82,19 +86,20 @@ public final class Explainer {
         }
         domain = hosts.domain(request.host(), request.port());
         virtualHost = table.host().name();
+        int draw = table.draw(random);
         for (Route route : table.host().routes()) {
-            String mismatch = RouteTable.mismatch(route, request);
-            routes.add(new RouteVerdict(route.name(), condition(route.match()), mismatch));
+            String mismatch = table.mismatch(route, request, draw);
+            routes.add(new RouteVerdict(route.name(), RouteTable.words(route.match()), mismatch));
             if (mismatch == null) {
-                return act(route);
+                return act(table, route);
             }
         }
         return "no route matches: the call is refused";
     }
 
-    private String act(Route route) {
+    private String act(RouteTable table, Route route) {
         if (!(route.action() instanceof Action.Forward forward)) {
-            return "answered here with status " + ((Action.DirectResponse) route.action()).status();
+            return local(table, route);
         }
         double sum = forward.clusters().stream()
                 .mapToInt(Action.WeightedCluster::weight)
@@ -102,7 +107,8 @@ public final class Explainer {
         shares = forward.clusters().stream()
                 .map(c -> new Share(c.cluster(), Math.round(c.weight() * 10_000 / sum) / 100.0))
                 .toList();
-        cluster = Balancers.choose(forward.clusters(), random).cluster();
+        CallHash hash = forward.hash().isEmpty() ? CallHash.NONE : new RequestHash(forward.hash(), request, source);
+        cluster = Splits.choose(forward, request, hash, random).cluster();
         LiveCluster chosen = live.clusters().get(cluster);
         if (chosen == null) {
             return "cluster " + cluster + " is not known: the call is refused";
@@ -131,15 +137,23 @@ public final class Explainer {
                 .name()
                 .toLowerCase(java.util.Locale.ROOT)
                 .replace('_', ' ');
-        return "would be sent to " + picked + ", chosen by " + how
+        PathRewrite rewrite = forward.rewrite();
+        String target = request.path();
+        String as = rewrite == null
+                ? ""
+                : " as " + Rewrites.apply(rewrite, route.match().path(), target, table.end(target));
+        String split = Splits.words(forward);
+        return "would be sent to " + picked + as + ", chosen by " + how
+                + (split == null ? "" : "; the cluster was chosen " + split)
                 + (panic ? "; too few endpoints are healthy, so health is ignored" : "");
     }
 
-    private static String condition(Match match) {
-        return Stream.concat(
-                        Stream.of("path " + RouteTable.words(match.path())),
-                        match.headers().stream().map(h -> "header " + h.name() + " " + RouteTable.words(h)))
-                .collect(Collectors.joining(", "));
+    private String local(RouteTable table, Route route) {
+        if (route.action() instanceof Action.Redirected redirected) {
+            return "redirected with status " + redirected.redirect().status() + " to "
+                    + LocalAnswers.location(table, route, redirected.redirect(), request);
+        }
+        return "answered here with status " + ((Action.DirectResponse) route.action()).status();
     }
 
     private static String text(LiveEndpoint endpoint) {

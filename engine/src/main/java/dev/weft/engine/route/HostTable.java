@@ -1,13 +1,13 @@
 package dev.weft.engine.route;
 
 import dev.weft.engine.snapshot.Directory;
+import dev.weft.engine.snapshot.Domain;
 import dev.weft.engine.snapshot.Snapshot;
 import dev.weft.engine.snapshot.VirtualHost;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -35,23 +35,17 @@ public final class HostTable {
         wildcards.sort(Comparator.comparingInt(Wildcard::rank).reversed());
     }
 
-    private void add(String domain, RouteTable routes) {
-        int colon = portColon(domain);
-        int port = colon < 0 ? 0 : Integer.parseInt(domain.substring(colon + 1));
-        String name = colon < 0 ? domain : domain.substring(0, colon);
-        if (name.startsWith("*") || name.endsWith("*")) {
-            wildcards.add(new Wildcard(name, port, routes));
-        } else if (port == 0) {
-            named(name).anyPort = routes;
-        } else {
-            named(name).byPort.put(port, routes);
+    private void add(String text, RouteTable routes) {
+        Domain domain = Domain.parse(text);
+        if (domain.wildcard()) {
+            wildcards.add(new Wildcard(domain.name(), domain.port(), routes));
+            return;
         }
-    }
-
-    private static int portColon(String domain) {
-        int colon = domain.lastIndexOf(':');
-        boolean plain = colon > 0 && (domain.indexOf(':') == colon || domain.charAt(colon - 1) == ']');
-        return plain ? colon : -1;
+        named(domain.name()).put(domain.port(), routes);
+        if (domain.name().indexOf(':') >= 0) {
+            // A literal of IPv6, which some libraries write in brackets.
+            named("[" + domain.name() + "]").put(domain.port(), routes);
+        }
     }
 
     private Named named(String name) {
@@ -129,10 +123,9 @@ public final class HostTable {
                 .orElse(null);
     }
 
-    /** Lower case, without a trailing dot. */
+    /** A host as it is looked up; see {@link Domain#normal}. */
     public static String normal(String host) {
-        String name = host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
-        return name.toLowerCase(Locale.ROOT);
+        return Domain.normal(host);
     }
 
     private static boolean isNormal(String host) {
@@ -161,6 +154,14 @@ public final class HostTable {
         private @Nullable RouteTable anyPort;
         private final Map<Integer, RouteTable> byPort = new HashMap<>(0);
         private Directory.@Nullable Entry entry;
+
+        void put(int port, RouteTable routes) {
+            if (port == 0) {
+                anyPort = routes;
+            } else {
+                byPort.put(port, routes);
+            }
+        }
 
         @Nullable
         RouteTable routes(int port) {

@@ -1,20 +1,31 @@
 package dev.weft.engine.route;
 
+import dev.weft.engine.balance.RandomSource;
 import dev.weft.engine.call.Request;
 import dev.weft.engine.snapshot.Match;
-import dev.weft.engine.snapshot.Match.HeaderMatch;
 import dev.weft.engine.snapshot.Match.PathMatch;
-import dev.weft.engine.snapshot.Match.StringMatch;
 import dev.weft.engine.snapshot.Route;
 import dev.weft.engine.snapshot.VirtualHost;
-import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** The routes of one virtual host: the first that matches wins. */
+/**
+ * The routes of one virtual host: the first that matches wins.
+ *
+ * <p>Few routes are tried one by one. Many are found through a {@link RouteIndex}, which names the
+ * few that may match; both try the same conditions.
+ */
 public final class RouteTable {
+    /** Up to here trying is cheaper than looking up. */
+    private static final int FEW = 24;
+
+    private static final int BEGINNING = 8;
+
     private final VirtualHost host;
     private final Route[] routes;
+    private final boolean[] pathOnly;
+    private final String[] suffixes;
+    private final boolean drawn;
+    private final @Nullable RouteIndex index;
 
     // The first characters of each route's path, packed: most routes are ruled out by one comparison.
     private final long[] beginnings;
@@ -25,15 +36,23 @@ public final class RouteTable {
         this.routes = host.routes().toArray(Route[]::new);
         this.beginnings = new long[routes.length];
         this.masks = new long[routes.length];
+        this.pathOnly = new boolean[routes.length];
+        this.suffixes = new String[routes.length];
+        boolean anyDrawn = false;
         for (int i = 0; i < routes.length; i++) {
-            String literal = literal(routes[i].match().path());
+            Match match = routes[i].match();
+            PathMatch path = match.path();
+            String literal = Paths.ignoresCase(path) ? "" : Paths.literal(path);
             beginnings[i] = beginning(literal, literal.length());
             int known = Math.min(literal.length(), BEGINNING);
             masks[i] = known == BEGINNING ? -1L : (1L << 8 * known) - 1;
+            pathOnly[i] = match.pathOnly();
+            suffixes[i] = Paths.suffix(path);
+            anyDrawn |= match.perMillion() < Match.ALWAYS;
         }
+        this.drawn = anyDrawn;
+        this.index = routes.length <= FEW ? null : new RouteIndex(routes);
     }
-
-    private static final int BEGINNING = 8;
 
     /** Up to eight characters, one in each byte, cut to it; equal text gives equal values. */
     private static long beginning(String text, int length) {
@@ -44,151 +63,70 @@ public final class RouteTable {
         return packed;
     }
 
-    /** What every path that matches begins with. */
-    private static String literal(PathMatch match) {
-        if (match instanceof PathMatch.Exact exact) {
-            return exact.path();
-        }
-        if (match instanceof PathMatch.Prefix prefix) {
-            return prefix.prefix();
-        }
-        return match instanceof PathMatch.SeparatedPrefix prefix ? prefix.prefix() : "";
-    }
-
     public VirtualHost host() {
         return host;
     }
 
-    /** The first route that matches, or null. */
-    public @Nullable Route match(Request request) {
-        String path = request.path();
-        int query = path.indexOf('?');
-        int length = query < 0 ? path.length() : query;
-        long beginning = beginning(path, length);
+    /**
+     * The first route that matches, or null. Allocates nothing by itself; regular expressions and
+     * percent-encoded parameters do.
+     *
+     * @param random asked once, and only where a route is for a share of the calls
+     */
+    public @Nullable Route match(Request request, RandomSource random) {
+        String target = request.path();
+        int end = end(target);
+        int draw = draw(random);
+        int found = index == null ? scan(target, end, request, draw) : index.find(this, target, end, request, draw);
+        return found == RouteIndex.NONE ? null : routes[found];
+    }
+
+    /** What this table's routes for a share of the calls are held against, for one call. */
+    public int draw(RandomSource random) {
+        return drawn ? random.below(Match.ALWAYS) : 0;
+    }
+
+    /** Where the path of a request target ends for this table. */
+    public int end(String target) {
+        return Paths.end(target, host.ignorePathParameters());
+    }
+
+    private int scan(String target, int end, Request request, int draw) {
+        long beginning = beginning(target, end);
         for (int i = 0; i < routes.length; i++) {
-            if (((beginning ^ beginnings[i]) & masks[i]) == 0) {
-                Match match = routes[i].match();
-                if (path(match.path(), path, length) && headers(match.headers(), request)) {
-                    return routes[i];
-                }
+            if (((beginning ^ beginnings[i]) & masks[i]) == 0 && matches(i, target, end, request, draw)) {
+                return i;
             }
         }
-        return null;
+        return RouteIndex.NONE;
     }
 
-    /** Why a route does not match this request, in words; null when it does. */
-    public static @Nullable String mismatch(Route route, Request request) {
-        String path = request.path();
-        int query = path.indexOf('?');
-        int length = query < 0 ? path.length() : query;
+    /** Whether one route matches. */
+    boolean matches(int i, String target, int end, Request request, int draw) {
+        Match match = routes[i].match();
+        String suffix = suffixes[i];
+        return (suffix.isEmpty() || target.startsWith(suffix, end - suffix.length()))
+                && Paths.matches(match.path(), target, end)
+                && (pathOnly[i] || Conditions.hold(match, request, draw));
+    }
+
+    /**
+     * Why a route does not match this request, in words; null when it does.
+     *
+     * @param draw from {@link #draw}
+     */
+    public @Nullable String mismatch(Route route, Request request, int draw) {
+        String target = request.path();
+        int end = end(target);
         Match match = route.match();
-        if (!path(match.path(), path, length)) {
-            return "path " + path.substring(0, length) + " is not " + words(match.path());
+        if (!Paths.matches(match.path(), target, end)) {
+            return "path " + target.substring(0, end) + " is not " + Paths.words(match.path());
         }
-        for (HeaderMatch header : match.headers()) {
-            if (!header(header, request)) {
-                String value = value(header.name(), request);
-                return "header " + header.name() + (value == null ? " is absent" : " is '" + value + "'") + ", wanted "
-                        + words(header);
-            }
-        }
-        return null;
+        return Conditions.mismatch(match, request, draw);
     }
 
-    private static boolean path(PathMatch match, String path, int length) {
-        if (match instanceof PathMatch.Prefix prefix) {
-            String text = prefix.prefix();
-            return text.length() <= length && path.startsWith(text);
-        }
-        if (match instanceof PathMatch.Exact exact) {
-            String text = exact.path();
-            return text.length() == length && path.startsWith(text);
-        }
-        if (match instanceof PathMatch.SeparatedPrefix prefix) {
-            String text = prefix.prefix();
-            int end = text.length();
-            return end <= length && path.startsWith(text) && (end == length || path.charAt(end) == '/');
-        }
-        return ((PathMatch.Regex) match).pattern().matches(path.substring(0, length));
-    }
-
-    private static boolean headers(List<HeaderMatch> matches, Request request) {
-        for (int i = 0; i < matches.size(); i++) {
-            if (!header(matches.get(i), request)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static boolean header(HeaderMatch match, Request request) {
-        String value = value(match.name(), request);
-        boolean holds = value != null && (match.value() == null || text(match.value(), value));
-        return holds != match.invert();
-    }
-
-    private static @Nullable String value(String name, Request request) {
-        return switch (name) {
-            case ":method" -> request.method();
-            case ":path" -> request.path();
-            case ":authority" -> request.host();
-            case ":scheme" -> request.secure() ? "https" : "http";
-            default -> request.header(name);
-        };
-    }
-
-    private static boolean text(StringMatch match, String value) {
-        if (match instanceof StringMatch.Exact exact) {
-            return exact.ignoreCase() ? value.equalsIgnoreCase(exact.text()) : value.equals(exact.text());
-        }
-        if (match instanceof StringMatch.Prefix prefix) {
-            String text = prefix.text();
-            return value.regionMatches(prefix.ignoreCase(), 0, text, 0, text.length());
-        }
-        if (match instanceof StringMatch.Suffix suffix) {
-            String text = suffix.text();
-            int from = value.length() - text.length();
-            return from >= 0 && value.regionMatches(suffix.ignoreCase(), from, text, 0, text.length());
-        }
-        if (match instanceof StringMatch.Contains contains) {
-            return contains.ignoreCase()
-                    ? value.toLowerCase(Locale.ROOT).contains(contains.text().toLowerCase(Locale.ROOT))
-                    : value.contains(contains.text());
-        }
-        return ((StringMatch.Regex) match).pattern().matches(value);
-    }
-
-    /** A path condition in words. */
-    public static String words(PathMatch match) {
-        if (match instanceof PathMatch.Exact exact) {
-            return "exactly " + exact.path();
-        }
-        if (match instanceof PathMatch.Prefix prefix) {
-            return "under prefix " + prefix.prefix();
-        }
-        if (match instanceof PathMatch.SeparatedPrefix prefix) {
-            return "at or below " + prefix.prefix();
-        }
-        return "like regex " + ((PathMatch.Regex) match).pattern().pattern();
-    }
-
-    /** A header condition in words. */
-    public static String words(HeaderMatch header) {
-        StringMatch value = header.value();
-        String wanted = value == null
-                ? "present"
-                : value instanceof StringMatch.Exact exact
-                        ? "'" + exact.text() + "'"
-                        : value instanceof StringMatch.Prefix prefix
-                                ? "prefix '" + prefix.text() + "'"
-                                : value instanceof StringMatch.Suffix suffix
-                                        ? "suffix '" + suffix.text() + "'"
-                                        : value instanceof StringMatch.Contains contains
-                                                ? "containing '" + contains.text() + "'"
-                                                : "like regex "
-                                                        + ((StringMatch.Regex) value)
-                                                                .pattern()
-                                                                .pattern();
-        return header.invert() ? "not " + wanted : wanted;
+    /** A route's condition in words. */
+    public static String words(Match match) {
+        return Conditions.words(match);
     }
 }

@@ -13,6 +13,10 @@ public sealed interface Action {
      * @param retry when and how to send again; null for never
      * @param hedge null for none
      * @param mirrors copies to send
+     * @param edits those of the route and of the levels around it
+     * @param rewrite of the path; null for none
+     * @param hash what makes calls alike; empty for no hash
+     * @param split how one of several clusters is chosen
      */
     record Forward(
             List<WeightedCluster> clusters,
@@ -20,11 +24,35 @@ public sealed interface Action {
             @Nullable RetryPolicy retry,
             @Nullable HedgePolicy hedge,
             List<Mirror> mirrors,
-            HeaderEdits edits)
+            HeaderEdits edits,
+            @Nullable PathRewrite rewrite,
+            List<HashPolicy> hash,
+            Split split)
             implements Action {
         public Forward {
             clusters = List.copyOf(clusters);
             mirrors = List.copyOf(mirrors);
+            hash = List.copyOf(hash);
+            long sum = 0;
+            for (WeightedCluster cluster : clusters) {
+                sum += cluster.weight;
+            }
+            if (sum < 1 || sum > Integer.MAX_VALUE) {
+                throw new IllegalArgumentException("clusters: weights add up to " + sum);
+            }
+            if (timeoutNanos <= 0) {
+                throw new IllegalArgumentException("timeout: " + timeoutNanos + " ns is not above 0");
+            }
+        }
+
+        public Forward(
+                List<WeightedCluster> clusters,
+                long timeoutNanos,
+                @Nullable RetryPolicy retry,
+                @Nullable HedgePolicy hedge,
+                List<Mirror> mirrors,
+                HeaderEdits edits) {
+            this(clusters, timeoutNanos, retry, hedge, mirrors, edits, null, List.of(), Split.RANDOM);
         }
 
         /** Plain forwarding to one cluster. */
@@ -37,20 +65,85 @@ public sealed interface Action {
                     List.of(),
                     HeaderEdits.NONE);
         }
+
+        /** The same with another path. */
+        public Forward rewriting(PathRewrite path) {
+            return new Forward(clusters, timeoutNanos, retry, hedge, mirrors, edits, path, hash, split);
+        }
+
+        /** The same with calls kept together. */
+        public Forward hashing(List<HashPolicy> policies, Split by) {
+            return new Forward(clusters, timeoutNanos, retry, hedge, mirrors, edits, rewrite, policies, by);
+        }
     }
 
-    /** Answer here (Envoy: {@code direct_response}). */
-    record DirectResponse(int status, String body) implements Action {}
+    /**
+     * Answer here (Envoy: {@code direct_response}).
+     *
+     * @param headers of the answer
+     */
+    record DirectResponse(int status, String body, List<HeaderEdits.Entry> headers) implements Action {
+        public DirectResponse {
+            headers = List.copyOf(headers);
+            if (status < 200 || status > 599) {
+                throw new IllegalArgumentException("direct_response.status: " + status + " is out of range");
+            }
+        }
+
+        public DirectResponse(int status, String body) {
+            this(status, body, List.of());
+        }
+    }
+
+    /**
+     * Send the caller elsewhere.
+     *
+     * @param headers of the answer, beside its {@code location}
+     */
+    record Redirected(Redirect redirect, List<HeaderEdits.Entry> headers) implements Action {
+        public Redirected {
+            headers = List.copyOf(headers);
+        }
+    }
 
     /**
      * @param weight 0 or more
      */
-    record WeightedCluster(String cluster, int weight, HeaderEdits edits) {}
+    record WeightedCluster(String cluster, int weight, HeaderEdits edits) {
+        public WeightedCluster {
+            if (cluster.isEmpty()) {
+                throw new IllegalArgumentException("cluster.name: is empty");
+            }
+            if (weight < 0) {
+                throw new IllegalArgumentException("cluster.weight: " + weight + " is negative");
+            }
+        }
+    }
+
+    /** How one of several clusters is chosen; each in proportion to its weight. */
+    sealed interface Split {
+        Split RANDOM = new Random();
+        Split HASH = new Hash();
+
+        record Random() implements Split {}
+
+        /** By the hash of the call, where it has one (Envoy: {@code use_hash_policy}). */
+        record Hash() implements Split {}
+
+        /** By the whole number in a header, where there is one (Envoy: {@code header_name}). */
+        record Header(String name) implements Split {}
+    }
 
     /**
      * A copy of some calls (Envoy: {@code request_mirror_policies}).
      *
      * @param perMillion how many of a million calls
      */
-    record Mirror(String cluster, int perMillion) {}
+    record Mirror(String cluster, int perMillion) {
+        public Mirror {
+            if (perMillion < 0 || perMillion > 1_000_000) {
+                throw new IllegalArgumentException("mirror.perMillion: " + perMillion + " is out of range");
+            }
+        }
+    }
 }

@@ -6,13 +6,20 @@ import java.util.List;
  * The routes of some names (Envoy: {@code route.v3.VirtualHost}).
  *
  * @param name as the control plane calls it
- * @param domains {@code host}, {@code host:port}, {@code *.suffix}, {@code prefix.*} or {@code *};
- *     lower case. A domain without a port matches every port; one with the port wins over it.
+ * @param domains each readable as a {@link Domain}. One without a port matches every port; one with
+ *     the port wins over it.
  * @param routes in order; the first that matches wins
+ * @param ignorePathParameters paths are matched up to the first {@code ;} only (Envoy: {@code
+ *     ignore_path_parameters_in_path_matching})
  */
-public record VirtualHost(String name, List<String> domains, List<Route> routes) {
+public record VirtualHost(String name, List<String> domains, List<Route> routes, boolean ignorePathParameters) {
     public VirtualHost {
         domains = List.copyOf(domains);
         routes = List.copyOf(routes);
+        domains.forEach(Domain::parse);
+    }
+
+    public VirtualHost(String name, List<String> domains, List<Route> routes) {
+        this(name, domains, routes, false);
     }
 }

@@ -45,7 +45,7 @@ public final class Explanations {
             return AdminAnswer.refused(400, "url=" + url + " is not an http or https URL with a host");
         }
         warm(call.host(), call.port());
-        Explanation explanation = Explainer.explain(engine.live(), random, call, clock.nanos());
+        Explanation explanation = Explainer.explain(engine.live(), random, call, clock.nanos(), engine.source());
         String accept = request.header("accept");
         boolean text = accept != null && accept.contains("text/plain");
         return text ? AdminAnswer.text(explanation.text()) : AdminAnswer.json(json(explanation));

@@ -1,0 +1,98 @@
+package dev.weft.engine.route;
+
+import dev.weft.engine.call.CallHash;
+import dev.weft.engine.call.Request;
+import dev.weft.engine.snapshot.HashPolicy;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** The hash that a route's policies make of a request, put together as Envoy does. Not thread-safe. */
+public final class RequestHash implements CallHash {
+    private final List<HashPolicy> policies;
+    private final Request request;
+    private final long source;
+    private boolean known;
+    private boolean hashed;
+    private long hash;
+
+    /**
+     * @param source stands for the caller itself, {@link HashPolicy.Source}
+     */
+    public RequestHash(List<HashPolicy> policies, Request request, long source) {
+        this.policies = policies;
+        this.request = request;
+        this.source = source;
+    }
+
+    @Override
+    public boolean hashed() {
+        know();
+        return hashed;
+    }
+
+    @Override
+    public long hash() {
+        know();
+        return hash;
+    }
+
+    private void know() {
+        if (known) {
+            return;
+        }
+        known = true;
+        for (HashPolicy policy : policies) {
+            if (policy instanceof HashPolicy.Source) {
+                mix(source);
+            } else {
+                String value = value(policy);
+                if (value != null) {
+                    mix(XxHash64.of(value));
+                }
+            }
+            if (hashed && policy.terminal()) {
+                return;
+            }
+        }
+    }
+
+    private void mix(long part) {
+        hash = Long.rotateLeft(hash, 1) ^ part;
+        hashed = true;
+    }
+
+    private @Nullable String value(HashPolicy policy) {
+        if (policy instanceof HashPolicy.Header header) {
+            String value = Conditions.value(header.name(), request);
+            return value == null || header.rewrite() == null
+                    ? value
+                    : header.rewrite().apply(value);
+        }
+        if (policy instanceof HashPolicy.Cookie cookie) {
+            return cookie(request.joined("cookie"), cookie.name());
+        }
+        return policy instanceof HashPolicy.Query query ? Queries.first(request.path(), query.name()) : null;
+    }
+
+    /** RFC 6265, section 4.2.1; several headers may have been joined with commas. */
+    private static @Nullable String cookie(@Nullable String header, String name) {
+        if (header == null) {
+            return null;
+        }
+        for (String pair : header.split("[;,]", -1)) {
+            int equals = pair.indexOf('=');
+            if (equals > 0 && pair.substring(0, equals).strip().equals(name)) {
+                String value = pair.substring(equals + 1).strip();
+                boolean quoted = value.length() > 1 && value.startsWith("\"") && value.endsWith("\"");
+                return quoted ? value.substring(1, value.length() - 1) : value;
+            }
+        }
+        return null;
+    }
+
+    @Override
+    public String toString() {
+        return hashed() ? String.format(Locale.ROOT, "%016x", hash) : "none";
+    }
+}

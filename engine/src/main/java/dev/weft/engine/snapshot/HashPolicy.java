@@ -1,0 +1,44 @@
+package dev.weft.engine.snapshot;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One part of the hash of a call, by which a balancer or a split keeps like calls together (Envoy:
+ * {@code RouteAction.HashPolicy}). A part that a call lacks is left out.
+ */
+public sealed interface HashPolicy {
+    /** Whether the parts that follow are left out when there is a hash already. */
+    boolean terminal();
+
+    /**
+     * @param name lower case
+     * @param rewrite applied to the value before; null for none
+     */
+    record Header(String name, @Nullable Substitution rewrite, boolean terminal) implements HashPolicy {
+        public Header {
+            named("header.header_name", name);
+        }
+    }
+
+    record Cookie(String name, boolean terminal) implements HashPolicy {
+        public Cookie {
+            named("cookie.name", name);
+        }
+    }
+
+    /** The first parameter of the query by this name, decoded. */
+    record Query(String name, boolean terminal) implements HashPolicy {
+        public Query {
+            named("query_parameter.name", name);
+        }
+    }
+
+    /** The caller itself: all calls of a process are alike. */
+    record Source(boolean terminal) implements HashPolicy {}
+
+    private static void named(String field, String name) {
+        if (name.isEmpty()) {
+            throw new IllegalArgumentException("hash_policy." + field + ": is empty");
+        }
+    }
+}
