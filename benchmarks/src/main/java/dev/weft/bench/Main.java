@@ -14,7 +14,10 @@ public final class Main {
         }
         String jdk = Runtime.version().feature() >= 25 ? ".jdk25" : "";
         switch (name) {
-            case "engine" -> EngineBench.run(jdk);
+            case "engine" -> {
+                EngineBench.run(jdk);
+                RoutesBench.run(jdk);
+            }
             case "overhead" -> OverheadBench.run(Home.find(), chosen ? args[2] : OverheadBench.CLIENT, jdk);
             case "memory" -> MemoryBench.run(Home.find(), jdk);
             case "startup" -> StartupBench.run(Home.find(), jdk);
