@@ -116,9 +116,15 @@ class RouteActionsTest {
                 Arguments.of(new PathMatch.SeparatedPrefix("/old"), prefix, "/old/x#f", "/new/x#f"),
                 Arguments.of(new PathMatch.Exact("/old"), prefix, "/old?q", "/new?q"),
                 Arguments.of(new PathMatch.Prefix("/old/"), root, "/old/x", "/x"),
+                Arguments.of(new PathMatch.Prefix("/old"), root, "/old/x", "/x"),
                 Arguments.of(new PathMatch.Regex(Pattern.compile("/.*")), prefix, "/old/x?q", "/new?q"),
                 Arguments.of(new PathMatch.Prefix("/"), regex, "/v1/a/b?/v2/c", "/a/b/1?/v2/c"),
                 Arguments.of(new PathMatch.Prefix("/"), regex, "/other", "/other"),
+                Arguments.of(
+                        new PathMatch.Prefix("/old"),
+                        new PathRewrite.Prefix("/a b?c\u00e4/%41"),
+                        "/old",
+                        "/a%20b%3Fc%C3%A4/%41"),
                 Arguments.of(
                         new PathMatch.Template(template),
                         PathRewrite.Template.of(template, "/{rest}/of/{x}"),

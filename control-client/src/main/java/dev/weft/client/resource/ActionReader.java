@@ -3,17 +3,20 @@ package dev.weft.client.resource;
 import dev.weft.client.wire.Message;
 import dev.weft.engine.snapshot.Action;
 import dev.weft.engine.snapshot.HeaderEdits;
+import dev.weft.engine.snapshot.Match;
+import dev.weft.engine.snapshot.Match.PathMatch;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** {@code RouteAction}. */
 final class ActionReader {
     /** These decide where a call goes or what it asks for; leaving them out would misdirect it. */
-    private static final int[] REFUSED = {2, 37, 39, 4, 5, 32, 41, 6, 7, 29, 35};
+    private static final int[] REFUSED = {2, 37, 39, 4, 6, 7, 29, 35};
 
-    private static final int[] HARMLESS = {20, 11, 25, 40, 24, 23, 36, 38};
+    private static final int[] HARMLESS = {20, 11, 25, 40, 23, 38};
 
     private final String where;
     private final Findings findings;
@@ -26,14 +29,15 @@ final class ActionReader {
     }
 
     /** What the virtual host says for routes that don't say it themselves. */
-    record Defaults(
-            @Nullable Message retry, @Nullable Message hedge, List<Message> mirrors, HeaderEditReader.Edits edits) {
-        Defaults with(HeaderEditReader.Edits route) {
+    record Defaults(@Nullable Message retry, @Nullable Message hedge, List<Message> mirrors, HeaderEdits edits) {
+        Defaults with(HeaderEdits route) {
             return new Defaults(retry, hedge, mirrors, route);
         }
     }
 
-    Action read(Message action, Defaults defaults, boolean nonIdempotent) {
+    /** @param matched what the route's path is held against; null when that was refused */
+    @Nullable
+    Action read(Message action, Defaults defaults, boolean nonIdempotent, @Nullable PathMatch matched) {
         for (int field : REFUSED) {
             if (action.has(field)) {
                 findings.refuse(where + "." + FieldNames.of("RouteAction", field), "not supported here");
@@ -47,19 +51,38 @@ final class ActionReader {
         var policies = new RetryReader(where, findings).read(retry, hedge, nonIdempotent);
         var mirrors = mirrors(action.has(30) ? action.messages(30) : defaults.mirrors());
         long timeout = Durations.limit(action, 8, where + ".timeout", findings);
+        // What Envoy allows a whole stream, retries included, is what a caller waits for.
+        long stream = Durations.limit(action.message(36), 1, where + ".max_stream_duration", findings);
+        var rewrite = new RewriteReader(where, findings).read(action, 5, 32, 41, matched);
+        var hash = new HashPolicyReader(where, findings).read(action.messages(15));
         findings.unread(action, "RouteAction");
+        if (weighted.isEmpty()) {
+            return null;
+        }
         return new Action.Forward(
                 weighted,
-                timeout,
+                Math.min(timeout, stream),
                 policies.retry(),
                 policies.hedge(),
                 mirrors,
-                defaults.edits().toHeaderEdits());
+                defaults.edits(),
+                rewrite,
+                hash,
+                split(action.message(3)));
+    }
+
+    private static Action.Split split(Message weighted) {
+        String header = weighted.string(4).toLowerCase(Locale.ROOT);
+        if (!header.isEmpty()) {
+            return new Action.Split.Header(header);
+        }
+        return weighted.has(5) && weighted.message(5).flag(1) ? Action.Split.HASH : Action.Split.RANDOM;
     }
 
     private List<Action.WeightedCluster> weighted(Message action) {
         if (action.has(1)) {
-            return List.of(new Action.WeightedCluster(cluster(action.string(1), where), 1, HeaderEdits.NONE));
+            String name = cluster(action.string(1), where);
+            return name.isEmpty() ? List.of() : List.of(new Action.WeightedCluster(name, 1, HeaderEdits.NONE));
         }
         List<Action.WeightedCluster> all = new ArrayList<>();
         var group = action.message(3);
@@ -74,13 +97,15 @@ final class ActionReader {
         }
         int shift = sum > Integer.MAX_VALUE ? 1 : 0;
         for (Message cluster : group.messages(1)) {
-            var edits = HeaderEditReader.read(cluster, 4, 9, where, findings).toHeaderEdits();
+            var edits = HeaderEditReader.read(cluster, 4, 9, where, findings);
             PerFilter.check(cluster, 10, where, findings);
-            all.add(new Action.WeightedCluster(
-                    cluster(cluster.string(1), where + ".weighted_clusters"), (int) (weight(cluster) >> shift), edits));
+            String name = cluster(cluster.string(1), where + ".weighted_clusters");
+            if (!name.isEmpty()) {
+                all.add(new Action.WeightedCluster(name, (int) (weight(cluster) >> shift), edits));
+            }
             findings.unread(cluster, "WeightedCluster.ClusterWeight");
         }
-        group.ignore(3, 2);
+        group.ignore(3, 2, 4, 5);
         findings.unread(group, "WeightedCluster");
         return all;
     }
@@ -101,23 +126,12 @@ final class ActionReader {
     private List<Action.Mirror> mirrors(List<Message> policies) {
         List<Action.Mirror> all = new ArrayList<>();
         for (Message policy : policies) {
-            int share = policy.has(3) ? perMillion(policy.message(3).message(1)) : 1_000_000;
-            all.add(new Action.Mirror(cluster(policy.string(1), where + ".request_mirror_policies"), share));
+            String at = where + ".request_mirror_policies";
+            int share = policy.has(3)
+                    ? Fractions.perMillion(policy.message(3), at + ".runtime_fraction", findings)
+                    : Match.ALWAYS;
+            all.add(new Action.Mirror(cluster(policy.string(1), at), share));
         }
         return all;
-    }
-
-    private int perMillion(Message fraction) {
-        long factor = switch ((int) fraction.number(2)) {
-            case 0 -> 10_000;
-            case 1 -> 100;
-            default -> 1;
-        };
-        long share = fraction.number(1) * factor;
-        if (share < 0 || share > 1_000_000) {
-            findings.refuse(where + ".request_mirror_policies.runtime_fraction", "above the whole");
-            return 0;
-        }
-        return (int) share;
     }
 }

@@ -8,33 +8,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** {@code request_headers_to_add} and {@code request_headers_to_remove}. */
+/** {@code request_headers_to_add} and {@code request_headers_to_remove}, and what answers made here carry. */
 final class HeaderEditReader {
     private HeaderEditReader() {}
 
-    /** Edits of one level; {@link #then} adds those of the level around it, which come later (Envoy's order). */
-    record Edits(List<String> remove, List<Entry> set, List<Entry> add) {
-        Edits then(Edits outer) {
-            return new Edits(join(remove, outer.remove), join(set, outer.set), join(add, outer.add));
-        }
-
-        HeaderEdits toHeaderEdits() {
-            return remove.isEmpty() && set.isEmpty() && add.isEmpty()
-                    ? HeaderEdits.NONE
-                    : new HeaderEdits(remove, set, add);
-        }
-
-        private static <T> List<T> join(List<T> first, List<T> second) {
-            if (first.isEmpty() || second.isEmpty()) {
-                return first.isEmpty() ? second : first;
-            }
-            var all = new ArrayList<>(first);
-            all.addAll(second);
-            return all;
-        }
-    }
-
-    static Edits read(Message owner, int addField, int removeField, String where, Findings findings) {
+    /** The edits of one level. */
+    static HeaderEdits read(Message owner, int addField, int removeField, String where, Findings findings) {
         List<String> remove = new ArrayList<>();
         for (String name : owner.strings(removeField)) {
             if (editable(name, where, findings)) {
@@ -43,6 +22,21 @@ final class HeaderEditReader {
         }
         List<Entry> set = new ArrayList<>();
         List<Entry> add = new ArrayList<>();
+        options(owner, addField, where, findings, set, add);
+        return remove.isEmpty() && set.isEmpty() && add.isEmpty()
+                ? HeaderEdits.NONE
+                : new HeaderEdits(remove, set, add);
+    }
+
+    /** The headers that one level adds to an answer that is made here. */
+    static List<Entry> answer(Message owner, int addField, String where, Findings findings) {
+        List<Entry> headers = new ArrayList<>();
+        options(owner, addField, where, findings, headers, headers);
+        return headers;
+    }
+
+    private static void options(
+            Message owner, int addField, String where, Findings findings, List<Entry> set, List<Entry> add) {
         for (Message option : owner.messages(addField)) {
             var header = option.message(1);
             String name = header.string(1).toLowerCase(Locale.ROOT);
@@ -50,18 +44,20 @@ final class HeaderEditReader {
             if (!editable(name, where, findings)) {
                 continue;
             }
-            if (value.indexOf('%') >= 0) {
+            // A percent sign that stands for itself is written twice.
+            String plain = value.replace("%%", "");
+            if (plain.indexOf('%') >= 0) {
                 findings.unsupported("HeaderValue.value with a command operator (" + name + ")");
                 continue;
             }
+            var entry = new Entry(name, value.replace("%%", "%"));
             boolean append = !option.has(2) || option.message(2).flag(1);
             switch ((int) option.number(3)) {
-                case 0 -> (append ? add : set).add(new Entry(name, value));
-                case 2 -> set.add(new Entry(name, value));
+                case 0 -> (append ? add : set).add(entry);
+                case 2 -> set.add(entry);
                 default -> findings.unsupported("HeaderValueOption.append_action " + option.number(3));
             }
         }
-        return new Edits(remove, set, add);
     }
 
     private static boolean editable(String name, String where, Findings findings) {

@@ -3,29 +3,45 @@ package dev.weft.client.resource;
 import dev.weft.client.wire.Malformed;
 import dev.weft.client.wire.Message;
 import dev.weft.engine.snapshot.Action;
+import dev.weft.engine.snapshot.Domain;
+import dev.weft.engine.snapshot.HeaderEdits;
+import dev.weft.engine.snapshot.Match.PathMatch;
 import dev.weft.engine.snapshot.Route;
 import dev.weft.engine.snapshot.VirtualHost;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** {@code RouteConfiguration}. */
 final class RouteReader {
+    /** Bytes. Envoy's 4 KiB are about its memory at a listener; servers that send more say so. */
+    private static final int LONGEST_BODY = 1 << 20;
+
     private final Findings findings;
     private final Set<String> clusters = new LinkedHashSet<>();
-    private final Set<String> domains = new HashSet<>();
+    private final Set<String> written = new HashSet<>();
+    /** By what they come to (a trailing dot means nothing), with the virtual host that has them. */
+    private final Map<Domain, String> domains = new HashMap<>();
+
+    private boolean ignorePathParameters;
+    private long longestBody = LONGEST_BODY;
 
     RouteReader(Findings findings) {
         this.findings = findings;
     }
 
     Resource.RouteTable read(Message table) {
-        table.ignore(1, 7, 3, 17);
+        // A domain without a port matches any port here, so there is none to ignore.
+        table.ignore(1, 7, 3, 17, 14);
+        ignorePathParameters = table.flag(15);
+        longestBody = table.wrapped(11, LONGEST_BODY) & 0xFFFF_FFFFL;
         var edits = HeaderEditReader.read(table, 6, 8, "route configuration", findings);
         List<VirtualHost> hosts = new ArrayList<>();
         for (Message host : table.messages(2)) {
@@ -37,19 +53,26 @@ final class RouteReader {
         return new Resource.RouteTable(hosts, clusters);
     }
 
-    private VirtualHost host(Message host, HeaderEditReader.Edits outer, Message table) {
+    private void domain(String domain, String host, String where, List<String> names) {
+        try {
+            String lower = domain.toLowerCase(Locale.ROOT);
+            String other = domains.putIfAbsent(Domain.parse(domain), host);
+            if (!written.add(lower) || other != null && !other.equals(host)) {
+                findings.refuse(where + ".domains", "'" + domain + "' stands twice in the route configuration");
+            } else if (other == null) {
+                names.add(lower);
+            }
+        } catch (IllegalArgumentException e) {
+            findings.refuse(where + ".domains", String.valueOf(e.getMessage()));
+        }
+    }
+
+    private VirtualHost host(Message host, HeaderEdits outer, Message table) {
         String name = host.string(1);
         String where = "virtual host '" + name + "'";
         var names = new ArrayList<String>();
         for (String domain : host.strings(2)) {
-            String lower = domain.toLowerCase(Locale.ROOT);
-            if (lower.isEmpty() || lower.indexOf('*', 1) > 0 && lower.indexOf('*') != lower.length() - 1) {
-                findings.refuse(where + ".domains", "'" + domain + "' is not a domain");
-            } else if (!domains.add(lower)) {
-                findings.refuse(where + ".domains", "'" + domain + "' stands twice in the route configuration");
-            } else {
-                names.add(lower);
-            }
+            domain(domain, name, where, names);
         }
         if (names.isEmpty()) {
             findings.refuse(where + ".domains", "empty");
@@ -69,7 +92,7 @@ final class RouteReader {
         List<Route> routes = new ArrayList<>();
         int index = 0;
         for (Message route : host.messages(3)) {
-            var read = route(route, where + " route " + label(route, index++), defaults);
+            var read = route(route, where + " route " + label(route, index++), defaults, List.of(host, table));
             if (read != null) {
                 routes.add(read);
             }
@@ -77,7 +100,7 @@ final class RouteReader {
         PerFilter.check(host, 15, where, findings);
         host.ignore(14, 19, 24);
         findings.unread(host, "VirtualHost");
-        return new VirtualHost(name, names, routes);
+        return new VirtualHost(name, names, routes, ignorePathParameters);
     }
 
     private static String label(Message route, int index) {
@@ -85,10 +108,12 @@ final class RouteReader {
         return name.isEmpty() ? String.valueOf(index) : "'" + name + "'";
     }
 
-    private @Nullable Route route(Message route, String where, ActionReader.Defaults defaults) {
+    /** @param around the virtual host and the table, for what answers made here carry */
+    private @Nullable Route route(Message route, String where, ActionReader.Defaults defaults, List<Message> around) {
         try {
             var match = new MatchReader(where, findings).read(route.message(1));
-            var action = action(route, where, defaults);
+            var path = match == null ? null : match.path();
+            var action = action(route, where, defaults, path, around);
             PerFilter.check(route, 13, where, findings);
             // Decoration, tracing, buffering and statistics change nothing about where a call goes.
             route.ignore(5, 15, 16, 19);
@@ -100,30 +125,51 @@ final class RouteReader {
         }
     }
 
-    private @Nullable Action action(Message route, String where, ActionReader.Defaults defaults) {
+    private @Nullable Action action(
+            Message route,
+            String where,
+            ActionReader.Defaults defaults,
+            @Nullable PathMatch path,
+            List<Message> around) {
         if (route.has(2)) {
             boolean nonIdempotent = Structs.flag(route.message(4), "weft", "retry_non_idempotent");
             var edits = HeaderEditReader.read(route, 9, 12, where, findings).then(defaults.edits());
             return new ActionReader(where, findings, clusters)
-                    .read(route.message(2), defaults.with(edits), nonIdempotent);
+                    .read(route.message(2), defaults.with(edits), nonIdempotent, path);
         }
         if (route.has(7)) {
-            return direct(route.message(7), where);
+            return direct(route.message(7), where, answerHeaders(route, where, around));
         }
-        findings.refuse(where, "has no action that a caller can follow (cluster or direct response)");
+        if (route.has(3)) {
+            var redirect = new RedirectReader(where, findings).read(route.message(3), path);
+            var headers = answerHeaders(route, where, around);
+            return redirect == null ? null : new Action.Redirected(redirect, headers);
+        }
+        findings.refuse(where, "has no action that a caller can follow (cluster, redirect or direct response)");
         return null;
     }
 
-    private Action direct(Message response, String where) {
+    private List<HeaderEdits.Entry> answerHeaders(Message route, String where, List<Message> around) {
+        List<HeaderEdits.Entry> headers = new ArrayList<>(HeaderEditReader.answer(route, 10, where, findings));
+        headers.addAll(HeaderEditReader.answer(around.get(0), 10, where, findings));
+        headers.addAll(HeaderEditReader.answer(around.get(1), 4, where, findings));
+        return headers;
+    }
+
+    private @Nullable Action direct(Message response, String where, List<HeaderEdits.Entry> headers) {
         long status = response.number(1);
         if (status < 200 || status > 599) {
             findings.refuse(where + ".direct_response.status", status + " is out of range");
+            return null;
         }
         var body = response.message(2);
         if (body.has(1) || body.has(4)) {
             findings.refuse(where + ".direct_response.body", "only inline bodies are supported");
         }
         String text = body.has(2) ? new String(body.bytes(2), StandardCharsets.UTF_8) : body.string(3);
-        return new Action.DirectResponse((int) status, text);
+        if (text.getBytes(StandardCharsets.UTF_8).length > longestBody) {
+            findings.refuse(where + ".direct_response.body", "is longer than " + longestBody + " bytes");
+        }
+        return new Action.DirectResponse((int) status, text, headers);
     }
 }

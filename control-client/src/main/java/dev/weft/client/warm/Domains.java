@@ -41,7 +41,7 @@ final class Domains {
                 }
             }
             if (!domains.isEmpty()) {
-                hosts.add(new VirtualHost(virtual.name(), domains, virtual.routes()));
+                hosts.add(new VirtualHost(virtual.name(), domains, virtual.routes(), virtual.ignorePathParameters()));
             }
         }
     }

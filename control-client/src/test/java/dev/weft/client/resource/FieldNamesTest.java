@@ -14,6 +14,8 @@ import io.envoyproxy.envoy.config.endpoint.v3.LocalityLbEndpoints;
 import io.envoyproxy.envoy.config.listener.v3.Listener;
 import io.envoyproxy.envoy.config.route.v3.HeaderMatcher;
 import io.envoyproxy.envoy.config.route.v3.HedgePolicy;
+import io.envoyproxy.envoy.config.route.v3.QueryParameterMatcher;
+import io.envoyproxy.envoy.config.route.v3.RedirectAction;
 import io.envoyproxy.envoy.config.route.v3.RetryPolicy;
 import io.envoyproxy.envoy.config.route.v3.Route;
 import io.envoyproxy.envoy.config.route.v3.RouteAction;
@@ -39,7 +41,9 @@ final class FieldNamesTest {
             Route.getDescriptor(),
             RouteMatch.getDescriptor(),
             RouteAction.getDescriptor(),
+            RedirectAction.getDescriptor(),
             HeaderMatcher.getDescriptor(),
+            QueryParameterMatcher.getDescriptor(),
             RetryPolicy.getDescriptor(),
             HedgePolicy.getDescriptor(),
             WeightedCluster.getDescriptor(),

@@ -10,6 +10,7 @@ import com.google.protobuf.Duration;
 import com.google.protobuf.Message;
 import com.google.protobuf.UInt32Value;
 import com.google.protobuf.Value;
+import com.google.re2j.Pattern;
 import dev.weft.client.Xds;
 import dev.weft.client.resource.Resource.Assignment;
 import dev.weft.client.resource.Resource.ClusterSpec;
@@ -17,16 +18,22 @@ import dev.weft.client.resource.Resource.RouteTable;
 import dev.weft.engine.snapshot.Action;
 import dev.weft.engine.snapshot.Endpoint.Health;
 import dev.weft.engine.snapshot.Endpoint.Locality;
+import dev.weft.engine.snapshot.HashPolicy;
 import dev.weft.engine.snapshot.HeaderEdits;
 import dev.weft.engine.snapshot.HedgePolicy;
+import dev.weft.engine.snapshot.Match;
 import dev.weft.engine.snapshot.Match.HeaderMatch;
 import dev.weft.engine.snapshot.Match.PathMatch;
 import dev.weft.engine.snapshot.Match.StringMatch;
 import dev.weft.engine.snapshot.OutlierPolicy;
+import dev.weft.engine.snapshot.PathRewrite;
+import dev.weft.engine.snapshot.PathTemplate;
+import dev.weft.engine.snapshot.Redirect;
 import dev.weft.engine.snapshot.RetryBudget;
 import dev.weft.engine.snapshot.RetryPolicy;
 import dev.weft.engine.snapshot.RetryPolicy.Condition;
 import dev.weft.engine.snapshot.Route;
+import dev.weft.engine.snapshot.Substitution;
 import io.envoyproxy.envoy.config.cluster.v3.CircuitBreakers;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.cluster.v3.OutlierDetection;
@@ -36,11 +43,13 @@ import io.envoyproxy.envoy.config.core.v3.HeaderValueOption;
 import io.envoyproxy.envoy.config.core.v3.HealthStatus;
 import io.envoyproxy.envoy.config.core.v3.RuntimeFractionalPercent;
 import io.envoyproxy.envoy.config.core.v3.TransportSocket;
+import io.envoyproxy.envoy.config.core.v3.TypedExtensionConfig;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import io.envoyproxy.envoy.config.endpoint.v3.LocalityLbEndpoints;
 import io.envoyproxy.envoy.config.listener.v3.Listener;
 import io.envoyproxy.envoy.config.route.v3.DirectResponseAction;
 import io.envoyproxy.envoy.config.route.v3.HeaderMatcher;
+import io.envoyproxy.envoy.config.route.v3.NonForwardingAction;
 import io.envoyproxy.envoy.config.route.v3.QueryParameterMatcher;
 import io.envoyproxy.envoy.config.route.v3.RedirectAction;
 import io.envoyproxy.envoy.config.route.v3.RouteAction;
@@ -51,13 +60,17 @@ import io.envoyproxy.envoy.extensions.filters.http.fault.v3.HTTPFault;
 import io.envoyproxy.envoy.extensions.filters.http.rbac.v3.RBAC;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter;
+import io.envoyproxy.envoy.extensions.path.match.uri_template.v3.UriTemplateMatchConfig;
+import io.envoyproxy.envoy.extensions.path.rewrite.uri_template.v3.UriTemplateRewriteConfig;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.CertificateProviderPluginInstance;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.CertificateValidationContext;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.CommonTlsContext;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext;
+import io.envoyproxy.envoy.type.matcher.v3.RegexMatchAndSubstitute;
 import io.envoyproxy.envoy.type.matcher.v3.RegexMatcher;
 import io.envoyproxy.envoy.type.matcher.v3.StringMatcher;
 import io.envoyproxy.envoy.type.v3.FractionalPercent;
+import io.envoyproxy.envoy.type.v3.Int64Range;
 import io.envoyproxy.envoy.type.v3.Percent;
 import java.util.List;
 import java.util.Map;
@@ -295,12 +308,177 @@ final class TranslationTest {
                         .setHeader(HeaderValue.newBuilder().setKey("X-Route").setValue("r")));
         var read = (RouteTable) accepted(ResourceType.ROUTES, table.build());
         var forward = (Action.Forward) read.hosts().get(0).routes().get(0).action();
+        var ofTable = new HeaderEdits(List.of("x-table"), List.of(), List.of());
+        var ofHost = new HeaderEdits(List.of(), List.of(new HeaderEdits.Entry("x-host", "h")), List.of(), ofTable);
         assertEquals(
-                new HeaderEdits(
-                        List.of("x-table"),
-                        List.of(new HeaderEdits.Entry("x-host", "h")),
-                        List.of(new HeaderEdits.Entry("x-route", "r"))),
+                new HeaderEdits(List.of(), List.of(), List.of(new HeaderEdits.Entry("x-route", "r")), ofHost),
                 forward.edits());
+    }
+
+    private static RegexMatchAndSubstitute substitution(String regex, String text) {
+        return RegexMatchAndSubstitute.newBuilder()
+                .setPattern(RegexMatcher.newBuilder().setRegex(regex))
+                .setSubstitution(text)
+                .build();
+    }
+
+    private static TypedExtensionConfig extension(Message config) {
+        return TypedExtensionConfig.newBuilder()
+                .setName("x")
+                .setTypedConfig(Xds.any(config))
+                .build();
+    }
+
+    private static RuntimeFractionalPercent percent(int numerator) {
+        return RuntimeFractionalPercent.newBuilder()
+                .setDefaultValue(FractionalPercent.newBuilder().setNumerator(numerator))
+                .build();
+    }
+
+    @Test
+    void pathConditionsWithoutCase() {
+        var whatever = BoolValue.of(false);
+        assertEquals(
+                new PathMatch.Prefix("/a", true), path(m -> m.setPrefix("/a").setCaseSensitive(whatever)));
+        assertEquals(new PathMatch.Exact("/a", true), path(m -> m.setPath("/a").setCaseSensitive(whatever)));
+        assertEquals(
+                new PathMatch.SeparatedPrefix("/a", true),
+                path(m -> m.setPathSeparatedPrefix("/a").setCaseSensitive(whatever)));
+    }
+
+    @Test
+    void conditionsBesideThePath() {
+        var match = route(r -> r.getMatchBuilder()
+                        .addQueryParameters(QueryParameterMatcher.newBuilder()
+                                .setName("v")
+                                .setStringMatch(StringMatcher.newBuilder().setExact("1")))
+                        .addQueryParameters(QueryParameterMatcher.newBuilder()
+                                .setName("debug")
+                                .setPresentMatch(false))
+                        .addHeaders(HeaderMatcher.newBuilder()
+                                .setName("x-size")
+                                .setRangeMatch(
+                                        Int64Range.newBuilder().setStart(-1).setEnd(5))
+                                .setTreatMissingHeaderAsEmpty(true)
+                                .setInvertMatch(true))
+                        .setGrpc(RouteMatch.GrpcRouteMatchOptions.getDefaultInstance())
+                        .setRuntimeFraction(percent(30)))
+                .match();
+        assertEquals(
+                List.of(
+                        new Match.QueryMatch("v", new StringMatch.Exact("1", false), false),
+                        new Match.QueryMatch("debug", null, true)),
+                match.query());
+        assertEquals(List.of(new HeaderMatch("x-size", new StringMatch.Range(-1, 5), true, true)), match.headers());
+        assertTrue(match.grpc());
+        assertEquals(300_000, match.perMillion());
+    }
+
+    @Test
+    void pathsOfARequestMayBeTemplatesAndRewritten() {
+        var template = PathTemplate.parse("/a/{x}/**");
+        var forward = route(r -> {
+            r.getMatchBuilder()
+                    .setPathMatchPolicy(extension(UriTemplateMatchConfig.newBuilder()
+                            .setPathTemplate("/a/{x}/**")
+                            .build()));
+            r.getRouteBuilder()
+                    .setPathRewritePolicy(extension(UriTemplateRewriteConfig.newBuilder()
+                            .setPathTemplateRewrite("/b/{x}")
+                            .build()));
+        });
+        assertEquals(new PathMatch.Template(template), forward.match().path());
+        assertEquals(PathRewrite.Template.of(template, "/b/{x}"), ((Action.Forward) forward.action()).rewrite());
+        assertEquals(
+                new PathRewrite.Prefix("/b"),
+                forward(action -> action.setPrefixRewrite("/b")).rewrite());
+        assertEquals(
+                new PathRewrite.Regex(new Substitution(Pattern.compile("/v([0-9])"), "/\\1")),
+                forward(action -> action.setRegexRewrite(substitution("/v([0-9])", "/\\1")))
+                        .rewrite());
+    }
+
+    @Test
+    void redirects() {
+        var route = route(r -> {
+            r.getRedirectBuilder()
+                    .setHttpsRedirect(true)
+                    .setHostRedirect("other")
+                    .setPortRedirect(8443)
+                    .setPrefixRewrite("/b")
+                    .setStripQuery(true)
+                    .setResponseCode(RedirectAction.RedirectResponseCode.PERMANENT_REDIRECT);
+            r.addResponseHeadersToAdd(HeaderValueOption.newBuilder()
+                    .setHeader(HeaderValue.newBuilder().setKey("X-Off").setValue("100%%")));
+        });
+        assertEquals(
+                new Action.Redirected(
+                        new Redirect("https", "other", 8443, null, new PathRewrite.Prefix("/b"), true, 308),
+                        List.of(new HeaderEdits.Entry("x-off", "100%"))),
+                route.action());
+        var plain = (Action.Redirected)
+                route(r -> r.getRedirectBuilder().setPathRedirect("/b")).action();
+        assertEquals(new Redirect(null, null, 0, "/b", null, false, 301), plain.redirect());
+    }
+
+    @Test
+    void hashPolicies() {
+        var forward = forward(action -> action.addHashPolicy(RouteAction.HashPolicy.newBuilder()
+                        .setHeader(RouteAction.HashPolicy.Header.newBuilder()
+                                .setHeaderName("X-User")
+                                .setRegexRewrite(substitution("a", "b")))
+                        .setTerminal(true))
+                .addHashPolicy(RouteAction.HashPolicy.newBuilder()
+                        .setCookie(RouteAction.HashPolicy.Cookie.newBuilder().setName("c")))
+                .addHashPolicy(RouteAction.HashPolicy.newBuilder()
+                        .setQueryParameter(RouteAction.HashPolicy.QueryParameter.newBuilder()
+                                .setName("q")))
+                .addHashPolicy(RouteAction.HashPolicy.newBuilder()
+                        .setConnectionProperties(RouteAction.HashPolicy.ConnectionProperties.newBuilder()
+                                .setSourceIp(true)))
+                .addHashPolicy(RouteAction.HashPolicy.newBuilder()
+                        .setFilterState(
+                                RouteAction.HashPolicy.FilterState.newBuilder().setKey("io.grpc.channel_id"))));
+        assertEquals(
+                List.of(
+                        new HashPolicy.Header("x-user", new Substitution(Pattern.compile("a"), "b"), true),
+                        new HashPolicy.Cookie("c", false),
+                        new HashPolicy.Query("q", false),
+                        new HashPolicy.Source(false),
+                        new HashPolicy.Source(false)),
+                forward.hash());
+    }
+
+    @Test
+    void aSplitMayGoByAHeader() {
+        var forward = forward(action -> action.getWeightedClustersBuilder()
+                .addClusters(weight("a", 1))
+                .addClusters(weight("b", 1))
+                .setHeaderName("X-Random"));
+        assertEquals(new Action.Split.Header("x-random"), forward.split());
+    }
+
+    @Test
+    void theShorterOfTimeoutAndStreamDurationCounts() {
+        var forward = forward(action -> {
+            action.setTimeout(seconds(9));
+            action.getMaxStreamDurationBuilder().setMaxStreamDuration(seconds(3));
+        });
+        assertEquals(3 * SECOND, forward.timeoutNanos());
+    }
+
+    @Test
+    void aNameMayStandWithAndWithoutItsTrailingDot() {
+        var table = Xds.routes("order", "c").toBuilder();
+        table.getVirtualHostsBuilder(0).addDomains("order.");
+        table.setIgnorePathParametersInPathMatching(true);
+        var host = ((RouteTable) accepted(ResourceType.ROUTES, table.build()))
+                .hosts()
+                .get(0);
+        assertEquals("order", host.domains().get(0));
+        assertEquals(
+                List.of(), host.domains().stream().filter(d -> d.endsWith(".")).toList());
+        assertTrue(host.ignorePathParameters());
     }
 
     @Test
@@ -483,21 +661,88 @@ final class TranslationTest {
                 Arguments.of(
                         "no action",
                         ResourceType.ROUTES,
-                        table(r -> r.setRedirect(RedirectAction.getDefaultInstance()))),
+                        table(r -> r.setNonForwardingAction(NonForwardingAction.getDefaultInstance()))),
                 Arguments.of(
-                        "query_parameters is not supported",
+                        "query_parameters: a parameter without name",
+                        ResourceType.ROUTES,
+                        table(r -> r.getMatchBuilder().addQueryParameters(QueryParameterMatcher.getDefaultInstance()))),
+                Arguments.of(
+                        "host_rewrite_literal: not supported",
+                        ResourceType.ROUTES,
+                        table(r -> r.getRouteBuilder().setHostRewriteLiteral("x"))),
+                Arguments.of(
+                        "in more than one way",
+                        ResourceType.ROUTES,
+                        table(r -> r.getRouteBuilder().setPrefixRewrite("/x").setRegexRewrite(substitution("a", "b")))),
+                Arguments.of(
+                        "prefix_rewrite: 'x' does not begin",
+                        ResourceType.ROUTES,
+                        table(r -> r.getRouteBuilder().setPrefixRewrite("x"))),
+                Arguments.of(
+                        "regex_rewrite: substitution",
+                        ResourceType.ROUTES,
+                        table(r -> r.getRouteBuilder().setRegexRewrite(substitution("a", "\\1")))),
+                Arguments.of(
+                        "path_rewrite_policy: needs a path_match_policy",
+                        ResourceType.ROUTES,
+                        table(r -> r.getRouteBuilder()
+                                .setPathRewritePolicy(extension(UriTemplateRewriteConfig.newBuilder()
+                                        .setPathTemplateRewrite("/x")
+                                        .build())))),
+                Arguments.of(
+                        "path_match_policy: path_template '/{a}/{a}'",
                         ResourceType.ROUTES,
                         table(r -> r.getMatchBuilder()
-                                .addQueryParameters(
-                                        QueryParameterMatcher.newBuilder().setName("q")))),
+                                .setPathMatchPolicy(extension(UriTemplateMatchConfig.newBuilder()
+                                        .setPathTemplate("/{a}/{a}")
+                                        .build())))),
                 Arguments.of(
-                        "prefix_rewrite: not supported",
+                        "nested counts multiplied",
                         ResourceType.ROUTES,
-                        table(r -> r.getRouteBuilder().setPrefixRewrite("/x"))),
+                        table(r -> r.getMatchBuilder()
+                                .setSafeRegex(RegexMatcher.newBuilder().setRegex("((a{100}){100}){100}")))),
                 Arguments.of(
-                        "case_sensitive",
+                        "steps, more than 5000",
                         ResourceType.ROUTES,
-                        table(r -> r.getMatchBuilder().setCaseSensitive(BoolValue.of(false)))),
+                        table(r -> r.getMatchBuilder()
+                                .setSafeRegex(RegexMatcher.newBuilder().setRegex("(abcdefghijkl){900}")))),
+                Arguments.of(
+                        "range_match: 5 is not below 5",
+                        ResourceType.ROUTES,
+                        table(r -> r.getMatchBuilder()
+                                .addHeaders(HeaderMatcher.newBuilder()
+                                        .setName("x")
+                                        .setRangeMatch(Int64Range.newBuilder()
+                                                .setStart(5)
+                                                .setEnd(5))))),
+                Arguments.of(
+                        "match.runtime_fraction: above the whole",
+                        ResourceType.ROUTES,
+                        table(r -> r.getMatchBuilder().setRuntimeFraction(percent(101)))),
+                Arguments.of(
+                        "redirect.port: -1",
+                        ResourceType.ROUTES,
+                        table(r -> r.getRedirectBuilder().setPortRedirect(70_000))),
+                Arguments.of(
+                        "redirect.response_code: 9",
+                        ResourceType.ROUTES,
+                        table(r -> r.getRedirectBuilder().setResponseCodeValue(9))),
+                Arguments.of(
+                        "hash_policy.header.header_name: is empty",
+                        ResourceType.ROUTES,
+                        table(r -> r.getRouteBuilder()
+                                .addHashPolicy(RouteAction.HashPolicy.newBuilder()
+                                        .setHeader(RouteAction.HashPolicy.Header.getDefaultInstance())))),
+                Arguments.of("direct_response.body: is longer than 3 bytes", ResourceType.ROUTES, longBody()),
+                Arguments.of("'order:x' has no port", ResourceType.ROUTES, Xds.routes("order:x", "c")),
+                Arguments.of(
+                        "'order.' stands twice",
+                        ResourceType.ROUTES,
+                        Xds.routes("order", "c").toBuilder()
+                                .addVirtualHosts(VirtualHost.newBuilder()
+                                        .setName("other")
+                                        .addDomains("order."))
+                                .build()),
                 Arguments.of(
                         "typed_per_filter_config",
                         ResourceType.ROUTES,
@@ -581,6 +826,17 @@ final class TranslationTest {
                                         .addLbEndpoints(Xds.endpoint("10.0.0.1", 80).toBuilder()
                                                 .setLoadBalancingWeight(UInt32Value.of(0))))
                                 .build()));
+    }
+
+    private static Message longBody() {
+        var table = Xds.routes("order", "c").toBuilder().setMaxDirectResponseBodySizeBytes(UInt32Value.of(3));
+        table.getVirtualHostsBuilder(0)
+                .getRoutesBuilder(0)
+                .getDirectResponseBuilder()
+                .setStatus(200)
+                .getBodyBuilder()
+                .setInlineString("four");
+        return table.build();
     }
 
     private static WeightedCluster.ClusterWeight weight(String name, int weight) {
