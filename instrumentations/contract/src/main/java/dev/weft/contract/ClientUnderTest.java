@@ -30,7 +30,8 @@ public interface ClientUnderTest {
     /** What a library may lack. */
     enum Feature {
         HTTP2("HTTP/2"),
-        ASYNC("an asynchronous style");
+        ASYNC("an asynchronous style"),
+        REWRITE("a way to send another path");
 
         private final String words;
 

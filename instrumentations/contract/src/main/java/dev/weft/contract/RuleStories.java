@@ -7,11 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weft.engine.snapshot.PathRewrite;
+import dev.weft.engine.snapshot.Redirect;
 import dev.weft.engine.snapshot.Transport;
 import dev.weft.engine.trace.TraceContext;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** Rules change and speak; traces go on. */
@@ -119,6 +122,45 @@ final class RuleStories {
             var unsafe = assertThrows(IOException.class, () -> client.send(Outgoing.get(URL)));
             assertTrue(String.valueOf(unsafe.getMessage()).contains("no certificate yet"), unsafe.toString());
             assertEquals(0, peer.accepted());
+        }
+        rig.assertHealthy();
+    }
+
+    @Story(number = 26, tells = "a rule's path is what every attempt asks for", needs = ClientUnderTest.Feature.REWRITE)
+    void rewrites() throws Exception {
+        var calls = new AtomicInteger();
+        try (var peer = Peer.plain((request, out) ->
+                        out.text(calls.incrementAndGet() == 1 ? 503 : 200, "you asked for " + request.target()));
+                var client = rig.open(Knobs.PLAIN)) {
+            var prefix = new PathRewrite.Prefix("/new/");
+            rig.publish(Rules.snapshot(Rules.of(peer.endpoint()).retrying().rewriting(prefix)));
+            String target = "/new/a%20b?q=%C3%A4&r";
+            assertEquals(
+                    "you asked for " + target,
+                    client.send(Outgoing.get(URL + "a%20b?q=%C3%A4&r")).text());
+            assertEquals(
+                    List.of(target, target),
+                    peer.received().stream().map(Received::target).toList());
+            assertEquals(Rig.NAME, peer.received().get(1).header("host"));
+        }
+        rig.assertHealthy();
+    }
+
+    @Story(number = 27, tells = "a rule's redirect is followed like a server's, by who follows redirects")
+    void redirects() throws Exception {
+        try (var orders = Peer.saying("orders");
+                var users = Peer.plain((request, out) -> out.text(200, request.method() + " " + request.target()));
+                var patient = rig.open(Knobs.PLAIN);
+                var client = rig.open(Knobs.PLAIN.followingRedirects())) {
+            var there = new Redirect(null, "users.weft.test", 0, "/them", null, false, 302);
+            rig.publish(Rules.snapshot(
+                    Rules.of(orders.endpoint()).redirecting(there), Rules.named("users.weft.test", users.endpoint())));
+            var told = patient.send(Outgoing.get(URL + "x?y"));
+            assertEquals(302, told.status());
+            assertEquals("http://users.weft.test/them?y", told.headers().apply("location"));
+            told.text();
+            assertEquals("GET /them?y", client.send(Outgoing.get(URL + "x?y")).text());
+            assertEquals(0, orders.accepted());
         }
         rig.assertHealthy();
     }

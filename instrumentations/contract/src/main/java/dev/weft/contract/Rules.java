@@ -6,6 +6,8 @@ import dev.weft.engine.snapshot.Directory;
 import dev.weft.engine.snapshot.Endpoint;
 import dev.weft.engine.snapshot.HeaderEdits;
 import dev.weft.engine.snapshot.Match;
+import dev.weft.engine.snapshot.PathRewrite;
+import dev.weft.engine.snapshot.Redirect;
 import dev.weft.engine.snapshot.RetryBudget;
 import dev.weft.engine.snapshot.RetryPolicy;
 import dev.weft.engine.snapshot.RetryPolicy.Condition;
@@ -26,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param domain the name, and the port if it matters
  * @param instead a local answer; the endpoints are then never called
+ * @param rewrite of the path; null for none
  */
 public record Rules(
         String domain,
@@ -34,7 +37,8 @@ public record Rules(
         @Nullable RetryPolicy retry,
         Duration timeout,
         HeaderEdits edits,
-        Action.@Nullable DirectResponse instead) {
+        @Nullable Action instead,
+        @Nullable PathRewrite rewrite) {
     private static final Duration NONE = Duration.ofNanos(Long.MAX_VALUE);
 
     /** To these endpoints, with no retries. */
@@ -43,7 +47,7 @@ public record Rules(
     }
 
     public static Rules named(String domain, Endpoint... endpoints) {
-        return new Rules(domain, List.of(endpoints), Transport.PLAINTEXT, null, NONE, HeaderEdits.NONE, null);
+        return new Rules(domain, List.of(endpoints), Transport.PLAINTEXT, null, NONE, HeaderEdits.NONE, null, null);
     }
 
     /** Up to two retries on failures to connect, resets and 503. */
@@ -86,23 +90,35 @@ public record Rules(
                 backoff.toNanos(),
                 longest.toNanos(),
                 nonIdempotent);
-        return new Rules(domain, endpoints, transport, policy, timeout, edits, instead);
+        return new Rules(domain, endpoints, transport, policy, timeout, edits, instead, rewrite);
     }
 
     public Rules within(Duration limit) {
-        return new Rules(domain, endpoints, transport, retry, limit, edits, instead);
+        return new Rules(domain, endpoints, transport, retry, limit, edits, instead, rewrite);
     }
 
     public Rules over(Transport how) {
-        return new Rules(domain, endpoints, how, retry, timeout, edits, instead);
+        return new Rules(domain, endpoints, how, retry, timeout, edits, instead, rewrite);
     }
 
     public Rules editing(HeaderEdits changes) {
-        return new Rules(domain, endpoints, transport, retry, timeout, changes, instead);
+        return new Rules(domain, endpoints, transport, retry, timeout, changes, instead, rewrite);
     }
 
     public Rules answering(int status, String body) {
-        return new Rules(domain, endpoints, transport, retry, timeout, edits, new Action.DirectResponse(status, body));
+        return new Rules(
+                domain, endpoints, transport, retry, timeout, edits, new Action.DirectResponse(status, body), rewrite);
+    }
+
+    /** With a redirect instead of an answer. */
+    public Rules redirecting(Redirect redirect) {
+        var answer = new Action.Redirected(redirect, List.of());
+        return new Rules(domain, endpoints, transport, retry, timeout, edits, answer, rewrite);
+    }
+
+    /** With another path than the application's. */
+    public Rules rewriting(PathRewrite path) {
+        return new Rules(domain, endpoints, transport, retry, timeout, edits, instead, path);
     }
 
     /** All of these, and nothing else is in the mesh. */
@@ -134,6 +150,7 @@ public record Rules(
             return instead;
         }
         var to = List.of(new Action.WeightedCluster(domain, 1, HeaderEdits.NONE));
-        return new Action.Forward(to, timeout.toNanos(), retry, null, List.of(), edits);
+        var plain = new Action.Forward(to, timeout.toNanos(), retry, null, List.of(), edits);
+        return rewrite == null ? plain : plain.rewriting(rewrite);
     }
 }

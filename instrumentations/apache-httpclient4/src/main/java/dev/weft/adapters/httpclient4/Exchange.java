@@ -12,6 +12,7 @@ import dev.weft.engine.drive.Ending;
 import dev.weft.engine.drive.Timer;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.URI;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
@@ -58,6 +59,7 @@ final class Exchange implements BlockingExchange<CloseableHttpResponse> {
         Aim aim = aims.of(attempt, hop.route());
         var own = new Sending(attempt, hop, aim, new Stop(hop.application(), aim.tls() != null));
         sending = own;
+        URI asked = hop.request().getURI();
         own.enter();
         try {
             return Objects.requireNonNull((CloseableHttpResponse) onward.go(own));
@@ -70,6 +72,9 @@ final class Exchange implements BlockingExchange<CloseableHttpResponse> {
             throw aborted;
         } finally {
             own.leave();
+            if (own.path() != null) {
+                hop.request().setURI(asked); // what stands above resolves redirects against the logical path
+            }
         }
     }
 

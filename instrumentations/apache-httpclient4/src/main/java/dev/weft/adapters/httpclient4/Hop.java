@@ -5,6 +5,8 @@ import dev.weft.engine.adapt.Original;
 import dev.weft.engine.call.Request;
 import java.net.URI;
 import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.http.Header;
 import org.apache.http.HttpEntity;
 import org.apache.http.HttpEntityEnclosingRequest;
@@ -93,6 +95,20 @@ record Hop(
     public @Nullable String header(String name) {
         Header first = request.getFirstHeader(name);
         return first == null ? null : first.getValue();
+    }
+
+    @Override
+    public @Nullable String joined(String name) {
+        Header[] all = request.getHeaders(name);
+        if (all.length < 2) {
+            return all.length == 0 ? null : all[0].getValue();
+        }
+        return Stream.of(all).map(Header::getValue).collect(Collectors.joining(","));
+    }
+
+    @Override
+    public boolean rewritable() {
+        return true;
     }
 
     @Override

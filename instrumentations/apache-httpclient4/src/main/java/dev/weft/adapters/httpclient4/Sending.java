@@ -1,8 +1,10 @@
 package dev.weft.adapters.httpclient4;
 
 import dev.weft.engine.call.Attempt;
+import java.net.URI;
 import java.util.concurrent.TimeUnit;
 import org.apache.http.HttpMessage;
+import org.apache.http.client.methods.HttpRequestWrapper;
 import org.jspecify.annotations.Nullable;
 
 /** One attempt while the library works on it: where it goes, what stops it, how far it came. */
@@ -24,6 +26,9 @@ final class Sending {
     private final Hop hop;
     private final Aim aim;
     private final Stop stop;
+    /** To send instead of the request's own; null for that one. */
+    private final @Nullable String path;
+
     private Reach reach = Reach.LOCAL;
 
     Sending(Attempt attempt, Hop hop, Aim aim, Stop stop) {
@@ -31,6 +36,12 @@ final class Sending {
         this.hop = hop;
         this.aim = aim;
         this.stop = stop;
+        this.path = attempt.path();
+    }
+
+    @Nullable
+    String path() {
+        return path;
     }
 
     static @Nullable Sending current() {
@@ -75,6 +86,9 @@ final class Sending {
      * proxy: what the library and the application's interceptors made of the request before is theirs.
      */
     void depart(HttpMessage request) {
+        if (path != null && request instanceof HttpRequestWrapper wrapper) {
+            wrapper.setURI(URI.create(path));
+        }
         attempt.edit(new RequestHeaders(request));
         reach = Reach.SENT;
         stop.aimed(); // last: where anything before it breaks, the site goes on with the logical route

@@ -24,12 +24,15 @@ final class AimedRuntime implements ExecRuntime {
     private final ExecRuntime library;
     private final HttpRoute aimed;
     private final Sending sending;
+    private final @Nullable String path;
     private @Nullable Object leased;
 
-    AimedRuntime(ExecRuntime library, HttpRoute aimed, Sending sending) {
+    /** @param path to send instead of the request's own; null for that one */
+    AimedRuntime(ExecRuntime library, HttpRoute aimed, Sending sending, @Nullable String path) {
         this.library = library;
         this.aimed = aimed;
         this.sending = sending;
+        this.path = path;
     }
 
     @Override
@@ -87,13 +90,16 @@ final class AimedRuntime implements ExecRuntime {
         if (library.isEndpointAcquired() && !library.isEndpointConnected()) {
             connectEndpoint(context); // so that a failure to connect is not taken for one of a request that has left
         }
+        if (path != null) {
+            request.setPath(path);
+        }
         sending.attempt().edit(new RequestHeaders(request));
         sending.sent();
     }
 
     @Override
     public ExecRuntime fork(CancellableDependency dependency) {
-        return new AimedRuntime(library.fork(dependency), aimed, sending);
+        return new AimedRuntime(library.fork(dependency), aimed, sending, path);
     }
 
     @Override

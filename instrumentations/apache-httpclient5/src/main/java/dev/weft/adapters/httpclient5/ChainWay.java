@@ -77,9 +77,22 @@ final class ChainWay implements Way {
             request.setHeaders(headers);
             request.setEntity(body);
         }
-        var runtime = new AimedRuntime(scope.execRuntime.fork(sending.stop()), aimed, sending);
+        String path = sending.attempt().path();
+        var runtime = new AimedRuntime(scope.execRuntime.fork(sending.stop()), aimed, sending, path);
         var within =
                 new ExecChain.Scope(scope.exchangeId, scope.route, scope.originalRequest, runtime, scope.clientContext);
+        if (path == null) {
+            return sent(sending, within);
+        }
+        String asked = request.getPath();
+        try {
+            return sent(sending, within);
+        } finally {
+            request.setPath(asked); // what stands above resolves redirects against the logical path
+        }
+    }
+
+    private ClassicHttpResponse sent(Sending sending, ExecChain.Scope within) throws Throwable {
         if (sending.aim().tls() == null) {
             return answer(within);
         }

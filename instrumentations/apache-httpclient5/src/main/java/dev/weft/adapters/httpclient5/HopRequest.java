@@ -1,6 +1,8 @@
 package dev.weft.adapters.httpclient5;
 
 import dev.weft.engine.call.Request;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpEntity;
@@ -51,6 +53,19 @@ record HopRequest(HttpHost target, ClassicHttpRequest request) implements Reques
     public @Nullable String header(String name) {
         Header first = request.getFirstHeader(name);
         return first == null ? null : first.getValue();
+    }
+
+    @Override
+    public @Nullable String joined(String name) {
+        if (request.countHeaders(name) < 2) {
+            return header(name);
+        }
+        return Stream.of(request.getHeaders(name)).map(Header::getValue).collect(Collectors.joining(","));
+    }
+
+    @Override
+    public boolean rewritable() {
+        return true;
     }
 
     @Override

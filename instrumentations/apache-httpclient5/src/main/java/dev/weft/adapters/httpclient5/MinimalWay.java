@@ -43,6 +43,10 @@ record MinimalWay(
         if (copy.getAuthority() == null) {
             copy.setAuthority(new URIAuthority(target));
         }
+        String path = sending.attempt().path();
+        if (path != null) {
+            copy.setPath(path);
+        }
         sending.attempt().edit(new RequestHeaders(copy));
         sending.enter();
         try {

@@ -8,6 +8,7 @@ import dev.weft.engine.call.Refusal;
 import dev.weft.engine.call.Request;
 import dev.weft.engine.drive.Ending;
 import dev.weft.engine.drive.FutureExchange;
+import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.Map;
@@ -123,8 +124,13 @@ final class JdkExchange<T> implements FutureExchange<JdkExchange.Sent<T>, HttpRe
             return CompletableFuture.failedFuture(failure);
         }
         try {
+            var policy = ((HttpClient) sender.client()).followRedirects();
+            HttpRequest next = RuleRedirect.next(refusal, asked, policy);
+            if (next != null && hops < MOST_HOPS) {
+                return goOn(next);
+            }
             return LocalResponse.give(refusal, asked, sender.handler(), sender.executor());
-        } catch (RuntimeException theirs) { // the application's body handler, not a bug of ours
+        } catch (RuntimeException theirs) { // a bad location, or the application's body handler: no bug of ours
             return CompletableFuture.failedFuture(theirs);
         }
     }

@@ -4,6 +4,7 @@ import dev.weft.engine.adapt.Mesh;
 import dev.weft.engine.call.Request;
 import java.net.URI;
 import java.net.http.HttpRequest;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -72,6 +73,17 @@ record JdkRequest(HttpRequest request) implements Request {
     @Override
     public @Nullable String header(String name) {
         return request.headers().firstValue(name).orElse(null);
+    }
+
+    @Override
+    public @Nullable String joined(String name) {
+        List<String> all = request.headers().allValues(name);
+        return all.isEmpty() ? null : String.join(",", all);
+    }
+
+    @Override
+    public boolean rewritable() {
+        return true;
     }
 
     @Override

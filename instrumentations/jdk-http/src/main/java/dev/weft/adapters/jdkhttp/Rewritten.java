@@ -22,12 +22,15 @@ final class Rewritten extends HttpRequest {
     private static final Set<String> RESTRICTED = Set.of("connection", "content-length", "expect", "host", "upgrade");
 
     private final HttpRequest request;
+    private final URI uri;
     private final HttpHeaders headers;
     private final Optional<Duration> timeout;
     private final @Nullable Aim aim;
 
-    private Rewritten(HttpRequest request, HttpHeaders headers, Optional<Duration> timeout, @Nullable Aim aim) {
+    private Rewritten(
+            HttpRequest request, URI uri, HttpHeaders headers, Optional<Duration> timeout, @Nullable Aim aim) {
         this.request = request;
+        this.uri = uri;
         this.headers = headers;
         this.timeout = timeout;
         this.aim = aim;
@@ -37,7 +40,11 @@ final class Rewritten extends HttpRequest {
     static Rewritten attempt(HttpRequest request, Aim aim) {
         var edits = new Edits(request.headers());
         aim.attempt().edit(edits);
-        return new Rewritten(request, edits.result(), Optional.empty(), aim);
+        return new Rewritten(request, uri(request.uri(), aim.attempt().path()), edits.result(), Optional.empty(), aim);
+    }
+
+    private static URI uri(URI asked, @Nullable String path) {
+        return path == null ? asked : URI.create(asked.getScheme() + "://" + asked.getRawAuthority() + path);
     }
 
     /**
@@ -52,7 +59,7 @@ final class Rewritten extends HttpRequest {
         Map<String, List<String>> own = asked.headers().map();
         var kept = HttpHeaders.of(
                 redirected.headers().map(), (name, value) -> !edited.contains(name) || own.containsKey(name));
-        return new Rewritten(redirected, kept, asked.timeout(), null);
+        return new Rewritten(redirected, redirected.uri(), kept, asked.timeout(), null);
     }
 
     /** Null when it is nobody's attempt. */
@@ -83,7 +90,7 @@ final class Rewritten extends HttpRequest {
 
     @Override
     public URI uri() {
-        return request.uri();
+        return uri;
     }
 
     @Override

@@ -54,7 +54,7 @@ record UrlConnectionClient() implements ClientUnderTest {
 
     @Override
     public Set<Feature> lacks() {
-        return Set.of(Feature.HTTP2, Feature.ASYNC);
+        return Set.of(Feature.HTTP2, Feature.ASYNC, Feature.REWRITE);
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.weft.adapters.okhttp;
 import dev.weft.engine.adapt.Before;
 import dev.weft.engine.adapt.Mesh;
 import dev.weft.engine.adapt.Weave;
+import okhttp3.HttpUrl;
 import okhttp3.Request;
 import org.jspecify.annotations.Nullable;
 
@@ -19,9 +20,21 @@ public final class HeadersHook implements Before {
         Sending sending = Sending.current();
         if (sending != null && sending.exchange() == self && args[0] instanceof Request request) {
             var edited = request.newBuilder();
+            String path = sending.attempt().path();
+            if (path != null) {
+                edited.url(at(request.url(), path));
+            }
             sending.attempt().edit(new RequestHeaders(request, edited));
             args[0] = edited.build();
             sending.sent();
         }
+    }
+
+    private static HttpUrl at(HttpUrl url, String target) {
+        int query = target.indexOf('?');
+        return url.newBuilder()
+                .encodedPath(query < 0 ? target : target.substring(0, query))
+                .encodedQuery(query < 0 ? null : target.substring(query + 1))
+                .build();
     }
 }

@@ -1,6 +1,7 @@
 package dev.weft.adapters.okhttp;
 
 import dev.weft.engine.call.Request;
+import java.util.List;
 import okhttp3.HttpUrl;
 import okhttp3.Interceptor;
 import okhttp3.RequestBody;
@@ -41,6 +42,17 @@ record OkRequest(Interceptor.Chain chain) implements Request {
     @Override
     public @Nullable String header(String name) {
         return chain.request().header(name);
+    }
+
+    @Override
+    public @Nullable String joined(String name) {
+        List<String> all = chain.request().headers(name);
+        return all.isEmpty() ? null : String.join(",", all);
+    }
+
+    @Override
+    public boolean rewritable() {
+        return true;
     }
 
     @Override
