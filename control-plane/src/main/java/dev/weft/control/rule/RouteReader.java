@@ -10,6 +10,7 @@ import dev.weft.control.rule.VirtualService.Retries;
 import dev.weft.control.rule.VirtualService.WeightedDestination;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -57,7 +58,7 @@ final class RouteReader {
     HttpMatch match(Fields match) {
         @Nullable TextMatch uri = textMatch(match, "uri");
         List<HeaderMatch> headers = new ArrayList<>();
-        for (String pseudo : List.of("method", "authority")) {
+        for (String pseudo : List.of("method", "authority", "scheme")) {
             TextMatch value = textMatch(match, pseudo);
             if (value != null) {
                 headers.add(new HeaderMatch(":" + pseudo, value, false));
@@ -66,13 +67,27 @@ final class RouteReader {
         headerMatches(match, "headers", false, headers);
         headerMatches(match, "withoutHeaders", true, headers);
         Boolean ignoreCase = match.bool("ignoreUriCase");
-        if (ignoreCase != null && ignoreCase) {
-            match.wrong("ignoreUriCase", "is known to Istio but not supported yet");
-        }
         String name = match.text("name", "");
-        match.notYet("scheme", "port", "queryParams", "sourceLabels", "sourceNamespace", "gateways", "statPrefix");
+        Map<String, TextMatch> query = queryMatches(match);
+        match.notYet("port", "sourceLabels", "sourceNamespace", "gateways", "statPrefix");
         match.end();
-        return new HttpMatch(match.origin(), name, uri, headers);
+        return new HttpMatch(match.origin(), name, uri, ignoreCase != null && ignoreCase, headers, query);
+    }
+
+    private Map<String, TextMatch> queryMatches(Fields match) {
+        Map<String, TextMatch> query = new LinkedHashMap<>();
+        Fields parameters = match.object("queryParams");
+        if (parameters == null) {
+            return query;
+        }
+        for (String name : List.copyOf(parameters.names())) {
+            TextMatch value = textMatch(parameters, name);
+            if (value != null) {
+                query.put(name, value);
+            }
+        }
+        parameters.end();
+        return query;
     }
 
     private void headerMatches(Fields match, String field, boolean invert, List<HeaderMatch> into) {
@@ -128,15 +143,19 @@ final class RouteReader {
             return new TextMatch.Prefix(prefix);
         }
         String pattern = Objects.requireNonNull(regex, "one of the three is given");
+        return compiled(match, "regex", pattern) == null ? null : new TextMatch.Regex(pattern);
+    }
+
+    /** Null where it is refused, which the field then says. */
+    static com.google.re2j.@Nullable Pattern compiled(Fields owner, String field, String pattern) {
         if (Repetition.of(pattern) > Repetition.MOST) {
-            match.wrong("regex", "repeats something more than " + Repetition.MOST + " times, nested counts multiplied");
+            owner.wrong(field, "repeats something more than " + Repetition.MOST + " times, nested counts multiplied");
             return null;
         }
         try {
-            com.google.re2j.Pattern.compile(pattern);
-            return new TextMatch.Regex(pattern);
+            return com.google.re2j.Pattern.compile(pattern);
         } catch (PatternSyntaxException e) {
-            match.wrong("regex", "is not a regular expression (RE2): " + e.getMessage());
+            owner.wrong(field, "is not a regular expression (RE2): " + e.getMessage());
             return null;
         }
     }

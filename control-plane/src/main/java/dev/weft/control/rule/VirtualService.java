@@ -46,15 +46,23 @@ public record VirtualService(
      * All of its conditions must hold.
      *
      * @param name empty when it has none
+     * @param ignoreCase of the path, where it is not a regular expression
+     * @param query conditions on parameters; their values are never null
      */
     public record HttpMatch(
-            Origin origin, String name, @Nullable TextMatch uri, List<HeaderMatch> headers) {
+            Origin origin,
+            String name,
+            @Nullable TextMatch uri,
+            boolean ignoreCase,
+            List<HeaderMatch> headers,
+            Map<String, TextMatch> query) {
         public HttpMatch {
             headers = List.copyOf(headers);
+            query = Collections.unmodifiableMap(new LinkedHashMap<>(query));
         }
 
         boolean isCatchAll() {
-            return headers.isEmpty() && (uri == null || uri.equals(new TextMatch.Prefix("/")));
+            return headers.isEmpty() && query.isEmpty() && (uri == null || uri.equals(new TextMatch.Prefix("/")));
         }
     }
 
@@ -74,13 +82,15 @@ public record VirtualService(
      *
      * @param timeout null for none
      * @param retries null for the default
+     * @param rewrite of the path; null for none
      */
     public record Forward(
             List<WeightedDestination> destinations,
             @Nullable Duration timeout,
             @Nullable Retries retries,
             List<Mirror> mirrors,
-            HeaderChanges headers)
+            HeaderChanges headers,
+            @Nullable Rewrite rewrite)
             implements HttpAction {
         public Forward {
             destinations = List.copyOf(destinations);
@@ -90,6 +100,24 @@ public record VirtualService(
 
     /** It is answered at once. */
     public record DirectResponse(int status, String body) implements HttpAction {}
+
+    /**
+     * The caller is sent elsewhere; what is empty or 0 stays as it was.
+     *
+     * @param uri replaces the path
+     * @param authority replaces the host
+     * @param status 301, 302, 303, 307 or 308
+     */
+    public record Redirect(String uri, String authority, int port, String scheme, int status) implements HttpAction {}
+
+    /**
+     * What is sent instead of the path.
+     *
+     * @param uri replaces what the match names; empty where a regular expression decides
+     * @param match RE2; every match of it in the path is replaced; null where {@code uri} decides
+     * @param substitution for {@code match}, with {@code \\1} for a group
+     */
+    public record Rewrite(String uri, @Nullable String match, String substitution) {}
 
     /**
      * Where calls are sent.

@@ -5,6 +5,7 @@ import dev.weft.control.rule.VirtualService.Forward;
 import dev.weft.control.rule.VirtualService.HttpAction;
 import dev.weft.control.rule.VirtualService.HttpMatch;
 import dev.weft.control.rule.VirtualService.HttpRoute;
+import dev.weft.control.rule.VirtualService.Redirect;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -85,21 +86,31 @@ final class VirtualServiceReader {
             matches.add(routes.match(match));
         }
         HttpAction action = action(route);
-        route.notYet("redirect", "delegate", "rewrite", "fault", "corsPolicy");
+        route.notYet("delegate", "fault", "corsPolicy");
         route.end();
         return new HttpRoute(route.origin(), name.isEmpty() ? header.name() + "/" + index : name, matches, action);
     }
 
     private HttpAction action(Fields route) {
         Fields direct = route.object("directResponse");
+        Redirect redirect = RewriteReader.redirect(route);
         Duration timeout = route.duration("timeout", Duration.ZERO);
         Forward forward = new Forward(
                 routes.destinations(route),
                 timeout == null || timeout.isZero() ? null : timeout,
                 routes.retries(route),
                 routes.mirrors(route),
-                routes.headers(route));
+                routes.headers(route),
+                RewriteReader.rewrite(route));
         boolean hasRoute = route.has("route");
+        if (redirect != null) {
+            for (String other : List.of("route", "directResponse", "rewrite")) {
+                if (route.has(other)) {
+                    route.wrong("redirect", "can't stand beside " + other);
+                }
+            }
+            return redirect;
+        }
         if (direct == null) {
             if (!hasRoute && !route.has("directResponse") && !route.has("redirect") && !route.has("delegate")) {
                 route.wrong("route", "is missing");

@@ -1,5 +1,6 @@
 package dev.weft.control.translate;
 
+import com.google.protobuf.BoolValue;
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
 import dev.weft.control.rule.TextMatch;
@@ -10,6 +11,8 @@ import dev.weft.control.rule.VirtualService.HeaderChanges;
 import dev.weft.control.rule.VirtualService.HttpMatch;
 import dev.weft.control.rule.VirtualService.HttpRoute;
 import dev.weft.control.rule.VirtualService.Mirror;
+import dev.weft.control.rule.VirtualService.Redirect;
+import dev.weft.control.rule.VirtualService.Rewrite;
 import dev.weft.control.rule.VirtualService.WeightedDestination;
 import io.envoyproxy.envoy.config.core.v3.DataSource;
 import io.envoyproxy.envoy.config.core.v3.HeaderValue;
@@ -19,6 +22,9 @@ import io.envoyproxy.envoy.config.core.v3.Metadata;
 import io.envoyproxy.envoy.config.core.v3.RuntimeFractionalPercent;
 import io.envoyproxy.envoy.config.route.v3.DirectResponseAction;
 import io.envoyproxy.envoy.config.route.v3.HeaderMatcher;
+import io.envoyproxy.envoy.config.route.v3.QueryParameterMatcher;
+import io.envoyproxy.envoy.config.route.v3.RedirectAction;
+import io.envoyproxy.envoy.config.route.v3.RedirectAction.RedirectResponseCode;
 import io.envoyproxy.envoy.config.route.v3.Route;
 import io.envoyproxy.envoy.config.route.v3.RouteAction;
 import io.envoyproxy.envoy.config.route.v3.RouteAction.RequestMirrorPolicy;
@@ -26,6 +32,7 @@ import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
 import io.envoyproxy.envoy.config.route.v3.RouteMatch;
 import io.envoyproxy.envoy.config.route.v3.VirtualHost;
 import io.envoyproxy.envoy.config.route.v3.WeightedCluster;
+import io.envoyproxy.envoy.type.matcher.v3.RegexMatchAndSubstitute;
 import io.envoyproxy.envoy.type.v3.FractionalPercent;
 import io.envoyproxy.envoy.type.v3.FractionalPercent.DenominatorType;
 import java.util.ArrayList;
@@ -96,6 +103,9 @@ final class RouteWriter {
             }
             return route.setDirectResponse(response).build();
         }
+        if (rule.action() instanceof Redirect redirect) {
+            return route.setRedirect(redirect(redirect)).build();
+        }
         Forward forward = (Forward) rule.action();
         changes(forward.headers()).forEach(route::addRequestHeadersToAdd);
         route.addAllRequestHeadersToRemove(forward.headers().remove());
@@ -103,6 +113,27 @@ final class RouteWriter {
             route.setMetadata(RETRY_NON_IDEMPOTENT);
         }
         return route.setRoute(action(forward)).build();
+    }
+
+    private static RedirectAction redirect(Redirect redirect) {
+        RedirectAction.Builder action = RedirectAction.newBuilder()
+                .setHostRedirect(redirect.authority())
+                .setPortRedirect(redirect.port())
+                .setResponseCode(
+                        switch (redirect.status()) {
+                            case 302 -> RedirectResponseCode.FOUND;
+                            case 303 -> RedirectResponseCode.SEE_OTHER;
+                            case 307 -> RedirectResponseCode.TEMPORARY_REDIRECT;
+                            case 308 -> RedirectResponseCode.PERMANENT_REDIRECT;
+                            default -> RedirectResponseCode.MOVED_PERMANENTLY;
+                        });
+        if (!redirect.uri().isEmpty()) {
+            action.setPathRedirect(redirect.uri());
+        }
+        if (!redirect.scheme().isEmpty()) {
+            action.setSchemeRedirect(redirect.scheme());
+        }
+        return action.build();
     }
 
     private static RouteMatch match(HttpMatch match) {
@@ -115,6 +146,12 @@ final class RouteWriter {
         } else {
             builder.setPrefix(uri instanceof TextMatch.Prefix prefix ? prefix.text() : "/");
         }
+        if (match.ignoreCase()) {
+            builder.setCaseSensitive(BoolValue.of(false));
+        }
+        match.query()
+                .forEach((name, value) -> builder.addQueryParameters(
+                        QueryParameterMatcher.newBuilder().setName(name).setStringMatch(Wire.text(value))));
         match.headers().forEach(header -> {
             HeaderMatcher.Builder matcher =
                     HeaderMatcher.newBuilder().setName(header.name()).setInvertMatch(header.invert());
@@ -122,6 +159,8 @@ final class RouteWriter {
                 matcher.setPresentMatch(true);
             } else {
                 matcher.setStringMatch(Wire.text(header.value()));
+                // A header that is absent has not the value that must not be; as istiod writes it.
+                matcher.setTreatMissingHeaderAsEmpty(header.invert());
             }
             builder.addHeaders(matcher);
         });
@@ -148,6 +187,14 @@ final class RouteWriter {
         }
         forward.mirrors().forEach(mirror -> action.addRequestMirrorPolicies(mirror(mirror)));
         RetryWriter.of(forward.retries()).ifPresent(action::setRetryPolicy);
+        Rewrite rewrite = forward.rewrite();
+        if (rewrite != null && rewrite.match() != null) {
+            action.setRegexRewrite(RegexMatchAndSubstitute.newBuilder()
+                    .setPattern(Wire.regex(rewrite.match()))
+                    .setSubstitution(rewrite.substitution()));
+        } else if (rewrite != null) {
+            action.setPrefixRewrite(rewrite.uri());
+        }
         return action.build();
     }
 
