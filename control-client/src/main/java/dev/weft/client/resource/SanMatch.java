@@ -28,7 +28,7 @@ public record SanMatch(int kind, StringMatch text) {
         if (text instanceof StringMatch.Contains contains) {
             return fold(name, contains.ignoreCase()).contains(fold(contains.text(), contains.ignoreCase()));
         }
-        return text instanceof StringMatch.Regex regex && regex.pattern().matches(name);
+        return text instanceof StringMatch.Regex regex && regex.regex().matches(name, 0, name.length());
     }
 
     private static String fold(String text, boolean ignoreCase) {
@@ -49,6 +49,6 @@ public record SanMatch(int kind, StringMatch text) {
         if (text instanceof StringMatch.Contains contains) {
             return "*" + contains.text() + "*";
         }
-        return text instanceof StringMatch.Regex regex ? "~" + regex.pattern().pattern() : "";
+        return text instanceof StringMatch.Regex regex ? "~" + regex.regex() : "";
     }
 }

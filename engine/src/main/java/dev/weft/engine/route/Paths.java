@@ -1,5 +1,7 @@
 package dev.weft.engine.route;
 
+import com.google.re2j.Pattern;
+import dev.weft.engine.snapshot.FullMatch;
 import dev.weft.engine.snapshot.Match.PathMatch;
 
 /** Conditions on a path, which is the part of a request target before the query. */
@@ -34,10 +36,7 @@ final class Paths {
             return begins(target, end, prefix.prefix(), prefix.ignoreCase())
                     && (end == length || target.charAt(length) == '/');
         }
-        String path = end == target.length() ? target : target.substring(0, end);
-        return match instanceof PathMatch.Regex regex
-                ? regex.pattern().matches(path)
-                : ((PathMatch.Template) match).template().pattern().matches(path);
+        return regex(match).matches(target, 0, end);
     }
 
     private static boolean begins(String target, int end, String text, boolean ignoreCase) {
@@ -82,15 +81,14 @@ final class Paths {
 
     private static RegexLiterals literals(PathMatch match) {
         // Flags change how the text is read.
-        boolean plain =
-                !(match instanceof PathMatch.Regex regex) || regex.pattern().flags() == 0;
-        return plain ? RegexLiterals.of(regex(match)) : RegexLiterals.NONE;
+        Pattern pattern = regex(match).pattern();
+        return pattern.flags() == 0 ? RegexLiterals.of(pattern.pattern()) : RegexLiterals.NONE;
     }
 
-    private static String regex(PathMatch match) {
+    private static FullMatch regex(PathMatch match) {
         return match instanceof PathMatch.Regex regex
-                ? regex.pattern().pattern()
-                : ((PathMatch.Template) match).template().pattern().pattern();
+                ? regex.regex()
+                : ((PathMatch.Template) match).template().regex();
     }
 
     static boolean ignoresCase(PathMatch match) {

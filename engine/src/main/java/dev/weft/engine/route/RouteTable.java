@@ -68,8 +68,8 @@ public final class RouteTable {
     }
 
     /**
-     * The first route that matches, or null. Allocates nothing by itself; regular expressions and
-     * percent-encoded parameters do.
+     * The first route that matches, or null. Allocates nothing but for regular expressions that are
+     * large and for parameters that are percent-encoded.
      *
      * @param random asked once, and only where a route is for a share of the calls
      */

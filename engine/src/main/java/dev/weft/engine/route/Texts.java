@@ -30,8 +30,7 @@ final class Texts {
         if (match instanceof StringMatch.Range range) {
             return number(in, from, to) && within(range, Long.parseLong(in, from, to, 10));
         }
-        String value = from == 0 && to == in.length() ? in : in.substring(from, to);
-        return ((StringMatch.Regex) match).pattern().matches(value);
+        return ((StringMatch.Regex) match).regex().matches(in, from, to);
     }
 
     private static boolean contains(StringMatch.Contains contains, String in, int from, int to) {
@@ -79,7 +78,7 @@ final class Texts {
         if (match instanceof StringMatch.Range range) {
             return "a number from " + range.start() + " to below " + range.end();
         }
-        return "like regex " + ((StringMatch.Regex) match).pattern().pattern();
+        return "like regex " + ((StringMatch.Regex) match).regex();
     }
 
     private static String cased(String words, boolean ignoreCase) {

@@ -59,7 +59,11 @@ public record Match(PathMatch path, List<HeaderMatch> headers, List<QueryMatch> 
         }
 
         /** The whole path matches. */
-        record Regex(com.google.re2j.Pattern pattern) implements PathMatch {}
+        record Regex(FullMatch regex) implements PathMatch {
+            public Regex(com.google.re2j.Pattern pattern) {
+                this(new FullMatch(pattern));
+            }
+        }
 
         /** The whole path is like this (Envoy: {@code uri_template}). */
         record Template(PathTemplate template) implements PathMatch {}
@@ -113,7 +117,11 @@ public record Match(PathMatch path, List<HeaderMatch> headers, List<QueryMatch> 
         record Contains(String text, boolean ignoreCase) implements StringMatch {}
 
         /** The whole value matches. */
-        record Regex(com.google.re2j.Pattern pattern) implements StringMatch {}
+        record Regex(FullMatch regex) implements StringMatch {
+            public Regex(com.google.re2j.Pattern pattern) {
+                this(new FullMatch(pattern));
+            }
+        }
 
         /** The value is a whole number from {@code start} to below {@code end} (Envoy: {@code Int64Range}). */
         record Range(long start, long end) implements StringMatch {

@@ -41,7 +41,7 @@ public sealed interface PathRewrite {
                 text.append('\\').append(group + 1);
                 i = close;
             }
-            return new Template(new Substitution(matched.pattern(), text.toString()));
+            return new Template(new Substitution(matched.regex().pattern(), text.toString()));
         }
     }
 }

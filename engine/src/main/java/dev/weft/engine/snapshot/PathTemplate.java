@@ -20,7 +20,7 @@ public final class PathTemplate {
     private static final String SIGNS = "-._~%!$&'()+,;:@=";
 
     private final String text;
-    private final Pattern pattern;
+    private final FullMatch regex;
     private final List<String> variables = new ArrayList<>();
 
     private PathTemplate(String text) {
@@ -28,7 +28,7 @@ public final class PathTemplate {
         if (!text.startsWith("/") || text.length() > MOST_LENGTH) {
             throw wrong("does not begin with '/', or has more than " + MOST_LENGTH + " characters");
         }
-        StringBuilder regex = new StringBuilder();
+        StringBuilder written = new StringBuilder();
         boolean over = false;
         for (int i = 0; i < text.length(); ) {
             char c = text.charAt(i);
@@ -41,17 +41,17 @@ public final class PathTemplate {
                 if (close < 0) {
                     throw wrong("has a '{' without '}'");
                 }
-                over = variable(text.substring(i + 1, close), regex);
+                over = variable(text.substring(i + 1, close), written);
                 i = close + 1;
             } else if (operator) {
                 over = text.startsWith("**", i);
-                i += star(over, regex);
+                i += star(over, written);
             } else {
-                literal(c, regex);
+                literal(c, written);
                 i++;
             }
         }
-        this.pattern = Pattern.compile(regex.toString());
+        this.regex = new FullMatch(Pattern.compile(written.toString()));
     }
 
     /** Refuses with an {@link IllegalArgumentException} what is not a template. */
@@ -117,8 +117,8 @@ public final class PathTemplate {
     }
 
     /** What the whole path is matched with; a group for each of {@link #variables}. */
-    public Pattern pattern() {
-        return pattern;
+    public FullMatch regex() {
+        return regex;
     }
 
     /** Their names, in order. */
