@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.re2j.Pattern;
+import dev.weft.engine.call.HeaderWriter;
 import dev.weft.engine.call.Refusal;
 import dev.weft.engine.call.Request;
 import dev.weft.engine.call.Step;
@@ -25,6 +26,7 @@ import dev.weft.engine.snapshot.Route;
 import dev.weft.engine.snapshot.Substitution;
 import dev.weft.engine.snapshot.VirtualHost;
 import dev.weft.engine.trace.Ambient;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -221,6 +223,48 @@ class RouteActionsTest {
                         List.of(new Refusal.Header("a", "b")),
                         "tea"),
                 answer);
+    }
+
+    @Test
+    void headersAreEditedFromTheMostSpecificLevelToTheLeast() {
+        HeaderEdits host = new HeaderEdits(List.of("x-gone"), List.of(entry("x-who", "host")), List.of());
+        HeaderEdits route = new HeaderEdits(
+                        List.of(), List.of(entry("x-who", "route")), List.of(entry("x-gone", "route")))
+                .then(host);
+        HeaderEdits cluster = new HeaderEdits(List.of(), List.of(entry("x-who", "cluster")), List.of());
+        publish(
+                Match.ANY,
+                new Action.Forward(
+                        List.of(new WeightedCluster("a", 1, cluster)), Long.MAX_VALUE, null, null, List.of(), route),
+                "a");
+        var send = assertInstanceOf(Step.Send.class, step(FakeRequest.get("shop", "/")));
+        List<String> written = new ArrayList<>();
+        send.attempt().edit(new HeaderWriter() {
+            @Override
+            public void set(String name, String value) {
+                if (name.startsWith("x-")) {
+                    written.add("set " + name + "=" + value);
+                }
+            }
+
+            @Override
+            public void add(String name, String value) {
+                written.add("add " + name + "=" + value);
+            }
+
+            @Override
+            public void remove(String name) {
+                written.add("remove " + name);
+            }
+        });
+        assertEquals(
+                List.of("set x-who=cluster", "set x-who=route", "add x-gone=route", "remove x-gone", "set x-who=host"),
+                written);
+        assertEquals(host, HeaderEdits.NONE.then(host).then(HeaderEdits.NONE));
+    }
+
+    private static HeaderEdits.Entry entry(String name, String value) {
+        return new HeaderEdits.Entry(name, value);
     }
 
     private static Action.Forward split(Split by, HashPolicy... policies) {

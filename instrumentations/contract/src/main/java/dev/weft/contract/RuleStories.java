@@ -7,9 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.re2j.Pattern;
+import dev.weft.engine.snapshot.Action;
+import dev.weft.engine.snapshot.Match;
 import dev.weft.engine.snapshot.PathRewrite;
 import dev.weft.engine.snapshot.Redirect;
+import dev.weft.engine.snapshot.Route;
+import dev.weft.engine.snapshot.Snapshot;
 import dev.weft.engine.snapshot.Transport;
+import dev.weft.engine.snapshot.VirtualHost;
 import dev.weft.engine.trace.TraceContext;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -161,6 +167,35 @@ final class RuleStories {
             told.text();
             assertEquals("GET /them?y", client.send(Outgoing.get(URL + "x?y")).text());
             assertEquals(0, orders.accepted());
+        }
+        rig.assertHealthy();
+    }
+
+    @Story(number = 28, tells = "a condition on a header sees all of its values, in whatever case it is written")
+    void conditions() throws Exception {
+        try (var both = Peer.saying("both");
+                var others = Peer.saying("others");
+                var client = rig.open(Knobs.PLAIN)) {
+            var plain = Rules.snapshot(Rules.of(others.endpoint()), Rules.named("both.weft.test", both.endpoint()));
+            var values = new Match.StringMatch.Regex(Pattern.compile("1, ?2|2, ?1"));
+            var wanted = new Match(
+                    new Match.PathMatch.Prefix("/"), List.of(new Match.HeaderMatch("x-team", values, false)));
+            var routes = List.of(
+                    new Route("both", wanted, Action.Forward.to("both.weft.test")),
+                    new Route("others", Match.ANY, Action.Forward.to(Rig.NAME)));
+            rig.publish(new Snapshot(
+                    "conditions",
+                    plain.directory(),
+                    List.of(new VirtualHost(Rig.NAME, List.of(Rig.NAME), routes)),
+                    plain.clusters()));
+            assertEquals(
+                    "both",
+                    client.send(Outgoing.get(URL).header("x-team", "1").header("X-Team", "2"))
+                            .text());
+            assertEquals(
+                    "others",
+                    client.send(Outgoing.get(URL).header("X-Team", "2")).text());
+            assertEquals("others", client.send(Outgoing.get(URL)).text());
         }
         rig.assertHealthy();
     }

@@ -78,7 +78,10 @@ record JdkRequest(HttpRequest request) implements Request {
     @Override
     public @Nullable String joined(String name) {
         List<String> all = request.headers().allValues(name);
-        return all.isEmpty() ? null : String.join(",", all);
+        if (all.size() < 2) {
+            return all.isEmpty() ? null : all.get(0);
+        }
+        return String.join(",", all);
     }
 
     @Override

@@ -32,6 +32,25 @@ record HeaderList(Object list) implements HeaderWriter {
         }
     }
 
+    /** Every value of a header, joined with commas; null when there is none. */
+    static @Nullable String joined(Object list, String name) {
+        try {
+            String all = null;
+            for (int i = 0; ; i++) {
+                String key = (String) KEY.invokeExact(list, i);
+                String value = (String) VALUE.invokeExact(list, i);
+                if (key == null && value == null) {
+                    return all;
+                }
+                if (name.equalsIgnoreCase(key)) {
+                    all = all == null ? value : all + "," + value;
+                }
+            }
+        } catch (Throwable thrown) {
+            throw Members.same(thrown);
+        }
+    }
+
     static void reset(Object list) {
         Members.run(RESET, list);
     }

@@ -64,4 +64,9 @@ record UrlRequest(URL url, String method, Object headers, boolean replayable) im
     public @Nullable String header(String name) {
         return HeaderList.find(headers, name);
     }
+
+    @Override
+    public @Nullable String joined(String name) {
+        return HeaderList.joined(headers, name);
+    }
 }

@@ -47,7 +47,10 @@ record OkRequest(Interceptor.Chain chain) implements Request {
     @Override
     public @Nullable String joined(String name) {
         List<String> all = chain.request().headers(name);
-        return all.isEmpty() ? null : String.join(",", all);
+        if (all.size() < 2) {
+            return all.isEmpty() ? null : all.get(0);
+        }
+        return String.join(",", all);
     }
 
     @Override
