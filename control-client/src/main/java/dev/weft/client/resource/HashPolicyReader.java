@@ -47,7 +47,7 @@ final class HashPolicyReader {
         }
         if (policy.has(2)) {
             var cookie = policy.message(2);
-            if (cookie.has(3) || cookie.has(2)) {
+            if (cookie.has(2)) {
                 // A caller has no browser behind it that would keep a cookie that we make.
                 findings.unsupported("RouteAction.HashPolicy.Cookie.ttl");
             }

@@ -10,17 +10,15 @@ final class Paths {
 
     /** Where the path ends: before query and fragment, and before its parameters if they don't count. */
     static int end(String target, boolean ignoreParameters) {
-        int query = target.indexOf('?');
-        int end = query < 0 ? target.length() : query;
-        int fragment = target.indexOf('#');
-        if (fragment >= 0 && fragment < end) {
-            end = fragment;
+        int length = target.length();
+        for (int i = 0; i < length; i++) {
+            char c = target.charAt(i);
+            // No letter comes before these signs.
+            if (c <= '?' && (c == '?' || c == '#' || c == ';' && ignoreParameters)) {
+                return i;
+            }
         }
-        if (ignoreParameters) {
-            int parameters = target.indexOf(';');
-            end = parameters >= 0 && parameters < end ? parameters : end;
-        }
-        return end;
+        return length;
     }
 
     /** @param end of the path in the target */

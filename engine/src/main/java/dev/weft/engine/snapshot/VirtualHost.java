@@ -16,7 +16,9 @@ public record VirtualHost(String name, List<String> domains, List<Route> routes,
     public VirtualHost {
         domains = List.copyOf(domains);
         routes = List.copyOf(routes);
-        domains.forEach(Domain::parse);
+        for (String domain : domains) {
+            Domain.parse(domain); // refuses what a table could not hold
+        }
     }
 
     public VirtualHost(String name, List<String> domains, List<Route> routes) {

@@ -178,8 +178,8 @@ final class RuleStories {
                 var client = rig.open(Knobs.PLAIN)) {
             var plain = Rules.snapshot(Rules.of(others.endpoint()), Rules.named("both.weft.test", both.endpoint()));
             var values = new Match.StringMatch.Regex(Pattern.compile("1, ?2|2, ?1"));
-            var wanted = new Match(
-                    new Match.PathMatch.Prefix("/"), List.of(new Match.HeaderMatch("x-team", values, false)));
+            var wanted =
+                    new Match(new Match.PathMatch.Prefix("/"), List.of(new Match.HeaderMatch("x-team", values, false)));
             var routes = List.of(
                     new Route("both", wanted, Action.Forward.to("both.weft.test")),
                     new Route("others", Match.ANY, Action.Forward.to(Rig.NAME)));
