@@ -23,6 +23,10 @@ public final class RouteTable {
     private final VirtualHost host;
     private final Route[] routes;
     private final boolean[] pathOnly;
+    /** A path condition that is plain text, or null: what most routes ask for stands near at hand. */
+    private final @Nullable String[] texts;
+
+    private final boolean[] exact;
     private final String[] suffixes;
     private final boolean drawn;
     private final @Nullable RouteIndex index;
@@ -37,6 +41,8 @@ public final class RouteTable {
         this.beginnings = new long[routes.length];
         this.masks = new long[routes.length];
         this.pathOnly = new boolean[routes.length];
+        this.texts = new String[routes.length];
+        this.exact = new boolean[routes.length];
         this.suffixes = new String[routes.length];
         boolean anyDrawn = false;
         for (int i = 0; i < routes.length; i++) {
@@ -47,6 +53,9 @@ public final class RouteTable {
             int known = Math.min(literal.length(), BEGINNING);
             masks[i] = known == BEGINNING ? -1L : (1L << 8 * known) - 1;
             pathOnly[i] = match.pathOnly();
+            exact[i] = path instanceof PathMatch.Exact;
+            boolean text = exact[i] || path instanceof PathMatch.Prefix;
+            texts[i] = text && !Paths.ignoresCase(path) ? literal : null;
             suffixes[i] = Paths.suffix(path);
             anyDrawn |= match.perMillion() < Match.ALWAYS;
         }
@@ -103,11 +112,17 @@ public final class RouteTable {
 
     /** Whether one route matches. */
     boolean matches(int i, String target, int end, Request request, int draw) {
-        Match match = routes[i].match();
+        String text = texts[i];
+        boolean path = text == null
+                ? dear(i, target, end)
+                : (exact[i] ? text.length() == end : text.length() <= end) && target.startsWith(text);
+        return path && (pathOnly[i] || Conditions.hold(routes[i].match(), request, draw));
+    }
+
+    private boolean dear(int i, String target, int end) {
         String suffix = suffixes[i];
         return (suffix.isEmpty() || target.startsWith(suffix, end - suffix.length()))
-                && Paths.matches(match.path(), target, end)
-                && (pathOnly[i] || Conditions.hold(match, request, draw));
+                && Paths.matches(routes[i].match().path(), target, end);
     }
 
     /**
