@@ -115,7 +115,7 @@ public final class Call {
         }
         flight.end = end;
         flight.endedAt = now;
-        flight.live.ended(now - flight.startedAt);
+        flight.live.ended(now - flight.startedAt, now);
         if (flight.counted) {
             flight.live.cluster().giveRetryBack();
         }
@@ -183,7 +183,10 @@ public final class Call {
         phase = Phase.OPEN;
         deadline = Math.min(deadline, Times.plus(startedAt, forward.timeoutNanos()));
         trace();
-        if (!send(false, now)) {
+        String overflow = admitted.target().overflow(engine.random());
+        if (overflow != null) {
+            refuse(Refusal.Kind.OVERFLOW, 503, overflow);
+        } else if (!send(false, now)) {
             String cluster = admitted.target().config().name();
             refuse(Refusal.Kind.NO_ENDPOINT, 503, "cluster " + cluster + " has no endpoint");
         } else if (concurrent) {
@@ -440,7 +443,7 @@ public final class Call {
         if (flight.verdict == null) {
             flight.verdict = outcome;
             if (outcome != Outcome.CANCELLED) {
-                flight.live.cluster().observe(flight.live, outcome.blamesEndpoint(), now);
+                flight.live.cluster().observe(flight.live, outcome, now);
             }
         }
     }

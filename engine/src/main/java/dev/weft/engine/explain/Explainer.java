@@ -9,22 +9,25 @@ import dev.weft.engine.explain.Explanation.Share;
 import dev.weft.engine.ledger.Live;
 import dev.weft.engine.ledger.LiveCluster;
 import dev.weft.engine.ledger.LiveEndpoint;
+import dev.weft.engine.ledger.Usable;
 import dev.weft.engine.route.HostTable;
 import dev.weft.engine.route.RouteTable;
 import dev.weft.engine.snapshot.Action;
 import dev.weft.engine.snapshot.Match;
 import dev.weft.engine.snapshot.Route;
 import dev.weft.engine.snapshot.Transport;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Walks the way of a call that is not made. Asks the same rules as a real call does, so that the two
- * can't disagree; changes nothing but the turn of a round robin.
+ * can't disagree; changes nothing but whose turn it is.
  */
 public final class Explainer {
     private final Live live;
@@ -107,16 +110,18 @@ public final class Explainer {
         if (chosen == null) {
             return "cluster " + cluster + " is not known: the call is refused";
         }
-        LiveCluster.Usable usable = chosen.usable(now);
+        Usable usable = chosen.usable(now);
         panic = usable.panic();
+        Set<LiveEndpoint> used = new HashSet<>(Arrays.asList(usable.hosts()));
         for (LiveEndpoint endpoint : chosen.all()) {
+            String removal = chosen.removal(endpoint, now);
             candidates.add(new Candidate(
-                    text(endpoint),
+                    endpoint.address(),
                     endpoint.config().labels(),
                     endpoint.config().health().name(),
                     endpoint.inFlight(),
                     endpoint.stats().consecutiveFailures(),
-                    chosen.removal(endpoint, now)));
+                    removal == null && !used.contains(endpoint) ? chosen.passedOver(endpoint) : removal));
         }
         if (chosen.config().transport() instanceof Transport.Unavailable missing && !request.secure()) {
             return "TLS is required and can't be had (" + missing.why() + "): the call is refused";
@@ -125,7 +130,7 @@ public final class Explainer {
         if (pick == null) {
             return "cluster " + cluster + " has no endpoint: the call is refused";
         }
-        picked = text(pick);
+        picked = pick.address();
         String how = chosen.config()
                 .balancer()
                 .name()
@@ -140,11 +145,5 @@ public final class Explainer {
                         Stream.of("path " + RouteTable.words(match.path())),
                         match.headers().stream().map(h -> "header " + h.name() + " " + RouteTable.words(h)))
                 .collect(Collectors.joining(", "));
-    }
-
-    private static String text(LiveEndpoint endpoint) {
-        InetSocketAddress address = endpoint.config().address();
-        String host = address.getAddress().getHostAddress();
-        return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + address.getPort();
     }
 }

@@ -1,6 +1,7 @@
 package dev.weft.contract;
 
 import dev.weft.engine.snapshot.Action;
+import dev.weft.engine.snapshot.Balancer;
 import dev.weft.engine.snapshot.Cluster;
 import dev.weft.engine.snapshot.Directory;
 import dev.weft.engine.snapshot.Endpoint;
@@ -116,7 +117,7 @@ public record Rules(
                     rules.domain,
                     new Cluster(
                             plain.name(),
-                            Cluster.Balancer.ROUND_ROBIN,
+                            Balancer.ROUND_ROBIN,
                             plain.endpoints(),
                             rules.transport,
                             null,
