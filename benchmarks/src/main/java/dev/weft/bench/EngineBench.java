@@ -18,6 +18,7 @@ import dev.weft.engine.drive.BlockingExchange;
 import dev.weft.engine.drive.Ending;
 import dev.weft.engine.drive.Outside;
 import dev.weft.engine.snapshot.Action;
+import dev.weft.engine.snapshot.Balancer;
 import dev.weft.engine.snapshot.Cluster;
 import dev.weft.engine.snapshot.Directory;
 import dev.weft.engine.snapshot.Endpoint;
@@ -113,7 +114,7 @@ final class EngineBench {
         OutlierPolicy outlier = new OutlierPolicy(5, 10_000_000_000L, 30_000_000_000L, 300_000_000_000L, 10);
         return new Cluster(
                 name,
-                Cluster.Balancer.LEAST_REQUEST,
+                Balancer.LEAST_REQUEST,
                 endpoints,
                 Transport.PLAINTEXT,
                 outlier,
@@ -341,5 +342,6 @@ final class EngineBench {
         Rounds.result("passthrough.ns" + suffix, Rounds.median(misses), "ns");
         Rounds.result("passthrough.bytes" + suffix, bytes(bench::passthrough, CALLS), "B");
         System.out.println("(sum " + bench.sink + ")");
+        PickBench.run(suffix);
     }
 }

@@ -1,6 +1,5 @@
 package dev.weft.engine;
 
-import dev.weft.engine.call.CallHash;
 import dev.weft.engine.call.Question;
 import dev.weft.engine.call.Refusal;
 import dev.weft.engine.call.Request;
@@ -58,8 +57,8 @@ final class Admission {
             Step step = engine.paused() ? Step.PASS : new Step.Reply(LocalAnswers.of(table, route, request));
             return new Admission(table, route, null, HeaderEdits.NONE, step);
         }
-        Action.WeightedCluster target =
-                Splits.choose(forward, request, hash(engine, forward, request), engine.random());
+        Action.WeightedCluster target = Splits.choose(
+                forward, request, RequestHash.of(forward.hash(), request, engine.source()), engine.random());
         LiveCluster cluster = live.clusters().get(target.cluster());
         if (cluster == null) {
             String why = "cluster " + target.cluster() + " is not known";
@@ -72,11 +71,6 @@ final class Admission {
             instead = refuse(request, Refusal.Kind.NO_ROUTE, 503, why);
         }
         return new Admission(table, route, cluster, target.edits(), instead);
-    }
-
-    /** What makes this call like others; made only where a rule says so. */
-    static CallHash hash(Engine engine, Action.Forward forward, Request request) {
-        return forward.hash().isEmpty() ? CallHash.NONE : new RequestHash(forward.hash(), request, engine.source());
     }
 
     private static Step unrouted(Engine engine, HostTable hosts, Request request) {

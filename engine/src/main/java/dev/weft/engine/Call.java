@@ -10,7 +10,9 @@ import dev.weft.engine.call.Request;
 import dev.weft.engine.call.Step;
 import dev.weft.engine.ledger.LiveCluster;
 import dev.weft.engine.ledger.LiveEndpoint;
+import dev.weft.engine.route.RequestHash;
 import dev.weft.engine.snapshot.Action;
+import dev.weft.engine.snapshot.HashPolicy;
 import dev.weft.engine.snapshot.RetryPolicy;
 import dev.weft.engine.snapshot.Route;
 import dev.weft.engine.snapshot.Transport;
@@ -115,7 +117,7 @@ public final class Call {
         }
         flight.end = end;
         flight.endedAt = now;
-        flight.live.ended(now - flight.startedAt);
+        flight.live.ended(now - flight.startedAt, now);
         if (flight.counted) {
             flight.live.cluster().giveRetryBack();
         }
@@ -183,7 +185,10 @@ public final class Call {
         phase = Phase.OPEN;
         deadline = Math.min(deadline, Times.plus(startedAt, forward.timeoutNanos()));
         trace();
-        if (!send(false, now)) {
+        String overflow = admitted.target().overflow(engine.random());
+        if (overflow != null) {
+            refuse(Refusal.Kind.OVERFLOW, 503, overflow);
+        } else if (!send(false, now)) {
             String cluster = admitted.target().config().name();
             refuse(Refusal.Kind.NO_ENDPOINT, 503, "cluster " + cluster + " has no endpoint");
         } else if (concurrent) {
@@ -223,7 +228,10 @@ public final class Call {
 
     private boolean send(boolean counted, long now) {
         LiveCluster to = admitted().target();
-        LiveEndpoint endpoint = to.pick(now, engine.random(), flights.tried());
+        List<HashPolicy> hash = admitted().forward().hash();
+        LiveEndpoint endpoint = hash.isEmpty()
+                ? to.pick(now, engine.random(), flights.tried())
+                : to.pick(now, engine.random(), flights.tried(), RequestHash.of(hash, request, engine.source()));
         if (endpoint == null) {
             return false;
         }
@@ -440,7 +448,7 @@ public final class Call {
         if (flight.verdict == null) {
             flight.verdict = outcome;
             if (outcome != Outcome.CANCELLED) {
-                flight.live.cluster().observe(flight.live, outcome.blamesEndpoint(), now);
+                flight.live.cluster().observe(flight.live, outcome, now);
             }
         }
     }

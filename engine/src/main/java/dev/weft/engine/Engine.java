@@ -20,7 +20,7 @@ public final class Engine {
     private final Ambient ambient;
     private final Consumer<Call> finished;
     private final Consumer<Throwable> bugs;
-    private final Ledger ledger = new Ledger();
+    private final Ledger ledger;
     private final AtomicInteger held = new AtomicInteger();
     private final AtomicLong source = new AtomicLong();
     private volatile Live live = new Live(Snapshot.EMPTY, new HostTable(Snapshot.EMPTY), Map.of());
@@ -34,6 +34,7 @@ public final class Engine {
      */
     public Engine(RandomSource random, Ambient ambient, Consumer<Call> finished, Consumer<Throwable> bugs) {
         this.random = random;
+        this.ledger = new Ledger(random);
         this.ambient = ambient;
         this.finished = finished;
         this.bugs = bugs;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.engine.balance.Balancers;
+import dev.weft.engine.call.Outcome;
 import dev.weft.engine.ledger.LiveCluster;
 import dev.weft.engine.ledger.LiveEndpoint;
 import dev.weft.engine.policy.Retrying;
@@ -40,7 +41,7 @@ class EndpointsTest {
 
     private static void fail(LiveCluster cluster, int endpoint, int times, long now) {
         for (int i = 0; i < times; i++) {
-            cluster.observe(cluster.all().get(endpoint), true, now);
+            cluster.observe(cluster.all().get(endpoint), Outcome.SERVER_FAILURE, now);
         }
     }
 
@@ -71,13 +72,14 @@ class EndpointsTest {
     void fiveFailuresInARowPutAnEndpointOutAndASuccessBetweenDoesNot() {
         LiveCluster cluster = live(Rules.outlier(Rules.cluster("a", 4), POLICY, 0));
         fail(cluster, 0, 4, 0);
-        cluster.observe(cluster.all().get(0), false, 0);
+        cluster.observe(cluster.all().get(0), Outcome.SUCCESS, 0);
         fail(cluster, 0, 4, 0);
         assertEquals(4, usable(cluster, 0));
         fail(cluster, 0, 1, 0);
         assertEquals(3, usable(cluster, 1));
         assertEquals(
-                "ejected for another 30000 ms", cluster.removal(cluster.all().get(0), 0));
+                "ejected for another 30000 ms by consecutive failures",
+                cluster.removal(cluster.all().get(0), 0));
         assertEquals(3, usable(cluster, ms(30_000) - 1));
         assertEquals(4, usable(cluster, ms(30_000)));
     }

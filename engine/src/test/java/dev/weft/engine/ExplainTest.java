@@ -1,6 +1,7 @@
 package dev.weft.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.engine.explain.Explainer;
 import dev.weft.engine.explain.Explanation;
@@ -47,6 +48,18 @@ class ExplainTest {
                     10.0.0.3:8080 {}, in flight 0: candidate
                   would be sent to 10.0.0.2:8080, chosen by round robin
                 """, said.text());
+    }
+
+    @Test
+    void itSaysWhyAGoodEndpointGetsNothing() {
+        Endpoint first = Endpoint.of(Rules.address(1));
+        Endpoint second =
+                new Endpoint(Rules.address(2), Endpoint.Health.HEALTHY, 1, Endpoint.Locality.NONE, Map.of(), 1, 0);
+        engine.publish(Rules.snapshot(Rules.to("a", null), Cluster.of("a", List.of(first, second))));
+        String said = Explainer.explain(engine.live(), random, FakeRequest.get("shop", "/"), 0, 7)
+                .text();
+        assertTrue(said.contains("10.0.0.2:8080 {}, in flight 0: removed, priority 1 gets no calls now"), said);
+        assertTrue(said.contains("would be sent to 10.0.0.1:8080"), said);
     }
 
     @Test

@@ -14,7 +14,9 @@ import dev.weft.engine.explain.Explainer;
 import dev.weft.engine.snapshot.Action;
 import dev.weft.engine.snapshot.Action.Split;
 import dev.weft.engine.snapshot.Action.WeightedCluster;
+import dev.weft.engine.snapshot.Balancer;
 import dev.weft.engine.snapshot.Cluster;
+import dev.weft.engine.snapshot.Endpoint;
 import dev.weft.engine.snapshot.HashPolicy;
 import dev.weft.engine.snapshot.HeaderEdits;
 import dev.weft.engine.snapshot.Match;
@@ -28,8 +30,10 @@ import dev.weft.engine.snapshot.VirtualHost;
 import dev.weft.engine.trace.Ambient;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -365,5 +369,38 @@ class RouteActionsTest {
     void whatMakesNoSenseIsRefusedWithTheNameOfTheField(String field, Supplier<Object> made) {
         String message = assertThrows(IllegalArgumentException.class, made::get).getMessage();
         assertTrue(message.contains(field), message);
+    }
+
+    /** To whom the calls of each user go. */
+    private Map<String, Set<Endpoint>> served(int users, int calls) {
+        Map<String, Set<Endpoint>> served = new HashMap<>();
+        for (int i = 0; i < users * calls; i++) {
+            String user = "user-" + i % users;
+            var send = assertInstanceOf(
+                    Step.Send.class, step(FakeRequest.get("shop", "/").with("x-user", user)));
+            served.computeIfAbsent(user, none -> new HashSet<>())
+                    .add(send.attempt().endpoint());
+        }
+        return served;
+    }
+
+    @Test
+    void callsThatARuleMakesAlikeGoToTheSameEndpointOfAHashedCluster() {
+        Action.Forward plain = Action.Forward.to("a");
+        Action.Forward hashed = plain.hashing(List.of(new HashPolicy.Header("x-user", null, false)), Split.RANDOM);
+        for (Balancer balancer : List.of(Balancer.RING_HASH, Balancer.MAGLEV)) {
+            Cluster cluster = Rules.balancer(Rules.cluster("a", 10), balancer);
+            VirtualHost host = new VirtualHost("vh", List.of("shop"), List.of(new Route("r", Match.ANY, hashed)));
+            engine.publish(Rules.snapshot(host, cluster));
+            Map<String, Set<Endpoint>> served = served(50, 5);
+            assertTrue(served.values().stream().allMatch(endpoints -> endpoints.size() == 1), balancer.name());
+            Set<Endpoint> all = new HashSet<>();
+            served.values().forEach(all::addAll);
+            assertTrue(all.size() > 5, balancer.name() + " uses " + all.size());
+
+            engine.publish(Rules.snapshot(
+                    new VirtualHost("vh", List.of("shop"), List.of(new Route("r", Match.ANY, plain))), cluster));
+            assertTrue(served(1, 200).get("user-0").size() > 5, "without a rule chance decides");
+        }
     }
 }

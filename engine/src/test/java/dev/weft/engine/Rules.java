@@ -3,17 +3,20 @@ package dev.weft.engine;
 import static dev.weft.engine.ManualTime.ms;
 
 import dev.weft.engine.snapshot.Action;
+import dev.weft.engine.snapshot.Balancer;
 import dev.weft.engine.snapshot.Cluster;
 import dev.weft.engine.snapshot.Directory;
 import dev.weft.engine.snapshot.Endpoint;
 import dev.weft.engine.snapshot.HeaderEdits;
 import dev.weft.engine.snapshot.HedgePolicy;
+import dev.weft.engine.snapshot.Limits;
 import dev.weft.engine.snapshot.Match;
 import dev.weft.engine.snapshot.OutlierPolicy;
 import dev.weft.engine.snapshot.RetryBudget;
 import dev.weft.engine.snapshot.RetryPolicy;
 import dev.weft.engine.snapshot.RetryPolicy.Condition;
 import dev.weft.engine.snapshot.Route;
+import dev.weft.engine.snapshot.Sharing;
 import dev.weft.engine.snapshot.Snapshot;
 import dev.weft.engine.snapshot.Transport;
 import dev.weft.engine.snapshot.VirtualHost;
@@ -24,6 +27,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Short words for the configuration that stories need. */
 final class Rules {
@@ -49,51 +53,53 @@ final class Rules {
     }
 
     static Cluster roundRobin(Cluster c) {
-        return new Cluster(
-                c.name(),
-                Cluster.Balancer.ROUND_ROBIN,
-                c.endpoints(),
-                c.transport(),
-                c.outlier(),
-                c.panicThreshold(),
-                c.budget(),
-                c.connectTimeoutNanos());
+        return balancer(c, Balancer.ROUND_ROBIN);
+    }
+
+    static Cluster balancer(Cluster c, Balancer balancer) {
+        return with(c, balancer, c.transport(), c.outlier(), c.panicThreshold(), c.budget(), c.sharing(), c.limits());
     }
 
     static Cluster outlier(Cluster c, OutlierPolicy policy, int panic) {
-        return new Cluster(
-                c.name(),
-                c.balancer(),
-                c.endpoints(),
-                c.transport(),
-                policy,
-                panic,
-                c.budget(),
-                c.connectTimeoutNanos());
+        return with(c, c.balancer(), c.transport(), policy, panic, c.budget(), c.sharing(), c.limits());
     }
 
     static Cluster transport(Cluster c, Transport transport) {
-        return new Cluster(
-                c.name(),
-                c.balancer(),
-                c.endpoints(),
-                transport,
-                c.outlier(),
-                c.panicThreshold(),
-                c.budget(),
-                c.connectTimeoutNanos());
+        return with(c, c.balancer(), transport, c.outlier(), c.panicThreshold(), c.budget(), c.sharing(), c.limits());
     }
 
     static Cluster budget(Cluster c, RetryBudget budget) {
+        return with(c, c.balancer(), c.transport(), c.outlier(), c.panicThreshold(), budget, c.sharing(), c.limits());
+    }
+
+    static Cluster sharing(Cluster c, Sharing sharing) {
+        return with(c, c.balancer(), c.transport(), c.outlier(), c.panicThreshold(), c.budget(), sharing, c.limits());
+    }
+
+    static Cluster limits(Cluster c, Limits limits) {
+        return with(c, c.balancer(), c.transport(), c.outlier(), c.panicThreshold(), c.budget(), c.sharing(), limits);
+    }
+
+    private static Cluster with(
+            Cluster c,
+            Balancer balancer,
+            Transport transport,
+            @Nullable OutlierPolicy outlier,
+            int panic,
+            RetryBudget budget,
+            Sharing sharing,
+            Limits limits) {
         return new Cluster(
                 c.name(),
-                c.balancer(),
+                balancer,
                 c.endpoints(),
-                c.transport(),
-                c.outlier(),
-                c.panicThreshold(),
+                transport,
+                outlier,
+                panic,
                 budget,
-                c.connectTimeoutNanos());
+                c.connectTimeoutNanos(),
+                sharing,
+                limits);
     }
 
     static RetryPolicy retry(int times, Condition... on) {

@@ -4,10 +4,10 @@ import dev.weft.engine.balance.RandomSource;
 import java.util.SplittableRandom;
 
 /** Chance that can be repeated. */
-final class SeededRandom implements RandomSource {
+public final class SeededRandom implements RandomSource {
     private final SplittableRandom random;
 
-    SeededRandom(long seed) {
+    public SeededRandom(long seed) {
         random = new SplittableRandom(seed);
     }
 

@@ -15,6 +15,7 @@ import dev.weft.engine.call.Outcome;
 import dev.weft.engine.call.Refusal;
 import dev.weft.engine.call.Step;
 import dev.weft.engine.snapshot.Action;
+import dev.weft.engine.snapshot.Limits;
 import dev.weft.engine.snapshot.RetryPolicy.Condition;
 import dev.weft.engine.trace.Ambient;
 import java.io.IOException;
@@ -253,5 +254,23 @@ class StepsTest {
         Refusal refusal = assertInstanceOf(Step.Reply.class, call.next(0)).refusal();
         assertEquals(Refusal.Kind.NO_ROUTE, refusal.kind());
         assertEquals("shop:80: no route of shop-vh matches", refusal.why());
+    }
+
+    @Test
+    void aCallOverTheLimitOfItsClusterIsRefused() {
+        Limits one = new Limits(1, List.of());
+        engine.publish(Rules.snapshot(Rules.to("a", null), Rules.limits(Rules.cluster("a", 2), one)));
+        Call first = engine.call(FakeRequest.get("shop", "/"), true);
+        first.start(0);
+        Attempt sent = sent(first.next(0));
+        Call second = engine.call(FakeRequest.get("shop", "/"), true);
+        second.start(0);
+        Refusal refusal = assertInstanceOf(Step.Reply.class, second.next(0)).refusal();
+        assertEquals(Refusal.Kind.OVERFLOW, refusal.kind());
+        assertEquals("shop:80: overflow: cluster a has its maximum of 1 requests", refusal.why());
+        first.end(sent, End.failed(Outcome.RESET, new java.io.IOException("gone")), 1);
+        Call third = engine.call(FakeRequest.get("shop", "/"), true);
+        third.start(2);
+        sent(third.next(2));
     }
 }

@@ -85,6 +85,20 @@ public final class ClusterMetrics {
         each(
                 all,
                 out,
+                "upstream_rq_pending_overflow",
+                Type.COUNTER,
+                "Calls refused because too many attempts were in flight.",
+                c -> c.stats().overflows());
+        each(
+                all,
+                out,
+                "upstream_rq_drop_overload",
+                Type.COUNTER,
+                "Calls refused because the control plane asked for it.",
+                c -> c.stats().dropped());
+        each(
+                all,
+                out,
                 "upstream_rq_time_milliseconds_total",
                 Type.COUNTER,
                 "Time attempts took, summed up.",

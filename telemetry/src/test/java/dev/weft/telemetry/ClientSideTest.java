@@ -17,6 +17,7 @@ import dev.weft.engine.call.Outcome;
 import dev.weft.engine.call.Request;
 import dev.weft.engine.call.Step;
 import dev.weft.engine.snapshot.Action;
+import dev.weft.engine.snapshot.Balancer;
 import dev.weft.engine.snapshot.Cluster;
 import dev.weft.engine.snapshot.Directory;
 import dev.weft.engine.snapshot.Endpoint;
@@ -106,7 +107,7 @@ class ClientSideTest {
                 HeaderEdits.NONE);
         Cluster cluster = new Cluster(
                 "c\"1",
-                Cluster.Balancer.ROUND_ROBIN,
+                Balancer.ROUND_ROBIN,
                 List.of(addresses).stream().map(Endpoint::of).toList(),
                 Transport.PLAINTEXT,
                 new OutlierPolicy(1, SECOND, 30 * SECOND, 300 * SECOND, 50),

@@ -3,6 +3,8 @@ package dev.weft.client.resource;
 import dev.weft.client.wire.Message;
 import dev.weft.engine.snapshot.Endpoint;
 import dev.weft.engine.snapshot.Endpoint.Health;
+import dev.weft.engine.snapshot.Limits;
+import dev.weft.engine.snapshot.Sharing;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -10,7 +12,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** {@code ClusterLoadAssignment}. */
@@ -24,55 +27,75 @@ final class EndpointReader {
         this.findings = findings;
     }
 
-    Resource read(Message assignment) {
-        var priorities = new TreeMap<Integer, List<Endpoint>>();
-        for (Message locality : assignment.messages(2)) {
-            long priority = locality.number(5);
+    Resource.Assignment read(Message assignment) {
+        List<Endpoint> endpoints = new ArrayList<>();
+        Set<Integer> priorities = new TreeSet<>();
+        for (Message group : assignment.messages(2)) {
+            long priority = group.number(5);
             if (priority < 0 || priority > 128) {
                 findings.refuse("endpoints.priority", priority + " is out of range");
                 continue;
             }
-            locality(locality, priorities.computeIfAbsent((int) priority, p -> new ArrayList<>()));
+            priorities.add((int) priority);
+            group(group, (int) priority, endpoints);
         }
-        if (!priorities.isEmpty() && priorities.lastKey() != priorities.size() - 1) {
-            findings.refuse("endpoints.priority", "priorities " + priorities.keySet() + " have a gap");
-        }
-        assignment.string(1);
-        policy(assignment.message(4));
-        findings.unread(assignment, "ClusterLoadAssignment");
-        return new Resource.Assignment(usable(priorities));
-    }
-
-    private void policy(Message policy) {
-        policy.ignore(3, 6);
-        findings.unread(policy, "ClusterLoadAssignment.Policy");
-    }
-
-    /** The engine knows one level: the first that has a healthy endpoint is it. */
-    private List<Endpoint> usable(TreeMap<Integer, List<Endpoint>> priorities) {
-        if (priorities.size() > 1) {
-            findings.unsupported("LocalityLbEndpoints.priority (the first level with a healthy endpoint is used)");
-        }
-        for (List<Endpoint> level : priorities.values()) {
-            for (Endpoint endpoint : level) {
-                if (endpoint.health() == Health.HEALTHY) {
-                    return level;
-                }
+        for (int priority : priorities) {
+            if (priority >= priorities.size()) {
+                findings.refuse("endpoints.priority", "priorities " + priorities + " have a gap");
+                break;
             }
         }
-        return priorities.isEmpty() ? List.of() : priorities.firstEntry().getValue();
+        assignment.string(1);
+        Message policy = assignment.message(4);
+        long factor = policy.wrapped(3, Sharing.DEFAULT.overprovisioningFactor());
+        if (factor < 1 || factor > Integer.MAX_VALUE) {
+            findings.refuse("policy.overprovisioning_factor", factor + " is out of range");
+            factor = 1;
+        }
+        List<Limits.Drop> drops = drops(policy);
+        policy.ignore(4);
+        findings.unread(policy, "ClusterLoadAssignment.Policy");
+        findings.unread(assignment, "ClusterLoadAssignment");
+        return new Resource.Assignment(endpoints, (int) factor, drops);
     }
 
-    private void locality(Message group, List<Endpoint> into) {
+    private List<Limits.Drop> drops(Message policy) {
+        List<Limits.Drop> drops = new ArrayList<>();
+        for (Message drop : policy.messages(2)) {
+            long perMillion = perMillion(drop.message(2));
+            if (perMillion < 0) {
+                findings.refuse("policy.drop_overloads.drop_percentage", "is out of range");
+            } else {
+                drops.add(new Limits.Drop(drop.string(1), (int) Math.min(perMillion, 1_000_000)));
+            }
+        }
+        return drops;
+    }
+
+    /** A {@code FractionalPercent}; negative for one that makes no sense. */
+    private static long perMillion(Message fraction) {
+        long numerator = fraction.number(1) & 0xFFFF_FFFFL;
+        return switch ((int) fraction.number(2)) {
+            case 0 -> numerator * 10_000;
+            case 1 -> numerator * 100;
+            case 2 -> numerator;
+            default -> -1;
+        };
+    }
+
+    private void group(Message group, int priority, List<Endpoint> into) {
         var locality = locality(group.message(1));
+        long weight = group.wrapped(3, 0);
+        if (weight < 0 || weight > Integer.MAX_VALUE) {
+            findings.refuse("endpoints.load_balancing_weight", weight + " is out of range");
+            weight = 0;
+        }
         for (Message endpoint : group.messages(2)) {
-            var read = endpoint(endpoint, locality);
+            var read = endpoint(endpoint, locality, priority, (int) weight);
             if (read != null) {
                 into.add(read);
             }
         }
-        // Weights between localities follow from the number of endpoints until the engine balances over localities.
-        group.ignore(3);
         findings.unread(group, "LocalityLbEndpoints");
     }
 
@@ -81,7 +104,8 @@ final class EndpointReader {
         return read.equals(Endpoint.Locality.NONE) ? Endpoint.Locality.NONE : read;
     }
 
-    private @Nullable Endpoint endpoint(Message lbEndpoint, Endpoint.Locality locality) {
+    private @Nullable Endpoint endpoint(
+            Message lbEndpoint, Endpoint.Locality locality, int priority, int localityWeight) {
         var endpoint = lbEndpoint.message(1);
         var socket = endpoint.message(1).message(1);
         String host = socket.string(2);
@@ -101,13 +125,21 @@ final class EndpointReader {
         endpoint.ignore(3);
         findings.unread(endpoint, "Endpoint");
         findings.unread(lbEndpoint, "LbEndpoint");
-        return new Endpoint(new InetSocketAddress(address, (int) port), health, (int) weight, locality, labels);
+        return new Endpoint(
+                new InetSocketAddress(address, (int) port),
+                health,
+                (int) weight,
+                locality,
+                labels,
+                priority,
+                localityWeight);
     }
 
     private static Health health(long status) {
         return switch ((int) status) {
-            case 2, 4 -> Health.UNHEALTHY;
+            case 2 -> Health.UNHEALTHY;
             case 3 -> Health.DRAINING;
+            case 4 -> Health.TIMEOUT;
             case 5 -> Health.DEGRADED;
             default -> Health.HEALTHY;
         };

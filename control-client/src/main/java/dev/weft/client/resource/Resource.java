@@ -1,10 +1,13 @@
 package dev.weft.client.resource;
 
+import dev.weft.engine.snapshot.Balancer;
 import dev.weft.engine.snapshot.Cluster;
 import dev.weft.engine.snapshot.Directory;
 import dev.weft.engine.snapshot.Endpoint;
+import dev.weft.engine.snapshot.Limits;
 import dev.weft.engine.snapshot.OutlierPolicy;
 import dev.weft.engine.snapshot.RetryBudget;
+import dev.weft.engine.snapshot.Sharing;
 import dev.weft.engine.snapshot.Transport;
 import dev.weft.engine.snapshot.VirtualHost;
 import java.util.List;
@@ -41,33 +44,51 @@ public sealed interface Resource {
     /**
      * A cluster without its endpoints.
      *
+     * @param maxRequests attempts in flight; {@link Integer#MAX_VALUE} for no limit
      * @param assignment name of the assignment that holds them; null when they stand in {@code inline}
      */
     record ClusterSpec(
             String name,
-            Cluster.Balancer balancer,
+            Balancer balancer,
             Transport transport,
             @Nullable OutlierPolicy outlier,
             int panicThreshold,
             RetryBudget budget,
             long connectTimeoutNanos,
+            Sharing sharing,
+            int maxRequests,
             @Nullable String assignment,
-            List<Endpoint> inline)
+            Assignment inline)
             implements Resource {
-        public ClusterSpec {
-            inline = List.copyOf(inline);
-        }
-
         /** The complete cluster. */
-        public Cluster with(List<Endpoint> endpoints) {
+        public Cluster with(Assignment assigned) {
             return new Cluster(
-                    name, balancer, endpoints, transport, outlier, panicThreshold, budget, connectTimeoutNanos);
+                    name,
+                    balancer,
+                    assigned.endpoints,
+                    transport,
+                    outlier,
+                    panicThreshold,
+                    budget,
+                    connectTimeoutNanos,
+                    sharing.overprovisioned(assigned.overprovisioningFactor),
+                    new Limits(maxRequests, assigned.drops));
         }
     }
 
-    record Assignment(List<Endpoint> endpoints) implements Resource {
+    /**
+     * @param overprovisioningFactor percent
+     * @param drops shares of all calls to refuse
+     */
+    record Assignment(List<Endpoint> endpoints, int overprovisioningFactor, List<Limits.Drop> drops)
+            implements Resource {
+        /** No endpoint. */
+        public static final Assignment NONE =
+                new Assignment(List.of(), Sharing.DEFAULT.overprovisioningFactor(), List.of());
+
         public Assignment {
             endpoints = List.copyOf(endpoints);
+            drops = List.copyOf(drops);
         }
     }
 

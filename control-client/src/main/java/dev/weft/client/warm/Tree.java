@@ -138,9 +138,9 @@ final class Tree {
         if (assignment == null) {
             put(name, new Parts(spec, null), spec.with(spec.inline()));
         } else if (store.get(ResourceType.ENDPOINTS, assignment) instanceof Assignment endpoints) {
-            put(name, new Parts(spec, endpoints), spec.with(endpoints.endpoints()));
+            put(name, new Parts(spec, endpoints), spec.with(endpoints));
         } else if (store.hopeless(ResourceType.ENDPOINTS, assignment) != null) {
-            put(name, new Parts(spec, null), spec.with(List.of()));
+            put(name, new Parts(spec, null), spec.with(Assignment.NONE));
         }
     }
 

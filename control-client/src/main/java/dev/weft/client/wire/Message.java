@@ -154,6 +154,15 @@ public final class Message {
                         ByteBuffer.wrap(data).order(ByteOrder.LITTLE_ENDIAN).getLong(index[at + 2]));
     }
 
+    /** A {@code float} field. */
+    public float single(int field) {
+        int at = last(field, FIXED32);
+        return at < 0
+                ? 0
+                : Float.intBitsToFloat(
+                        ByteBuffer.wrap(data).order(ByteOrder.LITTLE_ENDIAN).getInt(index[at + 2]));
+    }
+
     /** A wrapper message (google.protobuf.UInt32Value and its like), or the default when it is absent. */
     public long wrapped(int field, long absent) {
         return has(field) ? message(field).number(1) : absent;

@@ -24,6 +24,14 @@ import io.envoyproxy.envoy.config.route.v3.RouteMatch;
 import io.envoyproxy.envoy.config.route.v3.VirtualHost;
 import io.envoyproxy.envoy.config.route.v3.WeightedCluster;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
+import io.envoyproxy.envoy.extensions.load_balancing_policies.client_side_weighted_round_robin.v3.ClientSideWeightedRoundRobin;
+import io.envoyproxy.envoy.extensions.load_balancing_policies.common.v3.ConsistentHashingLbConfig;
+import io.envoyproxy.envoy.extensions.load_balancing_policies.common.v3.LocalityLbConfig;
+import io.envoyproxy.envoy.extensions.load_balancing_policies.least_request.v3.LeastRequest;
+import io.envoyproxy.envoy.extensions.load_balancing_policies.maglev.v3.Maglev;
+import io.envoyproxy.envoy.extensions.load_balancing_policies.ring_hash.v3.RingHash;
+import io.envoyproxy.envoy.extensions.load_balancing_policies.round_robin.v3.RoundRobin;
+import io.envoyproxy.envoy.extensions.load_balancing_policies.subset.v3.Subset;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.CertificateValidationContext;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.CommonTlsContext;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext;
@@ -50,6 +58,23 @@ final class FieldNamesTest {
             WeightedCluster.ClusterWeight.getDescriptor(),
             Cluster.getDescriptor(),
             Cluster.CommonLbConfig.getDescriptor(),
+            Cluster.CommonLbConfig.ZoneAwareLbConfig.getDescriptor(),
+            Cluster.CommonLbConfig.ConsistentHashingLbConfig.getDescriptor(),
+            Cluster.LbSubsetConfig.getDescriptor(),
+            Cluster.LbSubsetConfig.LbSubsetSelector.getDescriptor(),
+            Cluster.RoundRobinLbConfig.getDescriptor(),
+            Cluster.LeastRequestLbConfig.getDescriptor(),
+            Cluster.RingHashLbConfig.getDescriptor(),
+            Cluster.MaglevLbConfig.getDescriptor(),
+            LocalityLbConfig.getDescriptor(),
+            LocalityLbConfig.ZoneAwareLbConfig.getDescriptor(),
+            ConsistentHashingLbConfig.getDescriptor(),
+            RoundRobin.getDescriptor(),
+            LeastRequest.getDescriptor(),
+            RingHash.getDescriptor(),
+            Maglev.getDescriptor(),
+            ClientSideWeightedRoundRobin.getDescriptor(),
+            Subset.getDescriptor(),
             OutlierDetection.getDescriptor(),
             CircuitBreakers.getDescriptor(),
             CircuitBreakers.Thresholds.getDescriptor(),

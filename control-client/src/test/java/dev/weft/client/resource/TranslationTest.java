@@ -502,7 +502,8 @@ final class TranslationTest {
                                 .setConsecutive5Xx(UInt32Value.of(7))
                                 .setInterval(seconds(1))
                                 .setBaseEjectionTime(seconds(20))
-                                .setMaxEjectionPercent(UInt32Value.of(50)))
+                                .setMaxEjectionPercent(UInt32Value.of(50))
+                                .setEnforcingSuccessRate(UInt32Value.of(0)))
                         .setCircuitBreakers(CircuitBreakers.newBuilder()
                                 .addThresholds(CircuitBreakers.Thresholds.newBuilder()
                                         .setRetryBudget(CircuitBreakers.Thresholds.RetryBudget.newBuilder()
@@ -510,7 +511,7 @@ final class TranslationTest {
                                                         Percent.newBuilder().setValue(25.5))
                                                 .setMinRetryConcurrency(UInt32Value.of(9)))))
                         .build());
-        assertEquals(dev.weft.engine.snapshot.Cluster.Balancer.ROUND_ROBIN, spec.balancer());
+        assertEquals(dev.weft.engine.snapshot.Balancer.ROUND_ROBIN, spec.balancer());
         assertEquals(5 * SECOND, spec.connectTimeoutNanos());
         assertEquals(30, spec.panicThreshold());
         assertEquals(new OutlierPolicy(7, SECOND, 20 * SECOND, 300 * SECOND, 50), spec.outlier());
@@ -546,26 +547,13 @@ final class TranslationTest {
     }
 
     @Test
-    void onlyTheFirstPriorityWithAHealthyEndpointIsUsedAndThatIsReported() {
-        var assignment = Xds.endpoints("c", 80).toBuilder();
-        assignment.getEndpointsBuilder(0).getLbEndpointsBuilder(0).setHealthStatus(HealthStatus.UNHEALTHY);
-        assignment.addEndpoints(
-                Xds.endpoints("c", 90).getEndpoints(0).toBuilder().setPriority(1));
-        var reading = (Reading.Accepted) read(ResourceType.ENDPOINTS, "c", assignment.build());
-        assertEquals(
-                90,
-                ((Assignment) reading.resource()).endpoints().get(0).address().getPort());
-        assertTrue(reading.unsupported().toString().contains("priority"));
-    }
-
-    @Test
     void whatIsUnderstoodButNotDoneIsReportedByName() {
         var cluster = Xds.eds("c").toBuilder()
                 .setLbSubsetConfig(Cluster.LbSubsetConfig.newBuilder().setPanicModeAny(true))
-                .setLbPolicy(Cluster.LbPolicy.RING_HASH)
+                .addHealthChecks(io.envoyproxy.envoy.config.core.v3.HealthCheck.getDefaultInstance())
                 .build();
         assertEquals(
-                Set.of("Cluster.lb_policy RING_HASH", "Cluster.lb_subset_config"),
+                Set.of("Cluster.health_checks", "Cluster.LbSubsetConfig.panic_mode_any"),
                 ((Reading.Accepted) read(ResourceType.CLUSTER, "c", cluster)).unsupported());
         var routes = table(route -> route.getRouteBuilder()
                 .setRetryPolicy(io.envoyproxy.envoy.config.route.v3.RetryPolicy.newBuilder()

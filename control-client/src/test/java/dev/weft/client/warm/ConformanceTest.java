@@ -16,7 +16,7 @@ import com.google.protobuf.ByteString;
 import com.google.rpc.Status;
 import dev.weft.client.Xds;
 import dev.weft.engine.call.Answer;
-import dev.weft.engine.snapshot.Cluster.Balancer;
+import dev.weft.engine.snapshot.Balancer;
 import dev.weft.engine.snapshot.Directory.State;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;

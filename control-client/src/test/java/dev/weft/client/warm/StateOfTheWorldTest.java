@@ -200,7 +200,7 @@ final class StateOfTheWorldTest {
         s.giveAny(Xds.CDS, "3", Xds.any(changed), broken).pass(2 * SECOND);
         assertEquals(List.of(8080), c.ports(ORDER));
         assertEquals(
-                dev.weft.engine.snapshot.Cluster.Balancer.RANDOM,
+                dev.weft.engine.snapshot.Balancer.RANDOM,
                 Objects.requireNonNull(c.last().clusters().get(USER)).balancer());
         var nack = s.take(Xds.CDS).get(0);
         assertTrue(nack.getErrorDetail().getMessage().contains("resource 1"), nack.toString());

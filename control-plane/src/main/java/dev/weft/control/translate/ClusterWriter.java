@@ -68,7 +68,10 @@ final class ClusterWriter {
         };
     }
 
-    /** On without a rule; a rule that asks for 0 errors switches it off. */
+    /**
+     * On without a rule; a rule that asks for 0 errors switches it off. Success rates are off, as in istiod:
+     * the rule has no word for them.
+     */
     private static io.envoyproxy.envoy.config.cluster.v3.OutlierDetection outlierDetection(
             @Nullable OutlierDetection rule) {
         Integer errors = rule == null ? null : rule.consecutive5xxErrors();
@@ -78,7 +81,8 @@ final class ClusterWriter {
         var outlier = io.envoyproxy.envoy.config.cluster.v3.OutlierDetection.newBuilder()
                 .setConsecutive5Xx(Wire.number(errors == null ? DEFAULT_ERRORS : errors))
                 .setBaseEjectionTime(Wire.duration(ejection == null ? DEFAULT_EJECTION : ejection))
-                .setMaxEjectionPercent(Wire.number(percent == null ? DEFAULT_EJECTED_PERCENT : percent));
+                .setMaxEjectionPercent(Wire.number(percent == null ? DEFAULT_EJECTED_PERCENT : percent))
+                .setEnforcingSuccessRate(Wire.number(0));
         if (interval != null) {
             outlier.setInterval(Wire.duration(interval));
         }

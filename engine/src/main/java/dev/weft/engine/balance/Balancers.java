@@ -1,46 +1,54 @@
 package dev.weft.engine.balance;
 
 import dev.weft.engine.snapshot.Action.WeightedCluster;
-import dev.weft.engine.snapshot.Cluster;
+import dev.weft.engine.snapshot.Balancer;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 
-/** The balancing algorithms, over whatever has a load. Each returns an index. */
+/** From the name of an algorithm to the algorithm. */
 public final class Balancers {
+    private static final Picker ONLY = (now, random, call) -> 0;
+
     private Balancers() {}
 
-    /** Something to choose. */
-    public interface Candidate {
-        /** Calls in flight now. */
-        int inFlight();
-    }
-
     /**
+     * Prepares an algorithm.
+     *
      * @param hosts at least one
-     * @param cursor of round robin, kept by the caller
+     * @param weights of the hosts, relative to their sum; 0 or more, at least one above 0
+     * @param turn where those begin that take turns, so that they don't all begin with the first
      */
-    public static int pick(Cluster.Balancer balancer, Candidate[] hosts, RandomSource random, AtomicInteger cursor) {
+    public static Picker prepare(Balancer balancer, Candidate[] hosts, double[] weights, int turn) {
         if (hosts.length == 1) {
-            return 0;
+            return ONLY;
         }
-        return switch (balancer) {
-            case ROUND_ROBIN -> Math.floorMod(cursor.getAndIncrement(), hosts.length);
-            case LEAST_REQUEST -> leastRequest(hosts, random);
-            case RANDOM -> random.below(hosts.length);
-        };
+        boolean equal = equal(weights);
+        if (balancer instanceof Balancer.LeastRequest least) {
+            return equal
+                    ? LeastRequest.of(hosts, least.choices())
+                    : new WeightedLeastRequest(hosts, weights, least.activeRequestBias(), turn);
+        }
+        if (balancer instanceof Balancer.PeakEwma) {
+            return new PeakEwma(hosts, weights);
+        }
+        if (balancer instanceof Balancer.Random) {
+            return equal ? (now, random, call) -> random.below(hosts.length) : new WeightedRandom(weights);
+        }
+        if (balancer instanceof Balancer.RingHash ring) {
+            return new RingHash(hosts, weights, ring);
+        }
+        if (balancer instanceof Balancer.Maglev maglev) {
+            return new Maglev(hosts, weights, maglev.tableSize());
+        }
+        return equal ? new RoundRobin(hosts.length, turn) : new WeightedRoundRobin(weights, turn);
     }
 
-    /**
-     * Two at random, the less loaded one (Mitzenmacher, "The power of two choices in randomized load
-     * balancing", 2001). The two differ, so a loaded endpoint never competes with itself.
-     */
-    private static int leastRequest(Candidate[] hosts, RandomSource random) {
-        int first = random.below(hosts.length);
-        int second = random.below(hosts.length - 1);
-        if (second >= first) {
-            second++;
+    private static boolean equal(double[] weights) {
+        for (double weight : weights) {
+            if (weight != weights[0]) {
+                return false;
+            }
         }
-        return hosts[first].inFlight() <= hosts[second].inFlight() ? first : second;
+        return true;
     }
 
     /** One of some weighted clusters, in proportion to the weights. */

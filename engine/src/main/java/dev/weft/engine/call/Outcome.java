@@ -28,6 +28,15 @@ public enum Outcome {
         return this == SERVER_FAILURE || this == UNAVAILABLE || this == UNSENT || this == RESET || this == DEADLINE;
     }
 
+    /** Whether the peer gave an answer, be it a bad one (Envoy: external origin, not local origin). */
+    public boolean answered() {
+        return this == SUCCESS
+                || this == CALLER_FAULT
+                || this == SERVER_FAILURE
+                || this == UNAVAILABLE
+                || this == OVERLOADED;
+    }
+
     /** The class of an HTTP status. */
     public static Outcome ofHttp(int status) {
         if (status < 400) {

@@ -33,6 +33,8 @@ public record Refusal(Kind kind, int code, String why, List<Header> headers, Str
         NO_ROUTE(true),
         /** The cluster has no endpoint, or none may be used. */
         NO_ENDPOINT(true),
+        /** The cluster has too many calls in flight, or its control plane has a share of them dropped. */
+        OVERFLOW(true),
         /** A time limit passed before an answer came. */
         TIMEOUT(true),
         /** TLS is required and can't be had; never sent in the clear. */

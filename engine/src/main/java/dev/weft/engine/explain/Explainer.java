@@ -1,7 +1,7 @@
 package dev.weft.engine.explain;
 
+import dev.weft.engine.balance.PickContext;
 import dev.weft.engine.balance.RandomSource;
-import dev.weft.engine.call.CallHash;
 import dev.weft.engine.call.Request;
 import dev.weft.engine.explain.Explanation.Candidate;
 import dev.weft.engine.explain.Explanation.RouteVerdict;
@@ -9,6 +9,7 @@ import dev.weft.engine.explain.Explanation.Share;
 import dev.weft.engine.ledger.Live;
 import dev.weft.engine.ledger.LiveCluster;
 import dev.weft.engine.ledger.LiveEndpoint;
+import dev.weft.engine.ledger.Usable;
 import dev.weft.engine.route.HostTable;
 import dev.weft.engine.route.LocalAnswers;
 import dev.weft.engine.route.RequestHash;
@@ -19,14 +20,16 @@ import dev.weft.engine.snapshot.Action;
 import dev.weft.engine.snapshot.PathRewrite;
 import dev.weft.engine.snapshot.Route;
 import dev.weft.engine.snapshot.Transport;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Walks the way of a call that is not made. Asks the same rules as a real call does, so that the two
- * can't disagree; changes nothing but the turn of a round robin.
+ * can't disagree; changes nothing but whose turn it is.
  */
 public final class Explainer {
     private final Live live;
@@ -107,31 +110,33 @@ public final class Explainer {
         shares = forward.clusters().stream()
                 .map(c -> new Share(c.cluster(), Math.round(c.weight() * 10_000 / sum) / 100.0))
                 .toList();
-        CallHash hash = forward.hash().isEmpty() ? CallHash.NONE : new RequestHash(forward.hash(), request, source);
-        cluster = Splits.choose(forward, request, hash, random).cluster();
+        PickContext call = RequestHash.of(forward.hash(), request, source);
+        cluster = Splits.choose(forward, request, call, random).cluster();
         LiveCluster chosen = live.clusters().get(cluster);
         if (chosen == null) {
             return "cluster " + cluster + " is not known: the call is refused";
         }
-        LiveCluster.Usable usable = chosen.usable(now);
+        Usable usable = chosen.usable(now);
         panic = usable.panic();
+        Set<LiveEndpoint> used = new HashSet<>(Arrays.asList(usable.hosts()));
         for (LiveEndpoint endpoint : chosen.all()) {
+            String removal = chosen.removal(endpoint, now);
             candidates.add(new Candidate(
-                    text(endpoint),
+                    endpoint.address(),
                     endpoint.config().labels(),
                     endpoint.config().health().name(),
                     endpoint.inFlight(),
                     endpoint.stats().consecutiveFailures(),
-                    chosen.removal(endpoint, now)));
+                    removal == null && !used.contains(endpoint) ? chosen.passedOver(endpoint) : removal));
         }
         if (chosen.config().transport() instanceof Transport.Unavailable missing && !request.secure()) {
             return "TLS is required and can't be had (" + missing.why() + "): the call is refused";
         }
-        LiveEndpoint pick = chosen.pick(now, random, List.of());
+        LiveEndpoint pick = chosen.pick(now, random, List.of(), call);
         if (pick == null) {
             return "cluster " + cluster + " has no endpoint: the call is refused";
         }
-        picked = text(pick);
+        picked = pick.address();
         String how = chosen.config()
                 .balancer()
                 .name()
@@ -154,11 +159,5 @@ public final class Explainer {
                     + LocalAnswers.location(table, route, redirected.redirect(), request);
         }
         return "answered here with status " + ((Action.DirectResponse) route.action()).status();
-    }
-
-    private static String text(LiveEndpoint endpoint) {
-        InetSocketAddress address = endpoint.config().address();
-        String host = address.getAddress().getHostAddress();
-        return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + address.getPort();
     }
 }

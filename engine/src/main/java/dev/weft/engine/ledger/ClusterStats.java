@@ -1,5 +1,6 @@
 package dev.weft.engine.ledger;
 
+import dev.weft.engine.balance.RandomSource;
 import dev.weft.engine.snapshot.Cluster;
 import dev.weft.engine.snapshot.Endpoint;
 import java.net.InetSocketAddress;
@@ -11,25 +12,38 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The numbers of one cluster. */
 public final class ClusterStats {
     private final String name;
     private final Map<InetSocketAddress, EndpointStats> endpoints = new ConcurrentHashMap<>();
-    final AtomicInteger cursor = new AtomicInteger();
+    private final AtomicInteger turns = new AtomicInteger();
+    /** Attempts in flight, counted where they are limited. */
+    final AtomicInteger requests = new AtomicInteger();
+
     final AtomicInteger retriesInFlight = new AtomicInteger();
     final LongAdder retries = new LongAdder();
     final LongAdder retriesOverBudget = new LongAdder();
     final LongAdder timeouts = new LongAdder();
     final LongAdder noEndpoint = new LongAdder();
+    final LongAdder overflows = new LongAdder();
+    final LongAdder dropped = new LongAdder();
 
     /** What endpoints that left had counted, so that the cluster's sums never fall. */
     private Sums departed = new Sums(0, 0, 0, 0);
 
     /** Grows whenever an ejection begins or ends early, so that cached choices are made anew. */
     volatile int ejectionEpoch;
+
+    /** When the interval ends over which outliers are judged; on the clock of the calls. */
+    final AtomicLong intervalEnds = new AtomicLong(Long.MIN_VALUE);
+
+    /** Which endpoints this client uses where it uses a few of many. Only {@link Ledger#join} looks at it. */
+    private @Nullable Long subsetSeed;
 
     ClusterStats(String name) {
         this.name = name;
@@ -58,6 +72,21 @@ public final class ClusterStats {
             }
         }
         endpoints.keySet().retainAll(staying);
+    }
+
+    /** Where the next schedule begins, so that not all of them begin with the first endpoint. */
+    int turn() {
+        return turns.getAndIncrement() * 0x9E37_79B9;
+    }
+
+    /** Chosen once, by {@link Ledger#join}. */
+    long subsetSeed(RandomSource random) {
+        Long seed = subsetSeed;
+        if (seed == null) {
+            seed = random.bits();
+            subsetSeed = seed;
+        }
+        return seed;
     }
 
     /** Counts over all endpoints, those that have left included. */
@@ -105,6 +134,16 @@ public final class ClusterStats {
     /** Calls refused because no endpoint could be used. */
     public long noEndpoint() {
         return noEndpoint.sum();
+    }
+
+    /** Calls refused because too many attempts were in flight. */
+    public long overflows() {
+        return overflows.sum();
+    }
+
+    /** Calls refused because the control plane asked for it. */
+    public long dropped() {
+        return dropped.sum();
     }
 
     /** Calls in flight over all endpoints. */

@@ -2,20 +2,35 @@ package dev.weft.engine.ledger;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /** The numbers of one endpoint. */
 public final class EndpointStats {
+    static final long NEVER = Long.MIN_VALUE;
+
     final AtomicInteger inFlight = new AtomicInteger();
     final LongAdder successes = new LongAdder();
-    final LongAdder failures = new LongAdder();
     final LongAdder latencyNanos = new LongAdder();
+    final LongAdder failures = new LongAdder();
     final AtomicInteger consecutiveFailures = new AtomicInteger();
 
+    /** Whether one of the counters of failures in a row is not 0: what a success has to look at. */
+    volatile boolean failing;
+
     /** When the last ejection ends or ended; on the clock of the calls. Guarded, for writing, by the cluster. */
-    volatile long ejectedUntil = Long.MIN_VALUE;
+    volatile long ejectedUntil = NEVER;
 
     volatile int ejectionsInARow;
     volatile int ejections;
+    final EndpointMemory memory = new EndpointMemory();
+
+    /** Nothing is counted in a row any more. */
+    void succeeded() {
+        failing = false;
+        consecutiveFailures.set(0);
+        memory.gatewayFailuresInARow.set(0);
+        memory.localFailuresInARow.set(0);
+    }
 
     public int inFlight() {
         return inFlight.get();
@@ -43,6 +58,11 @@ public final class EndpointStats {
     /** How often it has been ejected. */
     public int ejections() {
         return ejections;
+    }
+
+    /** By which rule it was ejected last; null if it never was. */
+    public @Nullable Ejection ejection() {
+        return memory.ejection;
     }
 
     public boolean ejected(long now) {

@@ -1,5 +1,6 @@
 package dev.weft.engine.ledger;
 
+import dev.weft.engine.balance.RandomSource;
 import dev.weft.engine.snapshot.Cluster;
 import dev.weft.engine.snapshot.Snapshot;
 import java.util.Collection;
@@ -15,9 +16,17 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class Ledger {
     private final Map<String, ClusterStats> clusters = new ConcurrentHashMap<>();
+    private final RandomSource random;
+
+    /** The clusters joined last: one that has not changed is kept, with the choices that it has prepared. */
+    private Map<String, LiveCluster> joined = Map.of();
 
     /** No snapshot names them any more, but calls may still be on their way to them. */
     private final Set<EndpointStats> leaving = ConcurrentHashMap.newKeySet();
+
+    public Ledger(RandomSource random) {
+        this.random = random;
+    }
 
     /** Joins a snapshot's clusters with their numbers. Called from one thread at a time. */
     public Map<String, LiveCluster> join(Snapshot snapshot) {
@@ -32,8 +41,12 @@ public final class Ledger {
         Map<String, LiveCluster> live = new HashMap<>();
         for (Cluster cluster : snapshot.clusters().values()) {
             ClusterStats stats = clusters.computeIfAbsent(cluster.name(), ClusterStats::new);
-            live.put(cluster.name(), new LiveCluster(cluster, stats, leaving));
+            LiveCluster before = joined.get(cluster.name());
+            boolean same =
+                    before != null && before.stats() == stats && before.config().equals(cluster);
+            live.put(cluster.name(), same ? before : new LiveCluster(cluster, stats, random, leaving));
         }
+        joined = live;
         return live;
     }
 

@@ -1,36 +1,53 @@
 package dev.weft.engine.ledger;
 
-import dev.weft.engine.balance.Balancers;
+import dev.weft.engine.balance.PickContext;
 import dev.weft.engine.balance.RandomSource;
-import dev.weft.engine.policy.Ejecting;
+import dev.weft.engine.balance.RandomSubset;
+import dev.weft.engine.call.Outcome;
 import dev.weft.engine.snapshot.Cluster;
 import dev.weft.engine.snapshot.Endpoint.Health;
-import dev.weft.engine.snapshot.OutlierPolicy;
+import dev.weft.engine.snapshot.Limits;
 import dev.weft.engine.snapshot.RetryBudget;
-import java.util.ArrayList;
+import dev.weft.engine.snapshot.Subsets;
+import java.net.InetSocketAddress;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
-import java.util.function.Predicate;
+import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A cluster of the snapshot in force, joined with its numbers: who may be chosen, who is chosen, who
  * is put out.
- *
- * <p>The usable endpoints are computed once and kept until an ejection begins or the next one ends,
- * so that a pick costs the same among ten endpoints and among ten thousand.
  */
 public final class LiveCluster {
     private final Cluster config;
     private final ClusterStats stats;
     private final LiveEndpoint[] all;
-    private volatile @Nullable Usable usable;
+    private final Pool whole;
+    private final @Nullable SubsetPools subsets;
+    private final @Nullable Outliers outliers;
+    private final boolean intervals;
+    private final boolean hashes;
+    private final boolean limited;
+    private volatile @Nullable Map<InetSocketAddress, LiveEndpoint> byAddress;
 
     /** @param leaving takes the numbers of endpoints that are not in the cluster any more */
-    LiveCluster(Cluster config, ClusterStats stats, Collection<EndpointStats> leaving) {
+    LiveCluster(Cluster config, ClusterStats stats, RandomSource random, Collection<EndpointStats> leaving) {
         this.config = config;
         this.stats = stats;
-        this.all = stats.join(this, leaving).toArray(LiveEndpoint[]::new);
+        this.hashes = config.balancer().hashes();
+        this.limited = config.limits().any();
+        List<LiveEndpoint> endpoints = stats.join(this, leaving);
+        this.all = endpoints.toArray(LiveEndpoint[]::new);
+        int few = config.sharing().subsetSize();
+        List<LiveEndpoint> used = few == 0 ? endpoints : RandomSubset.of(endpoints, few, stats.subsetSeed(random));
+        this.whole = new Pool(config, stats, used);
+        Subsets divided = config.sharing().subsets();
+        this.subsets = divided == null ? null : new SubsetPools(divided, config, stats, used, whole);
+        this.outliers = config.outlier() == null ? null : new Outliers(config.outlier(), stats, all, random);
+        this.intervals = config.outlier() != null && config.outlier().intervals();
     }
 
     public Cluster config() {
@@ -45,88 +62,76 @@ public final class LiveCluster {
         return List.of(all);
     }
 
-    /**
-     * Who may be chosen.
-     *
-     * @param panic whether so few are healthy that health and ejection are ignored
-     * @param until when an ejection ends and the list must be made anew
-     */
-    public record Usable(LiveEndpoint[] hosts, boolean panic, long until, int epoch) {}
-
+    /** Who may be chosen by a call that does not ask for a subset. */
     public Usable usable(long now) {
-        Usable known = usable;
-        if (known != null && now < known.until && known.epoch == stats.ejectionEpoch) {
-            return known;
-        }
-        Usable made = compute(now);
-        usable = made;
-        return made;
-    }
-
-    private Usable compute(long now) {
-        int epoch = stats.ejectionEpoch;
-        long until = Long.MAX_VALUE;
-        for (LiveEndpoint endpoint : all) {
-            long out = endpoint.stats().ejectedUntil;
-            if (now < out) {
-                until = Math.min(until, out);
-            }
-        }
-        List<LiveEndpoint> serving = only(List.of(all), e -> e.config().health() != Health.DRAINING);
-        List<LiveEndpoint> good = only(serving, e -> removal(e, now) == null);
-        boolean panic = good.size() * 100L < (long) config.panicThreshold() * serving.size();
-        if (panic || good.isEmpty()) {
-            List<LiveEndpoint> degraded = only(
-                    serving,
-                    e -> e.config().health() == Health.DEGRADED && !e.stats().ejected(now));
-            boolean enough = degraded.size() * 100L >= (long) config.panicThreshold() * serving.size();
-            if (!degraded.isEmpty() && enough) {
-                return new Usable(degraded.toArray(LiveEndpoint[]::new), false, until, epoch);
-            }
-            // A draining endpoint still answers: better than nobody.
-            List<LiveEndpoint> anyone = serving.isEmpty() ? List.of(all) : panic ? serving : good;
-            return new Usable(anyone.toArray(LiveEndpoint[]::new), !anyone.isEmpty(), until, epoch);
-        }
-        return new Usable(good.toArray(LiveEndpoint[]::new), false, until, epoch);
-    }
-
-    private static List<LiveEndpoint> only(List<LiveEndpoint> from, Predicate<LiveEndpoint> wanted) {
-        List<LiveEndpoint> some = new ArrayList<>();
-        for (LiveEndpoint endpoint : from) {
-            if (wanted.test(endpoint)) {
-                some.add(endpoint);
-            }
-        }
-        return some;
+        return whole.usable(now);
     }
 
     /** Why an endpoint is not among the good ones, in words; null when it is. */
     public @Nullable String removal(LiveEndpoint endpoint, long now) {
         if (endpoint.config().health() != Health.HEALTHY) {
-            return endpoint.config().health().name().toLowerCase(java.util.Locale.ROOT);
+            return endpoint.config().health().name().toLowerCase(Locale.ROOT);
         }
         if (endpoint.stats().ejected(now)) {
-            return "ejected for another " + endpoint.stats().ejectedFor(now) / 1_000_000 + " ms";
+            Ejection why = endpoint.stats().ejection();
+            return "ejected for another " + endpoint.stats().ejectedFor(now) / 1_000_000 + " ms"
+                    + (why == null ? "" : " by " + why.words());
         }
         return null;
+    }
+
+    /** Why an endpoint that is good gets no calls, in words; of those that {@link #usable} does not name. */
+    public String passedOver(LiveEndpoint endpoint) {
+        if (!whole.has(endpoint)) {
+            return "not one of the " + config.sharing().subsetSize() + " endpoints that this client uses";
+        }
+        if (config.sharing().localityWeighted() && endpoint.config().localityWeight() == 0) {
+            return "its locality has no weight";
+        }
+        return "priority " + endpoint.config().priority() + " gets no calls now";
+    }
+
+    /** Chooses an endpoint for a call that wishes nothing; a first attempt is on the path of every call. */
+    public @Nullable LiveEndpoint pick(long now, RandomSource random, List<LiveEndpoint> tried) {
+        Usable.Leaf leaf = subsets == null ? whole.usable(now).only() : null;
+        return leaf == null || !tried.isEmpty()
+                ? pick(now, random, tried, PickContext.NONE)
+                : leaf.pick(now, random, PickContext.NONE);
     }
 
     /**
      * Chooses an endpoint, if it can one that has not been tried; null when there is none.
      *
      * @param tried endpoints of this call's earlier attempts
+     * @param call what else matters for the choice
      */
-    public @Nullable LiveEndpoint pick(long now, RandomSource random, List<LiveEndpoint> tried) {
-        LiveEndpoint[] hosts = usable(now).hosts();
-        if (hosts.length == 0) {
+    public @Nullable LiveEndpoint pick(long now, RandomSource random, List<LiveEndpoint> tried, PickContext call) {
+        Pool pool = subsets == null ? whole : subsets.of(call.labels());
+        if (pool == null) {
             stats.noEndpoint.increment();
             return null;
         }
-        LiveEndpoint chosen = hosts[Balancers.pick(config.balancer(), hosts, random, stats.cursor)];
+        LiveEndpoint wished = wished(call, now, tried);
+        if (wished != null) {
+            return wished;
+        }
+        Usable usable = pool.usable(now);
+        Usable.Leaf leaf = usable.leaf(now, random, call, hashes);
+        if (leaf == null) {
+            stats.noEndpoint.increment();
+            return null;
+        }
+        LiveEndpoint chosen = leaf.pick(now, random, call);
         if (tried.isEmpty() || !tried.contains(chosen)) {
             return chosen;
         }
-        // Like Envoy's previous_hosts predicate, but exact: the choice moves on to the next untried one.
+        LiveEndpoint other = untried(leaf.hosts(), tried, random);
+        other = other == null ? untried(usable.hosts(), tried, random) : other;
+        return other == null ? chosen : other;
+    }
+
+    /** Like Envoy's previous_hosts predicate, but exact: the choice moves on to the next untried one. */
+    private static @Nullable LiveEndpoint untried(LiveEndpoint[] hosts, List<LiveEndpoint> tried, RandomSource random) {
         int from = random.below(hosts.length);
         for (int i = 0; i < hosts.length; i++) {
             LiveEndpoint other = hosts[(from + i) % hosts.length];
@@ -134,13 +139,65 @@ public final class LiveCluster {
                 return other;
             }
         }
-        return chosen;
+        return null;
+    }
+
+    /** The endpoint of the call's session, while it is healthy or degraded (Envoy: {@code override_host_status}). */
+    private @Nullable LiveEndpoint wished(PickContext call, long now, List<LiveEndpoint> tried) {
+        InetSocketAddress address = call.wished();
+        if (address == null) {
+            return null;
+        }
+        LiveEndpoint endpoint = byAddress().get(address);
+        if (endpoint == null || endpoint.stats().ejected(now) || tried.contains(endpoint)) {
+            return null;
+        }
+        Health health = endpoint.config().health();
+        return health == Health.HEALTHY || health == Health.DEGRADED ? endpoint : null;
+    }
+
+    private Map<InetSocketAddress, LiveEndpoint> byAddress() {
+        Map<InetSocketAddress, LiveEndpoint> known = byAddress;
+        if (known == null) {
+            known = new HashMap<>();
+            for (LiveEndpoint endpoint : all) {
+                known.put(endpoint.config().address(), endpoint);
+            }
+            byAddress = known;
+        }
+        return known;
+    }
+
+    /** Whether attempts are counted because something limits them. */
+    boolean limited() {
+        return limited;
+    }
+
+    /** Why a new call is refused, in words; null when it is not. */
+    public @Nullable String overflow(RandomSource random) {
+        return limited ? overLimit(config.limits(), random) : null;
+    }
+
+    private @Nullable String overLimit(Limits limits, RandomSource random) {
+        List<Limits.Drop> drops = limits.drops();
+        for (int i = 0; i < drops.size(); i++) {
+            if (random.below(1_000_000) < drops.get(i).perMillion()) {
+                stats.dropped.increment();
+                return "drop overload: cluster " + config.name() + " drops calls of category '"
+                        + drops.get(i).category() + "'";
+            }
+        }
+        if (stats.requests.get() >= limits.maxRequests()) {
+            stats.overflows.increment();
+            return "overflow: cluster " + config.name() + " has its maximum of " + limits.maxRequests() + " requests";
+        }
+        return null;
     }
 
     /** Takes a place for one more retry; false when the budget is spent. */
     public boolean takeRetry() {
         RetryBudget budget = config.budget();
-        double share = budget.percent() / 100 * stats.inFlight();
+        double share = budget.percent() == 0 ? 0 : budget.percent() / 100 * stats.inFlight();
         if (stats.retriesInFlight.incrementAndGet() > Math.max(budget.minConcurrency(), share)) {
             stats.retriesInFlight.decrementAndGet();
             stats.retriesOverBudget.increment();
@@ -163,41 +220,30 @@ public final class LiveCluster {
     }
 
     /** An attempt showed what the endpoint is worth. */
-    public void observe(LiveEndpoint endpoint, boolean failed, long now) {
+    public void observe(LiveEndpoint endpoint, Outcome outcome, long now) {
         EndpointStats numbers = endpoint.stats();
-        if (!failed) {
+        if (intervals && outliers != null) {
+            outliers.advance(now);
+        }
+        if (!outcome.blamesEndpoint()) {
             numbers.successes.increment();
-            if (numbers.consecutiveFailures.get() != 0) {
-                numbers.consecutiveFailures.set(0);
+            if (numbers.failing) {
+                numbers.succeeded();
             }
             return;
         }
-        numbers.failures.increment();
-        int inARow = numbers.consecutiveFailures.incrementAndGet();
-        OutlierPolicy policy = config.outlier();
-        if (policy != null && policy.consecutiveFailures() > 0 && inARow >= policy.consecutiveFailures()) {
-            eject(policy, numbers, now);
-        }
+        failed(endpoint, outcome, now);
     }
 
-    private void eject(OutlierPolicy policy, EndpointStats numbers, long now) {
-        synchronized (stats) {
-            if (numbers.ejected(now)) {
-                return;
-            }
-            int out = 0;
-            for (LiveEndpoint endpoint : all) {
-                out += endpoint.stats().ejected(now) ? 1 : 0;
-            }
-            if (!Ejecting.allowed(policy, out, all.length)) {
-                return;
-            }
-            long healthy = numbers.ejections == 0 ? 0 : now - numbers.ejectedUntil;
-            numbers.ejectionsInARow = Ejecting.timesInARow(policy, numbers.ejectionsInARow, healthy);
-            numbers.ejections++;
-            numbers.ejectedUntil = now + Ejecting.duration(policy, numbers.ejectionsInARow);
-            numbers.consecutiveFailures.set(0);
-            stats.ejectionEpoch++;
+    private void failed(LiveEndpoint endpoint, Outcome outcome, long now) {
+        EndpointStats numbers = endpoint.stats();
+        numbers.failures.increment();
+        endpoint.failed(now);
+        if (outliers == null) {
+            numbers.failing = true;
+            numbers.consecutiveFailures.incrementAndGet();
+        } else {
+            outliers.failed(numbers, outcome, now);
         }
     }
 }

@@ -1,18 +1,35 @@
 package dev.weft.engine.ledger;
 
-import dev.weft.engine.balance.Balancers;
+import dev.weft.engine.balance.Candidate;
+import dev.weft.engine.balance.Latency;
+import dev.weft.engine.balance.ReportedLoad;
+import dev.weft.engine.snapshot.Balancer;
 import dev.weft.engine.snapshot.Endpoint;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** An endpoint of the snapshot in force, with its numbers. */
-public final class LiveEndpoint implements Balancers.Candidate {
+public final class LiveEndpoint implements Candidate {
     private final LiveCluster cluster;
     private final Endpoint config;
     private final EndpointStats stats;
+    /** The one of {@code stats}, a step nearer: a pick among very many endpoints waits for memory. */
+    private final AtomicInteger inFlight;
+    /** Whether more is to be kept of attempts than their number and time. */
+    private final boolean watched;
 
     LiveEndpoint(LiveCluster cluster, Endpoint config, EndpointStats stats) {
         this.cluster = cluster;
         this.config = config;
         this.stats = stats;
+        this.inFlight = stats.inFlight;
+        Balancer balancer = cluster.config().balancer();
+        if (balancer instanceof Balancer.PeakEwma && stats.memory.latency == null) {
+            stats.memory.latency = new Latency();
+        }
+        if (balancer instanceof Balancer.ClientSideWeighted && stats.memory.load == null) {
+            stats.memory.load = new ReportedLoad();
+        }
+        this.watched = cluster.limited() || balancer instanceof Balancer.PeakEwma;
     }
 
     public LiveCluster cluster() {
@@ -28,18 +45,87 @@ public final class LiveEndpoint implements Balancers.Candidate {
     }
 
     @Override
+    public AtomicInteger active() {
+        return inFlight;
+    }
+
+    /** Calls in flight now. */
     public int inFlight() {
-        return stats.inFlight.get();
+        return inFlight.get();
+    }
+
+    @Override
+    public double cost(long now) {
+        double waits = inFlight.get() + 1.0;
+        Latency latency = stats.memory.latency;
+        return latency != null && cluster.config().balancer() instanceof Balancer.PeakEwma config
+                ? latency.nanos(config, now) * waits
+                : waits;
+    }
+
+    @Override
+    public String hashKey() {
+        String given = config.labels().get("hash_key");
+        return given == null ? address() : given;
+    }
+
+    /** Address and port as Envoy writes them. */
+    public String address() {
+        String host = config.address().getAddress().getHostAddress();
+        return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":"
+                + config.address().getPort();
     }
 
     /** An attempt begins. */
     public void begun() {
-        stats.inFlight.incrementAndGet();
+        inFlight.incrementAndGet();
+        if (watched && cluster.limited()) {
+            cluster.stats().requests.incrementAndGet();
+        }
     }
 
     /** An attempt is over. */
-    public void ended(long tookNanos) {
+    public void ended(long tookNanos, long now) {
         stats.latencyNanos.add(tookNanos);
-        stats.inFlight.decrementAndGet();
+        inFlight.decrementAndGet();
+        if (watched) {
+            watched(tookNanos, now);
+        }
+    }
+
+    private void watched(long tookNanos, long now) {
+        if (cluster.limited()) {
+            cluster.stats().requests.decrementAndGet();
+        }
+        measured(tookNanos, now);
+    }
+
+    /** A failure that comes fast counts as a slow answer. */
+    void failed(long now) {
+        if (watched && cluster.config().balancer() instanceof Balancer.PeakEwma config) {
+            measured(config.failurePenaltyNanos(), now);
+        }
+    }
+
+    private void measured(long nanos, long now) {
+        Latency latency = stats.memory.latency;
+        if (latency != null && nanos > 0 && cluster.config().balancer() instanceof Balancer.PeakEwma config) {
+            latency.observe(config, nanos, now);
+        }
+    }
+
+    /**
+     * The endpoint said how loaded it is (ORCA: {@code OrcaLoadReport}); heard where the cluster balances
+     * by it.
+     *
+     * @param qps calls in a second
+     * @param eps failed calls in a second
+     * @param utilization of the application if it says so, else of its CPU; 1 is full
+     */
+    public void report(double qps, double eps, double utilization, long now) {
+        ReportedLoad load = stats.memory.load;
+        if (load != null && cluster.config().balancer() instanceof Balancer.ClientSideWeighted config) {
+            load.report(config, qps, eps, utilization, now);
+        }
     }
 }

@@ -1,14 +1,19 @@
 package dev.weft.engine.route;
 
-import dev.weft.engine.call.CallHash;
+import dev.weft.engine.balance.Hashing;
+import dev.weft.engine.balance.PickContext;
 import dev.weft.engine.call.Request;
 import dev.weft.engine.snapshot.HashPolicy;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** The hash that a route's policies make of a request, put together as Envoy does. Not thread-safe. */
-public final class RequestHash implements CallHash {
+/**
+ * The hash that a route's policies make of a request, put together as Envoy does: the same hash, the same choice.
+ * Worked out when it is first asked for. Not thread-safe.
+ */
+public final class RequestHash implements PickContext {
     private final List<HashPolicy> policies;
     private final Request request;
     private final long source;
@@ -16,10 +21,15 @@ public final class RequestHash implements CallHash {
     private boolean hashed;
     private long hash;
 
+    /** Made only where a rule says what makes calls alike. */
+    public static PickContext of(List<HashPolicy> policies, Request request, long source) {
+        return policies.isEmpty() ? PickContext.NONE : new RequestHash(policies, request, source);
+    }
+
     /**
      * @param source stands for the caller itself, {@link HashPolicy.Source}
      */
-    public RequestHash(List<HashPolicy> policies, Request request, long source) {
+    RequestHash(List<HashPolicy> policies, Request request, long source) {
         this.policies = policies;
         this.request = request;
         this.source = source;
@@ -48,7 +58,7 @@ public final class RequestHash implements CallHash {
             } else {
                 String value = value(policy);
                 if (value != null) {
-                    mix(XxHash64.of(value));
+                    mix(Hashing.xxHash64(value.getBytes(StandardCharsets.UTF_8), 0));
                 }
             }
             if (hashed && policy.terminal()) {

@@ -1,8 +1,8 @@
 package dev.weft.engine.route;
 
 import dev.weft.engine.balance.Balancers;
+import dev.weft.engine.balance.PickContext;
 import dev.weft.engine.balance.RandomSource;
-import dev.weft.engine.call.CallHash;
 import dev.weft.engine.call.Request;
 import dev.weft.engine.snapshot.Action;
 import dev.weft.engine.snapshot.Action.Split;
@@ -15,7 +15,8 @@ public final class Splits {
     private Splits() {}
 
     /** @param hash of the call, asked only where the route splits by it */
-    public static WeightedCluster choose(Action.Forward forward, Request request, CallHash hash, RandomSource random) {
+    public static WeightedCluster choose(
+            Action.Forward forward, Request request, PickContext hash, RandomSource random) {
         List<WeightedCluster> clusters = forward.clusters();
         if (clusters.size() == 1) {
             return clusters.get(0);

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param panicThreshold percent; when fewer endpoints than this share may be used, health and
  *     ejection are ignored (Envoy's default is 50)
  * @param connectTimeoutNanos {@link Long#MAX_VALUE} for what the application set
+ * @param sharing over priorities, localities and subsets
+ * @param limits what is refused here
  */
 public record Cluster(
         String name,
@@ -21,16 +23,34 @@ public record Cluster(
         @Nullable OutlierPolicy outlier,
         int panicThreshold,
         RetryBudget budget,
-        long connectTimeoutNanos) {
+        long connectTimeoutNanos,
+        Sharing sharing,
+        Limits limits) {
     public Cluster {
         endpoints = List.copyOf(endpoints);
     }
 
-    public enum Balancer {
-        ROUND_ROBIN,
-        /** The one with fewer calls in flight of two chosen at random. */
-        LEAST_REQUEST,
-        RANDOM
+    /** A cluster that shares its calls out evenly and refuses none. */
+    public Cluster(
+            String name,
+            Balancer balancer,
+            List<Endpoint> endpoints,
+            Transport transport,
+            @Nullable OutlierPolicy outlier,
+            int panicThreshold,
+            RetryBudget budget,
+            long connectTimeoutNanos) {
+        this(
+                name,
+                balancer,
+                endpoints,
+                transport,
+                outlier,
+                panicThreshold,
+                budget,
+                connectTimeoutNanos,
+                Sharing.DEFAULT,
+                Limits.NONE);
     }
 
     /** A cluster with defaults: least request, plaintext, no ejection. */

@@ -1,6 +1,7 @@
 package dev.weft.contract;
 
 import dev.weft.engine.snapshot.Action;
+import dev.weft.engine.snapshot.Balancer;
 import dev.weft.engine.snapshot.Cluster;
 import dev.weft.engine.snapshot.Directory;
 import dev.weft.engine.snapshot.Endpoint;
@@ -132,7 +133,7 @@ public record Rules(
                     rules.domain,
                     new Cluster(
                             plain.name(),
-                            Cluster.Balancer.ROUND_ROBIN,
+                            Balancer.ROUND_ROBIN,
                             plain.endpoints(),
                             rules.transport,
                             null,

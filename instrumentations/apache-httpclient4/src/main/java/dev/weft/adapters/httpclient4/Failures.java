@@ -59,7 +59,8 @@ final class Failures {
     static IOException ofRefusal(Refusal refusal, HttpHost host) {
         return switch (refusal.kind()) {
             case COLD -> new ConnectTimeoutException(new ConnectException(refusal.why()), host);
-            case NO_ROUTE, NO_ENDPOINT -> new HttpHostConnectException(new ConnectException(refusal.why()), host);
+            case NO_ROUTE, NO_ENDPOINT, OVERFLOW ->
+                new HttpHostConnectException(new ConnectException(refusal.why()), host);
             case TIMEOUT -> new SocketTimeoutException(refusal.why());
             case TLS_REQUIRED -> new SSLException(refusal.why());
             case RULE -> throw new IllegalArgumentException("a rule answers, it does not fail: " + refusal.why());

@@ -11,6 +11,7 @@ import dev.weft.engine.call.Headers;
 import dev.weft.engine.drive.Outside;
 import dev.weft.engine.drive.Timer;
 import dev.weft.engine.snapshot.Action;
+import dev.weft.engine.snapshot.Balancer;
 import dev.weft.engine.snapshot.Cluster;
 import dev.weft.engine.snapshot.Directory;
 import dev.weft.engine.snapshot.Endpoint;
@@ -114,7 +115,7 @@ final class LocalMesh implements AutoCloseable {
                 name,
                 new Cluster(
                         name,
-                        Cluster.Balancer.ROUND_ROBIN,
+                        Balancer.ROUND_ROBIN,
                         endpoints,
                         transport,
                         null,

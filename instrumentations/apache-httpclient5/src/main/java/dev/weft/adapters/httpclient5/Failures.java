@@ -59,7 +59,7 @@ final class Failures {
     static IOException ofRefusal(Refusal refusal, HttpHost host) {
         return switch (refusal.kind()) {
             case COLD -> new ConnectTimeoutException(refusal.why(), host);
-            case NO_ROUTE, NO_ENDPOINT -> new HttpHostConnectException(refusal.why(), host);
+            case NO_ROUTE, NO_ENDPOINT, OVERFLOW -> new HttpHostConnectException(refusal.why(), host);
             case TIMEOUT -> new SocketTimeoutException(refusal.why());
             case TLS_REQUIRED -> new SSLException(refusal.why());
             case RULE -> throw new IllegalArgumentException("a rule answers, it does not fail: " + refusal.why());

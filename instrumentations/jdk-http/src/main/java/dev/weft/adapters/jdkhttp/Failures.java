@@ -55,7 +55,7 @@ final class Failures {
         return switch (refusal.kind()) {
             case TIMEOUT -> new HttpTimeoutException("request timed out: " + refusal.why());
             case TLS_REQUIRED -> new SSLException(refusal.why());
-            case COLD, NO_ROUTE, NO_ENDPOINT -> new ConnectException(refusal.why());
+            case COLD, NO_ROUTE, NO_ENDPOINT, OVERFLOW -> new ConnectException(refusal.why());
             case RULE -> null;
         };
     }

@@ -50,7 +50,7 @@ final class Failures {
     /** The exception that the library's users know for such a failure. */
     static IOException ofRefusal(Refusal refusal) {
         return switch (refusal.kind()) {
-            case COLD, NO_ROUTE, NO_ENDPOINT -> new ConnectException(refusal.why());
+            case COLD, NO_ROUTE, NO_ENDPOINT, OVERFLOW -> new ConnectException(refusal.why());
             case TIMEOUT -> new SocketTimeoutException(refusal.why());
             case TLS_REQUIRED -> new SSLException(refusal.why());
             case RULE -> throw new IllegalArgumentException("a rule answers, it does not fail: " + refusal.why());

@@ -1,0 +1,34 @@
+package dev.weft.engine.ledger;
+
+import dev.weft.engine.balance.Latency;
+import dev.weft.engine.balance.ReportedLoad;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is remembered of an endpoint besides the numbers that every call touches; those stand in {@link
+ * EndpointStats} alone, so that a call waits for few lines of memory.
+ */
+final class EndpointMemory {
+    final AtomicInteger gatewayFailuresInARow = new AtomicInteger();
+    final AtomicInteger localFailuresInARow = new AtomicInteger();
+    /** Those of the failures that are no answer; counted where they are judged apart. */
+    final LongAdder localFailures = new LongAdder();
+
+    volatile @Nullable Ejection ejection;
+
+    /** The sums at the end of the last interval. Guarded by the cluster. */
+    long seenSuccesses;
+
+    long seenFailures;
+    long seenLocalFailures;
+
+    /** Since when the endpoint is known and healthy; {@link EndpointStats#NEVER} until somebody looks. */
+    volatile long healthySince = EndpointStats.NEVER;
+
+    /** Kept where the cluster balances by them. */
+    volatile @Nullable Latency latency;
+
+    volatile @Nullable ReportedLoad load;
+}

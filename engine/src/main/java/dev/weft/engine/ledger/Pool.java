@@ -1,0 +1,257 @@
+package dev.weft.engine.ledger;
+
+import dev.weft.engine.balance.Balancers;
+import dev.weft.engine.balance.Localities;
+import dev.weft.engine.balance.Picker;
+import dev.weft.engine.balance.Priorities;
+import dev.weft.engine.balance.ReportedLoad;
+import dev.weft.engine.ledger.Usable.Leaf;
+import dev.weft.engine.ledger.Usable.Level;
+import dev.weft.engine.snapshot.Balancer;
+import dev.weft.engine.snapshot.Cluster;
+import dev.weft.engine.snapshot.Endpoint.Health;
+import dev.weft.engine.snapshot.Endpoint.Locality;
+import dev.weft.engine.snapshot.SlowStart;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The endpoints of a cluster, or of a subset of it, and who of them may be chosen. That is computed
+ * once and kept until an ejection begins or ends, or weights change with time, so that a pick costs
+ * the same among ten endpoints and among ten thousand.
+ */
+final class Pool {
+    private static final Picker NO_CHOICE = (now, random, call) -> 0;
+
+    /** In so many steps a new endpoint is warmed up. */
+    private static final int STEPS = 50;
+
+    private final Cluster config;
+    private final ClusterStats stats;
+    private final List<LiveEndpoint> members;
+    private volatile @Nullable Usable usable;
+
+    Pool(Cluster config, ClusterStats stats, List<LiveEndpoint> members) {
+        this.config = config;
+        this.stats = stats;
+        this.members = List.copyOf(members);
+    }
+
+    boolean has(LiveEndpoint endpoint) {
+        return members.contains(endpoint);
+    }
+
+    Usable usable(long now) {
+        Usable known = usable;
+        if (known != null && known.holds(now, stats.ejectionEpoch)) {
+            return known;
+        }
+        Usable made = new Making(now).make();
+        usable = made;
+        return made;
+    }
+
+    /** One computation. */
+    private final class Making {
+        private final long now;
+        private final int epoch = stats.ejectionEpoch;
+        private final List<LiveEndpoint> hosts = new ArrayList<>();
+        private final List<Level> levels = new ArrayList<>();
+        private long until = Long.MAX_VALUE;
+
+        Making(long now) {
+            this.now = now;
+        }
+
+        Usable make() {
+            List<LiveEndpoint> serving = new ArrayList<>(members.size());
+            for (LiveEndpoint endpoint : members) {
+                long out = endpoint.stats().ejectedUntil;
+                until = now < out ? Math.min(until, out) : until;
+                if (endpoint.config().health() != Health.HEALTHY) {
+                    endpoint.stats().memory.healthySince = EndpointStats.NEVER;
+                }
+                if (endpoint.config().health() != Health.DRAINING) {
+                    serving.add(endpoint);
+                }
+            }
+            if (serving.isEmpty() && !members.isEmpty()) {
+                // A draining endpoint still answers: better than nobody.
+                level(100, members, members, false);
+                return new Usable(hosts, true, levels, until, epoch);
+            }
+            return new Usable(hosts, share(byPriority(serving)), levels, until, epoch);
+        }
+
+        private List<List<LiveEndpoint>> byPriority(List<LiveEndpoint> serving) {
+            List<List<LiveEndpoint>> priorities = new ArrayList<>(1);
+            for (LiveEndpoint endpoint : serving) {
+                while (priorities.size() <= endpoint.config().priority()) {
+                    priorities.add(new ArrayList<>());
+                }
+                priorities.get(endpoint.config().priority()).add(endpoint);
+            }
+            return priorities;
+        }
+
+        /** Whether it comes to panic anywhere. */
+        private boolean share(List<List<LiveEndpoint>> priorities) {
+            int n = priorities.size();
+            if (n == 0) {
+                return false;
+            }
+            int[] all = new int[n];
+            int[] healthy = new int[n];
+            int[] degraded = new int[n];
+            for (int i = 0; i < n; i++) {
+                all[i] = priorities.get(i).size();
+                healthy[i] = only(priorities.get(i), Health.HEALTHY).size();
+                degraded[i] = only(priorities.get(i), Health.DEGRADED).size();
+            }
+            int over = config.sharing().overprovisioningFactor();
+            Priorities loads = Priorities.of(all, healthy, degraded, over, config.panicThreshold());
+            boolean panic = false;
+            for (int i = 0; i < n; i++) {
+                List<LiveEndpoint> level = priorities.get(i);
+                if (loads.panic()[i]) {
+                    panic |= loads.healthy()[i] + loads.degraded()[i] > 0;
+                    List<LiveEndpoint> anyone = config.sharing().failOnPanic() ? List.of() : level;
+                    level(loads.healthy()[i] + loads.degraded()[i], anyone, level, false);
+                } else {
+                    level(loads.healthy()[i], only(level, Health.HEALTHY), level, true);
+                }
+            }
+            for (int i = 0; i < n; i++) {
+                if (!loads.panic()[i]) {
+                    level(loads.degraded()[i], only(priorities.get(i), Health.DEGRADED), priorities.get(i), true);
+                }
+            }
+            return panic;
+        }
+
+        private List<LiveEndpoint> only(List<LiveEndpoint> from, Health health) {
+            List<LiveEndpoint> some = new ArrayList<>(from.size());
+            for (LiveEndpoint endpoint : from) {
+                if (endpoint.config().health() == health && !endpoint.stats().ejected(now)) {
+                    some.add(endpoint);
+                }
+            }
+            return some;
+        }
+
+        private void level(int load, List<LiveEndpoint> use, List<LiveEndpoint> of, boolean localities) {
+            if (load == 0) {
+                return;
+            }
+            boolean weighted = localities && config.sharing().localityWeighted();
+            Map<Locality, Double> shares = weighted ? shares(use, of) : Map.of();
+            if (use.isEmpty()) {
+                levels.add(new Level(load, NO_CHOICE, new Leaf[0]));
+            } else if (shares.isEmpty()) {
+                levels.add(new Level(load, NO_CHOICE, new Leaf[] {leaf(use, weights(use))}));
+            } else if (config.balancer().hashes()) {
+                List<LiveEndpoint> some = in(shares.keySet(), use);
+                levels.add(new Level(load, NO_CHOICE, new Leaf[] {leaf(some, spread(some, shares))}));
+            } else {
+                levels.add(byLocality(load, use, shares));
+            }
+        }
+
+        /** The localities that get anything, with what they get; empty where none has a weight. */
+        private Map<Locality, Double> shares(List<LiveEndpoint> use, List<LiveEndpoint> of) {
+            Map<Locality, Double> shares = new LinkedHashMap<>();
+            for (LiveEndpoint endpoint : use) {
+                Locality locality = endpoint.config().locality();
+                int weight = endpoint.config().localityWeight();
+                if (weight > 0 && !shares.containsKey(locality)) {
+                    int available = in(Set.of(locality), use).size();
+                    int hosts = in(Set.of(locality), of).size();
+                    int over = config.sharing().overprovisioningFactor();
+                    shares.put(locality, Localities.weight(weight, available, hosts, over));
+                }
+            }
+            return shares;
+        }
+
+        private static List<LiveEndpoint> in(Set<Locality> localities, List<LiveEndpoint> endpoints) {
+            List<LiveEndpoint> some = new ArrayList<>();
+            for (LiveEndpoint endpoint : endpoints) {
+                if (localities.contains(endpoint.config().locality())) {
+                    some.add(endpoint);
+                }
+            }
+            return some;
+        }
+
+        private Level byLocality(int load, List<LiveEndpoint> use, Map<Locality, Double> shares) {
+            List<Leaf> leaves = new ArrayList<>();
+            double[] weights = new double[shares.size()];
+            for (Map.Entry<Locality, Double> share : shares.entrySet()) {
+                List<LiveEndpoint> some = in(Set.of(share.getKey()), use);
+                weights[leaves.size()] = share.getValue();
+                leaves.add(leaf(some, weights(some)));
+            }
+            return new Level(load, Localities.prepare(weights, stats.turn()), leaves.toArray(Leaf[]::new));
+        }
+
+        /** For one table over all localities: each endpoint's part of its locality's share. */
+        private double[] spread(List<LiveEndpoint> use, Map<Locality, Double> shares) {
+            double[] weights = weights(use);
+            Map<Locality, Double> together = new LinkedHashMap<>();
+            for (int i = 0; i < weights.length; i++) {
+                together.merge(use.get(i).config().locality(), weights[i], Double::sum);
+            }
+            for (int i = 0; i < weights.length; i++) {
+                Locality locality = use.get(i).config().locality();
+                weights[i] *= shares.getOrDefault(locality, 0.0) / together.getOrDefault(locality, 1.0);
+            }
+            return weights;
+        }
+
+        private Leaf leaf(List<LiveEndpoint> use, double[] weights) {
+            hosts.addAll(use);
+            LiveEndpoint[] candidates = use.toArray(LiveEndpoint[]::new);
+            return new Leaf(candidates, Balancers.prepare(config.balancer(), candidates, weights, stats.turn()));
+        }
+
+        private double[] weights(List<LiveEndpoint> use) {
+            double[] weights = new double[use.size()];
+            if (config.balancer() instanceof Balancer.ClientSideWeighted reported) {
+                until = Math.min(until, now + reported.updateNanos());
+                for (int i = 0; i < weights.length; i++) {
+                    ReportedLoad load = use.get(i).stats().memory.load;
+                    weights[i] = load == null ? 0 : load.weight(reported, now);
+                }
+                return ReportedLoad.complete(weights);
+            }
+            SlowStart slow = config.balancer().slowStart();
+            for (int i = 0; i < weights.length; i++) {
+                weights[i] = use.get(i).config().weight() * (slow == null ? 1 : warmth(slow, use.get(i)));
+            }
+            return weights;
+        }
+
+        private double warmth(SlowStart slow, LiveEndpoint endpoint) {
+            if (endpoint.config().health() != Health.HEALTHY) {
+                return 1;
+            }
+            long since = healthySince(endpoint.stats());
+            if (now - since >= slow.windowNanos()) {
+                return 1;
+            }
+            until = Math.min(until, now + Math.max(1, slow.windowNanos() / STEPS));
+            return slow.factor(now - since);
+        }
+
+        private long healthySince(EndpointStats numbers) {
+            if (numbers.memory.healthySince == EndpointStats.NEVER) {
+                numbers.memory.healthySince = now;
+            }
+            return numbers.memory.healthySince;
+        }
+    }
+}

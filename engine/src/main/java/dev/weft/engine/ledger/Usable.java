@@ -1,0 +1,90 @@
+package dev.weft.engine.ledger;
+
+import dev.weft.engine.balance.PickContext;
+import dev.weft.engine.balance.Picker;
+import dev.weft.engine.balance.RandomSource;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who may be chosen, and the choices prepared: first a priority, then a locality where they are
+ * weighted, then one endpoint. Most clusters have one of each, and nothing to choose before the last.
+ */
+public final class Usable {
+    private final LiveEndpoint[] hosts;
+    private final boolean panic;
+    private final long until;
+    private final int epoch;
+    private final Level[] levels;
+    /** Where everybody chooses; null where there are several or none. */
+    private final @Nullable Leaf only;
+
+    /**
+     * @param levels their loads are together 100
+     * @param until when the choices must be made anew
+     * @param epoch of the ejections that were seen
+     */
+    Usable(List<LiveEndpoint> hosts, boolean panic, List<Level> levels, long until, int epoch) {
+        this.hosts = hosts.toArray(LiveEndpoint[]::new);
+        this.panic = panic;
+        this.until = until;
+        this.epoch = epoch;
+        this.levels = levels.toArray(Level[]::new);
+        this.only = levels.size() == 1 && levels.get(0).leaves.length == 1 ? levels.get(0).leaves[0] : null;
+    }
+
+    /** Everybody who may be chosen. */
+    public LiveEndpoint[] hosts() {
+        return hosts;
+    }
+
+    /** Whether, in a priority at least, so few are healthy that health and ejection are ignored. */
+    public boolean panic() {
+        return panic;
+    }
+
+    boolean holds(long now, int currentEpoch) {
+        return now < until && epoch == currentEpoch;
+    }
+
+    /** Endpoints to choose one of, with the choice prepared. */
+    record Leaf(LiveEndpoint[] hosts, Picker picker) {
+        LiveEndpoint pick(long now, RandomSource random, PickContext call) {
+            return hosts[picker.pick(now, random, call)];
+        }
+    }
+
+    /**
+     * A priority, or the degraded endpoints of one.
+     *
+     * @param load percent of the calls
+     * @param localities chooses a leaf; not asked where there is one
+     * @param leaves none where calls are to fail
+     */
+    record Level(int load, Picker localities, Leaf[] leaves) {}
+
+    @Nullable
+    Leaf only() {
+        return only;
+    }
+
+    /** Where to choose for this call; null when it has nowhere to go. */
+    @Nullable
+    Leaf leaf(long now, RandomSource random, PickContext call, boolean hashes) {
+        if (levels.length == 0) {
+            return null;
+        }
+        Level level = levels[0];
+        if (levels.length > 1) {
+            int at = hashes && call.hashed() ? (int) Long.remainderUnsigned(call.hash(), 100) : random.below(100);
+            for (int i = 0; i < levels.length && at >= 0; i++) {
+                level = levels[i];
+                at -= level.load;
+            }
+        }
+        Leaf[] leaves = level.leaves;
+        return leaves.length == 0
+                ? null
+                : leaves.length == 1 ? leaves[0] : leaves[level.localities.pick(now, random, call)];
+    }
+}
