@@ -1,0 +1,26 @@
+package dev.weft.control.registry;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An instance as it is shown to people.
+ *
+ * @param instance as callers see it
+ * @param own as it says of itself
+ * @param lease null when an agent's stream keeps it
+ */
+public record Entry(
+        Instance instance,
+        Instance own,
+        Overlay overlay,
+        @Nullable Term lease) {
+
+    /**
+     * A lease with an end.
+     *
+     * @param left until it ends unless it is renewed; not below zero
+     * @param isHeld it has ended, and the instance is kept because too many ended at once
+     */
+    public record Term(Duration ttl, Duration left, boolean isHeld) {}
+}
