@@ -11,6 +11,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -45,15 +47,33 @@ record Endpoint(SocketAddress address, String shown) {
         return ask("POST " + path, token.isEmpty() ? "Content-Length: 0" : "Authorization: Bearer " + token);
     }
 
+    /** @param headers each as it is written: {@code Name: value} */
+    Reply send(String method, String path, List<String> headers, byte[] body) throws IOException {
+        var all = new ArrayList<>(headers);
+        if (body.length > 0) {
+            all.add("Content-Length: " + body.length);
+        }
+        return ask(method + " " + path, String.join("\r\n", all), body);
+    }
+
     private Reply ask(String what, String header) throws IOException {
+        return ask(what, header, new byte[0]);
+    }
+
+    private Reply ask(String what, String header, byte[] body) throws IOException {
         var host = address instanceof InetSocketAddress ? shown : "localhost";
         var request = what + " HTTP/1.1\r\nHost: " + host + "\r\n" + header + "\r\nConnection: close\r\n\r\n";
         try (var channel = connect()) {
-            var bytes = ByteBuffer.wrap(request.getBytes(StandardCharsets.UTF_8));
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
+            write(channel, request.getBytes(StandardCharsets.UTF_8));
+            write(channel, body);
             return read(Channels.newInputStream(channel));
+        }
+    }
+
+    private static void write(SocketChannel channel, byte[] content) throws IOException {
+        var bytes = ByteBuffer.wrap(content);
+        while (bytes.hasRemaining()) {
+            channel.write(bytes);
         }
     }
 
