@@ -2,6 +2,8 @@ package dev.weft.control;
 
 import dev.weft.control.api.RestApi;
 import dev.weft.control.api.Token;
+import dev.weft.control.health.Checks;
+import dev.weft.control.health.NetProber;
 import dev.weft.control.http.HttpLimits;
 import dev.weft.control.log.Log;
 import dev.weft.control.queue.ThreadQueue;
@@ -31,6 +33,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /** A running control plane: reads rules, keeps the registry, serves xDS and the REST API. */
@@ -74,6 +77,7 @@ public final class ControlPlane implements AutoCloseable {
             Names names = new Names(options.domain());
             ResourceStore store = new ResourceStore(Types.SHARED);
             Registry registry = new Registry(queue, log, options.domain(), Graces.DEFAULT);
+            Checks checks = new Checks(registry, opened(new NetProber()), queue, new Random()::nextDouble);
             Directory directory = new Directory(store, queue, names);
             Translator translator = new Translator(registry, store, directory, names, log);
             RuleStore files = new RuleStore(
@@ -84,6 +88,7 @@ public final class ControlPlane implements AutoCloseable {
                     options.state() == null ? null : new RegistryFile(options.state(), registry, queue, disk, log);
             queue.execute(() -> {
                 registry.listen(translator);
+                registry.listen(checks);
                 if (saved != null) {
                     registry.restore(saved.load());
                     registry.listen(saved);

@@ -30,6 +30,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -443,6 +444,22 @@ class ControlPlaneTest {
             assertEquals(List.of(8080), ports(endpoints(user.next(), ORDER_ALL)));
             assertEquals(204, change("DELETE", mail, ""));
             assertEquals(List.of(), ports(endpoints(user.next(), ORDER_ALL)));
+        }
+    }
+
+    @Test
+    void aWorkloadThatIsCheckedIsCalledOnceItsCheckSucceeds() throws Exception {
+        try (ScriptedClient user = client();
+                ServerSocket mail = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            user.hello(node("user", "default", "127.0.0.1", Map.of()), ENDPOINTS, ORDER_ALL);
+            user.next();
+            assertEquals(
+                    201,
+                    change(
+                            "PUT",
+                            "/api/v1/instances/default/order/127.0.0.1:" + mail.getLocalPort(),
+                            "{\"check\":{\"tcp\":true,\"interval\":\"1s\"}}"));
+            user.await(response -> ports(endpoints(response, ORDER_ALL)).equals(List.of(mail.getLocalPort())));
         }
     }
 

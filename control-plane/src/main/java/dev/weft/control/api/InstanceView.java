@@ -2,6 +2,7 @@ package dev.weft.control.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.weft.control.registry.Entry;
+import dev.weft.control.registry.HealthCheck;
 import dev.weft.control.registry.Instance;
 import dev.weft.control.registry.Overlay;
 import dev.weft.control.registry.State;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param source {@code agent} or {@code api}: who keeps it
  * @param lease null when an agent keeps it
  * @param operator null when no operator has said anything
+ * @param check null when the instance says itself how it is
  */
 record InstanceView(
         String service,
@@ -36,6 +38,7 @@ record InstanceView(
         String source,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable LeaseView lease,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable OperatorView operator,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable CheckView check,
         String etag) {
 
     /** @param held it has ended, and is kept because too many ended at once */
@@ -43,6 +46,19 @@ record InstanceView(
 
     /** Each part is null, or empty, where the operator is silent. */
     record OperatorView(@Nullable State state, @Nullable Integer weight, Map<String, String> labels) {}
+
+    /** @param http empty when a connection is enough */
+    record CheckView(String http, boolean tcp, String interval, String timeout, int healthy, int unhealthy) {
+        static CheckView of(HealthCheck check) {
+            return new CheckView(
+                    check.path(),
+                    check.path().isEmpty(),
+                    Durations.show(check.interval()),
+                    Durations.show(check.timeout()),
+                    check.healthy(),
+                    check.unhealthy());
+        }
+    }
 
     static InstanceView of(Entry entry) {
         Instance i = entry.instance();
@@ -70,12 +86,14 @@ record InstanceView(
                 overlay.equals(Overlay.NONE)
                         ? null
                         : new OperatorView(overlay.state(), overlay.weight(), overlay.labels()),
+                entry.check() == null ? null : CheckView.of(entry.check()),
                 version(entry));
     }
 
     /** Of what somebody has said: how much is left of a lease is no change. */
     static String version(Entry entry) {
         Entry.Term term = entry.lease();
-        return Etag.of(entry.own() + " " + entry.overlay() + " " + (term == null ? "" : term.ttl()));
+        return Etag.of(
+                entry.own() + " " + entry.overlay() + " " + (term == null ? "" : term.ttl()) + " " + entry.check());
     }
 }

@@ -3,6 +3,7 @@ package dev.weft.control.api;
 import dev.weft.control.http.Response;
 import dev.weft.control.registry.ConflictException;
 import dev.weft.control.registry.Entry;
+import dev.weft.control.registry.HealthCheck;
 import dev.weft.control.registry.Instance;
 import dev.weft.control.registry.Overlay;
 import dev.weft.control.registry.Registration;
@@ -113,6 +114,10 @@ final class Instances {
         State state = fields.word("state", State.class, ALL);
         Map<String, String> labels = new HashMap<>();
         fields.texts("labels", false).forEach((name, value) -> labels.put(name, String.valueOf(value)));
+        HealthCheck check = CheckBody.read(fields);
+        if (check != null && state != null) {
+            fields.wrong("state", "can't stand beside a check, which finds it out");
+        }
         String version = fields.text("version", "");
         if (!version.isEmpty() && labels.put("version", version) != null) {
             fields.wrong("version", "stands among the labels too");
@@ -127,8 +132,9 @@ final class Instances {
                 fields.text("region", ""),
                 fields.text("zone", ""),
                 fields.integer("weight", 1),
-                state == null ? State.UP : state,
-                fields.duration("ttl", DEFAULT_TTL));
+                state != null ? state : check == null ? State.UP : State.STARTING,
+                fields.duration("ttl", DEFAULT_TTL),
+                check);
         asked.check(fields::wrong);
         fields.end();
         answers.answer(call, () -> {

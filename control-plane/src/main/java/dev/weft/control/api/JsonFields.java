@@ -37,11 +37,14 @@ final class JsonFields {
             .build();
 
     private final JsonNode object;
-    private final List<FieldError> errors = new ArrayList<>();
+    private final String path;
+    private final List<FieldError> errors;
     private final Set<String> known = new LinkedHashSet<>();
 
-    private JsonFields(JsonNode object) {
+    private JsonFields(JsonNode object, String path, List<FieldError> errors) {
         this.object = object;
+        this.path = path;
+        this.errors = errors;
     }
 
     /** @param types media types that the body may say it is of */
@@ -58,7 +61,7 @@ final class JsonFields {
         if (read == null || !read.isObject()) {
             throw new ProblemException(400, "the body must be a JSON object");
         }
-        return new JsonFields(read);
+        return new JsonFields(read, "", new ArrayList<>());
     }
 
     static void checkType(Request request, String... types) throws ProblemException {
@@ -70,7 +73,7 @@ final class JsonFields {
     }
 
     void wrong(String field, String reason) {
-        errors.add(new FieldError(field, reason));
+        errors.add(new FieldError(path + field, reason));
     }
 
     boolean has(String name) {
@@ -156,13 +159,36 @@ final class JsonFields {
         return texts;
     }
 
-    /** Refuses the body with all that is wrong in it, and with every field that nobody has asked for. */
-    void end() throws ProblemException {
+    boolean bool(String name) {
+        JsonNode value = value(name);
+        if (value != null && !value.isBoolean()) {
+            wrong(name, "must be true or false");
+        }
+        return value != null && value.booleanValue();
+    }
+
+    /** An object in this one, which counts its errors here; end it with {@link #unknown}. */
+    @Nullable
+    JsonFields object(String name) {
+        JsonNode value = value(name);
+        if (value != null && !value.isObject()) {
+            wrong(name, "must be an object");
+        }
+        return value == null || !value.isObject() ? null : new JsonFields(value, path + name + ".", errors);
+    }
+
+    /** Names every field that nobody has asked for. */
+    void unknown() {
         object.fieldNames().forEachRemaining(name -> {
             if (!known.contains(name)) {
                 wrong(name, "is unknown; known are " + String.join(", ", known));
             }
         });
+    }
+
+    /** Refuses the body with all that is wrong in it, and with every field that nobody has asked for. */
+    void end() throws ProblemException {
+        unknown();
         if (!errors.isEmpty()) {
             throw new ProblemException(422, "the body can't be taken as it is", errors);
         }

@@ -9,12 +9,14 @@ import org.jspecify.annotations.Nullable;
  * @param instance as callers see it
  * @param own as it says of itself
  * @param lease null when an agent's stream keeps it
+ * @param check by which its state is found out; null when it says it itself
  */
 public record Entry(
         Instance instance,
         Instance own,
         Overlay overlay,
-        @Nullable Term lease) {
+        @Nullable Term lease,
+        @Nullable HealthCheck check) {
 
     /**
      * A lease with an end.

@@ -17,12 +17,16 @@ final class Registered {
     /** Of the lease that keeps it instead of a stream. */
     final @Nullable Duration ttl;
 
+    /** By which its state is found out. */
+    final @Nullable HealthCheck check;
+
     private SerialQueue.@Nullable Timer removal;
 
-    Registered(Instance own, Overlay overlay, @Nullable Duration ttl) {
+    Registered(Instance own, Overlay overlay, @Nullable Duration ttl, @Nullable HealthCheck check) {
         this.own = own;
         this.overlay = overlay;
         this.ttl = ttl;
+        this.check = check;
         this.instance = overlay.over(own);
     }
 
@@ -40,7 +44,7 @@ final class Registered {
     }
 
     Kept kept() {
-        return new Kept(own, overlay, ttl);
+        return new Kept(own, overlay, ttl, check);
     }
 
     /** Whether callers see a difference. */

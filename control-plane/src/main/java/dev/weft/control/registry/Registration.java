@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
  * An instance without an agent, as whoever registers it describes it.
  *
  * @param address an IP address
+ * @param state how it says it is; for one that is checked, how it is until the check knows
  * @param ttl how long it is kept after it was last heard of
+ * @param check by which its state is found out; null when it says it itself
  */
 public record Registration(
         String service,
@@ -26,7 +28,8 @@ public record Registration(
         String zone,
         int weight,
         State state,
-        Duration ttl) {
+        Duration ttl,
+        @Nullable HealthCheck check) {
     public static final Duration SHORTEST = Duration.ofSeconds(5);
     public static final Duration LONGEST = Duration.ofHours(1);
     public static final int HEAVIEST = 10_000;
@@ -59,6 +62,9 @@ public record Registration(
         checkWeight(weight, wrong);
         if (ttl.compareTo(SHORTEST) < 0 || ttl.compareTo(LONGEST) > 0) {
             wrong.accept("ttl", "must be from " + SHORTEST.toSeconds() + "s to " + LONGEST.toHours() + "h");
+        }
+        if (check != null) {
+            check.check(ttl, wrong);
         }
     }
 

@@ -72,7 +72,7 @@ public final class Registry {
     public void restore(List<Kept> instances) {
         for (Kept kept : instances) {
             Shelf shelf = shelf(kept.own());
-            Registered entry = new Registered(kept.own(), kept.overlay(), kept.ttl());
+            Registered entry = new Registered(kept.own(), kept.overlay(), kept.ttl(), kept.check());
             if (shelf.entries.putIfAbsent(kept.own().key(), entry) == null) {
                 if (kept.ttl() == null) {
                     expire(entry, graces.restored());
@@ -114,7 +114,7 @@ public final class Registry {
     }
 
     private Entry entry(Registered found) {
-        return new Entry(found.instance(), found.own(), found.overlay(), terms.term(found));
+        return new Entry(found.instance(), found.own(), found.overlay(), terms.term(found), found.check);
     }
 
     private @Nullable Registered find(Instance.Key key) {
@@ -129,6 +129,11 @@ public final class Registry {
      * @throws ConflictException when an agent keeps this instance, or there are too many
      */
     public Entry put(Registration asked) throws ConflictException {
+        Registered before =
+                find(new Instance.Key(host(asked.service(), asked.namespace()), asked.address(), asked.port()));
+        boolean isCheckedAsBefore =
+                before != null && asked.check() != null && asked.check().equals(before.check);
+        State known = before != null && isCheckedAsBefore ? before.own().state() : null;
         Instance instance = new Instance(
                 asked.service(),
                 asked.namespace(),
@@ -140,17 +145,17 @@ public final class Registry {
                 asked.region(),
                 asked.zone(),
                 asked.weight(),
-                asked.state(),
+                known != null ? known : asked.state(),
                 queue.now(),
                 "");
-        Registered before = find(instance.key());
         if (before != null && before.owner != null) {
             throw new ConflictException("an agent has registered " + before + " and keeps it");
         }
         if (before == null && terms.size() >= MAX_TERMS) {
             throw new ConflictException("there are " + MAX_TERMS + " instances with a lease already");
         }
-        Registered entry = new Registered(instance, before == null ? Overlay.NONE : before.overlay(), asked.ttl());
+        Registered entry =
+                new Registered(instance, before == null ? Overlay.NONE : before.overlay(), asked.ttl(), asked.check());
         shelf(instance).entries.put(instance.key(), entry);
         if (before != null) {
             before.stopTimer();
@@ -183,6 +188,25 @@ public final class Registry {
             set(entry, state, "");
         }
         return entry(entry);
+    }
+
+    /**
+     * What a check has found.
+     *
+     * @param isWell this renews the lease
+     * @param state how it is now; null for as before
+     */
+    public void checked(Instance.Key key, boolean isWell, @Nullable State state, String reason) {
+        Registered entry = find(key);
+        if (entry == null) {
+            return;
+        }
+        if (isWell) {
+            terms.renew(entry);
+        }
+        if (state != null) {
+            set(entry, state, reason);
+        }
     }
 
     /** An operator's word about an instance; null when there is no such instance. */
@@ -244,6 +268,7 @@ public final class Registry {
         Registered entry = new Registered(
                 instance.with(health == null ? known : health.after(known)),
                 before != null && isSame ? before.overlay() : Overlay.NONE,
+                null,
                 null);
         entry.owner = lease;
         shelf.entries.put(instance.key(), entry);
@@ -333,26 +358,5 @@ public final class Registry {
     private static String describe(Instance instance) {
         return (instance.version().isEmpty() ? "" : ", version " + instance.version())
                 + (instance.zone().isEmpty() ? "" : ", zone " + instance.zone());
-    }
-
-    /** The instances of one service. */
-    private static final class Shelf {
-        final String name;
-        final String namespace;
-        final Map<Instance.Key, Registered> entries = new TreeMap<>();
-        SerialQueue.@Nullable Timer forget;
-
-        Shelf(String name, String namespace) {
-            this.name = name;
-            this.namespace = namespace;
-        }
-
-        Service service(String host) {
-            return new Service(
-                    host,
-                    name,
-                    namespace,
-                    entries.values().stream().map(Registered::instance).toList());
-        }
     }
 }

@@ -99,6 +99,23 @@ public final class RegistryFile implements Registry.Listener {
         }
     }
 
+    /** A check as it stands in the file. */
+    record SavedCheck(String path, long intervalMillis, long timeoutMillis, int healthy, int unhealthy) {
+        static SavedCheck of(HealthCheck check) {
+            return new SavedCheck(
+                    check.path(),
+                    check.interval().toMillis(),
+                    check.timeout().toMillis(),
+                    check.healthy(),
+                    check.unhealthy());
+        }
+
+        HealthCheck check() {
+            return new HealthCheck(
+                    path, Duration.ofMillis(intervalMillis), Duration.ofMillis(timeoutMillis), healthy, unhealthy);
+        }
+    }
+
     /**
      * An instance as it stands in the file. What a file of an earlier version lacks is 0, empty or null.
      *
@@ -123,7 +140,8 @@ public final class RegistryFile implements Registry.Listener {
             long ttlMillis,
             @Nullable String operatorState,
             int operatorWeight,
-            @Nullable Map<String, String> operatorLabels) {
+            @Nullable Map<String, String> operatorLabels,
+            @Nullable SavedCheck check) {
         static Saved of(Kept kept) {
             Instance i = kept.own();
             Overlay overlay = kept.overlay();
@@ -144,7 +162,8 @@ public final class RegistryFile implements Registry.Listener {
                     kept.ttl() == null ? 0 : kept.ttl().toMillis(),
                     overlay.state() == null ? "" : overlay.state().name(),
                     overlay.weight() == null ? 0 : overlay.weight(),
-                    overlay.labels());
+                    overlay.labels(),
+                    kept.check() == null ? null : SavedCheck.of(kept.check()));
         }
 
         Kept kept() {
@@ -166,7 +185,11 @@ public final class RegistryFile implements Registry.Listener {
                     operatorState == null || operatorState.isEmpty() ? null : State.valueOf(operatorState),
                     operatorWeight == 0 ? null : operatorWeight,
                     operatorLabels == null ? Map.of() : operatorLabels);
-            return new Kept(own, overlay, ttlMillis == 0 ? null : Duration.ofMillis(ttlMillis));
+            return new Kept(
+                    own,
+                    overlay,
+                    ttlMillis == 0 ? null : Duration.ofMillis(ttlMillis),
+                    check == null ? null : check.check());
         }
     }
 }

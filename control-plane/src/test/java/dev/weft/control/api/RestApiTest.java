@@ -143,6 +143,26 @@ class RestApiTest {
     }
 
     @Test
+    void whoIsCheckedHasNoSayInItsState() {
+        Answer checked = api.change("PUT", MAIL, "{\"check\":{\"tcp\":true,\"interval\":\"5s\"}}");
+        assertEquals(201, checked.status(), checked.body());
+        assertEquals("STARTING", checked.json().get("state").asText());
+        assertEquals("5s", checked.json().get("check").get("interval").asText());
+        Answer wrong = api.change("PUT", MAIL, """
+                {"state":"UP","ttl":"10s","check":
+                 {"http":"no path","tcp":true,"interval":"6s","timeout":"7s","healthy":0,"x":1}}""");
+        assertEquals(422, wrong.status());
+        List<String> fields = new ArrayList<>();
+        wrong.json()
+                .get("errors")
+                .forEach(error -> fields.add(error.get("field").asText()));
+        assertEquals(
+                List.of("check.http", "check.x", "state", "check.http", "check.timeout", "check.healthy", "ttl"),
+                fields,
+                wrong.body());
+    }
+
+    @Test
     void anOperatorsWordIsAMergePatch() {
         api.agent("order", "10.0.0.1", "order:8080?version=v1");
         String order = "/api/v1/instances/default/order/10.0.0.1:8080";

@@ -34,7 +34,18 @@ class TermsTest {
 
     private static Registration mail(int last, State state) {
         return new Registration(
-                "mail", "default", address(last), 25, "tcp", Map.of("version", "v1"), "eu", "eu-1", 1, state, TTL);
+                "mail",
+                "default",
+                address(last),
+                25,
+                "tcp",
+                Map.of("version", "v1"),
+                "eu",
+                "eu-1",
+                1,
+                state,
+                TTL,
+                null);
     }
 
     private static String address(int last) {
@@ -281,7 +292,8 @@ class TermsTest {
                         "",
                         0,
                         State.UP,
-                        Duration.ofSeconds(4))
+                        Duration.ofSeconds(4),
+                        null)
                 .check((field, reason) -> wrong.add(field));
         assertEquals(
                 List.of("service", "namespace", "address", "port", "protocol", "labels.a", "weight", "ttl"), wrong);
