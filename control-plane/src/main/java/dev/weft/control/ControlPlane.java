@@ -64,6 +64,9 @@ public final class ControlPlane implements AutoCloseable {
         log.info("control plane " + Version.current() + " ready after "
                 + Duration.between(started, Instant.now()).toMillis() + " ms: xds " + hostPort(controlPlane.xds())
                 + ", rest http://" + hostPort(controlPlane.rest()) + ", rules in " + options.config());
+        if (!controlPlane.rest().getAddress().isLoopbackAddress()) {
+            log.warn("rest: reached from other machines, and not encrypted: whoever reads the network reads the token");
+        }
         return controlPlane;
     }
 

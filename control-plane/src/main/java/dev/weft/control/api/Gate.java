@@ -32,9 +32,9 @@ final class Gate {
             return Response.problem(403, "a page in a browser can't change anything here");
         }
         String given = request.header("authorization");
-        boolean isBearer = given != null && given.toLowerCase(Locale.ROOT).startsWith(SCHEME);
-        byte[] offered =
-                isBearer ? given.substring(SCHEME.length()).strip().getBytes(StandardCharsets.UTF_8) : new byte[0];
+        byte[] offered = given != null && given.toLowerCase(Locale.ROOT).startsWith(SCHEME)
+                ? given.substring(SCHEME.length()).strip().getBytes(StandardCharsets.UTF_8)
+                : new byte[0];
         return MessageDigest.isEqual(offered, token)
                 ? null
                 : Response.problem(

@@ -5,15 +5,26 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 
 /** The document that describes the API (OpenAPI 3.1): written as YAML, served as JSON. */
 final class OpenApi {
-    private OpenApi() {}
+    private byte @Nullable [] json;
 
-    static byte[] json() {
+    /** Read when somebody asks: most never do. */
+    synchronized byte[] json() {
+        byte[] known = json;
+        if (known == null) {
+            known = read();
+            json = known;
+        }
+        return known;
+    }
+
+    private static byte[] read() {
         try (InputStream in = OpenApi.class.getResourceAsStream("openapi.yaml")) {
             if (in == null) {
                 throw new IllegalStateException("openapi.yaml is not in the jar");

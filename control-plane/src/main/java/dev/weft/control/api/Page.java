@@ -3,6 +3,7 @@ package dev.weft.control.api;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.TreeMap;
@@ -27,11 +28,16 @@ record Page<V>(
         int limit = limit(call.parameter("limit"));
         String after = after(call.parameter("continue"));
         var rest = after == null ? all : all.tailMap(after, false);
-        List<String> keys = rest.keySet().stream().limit(limit + 1L).toList();
-        boolean isLast = keys.size() <= limit;
-        List<String> shown = isLast ? keys : keys.subList(0, limit);
-        return new Page<>(
-                shown.stream().map(key -> rest.get(key).get()).toList(), isLast ? null : encode(shown.get(limit - 1)));
+        List<V> items = new ArrayList<>();
+        String last = null;
+        for (var item : rest.entrySet()) {
+            if (items.size() == limit) {
+                return new Page<>(items, last == null ? null : encode(last));
+            }
+            items.add(item.getValue().get());
+            last = item.getKey();
+        }
+        return new Page<>(items, null);
     }
 
     private static int limit(@Nullable String text) throws ProblemException {

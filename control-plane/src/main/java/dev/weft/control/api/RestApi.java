@@ -67,20 +67,20 @@ public final class RestApi implements AutoCloseable {
         gate = new Gate(token);
         watches = new Watches(queue);
         Answers answers = new Answers(queue, log);
-        byte[] document = OpenApi.json();
+        Answers slow = new Answers(disk, log);
+        OpenApi document = new OpenApi();
         operations.add(new Operation(
                 "GET", "/ready", Set.of(), call -> call.exchange().answer(Response.json(200, Map.of("ready", true)))));
         operations.add(new Operation(
                 "GET",
                 "/api/v1/openapi.json",
                 Set.of(),
-                call -> call.exchange()
-                        .answer(new Response(200, Map.of("Content-Type", "application/json"), document))));
+                call -> slow.answer(call, () -> new Response(200, Map.of("Content-Type", "application/json"), document.json()))));
         operations.addAll(new Services(subjects.registry(), subjects.aliases(), answers, watches).operations());
         operations.addAll(new Instances(subjects.registry(), answers, watches).operations());
         operations.addAll(new Clients(subjects.clients(), answers).operations());
         operations.addAll(
-                new Rules(subjects.rules(), subjects.inForce(), answers, new Answers(disk, log), watches).operations());
+                new Rules(subjects.rules(), subjects.inForce(), answers, slow, watches).operations());
         queue.execute(() -> subjects.registry().listen(host -> {
             watches.changed(Services.Changes.class, host);
             watches.changed(Instances.Changes.class, host);

@@ -146,7 +146,7 @@ public final class Registry {
                 asked.zone(),
                 asked.weight(),
                 known != null ? known : asked.state(),
-                queue.now(),
+                before == null || before.ttl == null ? queue.now() : before.own().connectedSince(),
                 "");
         if (before != null && before.owner != null) {
             throw new ConflictException("an agent has registered " + before + " and keeps it");
@@ -162,8 +162,10 @@ public final class Registry {
             terms.end(before);
         }
         terms.begin(entry, asked.ttl());
-        log.info(entry + (before == null ? ": registered for " : ": registered again for ")
-                + asked.ttl().toSeconds() + " s, " + entry.instance().state() + describe(entry.instance()));
+        if (before == null || !before.kept().equals(entry.kept())) { // else it is a renewal in other words
+            log.info(entry + (before == null ? ": registered for " : ": registered again for ")
+                    + asked.ttl().toSeconds() + " s, " + entry.instance().state() + describe(entry.instance()));
+        }
         changed(instance.host());
         return entry(entry);
     }

@@ -159,10 +159,10 @@ final class Terms {
             if (lease == null) {
                 continue; // ended while we told of another
             }
-            if (isMass && lease.heldSince == null) {
-                lease.heldSince = now;
-            }
-            if (!isMass || now - lease.heldSince >= guard.longest().toNanos()) {
+            long heldSince = lease.heldSince == null ? now : lease.heldSince;
+            if (isMass && now - heldSince < guard.longest().toNanos()) {
+                lease.heldSince = heldSince;
+            } else {
                 running.remove(entry);
                 recentEnds.addLast(now);
                 ended.accept(entry);

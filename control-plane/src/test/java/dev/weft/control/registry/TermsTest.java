@@ -102,6 +102,19 @@ class TermsTest {
     }
 
     @Test
+    void registeringAgainWithTheSameWordsIsARenewal() throws ConflictException {
+        put(1);
+        Entry first = registry.entry(key(1));
+        int lines = log.text().split("\n").length;
+        for (int i = 0; i < 10; i++) {
+            queue.pass(Duration.ofSeconds(20));
+            put(1);
+        }
+        assertEquals(first.own(), registry.entry(key(1)).own());
+        assertEquals(lines, log.text().split("\n").length);
+    }
+
+    @Test
     void deregisteringIsInstant() throws ConflictException {
         put(2);
         assertTrue(registry.remove(key(1)));
