@@ -10,6 +10,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,13 +62,21 @@ record Endpoint(SocketAddress address, String shown) {
     }
 
     private Reply ask(String what, String header, byte[] body) throws IOException {
-        var host = address instanceof InetSocketAddress ? shown : "localhost";
-        var request = what + " HTTP/1.1\r\nHost: " + host + "\r\n" + header + "\r\nConnection: close\r\n\r\n";
+        var request = what + " HTTP/1.1\r\nHost: " + host() + "\r\n" + header + "\r\nConnection: close\r\n\r\n";
         try (var channel = connect()) {
             write(channel, request.getBytes(StandardCharsets.UTF_8));
             write(channel, body);
             return read(Channels.newInputStream(channel));
         }
+    }
+
+    /** The address itself: agents and control planes answer to no name but localhost, because of DNS rebinding. */
+    private String host() {
+        if (!(address instanceof InetSocketAddress inet) || inet.isUnresolved()) {
+            return "localhost";
+        }
+        var literal = inet.getAddress().getHostAddress().replaceFirst("%.*", "");
+        return (literal.indexOf(':') >= 0 ? "[" + literal + "]" : literal) + ":" + inet.getPort();
     }
 
     private static void write(SocketChannel channel, byte[] content) throws IOException {
@@ -88,6 +97,8 @@ record Endpoint(SocketAddress address, String shown) {
     private SocketChannel connect() throws IOException {
         try {
             return SocketChannel.open(address);
+        } catch (UnresolvedAddressException e) {
+            throw new Unreachable("there is no host of the name in " + shown);
         } catch (IOException e) {
             throw new Unreachable("nobody answers at " + shown + " (" + e.getMessage() + ")");
         }

@@ -7,6 +7,7 @@ import dev.weft.control.registry.Instance;
 import dev.weft.control.registry.Overlay;
 import dev.weft.control.registry.State;
 import dev.weft.control.rule.Durations;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -80,14 +81,17 @@ record InstanceView(
                 entry.own().state().name(),
                 i.connectedSince().toString(),
                 term == null ? "agent" : "api",
-                term == null
-                        ? null
-                        : new LeaseView(Durations.show(term.ttl()), Durations.show(term.left()), term.isHeld()),
+                term == null ? null : new LeaseView(Durations.show(term.ttl()), left(term), term.isHeld()),
                 overlay.equals(Overlay.NONE)
                         ? null
                         : new OperatorView(overlay.state(), overlay.weight(), overlay.labels()),
                 entry.check() == null ? null : CheckView.of(entry.check()),
                 version(entry));
+    }
+
+    /** In whole seconds, begun ones counted. */
+    private static String left(Entry.Term term) {
+        return Durations.show(term.left().plusMillis(999).truncatedTo(ChronoUnit.SECONDS));
     }
 
     /** Of what somebody has said: how much is left of a lease is no change. */

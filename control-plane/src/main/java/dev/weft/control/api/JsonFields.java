@@ -147,7 +147,7 @@ final class JsonFields {
             wrong(name, "must be an object of texts");
             return texts;
         }
-        value.fields().forEachRemaining(field -> {
+        value.properties().forEach(field -> {
             if (field.getValue().isTextual()) {
                 texts.put(field.getKey(), field.getValue().textValue());
             } else if (field.getValue().isNull() && allowsNull) {

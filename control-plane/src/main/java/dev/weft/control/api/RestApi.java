@@ -75,12 +75,12 @@ public final class RestApi implements AutoCloseable {
                 "GET",
                 "/api/v1/openapi.json",
                 Set.of(),
-                call -> slow.answer(call, () -> new Response(200, Map.of("Content-Type", "application/json"), document.json()))));
+                call -> slow.answer(
+                        call, () -> new Response(200, Map.of("Content-Type", "application/json"), document.json()))));
         operations.addAll(new Services(subjects.registry(), subjects.aliases(), answers, watches).operations());
         operations.addAll(new Instances(subjects.registry(), answers, watches).operations());
         operations.addAll(new Clients(subjects.clients(), answers).operations());
-        operations.addAll(
-                new Rules(subjects.rules(), subjects.inForce(), answers, slow, watches).operations());
+        operations.addAll(new Rules(subjects.rules(), subjects.inForce(), answers, slow, watches).operations());
         queue.execute(() -> subjects.registry().listen(host -> {
             watches.changed(Services.Changes.class, host);
             watches.changed(Instances.Changes.class, host);
@@ -106,6 +106,10 @@ public final class RestApi implements AutoCloseable {
     /** How many watch. Called on the serial queue. */
     int watchers() {
         return watches.size();
+    }
+
+    int connections() {
+        return server.connections();
     }
 
     /** Every method with its path, as the description of the API names them. */

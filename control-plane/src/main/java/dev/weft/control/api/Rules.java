@@ -94,7 +94,7 @@ final class Rules {
         }
 
         /** Looked through once for each set of rules, not once for each of its documents. */
-        private TreeMap<String, RuleSet.Entry> byOrder() {
+        private Map<String, RuleSet.Entry> byOrder() {
             RuleSet now = inForce.get();
             if (now != seen) {
                 seen = now;
@@ -104,10 +104,10 @@ final class Rules {
         }
 
         private @Nullable RuleSet seen;
-        private TreeMap<String, RuleSet.Entry> ordered = new TreeMap<>();
+        private Map<String, RuleSet.Entry> ordered = Map.of();
     }
 
-    private static TreeMap<String, RuleSet.Entry> byOrder(RuleSet rules) {
+    private static Map<String, RuleSet.Entry> byOrder(RuleSet rules) {
         TreeMap<String, RuleSet.Entry> byOrder = new TreeMap<>();
         rules.entries()
                 .forEach(entry -> byOrder.put(

@@ -72,6 +72,7 @@ public final class NetProber implements Prober, AutoCloseable {
     }
 
     /** One try; the first end counts. */
+    @SuppressWarnings("FutureReturnValueIgnored") // a write that fails closes the connection, and that is seen
     private static final class Attempt {
         private final Instance.Key instance;
         private final HealthCheck check;

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * with a time limit. Nothing is read while an answer is being made. Used on the connection's own
  * thread, but for what {@link Exchange} says.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // a write that fails closes the connection, and that is seen
 final class Connection extends ChannelInboundHandlerAdapter {
     private static final Duration LINGER = Duration.ofSeconds(1);
 
@@ -75,7 +76,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
         head = null;
         body.reset();
         deadline.set(active, limits.idleTime(), active::close);
-        active.channel().config().setAutoRead(true);
+        // Who doesn't read its answers gets to ask nothing more.
+        active.channel().config().setAutoRead(active.channel().isWritable());
     }
 
     void bytesArrived() {
@@ -224,6 +226,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
             idle(active);
         } else {
             phase = Phase.ENDING;
+            deadline.set(active, limits.idleTime(), active::close);
             active.writeAndFlush(message).addListener(done -> linger(active));
         }
     }
@@ -245,8 +248,12 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext active) {
-        if (events != null && active.channel().isWritable()) {
-            events.ready();
+        if (active.channel().isWritable()) {
+            if (phase == Phase.IDLE) {
+                active.channel().config().setAutoRead(true);
+            } else if (events != null) {
+                events.ready();
+            }
         }
         active.fireChannelWritabilityChanged();
     }

@@ -23,6 +23,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
 /** Listens, and gives each connection what it needs. */
+@SuppressWarnings("FutureReturnValueIgnored") // what is not closed in time ends with the process
 public final class HttpServer implements AutoCloseable {
     private static final int THREADS = 2;
     private static final int CHUNK_BYTES = 16 * 1024;
@@ -74,6 +75,11 @@ public final class HttpServer implements AutoCloseable {
     /** Where it listens. */
     public InetSocketAddress address() {
         return (InetSocketAddress) listening.localAddress();
+    }
+
+    /** How many there are now. */
+    public int connections() {
+        return connections.get();
     }
 
     private final class Arriving extends ChannelInitializer<SocketChannel> {

@@ -85,7 +85,7 @@ record Target(List<String> path, Map<String, String> query) {
         int high = at + 2 < text.length() ? Character.digit(text.charAt(at + 1), 16) : -1;
         int low = high < 0 ? -1 : Character.digit(text.charAt(at + 2), 16);
         if (low < 0) {
-            throw new MalformedException("an escape in the target is not %XX");
+            throw new MalformedException("an escape in the target is not a percent sign with two hexadecimal digits");
         }
         return high * 16 + low;
     }

@@ -146,7 +146,9 @@ public final class Registry {
                 asked.zone(),
                 asked.weight(),
                 known != null ? known : asked.state(),
-                before == null || before.ttl == null ? queue.now() : before.own().connectedSince(),
+                before == null || before.ttl == null
+                        ? queue.now()
+                        : before.own().connectedSince(),
                 "");
         if (before != null && before.owner != null) {
             throw new ConflictException("an agent has registered " + before + " and keeps it");

@@ -126,6 +126,8 @@ public final class RuleWatcher implements AutoCloseable {
                         StandardWatchEventKinds.ENTRY_DELETE);
                 keys.put(key, found);
             }
+        } catch (ClosedWatchServiceException e) {
+            return; // it was closed before it had begun
         } catch (IOException | UncheckedIOException e) {
             log.warn("rules unwatched", "rules: not watched, looking every " + POLL_MILLIS + " ms: " + e);
         }

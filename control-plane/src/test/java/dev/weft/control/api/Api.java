@@ -29,6 +29,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A REST API that really listens, in front of a registry whose clock the test turns. */
 final class Api implements AutoCloseable {
@@ -40,6 +41,10 @@ final class Api implements AutoCloseable {
     final ThreadQueue disk = new ThreadQueue("test-disk", log.log());
     final Registry registry = new Registry(queue, log.log(), "cluster.local", Graces.DEFAULT);
     final RuleStore rules;
+
+    /** How many services have been shown. */
+    final AtomicInteger shown = new AtomicInteger();
+
     final RestApi rest;
     private RuleSet inForce;
 
@@ -60,7 +65,7 @@ final class Api implements AutoCloseable {
         inForce = rules.load();
         rest = new RestApi(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                new RestApi.Subjects(registry, ads, rules, () -> inForce, (host, namespace) -> List.of("order")),
+                new RestApi.Subjects(registry, ads, rules, () -> inForce, this::aliases),
                 TOKEN,
                 limits,
                 queue,
@@ -71,6 +76,11 @@ final class Api implements AutoCloseable {
             rest.rulesChanged();
         }));
         rest.start();
+    }
+
+    private List<String> aliases(String host, String namespace) {
+        shown.incrementAndGet();
+        return List.of("order");
     }
 
     /** An instance that an agent keeps. */
@@ -138,7 +148,7 @@ final class Api implements AutoCloseable {
             if (end < 0) {
                 throw new AssertionError("not an answer: '" + text + "'");
             }
-            String[] lines = text.substring(0, end).split("\r\n");
+            String[] lines = text.substring(0, end).split("\r\n", -1);
             Map<String, String> headers = new java.util.TreeMap<>();
             for (int i = 1; i < lines.length; i++) {
                 int colon = lines[i].indexOf(':');
@@ -146,7 +156,7 @@ final class Api implements AutoCloseable {
                         lines[i].substring(0, colon).toLowerCase(Locale.ROOT),
                         lines[i].substring(colon + 1).strip());
             }
-            return new Answer(Integer.parseInt(lines[0].split(" ")[1]), headers, text.substring(end + 4));
+            return new Answer(Integer.parseInt(lines[0].split(" ", -1)[1]), headers, text.substring(end + 4));
         }
 
         JsonNode json() {

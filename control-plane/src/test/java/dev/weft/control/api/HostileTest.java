@@ -1,5 +1,6 @@
 package dev.weft.control.api;
 
+import static dev.weft.control.Eventually.eventually;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -250,7 +251,7 @@ class HostileTest {
         String end = "GET /nothing HTTP/1.1\r\n" + HOST + "Connection: close\r\n\r\n";
         String answers = api.exchange(get + put + get + end);
         List<String> statuses = new ArrayList<>();
-        for (String part : answers.split("HTTP/1.1 ")) {
+        for (String part : answers.split("HTTP/1.1 ", -1)) {
             statuses.add(part.isEmpty() ? "" : part.substring(0, 3));
         }
         assertEquals(List.of("", "404", "201", "200", "404"), statuses, answers);
@@ -300,6 +301,36 @@ class HostileTest {
                 socket.close();
             }
         }
+    }
+
+    @Test
+    void whoDoesNotReadItsAnswersGetsToAskNothingMoreAndIsCutOff() throws IOException {
+        int services = 200;
+        int requests = 1_000;
+        api.close();
+        HttpLimits patient = new HttpLimits(
+                10,
+                2_048,
+                BODY,
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(5),
+                10_000,
+                10_000);
+        api = new Api(temp.resolve("rules"), temp.resolve("state"), patient);
+        for (int i = 0; i < services; i++) {
+            api.agent("s" + i, "10.0.0.1", "s" + i + ":80");
+        }
+        try (Socket socket = new Socket()) {
+            socket.setReceiveBufferSize(4_096);
+            socket.connect(api.rest.address());
+            String request = "GET /api/v1/services HTTP/1.1\r\n" + HOST + "\r\n";
+            socket.getOutputStream().write(request.repeat(requests).getBytes(StandardCharsets.UTF_8));
+            eventually("the first is answered", () -> api.shown.get() >= services);
+            eventually("it is cut off", () -> api.rest.connections() == 0);
+        }
+        assertTrue(api.shown.get() < services * requests / 2, "made " + api.shown.get() / services + " answers");
     }
 
     @Test

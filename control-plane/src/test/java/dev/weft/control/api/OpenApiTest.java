@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.weft.control.api.Api.Answer;
+import dev.weft.control.rule.RuleParser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,8 +65,8 @@ class OpenApiTest {
     void whatIsDescribedIsWhatThereIs() {
         Set<String> described = new TreeSet<>();
         document.get("paths")
-                .fields()
-                .forEachRemaining(path -> path.getValue().fieldNames().forEachRemaining(method -> {
+                .properties()
+                .forEach(path -> path.getValue().fieldNames().forEachRemaining(method -> {
                     if (!method.equals("parameters")) {
                         described.add(method + " " + path.getKey());
                     }
@@ -76,6 +77,15 @@ class OpenApiTest {
                 .forEach(operation -> existing.add(
                         operation.method().toLowerCase(java.util.Locale.ROOT) + " " + operation.template()));
         assertEquals(existing, described);
+    }
+
+    @Test
+    void everyKindOfRuleIsDescribed() {
+        List<String> kinds = new ArrayList<>();
+        JsonNode kind = document.get("paths").get(RULE).get("parameters").get(0);
+        assertEquals("kind", kind.get("name").asText());
+        kind.get("schema").get("enum").forEach(one -> kinds.add(one.asText()));
+        assertEquals(RuleParser.KINDS, kinds);
     }
 
     @Test
@@ -266,7 +276,7 @@ class OpenApiTest {
                 wrong.add(path + "." + name.asText() + " is missing");
             }
         });
-        value.fields().forEachRemaining(field -> {
+        value.properties().forEach(field -> {
             JsonNode property = schema.path("properties").path(field.getKey());
             JsonNode others = schema.path("additionalProperties");
             if (!property.isMissingNode()) {

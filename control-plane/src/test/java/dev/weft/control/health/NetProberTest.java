@@ -84,15 +84,17 @@ class NetProberTest {
     @ParameterizedTest
     @ValueSource(ints = {404, 500, 503})
     void whatAnswersWithAnErrorIsNot(int status) {
-        answering("HTTP/1.1 " + status + " X\r\nContent-Length: 0\r\n\r\n");
+        CompletableFuture<String> asked = answering("HTTP/1.1 " + status + " X\r\nContent-Length: 0\r\n\r\n");
         assertEquals("answers " + status, probe("/health", Duration.ofSeconds(10)));
+        assertTrue(asked.join().startsWith("GET /health "));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "SSH-2.0-x\r\n\r\n"})
     void whatDoesNotSpeakHttpIsNotWell(String bytes) {
-        answering(bytes);
+        CompletableFuture<String> asked = answering(bytes);
         assertNotNull(probe("/health", Duration.ofSeconds(10)));
+        assertTrue(asked.join().startsWith("GET /health "));
     }
 
     @Test

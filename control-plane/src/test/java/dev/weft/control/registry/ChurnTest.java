@@ -23,8 +23,7 @@ class ChurnTest {
     private static final Duration STEP = Duration.ofSeconds(10);
 
     private final ManualQueue queue = new ManualQueue();
-    private final Registry registry =
-            new Registry(queue, new CapturedLog().log(), "cluster.local", Graces.DEFAULT);
+    private final Registry registry = new Registry(queue, new CapturedLog().log(), "cluster.local", Graces.DEFAULT);
     private final Map<Integer, Instant> endOf = new TreeMap<>();
     private final Set<Integer> dead = new TreeSet<>();
     private int next;
@@ -44,18 +43,7 @@ class ChurnTest {
     private void put() throws ConflictException {
         int number = next++;
         registry.put(new Registration(
-                service(number),
-                "default",
-                address(number),
-                80,
-                "http",
-                Map.of(),
-                "",
-                "",
-                1,
-                State.UP,
-                TTL,
-                null));
+                service(number), "default", address(number), 80, "http", Map.of(), "", "", 1, State.UP, TTL, null));
         endOf.put(number, queue.now().plus(TTL));
     }
 
@@ -95,8 +83,9 @@ class ChurnTest {
             Set<String> expected = new TreeSet<>();
             endOf.keySet().forEach(number -> expected.add(key(number).toString()));
             Set<String> listed = new TreeSet<>();
-            registry.services().forEach(service -> service.instances()
-                    .forEach(instance -> listed.add(instance.key().toString())));
+            registry.services()
+                    .forEach(service -> service.instances()
+                            .forEach(instance -> listed.add(instance.key().toString())));
             assertEquals(expected, listed, "step " + step);
         }
     }
