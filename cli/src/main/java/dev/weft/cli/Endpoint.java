@@ -10,7 +10,10 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -45,15 +48,41 @@ record Endpoint(SocketAddress address, String shown) {
         return ask("POST " + path, token.isEmpty() ? "Content-Length: 0" : "Authorization: Bearer " + token);
     }
 
+    /** @param headers each as it is written: {@code Name: value} */
+    Reply send(String method, String path, List<String> headers, byte[] body) throws IOException {
+        var all = new ArrayList<>(headers);
+        if (body.length > 0) {
+            all.add("Content-Length: " + body.length);
+        }
+        return ask(method + " " + path, String.join("\r\n", all), body);
+    }
+
     private Reply ask(String what, String header) throws IOException {
-        var host = address instanceof InetSocketAddress ? shown : "localhost";
-        var request = what + " HTTP/1.1\r\nHost: " + host + "\r\n" + header + "\r\nConnection: close\r\n\r\n";
+        return ask(what, header, new byte[0]);
+    }
+
+    private Reply ask(String what, String header, byte[] body) throws IOException {
+        var request = what + " HTTP/1.1\r\nHost: " + host() + "\r\n" + header + "\r\nConnection: close\r\n\r\n";
         try (var channel = connect()) {
-            var bytes = ByteBuffer.wrap(request.getBytes(StandardCharsets.UTF_8));
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
+            write(channel, request.getBytes(StandardCharsets.UTF_8));
+            write(channel, body);
             return read(Channels.newInputStream(channel));
+        }
+    }
+
+    /** The address itself: agents and control planes answer to no name but localhost, because of DNS rebinding. */
+    private String host() {
+        if (!(address instanceof InetSocketAddress inet) || inet.isUnresolved()) {
+            return "localhost";
+        }
+        var literal = inet.getAddress().getHostAddress().replaceFirst("%.*", "");
+        return (literal.indexOf(':') >= 0 ? "[" + literal + "]" : literal) + ":" + inet.getPort();
+    }
+
+    private static void write(SocketChannel channel, byte[] content) throws IOException {
+        var bytes = ByteBuffer.wrap(content);
+        while (bytes.hasRemaining()) {
+            channel.write(bytes);
         }
     }
 
@@ -68,6 +97,8 @@ record Endpoint(SocketAddress address, String shown) {
     private SocketChannel connect() throws IOException {
         try {
             return SocketChannel.open(address);
+        } catch (UnresolvedAddressException e) {
+            throw new Unreachable("there is no host of the name in " + shown);
         } catch (IOException e) {
             throw new Unreachable("nobody answers at " + shown + " (" + e.getMessage() + ")");
         }

@@ -13,7 +13,15 @@ import picocli.CommandLine.IVersionProvider;
             ExplainCommand.class,
             AttachCommand.class,
             DetachCommand.class,
-            DoctorCommand.class
+            DoctorCommand.class,
+            GetCommand.class,
+            DescribeCommand.class,
+            ApplyCommand.class,
+            DeleteCommand.class,
+            RegisterCommand.class,
+            DrainCommand.class,
+            StatusCommand.class,
+            AnalyzeCommand.class
         },
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
@@ -36,6 +44,7 @@ public final class Main {
 
     static CommandLine commandLine() {
         var commandLine = new CommandLine(new Main());
+        commandLine.setCaseInsensitiveEnumValuesAllowed(true);
         commandLine.setExecutionExceptionHandler((e, failed, parsed) -> {
             failed.getErr().println("weft " + failed.getCommandName() + ": " + explain(e));
             return e instanceof Unreachable ? UNREACHABLE : FAILED;

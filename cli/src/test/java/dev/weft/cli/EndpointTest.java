@@ -66,6 +66,20 @@ class EndpointTest {
     }
 
     @Test
+    void aNameIsAskedAsItsAddressBecauseServersAnswerToNoName() throws IOException {
+        try (var server = Answering.on(null, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")) {
+            Endpoint.parse(server.address().replace("127.0.0.1", "localhost")).get("/", "*/*");
+            assertTrue(server.asked().contains("\r\nHost: 127.0.0.1:"), server.asked());
+        }
+    }
+
+    @Test
+    void aNameThatNobodyHasIsSaid() {
+        var endpoint = Endpoint.parse("no-such-host.invalid:80");
+        assertThrows(Unreachable.class, () -> endpoint.get("/", "*/*"));
+    }
+
+    @Test
     void anAddressWithoutAPortIsRefused() {
         var error = assertThrows(IllegalArgumentException.class, () -> Endpoint.parse("localhost"));
 

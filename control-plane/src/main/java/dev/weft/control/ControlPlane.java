@@ -1,16 +1,19 @@
 package dev.weft.control;
 
 import dev.weft.control.api.RestApi;
-import dev.weft.control.api.Views;
+import dev.weft.control.api.Token;
+import dev.weft.control.health.Checks;
+import dev.weft.control.health.NetProber;
+import dev.weft.control.http.HttpLimits;
 import dev.weft.control.log.Log;
 import dev.weft.control.queue.ThreadQueue;
 import dev.weft.control.registry.Graces;
 import dev.weft.control.registry.Registry;
 import dev.weft.control.registry.RegistryFile;
 import dev.weft.control.rule.HostNames;
-import dev.weft.control.rule.RuleDirectory;
 import dev.weft.control.rule.RuleParser;
 import dev.weft.control.rule.RuleSet;
+import dev.weft.control.rule.RuleStore;
 import dev.weft.control.rule.RuleWatcher;
 import dev.weft.control.serve.AdsService;
 import dev.weft.control.serve.Limits;
@@ -30,7 +33,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Set;
+import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /** A running control plane: reads rules, keeps the registry, serves xDS and the REST API. */
@@ -42,6 +45,7 @@ public final class ControlPlane implements AutoCloseable {
     private final ThreadQueue disk;
     private final XdsServer xds;
     private final RestApi rest;
+    private final String token;
     private RuleSet rules = RuleSet.EMPTY;
     private boolean isClosed;
 
@@ -60,6 +64,9 @@ public final class ControlPlane implements AutoCloseable {
         log.info("control plane " + Version.current() + " ready after "
                 + Duration.between(started, Instant.now()).toMillis() + " ms: xds " + hostPort(controlPlane.xds())
                 + ", rest http://" + hostPort(controlPlane.rest()) + ", rules in " + options.config());
+        if (!controlPlane.rest().getAddress().isLoopbackAddress()) {
+            log.warn("rest: reached from other machines, and not encrypted: whoever reads the network reads the token");
+        }
         return controlPlane;
     }
 
@@ -73,16 +80,18 @@ public final class ControlPlane implements AutoCloseable {
             Names names = new Names(options.domain());
             ResourceStore store = new ResourceStore(Types.SHARED);
             Registry registry = new Registry(queue, log, options.domain(), Graces.DEFAULT);
+            Checks checks = new Checks(registry, opened(new NetProber()), queue, new Random()::nextDouble);
             Directory directory = new Directory(store, queue, names);
             Translator translator = new Translator(registry, store, directory, names, log);
-            RuleDirectory files =
-                    new RuleDirectory(options.config(), new RuleParser(new HostNames(options.domain())), log);
-            files.scan(Set.of());
-            RuleSet first = files.rules();
+            RuleStore files = new RuleStore(
+                    options.config(), options.state(), new RuleParser(new HostNames(options.domain())), log);
+            RuleSet first = files.load();
+            token = Token.in(options.state(), log);
             RegistryFile saved =
                     options.state() == null ? null : new RegistryFile(options.state(), registry, queue, disk, log);
             queue.execute(() -> {
                 registry.listen(translator);
+                registry.listen(checks);
                 if (saved != null) {
                     registry.restore(saved.load());
                     registry.listen(saved);
@@ -94,9 +103,20 @@ public final class ControlPlane implements AutoCloseable {
             rest = opened(bind(
                     "REST",
                     options.rest(),
-                    at -> new RestApi(at, new Views(registry, ads, () -> rules, names::aliases), queue, log)));
+                    at -> new RestApi(
+                            at,
+                            new RestApi.Subjects(registry, ads, files, () -> rules, names::aliases),
+                            token,
+                            HttpLimits.DEFAULT,
+                            queue,
+                            disk,
+                            log)));
             xds = opened(bind("xDS", options.xds(), at -> new XdsServer(at, ads, Limits.DEFAULT)));
-            opened(new RuleWatcher(files, changed -> queue.execute(() -> apply(changed, translator)), log));
+            files.listen(changed -> queue.execute(() -> {
+                apply(changed, translator);
+                rest.rulesChanged();
+            }));
+            opened(new RuleWatcher(options.config(), files::scan, log));
             announce();
             // Whoever is told that we are ready finds what ready means: also where agents look for us.
             rest.start();
@@ -169,7 +189,7 @@ public final class ControlPlane implements AutoCloseable {
                     + " stays the default of this user's agents; name this one to them");
             return;
         }
-        runtime.write(new ControlPlaneFile(pid, hostPort(xds.address()), hostPort(rest.address())));
+        runtime.write(new ControlPlaneFile(pid, hostPort(xds.address()), hostPort(rest.address()), token));
         toClose.push(() -> {
             try {
                 runtime.deleteControlPlane(pid);

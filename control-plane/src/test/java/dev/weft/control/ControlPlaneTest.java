@@ -30,6 +30,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -398,6 +399,106 @@ class ControlPlaneTest {
             assertEquals("{\"ready\":true}", get("/ready"));
             assertTrue(order.isOpen());
         }
+    }
+
+    private int change(String method, String path, String body) throws IOException, InterruptedException {
+        String token = runtime.controlPlane().token();
+        return HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:"
+                                        + controlPlane.rest().getPort() + path))
+                                .header("Authorization", "Bearer " + token)
+                                .header("Content-Type", "application/json")
+                                .method(method, HttpRequest.BodyPublishers.ofString(body))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString())
+                .statusCode();
+    }
+
+    @Test
+    void aWorkloadThatRegistersOverRestIsCalledAsLongAsItIsWell() throws Exception {
+        String mail = "/api/v1/instances/default/order/10.0.0.7:8080";
+        try (ScriptedClient user = client()) {
+            user.hello(node("user", "default", "127.0.0.1", Map.of()), ENDPOINTS, ORDER_ALL);
+            assertEquals(List.of(ORDER_ALL), user.next().getRemovedResourcesList());
+            assertEquals(201, change("PUT", mail, "{\"state\":\"STARTING\"}"));
+            assertEquals(List.of(), ports(endpoints(user.next(), ORDER_ALL)));
+            assertEquals(200, change("POST", mail + "/renew", "{\"state\":\"UP\"}"));
+            assertEquals(List.of(8080), ports(endpoints(user.next(), ORDER_ALL)));
+
+            assertEquals(200, change("PATCH", mail, "{\"weight\":5}"));
+            ClusterLoadAssignment weighted = endpoints(user.next(), ORDER_ALL);
+            assertEquals(
+                    5,
+                    weighted.getEndpoints(0)
+                            .getLbEndpoints(0)
+                            .getLoadBalancingWeight()
+                            .getValue());
+            assertEquals(5, weighted.getEndpoints(0).getLoadBalancingWeight().getValue());
+
+            assertEquals(200, change("PATCH", mail, "{\"state\":\"DRAINING\"}"));
+            assertEquals(List.of(HealthStatus.DRAINING), healths(endpoints(user.next(), ORDER_ALL)));
+            assertEquals(200, change("PATCH", mail, "{\"state\":\"DOWN\"}"));
+            assertEquals(List.of(), ports(endpoints(user.next(), ORDER_ALL)));
+            assertEquals(200, change("PATCH", mail, "{\"state\":null}"));
+            assertEquals(List.of(8080), ports(endpoints(user.next(), ORDER_ALL)));
+            assertEquals(204, change("DELETE", mail, ""));
+            assertEquals(List.of(), ports(endpoints(user.next(), ORDER_ALL)));
+        }
+    }
+
+    @Test
+    void aWorkloadThatIsCheckedIsCalledOnceItsCheckSucceeds() throws Exception {
+        try (ScriptedClient user = client();
+                ServerSocket mail = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            user.hello(node("user", "default", "127.0.0.1", Map.of()), ENDPOINTS, ORDER_ALL);
+            user.next();
+            assertEquals(
+                    201,
+                    change(
+                            "PUT",
+                            "/api/v1/instances/default/order/127.0.0.1:" + mail.getLocalPort(),
+                            "{\"check\":{\"tcp\":true,\"interval\":\"1s\"}}"));
+            user.await(response -> ports(endpoints(response, ORDER_ALL)).equals(List.of(mail.getLocalPort())));
+        }
+    }
+
+    @Test
+    void aRuleThatIsPutReachesTheClientAndOutlivesTheProcess() throws Exception {
+        String rule = "{\"apiVersion\":\"networking.istio.io/v1\",\"kind\":\"VirtualService\","
+                + "\"metadata\":{\"name\":\"order\"},\"spec\":{\"hosts\":[\"order\"],\"http\":[{\"name\":\"put\","
+                + "\"route\":[{\"destination\":{\"host\":\"order\"}}]}]}}";
+        assertEquals(201, change("PUT", "/api/v1/rules/VirtualService/default/order", rule));
+        for (int start = 0; start < 2; start++) {
+            try (ScriptedClient user = client()) {
+                user.hello(node("user", "default", "127.0.0.1", Map.of()), ROUTES, ORDER_ALL);
+                assertEquals(
+                        "put",
+                        unpack(user.next(), RouteConfiguration.class)
+                                .get(ORDER_ALL)
+                                .getVirtualHosts(0)
+                                .getRoutes(0)
+                                .getName());
+            }
+            controlPlane.close();
+            controlPlane = ControlPlane.start(options());
+        }
+    }
+
+    @Test
+    void theTokenOutlivesTheProcessAndNobodyElseCanReadIt() throws IOException {
+        String token = runtime.controlPlane().token();
+        Path file = state.resolve("token");
+        assertEquals(token, Files.readString(file).strip());
+        assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+        controlPlane.close();
+        controlPlane = ControlPlane.start(options());
+        assertEquals(token, runtime.controlPlane().token());
+
+        controlPlane.close();
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+        IOException e = assertThrows(IOException.class, () -> ControlPlane.start(options()));
+        assertTrue(e.getMessage().contains("can be read by others"), e.getMessage());
     }
 
     @Test

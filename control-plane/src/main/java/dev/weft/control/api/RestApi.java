@@ -1,62 +1,91 @@
 package dev.weft.control.api;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
+import dev.weft.control.http.Exchange;
+import dev.weft.control.http.Handler;
+import dev.weft.control.http.HttpLimits;
+import dev.weft.control.http.HttpServer;
+import dev.weft.control.http.Request;
+import dev.weft.control.http.Response;
 import dev.weft.control.log.Log;
 import dev.weft.control.queue.SerialQueue;
-import io.netty.util.NetUtil;
+import dev.weft.control.registry.Registry;
+import dev.weft.control.rule.RuleSet;
+import dev.weft.control.rule.RuleStore;
+import dev.weft.control.serve.AdsService;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The REST API, to look only: GET, JSON, errors as RFC 9457 problems. */
+/**
+ * The REST API. Everybody who reaches it may look; whatever changes something takes the token, and
+ * never comes from a page in a browser. Errors are RFC 9457 problems.
+ */
 public final class RestApi implements AutoCloseable {
-    private static final int THREADS = 2;
-    private static final long PATIENCE_SECONDS = 2;
-    private static final ObjectMapper JSON = JsonMapper.builder().build();
-
+    private final List<Operation> operations = new ArrayList<>();
+    private final Gate gate;
+    private final Watches watches;
     private final SerialQueue queue;
-    private final Log log;
-    private final Map<String, Supplier<Object>> pages;
     private final HttpServer server;
-    private final ExecutorService executor;
 
     /**
-     * Starts to listen.
+     * What the API speaks of.
      *
+     * @param aliases the other names of a host for clients of a namespace
+     * @param inForce the rules as they are translated, on the serial queue
+     */
+    public record Subjects(
+            Registry registry,
+            AdsService clients,
+            RuleStore rules,
+            Supplier<RuleSet> inForce,
+            BiFunction<String, String, List<String>> aliases) {}
+
+    /**
+     * Takes the address; answers from {@link #start} on.
+     *
+     * @param queue owns all but the rules' files
+     * @param disk where files may be waited for
      * @throws IOException when the address can't be had
      */
-    public RestApi(InetSocketAddress address, Views views, SerialQueue queue, Log log) throws IOException {
+    public RestApi(
+            InetSocketAddress address,
+            Subjects subjects,
+            String token,
+            HttpLimits limits,
+            SerialQueue queue,
+            SerialQueue disk,
+            Log log)
+            throws IOException {
         this.queue = queue;
-        this.log = log;
-        this.pages = Map.of(
-                "/ready", () -> Map.of("ready", true),
-                "/api/v1/services", views::services,
-                "/api/v1/instances", views::instances,
-                "/api/v1/clients", views::clients,
-                "/api/v1/rules", views::rules);
-        // The JDK's server waits for ever for a request to be complete unless it is told otherwise.
-        if (System.getProperty("sun.net.httpserver.maxReqTime") == null) {
-            System.setProperty("sun.net.httpserver.maxReqTime", "10");
-        }
-        server = HttpServer.create(address, 0);
-        executor = Executors.newFixedThreadPool(THREADS, task -> {
-            Thread thread = new Thread(task, "weft-rest");
-            thread.setDaemon(true);
-            return thread;
-        });
-        server.setExecutor(executor);
-        server.createContext("/", this::handle);
+        gate = new Gate(token);
+        watches = new Watches(queue);
+        Answers answers = new Answers(queue, log);
+        Answers slow = new Answers(disk, log);
+        OpenApi document = new OpenApi();
+        operations.add(new Operation(
+                "GET", "/ready", Set.of(), call -> call.exchange().answer(Response.json(200, Map.of("ready", true)))));
+        operations.add(new Operation(
+                "GET",
+                "/api/v1/openapi.json",
+                Set.of(),
+                call -> slow.answer(
+                        call, () -> new Response(200, Map.of("Content-Type", "application/json"), document.json()))));
+        operations.addAll(new Services(subjects.registry(), subjects.aliases(), answers, watches).operations());
+        operations.addAll(new Instances(subjects.registry(), answers, watches).operations());
+        operations.addAll(new Clients(subjects.clients(), answers).operations());
+        operations.addAll(new Rules(subjects.rules(), subjects.inForce(), answers, slow, watches).operations());
+        queue.execute(() -> subjects.registry().listen(host -> {
+            watches.changed(Services.Changes.class, host);
+            watches.changed(Instances.Changes.class, host);
+        }));
+        server = new HttpServer(address, limits, new Admission(), queue::nanos, log);
     }
 
     /** Answers from now on. The address is taken already. */
@@ -66,103 +95,91 @@ public final class RestApi implements AutoCloseable {
 
     /** Where it listens. */
     public InetSocketAddress address() {
-        return server.getAddress();
+        return server.address();
     }
 
-    private void handle(HttpExchange exchange) throws IOException {
-        try (exchange) {
-            exchange.getResponseHeaders().set("X-Content-Type-Options", "nosniff");
-            exchange.getResponseHeaders().set("Cache-Control", "no-store");
-            if (!isAddressedDirectly(exchange.getRequestHeaders().getFirst("Host"))) {
-                problem(
-                        exchange,
-                        421,
-                        "Misdirected Request",
-                        "this server answers to its IP address and localhost only");
-                return;
+    /** Other rules are in force. Called on the serial queue. */
+    public void rulesChanged() {
+        watches.allChanged(Rules.Changes.class);
+    }
+
+    /** How many watch. Called on the serial queue. */
+    int watchers() {
+        return watches.size();
+    }
+
+    int connections() {
+        return server.connections();
+    }
+
+    /** Every method with its path, as the description of the API names them. */
+    List<Operation> operations() {
+        return List.copyOf(operations);
+    }
+
+    /** Lets requests in, and leads each to its operation. */
+    private final class Admission implements Handler {
+        @Override
+        public @Nullable Response admit(Request head) {
+            String method = method(head);
+            Set<String> methods = new TreeSet<>();
+            Operation found = null;
+            for (Operation operation : operations) {
+                if (operation.match(head) != null) {
+                    methods.add(operation.method());
+                    found = operation.method().equals(method) ? operation : found;
+                }
             }
-            String path = exchange.getRequestURI().getPath();
-            Supplier<Object> page = pages.get(path);
-            if (page == null) {
-                problem(exchange, 404, "Not Found", "there is nothing here; try /api/v1/services");
-            } else if (!exchange.getRequestMethod().equals("GET")
-                    && !exchange.getRequestMethod().equals("HEAD")) {
-                exchange.getResponseHeaders().set("Allow", "GET, HEAD");
-                problem(exchange, 405, "Method Not Allowed", "this is to look only");
-            } else {
-                show(exchange, page);
+            Response refusal = gate.refusal(head, found != null && found.isChange());
+            if (refusal != null) {
+                return refusal;
             }
-        } catch (RuntimeException e) {
-            log.error("rest: a request failed", e);
-        }
-    }
-
-    private void show(HttpExchange exchange, Supplier<Object> page) throws IOException {
-        try {
-            send(exchange, 200, "application/json", JSON.writeValueAsBytes(onQueue(page)));
-        } catch (TimeoutException e) {
-            problem(exchange, 503, "Service Unavailable", "too busy to answer within " + PATIENCE_SECONDS + " s");
-        } catch (ExecutionException e) {
-            log.error("rest: " + exchange.getRequestURI().getPath() + " failed", e);
-            problem(exchange, 500, "Internal Server Error", "the log says more");
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            problem(exchange, 503, "Service Unavailable", "going down");
-        }
-    }
-
-    private Object onQueue(Supplier<Object> page) throws ExecutionException, InterruptedException, TimeoutException {
-        CompletableFuture<Object> answer = new CompletableFuture<>();
-        queue.execute(() -> {
-            try {
-                answer.complete(page.get());
-            } catch (RuntimeException e) {
-                answer.completeExceptionally(e);
+            if (methods.isEmpty()) {
+                return Response.problem(404, "there is nothing here; /api/v1/openapi.json says what there is");
             }
-        });
-        return answer.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
-    }
-
-    /**
-     * A web page of somewhere else can make a browser send requests here under a name whose address it
-     * has changed (DNS rebinding); it can't make it send an IP address as Host.
-     */
-    private static boolean isAddressedDirectly(@Nullable String host) {
-        if (host == null) {
-            return false;
+            if (found == null) {
+                if (methods.contains("GET")) {
+                    methods.add("HEAD");
+                }
+                return Response.problem(405, "this can't be done here").with("Allow", String.join(", ", methods));
+            }
+            for (String parameter : head.query().keySet()) {
+                if (!found.parameters().contains(parameter)) {
+                    return Response.problem(400, "parameter '" + parameter + "' is unknown here");
+                }
+            }
+            boolean hasBody = head.header("transfer-encoding") != null
+                    || (head.header("content-length") != null && !"0".equals(head.header("content-length")));
+            return hasBody && (method.equals("GET") || method.equals("DELETE"))
+                    ? Response.problem(400, "a " + method + " has no body here")
+                    : null;
         }
-        boolean isBracketed = host.startsWith("[") && host.indexOf(']') > 0;
-        int colon = isBracketed ? host.indexOf(':', host.indexOf(']')) : host.indexOf(':');
-        String name = isBracketed ? host.substring(1, host.indexOf(']')) : colon < 0 ? host : host.substring(0, colon);
-        return name.equalsIgnoreCase("localhost")
-                || NetUtil.isValidIpV4Address(name)
-                || (isBracketed && NetUtil.isValidIpV6Address(name));
-    }
 
-    private record Problem(String type, String title, int status, String detail) {}
+        @Override
+        public void handle(Request request, Exchange exchange) {
+            for (Operation operation : operations) {
+                Map<String, String> names =
+                        operation.method().equals(method(request)) ? operation.match(request) : null;
+                if (names != null) {
+                    try {
+                        operation.work().run(new Call(request, names, exchange));
+                    } catch (ProblemException e) {
+                        exchange.answer(e.response());
+                    }
+                    return;
+                }
+            }
+            throw new IllegalStateException("a request was admitted that nobody handles");
+        }
 
-    private static void problem(HttpExchange exchange, int status, String title, String detail) throws IOException {
-        send(
-                exchange,
-                status,
-                "application/problem+json",
-                JSON.writeValueAsBytes(new Problem("about:blank", title, status, detail)));
-    }
-
-    private static void send(HttpExchange exchange, int status, String contentType, byte[] body) throws IOException {
-        exchange.getResponseHeaders().set("Content-Type", contentType);
-        if (exchange.getRequestMethod().equals("HEAD")) {
-            exchange.getResponseHeaders().set("Content-Length", Integer.toString(body.length));
-            exchange.sendResponseHeaders(status, -1);
-        } else {
-            exchange.sendResponseHeaders(status, body.length);
-            exchange.getResponseBody().write(body);
+        private static String method(Request request) {
+            return request.method().equals("HEAD") ? "GET" : request.method();
         }
     }
 
     @Override
     public void close() {
-        server.stop(0);
-        executor.shutdownNow();
+        queue.execute(watches::close);
+        server.close();
     }
 }

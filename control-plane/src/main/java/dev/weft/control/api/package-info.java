@@ -1,4 +1,4 @@
-/** The REST API to look at what the control plane knows. */
+/** The REST API: what the control plane knows, to look at, to watch and to change. */
 @NullMarked
 package dev.weft.control.api;
 

@@ -14,6 +14,9 @@ public interface SerialQueue {
     /** The time of day as this queue sees it. */
     Instant now();
 
+    /** Time that only passes, in nanoseconds from a point that means nothing. */
+    long nanos();
+
     /** A task that waits for its time. */
     interface Timer {
         /** From the queue itself, a cancelled task never runs. */

@@ -58,6 +58,11 @@ public final class ThreadQueue implements SerialQueue, AutoCloseable {
         return Instant.now();
     }
 
+    @Override
+    public long nanos() {
+        return System.nanoTime();
+    }
+
     private void run(Runnable task) {
         try {
             task.run();

@@ -10,6 +10,7 @@ import java.util.TreeMap;
  *
  * @param host full name of its service
  * @param labels in the order of their names
+ * @param weight its share of the calls, relative to the others of its service
  * @param node identity of the process that registered it
  */
 public record Instance(
@@ -22,6 +23,7 @@ public record Instance(
         Map<String, String> labels,
         String region,
         String zone,
+        int weight,
         State state,
         Instant connectedSince,
         String node) {
@@ -34,6 +36,10 @@ public record Instance(
     }
 
     Instance with(State newState) {
+        return with(newState, weight, labels);
+    }
+
+    Instance with(State newState, int newWeight, Map<String, String> newLabels) {
         return new Instance(
                 service,
                 namespace,
@@ -41,20 +47,21 @@ public record Instance(
                 address,
                 port,
                 protocol,
-                labels,
+                newLabels,
                 region,
                 zone,
+                newWeight,
                 newState,
                 connectedSince,
                 node);
     }
 
-    Key key() {
+    public Key key() {
         return new Key(host, address, port);
     }
 
     /** The same process at the same port is the same instance, however often it registers. */
-    record Key(String host, String address, int port) implements Comparable<Key> {
+    public record Key(String host, String address, int port) implements Comparable<Key> {
         @Override
         public int compareTo(Key other) {
             int byHost = host.compareTo(other.host);

@@ -1,7 +1,6 @@
 package dev.weft.control.registry;
 
 import dev.weft.control.registry.RegistrationName.RefusedException;
-import dev.weft.control.registry.Registry.Registered;
 import dev.weft.control.store.Resource;
 import dev.weft.control.store.Source;
 import dev.weft.protocol.v1.WorkloadRegistration;
@@ -98,7 +97,7 @@ public final class Lease implements Source {
         if (entry == null) {
             return null;
         }
-        Instance instance = entry.instance;
+        Instance instance = entry.instance();
         return Resource.of(
                 name,
                 WorkloadRegistration.newBuilder()
@@ -127,6 +126,15 @@ public final class Lease implements Source {
 
     @Override
     public void unsubscribeAll(Watcher oldWatcher) {}
+
+    /** Something about an entry has changed that did not come from the workload itself. */
+    void changed(Registered entry) {
+        entries.forEach((name, registered) -> {
+            if (registered == entry) {
+                tell(name);
+            }
+        });
+    }
 
     private void tell(String name) {
         if (watcher != null) {

@@ -16,8 +16,8 @@ import java.util.regex.Pattern;
  */
 record RegistrationName(String service, int port, String protocol, Map<String, String> labels) {
     private static final Pattern SHAPE = Pattern.compile("([^:/?]*):([0-9]{1,5})(?:/([a-z0-9.-]{1,32}))?(?:\\?(.*))?");
-    private static final Pattern SERVICE = Pattern.compile("[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?");
-    private static final int MAX_LABELS = 64;
+    static final Pattern SERVICE = Pattern.compile("[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?");
+    static final int MAX_LABELS = 64;
 
     /**
      * @throws RefusedException with the reason, when the name or the node can't be registered
@@ -69,7 +69,7 @@ record RegistrationName(String service, int port, String protocol, Map<String, S
         return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
     }
 
-    private static void checkAddress(String address) throws RefusedException {
+    static void checkAddress(String address) throws RefusedException {
         // A scope (fe80::1%eth0) means something on that machine alone.
         byte[] bytes = address.indexOf('%') >= 0 ? null : NetUtil.createByteArrayFromIpAddressString(address);
         if (bytes == null) {

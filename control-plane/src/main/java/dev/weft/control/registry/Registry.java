@@ -12,17 +12,21 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every workload that has registered, kept for as long as its lease. A lease is a stream: it ends a
- * grace time after the stream, at once when the workload had said that it drains. Used from the
- * serial queue only.
+ * Every workload that has registered, kept for as long as its lease. The lease of an agent is its
+ * stream: it ends a grace time after the stream, at once when the workload had said that it drains.
+ * The lease of a workload without an agent is a term that must be renewed. Used from the serial queue
+ * only.
  */
 public final class Registry {
+    private static final int MAX_TERMS = 100_000;
+
     private final SerialQueue queue;
     private final Log log;
     private final String domain;
     private final Graces graces;
     private final List<Listener> listeners = new ArrayList<>();
     private final Map<String, Shelf> services = new TreeMap<>();
+    private final Terms terms;
 
     /**
      * @param domain what follows {@code SERVICE.NAMESPACE.svc.} in a full name
@@ -32,6 +36,7 @@ public final class Registry {
         this.log = log;
         this.domain = domain;
         this.graces = graces;
+        this.terms = new Terms(queue, log, Terms.Guard.DEFAULT, entry -> remove(entry, "its lease was not renewed"));
     }
 
     /** Hears that the instances of a service are not what they were, or that the service came or went. */
@@ -63,20 +68,184 @@ public final class Registry {
         return List.copyOf(services.keySet());
     }
 
-    /** Takes over what an earlier process knew, until its owners come back or the grace time ends. */
-    public void restore(List<Instance> instances) {
-        for (Instance instance : instances) {
-            Shelf shelf = shelf(instance);
-            Registered entry = new Registered(instance);
-            if (shelf.entries.putIfAbsent(instance.key(), entry) == null) {
-                expire(entry, graces.restored());
+    /** Takes over what an earlier process knew, until its owners are heard of again or the grace time ends. */
+    public void restore(List<Kept> instances) {
+        for (Kept kept : instances) {
+            Shelf shelf = shelf(kept.own());
+            Registered entry = new Registered(kept.own(), kept.overlay(), kept.ttl(), kept.check());
+            if (shelf.entries.putIfAbsent(kept.own().key(), entry) == null) {
+                if (kept.ttl() == null) {
+                    expire(entry, graces.restored());
+                } else {
+                    terms.begin(entry, kept.ttl());
+                }
             }
         }
-        instances.stream().map(Instance::host).distinct().forEach(this::changed);
+        instances.stream().map(kept -> kept.own().host()).distinct().forEach(this::changed);
         if (!instances.isEmpty()) {
-            log.info("registry: restored " + instances.size() + " instances, kept for "
-                    + graces.restored().toSeconds() + " s until they register again");
+            log.info("registry: restored " + instances.size() + " instances; those of agents are kept for "
+                    + graces.restored().toSeconds() + " s until they register again, the others for one lease");
         }
+    }
+
+    /** Everything, as it must outlive the process. */
+    List<Kept> kept() {
+        List<Kept> all = new ArrayList<>();
+        services.values().forEach(shelf -> shelf.entries.values().forEach(entry -> all.add(entry.kept())));
+        return all;
+    }
+
+    /** Full name of a service. */
+    public String host(String service, String namespace) {
+        return service + "." + namespace + ".svc." + domain;
+    }
+
+    /** The instances of a host as they are shown, by address and port. */
+    public List<Entry> entries(String host) {
+        Shelf shelf = services.get(host);
+        return shelf == null
+                ? List.of()
+                : shelf.entries.values().stream().map(this::entry).toList();
+    }
+
+    public @Nullable Entry entry(Instance.Key key) {
+        Registered found = find(key);
+        return found == null ? null : entry(found);
+    }
+
+    private Entry entry(Registered found) {
+        return new Entry(found.instance(), found.own(), found.overlay(), terms.term(found), found.check);
+    }
+
+    private @Nullable Registered find(Instance.Key key) {
+        Shelf shelf = services.get(key.host());
+        return shelf == null ? null : shelf.entries.get(key);
+    }
+
+    /**
+     * Registers a workload without an agent, or anew what it says of itself; its lease begins.
+     *
+     * @param asked has been checked
+     * @throws ConflictException when an agent keeps this instance, or there are too many
+     */
+    public Entry put(Registration asked) throws ConflictException {
+        Registered before =
+                find(new Instance.Key(host(asked.service(), asked.namespace()), asked.address(), asked.port()));
+        boolean isCheckedAsBefore =
+                before != null && asked.check() != null && asked.check().equals(before.check);
+        State known = before != null && isCheckedAsBefore ? before.own().state() : null;
+        Instance instance = new Instance(
+                asked.service(),
+                asked.namespace(),
+                host(asked.service(), asked.namespace()),
+                asked.address(),
+                asked.port(),
+                asked.protocol(),
+                asked.labels(),
+                asked.region(),
+                asked.zone(),
+                asked.weight(),
+                known != null ? known : asked.state(),
+                before == null || before.ttl == null
+                        ? queue.now()
+                        : before.own().connectedSince(),
+                "");
+        if (before != null && before.owner != null) {
+            throw new ConflictException("an agent has registered " + before + " and keeps it");
+        }
+        if (before == null && terms.size() >= MAX_TERMS) {
+            throw new ConflictException("there are " + MAX_TERMS + " instances with a lease already");
+        }
+        Registered entry =
+                new Registered(instance, before == null ? Overlay.NONE : before.overlay(), asked.ttl(), asked.check());
+        shelf(instance).entries.put(instance.key(), entry);
+        if (before != null) {
+            before.stopTimer();
+            terms.end(before);
+        }
+        terms.begin(entry, asked.ttl());
+        if (before == null || !before.kept().equals(entry.kept())) { // else it is a renewal in other words
+            log.info(entry + (before == null ? ": registered for " : ": registered again for ")
+                    + asked.ttl().toSeconds() + " s, " + entry.instance().state() + describe(entry.instance()));
+        }
+        changed(instance.host());
+        return entry(entry);
+    }
+
+    /**
+     * A workload without an agent is still there; its lease begins anew.
+     *
+     * @param state how it is now; null for as before
+     * @return null when there is no such instance: it must register again
+     * @throws ConflictException when an agent keeps this instance
+     */
+    public @Nullable Entry renew(Instance.Key key, @Nullable State state) throws ConflictException {
+        Registered entry = find(key);
+        if (entry == null) {
+            return null;
+        }
+        if (entry.ttl == null) {
+            throw new ConflictException("an agent has registered " + entry + " and keeps it");
+        }
+        terms.renew(entry);
+        if (state != null) {
+            set(entry, state, "");
+        }
+        return entry(entry);
+    }
+
+    /**
+     * What a check has found.
+     *
+     * @param isWell this renews the lease
+     * @param state how it is now; null for as before
+     */
+    public void checked(Instance.Key key, boolean isWell, @Nullable State state, String reason) {
+        Registered entry = find(key);
+        if (entry == null) {
+            return;
+        }
+        if (isWell) {
+            terms.renew(entry);
+        }
+        if (state != null) {
+            set(entry, state, reason);
+        }
+    }
+
+    /** An operator's word about an instance; null when there is no such instance. */
+    public @Nullable Entry overlay(Instance.Key key, Overlay overlay) {
+        Registered entry = find(key);
+        if (entry == null) {
+            return null;
+        }
+        if (entry.overlay(overlay)) {
+            log.info(entry + ": changed by an operator: " + entry.instance().state() + ", weight "
+                    + entry.instance().weight());
+            changed(key.host());
+            if (entry.owner != null) {
+                entry.owner.changed(entry);
+            }
+        }
+        return entry(entry);
+    }
+
+    /**
+     * Deregisters at once.
+     *
+     * @return whether there was such an instance
+     * @throws ConflictException when an agent keeps this instance
+     */
+    public boolean remove(Instance.Key key) throws ConflictException {
+        Registered entry = find(key);
+        if (entry == null) {
+            return false;
+        }
+        if (entry.owner != null) {
+            throw new ConflictException("an agent has registered " + entry + " and keeps it; drain it instead");
+        }
+        remove(entry, "deregistered");
+        return true;
     }
 
     Registered register(Lease lease, String name) throws RefusedException {
@@ -84,51 +253,62 @@ public final class Registry {
         Instance instance = new Instance(
                 asked.service(),
                 lease.node().namespace(),
-                asked.service() + "." + lease.node().namespace() + ".svc." + domain,
+                host(asked.service(), lease.node().namespace()),
                 lease.node().address(),
                 asked.port(),
                 asked.protocol(),
                 asked.labels(),
                 lease.node().region(),
                 lease.node().zone(),
+                1,
                 State.STARTING,
                 queue.now(),
                 lease.node().id());
         Shelf shelf = shelf(instance);
         Registered before = shelf.entries.get(instance.key());
-        boolean isSame = before != null && before.instance.node().equals(instance.node());
-        State known = before != null && isSame ? before.instance.state() : State.STARTING;
+        boolean isSame = before != null && before.own().node().equals(instance.node());
+        State known = before != null && isSame ? before.own().state() : State.STARTING;
         Health health = lease.health();
-        Registered entry = new Registered(instance.with(health == null ? known : health.after(known)));
+        Registered entry = new Registered(
+                instance.with(health == null ? known : health.after(known)),
+                before != null && isSame ? before.overlay() : Overlay.NONE,
+                null,
+                null);
         entry.owner = lease;
         shelf.entries.put(instance.key(), entry);
         if (before != null) {
             before.stopTimer();
+            terms.end(before);
             if (before.owner != null) {
                 before.owner.lost(before);
             }
         }
         log.info(entry
                 + (isSame ? ": registered again, " : ": registered, ")
-                + entry.instance.state()
-                + describe(entry.instance));
+                + entry.instance().state()
+                + describe(entry.instance()));
         changed(instance.host());
         return entry;
     }
 
     void health(Registered entry, Health health) {
-        State before = entry.instance.state();
-        State after = health.after(before);
-        if (before != after) {
-            entry.instance = entry.instance.with(after);
-            log.info(entry + ": " + after + (health.reason().isEmpty() ? "" : " (" + health.reason() + ")"));
-            changed(entry.instance.host());
+        set(entry, health.after(entry.own().state()), health.reason());
+    }
+
+    private void set(Registered entry, State state, String reason) {
+        State before = entry.own().state();
+        boolean isSeen = entry.state(state);
+        if (before != state) {
+            log.info(entry + ": " + state + (reason.isEmpty() ? "" : " (" + reason + ")"));
+        }
+        if (isSeen) {
+            changed(entry.instance().host());
         }
     }
 
     void streamLost(Registered entry) {
         entry.owner = null;
-        if (entry.instance.state() == State.DRAINING) {
+        if (entry.own().state() == State.DRAINING) {
             remove(entry, "drained");
         } else {
             log.info(entry + ": stream lost, kept for " + graces.lostStream().toSeconds() + " s");
@@ -139,9 +319,10 @@ public final class Registry {
     void remove(Registered entry, String why) {
         entry.stopTimer();
         entry.owner = null;
-        String host = entry.instance.host();
+        terms.end(entry);
+        String host = entry.instance().host();
         Shelf shelf = services.get(host);
-        if (shelf == null || !shelf.entries.remove(entry.instance.key(), entry)) {
+        if (shelf == null || !shelf.entries.remove(entry.instance().key(), entry)) {
             return;
         }
         log.info(entry + ": removed, " + why);
@@ -153,8 +334,7 @@ public final class Registry {
     }
 
     private void expire(Registered entry, Duration grace) {
-        entry.stopTimer();
-        entry.removal = queue.after(grace, () -> remove(entry, "its process has not come back"));
+        entry.endAt(queue.after(grace, () -> remove(entry, "its process has not come back")));
     }
 
     private void forget(String host, Shelf shelf) {
@@ -182,52 +362,5 @@ public final class Registry {
     private static String describe(Instance instance) {
         return (instance.version().isEmpty() ? "" : ", version " + instance.version())
                 + (instance.zone().isEmpty() ? "" : ", zone " + instance.zone());
-    }
-
-    /** The instances of one service. */
-    private static final class Shelf {
-        final String name;
-        final String namespace;
-        final Map<Instance.Key, Registered> entries = new TreeMap<>();
-        SerialQueue.@Nullable Timer forget;
-
-        Shelf(String name, String namespace) {
-            this.name = name;
-            this.namespace = namespace;
-        }
-
-        Service service(String host) {
-            return new Service(
-                    host,
-                    name,
-                    namespace,
-                    entries.values().stream().map(entry -> entry.instance).toList());
-        }
-    }
-
-    /** An instance, who keeps it alive, and when it ends otherwise. */
-    static final class Registered {
-        Instance instance;
-
-        @Nullable
-        Lease owner;
-
-        private SerialQueue.@Nullable Timer removal;
-
-        Registered(Instance instance) {
-            this.instance = instance;
-        }
-
-        private void stopTimer() {
-            if (removal != null) {
-                removal.cancel();
-                removal = null;
-            }
-        }
-
-        @Override
-        public String toString() {
-            return "instance " + instance.key() + " of " + instance.host();
-        }
     }
 }

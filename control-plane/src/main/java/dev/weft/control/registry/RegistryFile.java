@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The registered instances on disk, so that a restart of the control plane takes no endpoint away
@@ -46,14 +47,14 @@ public final class RegistryFile implements Registry.Listener {
     }
 
     /** What the last process left; nothing when there is no file or it can't be read. */
-    public List<Instance> load() {
+    public List<Kept> load() {
         if (!Files.exists(file)) {
             return List.of();
         }
         try {
-            List<Instance> instances = new ArrayList<>();
+            List<Kept> instances = new ArrayList<>();
             for (Saved saved : JSON.readValue(Files.readAllBytes(file), Saved[].class)) {
-                instances.add(saved.instance());
+                instances.add(saved.kept());
             }
             return instances;
         } catch (IOException | RuntimeException e) {
@@ -74,9 +75,7 @@ public final class RegistryFile implements Registry.Listener {
     public void save() {
         isDue = false;
         List<Saved> all = new ArrayList<>();
-        for (Service service : registry.services()) {
-            service.instances().forEach(instance -> all.add(Saved.of(instance)));
-        }
+        registry.kept().forEach(kept -> all.add(Saved.of(kept)));
         disk.execute(() -> write(all));
     }
 
@@ -100,7 +99,30 @@ public final class RegistryFile implements Registry.Listener {
         }
     }
 
-    /** An instance as it stands in the file. */
+    /** A check as it stands in the file. */
+    record SavedCheck(String path, long intervalMillis, long timeoutMillis, int healthy, int unhealthy) {
+        static SavedCheck of(HealthCheck check) {
+            return new SavedCheck(
+                    check.path(),
+                    check.interval().toMillis(),
+                    check.timeout().toMillis(),
+                    check.healthy(),
+                    check.unhealthy());
+        }
+
+        HealthCheck check() {
+            return new HealthCheck(
+                    path, Duration.ofMillis(intervalMillis), Duration.ofMillis(timeoutMillis), healthy, unhealthy);
+        }
+    }
+
+    /**
+     * An instance as it stands in the file. What a file of an earlier version lacks is 0, empty or null.
+     *
+     * @param ttlMillis 0 for one that an agent keeps
+     * @param operatorState empty for none
+     * @param operatorWeight 0 for none
+     */
     record Saved(
             String service,
             String namespace,
@@ -111,10 +133,18 @@ public final class RegistryFile implements Registry.Listener {
             Map<String, String> labels,
             String region,
             String zone,
+            int weight,
             String state,
             String connectedSince,
-            String node) {
-        static Saved of(Instance i) {
+            String node,
+            long ttlMillis,
+            @Nullable String operatorState,
+            int operatorWeight,
+            @Nullable Map<String, String> operatorLabels,
+            @Nullable SavedCheck check) {
+        static Saved of(Kept kept) {
+            Instance i = kept.own();
+            Overlay overlay = kept.overlay();
             return new Saved(
                     i.service(),
                     i.namespace(),
@@ -125,13 +155,19 @@ public final class RegistryFile implements Registry.Listener {
                     i.labels(),
                     i.region(),
                     i.zone(),
+                    i.weight(),
                     i.state().name(),
                     i.connectedSince().toString(),
-                    i.node());
+                    i.node(),
+                    kept.ttl() == null ? 0 : kept.ttl().toMillis(),
+                    overlay.state() == null ? "" : overlay.state().name(),
+                    overlay.weight() == null ? 0 : overlay.weight(),
+                    overlay.labels(),
+                    kept.check() == null ? null : SavedCheck.of(kept.check()));
         }
 
-        Instance instance() {
-            return new Instance(
+        Kept kept() {
+            Instance own = new Instance(
                     service,
                     namespace,
                     host,
@@ -141,9 +177,19 @@ public final class RegistryFile implements Registry.Listener {
                     labels,
                     region,
                     zone,
+                    Math.max(1, weight),
                     State.valueOf(state),
                     Instant.parse(connectedSince),
                     node);
+            Overlay overlay = new Overlay(
+                    operatorState == null || operatorState.isEmpty() ? null : State.valueOf(operatorState),
+                    operatorWeight == 0 ? null : operatorWeight,
+                    operatorLabels == null ? Map.of() : operatorLabels);
+            return new Kept(
+                    own,
+                    overlay,
+                    ttlMillis == 0 ? null : Duration.ofMillis(ttlMillis),
+                    check == null ? null : check.check());
         }
     }
 }

@@ -7,14 +7,14 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Durations as Istio writes them: {@code 1h30m}, {@code 1.5s}, {@code 100ms}. */
-final class Durations {
+public final class Durations {
     private static final Pattern PART = Pattern.compile("([0-9]{1,9}(?:\\.[0-9]{1,9})?)(ns|us|ms|s|m|h)");
     private static final Duration LONGEST = Duration.ofDays(365);
 
     private Durations() {}
 
     /** Null when the text is not a duration from 0 to a year. */
-    static @Nullable Duration parse(String text) {
+    public static @Nullable Duration parse(String text) {
         Matcher parts = PART.matcher(text);
         Duration sum = Duration.ZERO;
         int end = 0;
@@ -27,6 +27,12 @@ final class Durations {
             end = parts.end();
         }
         return end == 0 || end != text.length() || sum.compareTo(LONGEST) > 0 ? null : sum;
+    }
+
+    /** A duration as it is read again, to the millisecond. */
+    public static String show(Duration duration) {
+        long millis = duration.toMillis();
+        return millis % 1_000 == 0 ? millis / 1_000 + "s" : millis + "ms";
     }
 
     private static long nanos(String unit) {

@@ -14,14 +14,38 @@ import org.jspecify.annotations.Nullable;
 
 /** Every rule file as it was last seen, and as it was last good. */
 final class RuleBook {
-    private final Map<String, Page> pages = new TreeMap<>();
+    private final Map<String, Page> files;
+    private final Map<String, Page> kept;
+
+    RuleBook() {
+        this(new TreeMap<>(), new TreeMap<>());
+    }
+
+    private RuleBook(Map<String, Page> files, Map<String, Page> kept) {
+        this.files = files;
+        this.kept = kept;
+    }
 
     /**
      * @param digest of the file's bytes
      */
     private record Page(RuleFile latest, @Nullable RuleFile lastGood, String digest) {}
 
+    /** A copy to try something on. */
+    RuleBook copy() {
+        return new RuleBook(new TreeMap<>(files), new TreeMap<>(kept));
+    }
+
     void put(RuleFile file, byte[] bytes) {
+        put(files, file, bytes);
+    }
+
+    /** A rule that came over the API. */
+    void keep(RuleFile file, byte[] bytes) {
+        put(kept, file, bytes);
+    }
+
+    private static void put(Map<String, Page> pages, RuleFile file, byte[] bytes) {
         Page before = pages.get(file.name());
         pages.put(
                 file.name(),
@@ -31,32 +55,59 @@ final class RuleBook {
     }
 
     Set<String> names() {
-        return pages.keySet();
+        return files.keySet();
+    }
+
+    int keptSize() {
+        return kept.size();
     }
 
     @Nullable
     RuleFile latest(String file) {
-        Page page = pages.get(file);
+        Page page = files.get(file);
         return page == null ? null : page.latest;
     }
 
     /** Whether something of this file is in force. */
     boolean hasGood(String file) {
-        Page page = pages.get(file);
+        Page page = files.get(file);
         return page != null && page.lastGood != null;
     }
 
     void remove(String file) {
-        pages.remove(file);
+        files.remove(file);
     }
 
+    boolean isKept(String name) {
+        return kept.containsKey(name);
+    }
+
+    void drop(String name) {
+        kept.remove(name);
+    }
+
+    /** Files first: what an operator has written down wins over what came over the API. */
     RuleSet rules() {
-        List<VirtualService> virtualServices = new ArrayList<>();
-        List<DestinationRule> destinationRules = new ArrayList<>();
-        List<RuleSet.Entry> entries = new ArrayList<>();
-        Map<String, Origin> defined = new HashMap<>();
-        StringBuilder digests = new StringBuilder();
-        pages.forEach((name, page) -> {
+        Reading reading = new Reading();
+        files.forEach((name, page) -> reading.add(name, page, false));
+        kept.forEach((name, page) -> reading.add(name, page, true));
+        return new RuleSet(
+                digest(reading.digests.toString().getBytes(StandardCharsets.UTF_8)),
+                reading.virtualServices,
+                reading.destinationRules,
+                reading.entries,
+                RuleCheck.warnings(reading.virtualServices, reading.destinationRules));
+    }
+
+    /** One pass over all pages. */
+    private static final class Reading {
+        final List<VirtualService> virtualServices = new ArrayList<>();
+        final List<DestinationRule> destinationRules = new ArrayList<>();
+        final List<RuleSet.Entry> entries = new ArrayList<>();
+        final StringBuilder digests = new StringBuilder();
+        private final Map<String, Origin> defined = new HashMap<>();
+
+        void add(String name, Page page, boolean isKept) {
             Map<String, Finding> duplicates = new HashMap<>();
             RuleFile good = page.lastGood;
             if (good != null) {
@@ -72,15 +123,8 @@ final class RuleBook {
                     }
                 });
             }
-            entries.addAll(entries(page.latest, duplicates));
-        });
-        String version = digest(digests.toString().getBytes(StandardCharsets.UTF_8));
-        return new RuleSet(
-                version,
-                virtualServices,
-                destinationRules,
-                entries,
-                RuleCheck.warnings(virtualServices, destinationRules));
+            entries.addAll(entries(page.latest, isKept, duplicates));
+        }
     }
 
     /** A rule's name is its identity, as in Kubernetes: the first file that defines it wins. */
@@ -100,31 +144,35 @@ final class RuleBook {
         return first == null;
     }
 
-    private static List<RuleSet.Entry> entries(RuleFile file, Map<String, Finding> duplicates) {
+    private static List<RuleSet.Entry> entries(RuleFile file, boolean isKept, Map<String, Finding> duplicates) {
         List<RuleSet.Entry> entries = new ArrayList<>();
         List<Finding> rest = new ArrayList<>(file.errors());
         for (RuleFile.Entry entry : file.entries()) {
             List<Finding> errors = new ArrayList<>(entry.errors());
             rest.removeAll(errors);
             Finding duplicate = duplicates.get(entry.kind() + " " + entry.namespace() + "/" + entry.name());
-            if (duplicate != null && duplicate.origin().equals(entry.origin())) {
+            boolean isShadowed = duplicate != null && duplicate.origin().equals(entry.origin());
+            if (isShadowed) {
                 errors.add(duplicate);
             }
             entries.add(new RuleSet.Entry(
-                    file.name(),
+                    entry.origin(),
+                    isKept,
                     entry.kind(),
                     entry.name(),
                     entry.namespace(),
+                    entry.text(),
                     !file.isGood() || !errors.isEmpty(),
+                    isShadowed,
                     errors));
         }
         if (!rest.isEmpty()) {
-            entries.add(new RuleSet.Entry(file.name(), "", "", "", true, rest));
+            entries.add(new RuleSet.Entry(new Origin(file.name(), 1, 1), isKept, "", "", "", "", true, false, rest));
         }
         return entries;
     }
 
-    private static String digest(byte[] bytes) {
+    static String digest(byte[] bytes) {
         try {
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes), 0, 8);
         } catch (NoSuchAlgorithmException e) {

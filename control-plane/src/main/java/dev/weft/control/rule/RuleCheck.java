@@ -1,6 +1,7 @@
 package dev.weft.control.rule;
 
 import dev.weft.control.rule.VirtualService.Destination;
+import dev.weft.control.rule.VirtualService.HttpMatch;
 import dev.weft.control.rule.VirtualService.HttpRoute;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -8,15 +9,20 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Looks at rules that are each right in themselves for what does not fit together. */
 final class RuleCheck {
+    /** Of one host; who writes more has other worries. */
+    private static final int MAX_COMPARED = 500;
+
     private RuleCheck() {}
 
     static List<Finding> warnings(List<VirtualService> virtualServices, List<DestinationRule> destinationRules) {
         List<Finding> warnings = new ArrayList<>();
         missingSubsets(virtualServices, destinationRules, warnings);
         unreachableRoutes(virtualServices, warnings);
+        coveredMatches(virtualServices, warnings);
         doubleDefinitions(destinationRules, warnings);
         return warnings;
     }
@@ -70,6 +76,66 @@ final class RuleCheck {
                 }
             }
         }
+    }
+
+    /** A match that an earlier one of the same host takes everything from. */
+    private static void coveredMatches(List<VirtualService> virtualServices, List<Finding> warnings) {
+        Map<String, List<HttpMatch>> before = new HashMap<>();
+        Set<Origin> told = new HashSet<>();
+        for (VirtualService service : virtualServices) {
+            for (String host : service.hosts()) {
+                List<HttpMatch> earlier = before.computeIfAbsent(host, h -> new ArrayList<>());
+                for (HttpRoute route : service.http()) {
+                    for (HttpMatch match : route.matches()) {
+                        HttpMatch first = covering(earlier, match);
+                        if (first != null && told.add(match.origin())) {
+                            warnings.add(new Finding(
+                                    match.origin(),
+                                    "match",
+                                    "is never reached for " + host + ": the match at " + first.origin()
+                                            + " takes every such call"));
+                        }
+                    }
+                    route.matches().stream()
+                            .filter(match -> !match.isCatchAll() && earlier.size() < MAX_COMPARED)
+                            .forEach(earlier::add);
+                }
+            }
+        }
+    }
+
+    private static @Nullable HttpMatch covering(List<HttpMatch> earlier, HttpMatch match) {
+        for (HttpMatch candidate : earlier) {
+            if (candidate.covers(match)) {
+                return candidate;
+            }
+        }
+        return null;
+    }
+
+    /** Hosts that routes lead to and that are not among these. */
+    static List<Finding> unknownHosts(RuleSet rules, Set<String> known) {
+        List<Finding> warnings = new ArrayList<>();
+        rules.destinations().forEach(destination -> unknown(destination.host(), destination.origin(), known, warnings));
+        rules.destinationRules().forEach(rule -> unknown(rule.host(), rule.origin(), known, warnings));
+        return warnings;
+    }
+
+    private static void unknown(String host, Origin origin, Set<String> known, List<Finding> warnings) {
+        if (!host.isEmpty() && !known.contains(host)) {
+            // What follows the first dot is long and the same for all: it would make everything look alike.
+            String nearest = Nearest.to(
+                    firstLabel(host), known.stream().map(RuleCheck::firstLabel).toList());
+            warnings.add(new Finding(
+                    origin,
+                    "host",
+                    "there is no service " + host + (nearest == null ? "" : "; did you mean '" + nearest + "'?")));
+        }
+    }
+
+    private static String firstLabel(String host) {
+        int dot = host.indexOf('.');
+        return dot < 0 ? host : host.substring(0, dot);
     }
 
     private static void doubleDefinitions(List<DestinationRule> rules, List<Finding> warnings) {

@@ -95,10 +95,20 @@ public final class RuleDirectory {
         if (changed.isEmpty()) {
             return false;
         }
+        refresh();
+        return true;
+    }
+
+    /** Every rule, also those that came over the API. */
+    RuleBook book() {
+        return book;
+    }
+
+    /** The book has changed. */
+    void refresh() {
         RuleSet before = rules;
         rules = book.rules();
         report(before);
-        return true;
     }
 
     private boolean read(String name, Path file, boolean isTouched) {

@@ -34,9 +34,10 @@ public record RuleFile(
      * One document of it, good or bad.
      *
      * @param kind empty when it does not say
+     * @param text as it stands in the file
      * @param errors its own
      */
-    public record Entry(Origin origin, String kind, String name, String namespace, List<Finding> errors) {
+    public record Entry(Origin origin, String kind, String name, String namespace, String text, List<Finding> errors) {
         public Entry {
             errors = List.copyOf(errors);
         }

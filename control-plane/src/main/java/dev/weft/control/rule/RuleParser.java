@@ -18,12 +18,16 @@ import org.yaml.snakeyaml.nodes.Tag;
 /** Reads rule files, and refuses what it does not understand to the last field. */
 public final class RuleParser {
     /** Rules are written by hand; a file above this is something else. */
-    static final int MAX_BYTES = 1024 * 1024;
+    public static final int MAX_BYTES = 1024 * 1024;
 
     private static final int MAX_NODES = 500_000;
     private static final int MAX_DEPTH = 40;
     private static final String ISTIO = "networking.istio.io/";
     private static final Set<String> VERSIONS = Set.of(ISTIO + "v1", ISTIO + "v1beta1", ISTIO + "v1alpha3");
+
+    /** The kinds of rules that are read. */
+    public static final List<String> KINDS = List.of("VirtualService", "DestinationRule");
+
     private static final Set<String> NOT_YET = Set.of(
             "Gateway",
             "ServiceEntry",
@@ -89,7 +93,7 @@ public final class RuleParser {
             try {
                 for (Node root : new Yaml(options).composeAll(new StringReader(text))) {
                     if (root != null && !root.getTag().equals(Tag.NULL)) {
-                        document(root);
+                        document(root, text);
                     }
                 }
             } catch (MarkedYAMLException e) {
@@ -104,7 +108,7 @@ public final class RuleParser {
             return new RuleFile(file, entries, virtualServices, destinationRules, all);
         }
 
-        private void document(Node root) {
+        private void document(Node root, String text) {
             List<Finding> findings = new ArrayList<>();
             Document document = new Document(file, findings, budget);
             Fields fields = document.object(root, "");
@@ -116,9 +120,21 @@ public final class RuleParser {
             all.addAll(findings);
             entries.add(
                     header == null
-                            ? new RuleFile.Entry(document.origin(root), "", "", "", findings)
+                            ? new RuleFile.Entry(document.origin(root), "", "", "", textOf(root, text), findings)
                             : new RuleFile.Entry(
-                                    header.origin(), header.kind(), header.name(), header.namespace(), findings));
+                                    header.origin(),
+                                    header.kind(),
+                                    header.name(),
+                                    header.namespace(),
+                                    textOf(root, text),
+                                    findings));
+        }
+
+        /** SnakeYAML counts characters, not UTF-16 units. */
+        private static String textOf(Node root, String text) {
+            int start = text.offsetByCodePoints(0, root.getStartMark().getIndex());
+            int end = text.offsetByCodePoints(0, root.getEndMark().getIndex());
+            return text.substring(start, end).strip() + "\n";
         }
 
         private void rule(Header header, Fields fields) {
@@ -135,7 +151,7 @@ public final class RuleParser {
                             spec -> destinationRules.add(new DestinationRuleReader(header, names).read(spec)));
                 case "" -> fields.ignore("spec", "status");
                 default -> {
-                    String nearest = Nearest.to(header.kind(), List.of("VirtualService", "DestinationRule"));
+                    String nearest = Nearest.to(header.kind(), KINDS);
                     fields.wrong(
                             "kind",
                             NOT_YET.contains(header.kind())

@@ -6,6 +6,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rules in force, and the state of every file. Files count in the order of their names,
@@ -65,16 +66,45 @@ public record RuleSet(
         return hosts;
     }
 
+    /** The document that defines a rule; null when none does. */
+    public @Nullable Entry entry(RuleId id) {
+        for (Entry entry : entries) {
+            if (entry.isNamed(id) && !entry.isShadowed()) {
+                return entry;
+            }
+        }
+        return null;
+    }
+
     /**
      * The state of one document.
      *
+     * @param isKept it came over the API; else it stands in a file of the operator's
      * @param kind empty when the file could not be read so far
+     * @param text as it was written
      * @param isRefused its file has an error; what the file said before stays in force
+     * @param isShadowed another document defines the same rule and comes first
      */
     public record Entry(
-            String file, String kind, String name, String namespace, boolean isRefused, List<Finding> errors) {
+            Origin origin,
+            boolean isKept,
+            String kind,
+            String name,
+            String namespace,
+            String text,
+            boolean isRefused,
+            boolean isShadowed,
+            List<Finding> errors) {
         public Entry {
             errors = List.copyOf(errors);
+        }
+
+        public String file() {
+            return origin.file();
+        }
+
+        boolean isNamed(RuleId id) {
+            return kind.equals(id.kind()) && name.equals(id.name()) && namespace.equals(id.namespace());
         }
     }
 }

@@ -16,7 +16,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -32,8 +32,8 @@ public final class RuleWatcher implements AutoCloseable {
 
     private static final int MAX_QUIET_ROUNDS = 10;
 
-    private final RuleDirectory directory;
-    private final Consumer<RuleSet> listener;
+    private final Path root;
+    private final Predicate<Set<Path>> scan;
     private final Log log;
     private final Map<WatchKey, Path> keys = new HashMap<>();
     private final @Nullable WatchService watch;
@@ -43,11 +43,11 @@ public final class RuleWatcher implements AutoCloseable {
     /**
      * Starts to watch; the first scan has been made.
      *
-     * @param listener called on the watcher's thread
+     * @param scan told what was touched, on the watcher's thread; answers whether anything is different
      */
-    public RuleWatcher(RuleDirectory directory, Consumer<RuleSet> listener, Log log) {
-        this.directory = directory;
-        this.listener = listener;
+    public RuleWatcher(Path root, Predicate<Set<Path>> scan, Log log) {
+        this.root = root;
+        this.scan = scan;
         this.log = log;
         this.watch = open();
         this.thread = new Thread(this::run, "weft-rules");
@@ -57,7 +57,7 @@ public final class RuleWatcher implements AutoCloseable {
 
     private @Nullable WatchService open() {
         try {
-            return directory.root().getFileSystem().newWatchService();
+            return root.getFileSystem().newWatchService();
         } catch (IOException | UnsupportedOperationException e) {
             log.warn("rules: no notifications here, looking every " + POLL_MILLIS + " ms: " + e.getMessage());
             return null;
@@ -69,8 +69,7 @@ public final class RuleWatcher implements AutoCloseable {
         while (!isClosed) {
             try {
                 Set<Path> touched = awaitChange();
-                if (!isClosed && directory.scan(touched)) {
-                    listener.accept(directory.rules());
+                if (!isClosed && scan.test(touched)) {
                     register();
                 }
             } catch (InterruptedException | ClosedWatchServiceException e) {
@@ -118,7 +117,7 @@ public final class RuleWatcher implements AutoCloseable {
         if (watch == null) {
             return;
         }
-        try (Stream<Path> walk = Files.walk(directory.root(), 8, FileVisitOption.FOLLOW_LINKS)) {
+        try (Stream<Path> walk = Files.walk(root, 8, FileVisitOption.FOLLOW_LINKS)) {
             for (Path found : walk.filter(Files::isDirectory).toList()) {
                 WatchKey key = found.register(
                         watch,
@@ -127,6 +126,8 @@ public final class RuleWatcher implements AutoCloseable {
                         StandardWatchEventKinds.ENTRY_DELETE);
                 keys.put(key, found);
             }
+        } catch (ClosedWatchServiceException e) {
+            return; // it was closed before it had begun
         } catch (IOException | UncheckedIOException e) {
             log.warn("rules unwatched", "rules: not watched, looking every " + POLL_MILLIS + " ms: " + e);
         }

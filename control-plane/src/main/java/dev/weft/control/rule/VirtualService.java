@@ -61,6 +61,22 @@ public record VirtualService(
             query = Collections.unmodifiableMap(new LinkedHashMap<>(query));
         }
 
+        /** Whether every call that the other takes is one that this takes, as far as that can be told. */
+        boolean covers(HttpMatch other) {
+            return other.headers.containsAll(headers) && covers(uri, other.uri);
+        }
+
+        private static boolean covers(@Nullable TextMatch mine, @Nullable TextMatch other) {
+            if (mine == null || mine.equals(other) || mine.equals(new TextMatch.Prefix("/"))) {
+                return true;
+            }
+            if (!(mine instanceof TextMatch.Prefix prefix)) {
+                return false;
+            }
+            return (other instanceof TextMatch.Prefix longer && longer.text().startsWith(prefix.text()))
+                    || (other instanceof TextMatch.Exact exact && exact.text().startsWith(prefix.text()));
+        }
+
         boolean isCatchAll() {
             return headers.isEmpty() && query.isEmpty() && (uri == null || uri.equals(new TextMatch.Prefix("/")));
         }

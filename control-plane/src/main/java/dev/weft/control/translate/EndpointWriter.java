@@ -27,17 +27,18 @@ final class EndpointWriter {
      */
     static ClusterLoadAssignment of(String cluster, List<Instance> instances, Map<String, String> labels) {
         Map<String, LocalityLbEndpoints.Builder> groups = new TreeMap<>();
+        Map<String, Integer> weights = new TreeMap<>();
         for (Instance instance : instances) {
             if (instance.state().isListed() && instance.labels().entrySet().containsAll(labels.entrySet())) {
                 groups.computeIfAbsent(instance.region() + "/" + instance.zone(), zone -> group(instance))
                         .addLbEndpoints(endpoint(instance));
+                weights.merge(instance.region() + "/" + instance.zone(), instance.weight(), Integer::sum);
             }
         }
         ClusterLoadAssignment.Builder assignment =
                 ClusterLoadAssignment.newBuilder().setClusterName(cluster);
-        groups.values()
-                .forEach(group -> assignment.addEndpoints(
-                        group.setLoadBalancingWeight(Wire.number(group.getLbEndpointsCount()))));
+        groups.forEach((zone, group) ->
+                assignment.addEndpoints(group.setLoadBalancingWeight(Wire.number(weights.getOrDefault(zone, 1)))));
         return assignment.build();
     }
 
@@ -54,6 +55,9 @@ final class EndpointWriter {
                                         .setAddress(instance.address())
                                         .setPortValue(instance.port()))))
                 .setHealthStatus(instance.state() == State.DRAINING ? HealthStatus.DRAINING : HealthStatus.HEALTHY);
+        if (instance.weight() != 1) { // Envoy's default
+            endpoint.setLoadBalancingWeight(Wire.number(instance.weight()));
+        }
         if (!instance.labels().isEmpty()) {
             Struct.Builder labels = Struct.newBuilder();
             instance.labels()

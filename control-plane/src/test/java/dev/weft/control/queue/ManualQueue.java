@@ -9,7 +9,7 @@ import java.util.List;
 /** A serial queue on the test's own thread, with a clock that the test turns. */
 public final class ManualQueue implements SerialQueue {
     private final List<Due> waiting = new ArrayList<>();
-    private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+    private volatile Instant now = Instant.parse("2026-01-01T00:00:00Z");
     private boolean isRunning;
 
     private record Due(Instant at, Runnable task) {}
@@ -30,6 +30,17 @@ public final class ManualQueue implements SerialQueue {
     @Override
     public Instant now() {
         return now;
+    }
+
+    @Override
+    public long nanos() {
+        return Duration.between(Instant.EPOCH, now).toNanos();
+    }
+
+    /** Lets time pass without anything running, as when a process is stopped; what was due runs after it. */
+    public void freeze(Duration time) {
+        now = now.plus(time);
+        run();
     }
 
     /** Lets time pass; what becomes due on the way runs at its own time. */

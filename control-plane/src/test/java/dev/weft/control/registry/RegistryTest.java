@@ -161,8 +161,8 @@ class RegistryTest {
 
         ManualQueue later = new ManualQueue();
         Registry second = new Registry(later, log.log(), "cluster.local", Graces.DEFAULT);
-        List<Instance> saved = new RegistryFile(directory, second, later, later, log.log()).load();
-        assertEquals(registry.service(HOST).instances(), saved);
+        List<Kept> saved = new RegistryFile(directory, second, later, later, log.log()).load();
+        assertEquals(registry.kept(), saved);
         second.restore(saved);
         later.pass(Duration.ofSeconds(59));
         assertEquals(1, second.service(HOST).instances().size());
@@ -174,7 +174,7 @@ class RegistryTest {
     void aRestoredInstanceThatRegistersAgainStays() {
         Lease lease = register("a", "order:8080");
         lease.health(Health.READY);
-        List<Instance> saved = registry.service(HOST).instances();
+        List<Kept> saved = registry.kept();
         Registry second = new Registry(queue, log.log(), "cluster.local", Graces.DEFAULT);
         second.restore(saved);
         second.lease(node("a", "10.0.0.1")).subscribe("order:8080", changed -> {});

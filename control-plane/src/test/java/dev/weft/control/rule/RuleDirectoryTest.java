@@ -171,10 +171,11 @@ class RuleDirectoryTest {
 
     @Test
     void aSavedFileIsAppliedByTheWatcher() throws IOException {
-        RuleDirectory directory = directory();
-        directory.scan(Set.of());
+        RuleStore store = new RuleStore(root, null, new RuleParser(new HostNames("cluster.local")), log.log());
+        store.load();
         AtomicReference<RuleSet> seen = new AtomicReference<>(RuleSet.EMPTY);
-        try (RuleWatcher watcher = new RuleWatcher(directory, seen::set, log.log())) {
+        store.listen(seen::set);
+        try (RuleWatcher watcher = new RuleWatcher(root, store::scan, log.log())) {
             Files.writeString(root.resolve("a.yaml"), service("a", "order", "v1"));
             eventually("the file counts", () -> seen.get().virtualServices().size() == 1);
 

@@ -37,7 +37,7 @@ class RuntimeDirectoryTest {
     @Test
     void whatWasWrittenIsReadBack() throws IOException {
         RuntimeDirectory directory = RuntimeDirectory.at(temp.resolve("run"));
-        ControlPlaneFile controlPlane = new ControlPlaneFile(PID, "127.0.0.1:15010", "127.0.0.1:15014");
+        ControlPlaneFile controlPlane = new ControlPlaneFile(PID, "127.0.0.1:15010", "127.0.0.1:15014", "00ff");
         AgentFile agent = new AgentFile(PID, "a \"quoted\"\n\\ name", "unix:///tmp/x", "00ff");
         directory.write(controlPlane);
         directory.write(agent);
@@ -65,7 +65,7 @@ class RuntimeDirectoryTest {
         Process dead = new ProcessBuilder("true").start();
         dead.waitFor();
         RuntimeDirectory directory = RuntimeDirectory.at(temp.resolve("run"));
-        directory.write(new ControlPlaneFile(dead.pid(), "127.0.0.1:1", "127.0.0.1:2"));
+        directory.write(new ControlPlaneFile(dead.pid(), "127.0.0.1:1", "127.0.0.1:2", ""));
         directory.write(new AgentFile(dead.pid(), "order", "127.0.0.1:3", "00ff"));
 
         assertNull(directory.controlPlane());
@@ -87,7 +87,7 @@ class RuntimeDirectoryTest {
         Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwx---"));
         RuntimeDirectory directory = RuntimeDirectory.at(open);
 
-        assertThrows(IOException.class, () -> directory.write(new ControlPlaneFile(PID, "a", "b")));
+        assertThrows(IOException.class, () -> directory.write(new ControlPlaneFile(PID, "a", "b", "")));
         IOException e = assertThrows(IOException.class, directory::controlPlane);
         assertTrue(e.toString().contains("can be written by other users"), e.toString());
     }
@@ -95,13 +95,13 @@ class RuntimeDirectoryTest {
     @Test
     void aLinkInPlaceOfTheDirectoryIsRefused() throws IOException {
         Path link = Files.createSymbolicLink(temp.resolve("link"), Files.createDirectory(temp.resolve("target")));
-        assertThrows(IOException.class, () -> RuntimeDirectory.at(link).write(new ControlPlaneFile(PID, "a", "b")));
+        assertThrows(IOException.class, () -> RuntimeDirectory.at(link).write(new ControlPlaneFile(PID, "a", "b", "")));
     }
 
     @Test
     void onlyTheOwnFileOfAControlPlaneIsDeleted() throws IOException {
         RuntimeDirectory directory = RuntimeDirectory.at(temp.resolve("run"));
-        ControlPlaneFile mine = new ControlPlaneFile(PID, "a", "b");
+        ControlPlaneFile mine = new ControlPlaneFile(PID, "a", "b", "");
         directory.write(mine);
         directory.deleteControlPlane(PID + 1);
         assertEquals(mine, directory.controlPlane());
@@ -112,7 +112,7 @@ class RuntimeDirectoryTest {
     @Test
     void brokenFilesAreAnErrorThatNamesThem() throws IOException {
         RuntimeDirectory directory = RuntimeDirectory.at(temp.resolve("run"));
-        directory.write(new ControlPlaneFile(PID, "a", "b"));
+        directory.write(new ControlPlaneFile(PID, "a", "b", ""));
         Path file = directory.path().resolve("control-plane.json");
         for (String broken :
                 List.of("", "{", "{\"pid\":1}", "{\"pid\":\"x\"}", "{\"pid\":\"1\"} x", "[]", "{\"\\q\"")) {
@@ -125,5 +125,16 @@ class RuntimeDirectoryTest {
     @Test
     void theTokenIsNotPrinted() {
         assertTrue(!new AgentFile(1, "order", "x", "secret").toString().contains("secret"));
+        assertTrue(!new ControlPlaneFile(1, "a", "b", "secret").toString().contains("secret"));
+    }
+
+    @Test
+    void theWordOfAControlPlaneOfAnEarlierVersionHasNoToken() throws IOException {
+        RuntimeDirectory directory = RuntimeDirectory.at(temp.resolve("run"));
+        directory.write(new ControlPlaneFile(PID, "a", "b", "secret"));
+        Files.writeString(
+                directory.path().resolve("control-plane.json"),
+                "{\"pid\":\"" + PID + "\",\"xds\":\"a\",\"rest\":\"b\"}");
+        assertEquals(new ControlPlaneFile(PID, "a", "b", ""), directory.controlPlane());
     }
 }

@@ -1,0 +1,78 @@
+package dev.weft.cli;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Takes instances out of new calls, or lets them back. */
+@Command(
+        name = "drain",
+        description = "An instance, or every one of a service, gets no new calls until --undo.",
+        mixinStandardHelpOptions = true,
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:done", "1:there is no such instance", "2:wrong usage", "3:nobody answers there"})
+final class DrainCommand implements Callable<Integer> {
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    CommandSpec spec;
+
+    @Mixin
+    RestTarget target = new RestTarget();
+
+    @Parameters(index = "0", paramLabel = "SERVICE")
+    @SuppressWarnings("NullAway.Init")
+    String service;
+
+    @Parameters(index = "1", arity = "0..1", paramLabel = "ADDRESS:PORT", description = "this one; all otherwise")
+    @Nullable
+    String endpoint;
+
+    @Option(
+            names = {"-n", "--namespace"},
+            defaultValue = "default",
+            description = "its namespace; default: default")
+    @SuppressWarnings("NullAway.Init")
+    String namespace;
+
+    @Option(names = "--undo", description = "take the word back")
+    boolean isUndone;
+
+    @Override
+    public Integer call() throws IOException {
+        var rest = target.rest();
+        for (var one : endpoints(rest)) {
+            var changed = rest.change(
+                    "PATCH",
+                    "instances/" + Rest.segment(namespace) + "/" + Rest.segment(service) + "/" + Rest.segment(one),
+                    "application/merge-patch+json",
+                    isUndone ? "{\"state\":null}" : "{\"state\":\"DRAINING\"}");
+            spec.commandLine()
+                    .getOut()
+                    .println(service + " " + one + ": " + changed.path("state").asText());
+        }
+        spec.commandLine().getOut().flush();
+        return 0;
+    }
+
+    private List<String> endpoints(Rest rest) throws IOException {
+        if (endpoint != null) {
+            return List.of(endpoint);
+        }
+        var all = rest
+                .list("instances", "namespace=" + Rest.segment(namespace) + "&service=" + Rest.segment(service))
+                .stream()
+                .map(GetCommand::endpoint)
+                .toList();
+        if (all.isEmpty()) {
+            throw new IOException("service " + service + " in " + namespace + " has no instance");
+        }
+        return all;
+    }
+}

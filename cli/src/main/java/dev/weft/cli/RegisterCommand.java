@@ -1,0 +1,134 @@
+package dev.weft.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Makes a workload without an agent known to the mesh. */
+@Command(
+        name = "register",
+        description = "Registers a workload that has no agent. Its lease ends unless it is renewed: --keep does that.",
+        mixinStandardHelpOptions = true,
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:registered", "1:refused, and why", "2:wrong usage", "3:nobody answers there"})
+final class RegisterCommand implements Callable<Integer> {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    CommandSpec spec;
+
+    @Mixin
+    RestTarget target = new RestTarget();
+
+    @Parameters(index = "0", paramLabel = "SERVICE")
+    @SuppressWarnings("NullAway.Init")
+    String service;
+
+    @Parameters(index = "1", paramLabel = "ADDRESS:PORT")
+    @SuppressWarnings("NullAway.Init")
+    String endpoint;
+
+    @Option(
+            names = {"-n", "--namespace"},
+            defaultValue = "default",
+            description = "its namespace; default: default")
+    @SuppressWarnings("NullAway.Init")
+    String namespace;
+
+    @Option(names = "--label", paramLabel = "NAME=VALUE", description = "such as version=v2; may be repeated")
+    Map<String, String> labels = Map.of();
+
+    @Option(names = "--weight", defaultValue = "1", description = "its share of the calls; default 1")
+    int weight;
+
+    @Option(names = "--zone", defaultValue = "", description = "where it runs")
+    @SuppressWarnings("NullAway.Init")
+    String zone;
+
+    @Option(names = "--region", defaultValue = "", description = "where it runs")
+    @SuppressWarnings("NullAway.Init")
+    String region;
+
+    @Option(names = "--protocol", defaultValue = "http", description = "what it speaks; default http")
+    @SuppressWarnings("NullAway.Init")
+    String protocol;
+
+    @Option(names = "--ttl", defaultValue = "30", paramLabel = "SECONDS", description = "of its lease; default 30")
+    int ttl;
+
+    @Option(names = "--keep", description = "go on renewing it until this command is ended, then deregister")
+    boolean isKept;
+
+    @Override
+    public Integer call() throws IOException {
+        var rest = target.rest();
+        var path = "instances/" + Rest.segment(namespace) + "/" + Rest.segment(service) + "/" + Rest.segment(endpoint);
+        register(rest, path);
+        spec.commandLine().getOut().println(service + " " + endpoint + ": registered for " + ttl + " s");
+        spec.commandLine().getOut().flush();
+        if (isKept) {
+            keep(rest, path);
+        }
+        return 0;
+    }
+
+    private void register(Rest rest, String path) throws IOException {
+        var body = new LinkedHashMap<String, Object>();
+        body.put("labels", labels);
+        body.put("weight", weight);
+        body.put("zone", zone);
+        body.put("region", region);
+        body.put("protocol", protocol);
+        body.put("ttl", ttl + "s");
+        rest.change("PUT", path, "application/json", JSON.writeValueAsString(body));
+    }
+
+    private void keep(Rest rest, String path) {
+        var ended = new CountDownLatch(1);
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            ended.countDown();
+                            try {
+                                rest.change("DELETE", path, "", "");
+                            } catch (IOException e) {
+                                // It can't be said any more; the lease ends by itself.
+                                spec.commandLine().getErr().println("not deregistered: " + e.getMessage());
+                            }
+                        },
+                        "weft-end"));
+        try {
+            while (!ended.await(Math.max(1, ttl / 3), TimeUnit.SECONDS)) {
+                renew(rest, path);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void renew(Rest rest, String path) {
+        try {
+            try {
+                rest.change("POST", path + "/renew", "", "");
+            } catch (Rest.RefusedException e) {
+                if (e.status() != 404) {
+                    throw e;
+                }
+                register(rest, path); // it had been away for longer than its lease
+            }
+        } catch (IOException e) {
+            spec.commandLine().getErr().println("not renewed, trying again: " + e.getMessage());
+        }
+    }
+}

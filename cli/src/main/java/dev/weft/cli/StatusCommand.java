@@ -1,0 +1,75 @@
+package dev.weft.cli;
+
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** Says whether everyone has what they should have. */
+@Command(
+        name = "status",
+        description = "Who is connected to the control plane, who is not in sync, and what was refused by whom.",
+        mixinStandardHelpOptions = true,
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:everyone is in sync and nothing was refused",
+            "1:someone is not, or something was",
+            "2:wrong usage",
+            "3:nobody answers there"
+        })
+final class StatusCommand implements Callable<Integer> {
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    CommandSpec spec;
+
+    @Mixin
+    RestTarget target = new RestTarget();
+
+    @Override
+    public Integer call() throws IOException {
+        var rest = target.rest();
+        var out = spec.commandLine().getOut();
+        var clients = rest.list("clients", "");
+        var rules = rest.list("rules", "");
+        var instances = rest.list("instances", "");
+        long late = clients.stream()
+                .filter(client -> !client.path("inSync").asBoolean())
+                .count();
+        long up = instances.stream()
+                .filter(instance -> instance.path("state").asText().equals("UP"))
+                .count();
+        long refused = rules.stream()
+                .filter(rule -> rule.path("state").asText().equals("refused"))
+                .count();
+        out.println("clients    " + clients.size() + " connected, " + late + " not in sync");
+        out.println("instances  " + up + " of " + instances.size() + " up");
+        out.println("rules      " + rules.size() + ", " + refused + " refused");
+        boolean isWrong = late > 0 || refused > 0;
+        for (var client : clients) {
+            var who = client.path("service").asText() + "."
+                    + client.path("namespace").asText() + " at "
+                    + client.path("address").asText();
+            if (!client.path("inSync").asBoolean()) {
+                out.println("not in sync: " + who);
+            }
+            for (var resource : client.path("refused")) {
+                isWrong = true;
+                out.println("refused by " + who + ": " + resource.path("name").asText() + ": "
+                        + resource.path("reason").asText());
+            }
+        }
+        for (var rule : rules) {
+            for (var error : rule.path("errors")) {
+                out.println("refused: " + error.path("file").asText() + ":"
+                        + error.path("line").asText() + ":"
+                        + error.path("column").asText() + ": "
+                        + error.path("field").asText() + ": "
+                        + error.path("reason").asText());
+            }
+        }
+        out.flush();
+        return isWrong ? Main.FAILED : 0;
+    }
+}

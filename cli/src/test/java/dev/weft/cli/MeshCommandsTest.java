@@ -1,0 +1,274 @@
+package dev.weft.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.weft.control.ControlPlane;
+import dev.weft.control.Options;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands that talk to a control plane, with a real one. */
+class MeshCommandsTest {
+    private static final String RULES = """
+            # the canary
+            apiVersion: networking.istio.io/v1
+            kind: VirtualService
+            metadata: {name: order}
+            spec:
+              hosts: [order]
+              http:
+                - route:
+                    - destination: {host: order, subset: v1}
+            ---
+            apiVersion: networking.istio.io/v1
+            kind: DestinationRule
+            metadata: {name: order}
+            spec:
+              host: order
+              subsets: [{name: v1, labels: {version: v1}}]
+            """;
+
+    @TempDir
+    Path temp;
+
+    private final ByteArrayOutputStream log = new ByteArrayOutputStream();
+    private StringWriter out;
+    private StringWriter err;
+    private Path files;
+    private ControlPlane controlPlane;
+
+    @BeforeEach
+    void start() throws IOException {
+        files = Files.createDirectory(temp.resolve("files"));
+        start(Files.createDirectory(temp.resolve("rules")));
+    }
+
+    private void start(Path rules) throws IOException {
+        controlPlane = ControlPlane.start(new Options(
+                rules,
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                temp.resolve("state"),
+                Options.DEFAULT_DOMAIN,
+                null,
+                new PrintStream(log, true, StandardCharsets.UTF_8)));
+    }
+
+    @AfterEach
+    void stop() {
+        controlPlane.close();
+    }
+
+    private int run(String command, String... args) {
+        List<String> all = new ArrayList<>(List.of(command));
+        all.addAll(List.of("--server", "127.0.0.1:" + controlPlane.rest().getPort()));
+        all.addAll(List.of("--token-file", temp.resolve("state/token").toString()));
+        all.addAll(List.of(args));
+        return offline(all.toArray(String[]::new));
+    }
+
+    private int offline(String... args) {
+        out = new StringWriter();
+        err = new StringWriter();
+        return Main.commandLine()
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .execute(args);
+    }
+
+    private String file(String name, String content) throws IOException {
+        return Files.writeString(files.resolve(name), content).toString();
+    }
+
+    private List<String> lines() {
+        return out.toString().lines().toList();
+    }
+
+    @Test
+    void aWorkloadIsRegisteredShownDrainedAndDeleted() {
+        assertEquals(
+                0,
+                run("register", "mail", "10.0.0.1:25", "--label", "version=v2", "--weight", "3", "--protocol", "smtp"),
+                err::toString);
+        assertEquals("mail 10.0.0.1:25: registered for 30 s", out.toString().strip());
+        run("register", "mail", "[fd00::1]:25");
+
+        assertEquals(0, run("get", "instances"));
+        assertEquals(3, lines().size());
+        assertTrue(
+                lines().get(0).startsWith("SERVICE  NAMESPACE  ENDPOINT      STATE  VERSION  WEIGHT  ZONE  KEPT BY"),
+                lines().get(0));
+        assertTrue(
+                lines().get(1).startsWith("mail     default    10.0.0.1:25   UP     v2       3       -     lease, "),
+                lines().get(1));
+
+        assertEquals(0, run("drain", "mail"));
+        assertEquals(List.of("mail 10.0.0.1:25: DRAINING", "mail [fd00::1]:25: DRAINING"), lines());
+        assertEquals(0, run("drain", "mail", "10.0.0.1:25", "--undo"));
+        assertEquals(List.of("mail 10.0.0.1:25: UP"), lines());
+
+        assertEquals(0, run("describe", "mail"));
+        assertTrue(out.toString().contains("up         1 of 2"), out.toString());
+        assertTrue(out.toString().contains("DRAINING (says UP)"), out.toString());
+        assertTrue(
+                out.toString().contains("[fd00::1]:25: an operator has said {\"state\":\"DRAINING\""), out.toString());
+
+        assertEquals(0, run("get", "services", "--json"));
+        assertTrue(out.toString().contains("\"host\" : \"mail.default.svc.cluster.local\""), out.toString());
+
+        assertEquals(0, run("delete", "mail/10.0.0.1:25"));
+        assertEquals(0, run("delete", "mail/[fd00::1]:25"));
+        assertEquals(Main.FAILED, run("delete", "mail/10.0.0.1:25"));
+        assertEquals(Main.FAILED, run("drain", "mail"));
+        assertTrue(err.toString().contains("service mail in default has no instance"), err.toString());
+    }
+
+    @Test
+    void whatCantBeRegisteredIsSaidFieldByField() {
+        assertEquals(Main.FAILED, run("register", "Mail", "10.0.0.1:25", "--weight", "0"));
+        assertTrue(err.toString().contains("service: 'Mail' is not made of"), err.toString());
+        assertTrue(err.toString().contains("weight: must be from 1"), err.toString());
+    }
+
+    @Test
+    void rulesAreAppliedDescribedAndDeleted() throws IOException {
+        String file = file("order.yaml", RULES);
+        assertEquals(0, run("apply", "-f", file, "--dry-run"), err::toString);
+        assertEquals("VirtualService default/order: would be created", lines().get(0));
+        assertEquals("  order.default.svc.cluster.local: routes, subsets", lines().get(1));
+        assertEquals(0, run("get", "rules"));
+        assertEquals(1, lines().size());
+
+        assertEquals(0, run("apply", "-f", file), err::toString);
+        assertEquals(0, run("apply", "-f", files.toString()));
+        assertEquals(
+                List.of("VirtualService default/order: unchanged", "DestinationRule default/order: unchanged"),
+                lines());
+        assertEquals(0, run("get", "rules", "-n", "default"));
+        assertEquals(3, lines().size());
+        assertEquals(0, run("describe", "VirtualService/order"));
+        assertTrue(out.toString().contains("state      ok"), out.toString());
+        assertTrue(out.toString().contains("  hosts: [order]"), out.toString());
+        assertEquals(0, run("status"), out::toString);
+        assertTrue(out.toString().contains("rules      2, 0 refused"), out.toString());
+
+        assertEquals(0, run("delete", "VirtualService/order"));
+        assertEquals(Main.FAILED, run("delete", "-f", file));
+        assertEquals(Main.USAGE, run("delete", "order"));
+        assertEquals(Main.USAGE, run("delete"));
+    }
+
+    @Test
+    void nothingIsAppliedWhenAnythingIsWrong() throws IOException {
+        file("a.yaml", RULES);
+        String broken =
+                file("b.yaml", RULES.replace("name: order", "name: other").replace("hosts", "host"));
+        assertEquals(Main.FAILED, run("apply", "-f", files.toString()));
+        assertTrue(err.toString().contains(broken + ":6:3: error: spec.host: is unknown"), err.toString());
+        assertEquals(0, run("get", "rules"));
+        assertEquals(1, lines().size());
+    }
+
+    @Test
+    void aWarningNamesTheLineOfTheFile() throws IOException {
+        String file = file("order.yaml", RULES.replace("subset: v1", "subset: v9"));
+        assertEquals(0, run("apply", "-f", file));
+        List<String> warnings = lines().stream()
+                .filter(line -> line.startsWith("  warning: " + file + ":9:24: subset: subset 'v9'"))
+                .toList();
+        assertEquals(2, warnings.size(), "once without and once with a rule that defines subsets: " + out);
+    }
+
+    @Test
+    void whatTheOperatorsFilesDefineIsRefused() throws IOException {
+        controlPlane.close();
+        Files.writeString(temp.resolve("rules/order.yaml"), RULES);
+        start(temp.resolve("rules"));
+        assertEquals(Main.FAILED, run("apply", "-f", file("order.yaml", RULES)));
+        assertTrue(err.toString().contains("is defined in order.yaml:2"), err.toString());
+    }
+
+    @Test
+    void whoHasTheWrongTokenIsToldSoAndItIsNotPrinted() throws IOException {
+        String wrong = file("token", "0123456789abcdef");
+        String server = "127.0.0.1:" + controlPlane.rest().getPort();
+        assertEquals(
+                Main.FAILED, offline("register", "--server", server, "--token-file", wrong, "mail", "10.0.0.1:25"));
+        assertTrue(err.toString().contains("this is not the token of this control plane"), err.toString());
+        assertFalse(err.toString().contains("0123456789abcdef"), err.toString());
+    }
+
+    @Test
+    void nobodyThereIsSaidWithTheAddress() {
+        controlPlane.close();
+        assertEquals(Main.UNREACHABLE, run("get", "services"));
+        assertTrue(err.toString().contains("nobody answers at 127.0.0.1:"), err.toString());
+    }
+
+    @Test
+    void analyzeFindsErrorsWithoutAControlPlane() throws IOException {
+        file("a.yaml", RULES.replace("- route:", "- rout:"));
+        assertEquals(Main.FAILED, offline("analyze", files.toString()));
+        assertTrue(out.toString().contains("a.yaml:8:7: error: spec.http[0].rout: is unknown"), out.toString());
+        assertTrue(out.toString().contains("2 rules, 2 errors, 0 warnings"), out.toString());
+    }
+
+    @Test
+    void analyzeComparesRulesWithEachOther() throws IOException {
+        file("a.yaml", """
+                apiVersion: networking.istio.io/v1
+                kind: VirtualService
+                metadata: {name: order}
+                spec:
+                  hosts: [order]
+                  http:
+                    - match:
+                        - uri: {prefix: /a}
+                      route:
+                        - destination: {host: order, subset: v9}
+                    - match:
+                        - uri: {exact: /a/b}
+                          headers: {x: {exact: y}}
+                      route:
+                        - destination: {host: odrer}
+                    - route:
+                        - destination: {host: order}
+                    - name: never
+                      route:
+                        - destination: {host: order}
+                """);
+        assertEquals(0, offline("analyze", files.toString()));
+        assertEquals(Main.FAILED, offline("analyze", "--strict", "--service", "order", files.toString()));
+        String found = out.toString();
+        assertTrue(found.contains("a.yaml:10:24: warning: subset: subset 'v9'"), found);
+        assertTrue(found.contains("a.yaml:12:11: warning: match: is never reached"), found);
+        assertTrue(found.contains("a.yaml:18:7: warning: http: route 'never' is never reached"), found);
+        assertTrue(found.contains("there is no service odrer.default.svc.cluster.local; did you mean 'order'?"), found);
+        assertTrue(found.contains("1 rules, 0 errors, 4 warnings"), found);
+    }
+
+    @Test
+    void analyzeAsksAControlPlaneWhichServicesThereAre() throws IOException {
+        run("register", "order", "10.0.0.1:80");
+        file("a.yaml", RULES);
+        assertEquals(0, run("analyze", "--online", "--strict", files.toString()), out::toString);
+        file("b.yaml", RULES.replace("order", "cart"));
+        assertEquals(Main.FAILED, run("analyze", "--online", "--strict", files.toString()));
+    }
+}

@@ -1,0 +1,224 @@
+package dev.weft.control.api;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.weft.control.api.RuleView.FindingView;
+import dev.weft.control.http.Response;
+import dev.weft.control.rule.Finding;
+import dev.weft.control.rule.RuleChange;
+import dev.weft.control.rule.RuleId;
+import dev.weft.control.rule.RuleSet;
+import dev.weft.control.rule.RuleStore;
+import dev.weft.control.rule.RuleStore.Condition;
+import dev.weft.control.translate.Effects;
+import dev.weft.control.translate.Effects.HostChange;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** {@code /rules}: what the operator's files and the API say, together. */
+final class Rules {
+    private static final String LIST = "/api/v1/rules";
+    private static final String ONE = LIST + "/{kind}/{namespace}/{name}";
+    private static final String[] TYPES = {"application/yaml", "application/json", "application/x-yaml", "text/yaml"};
+
+    private final RuleStore store;
+    private final Supplier<RuleSet> inForce;
+    private final Answers answers;
+    private final Answers slow;
+    private final Watches watches;
+
+    /**
+     * @param inForce the rules as they are translated, on the serial queue
+     * @param slow where the disk may be waited for
+     */
+    Rules(RuleStore store, Supplier<RuleSet> inForce, Answers answers, Answers slow, Watches watches) {
+        this.store = store;
+        this.inForce = inForce;
+        this.answers = answers;
+        this.slow = slow;
+        this.watches = watches;
+    }
+
+    List<Operation> operations() {
+        return List.of(
+                new Operation("GET", LIST, Set.of("limit", "continue", "watch"), this::list),
+                new Operation("GET", ONE, Set.of(), this::get),
+                new Operation("PUT", ONE, Set.of("dryRun"), this::put),
+                new Operation("DELETE", ONE, Set.of("dryRun"), this::delete));
+    }
+
+    private record ListView(
+            String version,
+            List<RuleView> items,
+            List<FindingView> warnings,
+
+            @JsonProperty("continue") @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            String next) {}
+
+    /**
+     * What a change does, or would do.
+     *
+     * @param hosts that are treated differently
+     * @param warnings that there were not before
+     * @param resolved warnings that are gone
+     */
+    private record ChangeView(
+            boolean dryRun,
+            String action,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            RuleView rule,
+
+            List<HostChange> hosts,
+            List<FindingView> warnings,
+            List<FindingView> resolved) {}
+
+    /** Documents as they are watched: each is a group of its own. */
+    final class Changes implements Feed {
+        @Override
+        public Collection<String> groups() {
+            return byOrder().keySet();
+        }
+
+        @Override
+        public Map<String, RuleView> items(String group) {
+            RuleSet.Entry entry = byOrder().get(group);
+            return entry == null ? Map.of() : Map.of(key(entry), RuleView.of(entry, true));
+        }
+
+        /** Looked through once for each set of rules, not once for each of its documents. */
+        private Map<String, RuleSet.Entry> byOrder() {
+            RuleSet now = inForce.get();
+            if (now != seen) {
+                seen = now;
+                ordered = Rules.byOrder(now);
+            }
+            return ordered;
+        }
+
+        private @Nullable RuleSet seen;
+        private Map<String, RuleSet.Entry> ordered = Map.of();
+    }
+
+    private static Map<String, RuleSet.Entry> byOrder(RuleSet rules) {
+        TreeMap<String, RuleSet.Entry> byOrder = new TreeMap<>();
+        rules.entries()
+                .forEach(entry -> byOrder.put(
+                        (entry.isKept() ? "1 " : "0 ")
+                                + entry.file()
+                                + String.format(
+                                        Locale.ROOT, " %07d ", entry.origin().line())
+                                + entry.name(),
+                        entry));
+        return byOrder;
+    }
+
+    private static String key(RuleSet.Entry entry) {
+        return entry.kind().isEmpty() ? entry.file() : entry.kind() + "/" + entry.namespace() + "/" + entry.name();
+    }
+
+    private void list(Call call) throws ProblemException {
+        if (call.isWatch()) {
+            answers.run(call, () -> watches.begin(call, new Changes()));
+            return;
+        }
+        answers.answer(call, () -> {
+            RuleSet now = inForce.get();
+            TreeMap<String, Supplier<RuleView>> all = new TreeMap<>();
+            byOrder(now).forEach((order, entry) -> all.put(order, () -> RuleView.of(entry, false)));
+            Page<RuleView> page = Page.of(call, all);
+            return Response.json(
+                    200, new ListView(now.version(), page.items(), FindingView.of(now.warnings()), page.next()));
+        });
+    }
+
+    private void get(Call call) throws ProblemException {
+        RuleId id = id(call);
+        answers.answer(call, () -> {
+            RuleSet.Entry entry = inForce.get().entry(id);
+            if (entry == null) {
+                throw new ProblemException(404, "there is no " + id);
+            }
+            Response response = call.accepts("application/yaml")
+                    ? new Response(
+                            200,
+                            Map.of("Content-Type", "application/yaml"),
+                            entry.text().getBytes(StandardCharsets.UTF_8))
+                    : Response.json(200, RuleView.of(entry, true));
+            return response.with("ETag", Etag.quoted(RuleStore.version(entry)));
+        });
+    }
+
+    private void put(Call call) throws ProblemException {
+        RuleId id = id(call);
+        boolean isTrial = call.isSet("dryRun");
+        Condition condition = condition(call);
+        JsonFields.checkType(call.request(), TYPES);
+        slow.answer(call, () -> shown(store.put(id, call.request().body(), condition, isTrial), isTrial));
+    }
+
+    private void delete(Call call) throws ProblemException {
+        RuleId id = id(call);
+        boolean isTrial = call.isSet("dryRun");
+        Condition condition = condition(call);
+        slow.answer(call, () -> shown(store.delete(id, condition, isTrial), isTrial));
+    }
+
+    private static Condition condition(Call call) throws ProblemException {
+        return new Condition(Etag.ifMatch(call.request()), Etag.ifAbsent(call.request()));
+    }
+
+    private static RuleId id(Call call) throws ProblemException {
+        RuleId id = new RuleId(call.name("kind"), call.name("namespace"), call.name("name"));
+        String wrong = id.wrong();
+        if (wrong != null) {
+            throw new ProblemException(400, wrong);
+        }
+        return id;
+    }
+
+    private static Response shown(RuleChange change, boolean isTrial) {
+        if (change instanceof RuleChange.Refused refused) {
+            return Response.problem(422, "the rule is refused, nothing has changed", FindingView.of(refused.errors()));
+        }
+        if (change instanceof RuleChange.Conflict conflict) {
+            return Response.problem(409, conflict.reason());
+        }
+        if (change instanceof RuleChange.Stale stale) {
+            return Response.problem(412, stale.reason());
+        }
+        if (change instanceof RuleChange.Failed failed) {
+            return Response.problem(500, "the rule can't be written down, nothing has changed: " + failed.reason());
+        }
+        return change instanceof RuleChange.Done done
+                ? shown(done, isTrial)
+                : Response.problem(404, "there is no such rule");
+    }
+
+    private static Response shown(RuleChange.Done done, boolean isTrial) {
+        List<Finding> before = done.before().warnings();
+        List<Finding> after = done.after().warnings();
+        RuleSet.Entry entry = done.entry();
+        Response response = Response.json(
+                done.action() == RuleChange.Action.CREATED && !isTrial ? 201 : 200,
+                new ChangeView(
+                        isTrial,
+                        done.action().name().toLowerCase(Locale.ROOT),
+                        entry == null ? null : RuleView.of(entry, false),
+                        Effects.between(done.before(), done.after()),
+                        FindingView.of(after.stream()
+                                .filter(warning -> !before.contains(warning))
+                                .toList()),
+                        FindingView.of(before.stream()
+                                .filter(warning -> !after.contains(warning))
+                                .toList())));
+        return entry == null ? response : response.with("ETag", Etag.quoted(RuleStore.version(entry)));
+    }
+}

@@ -1,0 +1,110 @@
+package dev.weft.control.health;
+
+import dev.weft.control.queue.SerialQueue;
+import dev.weft.control.registry.Entry;
+import dev.weft.control.registry.HealthCheck;
+import dev.weft.control.registry.Instance;
+import dev.weft.control.registry.Registry;
+import dev.weft.control.registry.State;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.DoubleSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tries the instances that ask for it. A success renews their lease; enough of them in a row make an
+ * instance UP, enough failures make it DOWN, and when its lease has ended without a success it goes.
+ * Tries are spread at random over the interval, so that they never come all at once. Used from the
+ * serial queue only.
+ */
+public final class Checks implements Registry.Listener {
+    private static final double JITTER = 0.1;
+
+    private final Registry registry;
+    private final Prober prober;
+    private final SerialQueue queue;
+    private final DoubleSupplier random;
+    private final Map<Instance.Key, Checked> checked = new HashMap<>();
+
+    /** @param random from 0 to 1 */
+    public Checks(Registry registry, Prober prober, SerialQueue queue, DoubleSupplier random) {
+        this.registry = registry;
+        this.prober = prober;
+        this.queue = queue;
+        this.random = random;
+    }
+
+    private static final class Checked {
+        final HealthCheck check;
+        int successes;
+        int failures;
+        SerialQueue.@Nullable Timer next;
+
+        Checked(HealthCheck check) {
+            this.check = check;
+        }
+    }
+
+    @Override
+    public void changed(String host) {
+        Set<Instance.Key> now = new HashSet<>();
+        for (Entry entry : registry.entries(host)) {
+            HealthCheck check = entry.check();
+            if (check != null) {
+                Instance.Key key = entry.instance().key();
+                now.add(key);
+                Checked known = checked.get(key);
+                if (known == null || !known.check.equals(check)) {
+                    begin(key, check);
+                }
+            }
+        }
+        Set.copyOf(checked.keySet()).stream()
+                .filter(key -> key.host().equals(host) && !now.contains(key))
+                .forEach(this::end);
+    }
+
+    private void begin(Instance.Key key, HealthCheck check) {
+        end(key);
+        Checked one = new Checked(check);
+        checked.put(key, one);
+        later(key, one, random.getAsDouble());
+    }
+
+    private void end(Instance.Key key) {
+        Checked one = checked.remove(key);
+        if (one != null && one.next != null) {
+            one.next.cancel();
+        }
+    }
+
+    /** @param intervals how many from now */
+    private void later(Instance.Key key, Checked one, double intervals) {
+        Duration delay = Duration.ofNanos((long) (one.check.interval().toNanos() * intervals));
+        one.next = queue.after(delay, () -> {
+            one.next = null;
+            prober.probe(key, one.check, failure -> queue.execute(() -> told(key, one, failure)));
+        });
+    }
+
+    private void told(Instance.Key key, Checked one, @Nullable String failure) {
+        if (checked.get(key) != one) {
+            return; // it has gone, or is checked otherwise by now
+        }
+        later(key, one, 1 - JITTER + 2 * JITTER * random.getAsDouble());
+        if (failure == null) {
+            one.failures = 0;
+            one.successes++;
+            registry.checked(key, true, one.successes >= one.check.healthy() ? State.UP : null, "");
+        } else {
+            one.successes = 0;
+            one.failures++;
+            if (one.failures >= one.check.unhealthy()) {
+                registry.checked(key, false, State.DOWN, "its check fails: " + failure);
+            }
+        }
+    }
+}

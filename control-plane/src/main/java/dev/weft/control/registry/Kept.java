@@ -1,0 +1,17 @@
+package dev.weft.control.registry;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An instance as it outlives the process.
+ *
+ * @param own what it says of itself
+ * @param ttl of its lease; null for one that an agent's stream keeps
+ * @param check by which its state is found out; null when it says it itself
+ */
+public record Kept(
+        Instance own,
+        Overlay overlay,
+        @Nullable Duration ttl,
+        @Nullable HealthCheck check) {}

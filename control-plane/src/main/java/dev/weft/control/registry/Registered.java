@@ -1,0 +1,83 @@
+package dev.weft.control.registry;
+
+import dev.weft.control.queue.SerialQueue;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** An instance, who keeps it alive, and when it ends otherwise. */
+final class Registered {
+    private Instance own;
+    private Overlay overlay;
+    private Instance instance;
+
+    /** The stream that keeps it. */
+    @Nullable
+    Lease owner;
+
+    /** Of the lease that keeps it instead of a stream. */
+    final @Nullable Duration ttl;
+
+    /** By which its state is found out. */
+    final @Nullable HealthCheck check;
+
+    private SerialQueue.@Nullable Timer removal;
+
+    Registered(Instance own, Overlay overlay, @Nullable Duration ttl, @Nullable HealthCheck check) {
+        this.own = own;
+        this.overlay = overlay;
+        this.ttl = ttl;
+        this.check = check;
+        this.instance = overlay.over(own);
+    }
+
+    /** As callers see it. */
+    Instance instance() {
+        return instance;
+    }
+
+    Instance own() {
+        return own;
+    }
+
+    Overlay overlay() {
+        return overlay;
+    }
+
+    Kept kept() {
+        return new Kept(own, overlay, ttl, check);
+    }
+
+    /** Whether callers see a difference. */
+    boolean state(State state) {
+        return set(own.with(state), overlay);
+    }
+
+    boolean overlay(Overlay newOverlay) {
+        return set(own, newOverlay);
+    }
+
+    private boolean set(Instance newOwn, Overlay newOverlay) {
+        Instance before = instance;
+        own = newOwn;
+        overlay = newOverlay;
+        instance = newOverlay.over(newOwn);
+        return !before.equals(instance);
+    }
+
+    void endAt(SerialQueue.Timer timer) {
+        stopTimer();
+        removal = timer;
+    }
+
+    void stopTimer() {
+        if (removal != null) {
+            removal.cancel();
+            removal = null;
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "instance " + instance.key() + " of " + instance.host();
+    }
+}

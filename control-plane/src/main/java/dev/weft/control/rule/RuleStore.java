@@ -1,0 +1,201 @@
+package dev.weft.control.rule;
+
+import dev.weft.control.log.Log;
+import dev.weft.control.rule.RuleChange.Action;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All rules: the operator's files, and beside them those that came over the API, each in a file of
+ * its own below the state directory. Nothing is ever written into the operator's directory, and what
+ * stands there wins. Safe from any thread; may wait for the disk.
+ */
+public final class RuleStore {
+    private static final int MAX_KEPT = 10_000;
+
+    private final RuleDirectory files;
+    private final @Nullable KeptRules kept;
+    private final RuleParser parser;
+    private final Log log;
+    private Consumer<RuleSet> listener = rules -> {};
+
+    /**
+     * @param state where rules of the API are kept; null to refuse them
+     */
+    public RuleStore(Path root, @Nullable Path state, RuleParser parser, Log log) {
+        this.files = new RuleDirectory(root, parser, log);
+        this.kept = state == null ? null : new KeptRules(state.resolve("rules"));
+        this.parser = parser;
+        this.log = log;
+    }
+
+    /**
+     * What must hold for a change to be made.
+     *
+     * @param version the rule is of this version; null for any
+     * @param isNew there is no such rule yet
+     */
+    public record Condition(@Nullable String version, boolean isNew) {
+        public static final Condition NONE = new Condition(null, false);
+    }
+
+    /** Reads everything for the first time. */
+    public synchronized RuleSet load() {
+        files.scan(Set.of());
+        if (kept != null) {
+            kept.load(parser, log).forEach(rule -> files.book().keep(rule.file(), rule.bytes()));
+        }
+        files.refresh();
+        return files.rules();
+    }
+
+    /** @param newListener told of each new set, in order; must not block */
+    public synchronized void listen(Consumer<RuleSet> newListener) {
+        listener = newListener;
+    }
+
+    /** Looks at the files again; see {@link RuleDirectory#scan}. */
+    public synchronized boolean scan(Set<Path> touched) {
+        boolean isChanged = files.scan(touched);
+        if (isChanged) {
+            listener.accept(files.rules());
+        }
+        return isChanged;
+    }
+
+    public synchronized RuleSet rules() {
+        return files.rules();
+    }
+
+    /** Version of a document's text, for {@link Condition}. */
+    public static String version(RuleSet.Entry entry) {
+        return RuleBook.digest(entry.text().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * Puts a rule into force instead of the one of the same name.
+     *
+     * @param body one YAML document (JSON is YAML too)
+     * @param isTrial only say what would happen
+     */
+    public synchronized RuleChange put(RuleId id, byte[] body, Condition condition, boolean isTrial) {
+        RuleFile file = parser.parse(id.file(), body);
+        List<Finding> errors = new ArrayList<>(file.errors());
+        errors.addAll(identity(id, file));
+        if (!errors.isEmpty()) {
+            return new RuleChange.Refused(errors);
+        }
+        RuleChange obstacle = obstacle(id, condition, false);
+        if (obstacle != null) {
+            return obstacle;
+        }
+        RuleBook book = files.book();
+        if (!book.isKept(id.file()) && book.keptSize() >= MAX_KEPT) {
+            return new RuleChange.Conflict("there are " + MAX_KEPT + " rules of the API already");
+        }
+        RuleSet before = files.rules();
+        RuleSet.Entry old = before.entry(id);
+        RuleBook trial = book.copy();
+        trial.keep(file, body);
+        RuleSet after = trial.rules();
+        RuleSet.Entry entry = after.entry(id);
+        boolean isSame = old != null && entry != null && version(old).equals(version(entry)) && !old.isRefused();
+        Action action = old == null ? Action.CREATED : isSame ? Action.UNCHANGED : Action.REPLACED;
+        if (!isTrial && action != Action.UNCHANGED) {
+            try {
+                keptRules().write(id, body);
+            } catch (IOException e) {
+                return new RuleChange.Failed(String.valueOf(e));
+            }
+            book.keep(file, body);
+            publish("rules: " + id.file() + ": " + (old == null ? "in force" : "replaced"));
+        }
+        return new RuleChange.Done(action, before, after, entry);
+    }
+
+    /** Takes a rule out of force. */
+    public synchronized RuleChange delete(RuleId id, Condition condition, boolean isTrial) {
+        RuleSet before = files.rules();
+        if (before.entry(id) == null) {
+            return new RuleChange.Missing();
+        }
+        RuleChange obstacle = obstacle(id, condition, files.book().isKept(id.file()));
+        if (obstacle != null) {
+            return obstacle;
+        }
+        RuleBook trial = files.book().copy();
+        trial.drop(id.file());
+        RuleSet after = trial.rules();
+        if (!isTrial) {
+            try {
+                keptRules().delete(id);
+            } catch (IOException e) {
+                return new RuleChange.Failed(String.valueOf(e));
+            }
+            files.book().drop(id.file());
+            publish("rules: " + id.file() + ": deleted");
+        }
+        return new RuleChange.Done(Action.DELETED, before, after, null);
+    }
+
+    private void publish(String what) {
+        log.info(what);
+        files.refresh();
+        listener.accept(files.rules());
+    }
+
+    /** @param isOurs it is ours to change, although a file of the operator's may hide it */
+    private @Nullable RuleChange obstacle(RuleId id, Condition condition, boolean isOurs) {
+        RuleSet.Entry now = files.rules().entry(id);
+        if (now != null && !now.isKept() && !isOurs) {
+            return new RuleChange.Conflict(id + " is defined in " + now.origin() + "; change it there");
+        }
+        if (kept == null) {
+            return new RuleChange.Conflict("rules of the API can't be kept: there is no state directory");
+        }
+        if (condition.isNew() && now != null) {
+            return new RuleChange.Stale(id + " exists already");
+        }
+        String version = condition.version();
+        if (version != null && (now == null || !version.equals(version(now)))) {
+            return new RuleChange.Stale(id + (now == null ? " does not exist" : " has changed: it is " + version(now)));
+        }
+        return null;
+    }
+
+    private static List<Finding> identity(RuleId id, RuleFile file) {
+        List<Finding> errors = new ArrayList<>();
+        if (file.entries().size() != 1) {
+            errors.add(new Finding(
+                    new Origin(file.name(), 1, 1),
+                    "",
+                    "must hold exactly one rule, holds " + file.entries().size()));
+            return errors;
+        }
+        RuleFile.Entry entry = file.entries().get(0);
+        compare(entry, "kind", id.kind(), entry.kind(), errors);
+        compare(entry, "metadata.namespace", id.namespace(), entry.namespace(), errors);
+        compare(entry, "metadata.name", id.name(), entry.name(), errors);
+        return errors;
+    }
+
+    private static void compare(RuleFile.Entry entry, String field, String asked, String found, List<Finding> errors) {
+        if (!found.isEmpty() && !asked.equals(found)) {
+            errors.add(new Finding(
+                    entry.origin(), field, "is '" + found + "', but the rule was put under '" + asked + "'"));
+        }
+    }
+
+    private KeptRules keptRules() {
+        if (kept == null) {
+            throw new IllegalStateException("without a state directory every change is refused before");
+        }
+        return kept;
+    }
+}

@@ -1,0 +1,193 @@
+package dev.weft.control.api;
+
+import static dev.weft.control.Eventually.eventually;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Changes as they happen: server-sent events. */
+class WatchTest {
+    private static final String MAIL = "/api/v1/instances/default/mail/10.0.0.1:25";
+
+    @TempDir
+    Path temp;
+
+    private Api api;
+
+    @BeforeEach
+    void start() throws IOException {
+        api = new Api(Files.createDirectory(temp.resolve("rules")), temp.resolve("state"));
+    }
+
+    @AfterEach
+    void stop() {
+        api.close();
+    }
+
+    /** A client that reads events when it is asked to. */
+    private final class Watcher implements AutoCloseable {
+        private final Socket socket;
+        private final BufferedReader in;
+
+        Watcher(String path, String header) throws IOException {
+            socket = api.connect();
+            socket.setSoTimeout(20_000);
+            socket.getOutputStream()
+                    .write(("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n" + header + "\r\n")
+                            .getBytes(StandardCharsets.UTF_8));
+            in = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+            assertEquals("HTTP/1.1 200 OK", in.readLine());
+            String head = in.readLine();
+            StringBuilder all = new StringBuilder();
+            for (; !head.isEmpty(); head = in.readLine()) {
+                all.append(head).append('\n');
+            }
+            assertTrue(all.toString().contains("content-type: text/event-stream"), all.toString());
+        }
+
+        /** The next line that is neither empty nor the size of a chunk. */
+        String line() throws IOException {
+            String line = in.readLine();
+            while (line != null && (line.isEmpty() || line.matches("[0-9a-f]+"))) {
+                line = in.readLine();
+            }
+            return String.valueOf(line);
+        }
+
+        String event() throws IOException {
+            String event = line();
+            return event + " " + line();
+        }
+
+        @Override
+        public void close() throws IOException {
+            socket.close();
+        }
+    }
+
+    @Test
+    void firstComesWhatThereIsThenWhatChanges() throws IOException {
+        api.change("PUT", MAIL, "{}");
+        try (Watcher watcher = new Watcher("/api/v1/instances?watch=true", "")) {
+            String first = watcher.event();
+            assertTrue(first.startsWith("event: put data: {\"service\":\"mail\""), first);
+            assertEquals("event: synced data: {}", watcher.event());
+            api.change("PATCH", MAIL, "{\"state\":\"DRAINING\"}");
+            String second = watcher.event();
+            assertTrue(second.contains("\"state\":\"DRAINING\""), second);
+            api.change("DELETE", MAIL, null);
+            assertEquals("event: delete data: {\"key\":\"default/mail/10.0.0.1:25\"}", watcher.event());
+        }
+        eventually("the watcher is forgotten", () -> api.queue.get(() -> watchers() == 0));
+    }
+
+    private int watchers() {
+        return api.rest.watchers();
+    }
+
+    @Test
+    void servicesAreWatchedToo() throws IOException {
+        try (Watcher watcher = new Watcher("/api/v1/services", "Accept: text/event-stream\r\n")) {
+            assertEquals("event: synced data: {}", watcher.event());
+            api.change("PUT", MAIL, "{}");
+            assertTrue(watcher.event().contains("\"instances\":1"));
+        }
+    }
+
+    @Test
+    void onlyWhatIsAskedForIsTold() throws IOException {
+        try (Watcher watcher = new Watcher("/api/v1/instances?watch=true&service=cart", "")) {
+            assertEquals("event: synced data: {}", watcher.event());
+            api.change("PUT", MAIL, "{}");
+            api.change("PUT", "/api/v1/instances/default/cart/10.0.0.2:80", "{}");
+            assertTrue(watcher.event().contains("\"service\":\"cart\""));
+        }
+    }
+
+    @Test
+    void rulesAreWatchedAndWhatIsSaidOfThem() throws IOException {
+        String rule = """
+                apiVersion: networking.istio.io/v1
+                kind: VirtualService
+                metadata: {name: order}
+                spec: {hosts: [order], http: [{route: [{destination: {host: order}}]}]}
+                """;
+        String path = "/api/v1/rules/VirtualService/default/order";
+        try (Watcher watcher = new Watcher("/api/v1/rules?watch=true", "")) {
+            assertEquals("event: synced data: {}", watcher.event());
+            api.change("PUT", path, rule, "Content-Type: application/yaml");
+            assertTrue(watcher.event().contains("\"kind\":\"VirtualService\""));
+            api.change("DELETE", path, null);
+            assertEquals("event: delete data: {\"key\":\"VirtualService/default/order\"}", watcher.event());
+        }
+    }
+
+    @Test
+    void aSignOfLifeComesWhenNothingElseDoes() throws IOException {
+        try (Watcher watcher = new Watcher("/api/v1/instances?watch=true", "")) {
+            assertEquals("event: synced data: {}", watcher.event());
+            api.queue.pass(Watches.BEAT);
+            assertEquals(":", watcher.line());
+            api.queue.pass(Watches.BEAT.plus(Duration.ofSeconds(1)));
+            assertEquals(":", watcher.line());
+        }
+    }
+
+    @Test
+    void thereAreOnlySoManyWatchers() throws IOException {
+        List<Watcher> watchers = new ArrayList<>();
+        try {
+            for (int i = 0; i < Watches.MOST; i++) {
+                watchers.add(new Watcher("/api/v1/services?watch=true", ""));
+            }
+            assertEquals(503, api.get("/api/v1/services?watch=true").status());
+        } finally {
+            for (Watcher watcher : watchers) {
+                watcher.close();
+            }
+        }
+        eventually("there is room again", () -> api.queue.get(() -> watchers() == 0));
+    }
+
+    @Test
+    void whoDoesNotReadCostsNoMemoryAndIsCutOff() throws IOException {
+        for (int i = 0; i < 200; i++) {
+            api.change(
+                    "PUT",
+                    "/api/v1/instances/default/mail/10.0.1." + i + ":25",
+                    "{\"zone\":\"" + "z".repeat(200) + "\"}");
+        }
+        try (Watcher watcher = new Watcher("/api/v1/instances?watch=true", "")) {
+            assertTrue(watcher.event().startsWith("event: put"));
+            for (int round = 0; round < 400; round++) { // far more than sockets hold
+                int weight = round % 100 + 1;
+                api.queue.get(() -> {
+                    api.registry
+                            .entries("mail.default.svc.cluster.local")
+                            .forEach(entry -> api.registry.overlay(
+                                    entry.instance().key(),
+                                    new dev.weft.control.registry.Overlay(null, weight, java.util.Map.of())));
+                    return true;
+                });
+            }
+            for (int i = 0; i < 6; i++) {
+                api.queue.pass(Watches.BEAT);
+            }
+            eventually("it is cut off", () -> api.queue.get(() -> watchers() == 0));
+        }
+    }
+}

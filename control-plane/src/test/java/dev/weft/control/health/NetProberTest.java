@@ -1,0 +1,115 @@
+package dev.weft.control.health;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.weft.control.registry.HealthCheck;
+import dev.weft.control.registry.Instance;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Instances are tried over real sockets. */
+class NetProberTest {
+    private final NetProber prober = new NetProber();
+    private ServerSocket server;
+
+    @BeforeEach
+    void start() throws IOException {
+        server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        server.close();
+        prober.close();
+    }
+
+    private static HealthCheck check(String path, Duration timeout) {
+        return new HealthCheck(path, Duration.ofSeconds(10), timeout, 1, 1);
+    }
+
+    /** Why it failed; null when it is well. */
+    private String probe(String path, Duration timeout) {
+        CompletableFuture<String> told = new CompletableFuture<>();
+        prober.probe(
+                new Instance.Key("mail.default.svc.cluster.local", "127.0.0.1", server.getLocalPort()),
+                check(path, timeout),
+                told::complete);
+        return told.orTimeout(20, TimeUnit.SECONDS).join();
+    }
+
+    /** Answers one connection with these bytes; completes with what it was asked. */
+    private CompletableFuture<String> answering(String bytes) {
+        return CompletableFuture.supplyAsync(() -> {
+            try (Socket socket = server.accept()) {
+                StringBuilder asked = new StringBuilder();
+                while (asked.indexOf("\r\n\r\n") < 0) {
+                    int c = socket.getInputStream().read();
+                    if (c < 0) {
+                        break;
+                    }
+                    asked.append((char) c);
+                }
+                socket.getOutputStream().write(bytes.getBytes(StandardCharsets.UTF_8));
+                return asked.toString();
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {200, 204, 302})
+    void whatAnswersWellIsWell(int status) {
+        CompletableFuture<String> asked = answering("HTTP/1.1 " + status + " X\r\nContent-Length: 0\r\n\r\n");
+        assertNull(probe("/health?deep=no", Duration.ofSeconds(10)));
+        String request = asked.join();
+        assertTrue(request.startsWith("GET /health?deep=no HTTP/1.1\r\n"), request);
+        assertTrue(request.contains("host: 127.0.0.1:" + server.getLocalPort()), request);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {404, 500, 503})
+    void whatAnswersWithAnErrorIsNot(int status) {
+        CompletableFuture<String> asked = answering("HTTP/1.1 " + status + " X\r\nContent-Length: 0\r\n\r\n");
+        assertEquals("answers " + status, probe("/health", Duration.ofSeconds(10)));
+        assertTrue(asked.join().startsWith("GET /health "));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "SSH-2.0-x\r\n\r\n"})
+    void whatDoesNotSpeakHttpIsNotWell(String bytes) {
+        CompletableFuture<String> asked = answering(bytes);
+        assertNotNull(probe("/health", Duration.ofSeconds(10)));
+        assertTrue(asked.join().startsWith("GET /health "));
+    }
+
+    @Test
+    void whatDoesNotAnswerInTimeIsNotWell() {
+        assertEquals("no answer in time", probe("/health", Duration.ofMillis(200)));
+    }
+
+    @Test
+    void aConnectionIsEnoughWhereNoPathIsGiven() {
+        assertNull(probe("", Duration.ofSeconds(10)));
+    }
+
+    @Test
+    void whereNobodyListensNothingIsWell() throws IOException {
+        server.close();
+        assertTrue(String.valueOf(probe("", Duration.ofSeconds(10))).startsWith("no connection"));
+    }
+}
