@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -35,6 +36,18 @@ final class Started implements AutoCloseable {
 
     private Started(Process process) {
         this.process = process;
+    }
+
+    /** Starts it and waits for nothing. */
+    static Started now(List<String> command, Map<String, String> environment) {
+        try {
+            ProcessBuilder builder =
+                    new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(Redirect.DISCARD);
+            builder.environment().putAll(environment);
+            return new Started(builder.start());
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
     }
 
     /** Starts it and waits for a line of its output that matches; a group of the pattern is its port. */
@@ -183,7 +196,7 @@ final class Started implements AutoCloseable {
         try {
             new ProcessBuilder("taskset", "-a", "-p", "-c", String.valueOf(cpu), String.valueOf(process.pid()))
                     .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .redirectOutput(Redirect.DISCARD)
                     .start()
                     .waitFor();
         } catch (IOException absent) {
@@ -213,6 +226,11 @@ final class Started implements AutoCloseable {
 
     static String encoded(String url) {
         return URLEncoder.encode(url, StandardCharsets.UTF_8);
+    }
+
+    /** Ends it as it stands. */
+    void kill() {
+        process.destroyForcibly();
     }
 
     @Override

@@ -23,6 +23,10 @@ enum Variant {
 
     /** Starts the consumer; all flags but the agent are the JVM's defaults. */
     Started start(Home home, Stage stage, String... flags) {
+        return Started.until(READY, command(home, flags), stage.environment());
+    }
+
+    List<String> command(Home home, String... flags) {
         List<String> command = new ArrayList<>(List.of(home.java().toString()));
         command.addAll(List.of(flags));
         if (this == WEFT) {
@@ -34,7 +38,7 @@ enum Variant {
             command.add("-Dotel.logs.exporter=none");
         }
         command.addAll(List.of("-jar", home.consumer().toString()));
-        return Started.until(READY, command, stage.environment());
+        return command;
     }
 
     /** The provider as this variant calls it: by the mesh's name, or by address. */
