@@ -93,10 +93,9 @@ public final class LiveCluster {
 
     /** Chooses an endpoint for a call that wishes nothing; a first attempt is on the path of every call. */
     public @Nullable LiveEndpoint pick(long now, RandomSource random, List<LiveEndpoint> tried) {
-        Usable.Leaf leaf = subsets == null ? whole.usable(now).only() : null;
-        return leaf == null || !tried.isEmpty()
-                ? pick(now, random, tried, PickContext.NONE)
-                : leaf.pick(now, random, PickContext.NONE);
+        LiveEndpoint plain =
+                subsets == null && tried.isEmpty() ? whole.usable(now).plain(now, random) : null;
+        return plain == null ? pick(now, random, tried, PickContext.NONE) : plain;
     }
 
     /**

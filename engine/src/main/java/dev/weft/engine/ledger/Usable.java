@@ -16,8 +16,8 @@ public final class Usable {
     private final long until;
     private final int epoch;
     private final Level[] levels;
-    /** Where everybody chooses; null where there are several or none. */
-    private final @Nullable Leaf only;
+    /** The choice, where there is one for everybody: itself here, because a step less is a wait for memory less. */
+    private final @Nullable Picker picker;
 
     /**
      * @param levels their loads are together 100
@@ -30,7 +30,8 @@ public final class Usable {
         this.until = until;
         this.epoch = epoch;
         this.levels = levels.toArray(Level[]::new);
-        this.only = levels.size() == 1 && levels.get(0).leaves.length == 1 ? levels.get(0).leaves[0] : null;
+        boolean one = levels.size() == 1 && levels.get(0).leaves.length == 1;
+        this.picker = one ? levels.get(0).leaves[0].picker : null;
     }
 
     /** Everybody who may be chosen. */
@@ -63,9 +64,10 @@ public final class Usable {
      */
     record Level(int load, Picker localities, Leaf[] leaves) {}
 
+    /** Chooses for a call that wishes nothing, where all choose alike; null where they don't. */
     @Nullable
-    Leaf only() {
-        return only;
+    LiveEndpoint plain(long now, RandomSource random) {
+        return picker == null ? null : hosts[picker.pick(now, random, PickContext.NONE)];
     }
 
     /** Where to choose for this call; null when it has nowhere to go. */
