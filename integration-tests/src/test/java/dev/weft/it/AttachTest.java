@@ -20,8 +20,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The agent comes to applications that run, and leaves them as they were. */
 class AttachTest {
-    private static final List<String> INERT =
-            List.of("dev.weft.bootstrap.AgentLoader", "dev.weft.bootstrap.Premain", "dev.weft.bootstrap.Start");
+    private static final List<String> INERT = List.of(
+            "dev.weft.bootstrap.AgentLoader",
+            "dev.weft.bootstrap.ClassPack",
+            "dev.weft.bootstrap.Premain",
+            "dev.weft.bootstrap.Start");
 
     private static final Set<String> CLIENTS = Set.of(
             "jdk.internal.net.http.HttpClientImpl",
