@@ -131,6 +131,12 @@ class RouteActionsTest {
                         new PathRewrite.Prefix("/a b?c\u00e4/%41"),
                         "/old",
                         "/a%20b%3Fc%C3%A4/%41"),
+                Arguments.of(new PathMatch.Prefix("/old"), new PathRewrite.Prefix("/100%"), "/old/x", "/100%25/x"),
+                Arguments.of(
+                        new PathMatch.Prefix("/"),
+                        new PathRewrite.Regex(new Substitution(Pattern.compile("[0-9]+"), "N")),
+                        "/caf%C3%A9/7",
+                        "/caf%25CN%25AN/N"),
                 Arguments.of(
                         new PathMatch.Template(template),
                         PathRewrite.Template.of(template, "/{rest}/of/{x}"),

@@ -39,22 +39,29 @@ public final class Rewrites {
     /** What a rule writes need not be a path that a library lets through; nothing in it may end the path. */
     private static String encoded(String path) {
         for (int i = 0; i < path.length(); i++) {
-            if (!sendable(path.charAt(i))) {
+            if (!sendable(path, i)) {
                 return encode(path);
             }
         }
         return path;
     }
 
-    private static boolean sendable(char c) {
+    private static boolean sendable(String path, int i) {
+        char c = path.charAt(i);
+        if (c == '%') { // one that begins no escape stands for itself
+            return i + 2 < path.length()
+                    && Character.digit(path.charAt(i + 1), 16) >= 0
+                    && Character.digit(path.charAt(i + 2), 16) >= 0;
+        }
         return c > ' ' && c <= '~' && "\"#<>?[\\]^`{|}".indexOf(c) < 0;
     }
 
     private static String encode(String path) {
         StringBuilder out = new StringBuilder();
-        for (byte b : path.getBytes(StandardCharsets.UTF_8)) {
-            char c = (char) (b & 0xFF);
-            if (sendable(c)) {
+        String bytes = new String(path.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+        for (int i = 0; i < bytes.length(); i++) {
+            char c = bytes.charAt(i);
+            if (sendable(bytes, i)) {
                 out.append(c);
             } else {
                 out.append('%').append(HEX.charAt(c >> 4)).append(HEX.charAt(c & 15));
