@@ -5,10 +5,15 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A redirect that a rule gives, followed as the library follows those of servers. */
 final class RuleRedirect {
+    /** What the library gives to no other place than the one that it was meant for. */
+    private static final Set<String> PRIVATE = Set.of("authorization", "cookie", "origin", "referer", "host");
+
     private RuleRedirect() {}
 
     /** The request that follows; null where the answer is no redirect or the client doesn't follow it. */
@@ -21,7 +26,10 @@ final class RuleRedirect {
         if (downgrade && policy != HttpClient.Redirect.ALWAYS) {
             return null;
         }
-        var next = HttpRequest.newBuilder(asked, (name, value) -> true).uri(to);
+        boolean same = JdkRequest.sameAuthority(asked.uri(), to);
+        var next = HttpRequest.newBuilder(
+                        asked, (name, value) -> same || !PRIVATE.contains(name.toLowerCase(Locale.ROOT)))
+                .uri(to);
         int code = answer.code();
         if (code == 303 || code < 303 && asked.method().equals("POST")) {
             next.method("GET", BodyPublishers.noBody());
