@@ -84,10 +84,12 @@ final class BalancerReader {
             var any = policy.message(4).message(2);
             String url = any.string(1);
             if (url.startsWith(POLICIES)) {
+                Sharing before = sharing;
                 var chosen = known(url.substring(POLICIES.length()), Message.of(any.bytes(2)), depth);
                 if (chosen != null) {
                     return chosen;
                 }
+                sharing = before; // nothing stays of a policy that is passed over
             }
         }
         return null;

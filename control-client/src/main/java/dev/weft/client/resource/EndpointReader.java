@@ -62,25 +62,10 @@ final class EndpointReader {
     private List<Limits.Drop> drops(Message policy) {
         List<Limits.Drop> drops = new ArrayList<>();
         for (Message drop : policy.messages(2)) {
-            long perMillion = perMillion(drop.message(2));
-            if (perMillion < 0) {
-                findings.refuse("policy.drop_overloads.drop_percentage", "is out of range");
-            } else {
-                drops.add(new Limits.Drop(drop.string(1), (int) Math.min(perMillion, 1_000_000)));
-            }
+            int share = Fractions.of(drop.message(2), "policy.drop_overloads.drop_percentage", findings);
+            drops.add(new Limits.Drop(drop.string(1), share));
         }
         return drops;
-    }
-
-    /** A {@code FractionalPercent}; negative for one that makes no sense. */
-    private static long perMillion(Message fraction) {
-        long numerator = fraction.number(1) & 0xFFFF_FFFFL;
-        return switch ((int) fraction.number(2)) {
-            case 0 -> numerator * 10_000;
-            case 1 -> numerator * 100;
-            case 2 -> numerator;
-            default -> -1;
-        };
     }
 
     private void group(Message group, int priority, List<Endpoint> into) {
@@ -148,7 +133,9 @@ final class EndpointReader {
     /** Never asks DNS: only what is a literal beyond doubt gets as far as {@link InetAddress}. */
     private static @Nullable InetAddress literal(String text) {
         try {
-            return text.indexOf(':') >= 0 ? InetAddress.getByName(text) : ipv4(text);
+            boolean ipv6 =
+                    text.indexOf(':') >= 0 && (text.charAt(0) == ':' || Character.digit(text.charAt(0), 16) >= 0);
+            return ipv6 ? InetAddress.getByName(text) : ipv4(text);
         } catch (UnknownHostException e) {
             return null;
         }

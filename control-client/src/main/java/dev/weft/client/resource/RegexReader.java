@@ -11,6 +11,9 @@ final class RegexReader {
     /** Steps of the program that an expression becomes: its memory, and the time for each character. */
     private static final int MOST_STEPS = 5_000;
 
+    /** Characters times repetitions: more than the steps can be, and known before they take memory. */
+    private static final long MOST_WRITTEN = 300_000;
+
     private RegexReader() {}
 
     static @Nullable Pattern read(Message matcher, String at, Findings findings) {
@@ -18,6 +21,10 @@ final class RegexReader {
         if (Repetition.of(regex) > Repetition.MOST) {
             findings.refuse(
                     at, "a regex repeats something more than " + Repetition.MOST + " times, nested counts multiplied");
+            return null;
+        }
+        if ((long) Repetition.of(regex) * regex.length() > MOST_WRITTEN) {
+            findings.refuse(at, "a regex of " + regex.length() + " characters repeats too much of them");
             return null;
         }
         try {

@@ -37,6 +37,9 @@ public final class ResourceReader {
                     : new Reading.Refused(findings.errors());
         } catch (Malformed e) {
             return new Reading.Refused(List.of("malformed: " + e.getMessage()));
+        } catch (IllegalArgumentException e) { // what a type of the engine refuses, and no reader has found
+            return new Reading.Refused(
+                    findings.errors().isEmpty() ? List.of(String.valueOf(e.getMessage())) : findings.errors());
         }
     }
 

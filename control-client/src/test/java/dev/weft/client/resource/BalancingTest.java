@@ -207,6 +207,17 @@ final class BalancingTest {
     }
 
     @Test
+    void nothingStaysOfAWrapperWhoseChildIsNotKnown() {
+        var strange = policies(PickFirst.getDefaultInstance());
+        var spec = typed(
+                Subset.newBuilder().setSubsetLbPolicy(strange).build(),
+                WrrLocality.newBuilder().setEndpointPickingPolicy(strange).build(),
+                RoundRobin.getDefaultInstance());
+        assertEquals(Balancer.ROUND_ROBIN, spec.balancer());
+        assertEquals(Sharing.DEFAULT, spec.sharing());
+    }
+
+    @Test
     void reportedLoadHasItsPeriodsAndSaysThatReportsAreNotRead() {
         var reading = accepted(cluster(c -> c.setLoadBalancingPolicy(policies(ClientSideWeightedRoundRobin.newBuilder()
                 .setEnableOobLoadReport(BoolValue.of(true))
@@ -341,7 +352,12 @@ final class BalancingTest {
                         Map.of("stage", "prod"),
                         List.of(new Subsets.Selector(Set.of("stage", "version"), null))),
                 ((ClusterSpec) reading.resource()).sharing().subsets());
-        assertEquals(Set.of("LbSubsetSelector.fallback_policy KEYS_SUBSET"), reading.unsupported());
+        assertEquals(
+                Set.of(
+                        "LbSubsetSelector.fallback_policy KEYS_SUBSET",
+                        "Cluster.LbSubsetConfig.subset_selectors: routes name no labels here,"
+                                + " every call takes the fallback"),
+                reading.unsupported());
     }
 
     @Test

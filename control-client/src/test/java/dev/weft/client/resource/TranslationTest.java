@@ -651,6 +651,22 @@ final class TranslationTest {
                         ResourceType.ROUTES,
                         table(r -> r.setNonForwardingAction(NonForwardingAction.getDefaultInstance()))),
                 Arguments.of(
+                        "repeats too much",
+                        ResourceType.ROUTES,
+                        table(r -> r.getMatchBuilder()
+                                .setSafeRegex(
+                                        RegexMatcher.newBuilder().setRegex("(" + "a".repeat(1_000_000) + "){1000}")))),
+                Arguments.of(
+                        "weighted_clusters",
+                        ResourceType.ROUTES,
+                        table(r -> r.getRouteBuilder()
+                                .getWeightedClustersBuilder()
+                                .addClusters(WeightedCluster.ClusterWeight.newBuilder()
+                                        .setWeight(UInt32Value.of(1)))
+                                .addClusters(WeightedCluster.ClusterWeight.newBuilder()
+                                        .setName("b")
+                                        .setWeight(UInt32Value.of(0))))),
+                Arguments.of(
                         "query_parameters: a parameter without name",
                         ResourceType.ROUTES,
                         table(r -> r.getMatchBuilder().addQueryParameters(QueryParameterMatcher.getDefaultInstance()))),
@@ -707,6 +723,14 @@ final class TranslationTest {
                         "match.runtime_fraction: above the whole",
                         ResourceType.ROUTES,
                         table(r -> r.getMatchBuilder().setRuntimeFraction(percent(101)))),
+                Arguments.of(
+                        "match.runtime_fraction: above the whole, or of an unknown one",
+                        ResourceType.ROUTES,
+                        table(r -> r.getMatchBuilder()
+                                .getRuntimeFractionBuilder()
+                                .getDefaultValueBuilder()
+                                .setNumerator(50)
+                                .setDenominatorValue(3))),
                 Arguments.of(
                         "redirect.port: -1",
                         ResourceType.ROUTES,
