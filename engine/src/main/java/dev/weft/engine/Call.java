@@ -253,7 +253,10 @@ public final class Call {
             Action.Mirror mirror = mirrors.get(i);
             LiveCluster copy = engine.live().clusters().get(mirror.cluster());
             boolean chosen = request.replayable() && engine.random().below(1_000_000) < mirror.perMillion();
-            if (copy == null || !chosen || copy.config().transport() instanceof Transport.Unavailable) {
+            if (copy == null
+                    || !chosen
+                    || copy.config().transport() instanceof Transport.Unavailable
+                    || copy.overflow(engine.random()) != null) {
                 continue;
             }
             LiveEndpoint endpoint = copy.pick(now, engine.random(), List.of());

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.engine.balance.PickContext;
 import dev.weft.engine.call.Outcome;
+import dev.weft.engine.explain.Explainer;
 import dev.weft.engine.ledger.LiveCluster;
 import dev.weft.engine.ledger.LiveEndpoint;
 import dev.weft.engine.snapshot.Balancer;
@@ -26,13 +27,17 @@ import dev.weft.engine.snapshot.SlowStart;
 import dev.weft.engine.snapshot.Subsets;
 import dev.weft.engine.snapshot.Subsets.Fallback;
 import dev.weft.engine.trace.Ambient;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -445,5 +450,68 @@ class SharingTest {
         LiveCluster before = live(Rules.balancer(Rules.cluster("a", 3), Balancer.MAGLEV));
         assertSame(before, live(Rules.balancer(Rules.cluster("a", 3), Balancer.MAGLEV)));
         assertNotEquals(before, live(Rules.balancer(Rules.cluster("a", 4), Balancer.MAGLEV)));
+    }
+
+    @Test
+    void ofFewUsedEndpointsNoMoreThanTheirShareIsPutOut() {
+        OutlierPolicy policy = new OutlierPolicy(1, ms(10_000), ms(30_000), ms(90_000), 50);
+        LiveCluster cluster =
+                live(Rules.sharing(Rules.outlier(Rules.cluster("a", 100), policy, 0), Sharing.DEFAULT.few(4)));
+        Set<LiveEndpoint> used = new HashSet<>(List.of(cluster.usable(0).hosts()));
+        assertEquals(4, used.size());
+        used.forEach(endpoint -> cluster.observe(endpoint, Outcome.SERVER_FAILURE, 0));
+        assertEquals(2, used.stream().filter(e -> e.stats().ejected(1)).count());
+    }
+
+    @Test
+    void explainTellsOfDropsAndLimits() {
+        Limits limits = new Limits(7, List.of(new Limits.Drop("throttle", 125_000)));
+        live(Rules.limits(Rules.cluster("a", 2), limits));
+        String said = Explainer.explain(engine.live(), random, FakeRequest.get("shop", "/"), 0, 0)
+                .conclusion();
+        assertTrue(
+                said.endsWith(
+                        "; 12.5 % of the calls are dropped for 'throttle'; 0 of at most 7 requests are in flight"),
+                said);
+    }
+
+    @Test
+    void anAddressIsWrittenAsEnvoyWritesIt() throws UnknownHostException {
+        for (String text : List.of("2001:db8::1", "::1", "::", "1::", "1:0:2::3", "2001:db8:0:1:1:1:1:1", "10.0.0.1")) {
+            endpoints.clear();
+            endpoints.add(Endpoint.of(new InetSocketAddress(InetAddress.getByName(text), 80)));
+            String written = live(made()).all().get(0).address();
+            assertEquals(text.indexOf(':') < 0 ? text + ":80" : "[" + text + "]:80", written);
+        }
+    }
+
+    @Test
+    void choicesAreMadeByOneThreadWhileOthersGoOnWithThoseOfAMomentAgo() throws Exception {
+        Cluster ring = Rules.balancer(Rules.cluster("a", 50), Balancer.RING_HASH);
+        LiveCluster cluster = live(Rules.outlier(ring, new OutlierPolicy(1, ms(10_000), ms(1), ms(1), 100), 0));
+        var before = cluster.usable(0);
+        cluster.observe(cluster.all().get(0), Outcome.SERVER_FAILURE, 0);
+        Set<Object> seen = ConcurrentHashMap.newKeySet();
+        List<Thread> threads = new ArrayList<>();
+        CountDownLatch go = new CountDownLatch(1);
+        for (int i = 0; i < 8; i++) {
+            Thread thread = new Thread(() -> {
+                try {
+                    go.await();
+                } catch (InterruptedException never) {
+                    throw new IllegalStateException(never);
+                }
+                seen.add(System.identityHashCode(cluster.usable(0)));
+            });
+            thread.start();
+            threads.add(thread);
+        }
+        go.countDown();
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        seen.remove(System.identityHashCode(before));
+        assertEquals(1, seen.size(), "made once");
+        assertEquals(49, cluster.usable(0).hosts().length);
     }
 }

@@ -273,4 +273,16 @@ class StepsTest {
         third.start(2);
         sent(third.next(2));
     }
+
+    @Test
+    void aMirroredCopyIsLeftOutWhereItsClusterHasEnough() {
+        engine.publish(Rules.snapshot(
+                Rules.mirror(Rules.to("a", null), "copy"),
+                Rules.cluster("a", 3),
+                Rules.limits(Rules.cluster("copy", 1), new Limits(0, List.of()))));
+        Call call = engine.call(FakeRequest.get("shop", "/"), true);
+        call.start(0);
+        sent(call.next(0));
+        assertEquals(Step.WAIT, call.next(0));
+    }
 }

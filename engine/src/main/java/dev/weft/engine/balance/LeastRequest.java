@@ -17,7 +17,8 @@ final class LeastRequest implements Picker {
     /** Where the weights are equal. */
     static Picker of(Candidate[] hosts, int choices) {
         AtomicInteger[] active = counters(hosts);
-        return choices == 2 ? new LeastRequest(active) : new OfMany(active, choices);
+        // With four draws for each of them the least loaded one is missed in 2 of 100 cases.
+        return choices == 2 ? new LeastRequest(active) : new OfMany(active, Math.min(choices, 4 * active.length));
     }
 
     static AtomicInteger[] counters(Candidate[] hosts) {

@@ -19,6 +19,9 @@ import java.util.Comparator;
 final class RingHash implements Picker {
     private static final int ENTRIES = 160;
 
+    /** More would be memory for nothing: one weight that is far too large asks for millions. */
+    private static final int LARGEST = 1 << 20;
+
     /** Hashes in unsigned order, shifted so that they are in signed order too. */
     private final long[] ring;
 
@@ -33,7 +36,8 @@ final class RingHash implements Picker {
         }
         double smallest = least / sum;
         double wanted = Math.max(config.minimumSize(), (double) ENTRIES * candidates.length);
-        double scale = Math.min(Math.ceil(smallest * wanted) / smallest, config.maximumSize());
+        double most = Math.min(config.maximumSize(), Math.max(wanted, LARGEST));
+        double scale = Math.min(Math.ceil(smallest * wanted) / smallest, most);
         Entry[] entries = entries(candidates, weights, scale / sum, config.function());
         Arrays.sort(entries, Comparator.comparingLong(Entry::at));
         ring = new long[entries.length];

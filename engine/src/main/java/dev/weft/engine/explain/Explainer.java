@@ -150,6 +150,7 @@ public final class Explainer {
         String split = Splits.words(forward);
         return "would be sent to " + picked + as + ", chosen by " + how
                 + (split == null ? "" : "; the cluster was chosen " + split)
+                + chosen.refuses()
                 + (panic ? "; too few endpoints are healthy, so health is ignored" : "");
     }
 

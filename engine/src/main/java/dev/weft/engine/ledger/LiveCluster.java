@@ -46,7 +46,8 @@ public final class LiveCluster {
         this.whole = new Pool(config, stats, used);
         Subsets divided = config.sharing().subsets();
         this.subsets = divided == null ? null : new SubsetPools(divided, config, stats, used, whole);
-        this.outliers = config.outlier() == null ? null : new Outliers(config.outlier(), stats, all, random);
+        LiveEndpoint[] judged = used.toArray(LiveEndpoint[]::new);
+        this.outliers = config.outlier() == null ? null : new Outliers(config.outlier(), stats, judged, random);
         this.intervals = config.outlier() != null && config.outlier().intervals();
     }
 
@@ -175,6 +176,23 @@ public final class LiveCluster {
     /** Why a new call is refused, in words; null when it is not. */
     public @Nullable String overflow(RandomSource random) {
         return limited ? overLimit(config.limits(), random) : null;
+    }
+
+    /** What of the calls is refused here, in words that go on a sentence; empty for nothing. Counts nothing. */
+    public String refuses() {
+        StringBuilder words = new StringBuilder();
+        for (Limits.Drop drop : config.limits().drops()) {
+            words.append("; ")
+                    .append(drop.perMillion() / 10_000.0)
+                    .append(" % of the calls are dropped for '")
+                    .append(drop.category())
+                    .append('\'');
+        }
+        if (config.limits().maxRequests() != Integer.MAX_VALUE) {
+            words.append("; ").append(stats.requests.get()).append(" of at most ");
+            words.append(config.limits().maxRequests()).append(" requests are in flight");
+        }
+        return words.toString();
     }
 
     private @Nullable String overLimit(Limits limits, RandomSource random) {

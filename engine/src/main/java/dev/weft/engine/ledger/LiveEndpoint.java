@@ -71,7 +71,7 @@ public final class LiveEndpoint implements Candidate {
 
     /** Address and port as Envoy writes them. */
     public String address() {
-        String host = config.address().getAddress().getHostAddress();
+        String host = AddressText.of(config.address().getAddress());
         return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":"
                 + config.address().getPort();
     }

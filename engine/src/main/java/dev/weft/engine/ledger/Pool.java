@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,7 @@ final class Pool {
     private final Cluster config;
     private final ClusterStats stats;
     private final List<LiveEndpoint> members;
+    private final AtomicBoolean making = new AtomicBoolean();
     private volatile @Nullable Usable usable;
 
     Pool(Cluster config, ClusterStats stats, List<LiveEndpoint> members) {
@@ -45,14 +47,31 @@ final class Pool {
         return members.contains(endpoint);
     }
 
+    /** Made by one thread: a ring of thousands is too dear to be made by everybody who calls. */
     Usable usable(long now) {
         Usable known = usable;
-        if (known != null && known.holds(now, stats.ejectionEpoch)) {
-            return known;
+        if (known == null) {
+            return first(now);
         }
-        Usable made = new Making(now).make();
-        usable = made;
-        return made;
+        if (known.holds(now, stats.ejectionEpoch) || !making.compareAndSet(false, true)) {
+            return known; // that of a moment ago, while another thread makes the next
+        }
+        try {
+            Usable made = new Making(now).make();
+            usable = made;
+            return made;
+        } finally {
+            making.set(false);
+        }
+    }
+
+    private synchronized Usable first(long now) {
+        Usable known = usable;
+        if (known == null) {
+            known = new Making(now).make();
+            usable = known;
+        }
+        return known;
     }
 
     /** One computation. */

@@ -52,6 +52,13 @@ class SharesTest {
         fair(balancer, Hosts.idle(7), Hosts.equal(7));
     }
 
+    @Test
+    void moreDrawsThanAreOfUseAreNotMade() {
+        Picker absurd = Balancers.prepare(
+                new Balancer.LeastRequest(Integer.MAX_VALUE, 1, null), Hosts.loaded(7, i -> i), Hosts.equal(7), 5);
+        assertTrue(counts(absurd, 7, 1000)[0] > 900);
+    }
+
     @ParameterizedTest
     @MethodSource("everybody")
     void theOnlyEndpointGetsEverything(Balancer balancer) {

@@ -29,7 +29,13 @@ class RuleRedirectTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"http://shop/b, true", "/b, true", "http://other/b, false", "https://shop/b, false", "http://shop:8080/b, false"})
+    @CsvSource({
+        "http://shop/b, true",
+        "/b, true",
+        "http://other/b, false",
+        "https://shop/b, false",
+        "http://shop:8080/b, false"
+    })
     void whatIsMeantForOnePlaceIsNotTakenToAnother(String location, boolean same) {
         HttpRequest next = next(location, Redirect.NORMAL);
         assertNotNull(next);
