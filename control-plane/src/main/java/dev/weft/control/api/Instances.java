@@ -65,15 +65,25 @@ final class Instances {
         }
 
         @Override
-        public Map<String, InstanceView> items(String host) {
+        public Map<String, Supplier<@Nullable Item>> items(String host) {
             Service service = registry.service(host);
-            Map<String, InstanceView> items = new LinkedHashMap<>();
+            Map<String, Supplier<@Nullable Item>> items = new LinkedHashMap<>();
             if (service != null && filter.takes(service)) {
-                registry.entries(host).stream()
-                        .filter(entry -> filter.takes(entry.instance()))
-                        .forEach(entry -> items.put(path(entry.instance()), InstanceView.of(entry)));
+                service.instances().stream()
+                        .filter(filter::takes)
+                        .forEach(instance -> items.put(path(instance), () -> item(instance.key())));
             }
             return items;
+        }
+
+        /** How much is left of a lease makes no other version. */
+        private @Nullable Item item(Instance.Key key) {
+            Entry entry = registry.entry(key);
+            if (entry == null || !filter.takes(entry.instance())) {
+                return null;
+            }
+            InstanceView view = InstanceView.of(entry);
+            return new Item(view.etag(), view);
         }
     }
 

@@ -88,9 +88,9 @@ final class Rules {
         }
 
         @Override
-        public Map<String, RuleView> items(String group) {
+        public Map<String, Supplier<@Nullable Item>> items(String group) {
             RuleSet.Entry entry = byOrder().get(group);
-            return entry == null ? Map.of() : Map.of(key(entry), RuleView.of(entry, true));
+            return entry == null ? Map.of() : Map.of(key(entry), () -> Item.of(RuleView.of(entry, true)));
         }
 
         /** Looked through once for each set of rules, not once for each of its documents. */
