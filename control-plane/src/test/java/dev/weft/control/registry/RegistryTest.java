@@ -238,4 +238,59 @@ class RegistryTest {
         assertEquals(Map.of("version", "1+2", "app", "other", "note", "a b"), instance.labels());
         assertEquals("grpc", instance.protocol());
     }
+
+    private static Registration leased(State state, String zone) {
+        return new Registration(
+                "order",
+                "default",
+                "10.0.0.1",
+                25,
+                "http",
+                Map.of(),
+                "",
+                zone,
+                1,
+                state,
+                Duration.ofSeconds(60),
+                null);
+    }
+
+    @Test
+    void registeringAgainInTheSameWordsIsNoChange() throws ConflictException {
+        registry.put(leased(State.UP, "a"));
+        queue.pass(Duration.ofSeconds(50));
+        registry.put(leased(State.UP, "a"));
+        assertEquals(List.of(HOST), changes);
+        queue.pass(Duration.ofSeconds(50));
+        assertEquals(List.of(State.UP), states(), "but it renews the lease");
+        registry.put(leased(State.UP, "b"));
+        assertEquals(List.of(HOST, HOST), changes);
+    }
+
+    @Test
+    void anOperatorsWordThatCallersDoNotSeeYetIsAChangeToo() throws ConflictException {
+        Registration asked = leased(State.DOWN, "a");
+        Instance.Key key = new Instance.Key(HOST, asked.address(), asked.port());
+        registry.put(asked);
+        changes.clear();
+        Overlay word = new Overlay(State.DRAINING, null, Map.of());
+        registry.overlay(key, word);
+        assertEquals(List.of(HOST), changes);
+        assertTrue(log.text().contains("changed by an operator: DOWN"), log.text());
+        registry.overlay(key, word);
+        assertEquals(List.of(HOST), changes, "once");
+    }
+
+    @Test
+    void whatAnInstanceSaysBehindAnOperatorsWordIsAChangeToo() throws ConflictException {
+        Registration asked = leased(State.UP, "a");
+        Instance.Key key = new Instance.Key(HOST, asked.address(), asked.port());
+        registry.put(asked);
+        registry.overlay(key, new Overlay(State.DOWN, null, Map.of()));
+        changes.clear();
+        registry.renew(key, State.DRAINING);
+        assertEquals(List.of(HOST), changes);
+        registry.renew(key, State.DRAINING);
+        assertEquals(List.of(HOST), changes, "once");
+    }
 }
