@@ -14,6 +14,7 @@ import dev.weft.control.translate.Effects;
 import dev.weft.control.translate.Effects.HostChange;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -80,31 +81,41 @@ final class Rules {
             List<FindingView> warnings,
             List<FindingView> resolved) {}
 
-    /** Documents as they are watched: each is a group of its own. */
+    /** Rules as they are watched: each is a group of its own, the document that counts for it. */
     final class Changes implements Feed {
+        private @Nullable RuleSet seen;
+        private Map<String, RuleSet.Entry> rules = Map.of();
+
         @Override
         public Collection<String> groups() {
-            return byOrder().keySet();
+            return byKey().keySet();
         }
 
         @Override
         public Map<String, Supplier<@Nullable Item>> items(String group) {
-            RuleSet.Entry entry = byOrder().get(group);
-            return entry == null ? Map.of() : Map.of(key(entry), () -> Item.of(RuleView.of(entry, true)));
+            RuleSet.Entry entry = byKey().get(group);
+            return entry == null ? Map.of() : Map.of(group, () -> Item.of(RuleView.of(entry, true)));
         }
 
         /** Looked through once for each set of rules, not once for each of its documents. */
-        private Map<String, RuleSet.Entry> byOrder() {
+        private Map<String, RuleSet.Entry> byKey() {
             RuleSet now = inForce.get();
             if (now != seen) {
                 seen = now;
-                ordered = Rules.byOrder(now);
+                rules = Rules.byKey(now);
             }
-            return ordered;
+            return rules;
         }
+    }
 
-        private @Nullable RuleSet seen;
-        private Map<String, RuleSet.Entry> ordered = Map.of();
+    /** A document behind another of the same name is no rule: to delete it takes nothing out of force. */
+    private static Map<String, RuleSet.Entry> byKey(RuleSet rules) {
+        Map<String, RuleSet.Entry> byKey = new LinkedHashMap<>();
+        rules.entries().stream()
+                .filter(entry -> !entry.isShadowed())
+                .forEach(entry -> byKey.merge(
+                        key(entry), entry, (first, later) -> first.isRefused() && !later.isRefused() ? later : first));
+        return byKey;
     }
 
     private static Map<String, RuleSet.Entry> byOrder(RuleSet rules) {

@@ -19,6 +19,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -146,6 +147,34 @@ class WatchTest {
     }
 
     @Test
+    void aRuleInForceIsNotDeletedWithTheCopyThatItHides() throws IOException {
+        String rule = """
+                apiVersion: networking.istio.io/v1
+                kind: VirtualService
+                metadata: {name: order}
+                spec: {hosts: [order], http: [{route: [{destination: {host: order}}]}]}
+                """;
+        String path = "/api/v1/rules/VirtualService/default/order";
+        api.change("PUT", path, rule, "Content-Type: application/yaml");
+        Path file = temp.resolve("rules/order.yaml");
+        Files.writeString(file, rule);
+        api.rules.scan(Set.of(file));
+        try (Watcher watcher = new Watcher("/api/v1/rules?watch=true", "")) {
+            assertTrue(watcher.event().contains("\"source\":\"file\""));
+            assertEquals("event: synced data: {}", watcher.event());
+            assertEquals(200, api.change("DELETE", path, null).status());
+            Files.delete(file);
+            Files.writeString(temp.resolve("rules/cart.yaml"), rule.replace("order", "cart"));
+            api.rules.scan(Set.of());
+            List<String> events = List.of(watcher.event(), watcher.event());
+            assertTrue(
+                    events.contains("event: delete data: {\"key\":\"VirtualService/default/order\"}"),
+                    events.toString());
+            assertTrue(events.toString().contains("\"name\":\"cart\""), events.toString());
+        }
+    }
+
+    @Test
     void aSignOfLifeComesWhenNothingElseDoes() throws IOException {
         try (Watcher watcher = new Watcher("/api/v1/instances?watch=true", "")) {
             assertEquals("event: synced data: {}", watcher.event());
@@ -187,8 +216,8 @@ class WatchTest {
                 api.queue.get(() -> {
                     api.registry
                             .entries(HOST)
-                            .forEach(entry -> api.registry.overlay(
-                                    entry.instance().key(), new Overlay(null, weight, Map.of())));
+                            .forEach(entry ->
+                                    api.registry.overlay(entry.instance().key(), new Overlay(null, weight, Map.of())));
                     return true;
                 });
             }
@@ -244,10 +273,11 @@ class WatchTest {
             @Override
             public Map<String, Supplier<@Nullable Item>> items(String group) {
                 Map<String, Supplier<@Nullable Item>> items = new TreeMap<>();
-                things.keySet().forEach(key -> items.put(key, () -> {
-                    String now = things.get(key);
-                    return now == null ? null : Item.of(key + " " + now);
-                }));
+                things.keySet()
+                        .forEach(key -> items.put(key, () -> {
+                            String now = things.get(key);
+                            return now == null ? null : Item.of(key + " " + now);
+                        }));
                 return items;
             }
         };
