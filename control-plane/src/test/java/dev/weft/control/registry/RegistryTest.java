@@ -7,10 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.control.log.CapturedLog;
 import dev.weft.control.queue.ManualQueue;
+import dev.weft.control.queue.SerialQueue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -168,6 +170,46 @@ class RegistryTest {
         assertEquals(1, second.service(HOST).instances().size());
         later.pass(Duration.ofSeconds(1));
         assertEquals(0, second.service(HOST).instances().size());
+    }
+
+    @Test
+    void onASlowDiskOnlyOneWriteWaits(@TempDir Path directory) throws ConflictException {
+        List<Runnable> writes = new ArrayList<>();
+        SerialQueue slow = new SerialQueue() {
+            @Override
+            public void execute(Runnable task) {
+                writes.add(task);
+            }
+
+            @Override
+            public Timer after(Duration delay, Runnable task) {
+                return queue.after(delay, task);
+            }
+
+            @Override
+            public Instant now() {
+                return queue.now();
+            }
+
+            @Override
+            public long nanos() {
+                return queue.nanos();
+            }
+        };
+        RegistryFile file = new RegistryFile(directory, registry, queue, slow, log.log());
+        registry.listen(file);
+        for (String zone : List.of("a", "b", "c")) {
+            registry.put(leased(State.UP, zone));
+            queue.pass(Duration.ofSeconds(1));
+            assertEquals(1, writes.size());
+        }
+        writes.remove(0).run();
+        assertEquals("a", file.load().get(0).own().zone());
+        queue.pass(Duration.ofSeconds(1));
+        writes.remove(0).run();
+        assertEquals("c", file.load().get(0).own().zone());
+        queue.pass(Duration.ofSeconds(1));
+        assertEquals(List.of(), writes);
     }
 
     @Test
