@@ -140,6 +140,28 @@ class MeshCommandsTest {
     }
 
     @Test
+    void whoIsDownGetsNoCallsAtAllUntilThatIsUndone() {
+        run("register", "mail", "10.0.0.1:25");
+        assertEquals(0, run("drain", "mail", "--down"), err::toString);
+        assertEquals(List.of("mail 10.0.0.1:25: DOWN"), lines());
+        assertEquals(0, run("drain", "mail", "--undo"));
+        assertEquals(List.of("mail 10.0.0.1:25: UP"), lines());
+        assertEquals(Main.USAGE, run("drain", "mail", "--down", "--undo"));
+    }
+
+    @Test
+    void oneRefusalKeepsNobodyFromTheRest() throws IOException {
+        String file = file("order.yaml", RULES);
+        run("apply", "-f", file);
+        run("delete", "VirtualService/order");
+        assertEquals(Main.FAILED, run("delete", "-f", file));
+        assertTrue(err.toString().contains("rules/VirtualService/default/order: "), err.toString());
+        assertEquals(List.of("rules/DestinationRule/default/order: deleted"), lines());
+        assertEquals(0, run("get", "rules"));
+        assertEquals(1, lines().size());
+    }
+
+    @Test
     void whatCantBeRegisteredIsSaidFieldByField() {
         assertEquals(Main.FAILED, run("register", "Mail", "10.0.0.1:25", "--weight", "0"));
         assertTrue(err.toString().contains("service: 'Mail' is not made of"), err.toString());
