@@ -162,6 +162,25 @@ class MeshCommandsTest {
     }
 
     @Test
+    void aRenewalThatComesAfterTheEndBringsNothingBack() throws IOException {
+        String path = "instances/default/mail/10.0.0.1:25";
+        Rest rest = new Rest(
+                Endpoint.parse("127.0.0.1:" + controlPlane.rest().getPort()),
+                Files.readString(temp.resolve("state/token")).strip());
+        StringWriter said = new StringWriter();
+        Renewal renewal = new Renewal(
+                rest, path, () -> rest.change("PUT", path, "application/json", "{}"), new PrintWriter(said, true));
+        renewal.renew();
+        assertEquals(1, rest.list("instances", "").size(), "it had been away, and registers anew");
+        renewal.renew();
+        renewal.end();
+        assertEquals(0, rest.list("instances", "").size());
+        renewal.renew();
+        assertEquals(0, rest.list("instances", "").size());
+        assertEquals("", said.toString());
+    }
+
+    @Test
     void whatCantBeRegisteredIsSaidFieldByField() {
         assertEquals(Main.FAILED, run("register", "Mail", "10.0.0.1:25", "--weight", "0"));
         assertTrue(err.toString().contains("service: 'Mail' is not made of"), err.toString());
