@@ -14,6 +14,7 @@ import dev.weft.control.translate.Effects;
 import dev.weft.control.translate.Effects.HostChange;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -224,12 +225,22 @@ final class Rules {
                         done.action().name().toLowerCase(Locale.ROOT),
                         entry == null ? null : RuleView.of(entry, false),
                         Effects.between(done.before(), done.after()),
-                        FindingView.of(after.stream()
-                                .filter(warning -> !before.contains(warning))
-                                .toList()),
-                        FindingView.of(before.stream()
-                                .filter(warning -> !after.contains(warning))
-                                .toList())));
+                        FindingView.of(beyond(before, after)),
+                        FindingView.of(beyond(after, before))));
         return entry == null ? response : response.with("ETag", Etag.quoted(RuleStore.version(entry)));
+    }
+
+    /** What these say that the others don't, wherever it stands in its file. */
+    private static List<Finding> beyond(List<Finding> others, List<Finding> these) {
+        Map<String, Integer> said = new HashMap<>();
+        others.forEach(other -> said.merge(words(other), 1, Integer::sum));
+        return these.stream()
+                .filter(one -> said.merge(words(one), -1, Integer::sum) < 0)
+                .toList();
+    }
+
+    private static String words(Finding finding) {
+        return finding.origin().file() + " " + finding.field() + " "
+                + finding.reason().replaceAll(":[0-9]+", "");
     }
 }

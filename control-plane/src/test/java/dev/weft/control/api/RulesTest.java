@@ -123,6 +123,30 @@ class RulesTest {
     }
 
     @Test
+    void aLineThatMovesIsTreatedAsBefore() {
+        String twice = rule("order", "order, subset: v9") + "    - route:\n        - destination: {host: order}\n";
+        put(twice);
+        Answer moved = api.change("PUT", ORDER + "?dryRun=true", twice.replace("spec:", "# moved\nspec:"), YAML);
+        assertEquals("replaced", moved.json().get("action").asText());
+        assertEquals("[]", moved.json().get("hosts").toString());
+        assertEquals("[]", moved.json().get("warnings").toString());
+        assertEquals("[]", moved.json().get("resolved").toString());
+
+        Answer more = api.change(
+                "PUT",
+                ORDER + "?dryRun=true",
+                twice.replace("host: order}", "host: order, subset: v9}"),
+                YAML);
+        assertEquals(1, more.json().get("warnings").size(), "another one in the same words");
+    }
+
+    @Test
+    void aHostIsNotTreatedDifferentlyBecauseCallsToAnotherComeToIt() {
+        Answer created = put(rule("order", "cart"));
+        assertEquals(1, created.json().get("hosts").size(), created.body());
+    }
+
+    @Test
     void aRefusedRuleIsAnsweredWithLineFieldAndReason() {
         put(rule("order", "order"));
         Answer refused = put(rule("order", "order").replace("- route:", "- rout:"));
