@@ -4,6 +4,7 @@ import static dev.weft.control.Eventually.eventually;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.control.log.CapturedLog;
@@ -61,6 +62,33 @@ class RuleDirectoryTest {
         assertTrue(directory.scan(Set.of()));
         assertEquals(List.of("a", "b", "c"), names(directory));
         assertFalse(directory.scan(Set.of()));
+    }
+
+    @Test
+    void whoReadsThemOnceReadsTheSameFiles() throws IOException {
+        Files.createDirectories(root.resolve(".git/hooks"));
+        Files.writeString(root.resolve(".git/hooks/a.yaml"), service("a", "order", "order"));
+        Path data = Files.createDirectories(root.resolve("..2026_data"));
+        Files.writeString(data.resolve("b.yaml"), service("b", "order", "order"));
+        Files.createSymbolicLink(root.resolve("..data"), data);
+        Files.createSymbolicLink(root.resolve("b.yaml"), Path.of("..data/b.yaml"));
+        Path elsewhere = Files.createDirectories(root.resolve("..2026_data/team"));
+        Files.writeString(elsewhere.resolve("c.YML"), service("c", "audit", "order"));
+        Files.createSymbolicLink(root.resolve("team"), elsewhere);
+        Files.createSymbolicLink(root.resolve("circle"), root);
+        RuleDirectory directory = directory();
+        directory.scan(Set.of());
+        assertEquals(List.of("b", "c"), names(directory));
+        RuleReading reading = RuleReading.of(List.of(root), new RuleParser(new HostNames("cluster.local")));
+        assertEquals(
+                List.of("b", "c"),
+                reading.rules().virtualServices().stream()
+                        .map(VirtualService::name)
+                        .toList());
+        Files.createSymbolicLink(root.resolve("gone.yaml"), root.resolve("nowhere"));
+        assertThrows(
+                IOException.class,
+                () -> RuleReading.of(List.of(root), new RuleParser(new HostNames("cluster.local"))));
     }
 
     @Test
