@@ -4,7 +4,6 @@ import static dev.weft.control.Eventually.eventually;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.control.log.CapturedLog;
@@ -85,10 +84,6 @@ class RuleDirectoryTest {
                 reading.rules().virtualServices().stream()
                         .map(VirtualService::name)
                         .toList());
-        Files.createSymbolicLink(root.resolve("gone.yaml"), root.resolve("nowhere"));
-        assertThrows(
-                IOException.class,
-                () -> RuleReading.of(List.of(root), new RuleParser(new HostNames("cluster.local"))));
     }
 
     @Test
@@ -247,6 +242,37 @@ class RuleDirectoryTest {
         List<String> warnings = warnings(first, second);
         assertEquals(1, warnings.size(), warnings.toString());
         assertTrue(warnings.get(0).startsWith("is never reached for order."), warnings.toString());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "redirect: {uri: /b} | timeout: 1s | timeout | redirect",
+                "redirect: {uri: /b} | retries: {attempts: 2} | retries | redirect",
+                "redirect: {uri: /b} | mirror: {host: order} | mirror | redirect",
+                "redirect: {uri: /b} | mirrors: [{destination: {host: order}}] | mirrors | redirect",
+                "directResponse: {status: 503} | timeout: 1s | timeout | directResponse",
+                "directResponse: {status: 503} | headers: {request: {remove: [x]}} | headers | directResponse"
+            })
+    void whatAnAnswerMakesOfNoEffectIsWarnedOf(String action, String other, String field, String beside)
+            throws IOException {
+        Files.writeString(root.resolve("a.yaml"), """
+                apiVersion: networking.istio.io/v1
+                kind: VirtualService
+                metadata: {name: order}
+                spec:
+                  hosts: [order]
+                  http:
+                    - %s
+                      %s
+                """.formatted(action, other));
+        RuleDirectory directory = directory();
+        directory.scan(Set.of());
+        assertEquals(
+                List.of("a.yaml:7:7: " + field + ": has no effect beside " + beside + ", which answers the call"),
+                directory.rules().warnings().stream().map(Finding::toString).toList(),
+                log.text());
     }
 
     @Test
