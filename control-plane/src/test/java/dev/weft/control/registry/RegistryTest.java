@@ -3,6 +3,7 @@ package dev.weft.control.registry;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.control.log.CapturedLog;
@@ -334,5 +335,22 @@ class RegistryTest {
         assertEquals(List.of(HOST), changes);
         registry.renew(key, State.DRAINING);
         assertEquals(List.of(HOST), changes, "once");
+    }
+
+    @Test
+    void aListenerThatThrowsDoesNotKeepLeasesFromEnding() throws ConflictException {
+        boolean[] isAngry = {false};
+        registry.listen(host -> {
+            if (isAngry[0]) {
+                throw new IllegalStateException("angry");
+            }
+        });
+        registry.put(leased(State.UP, "a"));
+        isAngry[0] = true;
+        assertThrows(IllegalStateException.class, () -> queue.pass(Duration.ofSeconds(62)));
+        isAngry[0] = false;
+        registry.put(leased(State.UP, "b"));
+        queue.pass(Duration.ofSeconds(62));
+        assertEquals(List.of(), states());
     }
 }
