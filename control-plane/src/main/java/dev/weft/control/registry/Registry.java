@@ -180,7 +180,7 @@ public final class Registry {
      *
      * @param state how it is now; null for as before
      * @return null when there is no such instance: it must register again
-     * @throws ConflictException when an agent keeps this instance
+     * @throws ConflictException when an agent keeps this instance, or a check finds its state out
      */
     public @Nullable Entry renew(Instance.Key key, @Nullable State state) throws ConflictException {
         Registered entry = find(key);
@@ -189,6 +189,9 @@ public final class Registry {
         }
         if (entry.ttl == null) {
             throw new ConflictException("an agent has registered " + entry + " and keeps it");
+        }
+        if (state != null && entry.check != null) {
+            throw new ConflictException(entry + " has a check, which finds its state out");
         }
         terms.renew(entry);
         if (state != null) {

@@ -284,18 +284,7 @@ class RegistryTest {
 
     private static Registration leased(State state, String zone) {
         return new Registration(
-                "order",
-                "default",
-                "10.0.0.1",
-                25,
-                "http",
-                Map.of(),
-                "",
-                zone,
-                1,
-                state,
-                Duration.ofSeconds(60),
-                null);
+                "order", "default", "10.0.0.1", 25, "http", Map.of(), "", zone, 1, state, Duration.ofSeconds(60), null);
     }
 
     @Test
@@ -352,5 +341,39 @@ class RegistryTest {
         registry.put(leased(State.UP, "b"));
         queue.pass(Duration.ofSeconds(62));
         assertEquals(List.of(), states());
+    }
+
+    private static HealthCheck check(Duration timeout) {
+        return new HealthCheck("/health", Duration.ofSeconds(10), timeout, 1, 1);
+    }
+
+    @Test
+    void aRenewalDoesNotSayWhatACheckFindsOut() throws ConflictException {
+        registry.put(new Registration(
+                "order",
+                "default",
+                "10.0.0.1",
+                25,
+                "http",
+                Map.of(),
+                "",
+                "",
+                1,
+                State.STARTING,
+                Duration.ofSeconds(60),
+                check(Duration.ofSeconds(1))));
+        Instance.Key key = new Instance.Key(HOST, "10.0.0.1", 25);
+        assertThrows(ConflictException.class, () -> registry.renew(key, State.UP));
+        assertNotNull(registry.renew(key, null));
+        assertEquals(List.of(State.STARTING), states());
+    }
+
+    @Test
+    void aCheckHasAMillisecondAtLeast() {
+        List<String> wrong = new ArrayList<>();
+        check(Duration.ofMillis(1)).check(Duration.ofMinutes(1), (field, why) -> wrong.add(field));
+        assertEquals(List.of(), wrong);
+        check(Duration.ofNanos(999_999)).check(Duration.ofMinutes(1), (field, why) -> wrong.add(field));
+        assertEquals(List.of("check.timeout"), wrong);
     }
 }
