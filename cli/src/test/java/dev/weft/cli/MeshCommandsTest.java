@@ -246,6 +246,16 @@ class MeshCommandsTest {
     }
 
     @Test
+    void whatWasRefusedIsShownWithoutWhatATerminalObeys() throws IOException {
+        Files.writeString(temp.resolve("rules/order.yaml"), RULES.replace("host: order,", "\"\\e[2Jh\\x9bx\": order,"));
+        controlPlane.close();
+        start(temp.resolve("rules"));
+        assertEquals(Main.FAILED, run("status"));
+        assertTrue(out.toString().contains(" [2Jh x"), out.toString());
+        assertFalse(out.toString().chars().anyMatch(c -> Character.isISOControl(c) && c != '\n'), out.toString());
+    }
+
+    @Test
     void whoHasTheWrongTokenIsToldSoAndItIsNotPrinted() throws IOException {
         String wrong = file("token", "0123456789abcdef");
         String server = "127.0.0.1:" + controlPlane.rest().getPort();
