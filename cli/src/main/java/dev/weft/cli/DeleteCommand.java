@@ -22,7 +22,12 @@ import picocli.CommandLine.Spec;
         description = "Takes rules out of force, or deregisters an instance that has a lease.",
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:gone", "1:refused, and why", "2:wrong usage", "3:nobody answers there"})
+        exitCodeList = {
+            "0:gone",
+            "1:some is refused, and why; the rest is gone",
+            "2:wrong usage",
+            "3:nobody answers there"
+        })
 final class DeleteCommand implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init")
@@ -58,12 +63,14 @@ final class DeleteCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         var rest = target.rest();
+        var each = new Each(spec.commandLine());
         for (var path : paths()) {
-            rest.change("DELETE", path, "", "");
-            spec.commandLine().getOut().println(path + ": deleted");
+            each.of(path, () -> {
+                rest.change("DELETE", path, "", "");
+                return "deleted";
+            });
         }
-        spec.commandLine().getOut().flush();
-        return 0;
+        return each.end();
     }
 
     private List<String> paths() throws IOException {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -11,13 +12,19 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Takes instances out of new calls, or lets them back. */
+/** Takes calls away from instances, or lets them back. */
 @Command(
         name = "drain",
-        description = "An instance, or every one of a service, gets no new calls until --undo.",
+        description = "An instance, or every one of a service, gets new calls only while no other is left, until"
+                + " --undo. With --down it gets none at all: without another instance, calls fail.",
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:done", "1:there is no such instance", "2:wrong usage", "3:nobody answers there"})
+        exitCodeList = {
+            "0:done",
+            "1:there is no such instance, or some are as they were, and why",
+            "2:wrong usage",
+            "3:nobody answers there"
+        })
 final class DrainCommand implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init")
@@ -41,24 +48,39 @@ final class DrainCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     String namespace;
 
-    @Option(names = "--undo", description = "take the word back")
-    boolean isUndone;
+    @ArgGroup
+    Word word = new Word();
+
+    /** One of these, or neither. */
+    static final class Word {
+        @Option(names = "--down", description = "no calls at all, even when no other instance is left")
+        boolean isDown;
+
+        @Option(names = "--undo", description = "take the word back")
+        boolean isUndone;
+
+        String patch() {
+            return isUndone ? "{\"state\":null}" : isDown ? "{\"state\":\"DOWN\"}" : "{\"state\":\"DRAINING\"}";
+        }
+    }
 
     @Override
     public Integer call() throws IOException {
         var rest = target.rest();
+        var each = new Each(spec.commandLine());
         for (var one : endpoints(rest)) {
-            var changed = rest.change(
-                    "PATCH",
-                    "instances/" + Rest.segment(namespace) + "/" + Rest.segment(service) + "/" + Rest.segment(one),
-                    "application/merge-patch+json",
-                    isUndone ? "{\"state\":null}" : "{\"state\":\"DRAINING\"}");
-            spec.commandLine()
-                    .getOut()
-                    .println(service + " " + one + ": " + changed.path("state").asText());
+            each.of(
+                    service + " " + one,
+                    () -> rest.change(
+                                    "PATCH",
+                                    "instances/" + Rest.segment(namespace) + "/" + Rest.segment(service) + "/"
+                                            + Rest.segment(one),
+                                    "application/merge-patch+json",
+                                    word.patch())
+                            .path("state")
+                            .asText());
         }
-        spec.commandLine().getOut().flush();
-        return 0;
+        return each.end();
     }
 
     private List<String> endpoints(Rest rest) throws IOException {

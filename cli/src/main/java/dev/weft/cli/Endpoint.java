@@ -5,13 +5,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.UnixDomainSocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
-import java.nio.channels.SocketChannel;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -19,8 +18,11 @@ import java.util.Locale;
 /**
  * An HTTP endpoint on this machine, asked over TCP or a unix socket. Written by hand because the JDK's HTTP client
  * knows no unix sockets, and takes longer to load than the whole question takes.
+ *
+ * @param limit how long it may say nothing
  */
-record Endpoint(SocketAddress address, String shown) {
+record Endpoint(SocketAddress address, String shown, Duration limit) {
+    private static final Duration LIMIT = Duration.ofSeconds(30);
 
     /** The status code and the body of an answer. */
     record Reply(int status, String body) {}
@@ -28,7 +30,7 @@ record Endpoint(SocketAddress address, String shown) {
     /** Reads {@code host:port}, {@code http://host:port} or {@code unix:///path}. */
     static Endpoint parse(String text) {
         if (text.startsWith("unix:")) {
-            return new Endpoint(UnixDomainSocketAddress.of(URI.create(text).getPath()), text);
+            return new Endpoint(UnixDomainSocketAddress.of(URI.create(text).getPath()), text, LIMIT);
         }
         var plain = text.startsWith("http://") ? text.substring(7) : text;
         var uri = URI.create("http://" + plain);
@@ -36,7 +38,7 @@ record Endpoint(SocketAddress address, String shown) {
             throw new IllegalArgumentException("'" + text + "' is no address; write host:port or unix:///path");
         }
         var host = uri.getHost().replaceAll("[\\[\\]]", "");
-        return new Endpoint(new InetSocketAddress(host, uri.getPort()), plain);
+        return new Endpoint(new InetSocketAddress(host, uri.getPort()), plain, LIMIT);
     }
 
     Reply get(String path, String accept) throws IOException {
@@ -63,10 +65,12 @@ record Endpoint(SocketAddress address, String shown) {
 
     private Reply ask(String what, String header, byte[] body) throws IOException {
         var request = what + " HTTP/1.1\r\nHost: " + host() + "\r\n" + header + "\r\nConnection: close\r\n\r\n";
-        try (var channel = connect()) {
-            write(channel, request.getBytes(StandardCharsets.UTF_8));
-            write(channel, body);
-            return read(Channels.newInputStream(channel));
+        try (var connection = connect()) {
+            connection.write(request.getBytes(StandardCharsets.UTF_8));
+            connection.write(body);
+            return read(connection.in());
+        } catch (SocketTimeoutException e) {
+            throw new IOException(shown + " takes a connection but does not answer: " + e.getMessage(), e);
         }
     }
 
@@ -79,24 +83,18 @@ record Endpoint(SocketAddress address, String shown) {
         return (literal.indexOf(':') >= 0 ? "[" + literal + "]" : literal) + ":" + inet.getPort();
     }
 
-    private static void write(SocketChannel channel, byte[] content) throws IOException {
-        var bytes = ByteBuffer.wrap(content);
-        while (bytes.hasRemaining()) {
-            channel.write(bytes);
-        }
-    }
-
     boolean accepts() {
-        try (var channel = connect()) {
-            return channel.isConnected();
+        try {
+            connect().close();
+            return true;
         } catch (IOException nobody) {
             return false;
         }
     }
 
-    private SocketChannel connect() throws IOException {
+    private Connection connect() throws IOException {
         try {
-            return SocketChannel.open(address);
+            return Connection.to(address, limit);
         } catch (UnresolvedAddressException e) {
             throw new Unreachable("there is no host of the name in " + shown);
         } catch (IOException e) {

@@ -95,40 +95,22 @@ final class RegisterCommand implements Callable<Integer> {
     }
 
     private void keep(Rest rest, String path) {
+        var renewal = new Renewal(
+                rest, path, () -> register(rest, path), spec.commandLine().getErr());
         var ended = new CountDownLatch(1);
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
                         () -> {
                             ended.countDown();
-                            try {
-                                rest.change("DELETE", path, "", "");
-                            } catch (IOException e) {
-                                // It can't be said any more; the lease ends by itself.
-                                spec.commandLine().getErr().println("not deregistered: " + e.getMessage());
-                            }
+                            renewal.end();
                         },
                         "weft-end"));
         try {
             while (!ended.await(Math.max(1, ttl / 3), TimeUnit.SECONDS)) {
-                renew(rest, path);
+                renewal.renew();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    private void renew(Rest rest, String path) {
-        try {
-            try {
-                rest.change("POST", path + "/renew", "", "");
-            } catch (Rest.RefusedException e) {
-                if (e.status() != 404) {
-                    throw e;
-                }
-                register(rest, path); // it had been away for longer than its lease
-            }
-        } catch (IOException e) {
-            spec.commandLine().getErr().println("not renewed, trying again: " + e.getMessage());
         }
     }
 }

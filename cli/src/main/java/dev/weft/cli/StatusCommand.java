@@ -52,21 +52,22 @@ final class StatusCommand implements Callable<Integer> {
                     + client.path("namespace").asText() + " at "
                     + client.path("address").asText();
             if (!client.path("inSync").asBoolean()) {
-                out.println("not in sync: " + who);
+                out.println(Table.plain("not in sync: " + who));
             }
             for (var resource : client.path("refused")) {
                 isWrong = true;
-                out.println("refused by " + who + ": " + resource.path("name").asText() + ": "
-                        + resource.path("reason").asText());
+                out.println(Table.plain(
+                        "refused by " + who + ": " + resource.path("name").asText() + ": "
+                                + resource.path("reason").asText()));
             }
         }
         for (var rule : rules) {
             for (var error : rule.path("errors")) {
-                out.println("refused: " + error.path("file").asText() + ":"
+                out.println(Table.plain("refused: " + error.path("file").asText() + ":"
                         + error.path("line").asText() + ":"
                         + error.path("column").asText() + ": "
                         + error.path("field").asText() + ": "
-                        + error.path("reason").asText());
+                        + error.path("reason").asText()));
             }
         }
         out.flush();

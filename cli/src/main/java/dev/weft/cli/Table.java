@@ -15,10 +15,15 @@ final class Table {
     void row(Object... cells) {
         var row = new ArrayList<String>();
         for (var cell : cells) {
-            var text = String.valueOf(cell).replaceAll("\\p{Cntrl}", " ");
+            var text = plain(String.valueOf(cell));
             row.add(text.isEmpty() ? "-" : text);
         }
         rows.add(row);
+    }
+
+    /** Without what a terminal would obey, since much of what is shown was written by others. */
+    static String plain(String text) {
+        return text.replaceAll("\\p{Cc}", " ");
     }
 
     void print(PrintWriter out) {

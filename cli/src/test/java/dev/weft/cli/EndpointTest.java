@@ -6,9 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EndpointTest {
 
@@ -49,6 +57,24 @@ class EndpointTest {
             var endpoint = Endpoint.parse(server.address());
 
             assertThrows(IOException.class, () -> endpoint.get("/", "*/*"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aPeerThatSaysNothingIsGivenUp(boolean isUnix, @TempDir Path directory) throws IOException {
+        var address =
+                isUnix ? UnixDomainSocketAddress.of(directory.resolve("s")) : new InetSocketAddress("127.0.0.1", 0);
+        try (var silent = isUnix ? ServerSocketChannel.open(StandardProtocolFamily.UNIX) : ServerSocketChannel.open()) {
+            silent.bind(address);
+            var endpoint = new Endpoint(silent.getLocalAddress(), "here", Duration.ofMillis(50));
+
+            var error = assertThrows(IOException.class, () -> endpoint.get("/", "*/*"));
+            assertTrue(String.valueOf(error.getMessage()).contains("here takes a connection but does not answer"));
+            assertTrue(endpoint.accepts());
+
+            var body = new byte[50_000_000]; // more than sockets hold
+            assertThrows(IOException.class, () -> endpoint.send("PUT", "/", List.of(), body));
         }
     }
 

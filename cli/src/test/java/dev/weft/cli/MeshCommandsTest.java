@@ -140,6 +140,47 @@ class MeshCommandsTest {
     }
 
     @Test
+    void whoIsDownGetsNoCallsAtAllUntilThatIsUndone() {
+        run("register", "mail", "10.0.0.1:25");
+        assertEquals(0, run("drain", "mail", "--down"), err::toString);
+        assertEquals(List.of("mail 10.0.0.1:25: DOWN"), lines());
+        assertEquals(0, run("drain", "mail", "--undo"));
+        assertEquals(List.of("mail 10.0.0.1:25: UP"), lines());
+        assertEquals(Main.USAGE, run("drain", "mail", "--down", "--undo"));
+    }
+
+    @Test
+    void oneRefusalKeepsNobodyFromTheRest() throws IOException {
+        String file = file("order.yaml", RULES);
+        run("apply", "-f", file);
+        run("delete", "VirtualService/order");
+        assertEquals(Main.FAILED, run("delete", "-f", file));
+        assertTrue(err.toString().contains("rules/VirtualService/default/order: "), err.toString());
+        assertEquals(List.of("rules/DestinationRule/default/order: deleted"), lines());
+        assertEquals(0, run("get", "rules"));
+        assertEquals(1, lines().size());
+    }
+
+    @Test
+    void aRenewalThatComesAfterTheEndBringsNothingBack() throws IOException {
+        String path = "instances/default/mail/10.0.0.1:25";
+        Rest rest = new Rest(
+                Endpoint.parse("127.0.0.1:" + controlPlane.rest().getPort()),
+                Files.readString(temp.resolve("state/token")).strip());
+        StringWriter said = new StringWriter();
+        Renewal renewal = new Renewal(
+                rest, path, () -> rest.change("PUT", path, "application/json", "{}"), new PrintWriter(said, true));
+        renewal.renew();
+        assertEquals(1, rest.list("instances", "").size(), "it had been away, and registers anew");
+        renewal.renew();
+        renewal.end();
+        assertEquals(0, rest.list("instances", "").size());
+        renewal.renew();
+        assertEquals(0, rest.list("instances", "").size());
+        assertEquals("", said.toString());
+    }
+
+    @Test
     void whatCantBeRegisteredIsSaidFieldByField() {
         assertEquals(Main.FAILED, run("register", "Mail", "10.0.0.1:25", "--weight", "0"));
         assertTrue(err.toString().contains("service: 'Mail' is not made of"), err.toString());
@@ -202,6 +243,16 @@ class MeshCommandsTest {
         start(temp.resolve("rules"));
         assertEquals(Main.FAILED, run("apply", "-f", file("order.yaml", RULES)));
         assertTrue(err.toString().contains("is defined in order.yaml:2"), err.toString());
+    }
+
+    @Test
+    void whatWasRefusedIsShownWithoutWhatATerminalObeys() throws IOException {
+        Files.writeString(temp.resolve("rules/order.yaml"), RULES.replace("host: order,", "\"\\e[2Jh\\x9bx\": order,"));
+        controlPlane.close();
+        start(temp.resolve("rules"));
+        assertEquals(Main.FAILED, run("status"));
+        assertTrue(out.toString().contains(" [2Jh x"), out.toString());
+        assertFalse(out.toString().chars().anyMatch(c -> Character.isISOControl(c) && c != '\n'), out.toString());
     }
 
     @Test

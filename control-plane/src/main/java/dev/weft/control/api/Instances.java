@@ -13,9 +13,9 @@ import dev.weft.control.registry.State;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -26,6 +26,10 @@ import org.jspecify.annotations.Nullable;
 final class Instances {
     private static final String LIST = "/api/v1/instances";
     private static final String ONE = LIST + "/{namespace}/{service}/{endpoint}";
+
+    /** What stands after a host sorts behind all that {@link #order} puts there, and before every other host. */
+    private static final String AFTER_ALL = "!";
+
     private static final Duration DEFAULT_TTL = Duration.ofSeconds(30);
     private static final List<State> ALL = List.of(State.values());
     private static final List<State> STRICT = List.of(State.DRAINING, State.DOWN);
@@ -65,15 +69,25 @@ final class Instances {
         }
 
         @Override
-        public Map<String, InstanceView> items(String host) {
+        public Map<String, Supplier<@Nullable Item>> items(String host) {
             Service service = registry.service(host);
-            Map<String, InstanceView> items = new LinkedHashMap<>();
+            Map<String, Supplier<@Nullable Item>> items = new LinkedHashMap<>();
             if (service != null && filter.takes(service)) {
-                registry.entries(host).stream()
-                        .filter(entry -> filter.takes(entry.instance()))
-                        .forEach(entry -> items.put(path(entry.instance()), InstanceView.of(entry)));
+                service.instances().stream()
+                        .filter(filter::takes)
+                        .forEach(instance -> items.put(path(instance), () -> item(instance.key())));
             }
             return items;
+        }
+
+        /** How much is left of a lease makes no other version. */
+        private @Nullable Item item(Instance.Key key) {
+            Entry entry = registry.entry(key);
+            if (entry == null || !filter.takes(entry.instance())) {
+                return null;
+            }
+            InstanceView view = InstanceView.of(entry);
+            return new Item(view.etag(), view);
         }
     }
 
@@ -84,18 +98,30 @@ final class Instances {
             return;
         }
         answers.answer(call, () -> {
-            TreeMap<String, Supplier<InstanceView>> all = new TreeMap<>();
-            registry.services().stream()
-                    .filter(filter::takes)
-                    .flatMap(service -> registry.entries(service.host()).stream())
-                    .filter(entry -> filter.takes(entry.instance()))
-                    .forEach(entry -> all.put(order(entry.instance()), () -> InstanceView.of(entry)));
+            String after = Page.after(call);
+            Iterator<Map.Entry<String, Supplier<InstanceView>>> all = registry.hosts().stream()
+                    .filter(host -> after == null || after.compareTo(host + AFTER_ALL) < 0)
+                    .flatMap(host -> ordered(host, filter).entrySet().stream())
+                    .iterator();
             return Response.json(200, Page.of(call, all));
         });
     }
 
+    /** Made host by host as a page needs them, because all of them are many. */
+    private TreeMap<String, Supplier<InstanceView>> ordered(String host, Filter filter) {
+        TreeMap<String, Supplier<InstanceView>> all = new TreeMap<>();
+        Service service = registry.service(host);
+        if (service != null && filter.takes(service)) {
+            registry.entries(host).stream()
+                    .filter(entry -> filter.takes(entry.instance()))
+                    .forEach(entry -> all.put(order(entry.instance()), () -> InstanceView.of(entry)));
+        }
+        return all;
+    }
+
     private static String order(Instance i) {
-        return i.host() + " " + i.address() + String.format(Locale.ROOT, " %05d", i.port());
+        String port = Integer.toString(i.port());
+        return i.host() + " " + i.address() + " " + "0".repeat(5 - port.length()) + port;
     }
 
     /** An instance's own place below {@code /instances}. */

@@ -5,7 +5,9 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -25,12 +27,20 @@ record Page<V>(
 
     /** @param all each item by its key, made only when it is on the page */
     static <V> Page<V> of(Call call, TreeMap<String, Supplier<V>> all) throws ProblemException {
+        return of(call, all.entrySet().iterator());
+    }
+
+    /** @param all in the order of their keys; not asked for what is behind the page */
+    static <V> Page<V> of(Call call, Iterator<Map.Entry<String, Supplier<V>>> all) throws ProblemException {
         int limit = limit(call.parameter("limit"));
-        String after = after(call.parameter("continue"));
-        var rest = after == null ? all : all.tailMap(after, false);
+        String after = after(call);
         List<V> items = new ArrayList<>();
         String last = null;
-        for (var item : rest.entrySet()) {
+        while (all.hasNext()) {
+            var item = all.next();
+            if (after != null && item.getKey().compareTo(after) <= 0) {
+                continue;
+            }
             if (items.size() == limit) {
                 return new Page<>(items, last == null ? null : encode(last));
             }
@@ -38,6 +48,11 @@ record Page<V>(
             last = item.getKey();
         }
         return new Page<>(items, null);
+    }
+
+    /** The last key of the page before; null for the first page. */
+    static @Nullable String after(Call call) throws ProblemException {
+        return after(call.parameter("continue"));
     }
 
     private static int limit(@Nullable String text) throws ProblemException {

@@ -14,6 +14,8 @@ import dev.weft.control.translate.Effects;
 import dev.weft.control.translate.Effects.HostChange;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -80,31 +82,41 @@ final class Rules {
             List<FindingView> warnings,
             List<FindingView> resolved) {}
 
-    /** Documents as they are watched: each is a group of its own. */
+    /** Rules as they are watched: each is a group of its own, the document that counts for it. */
     final class Changes implements Feed {
+        private @Nullable RuleSet seen;
+        private Map<String, RuleSet.Entry> rules = Map.of();
+
         @Override
         public Collection<String> groups() {
-            return byOrder().keySet();
+            return byKey().keySet();
         }
 
         @Override
-        public Map<String, RuleView> items(String group) {
-            RuleSet.Entry entry = byOrder().get(group);
-            return entry == null ? Map.of() : Map.of(key(entry), RuleView.of(entry, true));
+        public Map<String, Supplier<@Nullable Item>> items(String group) {
+            RuleSet.Entry entry = byKey().get(group);
+            return entry == null ? Map.of() : Map.of(group, () -> Item.of(RuleView.of(entry, true)));
         }
 
         /** Looked through once for each set of rules, not once for each of its documents. */
-        private Map<String, RuleSet.Entry> byOrder() {
+        private Map<String, RuleSet.Entry> byKey() {
             RuleSet now = inForce.get();
             if (now != seen) {
                 seen = now;
-                ordered = Rules.byOrder(now);
+                rules = Rules.byKey(now);
             }
-            return ordered;
+            return rules;
         }
+    }
 
-        private @Nullable RuleSet seen;
-        private Map<String, RuleSet.Entry> ordered = Map.of();
+    /** A document behind another of the same name is no rule: to delete it takes nothing out of force. */
+    private static Map<String, RuleSet.Entry> byKey(RuleSet rules) {
+        Map<String, RuleSet.Entry> byKey = new LinkedHashMap<>();
+        rules.entries().stream()
+                .filter(entry -> !entry.isShadowed())
+                .forEach(entry -> byKey.merge(
+                        key(entry), entry, (first, later) -> first.isRefused() && !later.isRefused() ? later : first));
+        return byKey;
     }
 
     private static Map<String, RuleSet.Entry> byOrder(RuleSet rules) {
@@ -213,12 +225,22 @@ final class Rules {
                         done.action().name().toLowerCase(Locale.ROOT),
                         entry == null ? null : RuleView.of(entry, false),
                         Effects.between(done.before(), done.after()),
-                        FindingView.of(after.stream()
-                                .filter(warning -> !before.contains(warning))
-                                .toList()),
-                        FindingView.of(before.stream()
-                                .filter(warning -> !after.contains(warning))
-                                .toList())));
+                        FindingView.of(beyond(before, after)),
+                        FindingView.of(beyond(after, before))));
         return entry == null ? response : response.with("ETag", Etag.quoted(RuleStore.version(entry)));
+    }
+
+    /** What these say that the others don't, wherever it stands in its file. */
+    private static List<Finding> beyond(List<Finding> others, List<Finding> these) {
+        Map<String, Integer> said = new HashMap<>();
+        others.forEach(other -> said.merge(words(other), 1, Integer::sum));
+        return these.stream()
+                .filter(one -> said.merge(words(one), -1, Integer::sum) < 0)
+                .toList();
+    }
+
+    private static String words(Finding finding) {
+        return finding.origin().file() + " " + finding.field() + " "
+                + finding.reason().replaceAll(":[0-9]+", "");
     }
 }

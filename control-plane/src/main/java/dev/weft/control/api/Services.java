@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** {@code /services}: names, and who answers to them. */
 final class Services {
@@ -47,9 +48,9 @@ final class Services {
         }
 
         @Override
-        public Map<String, ServiceView> items(String host) {
+        public Map<String, Supplier<@Nullable Item>> items(String host) {
             Service service = registry.service(host);
-            return service == null || !filter.takes(service) ? Map.of() : Map.of(host, view(service));
+            return service == null || !filter.takes(service) ? Map.of() : Map.of(host, () -> Item.of(view(service)));
         }
     }
 

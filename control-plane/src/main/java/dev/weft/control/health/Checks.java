@@ -8,9 +8,7 @@ import dev.weft.control.registry.Registry;
 import dev.weft.control.registry.State;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +25,9 @@ public final class Checks implements Registry.Listener {
     private final Prober prober;
     private final SerialQueue queue;
     private final DoubleSupplier random;
-    private final Map<Instance.Key, Checked> checked = new HashMap<>();
+
+    /** By host, because that is how changes are told. */
+    private final Map<String, Map<Instance.Key, Checked>> checked = new HashMap<>();
 
     /** @param random from 0 to 1 */
     public Checks(Registry registry, Prober prober, SerialQueue queue, DoubleSupplier random) {
@@ -50,35 +50,32 @@ public final class Checks implements Registry.Listener {
 
     @Override
     public void changed(String host) {
-        Set<Instance.Key> now = new HashSet<>();
+        Map<Instance.Key, Checked> before = checked.getOrDefault(host, Map.of());
+        Map<Instance.Key, Checked> now = new HashMap<>();
         for (Entry entry : registry.entries(host)) {
             HealthCheck check = entry.check();
             if (check != null) {
                 Instance.Key key = entry.instance().key();
-                now.add(key);
-                Checked known = checked.get(key);
-                if (known == null || !known.check.equals(check)) {
-                    begin(key, check);
-                }
+                Checked known = before.get(key);
+                now.put(key, known != null && known.check.equals(check) ? known : begin(key, check));
             }
         }
-        Set.copyOf(checked.keySet()).stream()
-                .filter(key -> key.host().equals(host) && !now.contains(key))
-                .forEach(this::end);
-    }
-
-    private void begin(Instance.Key key, HealthCheck check) {
-        end(key);
-        Checked one = new Checked(check);
-        checked.put(key, one);
-        later(key, one, random.getAsDouble());
-    }
-
-    private void end(Instance.Key key) {
-        Checked one = checked.remove(key);
-        if (one != null && one.next != null) {
-            one.next.cancel();
+        before.forEach((key, one) -> {
+            if (now.get(key) != one && one.next != null) {
+                one.next.cancel();
+            }
+        });
+        if (now.isEmpty()) {
+            checked.remove(host);
+        } else {
+            checked.put(host, now);
         }
+    }
+
+    private Checked begin(Instance.Key key, HealthCheck check) {
+        Checked one = new Checked(check);
+        later(key, one, random.getAsDouble());
+        return one;
     }
 
     /** @param intervals how many from now */
@@ -91,7 +88,7 @@ public final class Checks implements Registry.Listener {
     }
 
     private void told(Instance.Key key, Checked one, @Nullable String failure) {
-        if (checked.get(key) != one) {
+        if (checked.getOrDefault(key.host(), Map.of()).get(key) != one) {
             return; // it has gone, or is checked otherwise by now
         }
         later(key, one, 1 - JITTER + 2 * JITTER * random.getAsDouble());

@@ -4,6 +4,7 @@ import dev.weft.control.registry.HealthCheck;
 import dev.weft.control.registry.Instance;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
@@ -27,39 +28,58 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Tries instances over the network: a connection, or a GET on a new one. */
+/**
+ * Tries instances over the network: a connection, or a GET on a new one. So many at once; the others
+ * wait, because each holds a file descriptor. All of it happens on one thread of its own.
+ */
 public final class NetProber implements Prober, AutoCloseable {
+    private static final int MOST = 500;
+
     private final EventLoopGroup threads = new MultiThreadIoEventLoopGroup(
             1, new DefaultThreadFactory("weft-health", true), NioIoHandler.newFactory());
+    private final ChannelFactory<? extends SocketChannel> channels;
+    private final int most;
+    private final Queue<Attempt> waiting = new ArrayDeque<>();
+    private int trying;
+    private boolean isBeginning;
+
+    public NetProber() {
+        this(NioSocketChannel::new, MOST);
+    }
+
+    /** @param most tries at once */
+    NetProber(ChannelFactory<? extends SocketChannel> channels, int most) {
+        this.channels = channels;
+        this.most = most;
+    }
 
     @Override
     public void probe(Instance.Key instance, HealthCheck check, Consumer<@Nullable String> told) {
-        Attempt attempt = new Attempt(instance, check, told);
-        Bootstrap bootstrap = new Bootstrap()
-                .group(threads)
-                .channel(NioSocketChannel.class)
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
-                        check.timeout().toMillis())
-                .handler(new ChannelInitializer<SocketChannel>() {
-                    @Override
-                    protected void initChannel(SocketChannel channel) {
-                        if (!check.path().isEmpty()) {
-                            channel.pipeline().addLast(new HttpClientCodec()).addLast(new Answer(attempt));
-                        }
-                    }
-                });
+        threads.execute(() -> {
+            waiting.add(new Attempt(instance, check, told));
+            beginSome();
+        });
+    }
+
+    private void beginSome() {
+        if (isBeginning) {
+            return; // one has ended as soon as it began, and the loop that began it goes on
+        }
+        isBeginning = true;
         try {
-            ChannelFuture connecting = bootstrap.connect(address(instance));
-            attempt.begin(connecting.channel());
-            connecting.addListener((ChannelFuture connected) -> attempt.connected(connected));
-        } catch (UnknownHostException e) {
-            attempt.end("is no address: " + e.getMessage());
+            while (trying < most && !waiting.isEmpty()) {
+                trying++;
+                waiting.remove().begin();
+            }
+        } finally {
+            isBeginning = false;
         }
     }
 
@@ -73,11 +93,11 @@ public final class NetProber implements Prober, AutoCloseable {
 
     /** One try; the first end counts. */
     @SuppressWarnings("FutureReturnValueIgnored") // a write that fails closes the connection, and that is seen
-    private static final class Attempt {
+    private final class Attempt {
         private final Instance.Key instance;
         private final HealthCheck check;
         private final Consumer<@Nullable String> told;
-        private final AtomicBoolean isEnded = new AtomicBoolean();
+        private boolean isEnded;
 
         private @Nullable Channel channel;
         private @Nullable Future<?> late;
@@ -88,13 +108,43 @@ public final class NetProber implements Prober, AutoCloseable {
             this.told = told;
         }
 
-        void begin(Channel opened) {
-            channel = opened;
-            late = opened.eventLoop()
-                    .schedule(() -> end("no answer in time"), check.timeout().toMillis(), TimeUnit.MILLISECONDS);
+        void begin() {
+            try {
+                ChannelFuture connecting = bootstrap().connect(address(instance));
+                if (connecting.isDone() && !connecting.isSuccess()) {
+                    // There may be no channel at all, such as when there is no file descriptor for it.
+                    end("no connection: " + connecting.cause().getMessage());
+                    return;
+                }
+                channel = connecting.channel();
+                late = channel.eventLoop()
+                        .schedule(
+                                () -> end("no answer in time"), check.timeout().toMillis(), TimeUnit.MILLISECONDS);
+                connecting.addListener((ChannelFuture connected) -> connected(connected));
+            } catch (UnknownHostException e) {
+                end("is no address: " + e.getMessage());
+            } catch (RuntimeException e) {
+                end("no connection: " + e);
+            }
         }
 
-        void connected(ChannelFuture connecting) {
+        private Bootstrap bootstrap() {
+            return new Bootstrap()
+                    .group(threads)
+                    .channelFactory(channels)
+                    .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
+                            check.timeout().toMillis())
+                    .handler(new ChannelInitializer<SocketChannel>() {
+                        @Override
+                        protected void initChannel(SocketChannel opened) {
+                            if (!check.path().isEmpty()) {
+                                opened.pipeline().addLast(new HttpClientCodec()).addLast(new Answer(Attempt.this));
+                            }
+                        }
+                    });
+        }
+
+        private void connected(ChannelFuture connecting) {
             Channel connected = connecting.channel();
             if (!connecting.isSuccess()) {
                 end("no connection: " + connecting.cause().getMessage());
@@ -114,15 +164,19 @@ public final class NetProber implements Prober, AutoCloseable {
         }
 
         void end(@Nullable String failure) {
-            if (isEnded.compareAndSet(false, true)) {
-                if (late != null) {
-                    late.cancel(false);
-                }
-                if (channel != null) {
-                    channel.close();
-                }
-                told.accept(failure);
+            if (isEnded) {
+                return;
             }
+            isEnded = true;
+            if (late != null) {
+                late.cancel(false);
+            }
+            if (channel != null) {
+                channel.close();
+            }
+            trying--;
+            told.accept(failure);
+            beginSome();
         }
     }
 

@@ -10,7 +10,8 @@ public interface Prober {
     /**
      * Begins to try; does not block.
      *
-     * @param told once, on any thread, within the check's timeout: why it failed, or null when it is well
+     * @param told once, on any thread, within the check's timeout or, where many are tried, after the
+     *     wait for a turn: why it failed, or null when it is well
      */
     void probe(Instance.Key instance, HealthCheck check, Consumer<@Nullable String> told);
 }

@@ -74,8 +74,10 @@ final class Events implements EventStream {
 
     @Override
     public void close() {
-        if (isBegun && !isEnded) {
+        if (isReady()) {
             channel.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT).addListener(ChannelFutureListener.CLOSE);
+        } else {
+            channel.close(); // an orderly end would wait for ever behind what the client doesn't read
         }
     }
 }

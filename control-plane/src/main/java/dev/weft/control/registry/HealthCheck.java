@@ -32,8 +32,8 @@ public record HealthCheck(String path, Duration interval, Duration timeout, int 
         if (interval.compareTo(SHORTEST) < 0 || interval.compareTo(LONGEST) > 0) {
             wrong.accept("check.interval", "must be from 1s to 10m");
         }
-        if (timeout.isZero() || timeout.compareTo(interval) > 0) {
-            wrong.accept("check.timeout", "must be above 0 and not above the interval");
+        if (timeout.toMillis() < 1 || timeout.compareTo(interval) > 0) {
+            wrong.accept("check.timeout", "must be 1ms at least and not above the interval");
         }
         if (healthy < 1 || healthy > MOST) {
             wrong.accept("check.healthy", "must be from 1 to " + MOST);

@@ -47,20 +47,16 @@ final class Registered {
         return new Kept(own, overlay, ttl, check);
     }
 
+    void state(State state) {
+        own = own.with(state);
+        instance = overlay.over(own);
+    }
+
     /** Whether callers see a difference. */
-    boolean state(State state) {
-        return set(own.with(state), overlay);
-    }
-
     boolean overlay(Overlay newOverlay) {
-        return set(own, newOverlay);
-    }
-
-    private boolean set(Instance newOwn, Overlay newOverlay) {
         Instance before = instance;
-        own = newOwn;
         overlay = newOverlay;
-        instance = newOverlay.over(newOwn);
+        instance = newOverlay.over(own);
         return !before.equals(instance);
     }
 

@@ -39,7 +39,10 @@ public final class Registry {
         this.terms = new Terms(queue, log, Terms.Guard.DEFAULT, entry -> remove(entry, "its lease was not renewed"));
     }
 
-    /** Hears that the instances of a service are not what they were, or that the service came or went. */
+    /**
+     * Hears that the instances of a service, or what is said about them, are not what they were, or that
+     * the service came or went.
+     */
     public interface Listener {
         void changed(String host);
     }
@@ -167,8 +170,8 @@ public final class Registry {
         if (before == null || !before.kept().equals(entry.kept())) { // else it is a renewal in other words
             log.info(entry + (before == null ? ": registered for " : ": registered again for ")
                     + asked.ttl().toSeconds() + " s, " + entry.instance().state() + describe(entry.instance()));
+            changed(instance.host());
         }
-        changed(instance.host());
         return entry(entry);
     }
 
@@ -177,7 +180,7 @@ public final class Registry {
      *
      * @param state how it is now; null for as before
      * @return null when there is no such instance: it must register again
-     * @throws ConflictException when an agent keeps this instance
+     * @throws ConflictException when an agent keeps this instance, or a check finds its state out
      */
     public @Nullable Entry renew(Instance.Key key, @Nullable State state) throws ConflictException {
         Registered entry = find(key);
@@ -186,6 +189,9 @@ public final class Registry {
         }
         if (entry.ttl == null) {
             throw new ConflictException("an agent has registered " + entry + " and keeps it");
+        }
+        if (state != null && entry.check != null) {
+            throw new ConflictException(entry + " has a check, which finds its state out");
         }
         terms.renew(entry);
         if (state != null) {
@@ -219,11 +225,12 @@ public final class Registry {
         if (entry == null) {
             return null;
         }
-        if (entry.overlay(overlay)) {
+        if (!entry.overlay().equals(overlay)) {
+            boolean isSeen = entry.overlay(overlay);
             log.info(entry + ": changed by an operator: " + entry.instance().state() + ", weight "
                     + entry.instance().weight());
-            changed(key.host());
-            if (entry.owner != null) {
+            changed(key.host()); // also when callers see no difference yet: it is kept, and people see it
+            if (isSeen && entry.owner != null) {
                 entry.owner.changed(entry);
             }
         }
@@ -297,12 +304,10 @@ public final class Registry {
 
     private void set(Registered entry, State state, String reason) {
         State before = entry.own().state();
-        boolean isSeen = entry.state(state);
         if (before != state) {
+            entry.state(state);
             log.info(entry + ": " + state + (reason.isEmpty() ? "" : " (" + reason + ")"));
-        }
-        if (isSeen) {
-            changed(entry.instance().host());
+            changed(entry.instance().host()); // also behind an operator's word: it is kept, and people see it
         }
     }
 

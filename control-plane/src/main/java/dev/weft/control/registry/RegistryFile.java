@@ -32,7 +32,8 @@ public final class RegistryFile implements Registry.Listener {
     private final SerialQueue state;
     private final SerialQueue disk;
     private final Log log;
-    private boolean isDue;
+    private boolean isDirty;
+    private boolean isScheduled;
 
     /**
      * @param state the queue that owns the registry
@@ -65,18 +66,43 @@ public final class RegistryFile implements Registry.Listener {
 
     @Override
     public void changed(String host) {
-        if (!isDue) {
-            isDue = true;
-            state.after(DELAY, this::save);
+        isDirty = true;
+        schedule();
+    }
+
+    /** One write at a time: on a slow disk they would pile up, each with the whole set in memory. */
+    private void schedule() {
+        if (isDirty && !isScheduled) {
+            isScheduled = true;
+            state.after(DELAY, this::saveThenGoOn);
         }
     }
 
-    /** Writes the set as it is now. Called on the queue that owns the registry. */
+    private void saveThenGoOn() {
+        List<Saved> all = now();
+        disk.execute(() -> {
+            try {
+                write(all);
+            } finally {
+                state.execute(() -> {
+                    isScheduled = false;
+                    schedule();
+                });
+            }
+        });
+    }
+
+    /** Writes the set as it is now, whatever is on its way. Called on the queue that owns the registry. */
     public void save() {
-        isDue = false;
+        List<Saved> all = now();
+        disk.execute(() -> write(all));
+    }
+
+    private List<Saved> now() {
+        isDirty = false;
         List<Saved> all = new ArrayList<>();
         registry.kept().forEach(kept -> all.add(Saved.of(kept)));
-        disk.execute(() -> write(all));
+        return all;
     }
 
     private void write(List<Saved> instances) {

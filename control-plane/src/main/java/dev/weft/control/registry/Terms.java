@@ -121,12 +121,12 @@ final class Terms {
                     + " s; no lease ends before a whole term has passed");
         }
         lastLook = now;
-        judge(now);
         if (running.isEmpty()) {
             isLooking = false;
         } else {
-            queue.after(LOOK, this::look);
+            queue.after(LOOK, this::look); // before others are told: one that throws must not end all looking
         }
+        judge(now);
     }
 
     private void judge(long now) {

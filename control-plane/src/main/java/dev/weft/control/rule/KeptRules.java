@@ -2,16 +2,19 @@ package dev.weft.control.rule;
 
 import dev.weft.control.log.Log;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.Set;
 
 /** Rules of the API on disk, {@code KIND/NAMESPACE/NAME.yaml}: each appears whole or not at all. */
 final class KeptRules {
@@ -27,14 +30,11 @@ final class KeptRules {
     @SuppressWarnings("ArrayRecordComponent") // nobody compares them
     record Rule(RuleFile file, byte[] bytes) {}
 
-    /** What an earlier process has kept; what can't be read is named in the log. */
+    /** What an earlier process has kept; what can't be read is named in the log and costs no other rule. */
     List<Rule> load(RuleParser parser, Log log) {
         List<Rule> rules = new ArrayList<>();
-        if (!Files.isDirectory(root)) {
-            return rules;
-        }
-        try (Stream<Path> walk = Files.walk(root, DEPTH)) {
-            for (Path path : walk.filter(KeptRules::isRule).sorted().toList()) {
+        for (Path path : paths(log)) {
+            try {
                 RuleId id = id(path);
                 if (id.wrong() != null || Files.size(path) > RuleParser.MAX_BYTES) {
                     log.warn("rules: " + path + " is left out: it is none that the API has written");
@@ -44,11 +44,39 @@ final class KeptRules {
                 RuleFile file = parser.parse(id.file(), bytes);
                 file.errors().forEach(error -> log.warn("rules: " + error));
                 rules.add(new Rule(file, bytes));
+            } catch (IOException e) {
+                log.warn("rules: " + path + " can't be read and is left out: " + e);
             }
-        } catch (IOException | UncheckedIOException e) {
-            log.warn("rules: those of the API in " + root + " can't all be read: " + e);
         }
         return rules;
+    }
+
+    private List<Path> paths(Log log) {
+        List<Path> paths = new ArrayList<>();
+        if (!Files.isDirectory(root)) {
+            return paths;
+        }
+        try {
+            Files.walkFileTree(root, Set.of(), DEPTH, new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult visitFile(Path path, BasicFileAttributes attributes) {
+                    if (isRule(path)) {
+                        paths.add(path);
+                    }
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult visitFileFailed(Path path, IOException failure) {
+                    log.warn("rules: " + path + " can't be read and is left out: " + failure);
+                    return FileVisitResult.CONTINUE;
+                }
+            });
+        } catch (IOException e) {
+            log.warn("rules: those of the API in " + root + " can't all be read: " + e);
+        }
+        Collections.sort(paths);
+        return paths;
     }
 
     private static boolean isRule(Path path) {

@@ -80,6 +80,9 @@ final class RewriteReader {
         if (code != null && !REDIRECTS.contains(code)) {
             redirect.wrong("redirectCode", "must be one of 301, 302, 303, 307, 308");
         }
+        if (List.of("uri", "authority", "port", "scheme", "derivePort").stream().noneMatch(redirect::has)) {
+            redirect.wrong("must have one of uri, authority, port, scheme: else it leads to itself");
+        }
         redirect.notYet("derivePort");
         redirect.end();
         return new Redirect(

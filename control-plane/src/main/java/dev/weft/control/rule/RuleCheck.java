@@ -24,6 +24,7 @@ final class RuleCheck {
         unreachableRoutes(virtualServices, warnings);
         coveredMatches(virtualServices, warnings);
         doubleDefinitions(destinationRules, warnings);
+        idleFields(virtualServices, warnings);
         return warnings;
     }
 
@@ -55,6 +56,17 @@ final class RuleCheck {
         return "subset '" + destination.subset() + "' of " + destination.host()
                 + " is defined by no DestinationRule: calls to it fail"
                 + (nearest == null ? "" : "; did you mean '" + nearest + "'?");
+    }
+
+    private static void idleFields(List<VirtualService> virtualServices, List<Finding> warnings) {
+        for (VirtualService service : virtualServices) {
+            for (HttpRoute route : service.http()) {
+                String action = route.action() instanceof VirtualService.Redirect ? "redirect" : "directResponse";
+                route.idle()
+                        .forEach(field -> warnings.add(new Finding(
+                                route.origin(), field, "has no effect beside " + action + ", which answers the call")));
+            }
+        }
     }
 
     private static void unreachableRoutes(List<VirtualService> virtualServices, List<Finding> warnings) {

@@ -3,22 +3,15 @@ package dev.weft.control.rule;
 import dev.weft.control.log.Log;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.FileVisitOption;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -26,9 +19,6 @@ import java.util.concurrent.TimeUnit;
  * file that has become bad keeps counting as it last was good. Used by one thread at a time.
  */
 public final class RuleDirectory {
-    private static final int MAX_DEPTH = 8;
-    private static final int MAX_FILES = 10_000;
-
     private final Path root;
     private final RuleParser parser;
     private final Log log;
@@ -157,41 +147,13 @@ public final class RuleDirectory {
 
     /** A directory or link that can't be followed costs nobody else's rules; it is named once. */
     private Map<String, Path> files() throws IOException {
-        Map<String, Path> files = new TreeMap<>();
-        Set<Path> unread = new HashSet<>();
-        Files.walkFileTree(root, EnumSet.of(FileVisitOption.FOLLOW_LINKS), MAX_DEPTH, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-                if (isRuleFile(file)) {
-                    files.put(root.relativize(file).toString().replace('\\', '/'), file);
-                }
-                return files.size() < MAX_FILES ? FileVisitResult.CONTINUE : FileVisitResult.TERMINATE;
-            }
-
-            @Override
-            public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
-                if (file.equals(root)) {
-                    throw failure;
-                }
-                unread.add(file);
-                if (!skipped.contains(file)) {
-                    log.warn("rules: " + root.relativize(file) + " is left out: " + failure);
-                }
-                return FileVisitResult.CONTINUE;
+        RuleTree tree = RuleTree.of(root);
+        tree.unread().forEach((path, failure) -> {
+            if (!skipped.contains(path)) {
+                log.warn("rules: " + root.relativize(path) + " is left out: " + failure);
             }
         });
-        skipped = unread;
-        return files;
-    }
-
-    /** Hidden names are editors' drafts and the links behind a Kubernetes ConfigMap. */
-    private boolean isRuleFile(Path file) {
-        for (Path part : root.relativize(file)) {
-            if (part.toString().startsWith(".")) {
-                return false;
-            }
-        }
-        String name = file.toString().toLowerCase(Locale.ROOT);
-        return (name.endsWith(".yaml") || name.endsWith(".yml")) && Files.isRegularFile(file);
+        skipped = tree.unread().keySet();
+        return tree.files();
     }
 }

@@ -1,14 +1,13 @@
 package dev.weft.control.rule;
 
 import java.io.IOException;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 
 /**
  * Rule files read at once, without a control plane.
@@ -17,8 +16,6 @@ import java.util.stream.Stream;
  * @param rules what would be in force
  */
 public record RuleReading(List<RuleFile> files, RuleSet rules) {
-    private static final int MAX_DEPTH = 8;
-
     public RuleReading {
         files = List.copyOf(files);
     }
@@ -32,9 +29,13 @@ public record RuleReading(List<RuleFile> files, RuleSet rules) {
         TreeMap<String, Path> found = new TreeMap<>();
         for (Path path : paths) {
             if (Files.isDirectory(path)) {
-                try (Stream<Path> walk = Files.walk(path, MAX_DEPTH)) {
-                    walk.filter(RuleReading::isRuleFile).forEach(file -> found.put(file.toString(), file));
+                RuleTree tree = RuleTree.of(path);
+                for (IOException failure : tree.unread().values()) {
+                    if (!(failure instanceof FileSystemLoopException)) { // what stands in a circle is read anyway
+                        throw failure;
+                    }
                 }
+                tree.files().values().forEach(file -> found.put(file.toString(), file));
             } else {
                 found.put(path.toString(), path);
             }
@@ -50,11 +51,6 @@ public record RuleReading(List<RuleFile> files, RuleSet rules) {
             book.put(read, bytes);
         }
         return new RuleReading(files, book.rules());
-    }
-
-    private static boolean isRuleFile(Path file) {
-        String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
-        return !name.startsWith(".") && (name.endsWith(".yaml") || name.endsWith(".yml")) && Files.isRegularFile(file);
     }
 
     /** What is refused, also because two documents define the same rule. */

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,10 +32,12 @@ public record VirtualService(
      *
      * @param name unique in the virtual service: given by the author or made from the index
      * @param matches any of which is enough; empty for every call
+     * @param idle fields that have no effect beside the action
      */
-    public record HttpRoute(Origin origin, String name, List<HttpMatch> matches, HttpAction action) {
+    public record HttpRoute(Origin origin, String name, List<HttpMatch> matches, HttpAction action, List<String> idle) {
         public HttpRoute {
             matches = List.copyOf(matches);
+            idle = List.copyOf(idle);
         }
 
         public boolean isCatchAll() {
@@ -63,22 +66,35 @@ public record VirtualService(
 
         /** Whether every call that the other takes is one that this takes, as far as that can be told. */
         boolean covers(HttpMatch other) {
-            return other.headers.containsAll(headers) && covers(uri, other.uri);
+            return other.headers.containsAll(headers)
+                    && other.query.entrySet().containsAll(query.entrySet())
+                    && coversPath(other);
         }
 
-        private static boolean covers(@Nullable TextMatch mine, @Nullable TextMatch other) {
-            if (mine == null || mine.equals(other) || mine.equals(new TextMatch.Prefix("/"))) {
+        private boolean coversPath(HttpMatch other) {
+            if (isAnyPath()) {
                 return true;
             }
-            if (!(mine instanceof TextMatch.Prefix prefix)) {
+            if (other.ignoreCase && !ignoreCase) {
                 return false;
             }
-            return (other instanceof TextMatch.Prefix longer && longer.text().startsWith(prefix.text()))
-                    || (other instanceof TextMatch.Exact exact && exact.text().startsWith(prefix.text()));
+            return Objects.equals(uri, other.uri)
+                    || (uri instanceof TextMatch.Prefix prefix
+                            && ((other.uri instanceof TextMatch.Prefix longer && begins(longer.text(), prefix.text()))
+                                    || (other.uri instanceof TextMatch.Exact exact
+                                            && begins(exact.text(), prefix.text()))));
+        }
+
+        private boolean begins(String path, String prefix) {
+            return path.regionMatches(ignoreCase, 0, prefix, 0, prefix.length());
+        }
+
+        private boolean isAnyPath() {
+            return uri == null || uri.equals(new TextMatch.Prefix("/"));
         }
 
         boolean isCatchAll() {
-            return headers.isEmpty() && query.isEmpty() && (uri == null || uri.equals(new TextMatch.Prefix("/")));
+            return headers.isEmpty() && query.isEmpty() && isAnyPath();
         }
     }
 

@@ -14,6 +14,10 @@ import java.util.List;
 final class VirtualServiceReader {
     static final String RETRY_NON_IDEMPOTENT = "weft.dev/retry-non-idempotent";
 
+    /** What says how a call is sent on. */
+    private static final List<String> FORWARDING =
+            List.of("timeout", "retries", "mirror", "mirrors", "mirrorPercent", "mirrorPercentage", "headers");
+
     private final Header header;
     private final HostNames names;
     private final RouteReader routes;
@@ -86,9 +90,13 @@ final class VirtualServiceReader {
             matches.add(routes.match(match));
         }
         HttpAction action = action(route);
+        List<String> idle = action instanceof Forward
+                ? List.of()
+                : FORWARDING.stream().filter(route::has).toList();
         route.notYet("delegate", "fault", "corsPolicy");
         route.end();
-        return new HttpRoute(route.origin(), name.isEmpty() ? header.name() + "/" + index : name, matches, action);
+        return new HttpRoute(
+                route.origin(), name.isEmpty() ? header.name() + "/" + index : name, matches, action, idle);
     }
 
     private HttpAction action(Fields route) {
@@ -102,24 +110,20 @@ final class VirtualServiceReader {
                 routes.mirrors(route),
                 routes.headers(route),
                 RewriteReader.rewrite(route));
-        boolean hasRoute = route.has("route");
         if (redirect != null) {
-            for (String other : List.of("route", "directResponse", "rewrite")) {
-                if (route.has(other)) {
-                    route.wrong("redirect", "can't stand beside " + other);
-                }
-            }
+            refuse(route, "redirect", List.of("route", "directResponse", "rewrite"));
             return redirect;
         }
         if (direct == null) {
-            if (!hasRoute && !route.has("directResponse") && !route.has("redirect") && !route.has("delegate")) {
+            if (!route.has("route")
+                    && !route.has("directResponse")
+                    && !route.has("redirect")
+                    && !route.has("delegate")) {
                 route.wrong("route", "is missing");
             }
             return forward;
         }
-        if (hasRoute) {
-            direct.wrong("can't stand beside route");
-        }
+        refuse(route, "directResponse", List.of("route", "rewrite"));
         Integer status = direct.integer("status", 200, 599);
         if (status == null && !direct.has("status")) {
             direct.wrong("status", "is missing");
@@ -133,5 +137,14 @@ final class VirtualServiceReader {
         }
         direct.end();
         return new DirectResponse(status == null ? 503 : status, text);
+    }
+
+    /** As Istio's own validation does; what else has no effect is only warned of. */
+    private static void refuse(Fields route, String action, List<String> others) {
+        for (String other : others) {
+            if (route.has(other)) {
+                route.wrong(action, "can't stand beside " + other);
+            }
+        }
     }
 }

@@ -31,16 +31,19 @@ public final class Effects {
         for (String host : hosts) {
             HostRules was = old.getOrDefault(host, HostRules.NONE);
             HostRules is = young.getOrDefault(host, HostRules.NONE);
-            if (!was.equals(is)) {
-                changes.add(new HostChange(host, parts(was, is)));
+            List<String> parts = parts(host, was, is);
+            if (!parts.isEmpty()) {
+                changes.add(new HostChange(host, parts));
             }
         }
         return changes;
     }
 
-    private static List<String> parts(HostRules was, HostRules is) {
+    private static List<String> parts(String host, HostRules was, HostRules is) {
         List<String> parts = new ArrayList<>();
-        if (!was.routes().equals(is.routes())) {
+        // As callers get them: a rule also says where it stands in its file, which is nothing to them.
+        if (!RouteWriter.of(host, List.of(host), was.routes())
+                .equals(RouteWriter.of(host, List.of(host), is.routes()))) {
             parts.add("routes");
         }
         if (!was.policy().equals(is.policy())) {

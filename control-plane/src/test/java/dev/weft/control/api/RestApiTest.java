@@ -243,6 +243,24 @@ class RestApiTest {
         assertFalse(last.json().has("continue"));
     }
 
+    @Test
+    void pagesGoOnFromServiceToService() {
+        List<String> all =
+                List.of("a/10.0.0.1:80", "a/10.0.0.1:8080", "a/10.0.0.2:80", "a-b/10.0.0.1:80", "ab/10.0.0.1:80");
+        all.forEach(instance -> api.change("PUT", "/api/v1/instances/default/" + instance, "{}"));
+        List<String> got = new ArrayList<>();
+        String next = "";
+        do {
+            JsonNode page = api.get("/api/v1/instances?limit=1" + next).json();
+            JsonNode item = page.get("items").get(0);
+            got.add(item.get("service").asText() + "/" + item.get("address").asText() + ":"
+                    + item.get("port").asInt());
+            next = page.has("continue") ? "&continue=" + page.get("continue").asText() : "";
+        } while (!next.isEmpty());
+        assertEquals(
+                List.of("a-b/10.0.0.1:80", "a/10.0.0.1:80", "a/10.0.0.1:8080", "a/10.0.0.2:80", "ab/10.0.0.1:80"), got);
+    }
+
     private static List<String> addresses(Answer answer) {
         List<String> addresses = new ArrayList<>();
         answer.json()

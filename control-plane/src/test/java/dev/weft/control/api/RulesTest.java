@@ -13,6 +13,8 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Rules over the REST API. */
@@ -123,6 +125,27 @@ class RulesTest {
     }
 
     @Test
+    void aLineThatMovesIsTreatedAsBefore() {
+        String twice = rule("order", "order, subset: v9") + "    - route:\n        - destination: {host: order}\n";
+        put(twice);
+        Answer moved = api.change("PUT", ORDER + "?dryRun=true", twice.replace("spec:", "# moved\nspec:"), YAML);
+        assertEquals("replaced", moved.json().get("action").asText());
+        assertEquals("[]", moved.json().get("hosts").toString());
+        assertEquals("[]", moved.json().get("warnings").toString());
+        assertEquals("[]", moved.json().get("resolved").toString());
+
+        Answer more = api.change(
+                "PUT", ORDER + "?dryRun=true", twice.replace("host: order}", "host: order, subset: v9}"), YAML);
+        assertEquals(1, more.json().get("warnings").size(), "another one in the same words");
+    }
+
+    @Test
+    void aHostIsNotTreatedDifferentlyBecauseCallsToAnotherComeToIt() {
+        Answer created = put(rule("order", "cart"));
+        assertEquals(1, created.json().get("hosts").size(), created.body());
+    }
+
+    @Test
     void aRefusedRuleIsAnsweredWithLineFieldAndReason() {
         put(rule("order", "order"));
         Answer refused = put(rule("order", "order").replace("- route:", "- rout:"));
@@ -202,6 +225,32 @@ class RulesTest {
         try (var files = Files.list(config)) {
             assertFalse(files.findAny().isPresent(), "nothing is written into the operator's directory");
         }
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aKeptRuleThatCantBeReadCostsNoOther() throws IOException {
+        put(rule("order", "order"));
+        api.close();
+        Path before = temp.resolve("state/rules/VirtualService/default/a.yaml");
+        Files.createSymbolicLink(before, Path.of("/proc/self/mem")); // a file whose first byte nobody can read
+        api = new Api(config, temp.resolve("state"));
+        assertEquals(1, inForce());
+        assertTrue(api.log.text().contains(before + " can't be read and is left out"), api.log.text());
+    }
+
+    @Test
+    void aNameAsLongAsAFileMayBeNamedIsKept() {
+        String longest = "a".repeat(250);
+        String path = "/api/v1/rules/VirtualService/default/";
+        assertEquals(
+                201,
+                api.change("PUT", path + longest, rule(longest, "order"), YAML).status());
+        assertEquals(1, inForce());
+        assertEquals(
+                400,
+                api.change("PUT", path + longest + "a", rule(longest + "a", "order"), YAML)
+                        .status());
     }
 
     @Test

@@ -7,14 +7,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.control.registry.HealthCheck;
 import dev.weft.control.registry.Instance;
+import io.netty.channel.ChannelException;
+import io.netty.channel.socket.nio.NioSocketChannel;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,8 +48,12 @@ class NetProberTest {
 
     /** Why it failed; null when it is well. */
     private String probe(String path, Duration timeout) {
+        return probe(prober, path, timeout);
+    }
+
+    private String probe(NetProber by, String path, Duration timeout) {
         CompletableFuture<String> told = new CompletableFuture<>();
-        prober.probe(
+        by.probe(
                 new Instance.Key("mail.default.svc.cluster.local", "127.0.0.1", server.getLocalPort()),
                 check(path, timeout),
                 told::complete);
@@ -111,5 +120,42 @@ class NetProberTest {
     void whereNobodyListensNothingIsWell() throws IOException {
         server.close();
         assertTrue(String.valueOf(probe("", Duration.ofSeconds(10))).startsWith("no connection"));
+    }
+
+    @Test
+    void withoutAFileDescriptorNothingIsWellButItIsTold() {
+        try (NetProber poor = new NetProber(
+                () -> {
+                    throw new ChannelException("Too many open files");
+                },
+                10)) {
+            for (int i = 0; i < 20; i++) {
+                assertEquals("no connection: Too many open files", probe(poor, "", Duration.ofSeconds(10)));
+            }
+        }
+    }
+
+    @Test
+    void onlySoManyAreTriedAtOnce() {
+        AtomicInteger opened = new AtomicInteger();
+        try (NetProber modest = new NetProber(
+                () -> {
+                    opened.incrementAndGet();
+                    return new NioSocketChannel();
+                },
+                1)) {
+            List<CompletableFuture<Integer>> whenTold = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                CompletableFuture<Integer> told = new CompletableFuture<>();
+                whenTold.add(told.orTimeout(20, TimeUnit.SECONDS));
+                modest.probe(
+                        new Instance.Key("mail.default.svc.cluster.local", "127.0.0.1", server.getLocalPort()),
+                        check("/silent", Duration.ofMillis(100)),
+                        failure -> told.complete(opened.get()));
+            }
+            assertEquals(
+                    List.of(1, 2, 3),
+                    whenTold.stream().map(CompletableFuture::join).toList());
+        }
     }
 }

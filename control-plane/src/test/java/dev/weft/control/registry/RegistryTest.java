@@ -3,14 +3,17 @@ package dev.weft.control.registry;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.control.log.CapturedLog;
 import dev.weft.control.queue.ManualQueue;
+import dev.weft.control.queue.SerialQueue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -171,6 +174,46 @@ class RegistryTest {
     }
 
     @Test
+    void onASlowDiskOnlyOneWriteWaits(@TempDir Path directory) throws ConflictException {
+        List<Runnable> writes = new ArrayList<>();
+        SerialQueue slow = new SerialQueue() {
+            @Override
+            public void execute(Runnable task) {
+                writes.add(task);
+            }
+
+            @Override
+            public Timer after(Duration delay, Runnable task) {
+                return queue.after(delay, task);
+            }
+
+            @Override
+            public Instant now() {
+                return queue.now();
+            }
+
+            @Override
+            public long nanos() {
+                return queue.nanos();
+            }
+        };
+        RegistryFile file = new RegistryFile(directory, registry, queue, slow, log.log());
+        registry.listen(file);
+        for (String zone : List.of("a", "b", "c")) {
+            registry.put(leased(State.UP, zone));
+            queue.pass(Duration.ofSeconds(1));
+            assertEquals(1, writes.size());
+        }
+        writes.remove(0).run();
+        assertEquals("a", file.load().get(0).own().zone());
+        queue.pass(Duration.ofSeconds(1));
+        writes.remove(0).run();
+        assertEquals("c", file.load().get(0).own().zone());
+        queue.pass(Duration.ofSeconds(1));
+        assertEquals(List.of(), writes);
+    }
+
+    @Test
     void aRestoredInstanceThatRegistersAgainStays() {
         Lease lease = register("a", "order:8080");
         lease.health(Health.READY);
@@ -237,5 +280,100 @@ class RegistryTest {
         Instance instance = registry.service(HOST).instances().get(0);
         assertEquals(Map.of("version", "1+2", "app", "other", "note", "a b"), instance.labels());
         assertEquals("grpc", instance.protocol());
+    }
+
+    private static Registration leased(State state, String zone) {
+        return new Registration(
+                "order", "default", "10.0.0.1", 25, "http", Map.of(), "", zone, 1, state, Duration.ofSeconds(60), null);
+    }
+
+    @Test
+    void registeringAgainInTheSameWordsIsNoChange() throws ConflictException {
+        registry.put(leased(State.UP, "a"));
+        queue.pass(Duration.ofSeconds(50));
+        registry.put(leased(State.UP, "a"));
+        assertEquals(List.of(HOST), changes);
+        queue.pass(Duration.ofSeconds(50));
+        assertEquals(List.of(State.UP), states(), "but it renews the lease");
+        registry.put(leased(State.UP, "b"));
+        assertEquals(List.of(HOST, HOST), changes);
+    }
+
+    @Test
+    void anOperatorsWordThatCallersDoNotSeeYetIsAChangeToo() throws ConflictException {
+        Registration asked = leased(State.DOWN, "a");
+        Instance.Key key = new Instance.Key(HOST, asked.address(), asked.port());
+        registry.put(asked);
+        changes.clear();
+        Overlay word = new Overlay(State.DRAINING, null, Map.of());
+        registry.overlay(key, word);
+        assertEquals(List.of(HOST), changes);
+        assertTrue(log.text().contains("changed by an operator: DOWN"), log.text());
+        registry.overlay(key, word);
+        assertEquals(List.of(HOST), changes, "once");
+    }
+
+    @Test
+    void whatAnInstanceSaysBehindAnOperatorsWordIsAChangeToo() throws ConflictException {
+        Registration asked = leased(State.UP, "a");
+        Instance.Key key = new Instance.Key(HOST, asked.address(), asked.port());
+        registry.put(asked);
+        registry.overlay(key, new Overlay(State.DOWN, null, Map.of()));
+        changes.clear();
+        registry.renew(key, State.DRAINING);
+        assertEquals(List.of(HOST), changes);
+        registry.renew(key, State.DRAINING);
+        assertEquals(List.of(HOST), changes, "once");
+    }
+
+    @Test
+    void aListenerThatThrowsDoesNotKeepLeasesFromEnding() throws ConflictException {
+        boolean[] isAngry = {false};
+        registry.listen(host -> {
+            if (isAngry[0]) {
+                throw new IllegalStateException("angry");
+            }
+        });
+        registry.put(leased(State.UP, "a"));
+        isAngry[0] = true;
+        assertThrows(IllegalStateException.class, () -> queue.pass(Duration.ofSeconds(62)));
+        isAngry[0] = false;
+        registry.put(leased(State.UP, "b"));
+        queue.pass(Duration.ofSeconds(62));
+        assertEquals(List.of(), states());
+    }
+
+    private static HealthCheck check(Duration timeout) {
+        return new HealthCheck("/health", Duration.ofSeconds(10), timeout, 1, 1);
+    }
+
+    @Test
+    void aRenewalDoesNotSayWhatACheckFindsOut() throws ConflictException {
+        registry.put(new Registration(
+                "order",
+                "default",
+                "10.0.0.1",
+                25,
+                "http",
+                Map.of(),
+                "",
+                "",
+                1,
+                State.STARTING,
+                Duration.ofSeconds(60),
+                check(Duration.ofSeconds(1))));
+        Instance.Key key = new Instance.Key(HOST, "10.0.0.1", 25);
+        assertThrows(ConflictException.class, () -> registry.renew(key, State.UP));
+        assertNotNull(registry.renew(key, null));
+        assertEquals(List.of(State.STARTING), states());
+    }
+
+    @Test
+    void aCheckHasAMillisecondAtLeast() {
+        List<String> wrong = new ArrayList<>();
+        check(Duration.ofMillis(1)).check(Duration.ofMinutes(1), (field, why) -> wrong.add(field));
+        assertEquals(List.of(), wrong);
+        check(Duration.ofNanos(999_999)).check(Duration.ofMinutes(1), (field, why) -> wrong.add(field));
+        assertEquals(List.of("check.timeout"), wrong);
     }
 }

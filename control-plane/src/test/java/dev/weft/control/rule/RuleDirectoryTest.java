@@ -17,6 +17,8 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class RuleDirectoryTest {
     @TempDir
@@ -59,6 +61,29 @@ class RuleDirectoryTest {
         assertTrue(directory.scan(Set.of()));
         assertEquals(List.of("a", "b", "c"), names(directory));
         assertFalse(directory.scan(Set.of()));
+    }
+
+    @Test
+    void whoReadsThemOnceReadsTheSameFiles() throws IOException {
+        Files.createDirectories(root.resolve(".git/hooks"));
+        Files.writeString(root.resolve(".git/hooks/a.yaml"), service("a", "order", "order"));
+        Path data = Files.createDirectories(root.resolve("..2026_data"));
+        Files.writeString(data.resolve("b.yaml"), service("b", "order", "order"));
+        Files.createSymbolicLink(root.resolve("..data"), data);
+        Files.createSymbolicLink(root.resolve("b.yaml"), Path.of("..data/b.yaml"));
+        Path elsewhere = Files.createDirectories(root.resolve("..2026_data/team"));
+        Files.writeString(elsewhere.resolve("c.YML"), service("c", "audit", "order"));
+        Files.createSymbolicLink(root.resolve("team"), elsewhere);
+        Files.createSymbolicLink(root.resolve("circle"), root);
+        RuleDirectory directory = directory();
+        directory.scan(Set.of());
+        assertEquals(List.of("b", "c"), names(directory));
+        RuleReading reading = RuleReading.of(List.of(root), new RuleParser(new HostNames("cluster.local")));
+        assertEquals(
+                List.of("b", "c"),
+                reading.rules().virtualServices().stream()
+                        .map(VirtualService::name)
+                        .toList());
     }
 
     @Test
@@ -167,6 +192,87 @@ class RuleDirectoryTest {
                 warnings.get(0));
         assertTrue(warnings.get(1).startsWith("a.yaml:9:13: port: port 8080 has no effect"), warnings.get(1));
         assertTrue(warnings.get(2).startsWith("a.yaml:12:7: http: route 'never' is never reached"), warnings.get(2));
+    }
+
+    private List<String> warnings(String first, String second) throws IOException {
+        Files.writeString(root.resolve("a.yaml"), """
+                apiVersion: networking.istio.io/v1
+                kind: VirtualService
+                metadata: {name: order}
+                spec:
+                  hosts: [order]
+                  http:
+                    - match: [%s]
+                      route: [{destination: {host: order}}]
+                    - match: [%s]
+                      route: [{destination: {host: order}}]
+                """.formatted(first, second));
+        RuleDirectory directory = directory();
+        directory.scan(Set.of());
+        assertEquals(1, directory.rules().virtualServices().size(), log.text());
+        return directory.rules().warnings().stream().map(Finding::reason).toList();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{uri: {prefix: /a}, queryParams: {x: {exact: y}}} | {uri: {prefix: /a/b}}",
+                "{uri: {prefix: /a}, queryParams: {x: {exact: y}}} | {uri: {prefix: /a}, queryParams: {x: {exact: z}}}",
+                "{uri: {prefix: /a}} | {uri: {prefix: /a/b}, ignoreUriCase: true}",
+                "{uri: {exact: /a}} | {uri: {exact: /a}, ignoreUriCase: true}",
+                "{uri: {prefix: /a/b}} | {uri: {prefix: /a}}",
+                "{uri: {prefix: /a}} | {headers: {x: {exact: y}}}"
+            })
+    void aMatchThatTakesOnlySomeOfALaterOnesCallsHidesNothing(String first, String second) throws IOException {
+        assertEquals(List.of(), warnings(first, second));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{uri: {prefix: /a}} | {uri: {prefix: /a/b}, queryParams: {x: {exact: y}}}",
+                "{uri: {prefix: /a}, queryParams: {x: {exact: y}}} | {uri: {exact: /a}, queryParams: {x: {exact: y}}}",
+                "{uri: {prefix: /A}, ignoreUriCase: true} | {uri: {prefix: /a/b}}",
+                "{queryParams: {x: {exact: y}}} | {uri: {prefix: /a}, ignoreUriCase: true, queryParams: {x: {exact: y}}}",
+                "{uri: {regex: /a+}} | {uri: {regex: /a+}}"
+            })
+    void aMatchThatTakesAllOfALaterOnesCallsIsWarnedOf(String first, String second) throws IOException {
+        List<String> warnings = warnings(first, second);
+        assertEquals(1, warnings.size(), warnings.toString());
+        assertTrue(warnings.get(0).startsWith("is never reached for order."), warnings.toString());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "redirect: {uri: /b} | timeout: 1s | timeout | redirect",
+                "redirect: {uri: /b} | retries: {attempts: 2} | retries | redirect",
+                "redirect: {uri: /b} | mirror: {host: order} | mirror | redirect",
+                "redirect: {uri: /b} | mirrors: [{destination: {host: order}}] | mirrors | redirect",
+                "directResponse: {status: 503} | timeout: 1s | timeout | directResponse",
+                "directResponse: {status: 503} | headers: {request: {remove: [x]}} | headers | directResponse"
+            })
+    void whatAnAnswerMakesOfNoEffectIsWarnedOf(String action, String other, String field, String beside)
+            throws IOException {
+        Files.writeString(root.resolve("a.yaml"), """
+                apiVersion: networking.istio.io/v1
+                kind: VirtualService
+                metadata: {name: order}
+                spec:
+                  hosts: [order]
+                  http:
+                    - %s
+                      %s
+                """.formatted(action, other));
+        RuleDirectory directory = directory();
+        directory.scan(Set.of());
+        assertEquals(
+                List.of("a.yaml:7:7: " + field + ": has no effect beside " + beside + ", which answers the call"),
+                directory.rules().warnings().stream().map(Finding::toString).toList(),
+                log.text());
     }
 
     @Test
