@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What premain runs, inside the agent's own loader. Does the least that weaving needs: nothing on
- * the network, no thread. Without a control plane it does nothing at all.
+ * the network, and it starts no thread. Without a control plane it does nothing at all.
  */
 final class Agent {
     private Agent() {}

@@ -20,7 +20,7 @@ import dev.weft.telemetry.ServerSide;
 import java.lang.instrument.Instrumentation;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadFactory;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * Everything of the agent, put together. In premain that is the weaver alone; the rest is made on another
  * thread once the application has begun, or when the first adapter is, because each class that premain loads is paid for by every start of a JVM.
  */
-final class Installation implements Function<Weaver, Mesh>, Executor {
+final class Installation implements Function<Weaver, Mesh>, ThreadFactory {
     /** Each collection of young objects has to move those that are kept. */
     private static final int SPANS = 1024;
 
@@ -49,7 +49,7 @@ final class Installation implements Function<Weaver, Mesh>, Executor {
         ClassLoader loader = Installation.class.getClassLoader();
         List<AdapterModule> modules = PackedModule.all(loader, config.switchedOff());
         Installation made = new Installation(config, log, late);
-        Weaver weaver = Weaver.install(inst, loader, modules, made, made, new WeaverLog(log));
+        Weaver weaver = Weaver.install(inst, loader, modules, made, late ? null : made, new WeaverLog(log));
         if (late) {
             weaver.catchUp();
             made.join();
@@ -64,10 +64,10 @@ final class Installation implements Function<Weaver, Mesh>, Executor {
         }
     }
 
-    /** The weaver's rehearsal. */
+    /** For the weaver's rehearsal. */
     @Override
-    public void execute(Runnable task) {
-        Daemon.of("weft-rehearsal", task).start();
+    public Thread newThread(Runnable rehearsal) {
+        return Daemon.of("weft-rehearsal", rehearsal);
     }
 
     @Override

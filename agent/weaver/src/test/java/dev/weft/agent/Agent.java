@@ -29,7 +29,7 @@ public final class Agent {
             }
         };
         Weaver weaver = Weaver.install(
-                inst, loader, PackedModule.all(loader, Set.of()), any -> TestMesh.make(), Runnable::run, log);
+                inst, loader, PackedModule.all(loader, Set.of()), any -> TestMesh.make(), Thread::new, log);
         if ("report".equals(args)) {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> {
                 for (Report.Row row : weaver.report().rows()) {

@@ -72,7 +72,7 @@ public final class TestWeaver implements AutoCloseable {
             }
             ClassLoader engine = Mesh.class.getClassLoader();
             return new TestWeaver(
-                    Weaver.install(Attach.instrumentation(), engine, modules, weaver -> mesh, none -> {}, log), lines);
+                    Weaver.install(Attach.instrumentation(), engine, modules, weaver -> mesh, null, log), lines);
         } catch (Exception failed) {
             throw new IllegalStateException("the weaver could not be installed", failed);
         }

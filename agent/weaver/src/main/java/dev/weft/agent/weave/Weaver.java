@@ -12,7 +12,7 @@ import java.security.ProtectionDomain;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -38,7 +38,7 @@ public final class Weaver {
     private static final int BEGUN = 100;
 
     private final Instrumentation inst;
-    private final Executor rehearsals;
+    private final @Nullable Thread rehearsal;
     private final Log log;
     private final AdapterLoaders loaders;
     private final Standings standings;
@@ -57,16 +57,16 @@ public final class Weaver {
             ClassLoader agent,
             List<AdapterModule> modules,
             Function<Weaver, Mesh> mesh,
-            Executor rehearsals,
+            @Nullable ThreadFactory threads,
             Log log) {
         this.inst = inst;
-        this.rehearsals = rehearsals;
         this.log = log;
         this.meshes = new Meshes(mesh);
         this.loaders = new AdapterLoaders(agent, inst, modules, Mesh.class, meshes);
         this.standings = new Standings(modules);
         this.verdicts = new Verdicts(loaders, standings, log);
         this.linker = new Linker(loaders, verdicts, standings, log);
+        this.rehearsal = threads == null ? null : threads.newThread(new Rehearsal(this, linker));
     }
 
     /**
@@ -74,7 +74,8 @@ public final class Weaver {
      *
      * @param agent the loader that adapters take the engine from
      * @param mesh makes what adapters hand calls to, once, when the first of them is linked or before
-     * @param rehearsals runs, once the application has begun, what would make its main thread wait later
+     * @param threads makes the thread that does, once the application has begun, what would make its main thread wait
+     *     later; null for an application that runs already
      * @throws IllegalStateException when a weaver is already at work in this JVM
      */
     public static Weaver install(
@@ -82,13 +83,13 @@ public final class Weaver {
             ClassLoader agent,
             List<AdapterModule> modules,
             Function<Weaver, Mesh> mesh,
-            Executor rehearsals,
+            @Nullable ThreadFactory threads,
             Log log)
             throws Exception {
         for (String name : PRELOADED) {
             preload(name);
         }
-        Weaver weaver = new Weaver(inst, agent, modules, mesh, rehearsals, log);
+        Weaver weaver = new Weaver(inst, agent, modules, mesh, threads, log);
         if (Link.exists()) {
             weaver.connect(); // what stands there belongs to one that was detached, or to one that is at work
         }
@@ -227,8 +228,9 @@ public final class Weaver {
                 @Nullable Class<?> redefined,
                 @Nullable ProtectionDomain domain,
                 byte[] bytes) {
-            if (seen.incrementAndGet() == BEGUN) {
-                rehearsals.execute(new Rehearsal(Weaver.this, linker));
+            if (rehearsal != null && seen.incrementAndGet() == BEGUN) {
+                // Only started here: to make it would load classes, perhaps the very one that is being loaded.
+                rehearsal.start();
             }
             List<Hook> hooks = className == null ? null : standings.hooks(className);
             if (hooks == null) {
