@@ -1,28 +1,27 @@
 package dev.weft.bench;
 
 import java.io.IOException;
+import java.util.EnumSet;
 
 /** Runs one benchmark by its name. */
 public final class Main {
     private Main() {}
 
     public static void main(String[] args) throws IOException {
-        String name = args.length == 0 ? "" : args[0];
-        boolean chosen = args.length == 3 && name.equals("overhead") && args[1].equals("--client");
-        if (args.length > 1 && !chosen) {
-            name = "";
-        }
         String jdk = Runtime.version().feature() >= 25 ? ".jdk25" : "";
-        switch (name) {
+        switch (args.length == 3 ? args[0] + " " + args[1] : String.join(" ", args)) {
             case "engine" -> {
                 EngineBench.run(jdk);
                 RoutesBench.run(jdk);
             }
-            case "overhead" -> OverheadBench.run(Home.find(), chosen ? args[2] : OverheadBench.CLIENT, jdk);
+            case "overhead" -> OverheadBench.run(Home.find(), OverheadBench.CLIENT, jdk);
+            case "overhead --client" -> OverheadBench.run(Home.find(), args[2], jdk);
             case "memory" -> MemoryBench.run(Home.find(), jdk);
-            case "startup" -> StartupBench.run(Home.find(), jdk);
+            case "startup" -> StartupBench.run(Home.find(), EnumSet.allOf(StartupBench.Part.class), jdk);
+            case "startup --only" -> StartupBench.run(Home.find(), EnumSet.of(StartupBench.Part.named(args[2])), jdk);
             default -> {
-                System.err.println("usage: weft bench engine | overhead [--client NAME] | memory | startup");
+                System.err.println("usage: weft bench engine | overhead [--client NAME] | memory"
+                        + " | startup [--only premain | cpu | wall | cds]");
                 System.exit(2);
             }
         }

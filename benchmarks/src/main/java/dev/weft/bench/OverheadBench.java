@@ -20,8 +20,8 @@ final class OverheadBench {
     /** Spring's RestTemplate over HttpClient 5. */
     static final String CLIENT = "httpclient5";
 
-    private static final int STARTS = 4;
-    private static final int ROUNDS_PER_START = 6;
+    private static final int STARTS = 5;
+    private static final int ROUNDS_PER_START = 12;
     private static final int ROUNDS = STARTS * ROUNDS_PER_START;
     private static final int WARM_UP = 400;
     private static final int SLICES = 60;

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -17,19 +18,43 @@ import java.util.concurrent.TimeUnit;
  */
 final class StartupBench {
     private static final int ROUNDS = 12;
-    private static final int PAIRS = 40;
+    private static final int PAIRS = 100;
     private static final int OTEL_PAIRS = 12;
     private static final int EMPTY_ROUNDS = 24;
 
     private StartupBench() {}
 
-    static void run(Home home, String jdk) throws IOException {
+    /** What it is made of, in this order; one can be run by its name in small letters. */
+    enum Part {
+        PREMAIN,
+        CPU,
+        WALL,
+        CDS;
+
+        /** @throws IllegalArgumentException if there is no such part */
+        static Part named(String name) {
+            return valueOf(name.toUpperCase(Locale.ROOT));
+        }
+    }
+
+    static void run(Home home, Set<Part> parts, String jdk) throws IOException {
         Path directory = Files.createTempDirectory("weft-bench");
         try (Variant.Stage stage = new Variant.Stage(home, directory)) {
-            premain(home, stage, jdk);
-            spring(home, stage, jdk);
+            if (parts.contains(Part.PREMAIN)) {
+                premain(home, stage, jdk);
+            }
+            if (parts.contains(Part.CPU)) {
+                report(Variant.WEFT, pairs(home, stage, Variant.WEFT, ROUNDS), jdk);
+                report(Variant.OTEL, pairs(home, stage, Variant.OTEL, ROUNDS), jdk);
+            }
+            if (parts.contains(Part.WALL)) {
+                wall(home, stage, Variant.WEFT, PAIRS, jdk);
+                wall(home, stage, Variant.OTEL, OTEL_PAIRS, jdk);
+            }
         }
-        ClassSharing.run(home, directory, jdk);
+        if (parts.contains(Part.CDS)) {
+            ClassSharing.run(home, directory, jdk);
+        }
     }
 
     private static void premain(Home home, Variant.Stage stage, String jdk) {
@@ -50,13 +75,6 @@ final class StartupBench {
 
     /** One start, and its first call a second after it was ready. */
     private record Start(double wall, double cpuReady, double cpuCalled, double firstCallMs) {}
-
-    private static void spring(Home home, Variant.Stage stage, String jdk) {
-        report(Variant.WEFT, pairs(home, stage, Variant.WEFT, ROUNDS), jdk);
-        report(Variant.OTEL, pairs(home, stage, Variant.OTEL, ROUNDS), jdk);
-        wall(home, stage, Variant.WEFT, PAIRS, jdk);
-        wall(home, stage, Variant.OTEL, OTEL_PAIRS, jdk);
-    }
 
     /** Both at the same time; when one is ready another takes its place, so that the load stays the same for the other. */
     private static void wall(Home home, Variant.Stage stage, Variant variant, int rounds, String jdk) {
