@@ -4,6 +4,7 @@ import dev.weft.engine.call.Question;
 import dev.weft.engine.call.Refusal;
 import dev.weft.engine.call.Request;
 import dev.weft.engine.call.Step;
+import dev.weft.engine.ledger.Gate;
 import dev.weft.engine.ledger.Live;
 import dev.weft.engine.ledger.LiveCluster;
 import dev.weft.engine.route.HostTable;
@@ -17,6 +18,8 @@ import dev.weft.engine.snapshot.HeaderEdits;
 import dev.weft.engine.snapshot.PathRewrite;
 import dev.weft.engine.snapshot.Route;
 import dev.weft.engine.snapshot.Transport;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What name and rules make of a request: a cluster to send it to, or a step that ends or delays it. */
@@ -25,7 +28,10 @@ final class Admission {
     final @Nullable Route route;
     final @Nullable LiveCluster cluster;
     final HeaderEdits edits;
-    final @Nullable Step instead;
+
+    /** What the application gets instead of an answer from an endpoint; also what the call comes to later. */
+    @Nullable
+    Step instead;
 
     private Admission(
             @Nullable RouteTable table,
@@ -40,9 +46,8 @@ final class Admission {
         this.instead = instead;
     }
 
-    /** Looks at the snapshot in force. */
-    static Admission of(Engine engine, Request request) {
-        Live live = engine.live();
+    /** Looks at the snapshot in force, which is this. */
+    static Admission of(Engine engine, Live live, Request request) {
         RouteTable table = live.hosts().routes(request.host(), request.port());
         if (table == null) {
             return new Admission(null, null, null, HeaderEdits.NONE, unrouted(engine, live.hosts(), request));
@@ -98,6 +103,25 @@ final class Admission {
 
     static Step.Reply refuse(Request request, Refusal.Kind kind, int code, String why) {
         return new Step.Reply(Refusal.failure(kind, code, request.host() + ":" + request.port() + ": " + why));
+    }
+
+    /** What the call must pass, in order; nothing where it passes anyway, or fails whatever they say. */
+    List<Gate> gates(Live live) {
+        if (route == null || instead != null && !(instead instanceof Step.Reply reply && ruled(reply))) {
+            return List.of();
+        }
+        List<Gate> own = live.gates(route);
+        Gate places = cluster == null ? null : cluster.connections();
+        if (places == null) {
+            return own;
+        }
+        List<Gate> all = new ArrayList<>(own);
+        all.add(places); // the cluster's are the nearest to it
+        return all;
+    }
+
+    private static boolean ruled(Step.Reply reply) {
+        return !reply.refusal().kind().failure();
     }
 
     /** The rule to send by; only where there is a cluster to send to. */

@@ -1,13 +1,17 @@
 package dev.weft.engine;
 
 import dev.weft.engine.balance.RandomSource;
+import dev.weft.engine.call.Head;
 import dev.weft.engine.call.Outcome;
 import dev.weft.engine.call.Request;
 import dev.weft.engine.ledger.LiveCluster;
 import dev.weft.engine.policy.Retrying;
+import dev.weft.engine.route.Conditions;
 import dev.weft.engine.snapshot.Action;
 import dev.weft.engine.snapshot.HedgePolicy;
 import dev.weft.engine.snapshot.RetryPolicy;
+import dev.weft.engine.snapshot.RetryPolicy.ByHeaders;
+import dev.weft.engine.snapshot.RetryPolicy.Condition;
 import org.jspecify.annotations.Nullable;
 
 /** Further attempts of one call: planned retries and hedges. Made only for calls that may need one. */
@@ -34,15 +38,17 @@ final class Again {
     }
 
     /** Plans a retry after this failure, if the rules, safety, time and the budget allow it. */
-    boolean planRetry(Outcome outcome, int code, long now, long deadline, RandomSource random) {
+    boolean planRetry(Outcome outcome, int code, @Nullable Head head, long now, long deadline, RandomSource random) {
         RetryPolicy policy = forward.retry();
-        if (policy == null || retries >= policy.maxRetries() || !Retrying.wanted(policy, outcome, code)) {
+        if (policy == null || retries >= policy.maxRetries() || !wanted(policy, outcome, code, head)) {
             return false;
         }
         if (!Retrying.safe(policy, outcome, request.method(), request.replayable())) {
             return false;
         }
-        long at = Times.plus(now, Retrying.backoff(policy, retries + 1, random));
+        ByHeaders headers = policy.headers();
+        long asked = headers == null || head == null ? -1 : Retrying.asked(headers, head.headers(), random);
+        long at = Times.plus(now, asked >= 0 ? asked : Retrying.backoff(policy, retries + 1, random));
         // What never reached a server adds no load to one (gRFC A6 calls such retries transparent).
         boolean counts = outcome != Outcome.UNSENT;
         if (at >= deadline || counts && !cluster.takeRetry()) {
@@ -52,6 +58,29 @@ final class Again {
         retries++;
         retryAt = at;
         return true;
+    }
+
+    /** Whether the policy's conditions name what the attempt came to, its headers included. */
+    private boolean wanted(RetryPolicy policy, Outcome outcome, int code, @Nullable Head head) {
+        ByHeaders headers = policy.headers();
+        if (headers != null && !headers.requests().isEmpty() && !Conditions.any(headers.requests(), request)) {
+            return false;
+        }
+        // Envoy looks at nothing else in an answer that says so.
+        if (head != null && head.headers().first("x-envoy-ratelimited") != null) {
+            return policy.on().contains(Condition.ENVOY_RATELIMITED);
+        }
+        return Retrying.wanted(policy, outcome, code)
+                || headers != null
+                        && head != null
+                        && policy.on().contains(Condition.RETRIABLE_HEADERS)
+                        && Conditions.any(headers.answers(), head.headers());
+    }
+
+    /** Whether even a good answer may be one to ask again for. */
+    static boolean mayDoubtSuccess(Action.Forward forward) {
+        RetryPolicy policy = forward.retry();
+        return policy != null && policy.headers() != null;
     }
 
     boolean retryDue(long now) {

@@ -8,10 +8,14 @@ import dev.weft.engine.call.Outcome;
 import dev.weft.engine.call.Refusal;
 import dev.weft.engine.call.Request;
 import dev.weft.engine.call.Step;
+import dev.weft.engine.ledger.Gate;
+import dev.weft.engine.ledger.Live;
 import dev.weft.engine.ledger.LiveCluster;
 import dev.weft.engine.ledger.LiveEndpoint;
+import dev.weft.engine.policy.FallingBack;
 import dev.weft.engine.route.RequestHash;
 import dev.weft.engine.snapshot.Action;
+import dev.weft.engine.snapshot.Fallback;
 import dev.weft.engine.snapshot.HashPolicy;
 import dev.weft.engine.snapshot.RetryPolicy;
 import dev.weft.engine.snapshot.Route;
@@ -45,6 +49,8 @@ public final class Call {
     private enum Phase {
         NEW,
         ASKING,
+        /** A guard makes it wait. */
+        ENTERING,
         OPEN,
         /** The application has its answer, or will not get one from us. */
         OVER
@@ -68,7 +74,8 @@ public final class Call {
     private final Flights flights = new Flights();
     private @Nullable Again again;
 
-    private @Nullable Refusal refusal;
+    /** Its way in, where something guards it or it brings a deadline along. */
+    private @Nullable Entry entry;
 
     private @Nullable Step pending;
     private @Nullable ArrayDeque<Step> more;
@@ -87,13 +94,18 @@ public final class Call {
     public void start(long now) {
         startedAt = now;
         deadline = Times.plus(now, request.timeoutNanos());
+        long inherited = engine.ambient().deadline();
+        if (inherited != Long.MAX_VALUE) {
+            deadline = Math.min(deadline, inherited);
+            way().limit(inherited);
+        }
         admit(now);
     }
 
     /**
      * The answer of an attempt began: a retry is decided here.
      *
-     * @param now not looked at when the outcome is a success
+     * @param now may be that of the sending when the outcome is a success
      */
     public void head(Attempt attempt, Head head, long now) {
         Flight flight = (Flight) attempt;
@@ -129,18 +141,23 @@ public final class Call {
         if (!flight.shadow && !flight.aborted && flight.head == null && phase == Phase.OPEN) {
             judge(flight, end.outcome(), 0, now);
         }
-        report();
+        report(now);
     }
 
     /** The answer to a question. */
     public void answer(Step.Ask ask, Answer answer, long now) {
+        if (phase == Phase.ENTERING && entry != null && entry.question() == ask.question()) {
+            entry.turn();
+            enter(entry, now);
+            return;
+        }
         if (phase != Phase.ASKING) {
             return;
         }
         if (answer instanceof Answer.Pass) {
-            instead(Step.PASS);
+            instead(Step.PASS, now);
         } else if (answer instanceof Answer.Failed failed) {
-            refuse(Refusal.Kind.COLD, 503, failed.why());
+            refuse(Refusal.Kind.COLD, 503, failed.why(), now);
         } else {
             admit(now);
         }
@@ -154,7 +171,17 @@ public final class Call {
             more = null;
         }
         abortOpen(null);
-        report();
+        report(now);
+    }
+
+    /** The library's own call runs instead, because of a bug of ours: what this one holds is given back, no more. */
+    public void abandon(long now) {
+        over();
+        reported = true;
+        release();
+        if (entry != null) {
+            entry.leave(null, 0, now);
+        }
     }
 
     /** What to do now; call it until it says {@link Step.Idle}. */
@@ -174,29 +201,73 @@ public final class Call {
     // ---- admit: which name, which route, which cluster
 
     private void admit(long now) {
-        Admission admitted = Admission.of(engine, request);
+        Live live = engine.live();
+        Admission admitted = Admission.of(engine, live, request);
         admission = admitted;
+        List<Gate> gates = admitted.gates(live);
+        if (gates.isEmpty()) {
+            open(admitted, now);
+        } else {
+            way().through(gates);
+            enter(way(), now);
+        }
+    }
+
+    /** Through the guards of the route, as far as they let it. */
+    private void enter(Entry way, long now) {
+        Admission admitted = admitted();
+        Refusal refused = way.go(request, cluster(), now);
+        deadline = Math.min(deadline, way.limit());
+        if (refused != null) {
+            reply(fallingBack(new Step.Reply(refused)), now);
+        } else if (way.waiting()) {
+            trace(); // its time may come on another thread
+            phase = Phase.ENTERING;
+            hold();
+            if (way.question() != null) {
+                queue(new Step.Ask(way.question()));
+            }
+        } else {
+            open(admitted, now);
+        }
+    }
+
+    private void open(Admission admitted, long now) {
         Step instead = admitted.instead;
         if (instead != null) {
-            instead(instead);
+            instead(instead, now);
             return;
         }
         Action.Forward forward = admitted.forward();
         phase = Phase.OPEN;
-        deadline = Math.min(deadline, Times.plus(startedAt, forward.timeoutNanos()));
+        deadline = Math.min(deadline, routeLimit(forward));
         trace();
+        if (now >= deadline) {
+            refuse(Refusal.Kind.TIMEOUT, 504, "its time was over before it was sent", now);
+            return;
+        }
         String overflow = admitted.target().overflow(engine.random());
         if (overflow != null) {
-            refuse(Refusal.Kind.OVERFLOW, 503, overflow);
+            refuse(Refusal.Kind.OVERFLOW, 503, overflow, now);
         } else if (!send(false, now)) {
             String cluster = admitted.target().config().name();
-            refuse(Refusal.Kind.NO_ENDPOINT, 503, "cluster " + cluster + " has no endpoint");
+            refuse(Refusal.Kind.NO_ENDPOINT, 503, "cluster " + cluster + " has no endpoint", now);
         } else if (concurrent) {
             if (Again.mayHedge(request, forward)) {
                 again().planHedge(1, now);
             }
             mirror(forward, now);
         }
+    }
+
+    /**
+     * When the whole answer must be there. What a guard made the call wait is not a part of the route's time,
+     * as in Envoy; what the call brings along is a point in time.
+     */
+    long routeLimit(Action.Forward forward) {
+        return entry == null
+                ? Times.plus(startedAt, forward.timeoutNanos())
+                : Math.min(entry.limit(), Times.plus(startedAt + entry.waited(), forward.timeoutNanos()));
     }
 
     private void trace() {
@@ -206,16 +277,16 @@ public final class Call {
     }
 
     /** Nothing is sent, at least not now. */
-    private void instead(Step step) {
+    private void instead(Step step, long now) {
         if (step instanceof Step.Ask && ++asks <= MOST_ASKS) {
             trace(); // the answer may come on another thread, which works for no trace
             phase = Phase.ASKING;
             hold();
             queue(step);
         } else if (step instanceof Step.Ask) {
-            refuse(Refusal.Kind.COLD, 503, "its configuration is said to be here and is not");
+            refuse(Refusal.Kind.COLD, 503, "its configuration is said to be here and is not", now);
         } else if (step instanceof Step.Reply reply) {
-            reply(reply);
+            reply(reply, now);
         } else {
             phase = Phase.OVER;
             reported = true;
@@ -272,8 +343,8 @@ public final class Call {
 
     private void judge(Flight flight, Outcome outcome, int code, long now) {
         boolean failed = outcome != Outcome.SUCCESS && outcome != Outcome.CALLER_FAULT;
-        if (!failed && code < 400) {
-            settle(flight);
+        if (!failed && code < 400 && !Again.mayDoubtSuccess(admitted().forward())) {
+            settle(flight, now);
             return;
         }
         Again more = again();
@@ -282,40 +353,40 @@ public final class Call {
             drop(more.fallback);
             more.fallback = flight;
             more.hurryHedge(now);
-        } else if (more.planRetry(outcome, code, now, deadline, engine.random())) {
+        } else if (more.planRetry(outcome, code, flight.head, now, deadline, engine.random())) {
             drop(more.fallback);
             more.fallback = flight;
             hold();
         } else {
-            settle(flight);
+            settle(flight, now);
         }
     }
 
     /** The application gets this attempt's answer or exception; an attempt we stopped has neither. */
-    private void settle(Flight flight) {
+    private void settle(Flight flight, long now) {
         if (flight.aborted) {
-            refuse(Refusal.Kind.TIMEOUT, 504, flight + " got no answer in time");
+            refuse(Refusal.Kind.TIMEOUT, 504, flight + " got no answer in time", now);
+            return;
+        }
+        Fallback better = admitted().forward().fallback();
+        if (better != null && FallingBack.from(flight.verdict)) {
+            reply(new Step.Reply(FallingBack.answer(better, request, flight + ": " + flight.verdict)), now);
             return;
         }
         over();
         flight.delivered = true;
         // The caller's own limit is one for the head, in every library; only the route's is for the whole answer.
-        deadline = Times.plus(startedAt, admitted().forward().timeoutNanos());
+        deadline = routeLimit(admitted().forward());
         abortOpen(flight);
         queue(new Step.Deliver(flight));
-        report();
+        report(now);
     }
 
     // ---- time
 
     private void tick(long now) {
-        if (phase == Phase.ASKING) {
-            if (now >= askUntil()) {
-                refuse(Refusal.Kind.COLD, 503, "no configuration for " + request.host() + " came in time");
-            }
-            return;
-        }
         if (flights.open() == 0 && phase != Phase.OPEN) {
+            before(now);
             return;
         }
         if (now >= deadline) {
@@ -330,6 +401,17 @@ public final class Call {
         }
         if (phase == Phase.OPEN && again != null && again.hedgeDue(now)) {
             hedge(again, now);
+        }
+    }
+
+    /** Nothing was sent yet. */
+    private void before(long now) {
+        if (phase == Phase.ASKING && now >= askUntil()) {
+            refuse(Refusal.Kind.COLD, 503, "no configuration for " + request.host() + " came in time", now);
+        } else if (phase == Phase.ENTERING && now >= deadline) {
+            refuse(Refusal.Kind.TIMEOUT, 504, "its time was over before it was sent", now);
+        } else if (phase == Phase.ENTERING && entry != null && now >= entry.until()) {
+            enter(entry, now);
         }
     }
 
@@ -356,7 +438,7 @@ public final class Call {
         }
         if (phase == Phase.OPEN) {
             admitted().target().timedOut();
-            refuse(Refusal.Kind.TIMEOUT, 504, "no answer within the time limit of the call");
+            refuse(Refusal.Kind.TIMEOUT, 504, "no answer within the time limit of the call", now);
         } else {
             abortOpen(null);
         }
@@ -367,7 +449,7 @@ public final class Call {
         if (send(planned.counted(), now)) {
             planned.retrySent();
         } else if (planned.fallback != null) {
-            settle(planned.fallback);
+            settle(planned.fallback, now);
         }
     }
 
@@ -379,6 +461,9 @@ public final class Call {
     private long wakeAt() {
         if (phase == Phase.ASKING) {
             return askUntil();
+        }
+        if (phase == Phase.ENTERING && entry != null) {
+            return Math.min(deadline, entry.until());
         }
         if (phase == Phase.OVER) {
             return flights.open() == 0 ? Long.MAX_VALUE : deadline;
@@ -404,16 +489,26 @@ public final class Call {
         }
     }
 
-    private void refuse(Refusal.Kind kind, int code, String why) {
-        reply(Admission.refuse(request, kind, code, why));
+    private void refuse(Refusal.Kind kind, int code, String why, long now) {
+        reply(fallingBack(Admission.refuse(request, kind, code, why)), now);
     }
 
-    private void reply(Step.Reply step) {
+    /** What the application gets instead of this refusal, if the rule has something better. */
+    private Step.Reply fallingBack(Step.Reply step) {
+        Route route = route();
+        Fallback better = route != null && route.action() instanceof Action.Forward forward ? forward.fallback() : null;
+        return better != null && FallingBack.from(step.refusal())
+                ? new Step.Reply(
+                        FallingBack.answer(better, request, step.refusal().why()))
+                : step;
+    }
+
+    private void reply(Step.Reply step, long now) {
         over();
-        refusal = step.refusal();
+        admitted().instead = step;
         abortOpen(null);
         queue(step);
-        report();
+        report(now);
     }
 
     private void abort(Flight flight) {
@@ -456,12 +551,47 @@ public final class Call {
         }
     }
 
-    private void report() {
+    private void report(long now) {
+        if (entry != null && phase == Phase.OVER && !flights.busy()) {
+            entry.leave(result(), code(), now);
+        }
         if (phase == Phase.OVER && flights.open() == 0 && !reported) {
             reported = true;
             release();
             engine.finished(this);
         }
+    }
+
+    /** What the application got, for those who learn of calls; null where nobody outside was asked. */
+    private @Nullable Outcome result() {
+        Flight flight = delivered();
+        if (flight != null) {
+            return flight.verdict;
+        }
+        Refusal refused = refusal();
+        if (refused == null) {
+            return Outcome.CANCELLED;
+        }
+        return switch (refused.kind()) {
+            case TIMEOUT -> flights.size() == 0 ? null : Outcome.DEADLINE;
+            case NO_ENDPOINT -> Outcome.UNAVAILABLE;
+            case COLD, NO_ROUTE, OVERFLOW, TLS_REQUIRED -> null;
+            case RULE -> { // a fallback tells nothing of itself, but what it stands for does
+                Flight last = flights.last();
+                yield last == null ? null : last.verdict;
+            }
+        };
+    }
+
+    /** HTTP status that the application got; 0 for none. */
+    private int code() {
+        Flight given = delivered();
+        Flight flight = given == null ? flights.last() : given;
+        Refusal refused = refusal();
+        if (flight != null) {
+            return flight.head == null ? 0 : flight.head.code();
+        }
+        return refused == null ? 0 : refused.code();
     }
 
     /** From now on the call counts as under way even where no attempt is in flight. */
@@ -526,7 +656,7 @@ public final class Call {
 
     /** The local answer the application got. */
     public @Nullable Refusal refusal() {
-        return refusal;
+        return admission != null && admission.instead instanceof Step.Reply reply ? reply.refusal() : null;
     }
 
     /** The client span; null when somebody else traces. */
@@ -536,6 +666,15 @@ public final class Call {
 
     Admission admitted() {
         return Objects.requireNonNull(admission);
+    }
+
+    private Entry way() {
+        Entry made = entry;
+        if (made == null) {
+            made = new Entry();
+            entry = made;
+        }
+        return made;
     }
 
     private Again again() {

@@ -49,7 +49,7 @@ public final class Engine {
     public void publish(Snapshot snapshot) {
         Map<String, LiveCluster> clusters = ledger.join(snapshot);
         secured = clusters.values().stream().anyMatch(c -> c.config().transport() != Transport.PLAINTEXT);
-        live = new Live(snapshot, new HostTable(snapshot), clusters);
+        live = new Live(snapshot, new HostTable(snapshot), clusters, ledger.guard(snapshot));
     }
 
     public Snapshot snapshot() {

@@ -7,8 +7,11 @@ import dev.weft.engine.call.HeaderWriter;
 import dev.weft.engine.call.Outcome;
 import dev.weft.engine.call.Step;
 import dev.weft.engine.ledger.LiveEndpoint;
+import dev.weft.engine.policy.Deadlines;
+import dev.weft.engine.snapshot.Action;
 import dev.weft.engine.snapshot.Endpoint;
 import dev.weft.engine.snapshot.HeaderEdits;
+import dev.weft.engine.snapshot.RetryPolicy;
 import dev.weft.engine.snapshot.Transport;
 import dev.weft.engine.trace.ClientSpan;
 import java.util.List;
@@ -89,10 +92,29 @@ public final class Flight extends Step.Send implements Attempt {
             apply(call.admitted().edits, writer);
         }
         apply(call.admitted().forward().edits(), writer);
+        if (call.admitted().forward().attemptCount()) {
+            writer.set("x-envoy-attempt-count", Integer.toString(number));
+        }
+        long left = left();
+        if (left != Long.MAX_VALUE) {
+            Deadlines.write(left, call.request(), writer);
+        }
         ClientSpan span = call.span();
         if (span != null) {
             span.inject(writer);
         }
+    }
+
+    /**
+     * Nanoseconds that the peer has, by what counts for the whole answer or for this try. The caller's own limit
+     * is for the head of the answer only, so the peer may work on when it has passed.
+     */
+    private long left() {
+        Action.Forward forward = call.admitted().forward();
+        RetryPolicy retry = forward.retry();
+        long whole = call.routeLimit(forward);
+        long left = whole == Long.MAX_VALUE ? whole : Math.max(0, whole - startedAt);
+        return retry == null ? left : Math.min(left, retry.perTryTimeoutNanos());
     }
 
     @Override

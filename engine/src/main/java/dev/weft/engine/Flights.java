@@ -34,6 +34,16 @@ final class Flights {
         return open;
     }
 
+    /** Whether one is open that the application waits for or reads from; a mirrored copy is neither. */
+    boolean busy() {
+        for (int i = 0; i < size(); i++) {
+            if (get(i).open() && !get(i).shadow) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     int size() {
         return first == null ? 0 : others == null ? 1 : 1 + others.size();
     }
@@ -54,6 +64,17 @@ final class Flights {
             all.add(get(i));
         }
         return all;
+    }
+
+    /** The one sent last, mirrored copies left out; null before the first. */
+    @Nullable
+    Flight last() {
+        for (int i = size() - 1; i >= 0; i--) {
+            if (!get(i).shadow) {
+                return get(i);
+            }
+        }
+        return null;
     }
 
     /** How many were sent, mirrored copies left out. */

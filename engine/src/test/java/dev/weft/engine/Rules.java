@@ -7,6 +7,7 @@ import dev.weft.engine.snapshot.Balancer;
 import dev.weft.engine.snapshot.Cluster;
 import dev.weft.engine.snapshot.Directory;
 import dev.weft.engine.snapshot.Endpoint;
+import dev.weft.engine.snapshot.Guard;
 import dev.weft.engine.snapshot.HeaderEdits;
 import dev.weft.engine.snapshot.HedgePolicy;
 import dev.weft.engine.snapshot.Limits;
@@ -167,6 +168,11 @@ final class Rules {
     static Snapshot snapshot(Action action, Cluster... clusters) {
         return snapshot(
                 new VirtualHost("shop", List.of("shop"), List.of(new Route("all", Match.ANY, action))), clusters);
+    }
+
+    static Snapshot guarded(Action action, List<? extends Guard> guards, Cluster... clusters) {
+        Route route = new Route("all", Match.ANY, action, List.copyOf(guards));
+        return snapshot(new VirtualHost("shop", List.of("shop"), List.of(route)), clusters);
     }
 
     static Snapshot snapshot(VirtualHost host, Cluster... clusters) {

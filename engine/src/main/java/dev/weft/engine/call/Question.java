@@ -1,5 +1,7 @@
 package dev.weft.engine.call;
 
+import java.util.function.Consumer;
+
 /** What a call needs to know from outside before it can go on. */
 public sealed interface Question {
     /**
@@ -11,4 +13,13 @@ public sealed interface Question {
      * @param known whether the directory lists it; false while no directory has arrived
      */
     record Warm(String host, int port, boolean known) implements Question {}
+
+    /**
+     * A place in a queue of this process, which nobody outside has to be asked for. It says {@link
+     * Answer#READY} when it is the call's turn.
+     */
+    non-sealed interface Place extends Question {
+        /** Who wants to hear of it, on any thread; at once if it is the call's turn already. Called once. */
+        void await(Consumer<Answer> answer);
+    }
 }

@@ -1,5 +1,6 @@
 package dev.weft.engine.call;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -21,6 +22,37 @@ public record Refusal(Kind kind, int code, String why, List<Header> headers, Str
     /** A refusal that the library reports as its own kind of failure. */
     public static Refusal failure(Kind kind, int code, String why) {
         return new Refusal(kind, code, why, List.of(), "");
+    }
+
+    /**
+     * The answer of a rule. A gRPC call gets it as its protocol says it, in the head of an answer that has no
+     * more, as Envoy's local replies are made.
+     *
+     * @param code HTTP status for others
+     * @param grpcStatus -1 for what gRPC makes of the HTTP status
+     */
+    public static Refusal rule(
+            Request request, int code, int grpcStatus, String why, List<Header> headers, String body) {
+        if (!request.grpc()) {
+            return new Refusal(Kind.RULE, code, why, headers, body);
+        }
+        List<Header> all = new ArrayList<>(headers);
+        all.add(new Header("content-type", "application/grpc"));
+        all.add(new Header("grpc-status", Integer.toString(grpcStatus < 0 ? grpcStatus(code) : grpcStatus)));
+        all.add(new Header("grpc-message", body));
+        return new Refusal(Kind.RULE, 200, why, all, "");
+    }
+
+    /** gRPC: {@code doc/http-grpc-status-mapping.md}. */
+    private static int grpcStatus(int code) {
+        return switch (code) {
+            case 400 -> 13;
+            case 401 -> 16;
+            case 403 -> 7;
+            case 404 -> 12;
+            case 429, 502, 503, 504 -> 14;
+            default -> 2;
+        };
     }
 
     public record Header(String name, String value) {}

@@ -34,6 +34,15 @@ public interface Request {
         return header(name);
     }
 
+    /** Whether it is gRPC's, by its content type: {@code application/grpc}, alone or with what it carries. */
+    default boolean grpc() {
+        String type = header("content-type");
+        String grpc = "application/grpc";
+        return type != null
+                && type.startsWith(grpc)
+                && (type.length() == grpc.length() || type.charAt(grpc.length()) == '+');
+    }
+
     /** Whether the adapter sends {@link Attempt#path()} where there is one; false where it can't. */
     default boolean rewritable() {
         return false;

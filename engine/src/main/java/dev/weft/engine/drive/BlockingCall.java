@@ -92,7 +92,7 @@ final class BlockingCall<R> implements Ending {
                 return reply(reply.refusal());
             } else if (step instanceof Step.Ask ask) {
                 asked = new Asked(ask, Thread.currentThread());
-                driver.outside.ask(ask.question(), asked);
+                driver.outside.bring(ask.question(), asked);
             } else if (step instanceof Step.Pass) {
                 return original();
             }
@@ -302,6 +302,9 @@ final class BlockingCall<R> implements Ending {
             throw new Refused(given.thrown);
         }
         if (attempt == null) {
+            if (call != null) {
+                call.abandon(driver.clock.nanos());
+            }
             int[] nested = driver.nesting.enter();
             try {
                 return exchange.original();

@@ -117,7 +117,7 @@ final class FutureCall<R, T> {
             } else if (step instanceof Step.Pass) {
                 hand(original());
             } else if (step instanceof Step.Ask ask) {
-                driver.outside.ask(ask.question(), answer -> post(() -> answered(ask, answer)));
+                driver.outside.bring(ask.question(), answer -> post(() -> answered(ask, answer)));
             }
         }
     }
@@ -276,6 +276,9 @@ final class FutureCall<R, T> {
             }
         }
         if (sendings.isEmpty()) {
+            if (call != null) {
+                call.abandon(driver.clock.nanos());
+            }
             hand(original());
         } else {
             hand(CompletableFuture.failedFuture(new IOException("the mesh failed after the request was sent", bug)));

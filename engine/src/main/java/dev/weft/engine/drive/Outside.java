@@ -14,4 +14,13 @@ public interface Outside {
      * its own time limit.
      */
     void ask(Question question, Consumer<Answer> answer);
+
+    /** Brings the answer from where it is to be had: a place in a queue has nothing to do with the outside. */
+    default void bring(Question question, Consumer<Answer> answer) {
+        if (question instanceof Question.Place place) {
+            place.await(answer);
+        } else {
+            ask(question, answer);
+        }
+    }
 }

@@ -41,6 +41,7 @@ public final class Explainer {
     private @Nullable String domain;
     private @Nullable String virtualHost;
     private final List<RouteVerdict> routes = new ArrayList<>();
+    private final List<String> guards = new ArrayList<>();
     private List<Share> shares = List.of();
     private @Nullable String cluster;
     private boolean panic;
@@ -68,6 +69,7 @@ public final class Explainer {
                 explainer.domain,
                 explainer.virtualHost,
                 List.copyOf(explainer.routes),
+                List.copyOf(explainer.guards),
                 explainer.shares,
                 explainer.cluster,
                 explainer.panic,
@@ -94,6 +96,7 @@ public final class Explainer {
             String mismatch = table.mismatch(route, request, draw);
             routes.add(new RouteVerdict(route.name(), RouteTable.words(route.match()), mismatch));
             if (mismatch == null) {
+                live.gates(route).forEach(gate -> guards.add(gate.words(now)));
                 return act(table, route);
             }
         }
@@ -115,6 +118,9 @@ public final class Explainer {
         LiveCluster chosen = live.clusters().get(cluster);
         if (chosen == null) {
             return "cluster " + cluster + " is not known: the call is refused";
+        }
+        if (chosen.connections() != null) {
+            guards.add(chosen.connections().words(now));
         }
         Usable usable = chosen.usable(now);
         panic = usable.panic();
@@ -151,6 +157,10 @@ public final class Explainer {
         return "would be sent to " + picked + as + ", chosen by " + how
                 + (split == null ? "" : "; the cluster was chosen " + split)
                 + chosen.refuses()
+                + (forward.fallback() == null
+                        ? ""
+                        : "; a failure is answered here with status "
+                                + forward.fallback().status())
                 + (panic ? "; too few endpoints are healthy, so health is ignored" : "");
     }
 

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param snapshot version of the configuration that decided
  * @param domain by which the virtual host was found; null when none was
  * @param routes every route that was looked at, in order, the one that matched last
+ * @param guards what the route holds its calls against before anything is sent, in order, in words
  * @param shares where the route may send, with the percentage of calls
  * @param cluster the one chosen this time
  * @param panic whether so few endpoints are healthy that health is ignored
@@ -25,6 +26,7 @@ public record Explanation(
         @Nullable String domain,
         @Nullable String virtualHost,
         List<RouteVerdict> routes,
+        List<String> guards,
         List<Share> shares,
         @Nullable String cluster,
         boolean panic,
@@ -73,6 +75,9 @@ public record Explanation(
             out.append(" (").append(route.condition()).append("): ");
             out.append(route.mismatch() == null ? "matches" : "no, " + route.mismatch())
                     .append('\n');
+        }
+        for (String guard : guards) {
+            out.append("  ").append(guard).append('\n');
         }
         for (Share share : shares) {
             out.append("  cluster ")

@@ -1,6 +1,7 @@
 package dev.weft.engine.ledger;
 
 import dev.weft.engine.balance.RandomSource;
+import dev.weft.engine.snapshot.Bulkhead;
 import dev.weft.engine.snapshot.Cluster;
 import dev.weft.engine.snapshot.Endpoint;
 import java.net.InetSocketAddress;
@@ -42,6 +43,9 @@ public final class ClusterStats {
     /** When the interval ends over which outliers are judged; on the clock of the calls. */
     final AtomicLong intervalEnds = new AtomicLong(Long.MIN_VALUE);
 
+    /** Places for calls, where they are limited. Only {@link Ledger#join} looks at it. */
+    private @Nullable BulkheadGate connections;
+
     /** Which endpoints this client uses where it uses a few of many. Only {@link Ledger#join} looks at it. */
     private @Nullable Long subsetSeed;
 
@@ -77,6 +81,15 @@ public final class ClusterStats {
     /** Where the next schedule begins, so that not all of them begin with the first endpoint. */
     int turn() {
         return turns.getAndIncrement() * 0x9E37_79B9;
+    }
+
+    /** Kept for as long as the limit stays the same. */
+    @Nullable
+    BulkheadGate connections(@Nullable Bulkhead limit) {
+        BulkheadGate before = connections;
+        boolean same = limit != null && before != null && before.guard().equals(limit);
+        connections = limit == null ? null : same ? before : new BulkheadGate(limit);
+        return connections;
     }
 
     /** Chosen once, by {@link Ledger#join}. */

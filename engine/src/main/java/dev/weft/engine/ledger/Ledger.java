@@ -2,10 +2,12 @@ package dev.weft.engine.ledger;
 
 import dev.weft.engine.balance.RandomSource;
 import dev.weft.engine.snapshot.Cluster;
+import dev.weft.engine.snapshot.Route;
 import dev.weft.engine.snapshot.Snapshot;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,6 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class Ledger {
     private final Map<String, ClusterStats> clusters = new ConcurrentHashMap<>();
     private final RandomSource random;
+    private final Gates gates;
 
     /** The clusters joined last: one that has not changed is kept, with the choices that it has prepared. */
     private Map<String, LiveCluster> joined = Map.of();
@@ -26,6 +29,7 @@ public final class Ledger {
 
     public Ledger(RandomSource random) {
         this.random = random;
+        this.gates = new Gates(random);
     }
 
     /** Joins a snapshot's clusters with their numbers. Called from one thread at a time. */
@@ -48,6 +52,16 @@ public final class Ledger {
         }
         joined = live;
         return live;
+    }
+
+    /** Joins a snapshot's guards with what they count. Called from one thread at a time. */
+    public Map<Route, List<Gate>> guard(Snapshot snapshot) {
+        return gates.join(snapshot);
+    }
+
+    /** The guards in force, for exporters. */
+    public Collection<Gate> gates() {
+        return gates.all();
     }
 
     /** Attempts in flight, those to endpoints that have left included. */

@@ -31,6 +31,7 @@ public final class LiveCluster {
     private final boolean intervals;
     private final boolean hashes;
     private final boolean limited;
+    private final @Nullable BulkheadGate connections;
     private volatile @Nullable Map<InetSocketAddress, LiveEndpoint> byAddress;
 
     /** @param leaving takes the numbers of endpoints that are not in the cluster any more */
@@ -39,6 +40,7 @@ public final class LiveCluster {
         this.stats = stats;
         this.hashes = config.balancer().hashes();
         this.limited = config.limits().any();
+        this.connections = stats.connections(config.limits().connections());
         List<LiveEndpoint> endpoints = stats.join(this, leaving);
         this.all = endpoints.toArray(LiveEndpoint[]::new);
         int few = config.sharing().subsetSize();
@@ -166,6 +168,11 @@ public final class LiveCluster {
             byAddress = known;
         }
         return known;
+    }
+
+    /** Places that its calls must have; null where there is no end of them. */
+    public @Nullable BulkheadGate connections() {
+        return connections;
     }
 
     /** Whether attempts are counted because something limits them. */

@@ -1,13 +1,22 @@
 package dev.weft.engine.policy;
 
 import dev.weft.engine.balance.RandomSource;
+import dev.weft.engine.call.Headers;
 import dev.weft.engine.call.Outcome;
 import dev.weft.engine.snapshot.RetryPolicy;
+import dev.weft.engine.snapshot.RetryPolicy.ByHeaders;
 import dev.weft.engine.snapshot.RetryPolicy.Condition;
+import dev.weft.engine.snapshot.RetryPolicy.Reset;
+import java.time.DateTimeException;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoField;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** When a failed attempt may be followed by another (Envoy: {@code retry_on}), and how long to wait. */
 public final class Retrying {
+    private static final long SECOND = 1_000_000_000L;
+
     private Retrying() {}
 
     /**
@@ -39,6 +48,48 @@ public final class Retrying {
                 || code == 409 && on.contains(Condition.RETRIABLE_4XX)
                 || on.contains(Condition.RETRIABLE_STATUS_CODES)
                         && policy.statusCodes().contains(code);
+    }
+
+    /**
+     * Nanoseconds that an answer asks to wait, and up to half as much more, so that not all come back at once
+     * (Envoy: {@code rate_limited_retry_back_off}); -1 where it asks for nothing, or for too much.
+     */
+    public static long asked(ByHeaders policy, Headers answer, RandomSource random) {
+        for (Reset reset : policy.resets()) {
+            long seconds = number(answer.first(reset.name()));
+            long now = seconds < 0 || !reset.timestamp() ? 0 : seconds(answer.first("date"));
+            long wait = now < 0 ? -1 : seconds - now;
+            if (seconds >= 0 && wait >= 0 && wait <= policy.maxWaitNanos() / SECOND) {
+                return wait * SECOND + Long.remainderUnsigned(random.bits(), wait * SECOND / 2 + 1);
+            }
+        }
+        return -1;
+    }
+
+    private static long number(@Nullable String text) {
+        if (text == null || text.isEmpty() || text.length() > 12) {
+            return -1;
+        }
+        long number = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char digit = text.charAt(i);
+            if (digit < '0' || digit > '9') {
+                return -1;
+            }
+            number = number * 10 + digit - '0';
+        }
+        return number;
+    }
+
+    /** Of RFC 9110's date, since 1970; -1 for no date. */
+    private static long seconds(@Nullable String date) {
+        try {
+            return date == null
+                    ? -1
+                    : DateTimeFormatter.RFC_1123_DATE_TIME.parse(date).getLong(ChronoField.INSTANT_SECONDS);
+        } catch (DateTimeException e) {
+            return -1; // whoever writes another date is not heeded
+        }
     }
 
     /**

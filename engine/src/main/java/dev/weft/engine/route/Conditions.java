@@ -1,5 +1,6 @@
 package dev.weft.engine.route;
 
+import dev.weft.engine.call.Headers;
 import dev.weft.engine.call.Request;
 import dev.weft.engine.snapshot.Match;
 import dev.weft.engine.snapshot.Match.HeaderMatch;
@@ -10,19 +11,16 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What a route asks of a request beside its path. */
-final class Conditions {
+public final class Conditions {
     private Conditions() {}
 
     /** @param draw of this call, from 0 to below a million */
     static boolean hold(Match match, Request request, int draw) {
-        if (draw >= match.perMillion() || match.grpc() && !grpc(request)) {
+        if (draw >= match.perMillion() || match.grpc() && !request.grpc()) {
             return false;
         }
-        List<HeaderMatch> headers = match.headers();
-        for (int i = 0; i < headers.size(); i++) {
-            if (!header(headers.get(i), request)) {
-                return false;
-            }
+        if (!hold(match.headers(), request)) {
+            return false;
         }
         List<QueryMatch> query = match.query();
         if (!query.isEmpty()) {
@@ -36,8 +34,42 @@ final class Conditions {
         return true;
     }
 
+    /** Whether all of these conditions on headers hold. */
+    public static boolean hold(List<HeaderMatch> headers, Request request) {
+        for (int i = 0; i < headers.size(); i++) {
+            if (!header(headers.get(i), request)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether one of these conditions on headers holds. */
+    public static boolean any(List<HeaderMatch> headers, Request request) {
+        for (int i = 0; i < headers.size(); i++) {
+            if (header(headers.get(i), request)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether one of these conditions holds for the headers of an answer. */
+    public static boolean any(List<HeaderMatch> headers, Headers answer) {
+        for (int i = 0; i < headers.size(); i++) {
+            HeaderMatch match = headers.get(i);
+            if (holds(match, answer.first(match.name()))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private static boolean header(HeaderMatch match, Request request) {
-        String value = value(match.name(), request);
+        return holds(match, value(match.name(), request));
+    }
+
+    private static boolean holds(HeaderMatch match, @Nullable String value) {
         if (value == null && !match.missingAsEmpty()) {
             return match.value() == null && match.invert();
         }
@@ -46,7 +78,7 @@ final class Conditions {
     }
 
     /** As Envoy sees it: all values, or one of the words that HTTP/2 has for the request itself. */
-    static @Nullable String value(String name, Request request) {
+    public static @Nullable String value(String name, Request request) {
         if (name.charAt(0) != ':') {
             return request.joined(name);
         }
@@ -59,21 +91,12 @@ final class Conditions {
         };
     }
 
-    /** As in Envoy: {@code application/grpc}, alone or with what it carries. */
-    private static boolean grpc(Request request) {
-        String type = request.header("content-type");
-        String grpc = "application/grpc";
-        return type != null
-                && type.startsWith(grpc)
-                && (type.length() == grpc.length() || type.charAt(grpc.length()) == '+');
-    }
-
     /** The first condition that does not hold, in words; null when all do. */
     static @Nullable String mismatch(Match match, Request request, int draw) {
         if (draw >= match.perMillion()) {
             return "it is for " + percent(match) + " of the calls, and this one was not drawn";
         }
-        if (match.grpc() && !grpc(request)) {
+        if (match.grpc() && !request.grpc()) {
             return "it is no gRPC request";
         }
         for (HeaderMatch header : match.headers()) {
@@ -106,6 +129,11 @@ final class Conditions {
     private static String words(QueryMatch query) {
         String wanted = query.value() == null ? "present" : Texts.words(query.value());
         return query.invert() ? "not " + wanted : wanted;
+    }
+
+    /** Conditions on headers in words. */
+    public static String words(List<HeaderMatch> headers) {
+        return headers.stream().map(h -> "header " + h.name() + " " + words(h)).collect(Collectors.joining(", "));
     }
 
     /** A whole condition in words, the path included. */

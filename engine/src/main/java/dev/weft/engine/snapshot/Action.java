@@ -17,6 +17,9 @@ public sealed interface Action {
      * @param rewrite of the path; null for none
      * @param hash what makes calls alike; empty for no hash
      * @param split how one of several clusters is chosen
+     * @param attemptCount whether the peer is told which attempt it sees (Envoy: {@code
+     *     include_request_attempt_count}, in {@code x-envoy-attempt-count})
+     * @param fallback what the application gets instead of a failure; null for the failure
      */
     record Forward(
             List<WeightedCluster> clusters,
@@ -27,7 +30,9 @@ public sealed interface Action {
             HeaderEdits edits,
             @Nullable PathRewrite rewrite,
             List<HashPolicy> hash,
-            Split split)
+            Split split,
+            boolean attemptCount,
+            @Nullable Fallback fallback)
             implements Action {
         public Forward {
             clusters = List.copyOf(clusters);
@@ -43,6 +48,20 @@ public sealed interface Action {
             if (timeoutNanos <= 0) {
                 throw new IllegalArgumentException("timeout: " + timeoutNanos + " ns is not above 0");
             }
+        }
+
+        /** One that neither counts nor hides anything. */
+        public Forward(
+                List<WeightedCluster> clusters,
+                long timeoutNanos,
+                @Nullable RetryPolicy retry,
+                @Nullable HedgePolicy hedge,
+                List<Mirror> mirrors,
+                HeaderEdits edits,
+                @Nullable PathRewrite rewrite,
+                List<HashPolicy> hash,
+                Split split) {
+            this(clusters, timeoutNanos, retry, hedge, mirrors, edits, rewrite, hash, split, false, null);
         }
 
         public Forward(
@@ -68,12 +87,30 @@ public sealed interface Action {
 
         /** The same with another path. */
         public Forward rewriting(PathRewrite path) {
-            return new Forward(clusters, timeoutNanos, retry, hedge, mirrors, edits, path, hash, split);
+            return new Forward(
+                    clusters, timeoutNanos, retry, hedge, mirrors, edits, path, hash, split, attemptCount, fallback);
         }
 
         /** The same with calls kept together. */
         public Forward hashing(List<HashPolicy> policies, Split by) {
-            return new Forward(clusters, timeoutNanos, retry, hedge, mirrors, edits, rewrite, policies, by);
+            return new Forward(
+                    clusters,
+                    timeoutNanos,
+                    retry,
+                    hedge,
+                    mirrors,
+                    edits,
+                    rewrite,
+                    policies,
+                    by,
+                    attemptCount,
+                    fallback);
+        }
+
+        /** The same, with the number of the attempt told to the peer, and another answer to failures. */
+        public Forward answering(boolean counted, @Nullable Fallback instead) {
+            return new Forward(
+                    clusters, timeoutNanos, retry, hedge, mirrors, edits, rewrite, hash, split, counted, instead);
         }
     }
 

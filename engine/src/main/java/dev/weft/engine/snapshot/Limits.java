@@ -1,6 +1,7 @@
 package dev.weft.engine.snapshot;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What of the calls to a cluster is refused here.
@@ -9,9 +10,18 @@ import java.util.List;
  *     {@link Integer#MAX_VALUE} for no limit. A call that begins beyond it is refused, while
  *     retries and calls of the same moment may exceed it
  * @param drops shares of all calls, tried in order (Envoy: {@code drop_overloads})
+ * @param connections how many calls may be under way and how many more may wait (Envoy: {@code
+ *     max_connections} and {@code max_pending_requests}, as they come to in HTTP/1.1, where each call under way
+ *     has a connection for itself); null for no limit
  */
-public record Limits(int maxRequests, List<Drop> drops) {
+public record Limits(
+        int maxRequests, List<Drop> drops, @Nullable Bulkhead connections) {
     public static final Limits NONE = new Limits(Integer.MAX_VALUE, List.of());
+
+    /** Limits without one on connections. */
+    public Limits(int maxRequests, List<Drop> drops) {
+        this(maxRequests, drops, null);
+    }
 
     public Limits {
         if (maxRequests < 0) {
@@ -20,7 +30,7 @@ public record Limits(int maxRequests, List<Drop> drops) {
         drops = List.copyOf(drops);
     }
 
-    /** Whether there is anything to look at. */
+    /** Whether a call that begins has anything to look at, beside {@link #connections}. */
     public boolean any() {
         return maxRequests != Integer.MAX_VALUE || !drops.isEmpty();
     }

@@ -1,6 +1,9 @@
 package dev.weft.engine.snapshot;
 
+import dev.weft.engine.snapshot.Match.HeaderMatch;
+import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * When and how a call is sent again (Envoy: {@code route.v3.RetryPolicy}).
@@ -13,6 +16,7 @@ import java.util.Set;
  * @param backoffMaxNanos Envoy's default is 10 times the base
  * @param nonIdempotent the author says in writing that a request whose method is not idempotent may
  *     be sent again although the peer may have seen it
+ * @param headers what headers have to say about it; null for nothing
  */
 public record RetryPolicy(
         Set<Condition> on,
@@ -21,11 +25,55 @@ public record RetryPolicy(
         long perTryTimeoutNanos,
         long backoffBaseNanos,
         long backoffMaxNanos,
-        boolean nonIdempotent) {
+        boolean nonIdempotent,
+        @Nullable ByHeaders headers) {
     public RetryPolicy {
         on = Set.copyOf(on);
         statusCodes = Set.copyOf(statusCodes);
     }
+
+    /** One that looks at no header. */
+    public RetryPolicy(
+            Set<Condition> on,
+            Set<Integer> statusCodes,
+            int maxRetries,
+            long perTryTimeoutNanos,
+            long backoffBaseNanos,
+            long backoffMaxNanos,
+            boolean nonIdempotent) {
+        this(on, statusCodes, maxRetries, perTryTimeoutNanos, backoffBaseNanos, backoffMaxNanos, nonIdempotent, null);
+    }
+
+    /**
+     * What headers have to say.
+     *
+     * @param answers an answer that meets one of these is followed by another attempt, for {@link
+     *     Condition#RETRIABLE_HEADERS}
+     * @param requests only a request that meets one of these is sent again; empty for all
+     * @param resets where an answer says how long to wait (Envoy: {@code rate_limited_retry_back_off}), in the
+     *     order in which they are looked at
+     * @param maxWaitNanos a wait that is longer is not heeded
+     */
+    public record ByHeaders(
+            List<HeaderMatch> answers, List<HeaderMatch> requests, List<Reset> resets, long maxWaitNanos) {
+        public ByHeaders {
+            answers = List.copyOf(answers);
+            requests = List.copyOf(requests);
+            resets = List.copyOf(resets);
+            if (maxWaitNanos <= 0) {
+                throw new IllegalArgumentException("rate_limited_retry_back_off.max_interval: is not above 0");
+            }
+        }
+    }
+
+    /**
+     * A header that says how long to wait.
+     *
+     * @param name lower case
+     * @param timestamp whether it is a point in time, in seconds since 1970, and not seconds from now; the answer's
+     *     own {@code date} then says what time it is there
+     */
+    public record Reset(String name, boolean timestamp) {}
 
     /** Envoy's names in {@code retry_on}. */
     public enum Condition {
@@ -36,6 +84,8 @@ public record RetryPolicy(
         REFUSED_STREAM("refused-stream"),
         RETRIABLE_4XX("retriable-4xx"),
         RETRIABLE_STATUS_CODES("retriable-status-codes"),
+        RETRIABLE_HEADERS("retriable-headers"),
+        ENVOY_RATELIMITED("envoy-ratelimited"),
         CANCELLED("cancelled"),
         DEADLINE_EXCEEDED("deadline-exceeded"),
         INTERNAL("internal"),

@@ -4,19 +4,24 @@ import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** The trace that the current thread works for. One instance for each agent. */
+/** What the current thread works for: a trace, and a deadline. One instance for each agent. */
 public final class Ambient {
     private static final int CONTEXT = 0;
     private static final int SCRATCH = 1;
+    private static final int DEADLINE = 2;
 
     /**
-     * What each thread has of a trace, and room to write header values in. An array of the JDK's own, because it stays
-     * in the application's threads when the agent has gone: an object of ours would keep all our classes with it.
+     * What each thread has of a trace, room to write header values in, and its deadline. An array of the JDK's own,
+     * because it stays in the application's threads when the agent has gone: an object of ours would keep all our
+     * classes with it.
      */
-    private final ThreadLocal<@Nullable Object[]> place =
-            ThreadLocal.withInitial(() -> new @Nullable Object[] {null, new byte[TraceContext.LENGTH]});
+    private final ThreadLocal<@Nullable Object[]> place = ThreadLocal.withInitial(
+            () -> new @Nullable Object[] {null, new byte[TraceContext.LENGTH], new long[] {Long.MAX_VALUE}});
 
     private final BooleanSupplier otherTracer;
+
+    /** Whether any work ever had a deadline: without one nobody looks for it on the path of calls. */
+    private volatile boolean deadlines;
 
     /**
      * @param otherTracer whether somebody else traces this application: then we create no span and
@@ -38,6 +43,25 @@ public final class Ambient {
     /** Makes a place current; null for none. */
     public void set(@Nullable TraceContext context) {
         place.get()[CONTEXT] = context;
+    }
+
+    /** When the work of this thread must be over, on the clock of the calls; {@link Long#MAX_VALUE} for never. */
+    public long deadline() {
+        return deadlines ? deadlineOf(place.get())[0] : Long.MAX_VALUE;
+    }
+
+    /** Sets it for the calls that this thread makes from now on. */
+    public void deadline(long at) {
+        if (at != Long.MAX_VALUE) {
+            deadlines = true;
+        }
+        if (deadlines) {
+            deadlineOf(place.get())[0] = at;
+        }
+    }
+
+    private static long[] deadlineOf(@Nullable Object[] place) {
+        return (long[]) Objects.requireNonNull(place[DEADLINE]);
     }
 
     /** What this thread has, for {@link #contextOf} and {@link #scratchOf}. */

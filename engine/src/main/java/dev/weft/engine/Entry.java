@@ -1,0 +1,119 @@
+package dev.weft.engine;
+
+import dev.weft.engine.call.Outcome;
+import dev.weft.engine.call.Question;
+import dev.weft.engine.call.Refusal;
+import dev.weft.engine.call.Request;
+import dev.weft.engine.ledger.Gate;
+import dev.weft.engine.ledger.Gate.Place;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way in of one call: what it must pass, and the deadline that it brings along. Made only for calls that have
+ * either.
+ */
+final class Entry {
+    private static final long NOT = Long.MIN_VALUE;
+
+    private List<Gate> gates = List.of();
+    private final List<Place> places = new ArrayList<>(2);
+    private int next;
+    private long since;
+    private long until = NOT;
+    /** What the call gets when its wait is over, instead of going on. */
+    private @Nullable Refusal then;
+
+    /** What it waits for beside the time. */
+    private Question.@Nullable Place question;
+
+    private long waited;
+    private long limit = Long.MAX_VALUE;
+
+    /** What it has to pass from now on. */
+    void through(List<Gate> guarding) {
+        gates = guarding;
+        next = 0;
+    }
+
+    /** The call must be over by then, whatever else allows it more. */
+    void limit(long deadline) {
+        limit = Math.min(limit, deadline);
+    }
+
+    /** When the call must be over, by what it brings along; {@link Long#MAX_VALUE} for never. */
+    long limit() {
+        return limit;
+    }
+
+    /** Goes as far as it can. What the application gets where it is refused; null where it is in, or waits. */
+    @Nullable
+    Refusal go(Request request, @Nullable String cluster, long now) {
+        if (until != NOT) {
+            if (now < until) {
+                return null;
+            }
+            until = NOT;
+            if (question == null) {
+                waited += now - since;
+            }
+            question = null;
+            if (then != null) {
+                return then;
+            }
+        }
+        while (next < gates.size()) {
+            Gate.Verdict verdict = gates.get(next++).admit(request, cluster, now);
+            limit(verdict.deadline());
+            if (verdict.place() != null) {
+                places.add(verdict.place());
+            }
+            if (verdict.until() > now) {
+                since = now;
+                until = verdict.until();
+                then = verdict.refusal();
+                question = verdict.question();
+                return null;
+            }
+            if (verdict.refusal() != null) {
+                return verdict.refusal();
+            }
+        }
+        return null;
+    }
+
+    /** Its turn has come: it waits no longer. */
+    void turn() {
+        until = NOT;
+        then = null;
+        question = null;
+    }
+
+    /** What it waits for beside the time; null for nothing. */
+    Question.@Nullable Place question() {
+        return question;
+    }
+
+    boolean waiting() {
+        return until != NOT;
+    }
+
+    /** When a wait is over. */
+    long until() {
+        return until;
+    }
+
+    /** Nanoseconds that a fault made it wait; waiting for its turn is a part of its time. */
+    long waited() {
+        return waited;
+    }
+
+    /** The call is over, however far it came: everything is given back, the last first. */
+    void leave(@Nullable Outcome outcome, int code, long now) {
+        for (int i = places.size() - 1; i >= 0; i--) {
+            places.get(i).leave(outcome, code, now);
+        }
+        places.clear();
+    }
+}

@@ -1,0 +1,74 @@
+package dev.weft.engine.ledger;
+
+import dev.weft.engine.call.Outcome;
+import dev.weft.engine.call.Question;
+import dev.weft.engine.call.Refusal;
+import dev.weft.engine.call.Request;
+import dev.weft.engine.snapshot.Guard;
+import org.jspecify.annotations.Nullable;
+
+/** A guard with what it counts. Calls of all threads meet it, so it is thread-safe. */
+public interface Gate {
+    Guard guard();
+
+    /**
+     * What becomes of a call here.
+     *
+     * @param cluster where it is about to be sent; null where it is answered here
+     */
+    Verdict admit(Request request, @Nullable String cluster, long now);
+
+    /** What it does and what it has counted, in words for explain. Changes nothing. */
+    String words(long now);
+
+    /** The time so many nanoseconds after now; {@link Long#MAX_VALUE} is never. */
+    static long after(long now, long nanos) {
+        return nanos > Long.MAX_VALUE - Math.max(now, 0) ? Long.MAX_VALUE : now + nanos;
+    }
+
+    /** What a call holds while it is inside. */
+    interface Place {
+        /**
+         * The call is over, or its wait was given up. Called once.
+         *
+         * @param outcome what the application got; null where nobody outside was asked, or nothing was learned
+         * @param code HTTP status of what the application got, 0 for none
+         */
+        void leave(@Nullable Outcome outcome, int code, long now);
+    }
+
+    /**
+     * Whether a call goes on.
+     *
+     * @param until when; 0 for at once
+     * @param refusal what the application gets instead; null where it goes on
+     * @param place what the call holds from now on; null for nothing
+     * @param deadline when the call must be over; {@link Long#MAX_VALUE} for what others say
+     * @param question whose answer lets it go on before {@code until}; null for none
+     */
+    record Verdict(
+            long until,
+            @Nullable Refusal refusal,
+            @Nullable Place place,
+            long deadline,
+            Question.@Nullable Place question) {
+        public static final Verdict GO = new Verdict(0, null, null, Long.MAX_VALUE, null);
+
+        static Verdict refused(Refusal refusal) {
+            return new Verdict(0, refusal, null, Long.MAX_VALUE, null);
+        }
+
+        static Verdict holding(Place place) {
+            return new Verdict(0, null, place, Long.MAX_VALUE, null);
+        }
+
+        static Verdict limited(long deadline) {
+            return new Verdict(0, null, null, deadline, null);
+        }
+
+        /** It waits for its turn, and is refused when that has not come by then. */
+        static <T extends Place & Question.Place> Verdict asking(T ticket, long until, Refusal late) {
+            return new Verdict(until, late, ticket, Long.MAX_VALUE, ticket);
+        }
+    }
+}

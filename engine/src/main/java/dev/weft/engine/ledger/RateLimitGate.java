@@ -1,0 +1,178 @@
+package dev.weft.engine.ledger;
+
+import dev.weft.engine.balance.RandomSource;
+import dev.weft.engine.call.Refusal;
+import dev.weft.engine.call.Request;
+import dev.weft.engine.route.Conditions;
+import dev.weft.engine.snapshot.HeaderEdits;
+import dev.weft.engine.snapshot.LocalRateLimit;
+import dev.weft.engine.snapshot.LocalRateLimit.Entry;
+import dev.weft.engine.snapshot.LocalRateLimit.Part;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/** Lets as many calls on as its buckets hold. */
+public final class RateLimitGate implements Gate {
+    private static final int WHOLE = 1_000_000;
+
+    private final LocalRateLimit limit;
+    private final RandomSource random;
+    private final Bucket whole;
+    private final Map<List<Entry>, Bucket> kinds = new HashMap<>();
+    private final LongAdder enabled = new LongAdder();
+    private final LongAdder ok = new LongAdder();
+    private final LongAdder limited = new LongAdder();
+    private final LongAdder enforced = new LongAdder();
+
+    /** @param limit one that is not idle */
+    RateLimitGate(LocalRateLimit limit, RandomSource random) {
+        this.limit = limit;
+        this.random = random;
+        this.whole = new Bucket(Objects.requireNonNull(limit.bucket()));
+        limit.limits().forEach(one -> kinds.put(one.entries(), new Bucket(one.bucket())));
+    }
+
+    @Override
+    public LocalRateLimit guard() {
+        return limit;
+    }
+
+    @Override
+    public Verdict admit(Request request, @Nullable String cluster, long now) {
+        if (!drawn(limit.enabled())) {
+            return Verdict.GO;
+        }
+        enabled.increment();
+        if (take(request, cluster, now)) {
+            ok.increment();
+            return Verdict.GO;
+        }
+        limited.increment();
+        if (!drawn(limit.enforced())) {
+            return Verdict.GO;
+        }
+        enforced.increment();
+        LocalRateLimit.Answer answer = limit.answer();
+        List<Refusal.Header> headers = new ArrayList<>();
+        for (HeaderEdits.Entry header : answer.headers()) {
+            headers.add(new Refusal.Header(header.name(), header.value()));
+        }
+        String why = "rate limit of " + limit.scope();
+        return Verdict.refused(
+                Refusal.rule(request, answer.status(), answer.grpcStatus(), why, headers, "local_rate_limited"));
+    }
+
+    private boolean drawn(int perMillion) {
+        return perMillion >= WHOLE || random.below(WHOLE) < perMillion;
+    }
+
+    /** As Envoy does: from each bucket of the call's kinds, the slowest first, and from the one for all. */
+    private boolean take(Request request, @Nullable String cluster, long now) {
+        List<Bucket> mine = kinds.isEmpty() ? List.of() : mine(request, cluster);
+        for (int i = 0; i < mine.size(); i++) {
+            if (!mine.get(i).take(now)) {
+                return false;
+            }
+        }
+        return !limit.always() && !mine.isEmpty() || whole.take(now);
+    }
+
+    private List<Bucket> mine(Request request, @Nullable String cluster) {
+        List<Bucket> mine = new ArrayList<>(2);
+        for (List<Part> parts : limit.kinds()) {
+            List<Entry> entries = entries(parts, request, cluster);
+            Bucket bucket = entries == null ? null : kinds.get(entries);
+            if (bucket != null) {
+                mine.add(bucket);
+            }
+        }
+        if (mine.size() > 1) {
+            mine.sort(Comparator.comparingDouble(RateLimitGate::rate));
+        }
+        return mine;
+    }
+
+    private static double rate(Bucket bucket) {
+        return (double) bucket.config().tokensPerFill() / bucket.config().fillIntervalNanos();
+    }
+
+    /** Null for a call that is not of this kind. */
+    private static @Nullable List<Entry> entries(List<Part> parts, Request request, @Nullable String cluster) {
+        List<Entry> entries = new ArrayList<>(parts.size());
+        for (Part part : parts) {
+            if (part instanceof Part.GenericKey same) {
+                entries.add(new Entry(same.key(), same.value()));
+            } else if (part instanceof Part.DestinationCluster) {
+                if (cluster == null) {
+                    return null;
+                }
+                entries.add(new Entry("destination_cluster", cluster));
+            } else if (part instanceof Part.RequestHeader header) {
+                String value = Conditions.value(header.header(), request);
+                if (value != null) {
+                    entries.add(new Entry(header.key(), value));
+                } else if (!header.skipIfAbsent()) {
+                    return null;
+                }
+            } else if (part instanceof Part.HeaderValueMatch match) {
+                if (Conditions.hold(match.headers(), request) != match.expected()) {
+                    return null;
+                }
+                entries.add(new Entry(match.key(), match.value()));
+            }
+        }
+        return entries;
+    }
+
+    /** Calls that were counted. */
+    public long enabled() {
+        return enabled.sum();
+    }
+
+    /** Calls for which there was a token. */
+    public long ok() {
+        return ok.sum();
+    }
+
+    /** Calls for which there was none. */
+    public long rateLimited() {
+        return limited.sum();
+    }
+
+    /** Calls that were refused. */
+    public long enforced() {
+        return enforced.sum();
+    }
+
+    @Override
+    public String words(long now) {
+        StringBuilder words =
+                new StringBuilder("rate limit (").append(limit.scope()).append("): ");
+        left(whole, now, words);
+        for (LocalRateLimit.Limited one : limit.limits()) {
+            words.append("; for");
+            for (Entry entry : one.entries()) {
+                words.append(' ').append(entry.key()).append('=').append(entry.value());
+            }
+            left(Objects.requireNonNull(kinds.get(one.entries())), now, words.append(' '));
+        }
+        if (limit.enforced() < WHOLE) {
+            words.append("; enforced for ").append(limit.enforced() / 10_000.0).append(" % of the calls");
+        }
+        return words.toString();
+    }
+
+    private static void left(Bucket bucket, long now, StringBuilder words) {
+        words.append(bucket.tokens(now)).append(" of ").append(bucket.config().maxTokens());
+        words.append(" tokens are there, ")
+                .append(bucket.config().tokensPerFill())
+                .append(" come in ");
+        words.append(bucket.config().fillIntervalNanos() / 1_000_000).append(" ms");
+    }
+}

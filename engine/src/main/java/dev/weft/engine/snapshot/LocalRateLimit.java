@@ -1,0 +1,103 @@
+package dev.weft.engine.snapshot;
+
+import dev.weft.engine.snapshot.Match.HeaderMatch;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A limit on how many calls go out from this process (Envoy: {@code envoy.filters.http.local_ratelimit}).
+ * The calls of all that hold an equal one share its buckets.
+ *
+ * @param bucket for calls that no descriptor names, and for the others too where {@code always}; null
+ *     switches the limit off
+ * @param limits for calls of some kinds
+ * @param kinds how a call's kinds are found, each a list of parts
+ * @param always every call takes from {@code bucket} (Envoy: {@code always_consume_default_token_bucket})
+ * @param enabled how many of a million calls are counted
+ * @param enforced how many of a million calls that are too many are refused
+ * @param answer what a refused call gets
+ */
+public record LocalRateLimit(
+        String scope,
+        @Nullable TokenBucket bucket,
+        List<Limited> limits,
+        List<List<Part>> kinds,
+        boolean always,
+        int enabled,
+        int enforced,
+        Answer answer)
+        implements Guard {
+    public LocalRateLimit {
+        limits = List.copyOf(limits);
+        kinds = kinds.stream().map(List::copyOf).toList();
+        if (enabled < 0 || enabled > 1_000_000 || enforced < 0 || enforced > 1_000_000) {
+            throw new IllegalArgumentException("filter_enabled or filter_enforced: above the whole");
+        }
+        if (limits.stream().map(Limited::entries).distinct().count() < limits.size()) {
+            throw new IllegalArgumentException("descriptors: the same stands there twice");
+        }
+    }
+
+    @Override
+    public boolean idle() {
+        return bucket == null || enabled == 0;
+    }
+
+    /** The limit for one kind of calls: those with exactly these entries. */
+    public record Limited(List<Entry> entries, TokenBucket bucket) {
+        public Limited {
+            entries = List.copyOf(entries);
+            if (entries.isEmpty()) {
+                throw new IllegalArgumentException("descriptors.entries: is empty");
+            }
+        }
+    }
+
+    /** One property of a call. */
+    public record Entry(String key, String value) {}
+
+    /**
+     * What a refused call gets.
+     *
+     * @param status HTTP status, 400 or more
+     * @param grpcStatus -1 for what gRPC makes of the HTTP status
+     */
+    public record Answer(int status, int grpcStatus, List<HeaderEdits.Entry> headers) {
+        /** Envoy's. */
+        public static final Answer DEFAULT = new Answer(429, -1, List.of());
+
+        public Answer {
+            headers = List.copyOf(headers);
+            if (status < 400 || status > 599) {
+                throw new IllegalArgumentException("status: " + status + " is out of range");
+            }
+        }
+    }
+
+    /** Makes one entry of a call (Envoy: {@code route.v3.RateLimit.Action}). */
+    public sealed interface Part {
+        /** The same for all. */
+        record GenericKey(String key, String value) implements Part {}
+
+        /** The cluster that the call is for: {@code destination_cluster}. */
+        record DestinationCluster() implements Part {}
+
+        /**
+         * The value of a header.
+         *
+         * @param skipIfAbsent without the header the kind lacks this entry; otherwise the call is not of the kind
+         */
+        record RequestHeader(String header, String key, boolean skipIfAbsent) implements Part {}
+
+        /**
+         * Where conditions on headers hold, or where they do not.
+         *
+         * @param expected whether they must hold; otherwise the call is not of the kind
+         */
+        record HeaderValueMatch(String key, String value, boolean expected, List<HeaderMatch> headers) implements Part {
+            public HeaderValueMatch {
+                headers = List.copyOf(headers);
+            }
+        }
+    }
+}

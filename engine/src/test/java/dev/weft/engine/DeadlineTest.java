@@ -1,0 +1,135 @@
+package dev.weft.engine;
+
+import static dev.weft.engine.ManualTime.ms;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.weft.engine.Style.Got;
+import dev.weft.engine.Style.Peer;
+import dev.weft.engine.Style.Stage;
+import dev.weft.engine.explain.Explainer;
+import dev.weft.engine.snapshot.Action;
+import dev.weft.engine.snapshot.ExpectedTimeout;
+import dev.weft.engine.snapshot.GrpcTimeout;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Time limits that go along with calls, in virtual time. */
+class DeadlineTest {
+    private static final String EXPECTED = "x-envoy-expected-rq-timeout-ms";
+    private static final String GRPC = "grpc-timeout";
+
+    private final Stage stage = new Stage();
+
+    private static FakeRequest grpc(String timeout) {
+        return FakeRequest.get("shop", "/")
+                .with("content-type", "application/grpc")
+                .with(GRPC, timeout);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatIsServedUnderADeadlineCallsUnderIt(Style style) {
+        stage.engine.publish(Rules.snapshot(Rules.to("a", null), Rules.cluster("a", 1)));
+        stage.peer(1, new Peer.Hangs());
+        stage.ambient.deadline(ms(30));
+        Got got = style.call(stage, FakeRequest.get("shop", "/"));
+        assertEquals(ms(30), got.at());
+        assertTrue(got.failure().startsWith("TIMEOUT: shop:80: "), got::failure);
+        assertEquals("30", stage.headers.get(0).get(EXPECTED));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aCallWhoseTimeIsOverNeverLeaves(Style style) {
+        stage.engine.publish(Rules.snapshot(Rules.to("a", null), Rules.cluster("a", 1)));
+        stage.ambient.deadline(ms(30));
+        stage.time.turn(ms(30));
+        Got got = style.call(stage, FakeRequest.get("shop", "/"));
+        assertEquals("TIMEOUT: shop:80: its time was over before it was sent", got.failure());
+        assertTrue(stage.sentTo.isEmpty());
+        assertEquals(0, stage.engine.underWay());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatThePeerIsToldShrinksWithEachAttempt(Style style) {
+        Action.Forward forward = Rules.timeout(Rules.to("a", Rules.usualRetry()), ms(1_000));
+        stage.engine.publish(Rules.snapshot(forward, Rules.cluster("a", 1)));
+        stage.peer(1, new Peer.Answers(503, ms(100)), new Peer.Answers(200, ms(1)));
+        assertEquals(200, style.call(stage, grpc("5S")).status());
+        assertEquals("1000", stage.headers.get(0).get(EXPECTED));
+        assertEquals("1000000u", stage.headers.get(0).get(GRPC));
+        long left = stage.time.nanos() - ms(1);
+        String second = stage.headers.get(1).get(EXPECTED);
+        assertEquals((ms(1_000) - left) / 1_000_000, Long.parseLong(second));
+        assertTrue(Long.parseLong(second) <= 900, second);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aTryWithALimitOfItsOwnTellsThat(Style style) {
+        Action.Forward forward = Rules.timeout(Rules.to("a", Rules.perTry(Rules.usualRetry(), ms(200))), ms(1_000));
+        stage.engine.publish(Rules.snapshot(forward, Rules.cluster("a", 1)));
+        style.call(stage, FakeRequest.get("shop", "/"));
+        assertEquals("200", stage.headers.get(0).get(EXPECTED));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theCallersOwnLimitIsForTheHeadAndIsNotTold(Style style) {
+        stage.engine.publish(Rules.snapshot(Rules.to("a", null), Rules.cluster("a", 1)));
+        style.call(stage, FakeRequest.get("shop", "/").timeout(ms(500)));
+        assertFalse(stage.headers.get(0).containsKey(EXPECTED));
+        assertFalse(stage.headers.get(0).containsKey(GRPC));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void grpcsOwnLimitCountsWhereTheRouteSaysSo(Style style) {
+        stage.peer(1, new Peer.Hangs());
+        stage.engine.publish(Rules.guarded(
+                Rules.to("a", null), List.of(new GrpcTimeout("r", Long.MAX_VALUE, 0)), Rules.cluster("a", 1)));
+        assertEquals(ms(70), style.call(stage, grpc("70m")).at());
+        stage.engine.publish(Rules.guarded(
+                Rules.to("a", null), List.of(new GrpcTimeout("r", ms(50), ms(20))), Rules.cluster("a", 1)));
+        assertEquals(ms(70) + ms(30), style.call(stage, grpc("1M")).at());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aLimitThatIsShorterThanItsOffsetIsOverAtOnce(Style style) {
+        stage.engine.publish(Rules.guarded(
+                Rules.to("a", null), List.of(new GrpcTimeout("r", Long.MAX_VALUE, ms(20))), Rules.cluster("a", 1)));
+        assertTrue(style.call(stage, grpc("20m")).failure().startsWith("TIMEOUT: "));
+        assertTrue(stage.sentTo.isEmpty());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void envoysLimitCountsWhereTheRouterRespectsIt(Style style) {
+        stage.peer(1, new Peer.Hangs());
+        stage.engine.publish(
+                Rules.guarded(Rules.to("a", null), List.of(new ExpectedTimeout("l", true)), Rules.cluster("a", 1)));
+        assertEquals(
+                ms(40),
+                style.call(stage, FakeRequest.get("shop", "/").with(EXPECTED, "40"))
+                        .at());
+        assertEquals("40", stage.headers.get(0).get(EXPECTED));
+    }
+
+    @Test
+    void explainSaysWhoseLimitCounts() {
+        stage.engine.publish(Rules.guarded(
+                Rules.to("a", null),
+                List.of(new ExpectedTimeout("l", true), new GrpcTimeout("r", ms(50), 0)),
+                Rules.cluster("a", 1)));
+        String said = Explainer.explain(stage.engine.live(), new SeededRandom(1), FakeRequest.get("shop", "/"), 0, 0)
+                .text();
+        assertTrue(said.contains("  time limit (r): grpc-timeout of the request counts, up to 50 ms\n"), said);
+        assertTrue(said.contains("  time limit (l): x-envoy-expected-rq-timeout-ms of the request counts\n"), said);
+    }
+}
