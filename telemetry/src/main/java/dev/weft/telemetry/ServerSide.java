@@ -5,6 +5,7 @@ import dev.weft.engine.balance.RandomSource;
 import dev.weft.engine.call.Headers;
 import dev.weft.engine.call.Outcome;
 import dev.weft.engine.drive.Clock;
+import dev.weft.engine.policy.Deadlines;
 import dev.weft.engine.trace.Ambient;
 import dev.weft.engine.trace.TraceContext;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -12,7 +13,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The requests this process serves: their spans, their numbers, and the trace their threads work for. */
+/** The requests this process serves: their spans, their numbers, and what their threads work for. */
 public final class ServerSide implements Inbound {
     private final Ambient ambient;
     private final RandomSource random;
@@ -47,7 +48,10 @@ public final class ServerSide implements Inbound {
                     : new TraceContext(
                             caller.traceHigh(), caller.traceLow(), notZero(), caller.sampled(), caller.state());
         }
-        Request request = new Request(method, path, own, caller == null ? 0 : caller.spanId(), clock.nanos());
+        long now = clock.nanos();
+        long left = Deadlines.arriving(headers);
+        long deadline = left == Deadlines.NONE ? Long.MAX_VALUE : now + left;
+        Request request = new Request(method, path, own, caller == null ? 0 : caller.spanId(), now, deadline);
         request.attach();
         return request;
     }
@@ -117,27 +121,33 @@ public final class ServerSide implements Inbound {
         private final @Nullable TraceContext place;
         private final long callerSpan;
         private final long start;
+        private final long deadline;
         private final AtomicBoolean over = new AtomicBoolean();
         private @Nullable TraceContext previous;
+        private long previousDeadline;
 
-        Request(String method, String path, @Nullable TraceContext place, long callerSpan, long start) {
+        Request(String method, String path, @Nullable TraceContext place, long callerSpan, long start, long deadline) {
             this.method = method;
             this.path = path;
             this.place = place;
             this.callerSpan = callerSpan;
             this.start = start;
+            this.deadline = deadline;
         }
 
         @Override
         public void attach() {
             previous = ambient.current();
             ambient.set(place);
+            previousDeadline = ambient.deadline();
+            ambient.deadline(deadline);
         }
 
         @Override
         public void detach() {
             ambient.set(previous);
             previous = null;
+            ambient.deadline(previousDeadline);
         }
 
         @Override

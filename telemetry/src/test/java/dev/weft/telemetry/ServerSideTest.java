@@ -66,6 +66,22 @@ class ServerSideTest {
     }
 
     @Test
+    void aRequestThatBringsATimeLimitIsServedUnderIt() {
+        Served outer = server.begin("GET", "/a", name -> name.equals("x-envoy-expected-rq-timeout-ms") ? "250" : null);
+        assertEquals(1_000 + 250_000_000L, ambient.deadline());
+        Served inner = server.begin("GET", "/a", name -> name.equals("grpc-timeout") ? "10u" : null);
+        assertEquals(1_000 + 10_000L, ambient.deadline());
+        inner.detach();
+        assertEquals(1_000 + 250_000_000L, ambient.deadline());
+        outer.detach();
+        assertEquals(Long.MAX_VALUE, ambient.deadline());
+        now += 200;
+        outer.attach();
+        assertEquals(1_000 + 250_000_000L, ambient.deadline(), "on whichever thread goes on");
+        outer.detach();
+    }
+
+    @Test
     void withoutACallersTraceOneIsStarted() {
         server.begin("GET", "/a", Headers.NONE).end(500, Outcome.SERVER_FAILURE, new IllegalStateException("boom"));
         Span span = spans.get(0);
