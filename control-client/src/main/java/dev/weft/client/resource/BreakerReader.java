@@ -1,16 +1,22 @@
 package dev.weft.client.resource;
 
 import dev.weft.client.wire.Message;
+import dev.weft.engine.snapshot.Bulkhead;
 import dev.weft.engine.snapshot.RetryBudget;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code CircuitBreakers}, those of the default priority. The largest number stands for no limit, which
  * is what istiod writes.
  */
 final class BreakerReader {
+    /** Envoy's. */
+    private static final int DEFAULT_PENDING = 1024;
+
     private final Findings findings;
     private RetryBudget budget = RetryBudget.DEFAULT;
     private int maxRequests = Integer.MAX_VALUE;
+    private @Nullable Bulkhead connections;
 
     BreakerReader(Findings findings) {
         this.findings = findings;
@@ -26,10 +32,16 @@ final class BreakerReader {
         return maxRequests;
     }
 
-    void read(Message breakers) {
+    /** There once it is read; null for no limit. */
+    @Nullable
+    Bulkhead connections() {
+        return connections;
+    }
+
+    void read(Message breakers, String cluster) {
         for (Message threshold : breakers.messages(1)) {
             if (threshold.number(1) == 0) {
-                threshold(threshold);
+                threshold(threshold, cluster);
             }
             threshold.ignore(6);
             findings.unread(threshold, "CircuitBreakers.Thresholds");
@@ -37,7 +49,7 @@ final class BreakerReader {
         findings.unread(breakers, "CircuitBreakers");
     }
 
-    private void threshold(Message threshold) {
+    private void threshold(Message threshold, String cluster) {
         maxRequests = limit(threshold, 4);
         int retries = limit(threshold, 5);
         if (threshold.has(8)) {
@@ -45,11 +57,20 @@ final class BreakerReader {
         } else if (retries != Integer.MAX_VALUE) {
             budget = new RetryBudget(0, retries);
         }
-        for (int field : new int[] {2, 3, 7}) {
-            if (threshold.has(field) && limit(threshold, field) != Integer.MAX_VALUE) {
-                findings.unsupported(
-                        "CircuitBreakers.Thresholds." + FieldNames.of("CircuitBreakers.Thresholds", field));
-            }
+        connections(limit(threshold, 2), threshold.has(3) ? limit(threshold, 3) : DEFAULT_PENDING, cluster);
+        if (threshold.has(3) && connections == null && limit(threshold, 3) != Integer.MAX_VALUE) {
+            // Nobody waits here but for one of so many connections.
+            findings.unsupported("CircuitBreakers.Thresholds.max_pending_requests without max_connections");
+        }
+        if (limit(threshold, 7) != Integer.MAX_VALUE) {
+            findings.unsupported("CircuitBreakers.Thresholds.max_connection_pools");
+        }
+    }
+
+    private void connections(int most, int pending, String cluster) {
+        if (most != Integer.MAX_VALUE) {
+            String scope = "max_connections of cluster " + cluster;
+            connections = new Bulkhead(scope, Math.max(1, most), pending, Long.MAX_VALUE); // Envoy lets one be too
         }
     }
 

@@ -40,7 +40,7 @@ final class ClusterReader {
         var balancing = new BalancerReader(findings);
         var balancer = balancing.read(cluster);
         var breakers = new BreakerReader(findings);
-        breakers.read(cluster.message(10));
+        breakers.read(cluster.message(10), name);
         var spec = new Resource.ClusterSpec(
                 name,
                 balancer,
@@ -51,6 +51,7 @@ final class ClusterReader {
                 Durations.positive(cluster, 4, Long.MAX_VALUE, "connect_timeout", findings),
                 balancing.sharing(),
                 breakers.maxRequests(),
+                breakers.connections(),
                 assignment,
                 inline);
         findings.unread(cluster, "Cluster");

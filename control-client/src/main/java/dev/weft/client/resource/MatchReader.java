@@ -100,7 +100,8 @@ final class MatchReader {
         return new PathMatch.SeparatedPrefix(prefix, ignoreCase);
     }
 
-    private @Nullable HeaderMatch header(Message header) {
+    @Nullable
+    HeaderMatch header(Message header) {
         String name = header.string(1).toLowerCase(Locale.ROOT);
         String at = where + ".match.headers '" + name + "'";
         if (name.isEmpty()) {

@@ -1,9 +1,11 @@
 package dev.weft.client.resource;
 
 import dev.weft.engine.snapshot.Balancer;
+import dev.weft.engine.snapshot.Bulkhead;
 import dev.weft.engine.snapshot.Cluster;
 import dev.weft.engine.snapshot.Directory;
 import dev.weft.engine.snapshot.Endpoint;
+import dev.weft.engine.snapshot.Guard;
 import dev.weft.engine.snapshot.Limits;
 import dev.weft.engine.snapshot.OutlierPolicy;
 import dev.weft.engine.snapshot.RetryBudget;
@@ -28,8 +30,14 @@ public sealed interface Resource {
      * A listener that calls go out through.
      *
      * @param routes name of its route table; null when it stands in {@code inline}
+     * @param guards what its filters hold calls against where a route says nothing else; a filter that does
+     *     nothing by itself is here too, because only what the chain has can be configured by routes
      */
-    record Listener(@Nullable String routes, @Nullable RouteTable inline) implements Resource {}
+    record Listener(@Nullable String routes, @Nullable RouteTable inline, List<Guard> guards) implements Resource {
+        public Listener {
+            guards = List.copyOf(guards);
+        }
+    }
 
     /**
      * @param clusters every cluster that a route or a mirror names
@@ -45,6 +53,7 @@ public sealed interface Resource {
      * A cluster without its endpoints.
      *
      * @param maxRequests attempts in flight; {@link Integer#MAX_VALUE} for no limit
+     * @param connections places for calls, and for those that wait; null for no limit
      * @param assignment name of the assignment that holds them; null when they stand in {@code inline}
      */
     record ClusterSpec(
@@ -57,6 +66,7 @@ public sealed interface Resource {
             long connectTimeoutNanos,
             Sharing sharing,
             int maxRequests,
+            @Nullable Bulkhead connections,
             @Nullable String assignment,
             Assignment inline)
             implements Resource {
@@ -72,7 +82,7 @@ public sealed interface Resource {
                     budget,
                     connectTimeoutNanos,
                     sharing.overprovisioned(assigned.overprovisioningFactor),
-                    new Limits(maxRequests, assigned.drops));
+                    new Limits(maxRequests, assigned.drops, connections));
         }
     }
 

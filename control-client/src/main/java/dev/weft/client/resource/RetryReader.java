@@ -2,16 +2,23 @@ package dev.weft.client.resource;
 
 import dev.weft.client.wire.Message;
 import dev.weft.engine.snapshot.HedgePolicy;
+import dev.weft.engine.snapshot.Match.HeaderMatch;
 import dev.weft.engine.snapshot.RetryPolicy;
+import dev.weft.engine.snapshot.RetryPolicy.ByHeaders;
 import dev.weft.engine.snapshot.RetryPolicy.Condition;
+import dev.weft.engine.snapshot.RetryPolicy.Reset;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** {@code RetryPolicy} and {@code HedgePolicy}, which leans on the former. */
 final class RetryReader {
     private static final long DEFAULT_BASE = 25_000_000;
+    private static final long DEFAULT_MOST_ASKED = 300_000_000_000L;
 
     private final String where;
     private final Findings findings;
@@ -50,7 +57,8 @@ final class RetryReader {
                 Long.MAX_VALUE,
                 p.backoffBaseNanos(),
                 p.backoffMaxNanos(),
-                p.nonIdempotent());
+                p.nonIdempotent(),
+                p.headers());
     }
 
     private @Nullable RetryPolicy retry(Message retry, boolean nonIdempotent) {
@@ -72,12 +80,44 @@ final class RetryReader {
         if (most < base) {
             findings.refuse(where + ".retry_back_off.max_interval", "below base_interval");
         }
+        var headers = headers(retry);
         // Hosts that were tried are avoided always, which is what predicates and priorities are used for.
         retry.ignore(4, 5, 6);
         findings.unread(retry, "RetryPolicy");
         return on.isEmpty() || retries <= 0
                 ? null
-                : new RetryPolicy(on, codes, (int) retries, perTry, base, most, nonIdempotent);
+                : new RetryPolicy(on, codes, (int) retries, perTry, base, most, nonIdempotent, headers);
+    }
+
+    private @Nullable ByHeaders headers(Message retry) {
+        if (!retry.has(9) && !retry.has(10) && !retry.has(11)) {
+            return null;
+        }
+        var limited = retry.message(11);
+        List<Reset> resets = new ArrayList<>();
+        for (Message reset : limited.messages(1)) {
+            resets.add(new Reset(reset.string(1).toLowerCase(Locale.ROOT), reset.number(2) == 1));
+        }
+        String at = where + ".rate_limited_retry_back_off";
+        if (retry.has(11)
+                && (resets.isEmpty()
+                        || resets.stream().anyMatch(reset -> reset.name().isEmpty()))) {
+            findings.refuse(at + ".reset_headers", "needs names");
+        }
+        long most = Durations.positive(limited, 2, DEFAULT_MOST_ASKED, at + ".max_interval", findings);
+        findings.unread(limited, "RetryPolicy.RateLimitedRetryBackOff");
+        return new ByHeaders(conditions(retry, 9), conditions(retry, 10), resets, most);
+    }
+
+    private List<HeaderMatch> conditions(Message retry, int field) {
+        List<HeaderMatch> all = new ArrayList<>();
+        for (Message header : retry.messages(field)) {
+            var read = new MatchReader(where, findings).header(header);
+            if (read != null) {
+                all.add(read);
+            }
+        }
+        return all;
     }
 
     private Set<Condition> conditions(String words) {

@@ -4,6 +4,8 @@ import dev.weft.client.wire.Malformed;
 import dev.weft.client.wire.Message;
 import dev.weft.engine.snapshot.Action;
 import dev.weft.engine.snapshot.Domain;
+import dev.weft.engine.snapshot.GrpcTimeout;
+import dev.weft.engine.snapshot.Guard;
 import dev.weft.engine.snapshot.HeaderEdits;
 import dev.weft.engine.snapshot.Match.PathMatch;
 import dev.weft.engine.snapshot.Route;
@@ -30,6 +32,7 @@ final class RouteReader {
     /** By what they come to (a trailing dot means nothing), with the virtual host that has them. */
     private final Map<Domain, String> domains = new HashMap<>();
 
+    private List<Guard> guards = List.of();
     private boolean ignorePathParameters;
     private long longestBody = LONGEST_BODY;
 
@@ -43,11 +46,11 @@ final class RouteReader {
         ignorePathParameters = table.flag(15);
         longestBody = table.wrapped(11, LONGEST_BODY) & 0xFFFF_FFFFL;
         var edits = HeaderEditReader.read(table, 6, 8, "route configuration", findings);
+        guards = new HttpFilters("route configuration '" + table.string(1) + "'", findings).perFilter(table, 16);
         List<VirtualHost> hosts = new ArrayList<>();
         for (Message host : table.messages(2)) {
             hosts.add(host(host, edits, table));
         }
-        PerFilter.check(table, 16, "route configuration", findings);
         table.messages(13);
         findings.unread(table, "RouteConfiguration");
         return new Resource.RouteTable(hosts, clusters);
@@ -67,7 +70,7 @@ final class RouteReader {
         }
     }
 
-    private VirtualHost host(Message host, HeaderEdits outer, Message table) {
+    private VirtualHost host(Message host, HeaderEdits around, Message table) {
         String name = host.string(1);
         String where = "virtual host '" + name + "'";
         var names = new ArrayList<String>();
@@ -88,17 +91,20 @@ final class RouteReader {
                 host.has(16) ? host.message(16) : null,
                 host.has(17) ? host.message(17) : null,
                 host.has(22) ? host.messages(22) : table.messages(13),
-                HeaderEditReader.read(host, 7, 13, where, findings).then(outer));
+                HeaderEditReader.read(host, 7, 13, where, findings).then(around));
+        var outer = HttpFilters.over(guards, new HttpFilters(where, findings).perFilter(host, 15));
         List<Route> routes = new ArrayList<>();
         int index = 0;
         for (Message route : host.messages(3)) {
             var read = route(route, where + " route " + label(route, index++), defaults, List.of(host, table));
             if (read != null) {
-                routes.add(read);
+                routes.add(read.guarded(HttpFilters.over(outer, read.guards())));
             }
         }
-        PerFilter.check(host, 15, where, findings);
-        host.ignore(14, 19, 24);
+        host.ignore(14, 24);
+        if (host.flag(19)) {
+            findings.unsupported("VirtualHost.include_attempt_count_in_response");
+        }
         findings.unread(host, "VirtualHost");
         return new VirtualHost(name, names, routes, ignorePathParameters);
     }
@@ -114,15 +120,29 @@ final class RouteReader {
             var match = new MatchReader(where, findings).read(route.message(1));
             var path = match == null ? null : match.path();
             var action = action(route, where, defaults, path, around);
-            PerFilter.check(route, 13, where, findings);
+            var own = new ArrayList<>(new HttpFilters(where, findings).perFilter(route, 13));
+            own.addAll(new OwnPolicies(where, findings).read(route.message(4), where));
+            timeout(route.message(2).message(36), where, own);
             // Decoration, tracing, buffering and statistics change nothing about where a call goes.
             route.ignore(5, 15, 16, 19);
             findings.unread(route, "Route");
-            return match == null || action == null ? null : new Route(route.string(14), match, action);
+            return match == null || action == null ? null : new Route(route.string(14), match, action, own);
         } catch (Malformed e) {
             findings.refuse(where, String.valueOf(e.getMessage()));
             return null;
         }
+    }
+
+    /** A header counts only where {@code grpc_timeout_header_max} is there. */
+    private void timeout(Message duration, String where, List<Guard> into) {
+        String at = where + ".max_stream_duration";
+        long most = Durations.limit(duration, 2, at + ".grpc_timeout_header_max", findings);
+        long offset = Durations.nanos(duration, 3, 0, at + ".grpc_timeout_header_offset", findings);
+        if (duration.has(2)) {
+            into.add(new GrpcTimeout(where, most, offset));
+        }
+        duration.ignore(1);
+        findings.unread(duration, "RouteAction.MaxStreamDuration");
     }
 
     private @Nullable Action action(
@@ -134,8 +154,12 @@ final class RouteReader {
         if (route.has(2)) {
             boolean nonIdempotent = Structs.flag(route.message(4), "weft", "retry_non_idempotent");
             var edits = HeaderEditReader.read(route, 9, 12, where, findings).then(defaults.edits());
-            return new ActionReader(where, findings, clusters)
+            var action = new ActionReader(where, findings, clusters)
                     .read(route.message(2), defaults.with(edits), nonIdempotent, path);
+            var fallback = new OwnPolicies(where, findings).fallback(route.message(4));
+            boolean counted = around.get(0).flag(14);
+            boolean plain = fallback == null && !counted;
+            return action instanceof Action.Forward forward && !plain ? forward.answering(counted, fallback) : action;
         }
         if (route.has(7)) {
             return direct(route.message(7), where, answerHeaders(route, where, around));

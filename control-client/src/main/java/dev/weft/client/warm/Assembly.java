@@ -16,7 +16,7 @@ final class Assembly {
         var domains = new Domains(directory.names());
         Map<String, Cluster> clusters = new HashMap<>();
         tree.liveRoutes().forEach((listener, table) -> {
-            domains.add(listener, table);
+            domains.add(listener, table, tree.guards(listener));
             for (String cluster : table.clusters()) {
                 var live = tree.liveClusters().get(cluster);
                 if (live != null) {

@@ -2,6 +2,8 @@ package dev.weft.client.warm;
 
 import dev.weft.client.resource.Resource.RouteTable;
 import dev.weft.engine.snapshot.Directory;
+import dev.weft.engine.snapshot.Guard;
+import dev.weft.engine.snapshot.Route;
 import dev.weft.engine.snapshot.VirtualHost;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -24,8 +26,9 @@ final class Domains {
 
     /**
      * @param listener {@code host} or {@code host:port}
+     * @param guards of the listener's filters
      */
-    void add(String listener, RouteTable table) {
+    void add(String listener, RouteTable table, List<Guard> guards) {
         int colon = listener.lastIndexOf(':');
         String host = colon < 0 ? listener : listener.substring(0, colon);
         String port = colon < 0 ? "" : listener.substring(colon);
@@ -41,7 +44,8 @@ final class Domains {
                 }
             }
             if (!domains.isEmpty()) {
-                hosts.add(new VirtualHost(virtual.name(), domains, virtual.routes(), virtual.ignorePathParameters()));
+                List<Route> routes = Guarding.routes(guards, virtual.routes());
+                hosts.add(new VirtualHost(virtual.name(), domains, routes, virtual.ignorePathParameters()));
             }
         }
     }

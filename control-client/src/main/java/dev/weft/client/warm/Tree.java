@@ -7,6 +7,7 @@ import dev.weft.client.resource.Resource.Listener;
 import dev.weft.client.resource.Resource.RouteTable;
 import dev.weft.client.resource.ResourceType;
 import dev.weft.engine.snapshot.Cluster;
+import dev.weft.engine.snapshot.Guard;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -29,6 +30,7 @@ final class Tree {
     private final Store store;
     private final Set<String> wanted = new TreeSet<>();
     private final Map<String, RouteTable> liveRoutes = new TreeMap<>();
+    private final Map<String, List<Guard>> guards = new HashMap<>();
     private final Map<String, Cluster> liveClusters = new HashMap<>();
     /** From which parts a live cluster was made, so that an unchanged one stays the same object. */
     private final Map<String, Parts> parts = new HashMap<>();
@@ -112,14 +114,20 @@ final class Tree {
         for (String listener : wanted) {
             if (store.get(ResourceType.LISTENER, listener) == null) {
                 changed |= liveRoutes.remove(listener) != null;
+                guards.remove(listener);
                 continue;
             }
             var candidate = routes(listener);
             if (candidate != null && liveClusters.keySet().containsAll(candidate.clusters())) {
                 changed |= liveRoutes.put(listener, candidate) != candidate;
+                var filters = store.get(ResourceType.LISTENER, listener) instanceof Listener l
+                        ? l.guards()
+                        : List.<Guard>of();
+                changed |= !filters.equals(guards.put(listener, filters));
             }
         }
         changed |= liveRoutes.keySet().retainAll(wanted);
+        guards.keySet().retainAll(wanted);
         var used = clusters();
         changed |= liveClusters.keySet().retainAll(used);
         parts.keySet().retainAll(used);
@@ -160,6 +168,11 @@ final class Tree {
 
     Map<String, RouteTable> liveRoutes() {
         return liveRoutes;
+    }
+
+    /** The guards of a live listener's filters. */
+    List<Guard> guards(String listener) {
+        return guards.getOrDefault(listener, List.of());
     }
 
     Map<String, Cluster> liveClusters() {

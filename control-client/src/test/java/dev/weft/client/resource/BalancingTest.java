@@ -20,6 +20,7 @@ import dev.weft.client.resource.Resource.Assignment;
 import dev.weft.client.resource.Resource.ClusterSpec;
 import dev.weft.engine.snapshot.Balancer;
 import dev.weft.engine.snapshot.Balancer.HashFunction;
+import dev.weft.engine.snapshot.Bulkhead;
 import dev.weft.engine.snapshot.Endpoint.Health;
 import dev.weft.engine.snapshot.Limits;
 import dev.weft.engine.snapshot.OutlierPolicy;
@@ -532,13 +533,24 @@ final class BalancingTest {
         var spec = (ClusterSpec) reading.resource();
         assertEquals(100, spec.maxRequests());
         assertEquals(new RetryBudget(0, 4), spec.budget());
-        assertEquals(Set.of("CircuitBreakers.Thresholds.max_connections"), reading.unsupported());
+        assertEquals(
+                new Bulkhead("max_connections of cluster c", 7, Integer.MAX_VALUE, Long.MAX_VALUE), spec.connections());
+        assertEquals(Set.of(), reading.unsupported());
         var unlimited = spec(c -> c.setCircuitBreakers(CircuitBreakers.newBuilder()
                 .addThresholds(CircuitBreakers.Thresholds.newBuilder()
                         .setMaxRequests(of(-1))
                         .setMaxRetries(of(-1)))));
         assertEquals(Integer.MAX_VALUE, unlimited.maxRequests());
         assertEquals(RetryBudget.DEFAULT, unlimited.budget());
+        assertNull(unlimited.connections());
+        var usual = spec(c -> c.setCircuitBreakers(CircuitBreakers.newBuilder()
+                .addThresholds(CircuitBreakers.Thresholds.newBuilder().setMaxConnections(of(0)))));
+        assertEquals(new Bulkhead("max_connections of cluster c", 1, 1024, Long.MAX_VALUE), usual.connections());
+        var pending = accepted(cluster(c -> c.setCircuitBreakers(CircuitBreakers.newBuilder()
+                .addThresholds(CircuitBreakers.Thresholds.newBuilder().setMaxPendingRequests(of(3))))));
+        assertEquals(
+                Set.of("CircuitBreakers.Thresholds.max_pending_requests without max_connections"),
+                pending.unsupported());
     }
 
     @Test

@@ -15,6 +15,7 @@ import io.envoyproxy.envoy.config.listener.v3.Listener;
 import io.envoyproxy.envoy.config.route.v3.HeaderMatcher;
 import io.envoyproxy.envoy.config.route.v3.HedgePolicy;
 import io.envoyproxy.envoy.config.route.v3.QueryParameterMatcher;
+import io.envoyproxy.envoy.config.route.v3.RateLimit;
 import io.envoyproxy.envoy.config.route.v3.RedirectAction;
 import io.envoyproxy.envoy.config.route.v3.RetryPolicy;
 import io.envoyproxy.envoy.config.route.v3.Route;
@@ -23,6 +24,14 @@ import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
 import io.envoyproxy.envoy.config.route.v3.RouteMatch;
 import io.envoyproxy.envoy.config.route.v3.VirtualHost;
 import io.envoyproxy.envoy.config.route.v3.WeightedCluster;
+import io.envoyproxy.envoy.extensions.filters.common.fault.v3.FaultDelay;
+import io.envoyproxy.envoy.extensions.filters.http.adaptive_concurrency.v3.AdaptiveConcurrency;
+import io.envoyproxy.envoy.extensions.filters.http.adaptive_concurrency.v3.GradientControllerConfig;
+import io.envoyproxy.envoy.extensions.filters.http.admission_control.v3.AdmissionControl;
+import io.envoyproxy.envoy.extensions.filters.http.fault.v3.FaultAbort;
+import io.envoyproxy.envoy.extensions.filters.http.fault.v3.HTTPFault;
+import io.envoyproxy.envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit;
+import io.envoyproxy.envoy.extensions.filters.http.router.v3.Router;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
 import io.envoyproxy.envoy.extensions.load_balancing_policies.client_side_weighted_round_robin.v3.ClientSideWeightedRoundRobin;
 import io.envoyproxy.envoy.extensions.load_balancing_policies.common.v3.ConsistentHashingLbConfig;
@@ -85,7 +94,19 @@ final class FieldNamesTest {
             Endpoint.getDescriptor(),
             UpstreamTlsContext.getDescriptor(),
             CommonTlsContext.getDescriptor(),
-            CertificateValidationContext.getDescriptor());
+            CertificateValidationContext.getDescriptor(),
+            HTTPFault.getDescriptor(),
+            FaultAbort.getDescriptor(),
+            FaultDelay.getDescriptor(),
+            LocalRateLimit.getDescriptor(),
+            RateLimit.getDescriptor(),
+            RateLimit.Action.getDescriptor(),
+            RouteAction.MaxStreamDuration.getDescriptor(),
+            Router.getDescriptor(),
+            RetryPolicy.RateLimitedRetryBackOff.getDescriptor(),
+            AdmissionControl.getDescriptor(),
+            AdaptiveConcurrency.getDescriptor(),
+            GradientControllerConfig.getDescriptor());
 
     @Test
     void theListOfFieldNamesEqualsThePublishedDescriptors() throws IOException {

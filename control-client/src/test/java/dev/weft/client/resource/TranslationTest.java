@@ -557,10 +557,10 @@ final class TranslationTest {
                 ((Reading.Accepted) read(ResourceType.CLUSTER, "c", cluster)).unsupported());
         var routes = table(route -> route.getRouteBuilder()
                 .setRetryPolicy(io.envoyproxy.envoy.config.route.v3.RetryPolicy.newBuilder()
-                        .setRetryOn("5xx,envoy-ratelimited"))
+                        .setRetryOn("5xx,http3-post-connect-failure"))
                 .addHashPolicy(RouteAction.HashPolicy.newBuilder().setTerminal(true)));
         assertEquals(
-                Set.of("RetryPolicy.retry_on 'envoy-ratelimited'", "RouteAction.hash_policy"),
+                Set.of("RetryPolicy.retry_on 'http3-post-connect-failure'", "RouteAction.hash_policy"),
                 ((Reading.Accepted) read(ResourceType.ROUTES, "c", routes)).unsupported());
     }
 
@@ -606,7 +606,7 @@ final class TranslationTest {
     @Test
     void filtersThatDoNothingByThemselvesAreAccepted() {
         assertEquals(
-                new Resource.Listener("r", null),
+                new Resource.Listener("r", null, List.of(FaultReader.idle("listener 'l'"))),
                 accepted(ResourceType.LISTENER, listener(HTTPFault.getDefaultInstance())));
     }
 

@@ -111,6 +111,8 @@ public final class Explanations {
                     .field("mismatch", route.mismatch())
                     .endObject();
         }
+        json.endArray().name("guards").beginArray();
+        explanation.guards().forEach(json::value);
         json.endArray().name("clusters").beginArray();
         for (Explanation.Share share : explanation.shares()) {
             json.beginObject()

@@ -1,0 +1,95 @@
+package dev.weft.client.resource;
+
+import dev.weft.client.wire.Message;
+import dev.weft.engine.snapshot.Breaker;
+import dev.weft.engine.snapshot.Bulkhead;
+import dev.weft.engine.snapshot.Fallback;
+import dev.weft.engine.snapshot.Guard;
+import dev.weft.engine.snapshot.HeaderEdits;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Policies for which Envoy has no word: they stand in a route's {@code metadata.filter_metadata} under {@code
+ * weft}. Times are text such as {@code 1.5s} and {@code 200ms}.
+ */
+final class OwnPolicies {
+    private static final long SECOND = 1_000_000_000L;
+
+    private final String where;
+    private final Findings findings;
+
+    OwnPolicies(String where, Findings findings) {
+        this.where = where + ".metadata.weft";
+        this.findings = findings;
+    }
+
+    /** What the application gets instead of a failure; null for nothing. */
+    @Nullable
+    Fallback fallback(Message metadata) {
+        var own = StructReader.of(metadata, "weft", where, findings);
+        if (!own.has("fallback")) {
+            return null;
+        }
+        var fallback = own.object("fallback");
+        List<HeaderEdits.Entry> headers = new ArrayList<>();
+        if (fallback.has("headers")) {
+            fallback.object("headers")
+                    .texts()
+                    .forEach((name, value) -> headers.add(new HeaderEdits.Entry(name, value)));
+        }
+        int status = fallback.integer("status", 200);
+        String body = fallback.text("body");
+        fallback.end();
+        try {
+            return new Fallback(status, body, headers);
+        } catch (IllegalArgumentException e) {
+            findings.refuse(where, String.valueOf(e.getMessage()));
+            return null;
+        }
+    }
+
+    List<Guard> read(Message metadata, String scope) {
+        List<Guard> guards = new ArrayList<>();
+        var own = StructReader.of(metadata, "weft", where, findings);
+        try {
+            if (own.has("breaker")) {
+                guards.add(breaker(own.object("breaker"), scope));
+            }
+            if (own.has("bulkhead")) {
+                guards.add(bulkhead(own.object("bulkhead"), scope));
+            }
+        } catch (IllegalArgumentException e) {
+            findings.refuse(where, String.valueOf(e.getMessage()));
+        }
+        return guards;
+    }
+
+    private static Breaker breaker(StructReader breaker, String scope) {
+        Breaker.Window window = breaker.has("window_calls")
+                ? new Breaker.Window.Calls(breaker.integer("window_calls", 0))
+                : new Breaker.Window.Time(breaker.nanos("window", 10 * SECOND));
+        var read = new Breaker(
+                scope,
+                breaker.integer("failure_ratio", 50),
+                breaker.integer("slow_call_ratio", 100),
+                breaker.nanos("slow_call", 60 * SECOND),
+                window,
+                breaker.integer("minimum_calls", 20),
+                breaker.nanos("open", 5 * SECOND),
+                breaker.integer("half_open_calls", 10));
+        breaker.end();
+        return read;
+    }
+
+    private static Bulkhead bulkhead(StructReader bulkhead, String scope) {
+        var read = new Bulkhead(
+                scope,
+                bulkhead.integer("max_calls", 0),
+                bulkhead.integer("max_waiting", 0),
+                bulkhead.nanos("max_wait", Long.MAX_VALUE));
+        bulkhead.end();
+        return read;
+    }
+}
