@@ -37,10 +37,11 @@ final class RouteReader {
             "deadline-exceeded",
             "internal",
             "resource-exhausted",
-            "unavailable");
+            "unavailable",
+            "envoy-ratelimited");
 
     private static final Set<String> CONDITIONS_NOT_YET =
-            Set.of("reset-before-request", "envoy-ratelimited", "retriable-headers", "http3-post-connect-failure");
+            Set.of("reset-before-request", "retriable-headers", "http3-post-connect-failure");
 
     private static final Pattern SUBSET = Pattern.compile("[A-Za-z0-9_.-]{1,63}");
 

@@ -32,9 +32,16 @@ public record VirtualService(
      *
      * @param name unique in the virtual service: given by the author or made from the index
      * @param matches any of which is enough; empty for every call
+     * @param fault injected before anything else happens; null for none
      * @param idle fields that have no effect beside the action
      */
-    public record HttpRoute(Origin origin, String name, List<HttpMatch> matches, HttpAction action, List<String> idle) {
+    public record HttpRoute(
+            Origin origin,
+            String name,
+            List<HttpMatch> matches,
+            HttpAction action,
+            @Nullable Fault fault,
+            List<String> idle) {
         public HttpRoute {
             matches = List.copyOf(matches);
             idle = List.copyOf(idle);

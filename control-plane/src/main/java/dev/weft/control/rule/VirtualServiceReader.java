@@ -93,10 +93,11 @@ final class VirtualServiceReader {
         List<String> idle = action instanceof Forward
                 ? List.of()
                 : FORWARDING.stream().filter(route::has).toList();
-        route.notYet("delegate", "fault", "corsPolicy");
+        Fault fault = FaultReader.read(route);
+        route.notYet("delegate", "corsPolicy");
         route.end();
         return new HttpRoute(
-                route.origin(), name.isEmpty() ? header.name() + "/" + index : name, matches, action, idle);
+                route.origin(), name.isEmpty() ? header.name() + "/" + index : name, matches, action, fault, idle);
     }
 
     private HttpAction action(Fields route) {

@@ -29,6 +29,7 @@ final class ListenerWriter {
         HttpConnectionManager manager = HttpConnectionManager.newBuilder()
                 .setStatPrefix(ClusterName.routes(host))
                 .setRds(Rds.newBuilder().setConfigSource(ADS).setRouteConfigName(ClusterName.routes(host)))
+                .addHttpFilters(FaultWriter.FILTER)
                 .addHttpFilters(ROUTER)
                 .build();
         return Listener.newBuilder()

@@ -95,6 +95,9 @@ final class RouteWriter {
 
     private static Route route(HttpRoute rule, String name, RouteMatch match, boolean retryNonIdempotent) {
         Route.Builder route = Route.newBuilder().setName(name).setMatch(match);
+        if (rule.fault() != null) {
+            route.putTypedPerFilterConfig(FaultWriter.NAME, FaultWriter.of(rule.fault()));
+        }
         if (rule.action() instanceof DirectResponse direct) {
             DirectResponseAction.Builder response =
                     DirectResponseAction.newBuilder().setStatus(direct.status());
