@@ -111,7 +111,7 @@ public final class AdaptiveGate implements Gate {
             } else if (deferred == 0 && updateAt != Long.MIN_VALUE && now >= updateAt) {
                 update(now);
             }
-            updateAt = now >= updateAt ? now + policy.updateNanos() : updateAt;
+            updateAt = now >= updateAt ? Gate.after(now, policy.updateNanos()) : updateAt;
             turnAt = deferred > 0 ? Long.MAX_VALUE : Math.min(updateAt, measureAt);
         } finally {
             turning.set(false);
@@ -139,8 +139,8 @@ public final class AdaptiveGate implements Gate {
                 deferred = 0;
                 long jitter = (long) (how.intervalNanos() * how.jitter());
                 long later = jitter == 0 ? 0 : Long.remainderUnsigned(random.bits(), jitter);
-                measureAt = now + how.intervalNanos() + later;
-                updateAt = now + policy.updateNanos();
+                measureAt = Gate.after(Gate.after(now, how.intervalNanos()), later);
+                updateAt = Gate.after(now, policy.updateNanos());
                 turnAt = Math.min(updateAt, measureAt);
             }
         } finally {
