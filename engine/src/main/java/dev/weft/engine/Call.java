@@ -169,6 +169,9 @@ public final class Call {
             over();
             pending = null;
             more = null;
+            if (admission != null) {
+                admission.instead = null; // what a rule would have answered was not given
+            }
         }
         abortOpen(null);
         report(now);

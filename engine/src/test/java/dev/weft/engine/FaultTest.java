@@ -3,6 +3,7 @@ package dev.weft.engine;
 import static dev.weft.engine.ManualTime.ms;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -142,6 +143,16 @@ class FaultTest {
         first.cancel(ms(1));
         assertEquals(0, gate().activeFaults());
         assertEquals(List.of(first), stage.finished);
+    }
+
+    @Test
+    void whoGivesUpWhileItWaitsForARulesAnswerDidNotGetIt() {
+        publish(new Action.DirectResponse(204, ""), fault(new Delay(ms(50), ALL), null));
+        Call call = stage.engine.call(FakeRequest.get("shop", "/"), true);
+        call.start(0);
+        call.next(0);
+        call.cancel(ms(1));
+        assertNull(stage.finished.get(0).refusal());
     }
 
     @Test
