@@ -105,18 +105,20 @@ final class Admission {
         return new Step.Reply(Refusal.failure(kind, code, request.host() + ":" + request.port() + ": " + why));
     }
 
-    /** What the call must pass, in order; nothing where it passes anyway, or fails whatever they say. */
+    /** What the call must pass, in order; null where it passes anyway, or fails whatever they say. */
+    @Nullable
     List<Gate> gates(Live live) {
         if (route == null || instead != null && !(instead instanceof Step.Reply reply && ruled(reply))) {
-            return List.of();
+            return null;
         }
-        List<Gate> own = live.gates(route);
         Gate places = cluster == null ? null : cluster.connections();
-        if (places == null) {
-            return own;
+        if (route.guards().isEmpty() && places == null) {
+            return null;
         }
-        List<Gate> all = new ArrayList<>(own);
-        all.add(places); // the cluster's are the nearest to it
+        List<Gate> all = new ArrayList<>(live.gates(route));
+        if (places != null) {
+            all.add(places); // the cluster's are the nearest to it
+        }
         return all;
     }
 

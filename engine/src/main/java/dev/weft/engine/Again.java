@@ -77,12 +77,6 @@ final class Again {
                         && Conditions.any(headers.answers(), head.headers());
     }
 
-    /** Whether even a good answer may be one to ask again for. */
-    static boolean mayDoubtSuccess(Action.Forward forward) {
-        RetryPolicy policy = forward.retry();
-        return policy != null && policy.headers() != null;
-    }
-
     boolean retryDue(long now) {
         return now >= retryAt;
     }

@@ -208,7 +208,7 @@ public final class Call {
         Admission admitted = Admission.of(engine, live, request);
         admission = admitted;
         List<Gate> gates = admitted.gates(live);
-        if (gates.isEmpty()) {
+        if (gates == null) {
             open(admitted, now);
         } else {
             way().through(gates);
@@ -346,9 +346,13 @@ public final class Call {
 
     private void judge(Flight flight, Outcome outcome, int code, long now) {
         boolean failed = outcome != Outcome.SUCCESS && outcome != Outcome.CALLER_FAULT;
-        if (!failed && code < 400 && !Again.mayDoubtSuccess(admitted().forward())) {
-            settle(flight, now);
-            return;
+        if (!failed && code < 400) {
+            Action.Forward forward = admitted().forward();
+            RetryPolicy retry = forward.retry();
+            if (retry == null || retry.headers() == null) {
+                settle(flight, forward, now);
+                return;
+            }
         }
         Again more = again();
         if (failed && flights.hopeBeside(flight, more.fallback)) {
@@ -367,11 +371,15 @@ public final class Call {
 
     /** The application gets this attempt's answer or exception; an attempt we stopped has neither. */
     private void settle(Flight flight, long now) {
+        settle(flight, admitted().forward(), now);
+    }
+
+    private void settle(Flight flight, Action.Forward forward, long now) {
         if (flight.aborted) {
             refuse(Refusal.Kind.TIMEOUT, 504, flight + " got no answer in time", now);
             return;
         }
-        Fallback better = admitted().forward().fallback();
+        Fallback better = forward.fallback();
         if (better != null && FallingBack.from(flight.verdict)) {
             reply(new Step.Reply(FallingBack.answer(better, request, flight + ": " + flight.verdict)), now);
             return;
@@ -379,7 +387,7 @@ public final class Call {
         over();
         flight.delivered = true;
         // The caller's own limit is one for the head, in every library; only the route's is for the whole answer.
-        deadline = routeLimit(admitted().forward());
+        deadline = routeLimit(forward);
         abortOpen(flight);
         queue(new Step.Deliver(flight));
         report(now);

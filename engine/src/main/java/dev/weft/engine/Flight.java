@@ -91,11 +91,12 @@ public final class Flight extends Step.Send implements Attempt {
         if (!shadow) {
             apply(call.admitted().edits, writer);
         }
-        apply(call.admitted().forward().edits(), writer);
-        if (call.admitted().forward().attemptCount()) {
+        Action.Forward forward = call.admitted().forward();
+        apply(forward.edits(), writer);
+        if (forward.attemptCount()) {
             writer.set("x-envoy-attempt-count", Integer.toString(number));
         }
-        long left = left();
+        long left = left(forward);
         if (left != Long.MAX_VALUE) {
             Deadlines.write(left, call.request(), writer);
         }
@@ -109,8 +110,7 @@ public final class Flight extends Step.Send implements Attempt {
      * Nanoseconds that the peer has, by what counts for the whole answer or for this try. The caller's own limit
      * is for the head of the answer only, so the peer may work on when it has passed.
      */
-    private long left() {
-        Action.Forward forward = call.admitted().forward();
+    private long left(Action.Forward forward) {
         RetryPolicy retry = forward.retry();
         long whole = call.routeLimit(forward);
         long left = whole == Long.MAX_VALUE ? whole : Math.max(0, whole - startedAt);
