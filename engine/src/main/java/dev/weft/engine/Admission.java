@@ -64,7 +64,7 @@ final class Admission {
         }
         Action.WeightedCluster target = Splits.choose(
                 forward, request, RequestHash.of(forward.hash(), request, engine.source()), engine.random());
-        LiveCluster cluster = live.clusters().get(target.cluster());
+        LiveCluster cluster = live.target(target);
         if (cluster == null) {
             String why = "cluster " + target.cluster() + " is not known";
             return new Admission(

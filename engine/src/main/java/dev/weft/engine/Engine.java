@@ -5,7 +5,6 @@ import dev.weft.engine.call.Request;
 import dev.weft.engine.ledger.Ledger;
 import dev.weft.engine.ledger.Live;
 import dev.weft.engine.ledger.LiveCluster;
-import dev.weft.engine.route.HostTable;
 import dev.weft.engine.snapshot.Snapshot;
 import dev.weft.engine.snapshot.Transport;
 import dev.weft.engine.trace.Ambient;
@@ -23,7 +22,7 @@ public final class Engine {
     private final Ledger ledger;
     private final AtomicInteger held = new AtomicInteger();
     private final AtomicLong source = new AtomicLong();
-    private volatile Live live = new Live(Snapshot.EMPTY, new HostTable(Snapshot.EMPTY), Map.of());
+    private volatile Live live = Live.of(Snapshot.EMPTY, Map.of(), Map.of());
     private volatile boolean paused;
     private volatile boolean secured;
 
@@ -49,7 +48,7 @@ public final class Engine {
     public void publish(Snapshot snapshot) {
         Map<String, LiveCluster> clusters = ledger.join(snapshot);
         secured = clusters.values().stream().anyMatch(c -> c.config().transport() != Transport.PLAINTEXT);
-        live = new Live(snapshot, new HostTable(snapshot), clusters, ledger.guard(snapshot));
+        live = Live.of(snapshot, clusters, ledger.guard(snapshot));
     }
 
     public Snapshot snapshot() {
