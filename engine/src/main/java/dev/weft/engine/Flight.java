@@ -91,7 +91,7 @@ public final class Flight extends Step.Send implements Attempt {
         apply(call.admitted().forward().edits(), writer);
         ClientSpan span = call.span();
         if (span != null) {
-            span.inject(writer);
+            span.inject(call.request(), writer);
         }
     }
 
