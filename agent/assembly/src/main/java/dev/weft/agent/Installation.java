@@ -13,6 +13,7 @@ import dev.weft.engine.Engine;
 import dev.weft.engine.adapt.Mesh;
 import dev.weft.engine.drive.Clock;
 import dev.weft.engine.trace.Ambient;
+import dev.weft.telemetry.ClientSide;
 import dev.weft.telemetry.ClientSpans;
 import dev.weft.telemetry.Epoch;
 import dev.weft.telemetry.RecentSpans;
@@ -79,7 +80,7 @@ final class Installation implements Function<Weaver, Mesh>, ThreadFactory {
         Ambient ambient = new Ambient(tracing);
         Epoch epoch = Epoch.system(clock);
         RecentSpans spans = new RecentSpans(SPANS);
-        Engine engine = new Engine(chance, ambient, new ClientSpans(clock, epoch, spans), bugs);
+        Engine engine = new Engine(chance, ambient, new ClientSide(clock, new ClientSpans(epoch, spans)), bugs);
         ServerSide serverSide = new ServerSide(ambient, chance, clock, epoch, spans);
         LazyTimer timer = new LazyTimer(bugs);
         Member member = new Member(config, engine, clock, chance, log);

@@ -21,6 +21,7 @@ import dev.weft.protocol.local.RuntimeDirectory;
 import dev.weft.telemetry.ClusterMetrics;
 import dev.weft.telemetry.Exposition;
 import dev.weft.telemetry.Json;
+import dev.weft.telemetry.MetricWriter;
 import dev.weft.telemetry.RecentSpans;
 import dev.weft.telemetry.ServerSide;
 import java.io.IOException;
@@ -167,7 +168,7 @@ final class Operation implements AdminPages {
         }
         return switch (path) {
             case "/ready" -> ready();
-            case "/metrics" -> new AdminAnswer(200, Exposition.CONTENT_TYPE, metrics());
+            case "/metrics" -> new AdminAnswer(200, Exposition.Format.PROMETHEUS.contentType(), metrics());
             case "/clusters" -> AdminAnswer.json(Clusters.json(engine.live(), clock.nanos()));
             case "/config" -> AdminAnswer.json(State.config(config, engine, lifecycle, member.status(), bugs.count()));
             case "/weaving" -> AdminAnswer.json(State.weaving(weaver.report()));
@@ -199,9 +200,9 @@ final class Operation implements AdminPages {
     private String metrics() {
         Exposition out = new Exposition();
         ClusterMetrics.write(engine.live().clusters().values(), clock.nanos(), out);
-        out.single("weft_server_requests_total", Exposition.Type.COUNTER, "Requests begun.", serverSide.total());
-        out.single("weft_server_requests_active", Exposition.Type.GAUGE, "In flight.", serverSide.inFlight());
-        out.single("weft_bugs_total", Exposition.Type.COUNTER, "Failures of the agent itself.", bugs.count());
+        out.single("weft_server_requests_total", MetricWriter.Type.COUNTER, "Requests begun.", serverSide.total());
+        out.single("weft_server_requests_active", MetricWriter.Type.GAUGE, "In flight.", serverSide.inFlight());
+        out.single("weft_bugs_total", MetricWriter.Type.COUNTER, "Failures of the agent itself.", bugs.count());
         return out.toString();
     }
 
