@@ -193,7 +193,7 @@ final class Operation implements AdminPages {
 
     private AdminAnswer trace(String id) {
         Json json = new Json();
-        RecentSpans.write(id, spans.trace(id), json);
+        RecentSpans.write(id, spans.trace(id), null, json);
         return AdminAnswer.json(json.toString());
     }
 
