@@ -1,7 +1,9 @@
 package dev.weft.telemetry.export;
 
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where telemetry is sent, over HTTP/1.1.
@@ -10,8 +12,14 @@ import java.util.Map;
  * @param headers sent with each request, such as the collector's key
  * @param gzip whether bodies are compressed
  * @param timeoutNanos for one request, from connecting to the head of the answer
+ * @param authorities PEM file of who may vouch for an https collector; null for the JDK's own
  */
-public record Target(URI url, Map<String, String> headers, boolean gzip, long timeoutNanos) {
+public record Target(
+        URI url,
+        Map<String, String> headers,
+        boolean gzip,
+        long timeoutNanos,
+        @Nullable Path authorities) {
     public Target {
         headers = Map.copyOf(headers);
         boolean http = "http".equalsIgnoreCase(url.getScheme()) || "https".equalsIgnoreCase(url.getScheme());
@@ -26,6 +34,11 @@ public record Target(URI url, Map<String, String> headers, boolean gzip, long ti
                 throw new IllegalArgumentException("headers: " + header.getKey() + " can't be sent");
             }
         }
+    }
+
+    /** A target that the JDK's own authorities vouch for. */
+    public Target(URI url, Map<String, String> headers, boolean gzip, long timeoutNanos) {
+        this(url, headers, gzip, timeoutNanos, null);
     }
 
     boolean tls() {

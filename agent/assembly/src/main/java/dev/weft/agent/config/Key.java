@@ -38,6 +38,7 @@ public enum Key {
     OTLP_TRACES_ENDPOINT("otlp.traces.endpoint", "", Key.URL),
     OTLP_METRICS_ENDPOINT("otlp.metrics.endpoint", "", Key.URL),
     OTLP_HEADERS("otlp.headers", "", Key.PAIRS),
+    OTLP_AUTHORITIES("otlp.authorities", "", Key.FILE),
     OTLP_TIMEOUT("otlp.timeout", "10s", Key.TIME),
     OTLP_COMPRESSION("otlp.compression", "none", "none or gzip"),
     ZIPKIN_ENDPOINT("zipkin.endpoint", "http://localhost:9411/api/v2/spans", Key.URL),

@@ -3,6 +3,7 @@ package dev.weft.agent.config;
 import dev.weft.telemetry.export.Target;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -13,11 +14,14 @@ final class Targets {
     private final Map<String, String> headers;
     private final boolean gzip;
     private final long timeoutNanos;
+    private final @Nullable Path authorities;
 
     Targets(Reader in) {
         this.in = in;
         this.headers = in.pairs(Key.OTLP_HEADERS);
         this.gzip = in.oneOf(Key.OTLP_COMPRESSION, "none", "gzip").equals("gzip");
+        String file = in.text(Key.OTLP_AUTHORITIES);
+        this.authorities = file.isEmpty() ? null : Path.of(file);
         this.timeoutNanos = TimeUnit.MILLISECONDS.toNanos(Math.max(1, in.millis(Key.OTLP_TIMEOUT)));
     }
 
@@ -38,7 +42,9 @@ final class Targets {
         boolean zipkin = key == Key.ZIPKIN_ENDPOINT;
         try {
             URI url = new URI((slash ? base.substring(0, base.length() - 1) : base) + path);
-            return new Target(url, zipkin ? Map.of() : headers, gzip && !zipkin, timeoutNanos);
+            return zipkin
+                    ? new Target(url, Map.of(), false, timeoutNanos)
+                    : new Target(url, headers, gzip, timeoutNanos, authorities);
         } catch (URISyntaxException | IllegalArgumentException e) {
             in.conflict(key, "can't be used: " + e.getMessage() + "; nothing is sent there");
             return null;

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.weft.telemetry.export.SpanExporter;
 import dev.weft.telemetry.export.Target;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -111,6 +112,7 @@ class TelemetryTest {
         Config theirs = environment(
                 "OTEL_EXPORTER_OTLP_ENDPOINT", "https://c:4318",
                 "OTEL_EXPORTER_OTLP_HEADERS", "api-key=a%3Db%20c,x=+1",
+                "OTEL_EXPORTER_OTLP_CERTIFICATE", "/ca.pem",
                 "OTEL_EXPORTER_OTLP_TIMEOUT", "2500",
                 "OTEL_EXPORTER_OTLP_COMPRESSION", "gzip",
                 "OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf",
@@ -124,6 +126,7 @@ class TelemetryTest {
         assertEquals(Map.of("api-key", "a=b c", "x", "+1"), target.headers());
         assertEquals(2_500_000_000L, target.timeoutNanos());
         assertTrue(target.gzip());
+        assertEquals(Path.of("/ca.pem"), target.authorities());
         assertEquals(100_000_000, spans(theirs).delayNanos());
         assertEquals(2 * SECOND, metrics(theirs).intervalNanos());
         assertEquals(
