@@ -78,6 +78,7 @@ final class TraceStory {
             out.append(", cluster ").append(hop.attribute("weft.cluster"));
         }
         out.append('\n');
+        candidates(hop, indent + "  ");
         attempts(hop, indent + "  ");
         for (var inner : hops) {
             if (inner.parent().equals(hop.id())) {
@@ -92,6 +93,26 @@ final class TraceStory {
         var failed = hop.span().path("error").asBoolean();
         var shown = !code.isEmpty() && !code.equals("0") ? code : failed ? "failed" : "no answer";
         return why.isEmpty() ? shown : shown + " (" + why + ")";
+    }
+
+    /** Whom it could have been sent to, where the agent was told to remember that. */
+    private void candidates(Hop hop, String indent) {
+        var explanation = hop.span().path("explanation");
+        var inPanic = explanation.path("panic").asBoolean() ? ", but used in panic" : "";
+        for (var candidate : explanation.path("candidates")) {
+            out.append(indent).append(candidate.path("address").asText());
+            out.append(", in flight ")
+                    .append(candidate.path("inFlight").asInt())
+                    .append(": ");
+            out.append(
+                    candidate.hasNonNull("removedBy")
+                            ? "removed, " + candidate.path("removedBy").asText() + inPanic
+                            : "candidate");
+            out.append('\n');
+        }
+        if (explanation.isObject()) {
+            out.append(indent).append(explanation.path("conclusion").asText()).append('\n');
+        }
     }
 
     private void attempts(Hop hop, String indent) {

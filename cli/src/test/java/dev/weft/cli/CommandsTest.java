@@ -157,6 +157,27 @@ class CommandsTest {
     }
 
     @Test
+    void aCallThatWasExplainedNamesWhomItCouldHaveBeenSentTo() throws IOException {
+        String explanation = "\"explanation\":{\"panic\":false,\"candidates\":["
+                + "{\"address\":\"10.0.0.1:80\",\"inFlight\":2,\"removedBy\":null},"
+                + "{\"address\":\"10.0.0.2:80\",\"inFlight\":0,\"removedBy\":\"unhealthy\"}],"
+                + "\"conclusion\":\"sent to one of the candidates, chosen by least request\"}";
+        String span = span("00000000000000b1", "null", "CLIENT", attempt(1, "SUCCESS", 200, 0, 3));
+        String explained = span.substring(0, span.length() - 1) + "," + explanation + "}";
+        try (var agent = Answering.on(null, trace(explained))) {
+            assertEquals(0, run("explain", "--admin", agent.address(), "--trace", TRACE));
+            assertEquals(
+                    "trace " + TRACE + "\n"
+                            + agent.address() + " called GET order:80/o: 200 after 30.0 ms, route canary\n"
+                            + "  10.0.0.1:80, in flight 2: candidate\n"
+                            + "  10.0.0.2:80, in flight 0: removed, unhealthy\n"
+                            + "  sent to one of the candidates, chosen by least request\n"
+                            + "  attempt 1 to 10.0.0.1:80: 200, answered after 3.0 ms",
+                    out.toString().strip());
+        }
+    }
+
+    @Test
     void aTraceThatNobodyRemembersIsAFailureThatSaysWhy() throws IOException {
         try (var agent = Answering.on(null, trace())) {
             assertEquals(Main.FAILED, run("explain", "--admin", agent.address(), "--trace", TRACE));

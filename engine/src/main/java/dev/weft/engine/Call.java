@@ -249,6 +249,7 @@ public final class Call {
             refuse(Refusal.Kind.TIMEOUT, 504, "its time was over before it was sent", now);
             return;
         }
+        engine.witness(this, now);
         String overflow = admitted.target().overflow(engine.random());
         if (overflow != null) {
             refuse(Refusal.Kind.OVERFLOW, 503, overflow, now);
@@ -653,6 +654,16 @@ public final class Call {
     /** Every attempt in the order of sending, mirrored copies included. */
     public List<Flight> attempts() {
         return flights.all();
+    }
+
+    /** How many attempts there were, mirrored copies included. */
+    public int attemptCount() {
+        return flights.size();
+    }
+
+    /** One of {@link #attempts()}, where no list is wanted. */
+    public Flight attempt(int index) {
+        return flights.get(index);
     }
 
     /** The attempt whose answer or exception the application got. */

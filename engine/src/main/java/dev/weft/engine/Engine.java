@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** The rules in force and what is measured under them; makes calls. */
 public final class Engine {
@@ -19,6 +20,7 @@ public final class Engine {
     private final Ambient ambient;
     private final Consumer<Call> finished;
     private final Consumer<Throwable> bugs;
+    private final @Nullable Witness witness;
     private final Ledger ledger;
     private final AtomicInteger held = new AtomicInteger();
     private final AtomicLong source = new AtomicLong();
@@ -32,11 +34,26 @@ public final class Engine {
      * @param bugs gets what should never be thrown; the call it happened in went on without us
      */
     public Engine(RandomSource random, Ambient ambient, Consumer<Call> finished, Consumer<Throwable> bugs) {
+        this(random, ambient, finished, bugs, null);
+    }
+
+    /**
+     * @param finished as above
+     * @param bugs as above
+     * @param witness is shown each call that is about to be sent; null for nobody
+     */
+    public Engine(
+            RandomSource random,
+            Ambient ambient,
+            Consumer<Call> finished,
+            Consumer<Throwable> bugs,
+            @Nullable Witness witness) {
         this.random = random;
         this.ledger = new Ledger(random);
         this.ambient = ambient;
         this.finished = finished;
         this.bugs = bugs;
+        this.witness = witness;
     }
 
     /** A driver met a bug of the engine or of an adapter. */
@@ -127,6 +144,17 @@ public final class Engine {
     /** The traces that threads work for. */
     public Ambient ambient() {
         return ambient;
+    }
+
+    /** Shows a call to whoever explains calls, before its endpoint is picked. */
+    void witness(Call call, long now) {
+        if (witness != null) {
+            try {
+                witness.admitted(this, call, now);
+            } catch (RuntimeException | LinkageError bug) {
+                bugs.accept(bug);
+            }
+        }
     }
 
     void finished(Call call) {

@@ -102,7 +102,7 @@ public final class Flight extends Step.Send implements Attempt {
         }
         ClientSpan span = call.span();
         if (span != null) {
-            span.inject(writer);
+            span.inject(call.request(), writer);
         }
     }
 

@@ -4,12 +4,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
 /** How addresses are written: an IP literal, IPv6 in brackets, and the port. */
-final class Addresses {
+public final class Addresses {
     private Addresses() {}
 
-    static String text(InetSocketAddress address) {
-        InetAddress ip = address.getAddress();
-        String host = ip == null ? address.getHostString() : ip.getHostAddress();
+    public static String text(InetSocketAddress address) {
+        String host = host(address);
         StringBuilder text = new StringBuilder(host.length() + 8);
         if (host.indexOf(':') >= 0) {
             text.append('[').append(host).append(']');
@@ -17,5 +16,10 @@ final class Addresses {
             text.append(host);
         }
         return text.append(':').append(address.getPort()).toString();
+    }
+
+    static String host(InetSocketAddress address) {
+        InetAddress ip = address.getAddress();
+        return ip == null ? address.getHostString() : ip.getHostAddress();
     }
 }

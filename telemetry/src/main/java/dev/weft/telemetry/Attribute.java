@@ -4,7 +4,20 @@ package dev.weft.telemetry;
 public sealed interface Attribute {
     String name();
 
-    record Text(String name, String value) implements Attribute {}
+    /** Its value in words. */
+    String text();
 
-    record Count(String name, long value) implements Attribute {}
+    record Text(String name, String value) implements Attribute {
+        @Override
+        public String text() {
+            return value;
+        }
+    }
+
+    record Count(String name, long value) implements Attribute {
+        @Override
+        public String text() {
+            return Long.toString(value);
+        }
+    }
 }

@@ -4,7 +4,7 @@ import dev.weft.engine.ledger.ClusterStats;
 import dev.weft.engine.ledger.EndpointStats;
 import dev.weft.engine.ledger.LiveCluster;
 import dev.weft.engine.ledger.LiveEndpoint;
-import dev.weft.telemetry.Exposition.Type;
+import dev.weft.telemetry.MetricWriter.Type;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -21,7 +21,7 @@ public final class ClusterMetrics {
      * @param clusters of the snapshot in force
      * @param now on the clock of the calls
      */
-    public static void write(Collection<LiveCluster> clusters, long now, Exposition out) {
+    public static void write(Collection<LiveCluster> clusters, long now, MetricWriter out) {
         List<LiveCluster> all = new ArrayList<>(clusters);
         all.sort(Comparator.comparing(cluster -> cluster.config().name()));
         counts(all, out);
@@ -29,7 +29,7 @@ public final class ClusterMetrics {
         endpoints(all, now, out);
     }
 
-    private static void counts(List<LiveCluster> all, Exposition out) {
+    private static void counts(List<LiveCluster> all, MetricWriter out) {
         each(
                 all,
                 out,
@@ -112,7 +112,7 @@ public final class ClusterMetrics {
                 c -> c.stats().sums().ejections());
     }
 
-    private static void membership(List<LiveCluster> all, long now, Exposition out) {
+    private static void membership(List<LiveCluster> all, long now, MetricWriter out) {
         each(
                 all,
                 out,
@@ -136,7 +136,7 @@ public final class ClusterMetrics {
                 c -> c.all().stream().filter(e -> e.stats().ejected(now)).count());
     }
 
-    private static void endpoints(List<LiveCluster> all, long now, Exposition out) {
+    private static void endpoints(List<LiveCluster> all, long now, MetricWriter out) {
         member(all, out, "rq_success", Type.COUNTER, "Attempts that ended well.", EndpointStats::successes);
         member(
                 all,
@@ -152,7 +152,7 @@ public final class ClusterMetrics {
 
     private static void each(
             List<LiveCluster> all,
-            Exposition out,
+            MetricWriter out,
             String name,
             Type type,
             String help,
@@ -168,7 +168,7 @@ public final class ClusterMetrics {
 
     private static void member(
             List<LiveCluster> all,
-            Exposition out,
+            MetricWriter out,
             String name,
             Type type,
             String help,

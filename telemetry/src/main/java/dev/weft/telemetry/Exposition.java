@@ -3,49 +3,88 @@ package dev.weft.telemetry;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** Writes numbers in Prometheus' text format, version 0.0.4. All samples of a family stand together. */
-public final class Exposition {
-    /** The value of the {@code Content-Type} header. */
-    public static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+/** Writes numbers as text that Prometheus reads. All samples of a family stand together. */
+public final class Exposition implements MetricWriter {
+    /** Which text. */
+    public enum Format {
+        /** Prometheus' text format, version 0.0.4. */
+        PROMETHEUS("text/plain; version=0.0.4; charset=utf-8"),
+        /**
+         * OpenMetrics 1.0, where the name of a counter's sample ends in {@code _total} and that of its family doesn't.
+         * A counter of ours that is not named so is of type {@code unknown} there, so that its name is the same in both.
+         */
+        OPEN_METRICS("application/openmetrics-text; version=1.0.0; charset=utf-8");
 
+        private final String contentType;
+
+        Format(String contentType) {
+            this.contentType = contentType;
+        }
+
+        /** The value of the {@code Content-Type} header. */
+        public String contentType() {
+            return contentType;
+        }
+
+        /** The one that the reader's {@code Accept} header asks for; null for none. */
+        public static Format accepted(@Nullable String accept) {
+            return accept != null && accept.contains("application/openmetrics-text") ? OPEN_METRICS : PROMETHEUS;
+        }
+    }
+
+    private static final String TOTAL = "_total";
+
+    private final Format format;
     private final StringBuilder out = new StringBuilder(4096);
     private final Set<String> written = new HashSet<>();
     private String family = "";
 
-    /** What kind of numbers a family holds. */
-    public enum Type {
-        COUNTER,
-        GAUGE,
-        HISTOGRAM
+    public Exposition() {
+        this(Format.PROMETHEUS);
     }
 
-    /** Begins a family; its samples follow. */
+    public Exposition(Format format) {
+        this.format = format;
+    }
+
+    @Override
     public Exposition family(String name, Type type, String help) {
         if (!valid(name, true) || !written.add(name)) {
             throw new IllegalArgumentException("not a metric name, or written twice: " + name);
         }
         family = name;
-        out.append("# HELP ").append(name).append(' ');
-        escape(help, false);
-        out.append("\n# TYPE ")
-                .append(name)
-                .append(' ')
-                .append(type.name().toLowerCase(Locale.ROOT))
-                .append('\n');
+        boolean open = format == Format.OPEN_METRICS;
+        boolean total = name.endsWith(TOTAL);
+        String shown = open && type == Type.COUNTER && total ? name.substring(0, name.length() - TOTAL.length()) : name;
+        String kind =
+                open && type == Type.COUNTER && !total ? "unknown" : type.name().toLowerCase(Locale.ROOT);
+        out.append("# HELP ").append(shown).append(' ');
+        escape(help, open);
+        out.append("\n# TYPE ").append(shown).append(' ').append(kind).append('\n');
         return this;
     }
 
-    /**
-     * One sample of the family.
-     *
-     * @param labels name and value pairs
-     */
+    @Override
     public Exposition sample(double value, String... labels) {
-        return sample("", value, labels);
+        line("", value, null, labels);
+        return this;
     }
 
-    Exposition sample(String suffix, double value, String... labels) {
+    @Override
+    public Exposition histogram(double[] limits, long[] counts, double sum, String... labels) {
+        long count = 0;
+        for (int i = 0; i < counts.length; i++) {
+            count += counts[i];
+            line("_bucket", count, i < limits.length ? limit(limits[i]) : "+Inf", labels);
+        }
+        line("_sum", sum, null, labels);
+        line("_count", count, null, labels);
+        return this;
+    }
+
+    private void line(String suffix, double value, @Nullable String limit, String... labels) {
         if (labels.length % 2 != 0) {
             throw new IllegalArgumentException("a label without a value in " + family);
         }
@@ -58,18 +97,25 @@ public final class Exposition {
             escape(labels[i + 1], true);
             out.append('"');
         }
-        out.append(labels.length == 0 ? " " : "} ").append(number(value)).append('\n');
-        return this;
+        if (limit != null) {
+            out.append(labels.length == 0 ? '{' : ',')
+                    .append("le=\"")
+                    .append(limit)
+                    .append('"');
+        }
+        out.append(labels.length == 0 && limit == null ? " " : "} ")
+                .append(number(value))
+                .append('\n');
     }
 
-    /** A family that is one number. */
-    public Exposition single(String name, Type type, String help, double value) {
-        return family(name, type, help).sample(value);
+    private String limit(double limit) {
+        return format == Format.OPEN_METRICS ? Double.toString(limit) : number(limit);
     }
 
+    /** The whole text. */
     @Override
     public String toString() {
-        return out.toString();
+        return format == Format.OPEN_METRICS ? out + "# EOF\n" : out.toString();
     }
 
     static String number(double value) {

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param place whose numbers stay text until somebody asks for them
  * @param route name of the route, empty for none
  * @param code the protocol's own code, 0 when there was no answer
+ * @param flags bits of {@link ResponseFlag}
+ * @param errorType OpenTelemetry's {@code error.type}; null for none
  */
 record FinishedCall(
         ClientSpan place,
@@ -21,14 +23,17 @@ record FinishedCall(
         long startedAt,
         long endedAt,
         String method,
+        boolean secure,
         String host,
         int port,
         String path,
         String route,
         @Nullable String cluster,
         int code,
+        int flags,
         List<Sent> attempts,
         boolean failed,
+        @Nullable String errorType,
         String why)
         implements Finished {
     /** One attempt. */
@@ -52,18 +57,20 @@ record FinishedCall(
     @Override
     public Span span() {
         List<Attribute> attributes = new ArrayList<>();
-        attributes.add(new Attribute.Text("http.request.method", method));
-        attributes.add(new Attribute.Text("server.address", host));
-        attributes.add(new Attribute.Count("server.port", port));
-        attributes.add(new Attribute.Text("url.path", path));
+        HttpAttributes.method(method, attributes);
+        HttpAttributes.server(secure, host, port, path, attributes);
+        HttpAttributes.outcome(code, errorType, attributes);
+        if (!attempts.isEmpty()) {
+            decided(attempts.get(attempts.size() - 1).endpoint(), attributes);
+        }
         if (!route.isEmpty()) {
-            attributes.add(new Attribute.Text("weft.route", route));
+            HttpAttributes.text("weft.route", route, attributes);
         }
         if (cluster != null) {
-            attributes.add(new Attribute.Text("weft.cluster", cluster));
+            HttpAttributes.text("weft.cluster", cluster, attributes);
         }
-        if (code != 0) {
-            attributes.add(new Attribute.Count("http.response.status_code", code));
+        if (flags != 0) {
+            HttpAttributes.text("weft.response_flags", ResponseFlag.text(flags), attributes);
         }
         long start = epoch.at(startedAt);
         TraceContext context = new TraceContext(traceHigh(), traceLow(), place.spanId(), true, "");
@@ -71,12 +78,21 @@ record FinishedCall(
                 context,
                 place.parentSpanId(),
                 Span.Kind.CLIENT,
-                method,
+                HttpAttributes.spanName(method),
                 start,
                 start + (endedAt - startedAt),
                 attributes,
                 attempts.stream().map(sent -> sent.at(epoch)).toList(),
                 failed,
                 why);
+    }
+
+    /** What the mesh made of the name that was called. */
+    private void decided(InetSocketAddress last, List<Attribute> attributes) {
+        HttpAttributes.peer(last, attributes);
+        HttpAttributes.text("weft.endpoint", Addresses.text(last), attributes);
+        if (attempts.size() > 1) {
+            attributes.add(new Attribute.Count("http.request.resend_count", attempts.size() - 1));
+        }
     }
 }

@@ -1,12 +1,15 @@
 package dev.weft.telemetry;
 
 import dev.weft.engine.trace.TraceContext;
+import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The server's side. Times are nanoseconds since 1970.
  *
  * @param parentId the caller's span, 0 for none
+ * @param thrown class of what the application threw, or empty
  */
 record FinishedRequest(
         TraceContext context,
@@ -17,6 +20,7 @@ record FinishedRequest(
         String path,
         int code,
         boolean failed,
+        String thrown,
         String why)
         implements Finished {
     @Override
@@ -31,10 +35,27 @@ record FinishedRequest(
 
     @Override
     public Span span() {
-        List<Attribute> attributes = List.of(
-                new Attribute.Text("http.request.method", method),
-                new Attribute.Text("url.path", path),
-                new Attribute.Count("http.response.status_code", code));
-        return new Span(context, parentId, Span.Kind.SERVER, method, start, end, attributes, List.of(), failed, why);
+        List<Attribute> attributes = new ArrayList<>();
+        HttpAttributes.method(method, attributes);
+        HttpAttributes.text("url.path", path, attributes);
+        HttpAttributes.outcome(code, errorType(), attributes);
+        return new Span(
+                context,
+                parentId,
+                Span.Kind.SERVER,
+                HttpAttributes.spanName(method),
+                start,
+                end,
+                attributes,
+                List.of(),
+                failed,
+                why);
+    }
+
+    private @Nullable String errorType() {
+        if (!thrown.isEmpty()) {
+            return thrown;
+        }
+        return !failed ? null : code >= 500 ? Integer.toString(code) : "_OTHER";
     }
 }

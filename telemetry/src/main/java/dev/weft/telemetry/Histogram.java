@@ -2,9 +2,9 @@ package dev.weft.telemetry;
 
 import java.util.concurrent.atomic.LongAdder;
 
-/** Durations counted in fixed buckets (Envoy's default limits, in milliseconds). */
+/** Durations counted in fixed buckets (Envoy's default limits, in milliseconds). To count allocates nothing. */
 final class Histogram {
-    private static final double[] LIMITS_MS = {
+    static final double[] LIMITS_MS = {
         0.5, 1, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000, 60_000, 300_000, 600_000, 1_800_000,
         3_600_000
     };
@@ -35,15 +35,42 @@ final class Histogram {
         sumNanos.add(nanos);
     }
 
-    /** Writes bucket, sum and count lines of a histogram family, in milliseconds. */
-    void write(Exposition out, String name, String help) {
-        out.family(name, Exposition.Type.HISTOGRAM, help);
-        long count = 0;
-        for (int i = 0; i < buckets.length; i++) {
-            count += buckets[i].sum();
-            out.sample("_bucket", count, "le", i < LIMITS_MS.length ? Exposition.number(LIMITS_MS[i]) : "+Inf");
+    /** How many there were. */
+    long count() {
+        Sums sums = new Sums();
+        sums.add(this);
+        return sums.count();
+    }
+
+    /** Writes one sample of a family that has begun. */
+    void write(MetricWriter out, String... labels) {
+        Sums sums = new Sums();
+        sums.add(this);
+        sums.write(out, labels);
+    }
+
+    /** What several of them counted together. */
+    static final class Sums {
+        private final long[] counts = new long[LIMITS_MS.length + 1];
+        private long nanos;
+
+        void add(Histogram more) {
+            for (int i = 0; i < counts.length; i++) {
+                counts[i] += more.buckets[i].sum();
+            }
+            nanos += more.sumNanos.sum();
         }
-        out.sample("_sum", sumNanos.sum() / 1e6);
-        out.sample("_count", count);
+
+        long count() {
+            long count = 0;
+            for (long one : counts) {
+                count += one;
+            }
+            return count;
+        }
+
+        void write(MetricWriter out, String... labels) {
+            out.histogram(LIMITS_MS, counts.clone(), nanos / 1e6, labels);
+        }
     }
 }

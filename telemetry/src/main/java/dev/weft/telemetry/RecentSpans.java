@@ -73,11 +73,15 @@ public final class RecentSpans implements Consumer<Finished> {
         return head.get();
     }
 
-    /** Writes spans as {@code {"traceId": ..., "spans": [...]}}. */
-    public static void write(String traceId, List<Span> spans, Json json) {
+    /**
+     * Writes spans as {@code {"traceId": ..., "spans": [...]}}.
+     *
+     * @param explained who may know why a call went where it went; null for nobody
+     */
+    public static void write(String traceId, List<Span> spans, @Nullable ExplainSampler explained, Json json) {
         json.beginObject().field("traceId", traceId).name("spans").beginArray();
         for (Span span : spans) {
-            span.write(json);
+            span.write(explained == null ? null : explained.of(span), json);
         }
         json.endArray().endObject();
     }

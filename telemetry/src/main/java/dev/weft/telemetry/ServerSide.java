@@ -7,6 +7,7 @@ import dev.weft.engine.call.Outcome;
 import dev.weft.engine.drive.Clock;
 import dev.weft.engine.policy.Deadlines;
 import dev.weft.engine.trace.Ambient;
+import dev.weft.engine.trace.Arrival;
 import dev.weft.engine.trace.TraceContext;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
@@ -20,17 +21,36 @@ public final class ServerSide implements Inbound {
     private final Clock clock;
     private final Epoch epoch;
     private final Consumer<Finished> spans;
+    private final MeshMetrics metrics;
+    private final @Nullable RequestRecorder recorder;
     private final LongAdder begun = new LongAdder();
     private final LongAdder ended = new LongAdder();
     private final LongAdder[] byClass = new LongAdder[6];
     private final Histogram duration = new Histogram();
 
     public ServerSide(Ambient ambient, RandomSource random, Clock clock, Epoch epoch, Consumer<Finished> spans) {
+        this(ambient, random, clock, epoch, spans, new MeshMetrics(MeshMetrics.MOST_SERIES), null);
+    }
+
+    /**
+     * @param metrics where requests are counted
+     * @param recorder who else is told of each; null for nobody
+     */
+    public ServerSide(
+            Ambient ambient,
+            RandomSource random,
+            Clock clock,
+            Epoch epoch,
+            Consumer<Finished> spans,
+            MeshMetrics metrics,
+            @Nullable RequestRecorder recorder) {
         this.ambient = ambient;
         this.random = random;
         this.clock = clock;
         this.epoch = epoch;
         this.spans = spans;
+        this.metrics = metrics;
+        this.recorder = recorder;
         for (int i = 0; i < byClass.length; i++) {
             byClass[i] = new LongAdder();
         }
@@ -39,19 +59,18 @@ public final class ServerSide implements Inbound {
     @Override
     public Served begin(String method, String path, Headers headers) {
         begun.increment();
-        TraceContext caller = null;
         TraceContext own = null;
+        long callerSpan = 0;
         if (ambient.tracing()) {
-            caller = TraceContext.parse(headers.first("traceparent"), headers.first("tracestate"));
-            own = caller == null
-                    ? new TraceContext(notZero(), random.bits(), notZero(), true, "")
-                    : new TraceContext(
-                            caller.traceHigh(), caller.traceLow(), notZero(), caller.sampled(), caller.state());
+            Arrival arrival = ambient.propagation().arrival(headers);
+            own = arrival.served(notZero(), notZero(), notZero(), ambient);
+            callerSpan = arrival.caller() == null ? 0 : arrival.caller().spanId();
         }
         long now = clock.nanos();
         long left = Deadlines.arriving(headers);
         long deadline = left == Deadlines.NONE ? Long.MAX_VALUE : now + left;
-        Request request = new Request(method, path, own, caller == null ? 0 : caller.spanId(), now, deadline);
+        @Nullable String @Nullable [] kept = recorder == null ? null : recorder.headers(headers);
+        Request request = new Request(method, path, own, callerSpan, now, deadline, kept);
         request.attach();
         return request;
     }
@@ -83,20 +102,40 @@ public final class ServerSide implements Inbound {
     }
 
     /** Writes the server's numbers, named as Envoy names them. */
-    public void write(Exposition out) {
-        out.single("weft_http_downstream_rq_total", Exposition.Type.COUNTER, "Requests that arrived.", begun.sum());
-        out.single("weft_http_downstream_rq_active", Exposition.Type.GAUGE, "Requests being served.", inFlight());
-        out.family("weft_http_downstream_rq_xx", Exposition.Type.COUNTER, "Answers by class of status.");
+    public void write(MetricWriter out) {
+        out.single("weft_http_downstream_rq_total", MetricWriter.Type.COUNTER, "Requests that arrived.", begun.sum());
+        out.single("weft_http_downstream_rq_active", MetricWriter.Type.GAUGE, "Requests being served.", inFlight());
+        out.family("weft_http_downstream_rq_xx", MetricWriter.Type.COUNTER, "Answers by class of status.");
         for (int hundreds = 1; hundreds < byClass.length; hundreds++) {
             out.sample(ended(hundreds), "response_code_class", Integer.toString(hundreds));
         }
-        duration.write(out, "weft_http_downstream_rq_time", "Time until the answer was written, in milliseconds.");
+        out.family(
+                "weft_http_downstream_rq_time",
+                MetricWriter.Type.HISTOGRAM,
+                "Time until the answer was written, in milliseconds.");
+        duration.write(out);
     }
 
     private void record(Request request, int code, Outcome outcome, @Nullable Throwable error) {
         long now = clock.nanos();
         byClass[code >= 100 && code < 600 ? code / 100 : 0].increment();
         duration.record(now - request.start);
+        int flags = ResponseFlag.of(outcome);
+        metrics.served(code, flags, now - request.start);
+        RequestRecorder also = recorder;
+        @Nullable String @Nullable [] kept = request.headers;
+        if (also != null && kept != null) {
+            also.record(new ServedRequest(
+                    request.method,
+                    request.path,
+                    kept,
+                    request.start,
+                    now,
+                    code,
+                    flags,
+                    request.place,
+                    error == null ? "" : Texts.clip(error.toString())));
+        }
         ended.increment();
         TraceContext place = request.place;
         if (place != null && place.sampled()) {
@@ -111,6 +150,7 @@ public final class ServerSide implements Inbound {
                     Texts.path(request.path),
                     code,
                     failed,
+                    error == null ? "" : error.getClass().getName(),
                     error == null ? "" : Texts.clip(error.toString())));
         }
     }
@@ -122,17 +162,26 @@ public final class ServerSide implements Inbound {
         private final long callerSpan;
         private final long start;
         private final long deadline;
+        private final @Nullable String @Nullable [] headers;
         private final AtomicBoolean over = new AtomicBoolean();
         private @Nullable TraceContext previous;
         private long previousDeadline;
 
-        Request(String method, String path, @Nullable TraceContext place, long callerSpan, long start, long deadline) {
+        Request(
+                String method,
+                String path,
+                @Nullable TraceContext place,
+                long callerSpan,
+                long start,
+                long deadline,
+                @Nullable String @Nullable [] headers) {
             this.method = method;
             this.path = path;
             this.place = place;
             this.callerSpan = callerSpan;
             this.start = start;
             this.deadline = deadline;
+            this.headers = headers;
         }
 
         @Override

@@ -1,9 +1,11 @@
 package dev.weft.telemetry;
 
 import dev.weft.engine.call.Outcome;
+import dev.weft.engine.explain.Explanation;
 import dev.weft.engine.trace.TraceContext;
 import java.net.InetSocketAddress;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One side of one call, finished. Times are nanoseconds since 1970.
@@ -59,8 +61,12 @@ public record Span(
         return this;
     }
 
-    /** Writes it as one JSON object. */
-    public void write(Json json) {
+    /**
+     * Writes it as one JSON object.
+     *
+     * @param explanation why the call went where it went; null where that isn't known
+     */
+    public void write(@Nullable Explanation explanation, Json json) {
         json.beginObject()
                 .field("traceId", context.traceId())
                 .field("spanId", TraceContext.spanText(context.spanId()))
@@ -92,6 +98,10 @@ public record Span(
         json.endArray().field("error", failed);
         if (!why.isEmpty()) {
             json.field("why", why);
+        }
+        if (explanation != null) {
+            json.name("explanation");
+            ExplanationJson.write(explanation, json);
         }
         json.endObject();
     }

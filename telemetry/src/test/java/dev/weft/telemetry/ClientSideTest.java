@@ -53,8 +53,8 @@ class ClientSideTest {
     private final Ambient ambient = new Ambient(() -> otherTracer);
     private final List<Span> spans = new ArrayList<>();
     private final Random seeded = new Random(1);
-    private final ClientSpans client =
-            new ClientSpans(() -> now, new Epoch(() -> now, () -> 7_000_000 + now), call -> spans.add(call.span()));
+    private final ClientSide client = new ClientSide(
+            () -> now, new ClientSpans(new Epoch(() -> now, () -> 7_000_000 + now), call -> spans.add(call.span())));
     private final Engine engine = new Engine(
             new RandomSource() {
                 @Override

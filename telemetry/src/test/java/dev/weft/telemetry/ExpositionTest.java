@@ -3,7 +3,7 @@ package dev.weft.telemetry;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.weft.telemetry.Exposition.Type;
+import dev.weft.telemetry.MetricWriter.Type;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -44,7 +44,7 @@ class ExpositionTest {
         histogram.record(2_000_000);
         histogram.record(Long.MAX_VALUE / 4);
         Exposition out = new Exposition();
-        histogram.write(out, "weft_h", "Time.");
+        histogram.write(out.family("weft_h", Type.HISTOGRAM, "Time."));
         Map<String, Double> samples = PrometheusText.read(out.toString());
         assertEquals(1, samples.get("weft_h_bucket|le=0.5"));
         assertEquals(1, samples.get("weft_h_bucket|le=1"));

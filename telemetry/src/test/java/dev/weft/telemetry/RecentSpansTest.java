@@ -82,7 +82,7 @@ class RecentSpansTest {
                 true,
                 "gave \"up\"");
         Json json = new Json();
-        RecentSpans.write("t", List.of(span), json);
+        RecentSpans.write("t", List.of(span), null, json);
         assertEquals(
                 "{\"traceId\":\"t\",\"spans\":[{\"traceId\":\"00000000000000000000000000000abc\","
                         + "\"spanId\":\"0000000000000def\",\"parentSpanId\":\"0000000000000123\",\"kind\":\"CLIENT\","

@@ -24,15 +24,25 @@ final class Departure {
     private final Lifecycle lifecycle;
     private final Weaver weaver;
     private final Member member;
+    private final Reporting reporting;
     private final LazyTimer timer;
     private final Log log;
 
-    Departure(Engine engine, Clock clock, Lifecycle lifecycle, Weaver weaver, Member member, LazyTimer timer, Log log) {
+    Departure(
+            Engine engine,
+            Clock clock,
+            Lifecycle lifecycle,
+            Weaver weaver,
+            Member member,
+            Reporting reporting,
+            LazyTimer timer,
+            Log log) {
         this.engine = engine;
         this.clock = clock;
         this.lifecycle = lifecycle;
         this.weaver = weaver;
         this.member = member;
+        this.reporting = reporting;
         this.timer = timer;
         this.log = log;
     }
@@ -44,6 +54,7 @@ final class Departure {
         awaitCalls();
         weaver.detach();
         member.close();
+        reporting.close();
         timer.end();
     }
 

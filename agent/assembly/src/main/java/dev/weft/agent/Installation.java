@@ -5,6 +5,7 @@ import dev.weft.agent.adapter.PackedModule;
 import dev.weft.agent.config.Config;
 import dev.weft.agent.log.Log;
 import dev.weft.agent.log.LogFile;
+import dev.weft.agent.log.LogLevel;
 import dev.weft.agent.weave.Weaver;
 import dev.weft.agent.workload.Daemon;
 import dev.weft.agent.workload.LazyTimer;
@@ -12,10 +13,6 @@ import dev.weft.agent.workload.Lifecycle;
 import dev.weft.engine.Engine;
 import dev.weft.engine.adapt.Mesh;
 import dev.weft.engine.drive.Clock;
-import dev.weft.engine.trace.Ambient;
-import dev.weft.telemetry.ClientSpans;
-import dev.weft.telemetry.Epoch;
-import dev.weft.telemetry.RecentSpans;
 import dev.weft.telemetry.ServerSide;
 import java.lang.instrument.Instrumentation;
 import java.nio.file.Path;
@@ -29,13 +26,10 @@ import org.jspecify.annotations.Nullable;
  * thread once the application has begun, or when the first adapter is, because each class that premain loads is paid for by every start of a JVM.
  */
 final class Installation implements Function<Weaver, Mesh>, ThreadFactory {
-    /** Each collection of young objects has to move those that are kept. */
-    private static final int SPANS = 1024;
-
     private final Config config;
     private final Log log;
     private final boolean late;
-    private @Nullable Operation operation;
+    private volatile @Nullable Operation operation;
 
     private Installation(Config config, Log log, boolean late) {
         this.config = config;
@@ -64,6 +58,11 @@ final class Installation implements Function<Weaver, Mesh>, ThreadFactory {
         }
     }
 
+    private String service() {
+        Operation whole = operation;
+        return whole == null ? "unknown" : whole.service();
+    }
+
     /** For the weaver's rehearsal. */
     @Override
     public Thread newThread(Runnable rehearsal) {
@@ -72,21 +71,22 @@ final class Installation implements Function<Weaver, Mesh>, ThreadFactory {
 
     @Override
     public Mesh apply(Weaver weaver) {
+        for (String note : config.notes()) {
+            log.say(LogLevel.INFO, note);
+        }
         Clock clock = new SystemClock();
         Chance chance = new Chance();
         Bugs bugs = new Bugs(log);
         Tracing tracing = new Tracing(config.tracing(), log);
-        Ambient ambient = new Ambient(tracing);
-        Epoch epoch = Epoch.system(clock);
-        RecentSpans spans = new RecentSpans(SPANS);
-        Engine engine = new Engine(chance, ambient, new ClientSpans(clock, epoch, spans), bugs);
-        ServerSide serverSide = new ServerSide(ambient, chance, clock, epoch, spans);
         LazyTimer timer = new LazyTimer(bugs);
+        Reporting reporting = new Reporting(config, this::service, tracing, clock, chance, timer, bugs, log);
+        Engine engine = reporting.engine();
+        ServerSide serverSide = reporting.serverSide();
         Member member = new Member(config, engine, clock, chance, log);
         Lifecycle lifecycle = new Lifecycle(config, clock, timer, member, new Inside(serverSide, tracing, late), log);
-        Departure departure = new Departure(engine, clock, lifecycle, weaver, member, timer, log);
+        Departure departure = new Departure(engine, clock, lifecycle, weaver, member, reporting, timer, log);
         Operation whole = new Operation(
-                config, engine, chance, clock, serverSide, spans, bugs, member, lifecycle, weaver, departure, log);
+                config, engine, chance, clock, reporting, bugs, member, lifecycle, weaver, departure, log);
         member.is(whole);
         operation = whole;
         return new Mesh(engine, clock, timer, member, serverSide, lifecycle);

@@ -18,11 +18,8 @@ import dev.weft.engine.Engine;
 import dev.weft.engine.drive.Clock;
 import dev.weft.protocol.local.AgentFile;
 import dev.weft.protocol.local.RuntimeDirectory;
-import dev.weft.telemetry.ClusterMetrics;
 import dev.weft.telemetry.Exposition;
 import dev.weft.telemetry.Json;
-import dev.weft.telemetry.RecentSpans;
-import dev.weft.telemetry.ServerSide;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -33,8 +30,7 @@ final class Operation implements AdminPages {
     private final Config config;
     private final Engine engine;
     private final Clock clock;
-    private final ServerSide serverSide;
-    private final RecentSpans spans;
+    private final Reporting reporting;
     private final Bugs bugs;
     private final Member member;
     private final Lifecycle lifecycle;
@@ -52,8 +48,7 @@ final class Operation implements AdminPages {
             Engine engine,
             Chance chance,
             Clock clock,
-            ServerSide serverSide,
-            RecentSpans spans,
+            Reporting reporting,
             Bugs bugs,
             Member member,
             Lifecycle lifecycle,
@@ -63,8 +58,7 @@ final class Operation implements AdminPages {
         this.config = config;
         this.engine = engine;
         this.clock = clock;
-        this.serverSide = serverSide;
-        this.spans = spans;
+        this.reporting = reporting;
         this.bugs = bugs;
         this.member = member;
         this.lifecycle = lifecycle;
@@ -97,6 +91,7 @@ final class Operation implements AdminPages {
         } catch (IllegalStateException e) {
             return; // the JVM is already stopping
         }
+        reporting.begin();
         if (config.admin()) {
             String token = Token.make();
             AdminServer server = serve(config.adminAddress(), token);
@@ -141,6 +136,7 @@ final class Operation implements AdminPages {
     private void end() {
         lifecycle.stopping();
         member.close();
+        reporting.close();
         close();
     }
 
@@ -163,11 +159,11 @@ final class Operation implements AdminPages {
     public @Nullable AdminAnswer show(AdminRequest request) {
         String path = request.path();
         if (path.startsWith(TRACES)) {
-            return trace(path.substring(TRACES.length()));
+            return AdminAnswer.json(reporting.trace(path.substring(TRACES.length())));
         }
         return switch (path) {
             case "/ready" -> ready();
-            case "/metrics" -> new AdminAnswer(200, Exposition.CONTENT_TYPE, metrics());
+            case "/metrics" -> metrics(Exposition.Format.accepted(request.header("accept")));
             case "/clusters" -> AdminAnswer.json(Clusters.json(engine.live(), clock.nanos()));
             case "/config" -> AdminAnswer.json(State.config(config, engine, lifecycle, member.status(), bugs.count()));
             case "/weaving" -> AdminAnswer.json(State.weaving(weaver.report()));
@@ -190,19 +186,10 @@ final class Operation implements AdminPages {
         return AdminAnswer.json(ready ? 200 : 503, json.toString());
     }
 
-    private AdminAnswer trace(String id) {
-        Json json = new Json();
-        RecentSpans.write(id, spans.trace(id), json);
-        return AdminAnswer.json(json.toString());
-    }
-
-    private String metrics() {
-        Exposition out = new Exposition();
-        ClusterMetrics.write(engine.live().clusters().values(), clock.nanos(), out);
-        out.single("weft_server_requests_total", Exposition.Type.COUNTER, "Requests begun.", serverSide.total());
-        out.single("weft_server_requests_active", Exposition.Type.GAUGE, "In flight.", serverSide.inFlight());
-        out.single("weft_bugs_total", Exposition.Type.COUNTER, "Failures of the agent itself.", bugs.count());
-        return out.toString();
+    private AdminAnswer metrics(Exposition.Format format) {
+        Exposition out = new Exposition(format);
+        reporting.write(out);
+        return new AdminAnswer(200, format.contentType(), out.toString());
     }
 
     @Override

@@ -106,6 +106,18 @@ class ApplicationTest {
         assertEquals("", ended.err());
     }
 
+    @ParameterizedTest
+    @MethodSource("homes")
+    void whatIsSentAndLoggedIsNotLoadedUnlessItIsConfigured(Path home) {
+        Jvm jvm = Jvm.of(home).agent(ABSENT).option("-verbose:class");
+        String loaded = jvm.run(directory, Caller.class, NOWHERE).out();
+        assertTrue(loaded.contains("dev.weft.telemetry.MeshMetrics "), "the agent was not at work");
+        for (String none : new String[] {"telemetry.export.", "telemetry.access.", "telemetry.batch.", "Exporters"}) {
+            assertFalse(loaded.contains("dev.weft." + none) || loaded.contains("dev.weft.agent." + none), none);
+        }
+        assertFalse(loaded.contains("dev.weft.agent.config.Telemetry"), "its configuration was read");
+    }
+
     @Test
     void premainStartsNoThread() {
         Jvm.Ended ended = Jvm.here().agent(ABSENT).run(directory, Threads.class);

@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +49,11 @@ public final class Explainer {
     private final List<Candidate> candidates = new ArrayList<>();
     private @Nullable String picked;
 
+    /** What a real call has come to already; null for a call that is not made. */
+    private @Nullable Decision decided;
+
+    private record Decision(Route route, String cluster) {}
+
     private Explainer(Live live, RandomSource random, Request request, long now, long source) {
         this.live = live;
         this.random = random;
@@ -58,23 +64,39 @@ public final class Explainer {
 
     /** What would happen to this request now. */
     public static Explanation explain(Live live, RandomSource random, Request request, long now, long source) {
+        return new Explainer(live, random, request, now, source).explanation();
+    }
+
+    /**
+     * Why a call that is being made goes where it goes: nothing is drawn again and nothing picked.
+     *
+     * @param route that the call has taken
+     * @param cluster that was chosen for it
+     */
+    public static Explanation decided(
+            Live live, RandomSource random, Request request, long now, long source, Route route, String cluster) {
         Explainer explainer = new Explainer(live, random, request, now, source);
-        String conclusion = explainer.walk();
+        explainer.decided = new Decision(route, cluster);
+        return explainer.explanation();
+    }
+
+    private Explanation explanation() {
+        String conclusion = walk();
         return new Explanation(
                 request.host(),
                 request.port(),
                 request.method(),
                 request.path(),
                 live.snapshot().version(),
-                explainer.domain,
-                explainer.virtualHost,
-                List.copyOf(explainer.routes),
-                List.copyOf(explainer.guards),
-                explainer.shares,
-                explainer.cluster,
-                explainer.panic,
-                List.copyOf(explainer.candidates),
-                explainer.picked,
+                domain,
+                virtualHost,
+                List.copyOf(routes),
+                List.copyOf(guards),
+                shares,
+                cluster,
+                panic,
+                List.copyOf(candidates),
+                picked,
                 conclusion);
     }
 
@@ -93,7 +115,7 @@ public final class Explainer {
         virtualHost = table.host().name();
         int draw = table.draw(random);
         for (Route route : table.host().routes()) {
-            String mismatch = table.mismatch(route, request, draw);
+            String mismatch = mismatch(table, route, draw);
             routes.add(new RouteVerdict(route.name(), RouteTable.words(route.match()), mismatch));
             if (mismatch == null) {
                 live.gates(route).forEach(gate -> guards.add(gate.words(now)));
@@ -101,6 +123,15 @@ public final class Explainer {
             }
         }
         return "no route matches: the call is refused";
+    }
+
+    private @Nullable String mismatch(RouteTable table, Route route, int draw) {
+        Decision made = decided;
+        if (made != null && made.route == route) {
+            return null;
+        }
+        String mismatch = table.mismatch(route, request, draw);
+        return mismatch == null && made != null ? "its share of the calls was not drawn" : mismatch;
     }
 
     private String act(RouteTable table, Route route) {
@@ -114,7 +145,9 @@ public final class Explainer {
                 .map(c -> new Share(c.cluster(), Math.round(c.weight() * 10_000 / sum) / 100.0))
                 .toList();
         PickContext call = RequestHash.of(forward.hash(), request, source);
-        cluster = Splits.choose(forward, request, call, random).cluster();
+        cluster = decided != null
+                ? decided.cluster
+                : Splits.choose(forward, request, call, random).cluster();
         LiveCluster chosen = live.clusters().get(cluster);
         if (chosen == null) {
             return "cluster " + cluster + " is not known: the call is refused";
@@ -138,30 +171,36 @@ public final class Explainer {
         if (chosen.config().transport() instanceof Transport.Unavailable missing && !request.secure()) {
             return "TLS is required and can't be had (" + missing.why() + "): the call is refused";
         }
+        if (decided != null) {
+            return "sent to one of the candidates, chosen by " + how(chosen) + inPanic();
+        }
         LiveEndpoint pick = chosen.pick(now, random, List.of(), call);
         if (pick == null) {
             return "cluster " + cluster + " has no endpoint: the call is refused";
         }
         picked = pick.address();
-        String how = chosen.config()
-                .balancer()
-                .name()
-                .toLowerCase(java.util.Locale.ROOT)
-                .replace('_', ' ');
         PathRewrite rewrite = forward.rewrite();
         String target = request.path();
         String as = rewrite == null
                 ? ""
                 : " as " + Rewrites.apply(rewrite, route.match().path(), target, table.end(target));
         String split = Splits.words(forward);
-        return "would be sent to " + picked + as + ", chosen by " + how
+        return "would be sent to " + picked + as + ", chosen by " + how(chosen)
                 + (split == null ? "" : "; the cluster was chosen " + split)
                 + chosen.refuses()
                 + (forward.fallback() == null
                         ? ""
                         : "; a failure is answered here with status "
                                 + forward.fallback().status())
-                + (panic ? "; too few endpoints are healthy, so health is ignored" : "");
+                + inPanic();
+    }
+
+    private static String how(LiveCluster chosen) {
+        return chosen.config().balancer().name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+
+    private String inPanic() {
+        return panic ? "; too few endpoints are healthy, so health is ignored" : "";
     }
 
     private String local(RouteTable table, Route route) {

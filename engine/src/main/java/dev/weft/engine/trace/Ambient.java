@@ -19,6 +19,8 @@ public final class Ambient {
             () -> new @Nullable Object[] {null, new byte[TraceContext.LENGTH], new long[] {Long.MAX_VALUE}});
 
     private final BooleanSupplier otherTracer;
+    private final Propagation propagation;
+    private final long sampledBelow;
 
     /** Whether any work ever had a deadline: without one nobody looks for it on the path of calls. */
     private volatile boolean deadlines;
@@ -28,7 +30,34 @@ public final class Ambient {
      *     inject no header. Asked on the path of calls.
      */
     public Ambient(BooleanSupplier otherTracer) {
+        this(otherTracer, Propagation.W3C, 1);
+    }
+
+    /**
+     * @param otherTracer as above
+     * @param propagation in which headers traces travel
+     * @param ratio how many of the traces that begin here are sampled, 0 to 1; a caller's decision is always followed
+     */
+    public Ambient(BooleanSupplier otherTracer, Propagation propagation, double ratio) {
+        if (!(ratio >= 0 && ratio <= 1)) {
+            throw new IllegalArgumentException("ratio: " + ratio + " is not between 0 and 1");
+        }
         this.otherTracer = otherTracer;
+        this.propagation = propagation;
+        this.sampledBelow = ratio == 1 ? Long.MAX_VALUE : (long) (ratio * Long.MAX_VALUE);
+    }
+
+    public Propagation propagation() {
+        return propagation;
+    }
+
+    /**
+     * Whether a trace that begins here is sampled, as OpenTelemetry's {@code TraceIdRatioBased} decides it.
+     *
+     * @param traceLow lower half of its id
+     */
+    public boolean samples(long traceLow) {
+        return sampledBelow == Long.MAX_VALUE || (traceLow & Long.MAX_VALUE) < sampledBelow;
     }
 
     /** Whether calls get spans and headers of ours. */

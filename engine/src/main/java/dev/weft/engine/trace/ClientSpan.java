@@ -12,10 +12,12 @@ import org.jspecify.annotations.Nullable;
 public final class ClientSpan {
     private final @Nullable TraceContext parent;
     private final String traceparent;
+    private final Propagation propagation;
 
-    private ClientSpan(@Nullable TraceContext parent, String traceparent) {
+    private ClientSpan(@Nullable TraceContext parent, String traceparent, Propagation propagation) {
         this.parent = parent;
         this.traceparent = traceparent;
+        this.propagation = propagation;
     }
 
     /** A child of the current place, or the root of a new trace; null when somebody else traces. */
@@ -27,9 +29,11 @@ public final class ClientSpan {
         TraceContext parent = Ambient.contextOf(here);
         long high = parent == null ? random.bits() : parent.traceHigh();
         long low = parent == null ? random.bits() | 1 : parent.traceLow();
-        boolean sampled = parent == null || parent.sampled();
+        boolean sampled = parent == null ? ambient.samples(low) : parent.sampled();
         return new ClientSpan(
-                parent, TraceContext.traceparent(Ambient.scratchOf(here), high, low, random.bits() | 1, sampled));
+                parent,
+                TraceContext.traceparent(Ambient.scratchOf(here), high, low, random.bits() | 1, sampled),
+                ambient.propagation());
     }
 
     private static boolean traced(Request request) {
@@ -40,18 +44,17 @@ public final class ClientSpan {
     }
 
     /** Puts the span's place into a request, unless a tracer within the library has put its own there. */
-    public void inject(HeaderWriter writer) {
-        if (writer.contains("traceparent")) {
-            return;
-        }
-        writer.set("traceparent", traceparent);
-        if (parent != null && !parent.state().isEmpty()) {
-            writer.set("tracestate", parent.state());
-        }
+    public void inject(Request request, HeaderWriter writer) {
+        propagation.inject(traceparent, parent, request, writer);
     }
 
     public boolean sampled() {
-        return parent == null || parent.sampled();
+        return TraceContext.sampled(traceparent);
+    }
+
+    /** 32 hexadecimal digits. */
+    public String traceId() {
+        return traceparent.substring(TraceContext.TRACE_HIGH, TraceContext.TRACE_HIGH + 32);
     }
 
     public long traceHigh() {

@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
  * @param spanId never 0
  * @param sampled the one flag that level 1 defines
  * @param state {@code tracestate} as received, forwarded untouched; empty for none
+ * @param baggage W3C baggage as received, forwarded untouched; empty for none
  */
-public record TraceContext(long traceHigh, long traceLow, long spanId, boolean sampled, String state) {
+public record TraceContext(long traceHigh, long traceLow, long spanId, boolean sampled, String state, String baggage) {
     /** Characters of a {@code traceparent} value. */
     static final int LENGTH = 55;
 
@@ -20,6 +21,11 @@ public record TraceContext(long traceHigh, long traceLow, long spanId, boolean s
 
     static final int TRACE_LOW = 19;
     static final int SPAN = 36;
+
+    /** A place without baggage. */
+    public TraceContext(long traceHigh, long traceLow, long spanId, boolean sampled, String state) {
+        this(traceHigh, traceLow, spanId, sampled, state, "");
+    }
 
     /** Reads a {@code traceparent} value; null when it is not valid. */
     public static @Nullable TraceContext parse(@Nullable String traceparent, @Nullable String tracestate) {
@@ -71,6 +77,11 @@ public record TraceContext(long traceHigh, long traceLow, long spanId, boolean s
         out[53] = '0';
         out[54] = (byte) (sampled ? '1' : '0');
         return new String(out, 0, LENGTH, StandardCharsets.ISO_8859_1);
+    }
+
+    /** Whether a valid value of ours says that the trace is sampled. */
+    static boolean sampled(String traceparent) {
+        return traceparent.charAt(LENGTH - 1) == '1';
     }
 
     /** The number that 16 lower-case hexadecimal digits of a valid value say. */

@@ -9,6 +9,7 @@ import dev.weft.engine.explain.Explainer;
 import dev.weft.engine.explain.Explanation;
 import dev.weft.engine.ledger.Live;
 import dev.weft.engine.route.HostTable;
+import dev.weft.telemetry.ExplanationJson;
 import dev.weft.telemetry.Json;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -94,44 +95,7 @@ public final class Explanations {
 
     private static String json(Explanation explanation) {
         Json json = new Json();
-        json.beginObject()
-                .field("host", explanation.host())
-                .field("port", explanation.port())
-                .field("method", explanation.method())
-                .field("path", explanation.path())
-                .field("snapshot", explanation.snapshot())
-                .field("domain", explanation.domain())
-                .field("virtualHost", explanation.virtualHost());
-        json.name("routes").beginArray();
-        for (Explanation.RouteVerdict route : explanation.routes()) {
-            json.beginObject()
-                    .field("name", route.name())
-                    .field("condition", route.condition())
-                    .field("matches", route.mismatch() == null)
-                    .field("mismatch", route.mismatch())
-                    .endObject();
-        }
-        json.endArray().name("guards").beginArray();
-        explanation.guards().forEach(json::value);
-        json.endArray().name("clusters").beginArray();
-        for (Explanation.Share share : explanation.shares()) {
-            json.beginObject()
-                    .field("name", share.cluster())
-                    .field("percent", share.percent())
-                    .endObject();
-        }
-        json.endArray().field("cluster", explanation.cluster()).field("panic", explanation.panic());
-        json.name("candidates").beginArray();
-        for (Explanation.Candidate candidate : explanation.candidates()) {
-            json.beginObject().field("address", candidate.address());
-            Clusters.labels(candidate.labels(), json);
-            json.field("health", candidate.health())
-                    .field("inFlight", candidate.inFlight())
-                    .field("consecutiveFailures", candidate.consecutiveFailures())
-                    .field("removedBy", candidate.removedBy())
-                    .endObject();
-        }
-        json.endArray().field("picked", explanation.picked()).field("conclusion", explanation.conclusion());
-        return json.endObject().toString();
+        ExplanationJson.write(explanation, json);
+        return json.toString();
     }
 }

@@ -19,8 +19,10 @@ import org.jspecify.annotations.Nullable;
  * @param stateDir where the last-known-good is kept; empty for the user's cache directory
  * @param drainMillis how long a stopping application waits for its clients to learn of it
  * @param logFile empty for memory alone
+ * @param telemetry null where none of its keys is set
  * @param settings every key with its value and source
  * @param errors one line for each thing that is wrong
+ * @param notes one line for each thing that was left out, and may be meant for another
  */
 public record Config(
         boolean enabled,
@@ -40,8 +42,10 @@ public record Config(
         long drainMillis,
         LogLevel log,
         String logFile,
+        @Nullable Telemetry telemetry,
         List<Setting> settings,
-        List<String> errors) {
+        List<String> errors,
+        List<String> notes) {
 
     /** Reads the four places. Never throws for what stands there. */
     public static Config read(@Nullable String args, Properties properties, Map<String, String> environment) {
@@ -65,7 +69,9 @@ public record Config(
                 in.millis(Key.DRAIN),
                 in.level(Key.LOG),
                 in.text(Key.LOG_FILE),
+                settings.anyFrom(Key.TRACES_EXPORTER) ? Telemetry.read(in) : null,
                 settings.all(),
-                List.copyOf(settings.errors()));
+                List.copyOf(settings.errors()),
+                List.copyOf(settings.notes()));
     }
 }

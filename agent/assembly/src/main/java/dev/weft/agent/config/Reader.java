@@ -23,9 +23,10 @@ final class Reader {
         if (key == Key.CONTROL_SECURITY) {
             instead = "'tls' is used"; // the safe one of the two
         }
+        String value = key == Key.OTLP_HEADERS ? "(hidden)" : setting.value();
         settings.errors()
-                .add(setting.source() + ": '" + setting.value() + "' is not a value of '" + setting.key()
-                        + "', which takes " + key.accepts() + "; " + instead);
+                .add(setting.source() + ": '" + value + "' is not a value of '" + setting.key() + "', which takes "
+                        + key.accepts() + "; " + instead);
     }
 
     boolean onOff(Key key) {
@@ -102,6 +103,11 @@ final class Reader {
         return !settings.get(key).value().isEmpty();
     }
 
+    /** Whether somebody has set it, also where there is a default. */
+    boolean isWritten(Key key) {
+        return isSet(key) && !settings.get(key).source().equals(Setting.DEFAULT);
+    }
+
     /** Something that can't be together with something else. */
     void conflict(Key key, String why) {
         Setting setting = settings.get(key);
@@ -144,6 +150,36 @@ final class Reader {
         }
         refuse(setting, key);
         return Text.millis(key.fallback());
+    }
+
+    /** Several words, separated by ';'; all of them or the default. */
+    List<String> words(Key key, List<String> known) {
+        Setting setting = settings.get(key);
+        List<String> words = new ArrayList<>();
+        for (String word : setting.value().split(";")) {
+            String trimmed = word.trim();
+            if (!known.contains(trimmed) || words.contains(trimmed)) {
+                refuse(setting, key);
+                return List.of(key.fallback());
+            }
+            words.add(trimmed);
+        }
+        return words;
+    }
+
+    double share(Key key) {
+        Setting setting = settings.get(key);
+        try {
+            double share = Double.parseDouble(setting.value());
+            if (share >= 0 && share <= 1) {
+                return share;
+            }
+        } catch (NumberFormatException e) {
+            refuse(setting, key);
+            return Double.parseDouble(key.fallback());
+        }
+        refuse(setting, key);
+        return Double.parseDouble(key.fallback());
     }
 
     LogLevel level(Key key) {

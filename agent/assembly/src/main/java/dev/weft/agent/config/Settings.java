@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What stands in the four places where configuration can stand, strongest first: agent arguments,
- * system properties, environment, YAML file. On the path of premain: no lambdas, no regex.
+ * system properties, environment, YAML file; and after them the names that OpenTelemetry has for the same. On the path of premain: no lambdas, no regex.
  */
 final class Settings {
     /** Read by others of ours: where processes of one user meet, where the launcher finds itself. */
@@ -18,6 +18,8 @@ final class Settings {
 
     private final Map<String, Setting> found = new TreeMap<>();
     private final List<String> errors = new ArrayList<>();
+    private final List<String> notes = new ArrayList<>();
+    private boolean otel;
 
     Settings(@Nullable String args, Properties properties, Map<String, String> environment) {
         arguments(args == null ? "" : args);
@@ -26,6 +28,7 @@ final class Settings {
                 String key = name.substring("weft.".length());
                 add(known(key), key, String.valueOf(properties.getProperty(name)), "-D" + name);
             }
+            otel |= name.startsWith("otel.");
         }
         for (Map.Entry<String, String> entry : environment.entrySet()) {
             String name = entry.getKey();
@@ -33,10 +36,14 @@ final class Settings {
                 String key = name.substring("WEFT_".length());
                 add(fromEnvironment(key), key, entry.getValue(), name);
             }
+            otel |= name.startsWith("OTEL_");
         }
         Setting file = found.get(Key.CONFIG.key());
         if (file != null && !file.value().isEmpty()) {
             file(file);
+        }
+        if (otel) {
+            OtelNames.read(properties, environment, this);
         }
     }
 
@@ -63,6 +70,21 @@ final class Settings {
                 YamlFile.read(file.value(), errors).entrySet()) {
             add(known(entry.getKey()), entry.getKey(), entry.getValue(), file.value());
         }
+    }
+
+    /** What OpenTelemetry's name for a key says, where no name of ours does. */
+    void fallback(Key key, String value, String source) {
+        add(key.key(), key.key(), value, source);
+    }
+
+    /** Whether this key, or one that stands after it, is set anywhere. */
+    boolean anyFrom(Key first) {
+        for (Key key : Key.values()) {
+            if (key.ordinal() >= first.ordinal() && found.containsKey(key.key())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The first place that has a key wins. */
@@ -113,9 +135,13 @@ final class Settings {
         return setting != null ? setting : new Setting(key.key(), key.fallback(), Setting.DEFAULT);
     }
 
-    /** Everything that is set or has a default, by key. */
+    /** Everything that is set or has a default, by key; without the keys of collectors, which are secrets. */
     List<Setting> all() {
         Map<String, Setting> all = new TreeMap<>(found);
+        Setting headers = all.get(Key.OTLP_HEADERS.key());
+        if (headers != null) {
+            all.put(headers.key(), new Setting(headers.key(), "(hidden)", headers.source()));
+        }
         for (Key key : Key.values()) {
             if (key != Key.INSTRUMENTATION && !all.containsKey(key.key())) {
                 all.put(key.key(), get(key));
@@ -130,5 +156,10 @@ final class Settings {
 
     List<String> errors() {
         return errors;
+    }
+
+    /** What was left out without being wrong. */
+    List<String> notes() {
+        return notes;
     }
 }

@@ -52,6 +52,7 @@ class ConfigTest {
         assertEquals(5_000, config.drainMillis());
         assertEquals(LogLevel.INFO, config.log());
         assertEquals(List.of(), config.errors());
+        assertNull(config.telemetry(), "its classes are not even loaded");
         for (Setting setting : config.settings()) {
             assertEquals("default", setting.source());
         }

@@ -1,0 +1,117 @@
+package dev.weft.telemetry;
+
+import dev.weft.engine.Call;
+import dev.weft.engine.Engine;
+import dev.weft.engine.Witness;
+import dev.weft.engine.balance.RandomSource;
+import dev.weft.engine.drive.Clock;
+import dev.weft.engine.explain.Explainer;
+import dev.weft.engine.explain.Explanation;
+import dev.weft.engine.snapshot.Route;
+import dev.weft.engine.trace.ClientSpan;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps of a share of the traced calls why they went where they went, as it was when that was decided. The share is one
+ * of traces, so that along a trace all agents explain the same ones.
+ *
+ * <p>It bounds its own cost: after an explanation that took some time, twenty times as long passes without one. So it
+ * never takes more than a twentieth of one CPU, however large the clusters and however great the share.
+ */
+public final class ExplainSampler implements Witness {
+    private static final int REST = 20;
+    private static final int KEPT = 256;
+    private static final int MOST_CANDIDATES = 64;
+    private static final int MOST_ROUTES = 32;
+
+    private final long below;
+    private final RandomSource random;
+    private final Clock clock;
+    private final AtomicLong notBefore = new AtomicLong(Long.MIN_VALUE);
+    private final AtomicReferenceArray<@Nullable Explained> kept = new AtomicReferenceArray<>(KEPT);
+    private final AtomicInteger next = new AtomicInteger();
+
+    private record Explained(long traceLow, long spanId, Explanation explanation) {}
+
+    /** @param share of the sampled traces whose calls are explained, above 0 and at most 1 */
+    public ExplainSampler(double share, RandomSource random, Clock clock) {
+        if (!(share > 0 && share <= 1)) {
+            throw new IllegalArgumentException("share: " + share + " is not above 0 and at most 1");
+        }
+        this.below = share == 1 ? Long.MAX_VALUE : (long) (share * Long.MAX_VALUE);
+        this.random = random;
+        this.clock = clock;
+    }
+
+    @Override
+    public void admitted(Engine engine, Call call, long now) {
+        long due = notBefore.get();
+        ClientSpan span = call.span();
+        if (now < due || span == null || !span.sampled() || !chosen(span.traceLow())) {
+            return;
+        }
+        Route route = call.route();
+        String cluster = call.cluster();
+        if (route == null || cluster == null || !notBefore.compareAndSet(due, Long.MAX_VALUE)) {
+            return;
+        }
+        long begun = clock.nanos();
+        try {
+            Explanation explanation =
+                    Explainer.decided(engine.live(), random, call.request(), now, engine.source(), route, cluster);
+            int slot = (next.getAndIncrement() & Integer.MAX_VALUE) % KEPT;
+            kept.set(slot, new Explained(span.traceLow(), span.spanId(), bounded(explanation)));
+        } finally {
+            long over = clock.nanos();
+            notBefore.set(over + REST * (over - begun));
+        }
+    }
+
+    private boolean chosen(long traceLow) {
+        return below == Long.MAX_VALUE || (traceLow & Long.MAX_VALUE) < below;
+    }
+
+    /** Without the query, which may hold secrets, and no longer than somebody reads. */
+    private static Explanation bounded(Explanation all) {
+        return new Explanation(
+                all.host(),
+                all.port(),
+                all.method(),
+                Texts.path(all.path()),
+                all.snapshot(),
+                all.domain(),
+                all.virtualHost(),
+                last(all.routes()),
+                all.guards(),
+                all.shares(),
+                all.cluster(),
+                all.panic(),
+                List.copyOf(all.candidates()
+                        .subList(0, Math.min(MOST_CANDIDATES, all.candidates().size()))),
+                all.picked(),
+                all.candidates().size() <= MOST_CANDIDATES
+                        ? all.conclusion()
+                        : all.conclusion() + " (" + MOST_CANDIDATES + " of "
+                                + all.candidates().size() + " are shown)");
+    }
+
+    /** The route that matched is the last one. */
+    private static List<Explanation.RouteVerdict> last(List<Explanation.RouteVerdict> routes) {
+        return List.copyOf(routes.subList(Math.max(0, routes.size() - MOST_ROUTES), routes.size()));
+    }
+
+    /** Of the call whose span this is; null when it was not explained, or not remembered any more. */
+    public @Nullable Explanation of(Span span) {
+        for (int i = 0; i < KEPT; i++) {
+            Explained one = kept.get(i);
+            if (one != null && one.spanId == span.context().spanId() && one.traceLow == span.traceLow()) {
+                return one.explanation;
+            }
+        }
+        return null;
+    }
+}

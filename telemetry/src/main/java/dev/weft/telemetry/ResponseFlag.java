@@ -1,0 +1,128 @@
+package dev.weft.telemetry;
+
+import dev.weft.engine.Call;
+import dev.weft.engine.Flight;
+import dev.weft.engine.call.Outcome;
+import dev.weft.engine.call.Refusal;
+import dev.weft.engine.snapshot.Action;
+import dev.weft.engine.snapshot.RetryPolicy;
+import dev.weft.engine.snapshot.Route;
+import org.jspecify.annotations.Nullable;
+
+/** Envoy's response flags, in Envoy's order, as far as the record of a call tells them. */
+public enum ResponseFlag {
+    /** No endpoint could be used. */
+    UH("no_healthy_upstream"),
+    /** A time limit passed. */
+    UT("response_timeout"),
+    /** No connection to the endpoint, or no TLS where it is required. */
+    UF("upstream_reset_before_response_started{connection_failure}"),
+    /** The connection to the endpoint broke. */
+    UC("upstream_reset_before_response_started{connection_termination}"),
+    /** Too many calls in flight, or a share of them is dropped. */
+    UO("upstream_reset_before_response_started{overflow}"),
+    /** No route matches. */
+    NR("route_not_found"),
+    /** The application gave up. */
+    DC("downstream_remote_disconnect"),
+    /** The last attempt that the rule allows failed too. */
+    URX(""),
+    /** The cluster, or the configuration of the name, is not known. */
+    NC("cluster_not_found");
+
+    private static final ResponseFlag[] ALL = values();
+
+    /** As {@code RESPONSE_CODE_DETAILS}; empty for a flag that only goes with another. */
+    private final String details;
+
+    ResponseFlag(String details) {
+        this.details = details;
+    }
+
+    /** The details of the first of these flags that has any. */
+    static String details(int flags) {
+        for (ResponseFlag flag : ALL) {
+            if ((flags & flag.bit()) != 0 && !flag.details.isEmpty()) {
+                return flag.details;
+            }
+        }
+        return "via_upstream";
+    }
+
+    int bit() {
+        return 1 << ordinal();
+    }
+
+    /** The flags of a call that is over, as bits. */
+    static int of(Call call, @Nullable Flight delivered) {
+        if (delivered != null) {
+            return of(CallEnd.outcome(delivered)) | (exhausted(call, delivered) ? URX.bit() : 0);
+        }
+        Refusal refusal = call.refusal();
+        return refusal == null ? DC.bit() : of(refusal.kind(), call);
+    }
+
+    /** The flags of one attempt, or of a request that was served. */
+    static int of(Outcome outcome) {
+        return switch (outcome) {
+            case UNSENT -> UF.bit();
+            case RESET -> UC.bit();
+            case DEADLINE -> UT.bit();
+            case CANCELLED -> DC.bit();
+            default -> 0;
+        };
+    }
+
+    private static int of(Refusal.Kind kind, Call call) {
+        return switch (kind) {
+            case NO_ENDPOINT -> call.cluster() == null ? NC.bit() : UH.bit();
+            case NO_ROUTE -> NR.bit();
+            case OVERFLOW -> UO.bit();
+            case TIMEOUT -> UT.bit();
+            case TLS_REQUIRED -> UF.bit();
+            case COLD -> NC.bit();
+            default -> 0;
+        };
+    }
+
+    private static boolean exhausted(Call call, Flight delivered) {
+        Outcome outcome = CallEnd.outcome(delivered);
+        Route route = call.route();
+        if (outcome == Outcome.SUCCESS
+                || outcome == Outcome.CALLER_FAULT
+                || outcome == Outcome.CANCELLED
+                || route == null
+                || !(route.action() instanceof Action.Forward forward)) {
+            return false;
+        }
+        RetryPolicy retry = forward.retry();
+        return retry != null && retry.maxRetries() > 0 && CallEnd.attempts(call) > retry.maxRetries();
+    }
+
+    /** Flags as Envoy writes them: {@code UF,URX}; {@code -} for none. */
+    public static String text(int flags) {
+        if (flags == 0) {
+            return "-";
+        }
+        StringBuilder text = new StringBuilder();
+        for (ResponseFlag flag : ALL) {
+            if ((flags & flag.bit()) != 0) {
+                text.append(text.length() == 0 ? "" : ",").append(flag.name());
+            }
+        }
+        return text.toString();
+    }
+
+    /**
+     * The status of the answer, or the one that Envoy would have answered where none came.
+     *
+     * @param code 0 for none
+     * @param flags bits
+     */
+    public static int status(int code, int flags) {
+        if (code != 0 || flags == 0 || (flags & DC.bit()) != 0) {
+            return code;
+        }
+        return (flags & UT.bit()) != 0 ? 504 : (flags & NR.bit()) != 0 ? 404 : 503;
+    }
+}

@@ -1,0 +1,131 @@
+package dev.weft.telemetry;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.weft.engine.explain.Explanation;
+import dev.weft.engine.snapshot.Endpoint;
+import dev.weft.engine.snapshot.Match;
+import dev.weft.engine.trace.Ambient;
+import dev.weft.engine.trace.Propagation;
+import dev.weft.engine.trace.TraceContext;
+import dev.weft.telemetry.Calls.Manner;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ExplainSamplerTest {
+    private final List<Span> spans = new ArrayList<>();
+    private long clock = 1_000;
+    private long cost;
+
+    private Calls calls(ExplainSampler sampler) {
+        ClientSpans recorder = new ClientSpans(new Epoch(() -> 1, () -> 1), span -> spans.add(span.span()));
+        return new Calls(new Ambient(() -> false), sampler, recorder);
+    }
+
+    private ExplainSampler sampler(double share) {
+        return new ExplainSampler(share, Calls.random(), () -> clock += cost);
+    }
+
+    @Test
+    void aCallIsExplainedAsItStoodWhenItWasDecided() {
+        ExplainSampler sampler = sampler(1);
+        Calls calls = calls(sampler);
+        Endpoint sick = new Endpoint(
+                new InetSocketAddress("127.0.0.1", 9), Endpoint.Health.UNHEALTHY, 1, Endpoint.Locality.NONE, Map.of());
+        calls.publish("c", List.of(Endpoint.of(new InetSocketAddress("127.0.0.1", 1)), sick), Match.ANY);
+        calls.get("/a?secret");
+        calls.publish("c", List.of(), Match.ANY);
+        Explanation explanation = sampler.of(spans.get(0));
+        assertNotNull(explanation);
+        assertEquals("c", explanation.cluster());
+        assertEquals("/a", explanation.path());
+        assertEquals(
+                List.of("127.0.0.1:1 null", "127.0.0.1:9 unhealthy"),
+                explanation.candidates().stream()
+                        .map(one -> one.address() + " " + one.removedBy())
+                        .toList());
+        assertEquals("sent to one of the candidates, chosen by round robin", explanation.conclusion());
+        Json json = new Json();
+        RecentSpans.write("t", spans, sampler, json);
+        assertTrue(json.toString().contains("\"removedBy\":\"unhealthy\""), json.toString());
+    }
+
+    @Test
+    void theShareIsOneOfTracesSoThatAllAgentsExplainTheSame() {
+        ExplainSampler sampler = sampler(0.25);
+        Calls calls = calls(sampler).to(Manner.ANSWERS);
+        for (long traceLow : new long[] {1L << 60, 3L << 61}) {
+            calls.ambient.set(new TraceContext(1, traceLow, 5, true, ""));
+            calls.get("/");
+        }
+        assertNotNull(sampler.of(spans.get(0)), "an eighth of the range");
+        assertNull(sampler.of(spans.get(1)), "three quarters of it");
+    }
+
+    @Test
+    void whatNobodyTracesIsNotExplained() {
+        ExplainSampler sampler = sampler(1);
+        Calls calls = new Calls(new Ambient(() -> false, Propagation.W3C, 0), sampler).to(Manner.ANSWERS);
+        cost = 1;
+        long before = clock;
+        calls.get("/");
+        assertEquals(before, clock, "no explanation began");
+    }
+
+    @Test
+    void anExplanationThatTookLongIsFollowedByTwentyTimesAsLongWithout() {
+        ExplainSampler sampler = sampler(1);
+        Calls calls = calls(sampler).to(Manner.ANSWERS);
+        cost = 1_000_000;
+        calls.now = clock;
+        calls.get("/");
+        cost = 0;
+        long over = clock;
+        calls.now = over + 20 * 1_000_000 - 1;
+        calls.get("/");
+        calls.now = over + 20 * 1_000_000;
+        calls.get("/");
+        assertNotNull(sampler.of(spans.get(0)));
+        assertNull(sampler.of(spans.get(1)));
+        assertNotNull(sampler.of(spans.get(2)));
+    }
+
+    @Test
+    void theNewestAreKept() {
+        ExplainSampler sampler = sampler(1);
+        Calls calls = calls(sampler).to(Manner.ANSWERS);
+        for (int i = 0; i < 300; i++) {
+            calls.get("/");
+        }
+        assertNull(sampler.of(spans.get(0)));
+        assertNotNull(sampler.of(spans.get(299)));
+    }
+
+    @Test
+    void ofALargeClusterAPartIsShown() {
+        ExplainSampler sampler = sampler(1);
+        List<Endpoint> many = new ArrayList<>();
+        for (int i = 1; i <= 200; i++) {
+            many.add(Endpoint.of(new InetSocketAddress("127.0.0.1", i)));
+        }
+        calls(sampler).publish("c", many, Match.ANY).get("/");
+        Explanation explanation = sampler.of(spans.get(0));
+        assertNotNull(explanation);
+        assertEquals(64, explanation.candidates().size());
+        assertTrue(explanation.conclusion().endsWith("(64 of 200 are shown)"), explanation.conclusion());
+    }
+
+    @Test
+    void aShareOutsideOfItsRangeIsRefused() {
+        for (double share : new double[] {0, -1, 1.1, Double.NaN}) {
+            assertThrows(IllegalArgumentException.class, () -> sampler(share));
+        }
+    }
+}
