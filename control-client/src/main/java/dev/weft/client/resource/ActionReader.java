@@ -85,6 +85,12 @@ final class ActionReader {
             return name.isEmpty() ? List.of() : List.of(new Action.WeightedCluster(name, 1, HeaderEdits.NONE));
         }
         List<Action.WeightedCluster> all = new ArrayList<>();
+        if (!action.has(3)) {
+            if (!named(action)) {
+                findings.refuse(where, "names no cluster");
+            }
+            return all;
+        }
         var group = action.message(3);
         // The sum is limited to 32 bits by the API; the engine adds in 31, so larger ones are halved.
         long sum = 0;
@@ -108,6 +114,11 @@ final class ActionReader {
         group.ignore(3, 2, 4, 5);
         findings.unread(group, "WeightedCluster");
         return all;
+    }
+
+    /** Whether a cluster is named in a way that is refused already. */
+    private static boolean named(Message action) {
+        return action.has(2) || action.has(37) || action.has(39);
     }
 
     private static long weight(Message cluster) {

@@ -23,20 +23,23 @@ final class RedirectReader {
         String scheme = redirect.flag(4) ? "https" : absent(redirect.string(7));
         long code = redirect.number(3);
         var rewrite = new RewriteReader(where, findings).read(redirect, 5, 9, 0, matched);
-        findings.unread(redirect, "RedirectAction");
         if (code < 0 || code >= STATUS.length) {
             findings.refuse(where + ".response_code", code + " is not known");
             return null;
         }
+        String host = absent(redirect.string(1));
         long port = redirect.number(8);
+        String path = absent(redirect.string(2));
+        boolean stripQuery = redirect.flag(6);
+        findings.unread(redirect, "RedirectAction");
         try {
             return new Redirect(
                     scheme,
-                    absent(redirect.string(1)),
+                    host,
                     port < 0 || port > 65_535 ? -1 : (int) port,
-                    absent(redirect.string(2)),
+                    path,
                     rewrite,
-                    redirect.flag(6),
+                    stripQuery,
                     STATUS[(int) code]);
         } catch (IllegalArgumentException e) {
             findings.refuse(where, String.valueOf(e.getMessage()));

@@ -77,7 +77,7 @@ final class RouteReader {
         for (String domain : host.strings(2)) {
             domain(domain, name, where, names);
         }
-        if (names.isEmpty()) {
+        if (!host.has(2)) {
             findings.refuse(where + ".domains", "empty");
         }
         if (host.number(4) != 0) {

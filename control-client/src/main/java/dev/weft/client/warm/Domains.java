@@ -37,6 +37,11 @@ final class Domains {
             for (String domain : virtual.domains()) {
                 if (domain.equals("*")) {
                     aliases(host).forEach(name -> take(name + port, domains));
+                } else if (domain.startsWith("*:")) {
+                    String only = domain.substring(1);
+                    if (port.isEmpty() || port.equals(only)) {
+                        aliases(host).forEach(name -> take(name + only, domains));
+                    }
                 } else if (port.isEmpty() || domain.endsWith(port)) {
                     take(domain, domains);
                 } else if (domain.indexOf(':') < 0) {

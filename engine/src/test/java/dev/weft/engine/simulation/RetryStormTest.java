@@ -1,0 +1,85 @@
+package dev.weft.engine.simulation;
+
+import static dev.weft.engine.simulation.Simulation.MILLI;
+import static dev.weft.engine.simulation.Simulation.SECOND;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.weft.engine.snapshot.Action;
+import dev.weft.engine.snapshot.Balancer;
+import dev.weft.engine.snapshot.Cluster;
+import dev.weft.engine.snapshot.HeaderEdits;
+import dev.weft.engine.snapshot.RetryBudget;
+import dev.weft.engine.snapshot.RetryPolicy;
+import dev.weft.engine.snapshot.RetryPolicy.Condition;
+import dev.weft.engine.snapshot.Transport;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** When everything fails, retries must not make it worse. */
+class RetryStormTest {
+    private static final long ANSWER = 20 * MILLI;
+
+    private static Simulation failing(long seed, int endpoints, RetryBudget budget) {
+        var retry = new RetryPolicy(
+                Set.of(Condition.SERVER_ERROR), Set.of(), 5, Long.MAX_VALUE, 5 * MILLI, 50 * MILLI, false);
+        var to = List.of(new Action.WeightedCluster(Simulation.CLUSTER, 1, HeaderEdits.NONE));
+        var route = new Action.Forward(to, Long.MAX_VALUE, retry, null, List.of(), HeaderEdits.NONE);
+        var cluster = new Cluster(
+                Simulation.CLUSTER,
+                Balancer.LEAST_REQUEST,
+                Simulation.endpoints(endpoints),
+                Transport.PLAINTEXT,
+                null,
+                50,
+                budget,
+                Long.MAX_VALUE);
+        return new Simulation(
+                seed, cluster, route, (endpoint, now, chance) -> new Simulation.Reply(503, ANSWER), 10 * MILLI);
+    }
+
+    /** Retries are a share of all attempts in flight, so that first attempts are at least the rest. */
+    private static void bounded(Simulation run, long nanos, double share) {
+        long most = (long) (run.calls / (1 - share)) + 3 * (nanos / ANSWER + 1);
+        assertTrue(run.sent <= most, () -> run.sent + " attempts for " + run.calls + " calls, at most " + most);
+        assertTrue(run.sent > run.calls, () -> "no retry at all for " + run.calls + " calls");
+    }
+
+    @Test
+    void thousandsOfCallersSendNoMoreThanTheBudgetAllows() {
+        Seeds.each(3, seed -> {
+            var run = failing(seed, 300, RetryBudget.DEFAULT);
+            run.callers(3_000);
+            run.run(2 * SECOND);
+
+            bounded(run, 2 * SECOND, 0.2);
+        });
+    }
+
+    @Test
+    void aLargerBudgetAllowsMore() {
+        Seeds.each(3, seed -> {
+            var small = failing(seed, 100, new RetryBudget(5, 3));
+            var large = failing(seed, 100, new RetryBudget(50, 3));
+            small.callers(1_000);
+            large.callers(1_000);
+            small.run(SECOND);
+            large.run(SECOND);
+
+            bounded(small, SECOND, 0.05);
+            bounded(large, SECOND, 0.5);
+            assertTrue((double) large.sent / large.calls > (double) small.sent / small.calls);
+        });
+    }
+
+    @Test
+    void fewCallersHaveThreeRetriesAtOnceAndNoMore() {
+        Seeds.each(10, seed -> {
+            var run = failing(seed, 10, RetryBudget.DEFAULT);
+            run.callers(5);
+            run.run(2 * SECOND);
+
+            bounded(run, 2 * SECOND, 0);
+        });
+    }
+}

@@ -1,0 +1,62 @@
+package dev.weft.vectors;
+
+import dev.weft.engine.Call;
+import dev.weft.engine.Flight;
+import dev.weft.engine.call.Attempt;
+import dev.weft.engine.call.Step;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/** A call of a case: what it said that no expectation has taken yet, and its attempts. */
+final class Played {
+    /**
+     * @param at when it was said
+     */
+    record Said(Step step, long at) {}
+
+    final Call call;
+    final Asked request;
+    final Deque<Said> said = new ArrayDeque<>();
+    final List<Flight> attempts = new ArrayList<>();
+    Step.Ask question;
+    private long wakeAt = Long.MAX_VALUE;
+
+    Played(Call call, Asked request) {
+        this.call = call;
+        this.request = request;
+    }
+
+    /** Takes every step that there is now. */
+    void drain(long now) {
+        while (true) {
+            Step step = call.next(now);
+            if (step instanceof Step.Idle idle) {
+                wakeAt = idle.wakeAt();
+                return;
+            }
+            if (step instanceof Flight flight) {
+                attempts.add(flight);
+            } else if (step instanceof Step.Shadow shadow) {
+                attempts.add((Flight) shadow.attempt());
+            } else if (step instanceof Step.Ask ask) {
+                question = ask;
+            }
+            said.add(new Said(step, now));
+        }
+    }
+
+    /** When it wants to be asked again. */
+    long wakeAt() {
+        return wakeAt;
+    }
+
+    /** @param number 0 for the one sent last */
+    Attempt attempt(int number) {
+        if (attempts.isEmpty()) {
+            throw new IllegalArgumentException("nothing was sent");
+        }
+        return attempts.get(number == 0 ? attempts.size() - 1 : number - 1);
+    }
+}

@@ -1,0 +1,135 @@
+package dev.weft.vectors;
+
+import com.google.protobuf.Message;
+import dev.weft.client.warm.Standalone;
+import dev.weft.engine.Engine;
+import dev.weft.engine.call.End;
+import dev.weft.engine.call.Head;
+import dev.weft.engine.call.Outcome;
+import dev.weft.engine.trace.Ambient;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
+
+/** The engine of a case with its calls, its time and the configuration in force. */
+final class World {
+    private static final long START = 1_000_000_000_000L;
+
+    private final UnaryOperator<List<Message>> change;
+    private final List<Throwable> bugs = new ArrayList<>();
+    private final Map<String, Played> calls = new LinkedHashMap<>();
+    private Map<String, Object> config = Map.of();
+    private long now = START;
+
+    final Engine engine;
+
+    /** @param change made to resources before they are read */
+    World(String random, UnaryOperator<List<Message>> change) {
+        this.change = change;
+        this.engine = new Engine(Chance.of(random), new Ambient(() -> true), call -> {}, bugs::add);
+    }
+
+    /** Replaces keys of the configuration, and puts it into force. */
+    Standalone publish(Map<String, Object> changes) {
+        config = new HashMap<>(config);
+        config.putAll(changes);
+        Standalone read = Config.read(change.apply(Config.messages(config)));
+        engine.publish(read.snapshot());
+        return read;
+    }
+
+    long now() {
+        return now;
+    }
+
+    /** Since the case began. */
+    long elapsed(long at) {
+        return at - START;
+    }
+
+    Map<String, Played> calls() {
+        return calls;
+    }
+
+    /** The call of this name, or the one that began last. */
+    Played played(Object name) {
+        if (name == null) {
+            List<Played> all = List.copyOf(calls.values());
+            return all.get(all.size() - 1);
+        }
+        return Objects.requireNonNull(calls.get(String.valueOf(name)), () -> "no call " + name);
+    }
+
+    /** A call begins. */
+    Played call(String line, Map<String, Object> options) {
+        Asked request = Asked.of(line, options);
+        Played played = new Played(engine.call(request, !Boolean.FALSE.equals(options.get("concurrent"))), request);
+        played.call.start(now);
+        played.drain(now);
+        return played;
+    }
+
+    /** Time passes as for a driver: whoever wants to be asked at a time is asked then. */
+    void pass(long nanos) {
+        long until = now + nanos;
+        while (true) {
+            Played next = calls.values().stream()
+                    .min(Comparator.comparingLong(Played::wakeAt))
+                    .orElse(null);
+            if (next == null || next.wakeAt() > until) {
+                now = until;
+                return;
+            }
+            now = Math.max(now, next.wakeAt());
+            next.drain(now);
+            if (next.wakeAt() <= now) {
+                throw new Mismatch("a call wants to be asked again at once, and again");
+            }
+        }
+    }
+
+    /** Calls of which nothing is checked but where each went; each ends before the next unless it stays open. */
+    Crowd many(String line, int times, Map<String, Object> more) {
+        Object took = more.getOrDefault("took", "0ms");
+        long every = Times.nanos(more.getOrDefault("every", "0ms"));
+        Map<String, Object> slow = VectorFiles.map(more.get("slow"));
+        Map<String, Object> answers = VectorFiles.map(more.get("answers"));
+        Object usual = more.getOrDefault("answer", 200);
+        var crowd = new Crowd();
+        for (int i = 0; i < times; i++) {
+            Played played = call(line.replace("%d", String.valueOf(i)), Map.of("concurrent", false));
+            crowd.add(Objects.requireNonNull(played.said.poll()).step(), String.valueOf(played.call.cluster()));
+            if (Boolean.TRUE.equals(more.get("open"))) {
+                calls.put(line + " " + i, played);
+            } else if (!played.attempts.isEmpty()) {
+                String endpoint = Words.of(played.attempt(0).endpoint());
+                now += Times.nanos(slow.getOrDefault(endpoint, took));
+                ends(played, Integer.parseInt(String.valueOf(answers.getOrDefault(endpoint, usual))));
+            }
+            now += every;
+        }
+        return crowd;
+    }
+
+    private void ends(Played played, int status) {
+        if (status > 0) {
+            played.call.head(played.attempt(0), Head.http(status, name -> null), now);
+            played.call.end(played.attempt(0), End.COMPLETE, now);
+        } else {
+            played.call.end(played.attempt(0), new End(Outcome.UNSENT, 0, null), now);
+        }
+        played.drain(now);
+    }
+
+    /** The engine never throws into a call; what it would have thrown is a failure of the case. */
+    void noBugs() {
+        for (Throwable bug : bugs) {
+            throw new Mismatch("the engine has a bug: " + bug);
+        }
+    }
+}
