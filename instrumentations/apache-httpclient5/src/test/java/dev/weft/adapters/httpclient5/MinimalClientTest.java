@@ -3,6 +3,8 @@ package dev.weft.adapters.httpclient5;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.weft.contract.LocalMesh;
+import dev.weft.contract.Shop;
 import dev.weft.engine.snapshot.Action;
 import dev.weft.engine.snapshot.HeaderEdits;
 import dev.weft.engine.snapshot.Transport;
@@ -56,8 +58,8 @@ class MinimalClientTest {
                 assertEquals("200 good", text(post));
                 assertEquals(0, post.getHeaders("traceparent").length, "the application's request stays as it is");
             }
-            assertEquals("POST /order one", good.asked.get(3));
-            assertEquals("orders:8080", good.hosts.get(3));
+            assertEquals("POST /order one", good.asked().get(3));
+            assertEquals("orders:8080", good.hosts().get(3));
         }
     }
 
