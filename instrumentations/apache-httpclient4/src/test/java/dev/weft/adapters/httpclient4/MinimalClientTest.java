@@ -73,7 +73,7 @@ class MinimalClientTest {
     void aPerTryTimeoutEndsTheAttempt() throws Exception {
         try (var slow = new Shop(exchange -> HopsTest.hang());
                 var good = Shop.saying(200, "good")) {
-            knowsWithin(Duration.ofSeconds(2), "orders", slow.port(), good.port());
+            knowsWithin(Duration.ofSeconds(1), "orders", slow.port(), good.port());
             assertEquals("200 good", text(new HttpGet("http://orders/")));
             knowsWithin(Duration.ofMillis(200), "users", slow.port());
             assertThrows(SocketTimeoutException.class, () -> text(new HttpGet("http://users/")));

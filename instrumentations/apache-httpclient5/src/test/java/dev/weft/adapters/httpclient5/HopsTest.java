@@ -182,7 +182,7 @@ class HopsTest {
                     }
                 });
                 var good = Shop.saying(200, "good")) {
-            long limit = Duration.ofSeconds(2).toNanos();
+            long limit = Duration.ofSeconds(1).toNanos();
             mesh.knows(
                     "orders",
                     LocalMesh.retries(limit),
