@@ -28,6 +28,7 @@ interface Client extends Closeable {
             case "urlconnection" -> new UrlConnectionClient(proxy);
             case "okhttp" -> new OkClient(proxy, false);
             case "okhttp-async" -> new OkClient(proxy, true);
+            case "every" -> new EveryClient(proxy);
             default -> throw new IllegalArgumentException(name);
         };
     }

@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Matcher;
@@ -26,6 +28,8 @@ class ClientStoriesTest {
     @TempDir
     static Path folder;
 
+    private static final Map<String, Caller> CALLERS = new HashMap<>();
+
     private static Fleet fleet;
     private static ControlPlane controlPlane;
     private static Instance one;
@@ -35,20 +39,32 @@ class ClientStoriesTest {
     static void start() throws Exception {
         fleet = new Fleet(folder);
         controlPlane = fleet.controlPlane();
-        one = fleet.server("shop", "one");
-        two = fleet.server("shop", "two");
+        List<Instance> shop = fleet.servers("shop", "one", "two");
+        one = shop.get(0);
+        two = shop.get(1);
         fleet.up(controlPlane, "shop", 2);
     }
 
     @AfterAll
     static void stop() {
         fleet.close();
+        CALLERS.clear();
+    }
+
+    /** One for all stories of a client: starting a JVM takes longer than most of them. */
+    private static Caller caller(String client) throws Exception {
+        Caller known = CALLERS.get(client);
+        if (known == null) {
+            known = fleet.caller(client);
+            CALLERS.put(client, known);
+        }
+        return known;
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"jdk", "jdk-async", "hc4", "hc5", "urlconnection", "okhttp", "okhttp-async"})
     void aNameThatNoDnsKnowsReachesEveryInstance(String client) throws Exception {
-        Caller caller = fleet.caller(client);
+        Caller caller = caller(client);
         Set<String> reached = new HashSet<>();
         for (int i = 0; i < 20; i++) {
             Caller.Answer answer = caller.get("http://shop/id");
@@ -64,10 +80,10 @@ class ClientStoriesTest {
     @ValueSource(strings = {"jdk", "jdk-async", "hc4", "hc5", "urlconnection", "okhttp", "okhttp-async"})
     void aKilledInstanceIsLeftForAnotherAlsoForPostWhenTheConnectionIsRefused(String client) throws Exception {
         String service = "mortal-" + client;
-        fleet.server(service, "stays");
-        Instance dies = fleet.server(service, "dies");
+        Instance dies = fleet.servers(service, "stays", "dies").get(1);
         fleet.up(controlPlane, service, 2);
-        Caller caller = fleet.caller(client);
+        Caller caller = caller(client);
+        int retries = caller.admin.sum("retries");
         for (int i = 0; i < 10; i++) {
             assertEquals(200, caller.get("http://" + service + "/id").status());
         }
@@ -78,13 +94,14 @@ class ClientStoriesTest {
             assertEquals(new Caller.Answer(200, "body of POST"), post);
             assertEquals(new Caller.Answer(200, "stays"), caller.get("http://" + service + "/id"));
         }
-        assertTrue(caller.admin.sum("retries") > 0, "nobody met the dead instance");
+        assertTrue(caller.admin.sum("retries") > retries, "nobody met the dead instance");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"jdk", "jdk-async", "hc4", "hc5", "urlconnection", "okhttp", "okhttp-async"})
     void a503IsRetriedForGetAndDeliveredForPostWhichIsSentOnce(String client) throws Exception {
-        Caller caller = fleet.caller(client);
+        Caller caller = caller(client);
+        int retries = caller.admin.sum("retries");
         String page = "/flaky/" + UUID.randomUUID();
         int posts = 0;
         int unavailable = 0;
@@ -96,13 +113,13 @@ class ClientStoriesTest {
             assertEquals(answer.body().equals("two") ? 503 : 200, answer.status(), answer.body());
         }
         assertEquals(posts, arrived(one, page) + arrived(two, page));
-        assertEquals(0, caller.admin.sum("retries"));
+        assertEquals(retries, caller.admin.sum("retries"));
 
         page = "/flaky/" + UUID.randomUUID();
         for (int i = 0; i < 20; i++) {
             assertEquals(new Caller.Answer(200, "one"), caller.get("http://shop" + page + "?bad=two"));
         }
-        assertEquals(arrived(two, page), caller.admin.sum("retries"));
+        assertEquals(retries + arrived(two, page), caller.admin.sum("retries"));
         assertTrue(arrived(two, page) > 0, "the ill instance is never picked");
     }
 
@@ -140,7 +157,7 @@ class ClientStoriesTest {
     @ParameterizedTest
     @ValueSource(strings = {"jdk", "jdk-async", "hc4", "hc5", "urlconnection", "okhttp", "okhttp-async"})
     void aTraceGoesOnFromTheCallerThroughTheServers(String client) throws Exception {
-        Caller caller = fleet.caller(client);
+        Caller caller = caller(client);
         String seen = caller.get("http://shop/relay?url=http://shop/headers").body();
         Matcher header = TRACEPARENT.matcher(seen);
         assertTrue(header.find(), seen);
@@ -163,7 +180,7 @@ class ClientStoriesTest {
     @ParameterizedTest
     @ValueSource(strings = {"jdk", "jdk-async", "hc4", "hc5", "urlconnection", "okhttp", "okhttp-async"})
     void aTraceThatTheApplicationHasBegunIsLeftToItAndGoesOnInTheServer(String client) throws Exception {
-        Caller caller = fleet.caller(client);
+        Caller caller = caller(client);
         String trace = UUID.randomUUID().toString().replace("-", "");
         String begun = "00-" + trace + "-00f067aa0ba902b7-01";
         String seen = caller.get("http://shop/headers", "traceparent=" + begun).body();

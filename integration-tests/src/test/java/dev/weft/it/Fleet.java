@@ -7,7 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.function.UnaryOperator;
 
 /** The processes of a test, in a folder and a runtime directory of their own; all end with it. */
@@ -35,12 +37,29 @@ final class Fleet implements AutoCloseable {
 
     /** A server with the agent. */
     Instance server(String service, String id) throws IOException, InterruptedException {
-        return server(service, id, jvm -> jvm);
+        return servers(service, id).get(0);
+    }
+
+    /** Servers with the agent, which start side by side. */
+    List<Instance> servers(String service, String... ids) throws IOException, InterruptedException {
+        List<Running> starting = new ArrayList<>();
+        for (String id : ids) {
+            starting.add(member(service, id, jvm -> jvm));
+        }
+        List<Instance> started = new ArrayList<>();
+        for (int i = 0; i < ids.length; i++) {
+            started.add(instance(ids[i], starting.get(i)));
+        }
+        return started;
     }
 
     Instance server(String service, String id, UnaryOperator<Jvm> how) throws IOException, InterruptedException {
+        return instance(id, member(service, id, how));
+    }
+
+    private Running member(String service, String id, UnaryOperator<Jvm> how) throws IOException {
         Jvm jvm = how.apply(new Jvm(folder).agent("service", service).agent("address", "127.0.0.1"));
-        return instance(id, own(jvm.run(service + "-" + id, "sample.Server", id)));
+        return own(jvm.run(service + "-" + id, "sample.Server", id));
     }
 
     /** A server that is no member of any mesh. */

@@ -59,8 +59,13 @@ final class Libraries {
     /** The application's classes and the clients that it uses. */
     static List<String> caller() {
         List<String> all = new ArrayList<>(List.of(Jvm.CLASSES.toString()));
-        all.addAll(jars(CLIENT));
+        all.addAll(clients());
         return all;
+    }
+
+    /** The clients that are libraries. */
+    static List<String> clients() {
+        return jars(CLIENT);
     }
 
     /** The same with a release of HttpClient 5 that lacks something the agent needs, and the application doesn't. */

@@ -50,8 +50,7 @@ class RulesInForceTest {
     @Test
     void aThousandCallsInFlightSurviveChangesOfTheRule() throws Exception {
         fleet.rule("shop.yaml", route("0"));
-        fleet.server("shop", "one");
-        fleet.server("shop", "two");
+        fleet.servers("shop", "one", "two");
         fleet.up(controlPlane, "shop", 2);
         Caller caller = fleet.caller("jdk-async", jvm -> jvm.agent().option("-Xmx300m"));
         Until.so("the first rule is in force", () -> marked(caller, "0"));
@@ -74,8 +73,7 @@ class RulesInForceTest {
     @ParameterizedTest
     @ValueSource(strings = {"jdk", "hc5"})
     void anInstanceThatIsToldToEndUnderLoadLosesNoCall(String client) throws Exception {
-        fleet.server("shop", "stays");
-        Instance leaves = fleet.server("shop", "leaves");
+        Instance leaves = fleet.servers("shop", "stays", "leaves").get(1);
         fleet.up(controlPlane, "shop", 2);
         Caller caller = fleet.caller(client);
         caller.start(8, "POST", "http://shop/slow?ms=20");
@@ -102,8 +100,7 @@ class RulesInForceTest {
                   trafficPolicy:
                     retryBudget: {percent: 100, minRetryConcurrency: 16}
                 """);
-        fleet.server("shop", "stays");
-        Instance dies = fleet.server("shop", "dies");
+        Instance dies = fleet.servers("shop", "stays", "dies").get(1);
         fleet.up(controlPlane, "shop", 2);
         Caller caller = fleet.caller(client);
         caller.start(8, "GET", "http://shop/slow?ms=20");

@@ -57,8 +57,9 @@ class TwoAgentsTest {
     static void start() throws Exception {
         fleet = new Fleet(folder);
         ControlPlane controlPlane = fleet.controlPlane();
-        one = fleet.server("shop", "one");
-        two = fleet.server("shop", "two");
+        List<Instance> shop = fleet.servers("shop", "one", "two");
+        one = shop.get(0);
+        two = shop.get(1);
         fleet.up(controlPlane, "shop", 2);
     }
 

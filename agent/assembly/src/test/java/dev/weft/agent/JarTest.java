@@ -1,6 +1,7 @@
 package dev.weft.agent;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -91,6 +92,20 @@ class JarTest {
             String content = new String(file.getValue(), StandardCharsets.ISO_8859_1);
             assertTrue(!ours || !content.contains("BootstrapMethods"), name);
         }
+    }
+
+    /** Else JDK 17 remembers the last one, and keeps its loader for ever. */
+    @Test
+    void adaptersLinkNoMethodOfARecordByInvokedynamic() {
+        int records = 0;
+        for (Map.Entry<String, byte[]> file : FILES.entrySet()) {
+            if (file.getKey().startsWith("adapters/")) {
+                String content = new String(file.getValue(), StandardCharsets.ISO_8859_1);
+                records += content.contains("java/lang/Record") ? 1 : 0;
+                assertFalse(content.contains("java/lang/runtime/ObjectMethods"), file.getKey());
+            }
+        }
+        assertTrue(records > 0, "no adapter has a record any more");
     }
 
     @Test

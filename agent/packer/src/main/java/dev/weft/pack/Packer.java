@@ -20,7 +20,7 @@ import java.util.TreeMap;
  *   <li>the agent and all it reaches of our modules as {@code inst/**.classdata}, and so the library
  *       that the weaver uses;
  *   <li>what it reaches of other libraries, relocated, in {@code inst/libraries} (see {@link ClassPack});
- *   <li>adapter modules as {@code adapters/<module>/**.classdata}, untouched, because they name the
+ *   <li>adapter modules as {@code adapters/<module>/**.classdata}, not relocated, because they name the
  *       application's classes;
  *   <li>hook tables of the adapters and the licences of the libraries under {@code META-INF}.
  * </ul>
@@ -131,9 +131,10 @@ public final class Packer {
         Index.main(arguments.toArray(new String[0]));
         ClassPath indexed = new ClassPath();
         for (String name : indexed.add(work)) {
-            put(name, indexed);
+            byte[] bytes = Objects.requireNonNull(indexed.bytes(name));
+            jar.put(name, name.endsWith(".classdata") ? Plain.records(bytes) : bytes);
             if (name.endsWith(".classdata")) {
-                for (String reference : References.of(Objects.requireNonNull(indexed.bytes(name)))) {
+                for (String reference : References.of(bytes)) {
                     if (reference.startsWith("dev/weft/")) {
                         roots.add(reference);
                     }

@@ -32,15 +32,27 @@ final class Plain {
         return all;
     }
 
+    /**
+     * The class with the methods of records alone made plain: what links those at run time remembers the last
+     * record that it was asked for (JDK 17), with its loader, and the application's behind that.
+     */
+    static byte[] records(byte[] bytes) {
+        ClassReader in = new ClassReader(bytes);
+        ClassWriter out = new ClassWriter(0);
+        in.accept(new Visitor(out, in.getClassName(), null), 0);
+        return out.toByteArray();
+    }
+
     private Plain() {}
 
     private static final class Visitor extends ClassVisitor {
         private final String owner;
-        private final Map<String, byte[]> made;
+        private final @Nullable Map<String, byte[]> made;
         private boolean isInterface;
         private int count;
 
-        Visitor(ClassVisitor next, String owner, Map<String, byte[]> made) {
+        /** @param made where classes that lambdas became are put; null when nothing but records is made plain */
+        Visitor(ClassVisitor next, String owner, @Nullable Map<String, byte[]> made) {
             super(Opcodes.ASM9, next);
             this.owner = owner;
             this.made = made;
@@ -69,10 +81,11 @@ final class Plain {
             return new MethodVisitor(Opcodes.ASM9, next) {
                 @Override
                 public void visitInvokeDynamicInsn(String name, String type, Handle bootstrap, Object... args) {
-                    if (bootstrap.getOwner().equals(LAMBDAS)
+                    if (made != null
+                            && bootstrap.getOwner().equals(LAMBDAS)
                             && bootstrap.getName().equals("metafactory")) {
-                        lambda(this, name, type, args);
-                    } else if (bootstrap.getOwner().equals(STRINGS) && args.length > 0) {
+                        lambda(made, this, name, type, args);
+                    } else if (made != null && bootstrap.getOwner().equals(STRINGS) && args.length > 0) {
                         String helper = fresh();
                         Concatenation.write(helper(helper, type), type, args);
                         visitMethodInsn(Opcodes.INVOKESTATIC, owner, helper, type, isInterface);
@@ -96,14 +109,14 @@ final class Plain {
             return cv.visitMethod(access, name, type, null, null);
         }
 
-        private void lambda(MethodVisitor at, String name, String type, Object[] args) {
+        private void lambda(Map<String, byte[]> to, MethodVisitor at, String name, String type, Object[] args) {
             String helper = fresh();
             String lambda = owner + "$$" + helper.substring("weft$".length());
             Handle target = (Handle) args[1];
             String way = LambdaClass.way(target);
             LambdaClass.writeWay(helper(helper, way), target, way);
             Handle helperHandle = new Handle(Opcodes.H_INVOKESTATIC, owner, helper, way, isInterface);
-            made.put(lambda, LambdaClass.make(lambda, name, type, (Type) args[0], (Type) args[2], helperHandle));
+            to.put(lambda, LambdaClass.make(lambda, name, type, (Type) args[0], (Type) args[2], helperHandle));
             at.visitMethodInsn(Opcodes.INVOKESTATIC, lambda, "make", type, false);
         }
     }

@@ -3,12 +3,7 @@ package dev.weft.engine.adapt;
 import dev.weft.engine.snapshot.Transport;
 import java.io.IOException;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
-import java.util.List;
-import javax.net.ssl.SNIHostName;
-import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.StandardConstants;
 
 /** TLS of the mesh over a socket that has just been connected in plaintext. */
 public final class MeshSocket {
@@ -24,8 +19,7 @@ public final class MeshSocket {
             throws IOException {
         var layered = (SSLSocket) tls.context().getSocketFactory().createSocket(plain, host, port, true);
         var parameters = layered.getSSLParameters();
-        List<SNIServerName> names = tls.sni().isEmpty() ? List.of() : List.of(name(tls.sni()));
-        parameters.setServerNames(names);
+        parameters.setServerNames(ServerNames.of(tls.sni()));
         layered.setSSLParameters(parameters);
         int reads = plain.getSoTimeout();
         if (limitMillis > 0) {
@@ -34,19 +28,5 @@ public final class MeshSocket {
         layered.startHandshake();
         layered.setSoTimeout(reads);
         return layered;
-    }
-
-    private static SNIServerName name(String sni) {
-        try {
-            return new SNIHostName(sni);
-        } catch (IllegalArgumentException notByTheLetter) {
-            return new Verbatim(sni); // outbound_.80_._.order.default: underscores, which the JDK refuses
-        }
-    }
-
-    private static final class Verbatim extends SNIServerName {
-        Verbatim(String name) {
-            super(StandardConstants.SNI_HOST_NAME, name.getBytes(StandardCharsets.US_ASCII));
-        }
     }
 }

@@ -5,9 +5,14 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -16,7 +21,10 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
-/** Certificates for stories, each signed by itself and made by the JDK's keytool when first asked for. */
+/**
+ * Certificates for stories, each signed by itself and made by the JDK's keytool when first asked for. A
+ * build keeps them: to make one takes longer than most stories.
+ */
 public final class Papers {
     /** For {@link Rig#NAME}. */
     public static final Papers SHOP = new Papers("shop", "dns:" + Rig.NAME);
@@ -29,6 +37,7 @@ public final class Papers {
 
     public static final Papers CLIENT = new Papers("client", "uri:spiffe://weft.test/ns/default/sa/client");
 
+    private static final Path KEPT = Path.of("target", "papers");
     private static final char[] PASSWORD = "changeit".toCharArray();
 
     private final String name;
@@ -71,21 +80,36 @@ public final class Papers {
 
     private synchronized KeyStore store() throws GeneralSecurityException, IOException {
         if (store == null) {
-            Path folder = Files.createTempDirectory("weft-papers");
-            Path file = folder.resolve(name + ".p12");
-            try {
-                generate(file);
-                var made = KeyStore.getInstance("PKCS12");
-                try (InputStream in = Files.newInputStream(file)) {
-                    made.load(in, PASSWORD);
-                }
-                store = made;
-            } finally {
-                Files.deleteIfExists(file);
-                Files.delete(folder);
-            }
+            Path file = Files.createDirectories(KEPT).resolve(name + ".p12");
+            KeyStore kept = Files.exists(file) ? read(file) : null;
+            store = kept == null ? made(file) : kept;
         }
         return store;
+    }
+
+    /** Null when its time will soon be over. */
+    private static @Nullable KeyStore read(Path file) throws GeneralSecurityException, IOException {
+        var read = KeyStore.getInstance("PKCS12");
+        try (InputStream in = Files.newInputStream(file)) {
+            read.load(in, PASSWORD);
+        }
+        var until = ((X509Certificate) read.getCertificate("own")).getNotAfter().toInstant();
+        return until.isAfter(Instant.now().plus(Duration.ofDays(1))) ? read : null;
+    }
+
+    /** Other JVMs may be at the same: whoever comes last is found by those that follow. */
+    private KeyStore made(Path file) throws GeneralSecurityException, IOException {
+        Path folder = Files.createTempDirectory(KEPT, name);
+        Path draft = folder.resolve("draft");
+        try {
+            generate(draft);
+            KeyStore made = Objects.requireNonNull(read(draft));
+            Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            return made;
+        } finally {
+            Files.deleteIfExists(draft);
+            Files.delete(folder);
+        }
     }
 
     private void generate(Path file) throws IOException {

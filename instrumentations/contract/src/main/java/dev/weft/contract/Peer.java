@@ -101,6 +101,7 @@ public final class Peer implements AutoCloseable {
         while (!listener.isClosed()) {
             try {
                 Socket socket = listener.accept();
+                socket.setTcpNoDelay(true); // else a body waits 40 ms for the acknowledgement of its head
                 open.add(socket);
                 int number = accepted.incrementAndGet();
                 run("peer-" + listener.getLocalPort() + "-" + number, () -> serve(socket, number));

@@ -48,11 +48,11 @@ final class TimeStories {
                 var client = rig.open(Knobs.PLAIN)) {
             rig.publish(Rules.snapshot(Rules.of(streaming.endpoint())));
             // The application's limit is one for the head, or for silences: reading all may take longer.
-            var answer = client.send(Outgoing.get(URL).within(Duration.ofSeconds(2)));
+            var answer = client.send(Outgoing.get(URL).within(Duration.ofSeconds(1)));
             Peer.run("late", () -> {
                 long since = System.nanoTime();
                 Rig.await(
-                        "the limit has passed", () -> System.nanoTime() - since > TimeUnit.MILLISECONDS.toNanos(2200));
+                        "the limit has passed", () -> System.nanoTime() - since > TimeUnit.MILLISECONDS.toNanos(1100));
                 late.countDown();
             });
             assertTrue(answer.text().endsWith("late"));

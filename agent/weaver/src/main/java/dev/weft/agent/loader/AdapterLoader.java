@@ -4,6 +4,7 @@ import dev.weft.agent.adapter.AdapterModule;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.security.ProtectionDomain;
+import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -73,5 +74,10 @@ final class AdapterLoader extends ClassLoader {
         }
         Object other = adapters.putIfAbsent(name, made);
         return other == null ? made : other;
+    }
+
+    /** Those that have been made. */
+    Collection<Object> adapters() {
+        return adapters.values();
     }
 }

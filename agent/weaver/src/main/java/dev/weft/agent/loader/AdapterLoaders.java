@@ -68,6 +68,20 @@ public final class AdapterLoaders {
         return beside(application).verdicts;
     }
 
+    /** Every adapter that has been made and is still there. */
+    public List<Object> made() {
+        List<Object> made = new ArrayList<>();
+        synchronized (loaders) {
+            for (Beside beside : loaders) {
+                AdapterLoader loader = beside.adapters.get();
+                if (loader != null) {
+                    made.addAll(loader.adapters());
+                }
+            }
+        }
+        return made;
+    }
+
     private AdapterLoader loader(@Nullable ClassLoader application) {
         Beside beside = beside(application);
         synchronized (beside) {

@@ -5,6 +5,7 @@ import dev.weft.agent.adapter.Hook;
 import dev.weft.agent.loader.AdapterLoaders;
 import dev.weft.agent.weave.Report.State;
 import dev.weft.engine.adapt.Latecomer;
+import dev.weft.engine.adapt.Leaver;
 import dev.weft.engine.adapt.Mesh;
 import java.lang.instrument.ClassFileTransformer;
 import java.lang.instrument.Instrumentation;
@@ -140,13 +141,27 @@ public final class Weaver {
 
     /** Off for good: the woven classes get their original bytes back. */
     public void detach() {
+        List<Object> made = loaders.made(); // before the sites go, which keep them
         linker.end();
+        for (Object adapter : made) {
+            leave(adapter);
+        }
         inst.removeTransformer(transformer);
         retransform();
         synchronized (this) {
             gone = true;
             if (link != null) {
                 link.disconnect();
+            }
+        }
+    }
+
+    private void leave(Object adapter) {
+        if (adapter instanceof Leaver leaver) {
+            try {
+                leaver.leave();
+            } catch (Throwable failed) {
+                log.warn(adapter.getClass().getName() + " leaves something behind", failed);
             }
         }
     }

@@ -12,6 +12,7 @@ import java.lang.instrument.ClassFileTransformer;
 import java.lang.instrument.Instrumentation;
 import java.nio.file.Path;
 import java.security.ProtectionDomain;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -142,6 +143,23 @@ class DetachTest {
         };
         new ClassReader(bytes).accept(counting, 0);
         return sites[0];
+    }
+
+    @Test
+    void anAdapterTakesBackWhatItLeftWithTheLibraryAndOneThatFailsStopsNobody() {
+        TestWeaver weaver = TestWeaver.install(
+                TestMesh.make(), name -> name.startsWith("dev.weft.adapters.leaving."), Path.of("target/test-classes"));
+        Phone phone = new Phone("7");
+        phone.hangUp("bored");
+        assertEquals("17!", phone.number());
+        weaver.close();
+        // What it does then is the library's own: no hook sees it.
+        assertEquals(List.of("hung up: bored", "hung up: left"), phone.dialled);
+        assertEquals("17", phone.number());
+        assertEquals(
+                List.of("dev.weft.adapters.leaving.Clumsy leaves something behind:"
+                        + " java.lang.IllegalStateException: stumbles"),
+                weaver.log());
     }
 
     @Test

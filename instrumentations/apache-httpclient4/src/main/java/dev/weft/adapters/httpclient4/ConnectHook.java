@@ -1,6 +1,7 @@
 package dev.weft.adapters.httpclient4;
 
 import dev.weft.engine.adapt.Around;
+import dev.weft.engine.adapt.ConnectLimit;
 import dev.weft.engine.adapt.Mesh;
 import dev.weft.engine.adapt.MeshSocket;
 import dev.weft.engine.adapt.Original;
@@ -41,7 +42,7 @@ public final class ConnectHook implements Around {
         }
         sending.at(Sending.Reach.REACHING);
         Aim aim = sending.aim();
-        int limit = sending.connectLimit((int) Objects.requireNonNull(args[3]));
+        int limit = ConnectLimit.millis(sending.attempt(), (int) Objects.requireNonNull(args[3]));
         @Nullable Object[] own = args.clone();
         own[1] = aim.named();
         own[3] = limit;

@@ -2,7 +2,6 @@ package dev.weft.adapters.httpclient4;
 
 import dev.weft.engine.call.Attempt;
 import java.net.URI;
-import java.util.concurrent.TimeUnit;
 import org.apache.http.HttpMessage;
 import org.apache.http.client.methods.HttpRequestWrapper;
 import org.jspecify.annotations.Nullable;
@@ -92,15 +91,5 @@ final class Sending {
         attempt.edit(new RequestHeaders(request));
         reach = Reach.SENT;
         stop.aimed(); // last: where anything before it breaks, the site goes on with the logical route
-    }
-
-    /** In milliseconds, the shorter of the cluster's limit for connecting and the application's; 0 for none. */
-    int connectLimit(int application) {
-        long nanos = attempt.connectTimeout();
-        if (nanos == Long.MAX_VALUE) {
-            return application;
-        }
-        int clusters = (int) Math.min(Integer.MAX_VALUE, Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos)));
-        return application > 0 ? Math.min(application, clusters) : clusters;
     }
 }

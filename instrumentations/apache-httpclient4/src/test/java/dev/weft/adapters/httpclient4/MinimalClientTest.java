@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weft.contract.LocalMesh;
+import dev.weft.contract.Shop;
 import dev.weft.engine.snapshot.Action;
 import dev.weft.engine.snapshot.HeaderEdits;
 import dev.weft.engine.snapshot.Transport;
@@ -58,8 +60,8 @@ class MinimalClientTest {
                 assertEquals(0, post.getHeaders("traceparent").length, "the application's request stays as it is");
             }
             // 4.3 asks with the whole URL, as it does without us.
-            assertTrue(good.asked.get(3).endsWith("/order one"), good.asked.get(3));
-            assertEquals("orders:8080", good.hosts.get(3));
+            assertTrue(good.asked().get(3).endsWith("/order one"), good.asked().get(3));
+            assertEquals("orders:8080", good.hosts().get(3));
         }
     }
 
@@ -71,7 +73,7 @@ class MinimalClientTest {
     void aPerTryTimeoutEndsTheAttempt() throws Exception {
         try (var slow = new Shop(exchange -> HopsTest.hang());
                 var good = Shop.saying(200, "good")) {
-            knowsWithin(Duration.ofSeconds(2), "orders", slow.port(), good.port());
+            knowsWithin(Duration.ofSeconds(1), "orders", slow.port(), good.port());
             assertEquals("200 good", text(new HttpGet("http://orders/")));
             knowsWithin(Duration.ofMillis(200), "users", slow.port());
             assertThrows(SocketTimeoutException.class, () -> text(new HttpGet("http://users/")));
@@ -87,8 +89,8 @@ class MinimalClientTest {
             try (var answer = client.execute(target, new BasicHttpRequest("GET", "/x?y=z"), context)) {
                 assertEquals(200, answer.getStatusLine().getStatusCode());
             }
-            assertEquals(List.of("GET /x?y=z "), good.asked);
-            assertEquals("orders:8080", good.hosts.get(0));
+            assertEquals(List.of("GET /x?y=z "), good.asked());
+            assertEquals("orders:8080", good.hosts().get(0));
             assertEquals(target, context.getHttpRoute().getTargetHost());
         }
     }

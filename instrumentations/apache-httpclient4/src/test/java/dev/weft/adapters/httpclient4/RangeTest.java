@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.agent.weave.Report;
+import dev.weft.contract.LocalMesh;
+import dev.weft.contract.Shop;
 import java.io.Closeable;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -51,7 +53,7 @@ class RangeTest {
                     ((Closeable) opened).close();
                 }
             }
-            assertEquals(4, mesh.finished.size());
+            assertEquals(4, mesh.finished().size());
             assertEquals(List.of(), mesh.bugs());
             List<Report.Row> rows = rows(client);
             assertTrue(rows.size() >= 6, rows::toString);
@@ -71,7 +73,7 @@ class RangeTest {
                     .newInstance();
             assertThrows(UnknownHostException.class, () -> get(loader, opened));
         }
-        assertEquals(0, mesh.finished.size());
+        assertEquals(0, mesh.finished().size());
         for (Report.Row row : rows("4.2.6")) {
             assertEquals(0, row.bugs(), row::toString);
         }
@@ -88,7 +90,7 @@ class RangeTest {
                     .newInstance();
             assertThrows(UnknownHostException.class, () -> get(loader, opened));
         }
-        assertEquals(0, mesh.finished.size());
+        assertEquals(0, mesh.finished().size());
     }
 
     private List<Report.Row> rows(String release) {

@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weft.contract.LocalMesh;
 import dev.weft.contract.Papers;
 import dev.weft.contract.Peer;
+import dev.weft.contract.Shop;
 import dev.weft.engine.snapshot.HeaderEdits;
 import dev.weft.engine.snapshot.Transport;
 import java.io.IOException;
@@ -119,7 +121,7 @@ class SecuredTest {
             mesh.without(ConnectHook.class);
             assertThrows(IOException.class, () -> text(client));
             assertThrows(IOException.class, () -> text(minimal));
-            assertEquals(List.of(), ready.asked);
+            assertEquals(List.of(), ready.asked());
         }
     }
 
@@ -130,7 +132,7 @@ class SecuredTest {
             mesh.without(MainExecHook.class);
             var thrown = assertThrows(SSLException.class, () -> text(client));
             assertTrue(String.valueOf(thrown.getMessage()).contains("orders"), thrown::toString);
-            assertEquals(List.of(), ready.asked);
+            assertEquals(List.of(), ready.asked());
         }
     }
 

@@ -3,6 +3,8 @@ package dev.weft.adapters.httpclient5;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.weft.contract.LocalMesh;
+import dev.weft.contract.Shop;
 import dev.weft.engine.snapshot.Action;
 import dev.weft.engine.snapshot.HeaderEdits;
 import dev.weft.engine.snapshot.Transport;
@@ -56,8 +58,8 @@ class MinimalClientTest {
                 assertEquals("200 good", text(post));
                 assertEquals(0, post.getHeaders("traceparent").length, "the application's request stays as it is");
             }
-            assertEquals("POST /order one", good.asked.get(3));
-            assertEquals("orders:8080", good.hosts.get(3));
+            assertEquals("POST /order one", good.asked().get(3));
+            assertEquals("orders:8080", good.hosts().get(3));
         }
     }
 
@@ -69,7 +71,7 @@ class MinimalClientTest {
     void aPerTryTimeoutEndsTheAttempt() throws Exception {
         try (var slow = new Shop(exchange -> HopsTest.hang());
                 var good = Shop.saying(200, "good")) {
-            knowsWithin(Duration.ofSeconds(2), "orders", slow.port(), good.port());
+            knowsWithin(Duration.ofSeconds(1), "orders", slow.port(), good.port());
             assertEquals("200 good", text(new HttpGet("http://orders/")));
             knowsWithin(Duration.ofMillis(200), "users", slow.port());
             assertThrows(SocketTimeoutException.class, () -> text(new HttpGet("http://users/")));

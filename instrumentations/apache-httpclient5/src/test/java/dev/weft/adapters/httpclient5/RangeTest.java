@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.agent.weave.Report;
+import dev.weft.contract.LocalMesh;
+import dev.weft.contract.Shop;
 import java.io.Closeable;
 import java.lang.reflect.InvocationTargetException;
 import java.net.URL;
@@ -43,7 +45,7 @@ class RangeTest {
         try (var good = Shop.saying(200, "good")) {
             mesh.knows("orders", Shop.deadPort(), good.port());
             assertEquals(200, get(client, core, 2));
-            assertEquals(2, mesh.finished.size());
+            assertEquals(2, mesh.finished().size());
             assertEquals(List.of(), mesh.bugs());
             for (Report.Row row : rows(client)) {
                 assertEquals(Report.State.WOVEN, row.state(), row::toString);
@@ -63,7 +65,7 @@ class RangeTest {
                             || row.reason().contains("there is no such method"),
                     row::toString);
         }
-        assertEquals(0, mesh.finished.size());
+        assertEquals(0, mesh.finished().size());
     }
 
     private List<Report.Row> rows(String release) {

@@ -3,8 +3,10 @@ package dev.weft.adapters.httpclient5;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.weft.contract.LocalMesh;
 import dev.weft.contract.Papers;
 import dev.weft.contract.Peer;
+import dev.weft.contract.Shop;
 import dev.weft.engine.snapshot.HeaderEdits;
 import dev.weft.engine.snapshot.Transport;
 import java.io.IOException;
@@ -116,10 +118,10 @@ class SecuredTest {
                     "",
                     ready.port(),
                     TimeUnit.MILLISECONDS.toNanos(300));
-            mesh.withoutConnectHook();
+            mesh.without(ConnectHook.class);
             assertThrows(IOException.class, () -> text(client));
             assertThrows(IOException.class, () -> text(minimal));
-            assertEquals(List.of(), ready.asked);
+            assertEquals(List.of(), ready.asked());
         }
     }
 

@@ -3,6 +3,8 @@ package dev.weft.adapters.httpclient5;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.weft.contract.LocalMesh;
+import dev.weft.contract.Shop;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -36,7 +38,7 @@ class SpringClientsTest {
                 assertEquals("good", template.getForObject("http://orders:8080/{id}", String.class, i));
                 assertEquals("good", template.postForObject("http://orders:8080/", "body", String.class));
             }
-            assertEquals(8, mesh.finished.size());
+            assertEquals(8, mesh.finished().size());
         }
     }
 
@@ -53,8 +55,8 @@ class SpringClientsTest {
                 assertEquals(
                         "good", client.post().uri("/x").body("one").retrieve().body(String.class));
             }
-            assertEquals("POST /x one", good.asked.get(7));
-            assertEquals(8, mesh.finished.size());
+            assertEquals("POST /x one", good.asked().get(7));
+            assertEquals(8, mesh.finished().size());
         }
     }
 

@@ -2,15 +2,11 @@ package dev.weft.adapters.jdkhttp;
 
 import dev.weft.engine.adapt.Before;
 import dev.weft.engine.adapt.Mesh;
+import dev.weft.engine.adapt.ServerNames;
 import dev.weft.engine.adapt.Weave;
-import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Objects;
-import javax.net.ssl.SNIHostName;
-import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
-import javax.net.ssl.StandardConstants;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the TLS engine of an attempt with the mesh's identity instead of the application's. */
@@ -32,21 +28,7 @@ public final class TlsHook implements Before {
         var parameters = (SSLParameters) Objects.requireNonNull(args[3]);
         // Names are checked by the context's own trust manager; the logical host is not among them.
         parameters.setEndpointIdentificationAlgorithm(null);
-        parameters.setServerNames(target.sni().isEmpty() ? List.of() : List.of(name(target.sni())));
+        parameters.setServerNames(ServerNames.of(target.sni()));
         args[0] = context;
-    }
-
-    private static SNIServerName name(String sni) {
-        try {
-            return new SNIHostName(sni);
-        } catch (IllegalArgumentException notByTheLetter) {
-            return new Verbatim(sni); // outbound_.80_._.order.default: underscores, which the JDK refuses
-        }
-    }
-
-    private static final class Verbatim extends SNIServerName {
-        Verbatim(String name) {
-            super(StandardConstants.SNI_HOST_NAME, name.getBytes(StandardCharsets.US_ASCII));
-        }
     }
 }

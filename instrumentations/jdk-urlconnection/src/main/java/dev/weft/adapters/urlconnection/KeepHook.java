@@ -1,6 +1,7 @@
 package dev.weft.adapters.urlconnection;
 
 import dev.weft.engine.adapt.Around;
+import dev.weft.engine.adapt.Leaver;
 import dev.weft.engine.adapt.Mesh;
 import dev.weft.engine.adapt.Original;
 import dev.weft.engine.adapt.Weave;
@@ -37,7 +38,7 @@ import org.jspecify.annotations.Nullable;
             Opens.POLL,
             Opens.TLS
         })
-public final class KeepHook implements Around {
+public final class KeepHook implements Around, Leaver {
     public KeepHook(Mesh mesh) {}
 
     private static @Nullable Place wanted(@Nullable Object url) {
@@ -58,5 +59,11 @@ public final class KeepHook implements Around {
     public @Nullable Object around(Object self, @Nullable Object[] args, Original original) throws Throwable {
         Place place = args.length == 2 ? wanted(args[0]) : kept(args[2]);
         return args.length == 2 ? original.call(self, args[0], place) : original.call(self, args[0], place, args[2]);
+    }
+
+    /** Nobody asks for them any more: without us the library looks under other keys. */
+    @Override
+    public void leave() {
+        Pool.emptyOfOurs();
     }
 }

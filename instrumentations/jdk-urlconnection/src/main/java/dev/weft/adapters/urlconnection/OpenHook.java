@@ -2,6 +2,7 @@ package dev.weft.adapters.urlconnection;
 
 import dev.weft.engine.adapt.Around;
 import dev.weft.engine.adapt.Mesh;
+import dev.weft.engine.adapt.MeshSocket;
 import dev.weft.engine.adapt.Original;
 import dev.weft.engine.adapt.Weave;
 import dev.weft.engine.call.Attempt;
@@ -71,7 +72,7 @@ public final class OpenHook implements Around {
                 socket.setSoTimeout(Clients.readTimeout(client));
             }
             return attempt.transport() instanceof Transport.Tls tls
-                    ? MeshTls.over(socket, tls, host, endpoint.getPort(), limit)
+                    ? MeshSocket.over(socket, tls, host, endpoint.getPort(), limit)
                     : socket;
         } catch (IOException | RuntimeException failed) {
             socket.close();

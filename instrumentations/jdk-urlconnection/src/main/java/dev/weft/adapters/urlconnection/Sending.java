@@ -1,11 +1,11 @@
 package dev.weft.adapters.urlconnection;
 
+import dev.weft.engine.adapt.ConnectLimit;
 import dev.weft.engine.call.Attempt;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.URL;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** One attempt while the library works on it: where it goes, how far it came, what stops it. */
@@ -135,11 +135,6 @@ final class Sending {
 
     /** The shorter of the cluster's limit for connecting and the application's, in milliseconds; 0 for none. */
     int connectLimit(int application) {
-        long nanos = attempt == null ? Long.MAX_VALUE : attempt.connectTimeout();
-        if (nanos == Long.MAX_VALUE) {
-            return application;
-        }
-        int own = (int) Math.min(Integer.MAX_VALUE, Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos)));
-        return application == 0 ? own : Math.min(application, own);
+        return attempt == null ? application : ConnectLimit.millis(attempt, application);
     }
 }

@@ -7,6 +7,7 @@ import java.net.ProxySelector;
 import java.net.Socket;
 import okhttp3.Call;
 import okhttp3.Connection;
+import okhttp3.ConnectionPool;
 import okhttp3.EventListener;
 import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
@@ -37,14 +38,23 @@ final class CallRewind implements Rewind {
         return chain.call();
     }
 
-    private static OkHttpClient client(Interceptor.Chain chain) throws Throwable {
-        return (OkHttpClient) CLIENT.invoke(chain.call());
+    private static OkHttpClient client(Object call) throws Throwable {
+        return (OkHttpClient) CLIENT.invoke(call);
+    }
+
+    @Override
+    public ConnectionPool pool(Object call) {
+        try {
+            return client(call).connectionPool();
+        } catch (Throwable thrown) {
+            throw Members.<RuntimeException>same(thrown);
+        }
     }
 
     @Override
     public @Nullable Proxy proxy(Interceptor.Chain chain) {
         try {
-            return PROXY == null ? client(chain).proxy() : (Proxy) PROXY.invoke(chain);
+            return PROXY == null ? client(chain.call()).proxy() : (Proxy) PROXY.invoke(chain);
         } catch (Throwable thrown) {
             throw Members.<RuntimeException>same(thrown);
         }
@@ -53,7 +63,7 @@ final class CallRewind implements Rewind {
     @Override
     public @Nullable ProxySelector proxySelector(Interceptor.Chain chain) {
         try {
-            return SELECTOR == null ? client(chain).proxySelector() : (ProxySelector) SELECTOR.invoke(chain);
+            return SELECTOR == null ? client(chain.call()).proxySelector() : (ProxySelector) SELECTOR.invoke(chain);
         } catch (Throwable thrown) {
             throw Members.<RuntimeException>same(thrown);
         }

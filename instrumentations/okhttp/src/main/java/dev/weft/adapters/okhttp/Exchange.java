@@ -1,5 +1,6 @@
 package dev.weft.adapters.okhttp;
 
+import dev.weft.engine.adapt.ConnectLimit;
 import dev.weft.engine.adapt.Mesh;
 import dev.weft.engine.call.Attempt;
 import dev.weft.engine.call.End;
@@ -100,11 +101,9 @@ final class Exchange implements BlockingExchange<Response> {
 
     /** The shorter of the cluster's limit for connecting and the application's, where 0 is none. */
     private Interceptor.Chain limited(Attempt attempt) {
-        long millis = Math.max(1, TimeUnit.NANOSECONDS.toMillis(attempt.connectTimeout()));
         int own = chain.connectTimeoutMillis();
-        return millis < (own == 0 ? Integer.MAX_VALUE : own)
-                ? chain.withConnectTimeout((int) millis, TimeUnit.MILLISECONDS)
-                : chain;
+        int limit = ConnectLimit.millis(attempt, own);
+        return limit == own ? chain : chain.withConnectTimeout(limit, TimeUnit.MILLISECONDS);
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.lang.ref.WeakReference;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import okhttp3.Call;
+import okhttp3.ConnectionPool;
 import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
 
@@ -61,6 +62,10 @@ final class Hop {
             hop.cancelled = true;
             LockSupport.unpark(hop.thread);
         }
+    }
+
+    ConnectionPool pool() {
+        return rewind.pool(state);
     }
 
     boolean is(@Nullable Object other) {

@@ -1,17 +1,15 @@
 package dev.weft.adapters.okhttp;
 
+import dev.weft.engine.adapt.ServerNames;
 import dev.weft.engine.snapshot.Transport;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import javax.net.ssl.HostnameVerifier;
-import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
-import javax.net.ssl.StandardConstants;
 
 /** TLS of the mesh under a connection that the library opened. */
 final class MeshTls extends SSLSocketFactory {
@@ -23,21 +21,7 @@ final class MeshTls extends SSLSocketFactory {
 
     MeshTls(Transport.Tls tls) {
         factory = tls.context().getSocketFactory();
-        names = tls.sni().isEmpty() ? List.of() : List.of(name(tls.sni()));
-    }
-
-    private static SNIServerName name(String sni) {
-        try {
-            return new SNIHostName(sni);
-        } catch (IllegalArgumentException notByTheLetter) {
-            return new Verbatim(sni); // outbound_.80_._.order.default: underscores, which the JDK refuses
-        }
-    }
-
-    private static final class Verbatim extends SNIServerName {
-        Verbatim(String name) {
-            super(StandardConstants.SNI_HOST_NAME, name.getBytes(StandardCharsets.US_ASCII));
-        }
+        names = ServerNames.of(tls.sni());
     }
 
     private Socket named(Socket socket) {

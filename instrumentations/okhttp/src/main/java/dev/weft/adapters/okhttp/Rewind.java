@@ -2,6 +2,7 @@ package dev.weft.adapters.okhttp;
 
 import java.net.Proxy;
 import java.net.ProxySelector;
+import okhttp3.ConnectionPool;
 import okhttp3.Interceptor;
 import okhttp3.internal.connection.Exchange;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,9 @@ sealed interface Rewind permits TransmitterRewind, CallRewind {
 
     /** What holds the state of the chain's call. */
     Object state(Interceptor.Chain chain);
+
+    /** The pool of the client whose call it is. */
+    ConnectionPool pool(Object state);
 
     @Nullable
     Proxy proxy(Interceptor.Chain chain);

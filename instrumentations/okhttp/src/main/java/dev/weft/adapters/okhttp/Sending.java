@@ -3,6 +3,7 @@ package dev.weft.adapters.okhttp;
 import dev.weft.engine.call.Attempt;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLException;
+import okhttp3.ConnectionPool;
 import okhttp3.internal.connection.Exchange;
 import org.jspecify.annotations.Nullable;
 
@@ -59,6 +60,11 @@ final class Sending {
 
     Aim aim() {
         return aim;
+    }
+
+    /** Where the library keeps its connection afterwards. */
+    ConnectionPool pool() {
+        return hop.pool();
     }
 
     Reach reach() {

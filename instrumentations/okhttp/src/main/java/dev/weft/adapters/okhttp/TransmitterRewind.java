@@ -3,6 +3,7 @@ package dev.weft.adapters.okhttp;
 import java.lang.invoke.MethodHandle;
 import java.net.Proxy;
 import java.net.ProxySelector;
+import okhttp3.ConnectionPool;
 import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
 import okhttp3.internal.connection.Exchange;
@@ -31,22 +32,27 @@ final class TransmitterRewind implements Rewind {
         }
     }
 
-    private OkHttpClient client(Interceptor.Chain chain) {
+    private static OkHttpClient client(Object transmitter) {
         try {
-            return (OkHttpClient) CLIENT.invoke(state(chain));
+            return (OkHttpClient) CLIENT.invoke(transmitter);
         } catch (Throwable thrown) {
             throw Members.<RuntimeException>same(thrown);
         }
     }
 
     @Override
+    public ConnectionPool pool(Object transmitter) {
+        return client(transmitter).connectionPool();
+    }
+
+    @Override
     public @Nullable Proxy proxy(Interceptor.Chain chain) {
-        return client(chain).proxy();
+        return client(state(chain)).proxy();
     }
 
     @Override
     public @Nullable ProxySelector proxySelector(Interceptor.Chain chain) {
-        return client(chain).proxySelector();
+        return client(state(chain)).proxySelector();
     }
 
     /** Nothing that it was prepared for: else it would find itself ready, for the endpoint before. */

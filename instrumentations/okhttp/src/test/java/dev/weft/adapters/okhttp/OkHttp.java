@@ -28,6 +28,7 @@ record OkHttp(boolean enqueued) implements ClientUnderTest {
     private static final List<Class<?>> BESIDE_CONNECTING = List.of(
             AddressHook.class,
             RouteHook.class,
+            FailedRouteHook.class,
             ExchangeHook.class,
             HeadersHook.class,
             CancelHook.class,

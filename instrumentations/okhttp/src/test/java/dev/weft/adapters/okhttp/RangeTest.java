@@ -84,7 +84,7 @@ class RangeTest {
             assertEquals(6, good.received().size());
         }
         assertEquals(List.of(), rig.bugs());
-        assertEquals(9, rows(release).size(), () -> rows(release).toString());
+        assertEquals(10, rows(release).size(), () -> rows(release).toString());
         for (Report.Row row : rows(release)) {
             assertEquals(Report.State.WOVEN, row.state(), row::toString);
             assertEquals(0, row.bugs(), row::toString);

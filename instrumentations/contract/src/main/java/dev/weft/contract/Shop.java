@@ -1,4 +1,4 @@
-package dev.weft.adapters.httpclient5;
+package dev.weft.contract;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
@@ -14,14 +14,19 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /** An HTTP server on a real socket that remembers what it was asked. */
-final class Shop implements AutoCloseable {
+public final class Shop implements AutoCloseable {
+    static {
+        // Read once, by the first server: else a body waits 40 ms for the acknowledgement of its head.
+        System.setProperty("sun.net.httpserver.nodelay", "true");
+    }
+
     private final HttpServer server;
     private final ExecutorService threads = Executors.newCachedThreadPool();
-    final List<String> asked = new CopyOnWriteArrayList<>();
-    final List<String> hosts = new CopyOnWriteArrayList<>();
-    final List<InetSocketAddress> callers = new CopyOnWriteArrayList<>();
+    private final List<String> asked = new CopyOnWriteArrayList<>();
+    private final List<String> hosts = new CopyOnWriteArrayList<>();
+    private final List<InetSocketAddress> callers = new CopyOnWriteArrayList<>();
 
-    Shop(HttpHandler handler) throws IOException {
+    public Shop(HttpHandler handler) throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 100);
         server.setExecutor(threads);
         server.createContext("/", exchange -> {
@@ -36,23 +41,38 @@ final class Shop implements AutoCloseable {
         server.start();
     }
 
-    static Shop saying(int status, String text) throws IOException {
+    public static Shop saying(int status, String text) throws IOException {
         return new Shop(exchange -> say(exchange, status, text));
     }
 
-    static void say(HttpExchange exchange, int status, String text) throws IOException {
+    public static void say(HttpExchange exchange, int status, String text) throws IOException {
         byte[] body = text.getBytes(StandardCharsets.UTF_8);
         exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
         exchange.getResponseBody().write(body);
     }
 
-    static int deadPort() throws IOException {
+    public static int deadPort() throws IOException {
         try (var gone = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return gone.getLocalPort();
         }
     }
 
-    int port() {
+    /** Each request as its method, target and body. */
+    public List<String> asked() {
+        return asked;
+    }
+
+    /** What each request had as its {@code Host}. */
+    public List<String> hosts() {
+        return hosts;
+    }
+
+    /** Whose connection each request came over. */
+    public List<InetSocketAddress> callers() {
+        return callers;
+    }
+
+    public int port() {
         return server.getAddress().getPort();
     }
 

@@ -1,4 +1,4 @@
-package dev.weft.adapters.httpclient5;
+package dev.weft.contract;
 
 import dev.weft.agent.harness.TestWeaver;
 import dev.weft.engine.Call;
@@ -40,21 +40,21 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /** A mesh in the test's own JVM: real engine, real time, this adapter woven in, rules written by hand. */
-final class LocalMesh implements AutoCloseable {
+public final class LocalMesh implements AutoCloseable {
     private final ScheduledExecutorService timers = Executors.newSingleThreadScheduledExecutor(task -> {
         var thread = new Thread(task, "mesh-timer");
         thread.setDaemon(true);
         return thread;
     });
     private final List<Throwable> bugs = new CopyOnWriteArrayList<>();
-    final List<Call> finished = new CopyOnWriteArrayList<>();
+    private final List<Call> finished = new CopyOnWriteArrayList<>();
     private final Engine engine;
     private final Mesh mesh;
     private TestWeaver weaver;
     private final Map<String, Cluster> clusters = new HashMap<>();
     private final List<VirtualHost> hosts = new ArrayList<>();
 
-    LocalMesh() {
+    public LocalMesh() {
         var random = new RandomSource() {
             @Override
             public int below(int bound) {
@@ -79,35 +79,39 @@ final class LocalMesh implements AutoCloseable {
         return () -> future.cancel(false);
     }
 
-    Engine engine() {
+    public Engine engine() {
         return engine;
     }
 
-    TestWeaver weaver() {
+    public TestWeaver weaver() {
         return weaver;
     }
 
-    /** As if the hook where connections are opened had been refused. */
-    void withoutConnectHook() {
+    /** As if this hook had been refused. */
+    public void without(Class<?> hook) {
         weaver.close();
-        weaver = TestWeaver.install(
-                mesh, adapter -> !adapter.equals(ConnectHook.class.getName()), Path.of("target/classes"));
+        weaver = TestWeaver.install(mesh, adapter -> !adapter.equals(hook.getName()), Path.of("target/classes"));
     }
 
-    void forgets(String name) {
+    public void forgets(String name) {
         hosts.removeIf(host -> host.name().equals(name));
     }
 
-    List<Throwable> bugs() {
+    /** Calls that are over. */
+    public List<Call> finished() {
+        return finished;
+    }
+
+    public List<Throwable> bugs() {
         return bugs;
     }
 
     /** The name means these ports, in this order, with two retries on whatever is safe. */
-    void knows(String name, int... ports) {
+    public void knows(String name, int... ports) {
         knows(name, retries(Long.MAX_VALUE), HeaderEdits.NONE, Transport.PLAINTEXT, ports);
     }
 
-    void knows(String name, RetryPolicy retries, HeaderEdits edits, Transport transport, int... ports) {
+    public void knows(String name, RetryPolicy retries, HeaderEdits edits, Transport transport, int... ports) {
         var endpoints = new ArrayList<Endpoint>();
         for (int port : ports) {
             endpoints.add(Endpoint.of(new InetSocketAddress("127.0.0.1", port)));
@@ -133,7 +137,7 @@ final class LocalMesh implements AutoCloseable {
         answers(name, forward);
     }
 
-    void answers(String name, Action action) {
+    public void answers(String name, Action action) {
         hosts.add(new VirtualHost(name, List.of(name), List.of(new Route(name, Match.ANY, action))));
         var names = new HashMap<String, Directory.Entry>();
         for (VirtualHost host : hosts) {
@@ -142,7 +146,7 @@ final class LocalMesh implements AutoCloseable {
         engine.publish(new Snapshot("test", new Directory(Directory.State.KNOWN, names), hosts, clusters));
     }
 
-    static RetryPolicy retries(long perTryNanos) {
+    public static RetryPolicy retries(long perTryNanos) {
         var on = EnumSet.of(
                 RetryPolicy.Condition.CONNECT_FAILURE,
                 RetryPolicy.Condition.RESET,
