@@ -120,7 +120,7 @@ final class GetCommand implements Callable<Integer> {
     private static String keptBy(JsonNode item) {
         var lease = item.path("lease");
         if (lease.isMissingNode()) {
-            return "agent";
+            return text(item, "source");
         }
         return lease.path("held").asBoolean()
                 ? "lease, ended, held back"

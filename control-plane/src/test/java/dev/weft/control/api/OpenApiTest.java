@@ -84,7 +84,8 @@ class OpenApiTest {
         List<String> kinds = new ArrayList<>();
         JsonNode kind = document.get("paths").get(RULE).get("parameters").get(0);
         assertEquals("kind", kind.get("name").asText());
-        kind.get("schema").get("enum").forEach(one -> kinds.add(one.asText()));
+        assertEquals("#/components/schemas/Kind", kind.get("schema").get("$ref").asText());
+        document.get("components").get("schemas").get("Kind").get("enum").forEach(one -> kinds.add(one.asText()));
         assertEquals(RuleParser.KINDS, kinds);
     }
 
@@ -228,6 +229,10 @@ class OpenApiTest {
         }
         JsonNode described = content.path(answer.headers().get("content-type"));
         assertTrue(!described.isMissingNode(), what + ": " + answer.headers());
+        if (answer.headers().get("content-type").startsWith("text/")) {
+            assertTrue(!answer.body().isEmpty(), what);
+            return;
+        }
         List<String> wrong = new ArrayList<>();
         validate(answer.json(), described.get("schema"), "", wrong);
         assertEquals(List.of(), wrong, what + ": " + answer.body());
