@@ -129,7 +129,26 @@ class OpenApiTest {
         renew();
         deregister();
         rules();
+        versions();
         assertEquals(described(), provoked);
+    }
+
+    private void versions() {
+        String history = "/api/v1/rules/history";
+        String rollback = "/api/v1/rules/rollback";
+        get(history, 200, history);
+        get(history, 400, history + "?limit=0");
+        check("POST", rollback, 401, api.ask("POST", rollback, null));
+        change("POST", rollback, 400, rollback + "?to=0", null);
+        change("POST", rollback, 403, rollback, null, FOREIGN);
+        change("POST", rollback, 404, rollback + "?to=99", null);
+        change("POST", rollback, 200, rollback + "?dryRun=true", null);
+        check("DELETE", rollback, 401, api.ask("DELETE", rollback, null));
+        change("DELETE", rollback, 400, rollback + "?dryRun=perhaps", null);
+        change("DELETE", rollback, 403, rollback, null, FOREIGN);
+        change("DELETE", rollback, 409, rollback, null);
+        change("POST", rollback, 200, rollback + "?to=1", null);
+        change("DELETE", rollback, 200, rollback, null);
     }
 
     private void register() {
