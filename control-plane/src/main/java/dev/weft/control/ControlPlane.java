@@ -59,7 +59,7 @@ public final class ControlPlane implements AutoCloseable {
      */
     public static ControlPlane start(Options options) throws IOException {
         Instant started = Instant.now();
-        Log log = new Log(options.out(), Clock.systemUTC(), false);
+        Log log = new Log(options.out(), Clock.systemUTC(), false, options.isLogJson());
         if (!Files.isDirectory(options.config())) {
             throw new IOException("no directory of rules: " + options.config());
         }
@@ -111,7 +111,7 @@ public final class ControlPlane implements AutoCloseable {
                     options.rest(),
                     at -> new RestApi(
                             at,
-                            new RestApi.Subjects(registry, ads, files, () -> rules, names::aliases),
+                            new RestApi.Subjects(registry, ads, files, store, () -> rules, names::aliases),
                             token,
                             HttpLimits.DEFAULT,
                             queue,

@@ -117,6 +117,8 @@ class OpenApiTest {
     @Test
     void everyStatusThatIsDescribedCanBeProvokedAndEachAnswerHasItsForm() {
         get("/ready", 200, "/ready");
+        get("/healthz", 200, "/healthz");
+        get("/metrics", 200, "/metrics");
         get("/api/v1/openapi.json", 200, "/api/v1/openapi.json");
         for (String list : List.of("services", "instances", "clients", "rules")) {
             get("/api/v1/" + list, 200, "/api/v1/" + list);
