@@ -89,12 +89,7 @@ final class ApplyCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         out.println(name(document) + ": " + (isTrial ? "would be " : "")
                 + change.path("action").asText());
-        for (var host : change.path("hosts")) {
-            var parts = new StringBuilder();
-            host.path("parts")
-                    .forEach(part -> parts.append(parts.isEmpty() ? "" : ", ").append(part.asText()));
-            out.println("  " + host.path("host").asText() + ": " + parts);
-        }
+        Changes.print(change, out);
         for (var warning : change.path("warnings")) {
             out.println("  warning: " + place(warning));
         }

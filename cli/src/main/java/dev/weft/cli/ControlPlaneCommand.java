@@ -54,11 +54,14 @@ final class ControlPlaneCommand implements Callable<Integer> {
             description = "end of full names, as in order.default.svc.D; default cluster.local")
     String domain = Options.DEFAULT_DOMAIN;
 
+    @Option(names = "--log-json", description = "log lines are JSON objects with time, level and message")
+    boolean isLogJson;
+
     @Override
     public Integer call() throws IOException {
         var kept = state != null ? state : defaultState(System.getenv(), xds.getPort());
-        var controlPlane =
-                ControlPlane.start(new Options(config, xds, rest, kept, domain, RuntimeDirectory.ofUser(), System.out));
+        var controlPlane = ControlPlane.start(
+                new Options(config, xds, rest, kept, domain, RuntimeDirectory.ofUser(), System.out, isLogJson));
         Runtime.getRuntime().addShutdownHook(new Thread(controlPlane::close, "weft-end"));
         try {
             new CountDownLatch(1).await();

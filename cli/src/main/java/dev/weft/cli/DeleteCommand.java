@@ -34,18 +34,11 @@ final class DeleteCommand implements Callable<Integer> {
     CommandSpec spec;
 
     @Mixin
-    RestTarget target = new RestTarget();
+    NamespaceTarget target = new NamespaceTarget();
 
     @ArgGroup(multiplicity = "1")
     @SuppressWarnings("NullAway.Init")
     What what;
-
-    @Option(
-            names = {"-n", "--namespace"},
-            defaultValue = "default",
-            description = "its namespace; default: default")
-    @SuppressWarnings("NullAway.Init")
-    String namespace;
 
     /** One of these. */
     static final class What {
@@ -85,8 +78,7 @@ final class DeleteCommand implements Callable<Integer> {
         var parts = RuleName.parse(spec.commandLine(), what.name);
         return List.of(
                 parts.name().indexOf(':') > 0
-                        ? "instances/" + Rest.segment(namespace) + "/" + Rest.segment(parts.kind()) + "/"
-                                + Rest.segment(parts.name())
-                        : parts.path(namespace));
+                        ? target.instance(parts.kind(), parts.name())
+                        : parts.path(target.namespace));
     }
 }

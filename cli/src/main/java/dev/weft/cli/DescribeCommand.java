@@ -10,7 +10,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -27,25 +26,18 @@ final class DescribeCommand implements Callable<Integer> {
     CommandSpec spec;
 
     @Mixin
-    RestTarget target = new RestTarget();
+    NamespaceTarget target = new NamespaceTarget();
 
     @Parameters(paramLabel = "SERVICE|KIND/NAME")
     @SuppressWarnings("NullAway.Init")
     String name;
-
-    @Option(
-            names = {"-n", "--namespace"},
-            defaultValue = "default",
-            description = "its namespace; default: default")
-    @SuppressWarnings("NullAway.Init")
-    String namespace;
 
     @Override
     public Integer call() throws IOException {
         var out = spec.commandLine().getOut();
         var rest = target.rest();
         if (name.indexOf('/') >= 0) {
-            rule(rest.get(RuleName.parse(spec.commandLine(), name).path(namespace)), out);
+            rule(rest.get(RuleName.parse(spec.commandLine(), name).path(target.namespace)), out);
         } else {
             service(rest, out);
         }
@@ -54,7 +46,7 @@ final class DescribeCommand implements Callable<Integer> {
     }
 
     private void service(Rest rest, PrintWriter out) throws IOException {
-        var service = rest.get("services/" + Rest.segment(namespace) + "/" + Rest.segment(name));
+        var service = rest.get("services/" + Rest.segment(target.namespace) + "/" + Rest.segment(name));
         var aliases = new ArrayList<String>();
         service.path("aliases").forEach(alias -> aliases.add(alias.asText()));
         out.println("service    " + service.path("host").asText());
@@ -62,8 +54,8 @@ final class DescribeCommand implements Callable<Integer> {
         out.println("up         " + service.path("up").asText() + " of "
                 + service.path("instances").asText());
         out.println();
-        var instances =
-                rest.list("instances", "namespace=" + Rest.segment(namespace) + "&service=" + Rest.segment(name));
+        var instances = rest.list(
+                "instances", "namespace=" + Rest.segment(target.namespace) + "&service=" + Rest.segment(name));
         GetCommand.instances(instances).print(out);
         for (var instance : instances) {
             if (instance.has("operator")) {

@@ -31,7 +31,7 @@ final class DrainCommand implements Callable<Integer> {
     CommandSpec spec;
 
     @Mixin
-    RestTarget target = new RestTarget();
+    NamespaceTarget target = new NamespaceTarget();
 
     @Parameters(index = "0", paramLabel = "SERVICE")
     @SuppressWarnings("NullAway.Init")
@@ -40,13 +40,6 @@ final class DrainCommand implements Callable<Integer> {
     @Parameters(index = "1", arity = "0..1", paramLabel = "ADDRESS:PORT", description = "this one; all otherwise")
     @Nullable
     String endpoint;
-
-    @Option(
-            names = {"-n", "--namespace"},
-            defaultValue = "default",
-            description = "its namespace; default: default")
-    @SuppressWarnings("NullAway.Init")
-    String namespace;
 
     @ArgGroup
     Word word = new Word();
@@ -73,8 +66,7 @@ final class DrainCommand implements Callable<Integer> {
                     service + " " + one,
                     () -> rest.change(
                                     "PATCH",
-                                    "instances/" + Rest.segment(namespace) + "/" + Rest.segment(service) + "/"
-                                            + Rest.segment(one),
+                                    target.instance(service, one),
                                     "application/merge-patch+json",
                                     word.patch())
                             .path("state")
@@ -88,12 +80,12 @@ final class DrainCommand implements Callable<Integer> {
             return List.of(endpoint);
         }
         var all = rest
-                .list("instances", "namespace=" + Rest.segment(namespace) + "&service=" + Rest.segment(service))
+                .list("instances", "namespace=" + Rest.segment(target.namespace) + "&service=" + Rest.segment(service))
                 .stream()
                 .map(GetCommand::endpoint)
                 .toList();
         if (all.isEmpty()) {
-            throw new IOException("service " + service + " in " + namespace + " has no instance");
+            throw new IOException("service " + service + " in " + target.namespace + " has no instance");
         }
         return all;
     }

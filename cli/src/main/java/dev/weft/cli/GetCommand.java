@@ -11,6 +11,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -47,12 +48,18 @@ final class GetCommand implements Callable<Integer> {
     @Nullable
     String namespace;
 
+    @Option(names = "--history", description = "of rules: the versions that can be put back into force")
+    boolean isHistory;
+
     @Option(names = "--json", description = "print JSON")
     boolean json;
 
     @Override
     public Integer call() throws IOException {
-        var name = kind.name().toLowerCase(Locale.ROOT);
+        if (isHistory && (kind != Kind.RULES || namespace != null)) {
+            throw new ParameterException(spec.commandLine(), "--history is that of all rules: get rules --history");
+        }
+        var name = kind.name().toLowerCase(Locale.ROOT) + (isHistory ? "/history" : "");
         boolean isNarrowed = namespace != null && (kind == Kind.SERVICES || kind == Kind.INSTANCES);
         var items = target.rest().list(name, isNarrowed ? "namespace=" + Rest.segment(String.valueOf(namespace)) : "");
         if (namespace != null && !isNarrowed) {
@@ -62,7 +69,7 @@ final class GetCommand implements Callable<Integer> {
         if (json) {
             out.println(new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(items));
         } else {
-            table(kind, items).print(out);
+            (isHistory ? history(items) : table(kind, items)).print(out);
         }
         out.flush();
         return 0;
@@ -120,7 +127,7 @@ final class GetCommand implements Callable<Integer> {
     private static String keptBy(JsonNode item) {
         var lease = item.path("lease");
         if (lease.isMissingNode()) {
-            return "agent";
+            return text(item, "source");
         }
         return lease.path("held").asBoolean()
                 ? "lease, ended, held back"
@@ -136,6 +143,21 @@ final class GetCommand implements Callable<Integer> {
                     text(item, "name"),
                     text(item, "state"),
                     text(item, "source").equals("api") ? "api" : text(item, "file") + ":" + text(item, "line"));
+        }
+        return table;
+    }
+
+    private static Table history(List<JsonNode> items) {
+        var table = new Table("NUMBER", "VERSION", "SINCE", "STATE", "CHANGES");
+        for (var item : items) {
+            table.row(
+                    text(item, "number"),
+                    text(item, "version"),
+                    text(item, "since"),
+                    item.path("held").asBoolean()
+                            ? "held"
+                            : item.path("current").asBoolean() ? "in force" : "",
+                    joined(item, "changes"));
         }
         return table;
     }

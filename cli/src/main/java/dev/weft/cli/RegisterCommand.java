@@ -29,7 +29,7 @@ final class RegisterCommand implements Callable<Integer> {
     CommandSpec spec;
 
     @Mixin
-    RestTarget target = new RestTarget();
+    NamespaceTarget target = new NamespaceTarget();
 
     @Parameters(index = "0", paramLabel = "SERVICE")
     @SuppressWarnings("NullAway.Init")
@@ -38,13 +38,6 @@ final class RegisterCommand implements Callable<Integer> {
     @Parameters(index = "1", paramLabel = "ADDRESS:PORT")
     @SuppressWarnings("NullAway.Init")
     String endpoint;
-
-    @Option(
-            names = {"-n", "--namespace"},
-            defaultValue = "default",
-            description = "its namespace; default: default")
-    @SuppressWarnings("NullAway.Init")
-    String namespace;
 
     @Option(names = "--label", paramLabel = "NAME=VALUE", description = "such as version=v2; may be repeated")
     Map<String, String> labels = Map.of();
@@ -73,7 +66,7 @@ final class RegisterCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         var rest = target.rest();
-        var path = "instances/" + Rest.segment(namespace) + "/" + Rest.segment(service) + "/" + Rest.segment(endpoint);
+        var path = target.instance(service, endpoint);
         register(rest, path);
         spec.commandLine().getOut().println(service + " " + endpoint + ": registered for " + ttl + " s");
         spec.commandLine().getOut().flush();

@@ -46,6 +46,13 @@ final class StatusCommand implements Callable<Integer> {
         out.println("clients    " + clients.size() + " connected, " + late + " not in sync");
         out.println("instances  " + up + " of " + instances.size() + " up");
         out.println("rules      " + rules.size() + ", " + refused + " refused");
+        for (var version : rest.list("rules/history", "")) {
+            if (version.path("held").asBoolean()) {
+                out.println("rollback   version " + version.path("number").asText()
+                        + " of the rules is held in force; what files and the API say does not count until weft rollback"
+                        + " --release");
+            }
+        }
         boolean isWrong = late > 0 || refused > 0;
         for (var client : clients) {
             var who = client.path("service").asText() + "."

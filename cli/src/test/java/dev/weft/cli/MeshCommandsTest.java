@@ -101,6 +101,31 @@ class MeshCommandsTest {
     }
 
     @Test
+    void rulesAreRolledBackHeldAndReleased() throws IOException {
+        String rules = file("rules.yaml", RULES);
+        assertEquals(0, run("apply", "-f", rules), err::toString);
+        assertEquals(0, run("get", "rules", "--history"));
+        assertTrue(lines().get(0).startsWith("NUMBER  VERSION"), lines().get(0));
+        assertTrue(
+                lines().get(1).contains("in force") && lines().get(1).endsWith("+api:DestinationRule/default/order"));
+
+        assertEquals(0, run("rollback", "--dry-run", "1"), err::toString);
+        assertEquals(
+                List.of("would be in force, until --release", "  order.default.svc.cluster.local: routes, subsets"),
+                lines());
+        assertEquals(0, run("rollback", "1"), err::toString);
+        assertEquals(0, run("status"));
+        assertTrue(out.toString().contains("version 1 of the rules is held in force"), out::toString);
+        assertEquals(1, run("apply", "-f", rules));
+        assertTrue(err.toString().contains("version 1 is held by an operator"), err::toString);
+        assertEquals(2, run("rollback", "--release", "1"));
+        assertEquals(0, run("rollback", "--release"), err::toString);
+        assertEquals(1, run("rollback", "--release"));
+        assertEquals(1, run("rollback", "77"));
+        assertTrue(err.toString().contains("there is no such version of the rules"), err::toString);
+    }
+
+    @Test
     void aWorkloadIsRegisteredShownDrainedAndDeleted() {
         assertEquals(
                 0,

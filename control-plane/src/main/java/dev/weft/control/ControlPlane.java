@@ -18,6 +18,9 @@ import dev.weft.control.rule.RuleWatcher;
 import dev.weft.control.serve.AdsService;
 import dev.weft.control.serve.Limits;
 import dev.weft.control.serve.XdsServer;
+import dev.weft.control.source.DeclaredServices;
+import dev.weft.control.source.DnsNames;
+import dev.weft.control.source.JdkResolver;
 import dev.weft.control.store.ResourceStore;
 import dev.weft.control.store.Types;
 import dev.weft.control.translate.Directory;
@@ -56,7 +59,7 @@ public final class ControlPlane implements AutoCloseable {
      */
     public static ControlPlane start(Options options) throws IOException {
         Instant started = Instant.now();
-        Log log = new Log(options.out(), Clock.systemUTC(), false);
+        Log log = new Log(options.out(), Clock.systemUTC(), false, options.isLogJson());
         if (!Files.isDirectory(options.config())) {
             throw new IOException("no directory of rules: " + options.config());
         }
@@ -82,6 +85,8 @@ public final class ControlPlane implements AutoCloseable {
             Registry registry = new Registry(queue, log, options.domain(), Graces.DEFAULT);
             Checks checks = new Checks(registry, opened(new NetProber()), queue, new Random()::nextDouble);
             Directory directory = new Directory(store, queue, names);
+            DnsNames dns = new DnsNames(opened(new JdkResolver()), queue, log);
+            DeclaredServices declared = new DeclaredServices(registry, dns);
             Translator translator = new Translator(registry, store, directory, names, log);
             RuleStore files = new RuleStore(
                     options.config(), options.state(), new RuleParser(new HostNames(options.domain())), log);
@@ -92,11 +97,12 @@ public final class ControlPlane implements AutoCloseable {
             queue.execute(() -> {
                 registry.listen(translator);
                 registry.listen(checks);
+                registry.listen(declared);
                 if (saved != null) {
                     registry.restore(saved.load());
                     registry.listen(saved);
                 }
-                apply(first, translator);
+                apply(first, declared, translator);
             });
             AdsService ads = new AdsService(
                     queue, log, store, registry, directory::wanted, Limits.DEFAULT, "weft/" + Version.current());
@@ -105,7 +111,7 @@ public final class ControlPlane implements AutoCloseable {
                     options.rest(),
                     at -> new RestApi(
                             at,
-                            new RestApi.Subjects(registry, ads, files, () -> rules, names::aliases),
+                            new RestApi.Subjects(registry, ads, files, store, () -> rules, names::aliases),
                             token,
                             HttpLimits.DEFAULT,
                             queue,
@@ -113,7 +119,7 @@ public final class ControlPlane implements AutoCloseable {
                             log)));
             xds = opened(bind("xDS", options.xds(), at -> new XdsServer(at, ads, Limits.DEFAULT)));
             files.listen(changed -> queue.execute(() -> {
-                apply(changed, translator);
+                apply(changed, declared, translator);
                 rest.rulesChanged();
             }));
             opened(new RuleWatcher(options.config(), files::scan, log));
@@ -133,14 +139,14 @@ public final class ControlPlane implements AutoCloseable {
         }
     }
 
-    private void apply(RuleSet changed, Translator translator) {
+    private void apply(RuleSet changed, DeclaredServices declared, Translator translator) {
         boolean isNew = !changed.version().equals(rules.version());
         rules = changed;
+        declared.apply(changed); // first: a route may lead to what is declared
         translator.apply(changed);
         if (isNew) {
             log.info("rules: version " + changed.version() + " in force, "
-                    + changed.virtualServices().size() + " VirtualServices, "
-                    + changed.destinationRules().size() + " DestinationRules");
+                    + changed.rules().size() + " rules");
         }
     }
 

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param domain what follows {@code SERVICE.NAMESPACE.svc.} in a full name
  * @param runtime where this user's processes find it; null to stay unannounced
  * @param out where log lines go
+ * @param isLogJson each line is a JSON object; else text for people
  */
 @SuppressWarnings("AddressSelection") // a literal is one address
 public record Options(
@@ -25,8 +26,21 @@ public record Options(
         @Nullable Path state,
         String domain,
         @Nullable RuntimeDirectory runtime,
-        PrintStream out) {
+        PrintStream out,
+        boolean isLogJson) {
     public static final InetSocketAddress DEFAULT_XDS = new InetSocketAddress("127.0.0.1", 15010);
     public static final InetSocketAddress DEFAULT_REST = new InetSocketAddress("127.0.0.1", 15014);
     public static final String DEFAULT_DOMAIN = "cluster.local";
+
+    /** With a log for people. */
+    public Options(
+            Path config,
+            InetSocketAddress xds,
+            InetSocketAddress rest,
+            @Nullable Path state,
+            String domain,
+            @Nullable RuntimeDirectory runtime,
+            PrintStream out) {
+        this(config, xds, rest, state, domain, runtime, out, false);
+    }
 }

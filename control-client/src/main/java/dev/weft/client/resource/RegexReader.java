@@ -4,6 +4,7 @@ import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
 import dev.weft.client.wire.Message;
 import dev.weft.engine.snapshot.Substitution;
+import dev.weft.protocol.regex.Repetition;
 import org.jspecify.annotations.Nullable;
 
 /** {@code RegexMatcher} and {@code RegexMatchAndSubstitute}; what would grow beyond reason is refused. */

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param state as callers see it
  * @param reported as the instance says itself
- * @param source {@code agent} or {@code api}: who keeps it
- * @param lease null when an agent keeps it
+ * @param source {@code agent}, {@code api} or {@code rule}: who keeps it
+ * @param lease null when an agent or a rule keeps it
  * @param operator null when no operator has said anything
  * @param check null when the instance says itself how it is
  */
@@ -80,7 +80,7 @@ record InstanceView(
                 i.state().name(),
                 entry.own().state().name(),
                 i.connectedSince().toString(),
-                term == null ? "agent" : "api",
+                entry.isDeclared() ? "rule" : term == null ? "agent" : "api",
                 term == null ? null : new LeaseView(Durations.show(term.ttl()), left(term), term.isHeld()),
                 overlay.equals(Overlay.NONE)
                         ? null

@@ -12,6 +12,7 @@ import dev.weft.control.registry.Registry;
 import dev.weft.control.rule.RuleSet;
 import dev.weft.control.rule.RuleStore;
 import dev.weft.control.serve.AdsService;
+import dev.weft.control.store.ResourceStore;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -44,6 +45,7 @@ public final class RestApi implements AutoCloseable {
             Registry registry,
             AdsService clients,
             RuleStore rules,
+            ResourceStore store,
             Supplier<RuleSet> inForce,
             BiFunction<String, String, List<String>> aliases) {}
 
@@ -69,8 +71,18 @@ public final class RestApi implements AutoCloseable {
         Answers answers = new Answers(queue, log);
         Answers slow = new Answers(disk, log);
         OpenApi document = new OpenApi();
+        // Both wait for the thread that owns all state: an answer says that it works, and has read the rules.
         operations.add(new Operation(
-                "GET", "/ready", Set.of(), call -> call.exchange().answer(Response.json(200, Map.of("ready", true)))));
+                "GET",
+                "/ready",
+                Set.of(),
+                call -> answers.answer(call, () -> Response.json(200, Map.of("ready", true)))));
+        operations.add(new Operation(
+                "GET",
+                "/healthz",
+                Set.of(),
+                call -> answers.answer(call, () -> Response.json(200, Map.of("healthy", true)))));
+        operations.addAll(new Metrics(subjects, queue, answers, watches::size).operations());
         operations.add(new Operation(
                 "GET",
                 "/api/v1/openapi.json",

@@ -10,6 +10,7 @@ import dev.weft.control.rule.RuleId;
 import dev.weft.control.rule.RuleSet;
 import dev.weft.control.rule.RuleStore;
 import dev.weft.control.rule.RuleStore.Condition;
+import dev.weft.control.rule.RuleVersion;
 import dev.weft.control.translate.Effects;
 import dev.weft.control.translate.Effects.HostChange;
 import java.nio.charset.StandardCharsets;
@@ -53,7 +54,10 @@ final class Rules {
                 new Operation("GET", LIST, Set.of("limit", "continue", "watch"), this::list),
                 new Operation("GET", ONE, Set.of(), this::get),
                 new Operation("PUT", ONE, Set.of("dryRun"), this::put),
-                new Operation("DELETE", ONE, Set.of("dryRun"), this::delete));
+                new Operation("DELETE", ONE, Set.of("dryRun"), this::delete),
+                new Operation("GET", LIST + "/history", Set.of("limit", "continue"), this::history),
+                new Operation("POST", LIST + "/rollback", Set.of("to", "dryRun"), this::rollback),
+                new Operation("DELETE", LIST + "/rollback", Set.of("dryRun"), this::release));
     }
 
     private record ListView(
@@ -181,6 +185,67 @@ final class Rules {
         boolean isTrial = call.isSet("dryRun");
         Condition condition = condition(call);
         slow.answer(call, () -> shown(store.delete(id, condition, isTrial), isTrial));
+    }
+
+    /**
+     * @param current it is in force
+     * @param held it is so because an operator holds it
+     */
+    private record VersionView(
+            long number,
+            String version,
+            String since,
+            List<String> changes,
+            int files,
+            boolean current,
+            boolean held) {}
+
+    /** Newest first. */
+    private void history(Call call) {
+        slow.answer(call, () -> {
+            List<RuleVersion> versions = store.versions();
+            Long held = store.held();
+            long current = held != null
+                    ? held
+                    : versions.isEmpty() ? 0 : versions.get(versions.size() - 1).number();
+            TreeMap<String, Supplier<VersionView>> all = new TreeMap<>();
+            for (RuleVersion one : versions) {
+                all.put(
+                        String.format(Locale.ROOT, "%019d", Long.MAX_VALUE - one.number()),
+                        () -> new VersionView(
+                                one.number(),
+                                one.version(),
+                                one.since().toString(),
+                                one.changes(),
+                                one.files(),
+                                one.number() == current,
+                                held != null && one.number() == held));
+            }
+            return Response.json(200, Page.of(call, all));
+        });
+    }
+
+    private void rollback(Call call) throws ProblemException {
+        String to = call.parameter("to");
+        if (to != null && !to.matches("[1-9][0-9]{0,17}")) {
+            throw new ProblemException(400, "parameter to must be the number of a version");
+        }
+        if (call.request().body().length > 0) {
+            throw new ProblemException(400, "a rollback has no body");
+        }
+        Long number = to == null ? null : Long.valueOf(to);
+        boolean isTrial = call.isSet("dryRun");
+        slow.answer(call, () -> {
+            RuleChange change = store.rollback(number, isTrial);
+            return change instanceof RuleChange.Missing
+                    ? Response.problem(404, "there is no such version of the rules")
+                    : shown(change, isTrial);
+        });
+    }
+
+    private void release(Call call) throws ProblemException {
+        boolean isTrial = call.isSet("dryRun");
+        slow.answer(call, () -> shown(store.release(isTrial), isTrial));
     }
 
     private static Condition condition(Call call) throws ProblemException {

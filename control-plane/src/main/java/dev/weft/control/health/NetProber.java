@@ -83,12 +83,12 @@ public final class NetProber implements Prober, AutoCloseable {
         }
     }
 
-    private static InetSocketAddress address(Instance.Key instance) throws UnknownHostException {
+    private static InetSocketAddress address(Instance.Key instance, int port) throws UnknownHostException {
         byte[] bytes = NetUtil.createByteArrayFromIpAddressString(instance.address());
         if (bytes == null) {
             throw new UnknownHostException(instance.address());
         }
-        return new InetSocketAddress(InetAddress.getByAddress(bytes), instance.port());
+        return new InetSocketAddress(InetAddress.getByAddress(bytes), port == 0 ? instance.port() : port);
     }
 
     /** One try; the first end counts. */
@@ -110,7 +110,7 @@ public final class NetProber implements Prober, AutoCloseable {
 
         void begin() {
             try {
-                ChannelFuture connecting = bootstrap().connect(address(instance));
+                ChannelFuture connecting = bootstrap().connect(address(instance, check.port()));
                 if (connecting.isDone() && !connecting.isSuccess()) {
                     // There may be no channel at all, such as when there is no file descriptor for it.
                     end("no connection: " + connecting.cause().getMessage());

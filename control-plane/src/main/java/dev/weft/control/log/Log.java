@@ -19,6 +19,7 @@ public final class Log {
     private final PrintStream out;
     private final Clock clock;
     private final boolean debug;
+    private final boolean isJson;
     private final Map<String, Instant> quietUntil = new LinkedHashMap<>() {
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, Instant> eldest) {
@@ -27,6 +28,12 @@ public final class Log {
     };
 
     public Log(PrintStream out, Clock clock, boolean debug) {
+        this(out, clock, debug, false);
+    }
+
+    /** @param isJson each line is an object with {@code time}, {@code level} and {@code message} */
+    public Log(PrintStream out, Clock clock, boolean debug, boolean isJson) {
+        this.isJson = isJson;
         this.out = out;
         this.clock = clock;
         this.debug = debug;
@@ -67,6 +74,10 @@ public final class Log {
 
     /** Text from outside may hold line breaks and control characters; a log line must not be forged. */
     private void line(String level, String message) {
+        if (isJson) {
+            out.println(json(level, message));
+            return;
+        }
         StringBuilder line = new StringBuilder(message.length() + 40)
                 .append(clock.instant().truncatedTo(ChronoUnit.MILLIS))
                 .append(String.format(Locale.ROOT, " %-5s ", level));
@@ -75,6 +86,26 @@ public final class Log {
             line.append(isControl(c) && !(c == '\n' && level.equals("error")) ? ' ' : c);
         }
         out.println(line);
+    }
+
+    private String json(String level, String message) {
+        StringBuilder line = new StringBuilder(message.length() + 80)
+                .append("{\"time\":\"")
+                .append(clock.instant().truncatedTo(ChronoUnit.MILLIS))
+                .append("\",\"level\":\"")
+                .append(level)
+                .append("\",\"message\":\"");
+        for (int i = 0; i < message.length(); i++) {
+            char c = message.charAt(i);
+            if (c == '"' || c == '\\') {
+                line.append('\\').append(c);
+            } else if (isControl(c)) {
+                line.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
+            } else {
+                line.append(c);
+            }
+        }
+        return line.append("\"}").toString();
     }
 
     private static boolean isControl(char c) {

@@ -8,6 +8,9 @@ public interface SerialQueue {
     /** Runs a task after those that already wait. Safe from any thread. */
     void execute(Runnable task);
 
+    /** How many tasks wait, those that wait for their time included. */
+    int waiting();
+
     /** Runs a task on the queue when this time has passed. */
     Timer after(Duration delay, Runnable task);
 

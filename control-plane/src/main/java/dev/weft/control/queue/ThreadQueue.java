@@ -34,6 +34,11 @@ public final class ThreadQueue implements SerialQueue, AutoCloseable {
     }
 
     @Override
+    public int waiting() {
+        return executor.getQueue().size();
+    }
+
+    @Override
     public Timer after(Duration delay, Runnable task) {
         AtomicBoolean cancelled = new AtomicBoolean();
         Runnable unlessCancelled = () -> {

@@ -8,15 +8,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @param instance as callers see it
  * @param own as it says of itself
- * @param lease null when an agent's stream keeps it
+ * @param lease null when an agent's stream or a rule keeps it
  * @param check by which its state is found out; null when it says it itself
+ * @param isDeclared a rule keeps it
  */
 public record Entry(
         Instance instance,
         Instance own,
         Overlay overlay,
         @Nullable Term lease,
-        @Nullable HealthCheck check) {
+        @Nullable HealthCheck check,
+        boolean isDeclared) {
 
     /**
      * A lease with an end.

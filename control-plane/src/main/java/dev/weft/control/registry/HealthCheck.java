@@ -11,15 +11,29 @@ import java.util.function.BiConsumer;
  * @param timeout of one check
  * @param healthy so many in a row make it UP
  * @param unhealthy so many failures in a row make it DOWN
+ * @param port that is tried; 0 for the instance's own
  */
-public record HealthCheck(String path, Duration interval, Duration timeout, int healthy, int unhealthy) {
+public record HealthCheck(String path, Duration interval, Duration timeout, int healthy, int unhealthy, int port) {
     private static final Duration SHORTEST = Duration.ofSeconds(1);
     private static final Duration LONGEST = Duration.ofMinutes(10);
     private static final int MOST = 100;
     private static final int MAX_PATH = 512;
 
+    /** A check of the port by which the instance is called. */
+    public HealthCheck(String path, Duration interval, Duration timeout, int healthy, int unhealthy) {
+        this(path, interval, timeout, healthy, unhealthy, 0);
+    }
+
     /** Tells every field that can't be kept as it is, and why. */
     void check(Duration ttl, BiConsumer<String, String> wrong) {
+        check(wrong);
+        if (ttl.compareTo(interval.multipliedBy(2)) < 0) {
+            wrong.accept("ttl", "must be two intervals of the check at least: each success renews the lease");
+        }
+    }
+
+    /** The same for a check that renews no lease. */
+    public void check(BiConsumer<String, String> wrong) {
         boolean isPath = path.isEmpty()
                 || (path.startsWith("/")
                         && path.length() <= MAX_PATH
@@ -40,9 +54,6 @@ public record HealthCheck(String path, Duration interval, Duration timeout, int 
         }
         if (unhealthy < 1 || unhealthy > MOST) {
             wrong.accept("check.unhealthy", "must be from 1 to " + MOST);
-        }
-        if (ttl.compareTo(interval.multipliedBy(2)) < 0) {
-            wrong.accept("ttl", "must be two intervals of the check at least: each success renews the lease");
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.weft.control.registry;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -12,6 +13,7 @@ import java.util.TreeMap;
  * @param labels in the order of their names
  * @param weight its share of the calls, relative to the others of its service
  * @param node identity of the process that registered it
+ * @param servicePorts ports of its service whose calls it takes; empty for all
  */
 public record Instance(
         String service,
@@ -26,8 +28,10 @@ public record Instance(
         int weight,
         State state,
         Instant connectedSince,
-        String node) {
+        String node,
+        Set<Integer> servicePorts) {
     public Instance {
+        servicePorts = Set.copyOf(servicePorts);
         labels = Collections.unmodifiableMap(new TreeMap<>(labels));
     }
 
@@ -53,7 +57,26 @@ public record Instance(
                 newWeight,
                 newState,
                 connectedSince,
-                node);
+                node,
+                servicePorts);
+    }
+
+    Instance since(Instant time) {
+        return new Instance(
+                service,
+                namespace,
+                host,
+                address,
+                port,
+                protocol,
+                labels,
+                region,
+                zone,
+                weight,
+                state,
+                time,
+                node,
+                servicePorts);
     }
 
     public Key key() {

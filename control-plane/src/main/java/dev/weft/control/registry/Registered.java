@@ -20,14 +20,27 @@ final class Registered {
     /** By which its state is found out. */
     final @Nullable HealthCheck check;
 
+    /** A rule keeps it. */
+    final boolean isDeclared;
+
     private SerialQueue.@Nullable Timer removal;
 
     Registered(Instance own, Overlay overlay, @Nullable Duration ttl, @Nullable HealthCheck check) {
+        this(own, overlay, ttl, check, false);
+    }
+
+    private Registered(
+            Instance own, Overlay overlay, @Nullable Duration ttl, @Nullable HealthCheck check, boolean isDeclared) {
+        this.isDeclared = isDeclared;
         this.own = own;
         this.overlay = overlay;
         this.ttl = ttl;
         this.check = check;
         this.instance = overlay.over(own);
+    }
+
+    static Registered declared(Declaration declaration, Overlay overlay) {
+        return new Registered(declaration.instance(), overlay, null, declaration.check(), true);
     }
 
     /** As callers see it. */
@@ -44,7 +57,7 @@ final class Registered {
     }
 
     Kept kept() {
-        return new Kept(own, overlay, ttl, check);
+        return new Kept(own, overlay, ttl, check, isDeclared);
     }
 
     void state(State state) {

@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -45,11 +46,7 @@ public record Registration(
     public void check(BiConsumer<String, String> wrong) {
         checkName("service", service, wrong);
         checkName("namespace", namespace, wrong);
-        try {
-            RegistrationName.checkAddress(address);
-        } catch (RegistrationName.RefusedException e) {
-            wrong.accept("address", String.valueOf(e.getMessage()));
-        }
+        checkAddress(address, reason -> wrong.accept("address", reason));
         if (port < 1 || port > 65_535) {
             wrong.accept("port", "must be from 1 to 65535, is " + port);
         }
@@ -65,6 +62,14 @@ public record Registration(
         }
         if (check != null) {
             check.check(ttl, wrong);
+        }
+    }
+
+    public static void checkAddress(String address, Consumer<String> wrong) {
+        try {
+            RegistrationName.checkAddress(address);
+        } catch (RegistrationName.RefusedException e) {
+            wrong.accept(String.valueOf(e.getMessage()));
         }
     }
 

@@ -6,8 +6,10 @@ import dev.weft.control.registry.RegistrationName.RefusedException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +29,9 @@ public final class Registry {
     private final List<Listener> listeners = new ArrayList<>();
     private final Map<String, Shelf> services = new TreeMap<>();
     private final Terms terms;
+
+    /** What an earlier process knew of instances that rules declare, until the rules have been read. */
+    private final Map<Instance.Key, Kept> remembered = new HashMap<>();
 
     /**
      * @param domain what follows {@code SERVICE.NAMESPACE.svc.} in a full name
@@ -74,6 +79,10 @@ public final class Registry {
     /** Takes over what an earlier process knew, until its owners are heard of again or the grace time ends. */
     public void restore(List<Kept> instances) {
         for (Kept kept : instances) {
+            if (kept.isDeclared()) {
+                remembered.put(kept.own().key(), kept);
+                continue;
+            }
             Shelf shelf = shelf(kept.own());
             Registered entry = new Registered(kept.own(), kept.overlay(), kept.ttl(), kept.check());
             if (shelf.entries.putIfAbsent(kept.own().key(), entry) == null) {
@@ -84,7 +93,12 @@ public final class Registry {
                 }
             }
         }
-        instances.stream().map(kept -> kept.own().host()).distinct().forEach(this::changed);
+        queue.after(graces.restored(), remembered::clear);
+        instances.stream()
+                .filter(kept -> !kept.isDeclared())
+                .map(kept -> kept.own().host())
+                .distinct()
+                .forEach(this::changed);
         if (!instances.isEmpty()) {
             log.info("registry: restored " + instances.size() + " instances; those of agents are kept for "
                     + graces.restored().toSeconds() + " s until they register again, the others for one lease");
@@ -98,9 +112,16 @@ public final class Registry {
         return all;
     }
 
-    /** Full name of a service. */
+    /** Full name of a service; one with a dot is full already. */
     public String host(String service, String namespace) {
-        return service + "." + namespace + ".svc." + domain;
+        return service.indexOf('.') >= 0 ? service : service + "." + namespace + ".svc." + domain;
+    }
+
+    /** What a service of this namespace is called: by its short name, or by its host where that is another's. */
+    public String name(String host, String namespace) {
+        String rest = "." + namespace + ".svc." + domain;
+        String name = host.endsWith(rest) ? host.substring(0, host.length() - rest.length()) : host;
+        return name.indexOf('.') >= 0 ? host : name;
     }
 
     /** The instances of a host as they are shown, by address and port. */
@@ -117,7 +138,8 @@ public final class Registry {
     }
 
     private Entry entry(Registered found) {
-        return new Entry(found.instance(), found.own(), found.overlay(), terms.term(found), found.check);
+        return new Entry(
+                found.instance(), found.own(), found.overlay(), terms.term(found), found.check, found.isDeclared);
     }
 
     private @Nullable Registered find(Instance.Key key) {
@@ -152,9 +174,10 @@ public final class Registry {
                 before == null || before.ttl == null
                         ? queue.now()
                         : before.own().connectedSince(),
-                "");
-        if (before != null && before.owner != null) {
-            throw new ConflictException("an agent has registered " + before + " and keeps it");
+                "",
+                Set.of());
+        if (before != null && (before.owner != null || before.isDeclared)) {
+            throw new ConflictException(whose(before));
         }
         if (before == null && terms.size() >= MAX_TERMS) {
             throw new ConflictException("there are " + MAX_TERMS + " instances with a lease already");
@@ -188,7 +211,7 @@ public final class Registry {
             return null;
         }
         if (entry.ttl == null) {
-            throw new ConflictException("an agent has registered " + entry + " and keeps it");
+            throw new ConflictException(whose(entry));
         }
         if (state != null && entry.check != null) {
             throw new ConflictException(entry + " has a check, which finds its state out");
@@ -248,11 +271,83 @@ public final class Registry {
         if (entry == null) {
             return false;
         }
-        if (entry.owner != null) {
-            throw new ConflictException("an agent has registered " + entry + " and keeps it; drain it instead");
+        if (entry.owner != null || entry.isDeclared) {
+            throw new ConflictException(whose(entry) + "; drain it instead");
         }
         remove(entry, "deregistered");
         return true;
+    }
+
+    /**
+     * A rule says which instances a host has, instead of what it said before. What agents and the API
+     * have registered for the host stays beside them, and in their place where it is the same.
+     *
+     * @param instances of this host
+     */
+    public void declare(String host, String name, String namespace, List<Declaration> instances) {
+        Shelf shelf = services.computeIfAbsent(host, h -> new Shelf(name, namespace));
+        boolean isNew = !shelf.isDeclared;
+        shelf.isDeclared = true;
+        stopForgetting(shelf);
+        Map<Instance.Key, Declaration> now = new TreeMap<>();
+        instances.forEach(declaration -> now.putIfAbsent(declaration.instance().key(), declaration));
+        boolean isChanged = isNew
+                | shelf.entries
+                        .values()
+                        .removeIf(entry ->
+                                entry.isDeclared && !now.containsKey(entry.own().key()));
+        for (Declaration declaration : now.values()) {
+            isChanged |= declare(shelf, declaration);
+        }
+        if (isChanged) {
+            log.info("service " + host + ": declared, " + now.size() + " instances");
+            changed(host);
+        }
+    }
+
+    private boolean declare(Shelf shelf, Declaration asked) {
+        Instance.Key key = asked.instance().key();
+        Registered before = shelf.entries.get(key);
+        if (before != null && !before.isDeclared) {
+            return false;
+        }
+        Kept kept = before != null ? before.kept() : remembered.remove(key);
+        boolean isCheckedAsBefore =
+                kept != null && asked.check() != null && asked.check().equals(kept.check());
+        Instance instance = asked.instance()
+                .with(
+                        kept != null && isCheckedAsBefore
+                                ? kept.own().state()
+                                : asked.instance().state())
+                .since(kept == null ? queue.now() : kept.own().connectedSince());
+        Registered entry = Registered.declared(
+                new Declaration(instance, asked.check()), kept == null ? Overlay.NONE : kept.overlay());
+        if (before != null && before.kept().equals(entry.kept())) {
+            return false;
+        }
+        shelf.entries.put(key, entry);
+        return true;
+    }
+
+    /** No rule speaks of the host any more. */
+    public void undeclare(String host) {
+        Shelf shelf = services.get(host);
+        if (shelf == null || !shelf.isDeclared) {
+            return;
+        }
+        shelf.isDeclared = false;
+        shelf.entries.values().removeIf(entry -> entry.isDeclared);
+        if (shelf.entries.isEmpty()) {
+            services.remove(host);
+        }
+        log.info("service " + host + ": no longer declared");
+        changed(host);
+    }
+
+    private static String whose(Registered entry) {
+        return entry.isDeclared
+                ? "a ServiceEntry declares " + entry + " and keeps it"
+                : "an agent has registered " + entry + " and keeps it";
     }
 
     Registered register(Lease lease, String name) throws RefusedException {
@@ -270,7 +365,8 @@ public final class Registry {
                 1,
                 State.STARTING,
                 queue.now(),
-                lease.node().id());
+                lease.node().id(),
+                Set.of());
         Shelf shelf = shelf(instance);
         Registered before = shelf.entries.get(instance.key());
         boolean isSame = before != null && before.own().node().equals(instance.node());
@@ -331,7 +427,7 @@ public final class Registry {
             return;
         }
         log.info(entry + ": removed, " + why);
-        if (shelf.entries.isEmpty()) {
+        if (shelf.entries.isEmpty() && !shelf.isDeclared) {
             log.warn("service " + host + ": has no instance left");
             shelf.forget = queue.after(graces.emptyService(), () -> forget(host, shelf));
         }
@@ -353,11 +449,15 @@ public final class Registry {
     private Shelf shelf(Instance instance) {
         Shelf shelf =
                 services.computeIfAbsent(instance.host(), host -> new Shelf(instance.service(), instance.namespace()));
+        stopForgetting(shelf);
+        return shelf;
+    }
+
+    private static void stopForgetting(Shelf shelf) {
         if (shelf.forget != null) {
             shelf.forget.cancel();
             shelf.forget = null;
         }
-        return shelf;
     }
 
     private void changed(String host) {

@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -126,19 +127,25 @@ public final class RegistryFile implements Registry.Listener {
     }
 
     /** A check as it stands in the file. */
-    record SavedCheck(String path, long intervalMillis, long timeoutMillis, int healthy, int unhealthy) {
+    record SavedCheck(String path, long intervalMillis, long timeoutMillis, int healthy, int unhealthy, int port) {
         static SavedCheck of(HealthCheck check) {
             return new SavedCheck(
                     check.path(),
                     check.interval().toMillis(),
                     check.timeout().toMillis(),
                     check.healthy(),
-                    check.unhealthy());
+                    check.unhealthy(),
+                    check.port());
         }
 
         HealthCheck check() {
             return new HealthCheck(
-                    path, Duration.ofMillis(intervalMillis), Duration.ofMillis(timeoutMillis), healthy, unhealthy);
+                    path,
+                    Duration.ofMillis(intervalMillis),
+                    Duration.ofMillis(timeoutMillis),
+                    healthy,
+                    unhealthy,
+                    port);
         }
     }
 
@@ -167,7 +174,8 @@ public final class RegistryFile implements Registry.Listener {
             @Nullable String operatorState,
             int operatorWeight,
             @Nullable Map<String, String> operatorLabels,
-            @Nullable SavedCheck check) {
+            @Nullable SavedCheck check,
+            boolean declared) {
         static Saved of(Kept kept) {
             Instance i = kept.own();
             Overlay overlay = kept.overlay();
@@ -189,7 +197,8 @@ public final class RegistryFile implements Registry.Listener {
                     overlay.state() == null ? "" : overlay.state().name(),
                     overlay.weight() == null ? 0 : overlay.weight(),
                     overlay.labels(),
-                    kept.check() == null ? null : SavedCheck.of(kept.check()));
+                    kept.check() == null ? null : SavedCheck.of(kept.check()),
+                    kept.isDeclared());
         }
 
         Kept kept() {
@@ -206,7 +215,8 @@ public final class RegistryFile implements Registry.Listener {
                     Math.max(1, weight),
                     State.valueOf(state),
                     Instant.parse(connectedSince),
-                    node);
+                    node,
+                    Set.of());
             Overlay overlay = new Overlay(
                     operatorState == null || operatorState.isEmpty() ? null : State.valueOf(operatorState),
                     operatorWeight == 0 ? null : operatorWeight,
@@ -215,7 +225,8 @@ public final class RegistryFile implements Registry.Listener {
                     own,
                     overlay,
                     ttlMillis == 0 ? null : Duration.ofMillis(ttlMillis),
-                    check == null ? null : check.check());
+                    check == null ? null : check.check(),
+                    declared);
         }
     }
 }

@@ -7,8 +7,9 @@ import java.util.List;
  *
  * @param host full name
  * @param instances by address and port
+ * @param isDeclaredOnly nobody but a rule has brought it
  */
-public record Service(String host, String name, String namespace, List<Instance> instances) {
+public record Service(String host, String name, String namespace, List<Instance> instances, boolean isDeclaredOnly) {
     public Service {
         instances = List.copyOf(instances);
     }

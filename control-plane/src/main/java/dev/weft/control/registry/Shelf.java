@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 final class Shelf {
     final String name;
     final String namespace;
+    /** By a rule: it stays without any instance. */
+    boolean isDeclared;
+
     final Map<Instance.Key, Registered> entries = new TreeMap<>();
     SerialQueue.@Nullable Timer forget;
 
@@ -22,6 +25,7 @@ final class Shelf {
                 host,
                 name,
                 namespace,
-                entries.values().stream().map(Registered::instance).toList());
+                entries.values().stream().map(Registered::instance).toList(),
+                isDeclared && entries.values().stream().allMatch(entry -> entry.isDeclared));
     }
 }

@@ -11,7 +11,14 @@ import org.jspecify.annotations.Nullable;
  * @param host full name
  */
 public record DestinationRule(
-        Origin origin, String name, String namespace, String host, TrafficPolicy policy, List<Subset> subsets) {
+        Origin origin,
+        String name,
+        String namespace,
+        String host,
+        Exports exports,
+        TrafficPolicy policy,
+        List<Subset> subsets)
+        implements Rule {
     public DestinationRule {
         subsets = List.copyOf(subsets);
     }
@@ -30,23 +37,45 @@ public record DestinationRule(
 
     /** Each part is null where the rule is silent. */
     public record TrafficPolicy(
-            @Nullable Balancer balancer,
+            @Nullable LoadBalancer loadBalancer,
             @Nullable OutlierDetection outlierDetection,
             @Nullable Duration connectTimeout,
+            @Nullable Limits limits,
             @Nullable RetryBudget retryBudget,
             @Nullable Tls tls) {
-        public static final TrafficPolicy NONE = new TrafficPolicy(null, null, null, null, null);
+        public static final TrafficPolicy NONE = new TrafficPolicy(null, null, null, null, null, null);
+
+        public TrafficPolicy with(@Nullable Tls newTls) {
+            return new TrafficPolicy(loadBalancer, outlierDetection, connectTimeout, limits, retryBudget, newTls);
+        }
 
         /** This policy, with what it lacks taken from another. */
         public TrafficPolicy over(TrafficPolicy base) {
             return new TrafficPolicy(
-                    balancer != null ? balancer : base.balancer,
+                    loadBalancer != null ? loadBalancer : base.loadBalancer,
                     outlierDetection != null ? outlierDetection : base.outlierDetection,
                     connectTimeout != null ? connectTimeout : base.connectTimeout,
+                    limits != null ? limits : base.limits,
                     retryBudget != null ? retryBudget : base.retryBudget,
                     tls != null ? tls : base.tls);
         }
+
+        /** What calls are told apart by; null where any instance may take any call. */
+        public @Nullable Hash hash() {
+            return loadBalancer == null ? null : loadBalancer.hash();
+        }
     }
+
+    /**
+     * How an instance is chosen.
+     *
+     * @param hash equal calls go to the same instance; null for no such thing
+     * @param warmup how a new instance gets its share; null for at once
+     */
+    public record LoadBalancer(
+            Balancer balancer,
+            @Nullable Hash hash,
+            @Nullable Warmup warmup) {}
 
     /** Istio: {@code loadBalancer.simple}. */
     public enum Balancer {
@@ -56,12 +85,45 @@ public record DestinationRule(
     }
 
     /**
+     * Istio: {@code loadBalancer.consistentHash}.
+     *
+     * @param name of the header, cookie or parameter; empty for the caller's address
+     * @param size of Maglev's table, or the ring's smallest; 0 for the default
+     */
+    public record Hash(Source source, String name, boolean isMaglev, int size) {
+        /** What is hashed. */
+        public enum Source {
+            HEADER,
+            COOKIE,
+            QUERY,
+            ADDRESS
+        }
+    }
+
+    /**
+     * Istio: {@code loadBalancer.warmup}.
+     *
+     * @param duration until it has its whole share
+     * @param minimumPercent of its share that it begins with
+     * @param aggression 1 for a straight line
+     */
+    public record Warmup(Duration duration, double minimumPercent, double aggression) {}
+
+    /** Istio: {@code connectionPool.http}; null where it is silent. */
+    public record Limits(
+            @Nullable Integer maxRequests, @Nullable Integer maxRetries) {}
+
+    /**
      * Null where the rule is silent.
      *
+     * @param isSplit failures of the own side are counted apart
      * @param minHealthPercent below this share of usable endpoints, health is ignored
      */
     public record OutlierDetection(
             @Nullable Integer consecutive5xxErrors,
+            @Nullable Integer consecutiveGatewayErrors,
+            @Nullable Integer consecutiveLocalOriginFailures,
+            boolean isSplit,
             @Nullable Duration interval,
             @Nullable Duration baseEjectionTime,
             @Nullable Integer maxEjectionPercent,

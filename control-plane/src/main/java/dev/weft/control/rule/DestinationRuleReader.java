@@ -1,6 +1,7 @@
 package dev.weft.control.rule;
 
-import dev.weft.control.rule.DestinationRule.Balancer;
+import dev.weft.control.rule.DestinationRule.Limits;
+import dev.weft.control.rule.DestinationRule.LoadBalancer;
 import dev.weft.control.rule.DestinationRule.OutlierDetection;
 import dev.weft.control.rule.DestinationRule.RetryBudget;
 import dev.weft.control.rule.DestinationRule.Subset;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads the {@code spec} of a {@code DestinationRule}. */
 final class DestinationRuleReader {
     private static final Duration ONE_MILLI = Duration.ofMillis(1);
+    private static final String CONNECTIONS = "connections are those of the application's own client";
 
     private final Header header;
     private final RouteReader names;
@@ -42,10 +44,10 @@ final class DestinationRuleReader {
             subset.end();
             subsets.add(new Subset(subset.origin(), name, labels, own));
         }
-        VirtualServiceReader.exportTo(spec);
+        Exports exports = Exports.read(spec, header.namespace());
         spec.notYet("workloadSelector");
         spec.end();
-        return new DestinationRule(header.origin(), header.name(), header.namespace(), host, policy, subsets);
+        return new DestinationRule(header.origin(), header.name(), header.namespace(), host, exports, policy, subsets);
     }
 
     private static TrafficPolicy policy(Fields parent) {
@@ -53,29 +55,20 @@ final class DestinationRuleReader {
         if (policy == null) {
             return TrafficPolicy.NONE;
         }
+        LoadBalancer balancer = LoadBalancerReader.read(policy);
+        Duration connectTimeout = null;
+        Limits limits = null;
+        Fields pool = policy.object("connectionPool");
+        if (pool != null) {
+            connectTimeout = connectTimeout(pool);
+            limits = limits(pool);
+            pool.end();
+        }
         TrafficPolicy read = new TrafficPolicy(
-                balancer(policy), outlierDetection(policy), connectTimeout(policy), retryBudget(policy), tls(policy));
+                balancer, outlierDetection(policy), connectTimeout, limits, retryBudget(policy), tls(policy));
         policy.notYet("portLevelSettings", "tunnel", "proxyProtocol");
         policy.end();
         return read;
-    }
-
-    private static @Nullable Balancer balancer(Fields policy) {
-        Fields balancer = policy.object("loadBalancer");
-        if (balancer == null) {
-            return null;
-        }
-        String simple = balancer.word(
-                "simple",
-                List.of("ROUND_ROBIN", "LEAST_REQUEST", "RANDOM", "LEAST_CONN", "UNSPECIFIED"),
-                List.of("PASSTHROUGH"));
-        balancer.notYet("consistentHash", "localityLbSetting", "warmup", "warmupDurationSecs");
-        balancer.end();
-        if (simple == null || simple.equals("UNSPECIFIED")) {
-            return null;
-        }
-        // LEAST_CONN is Istio's older word for the same thing.
-        return simple.equals("LEAST_CONN") ? Balancer.LEAST_REQUEST : Balancer.valueOf(simple);
     }
 
     private static @Nullable OutlierDetection outlierDetection(Fields policy) {
@@ -88,30 +81,46 @@ final class DestinationRuleReader {
         Duration base = outlier.duration("baseEjectionTime", ONE_MILLI);
         Integer maxPercent = outlier.integer("maxEjectionPercent", 0, 100);
         Integer minHealth = outlier.integer("minHealthPercent", 0, 100);
-        outlier.notYet(
-                "consecutiveErrors",
-                "consecutiveGatewayErrors",
-                "consecutiveLocalOriginFailures",
-                "splitExternalLocalOriginErrors");
+        Integer gateway = outlier.integer("consecutiveGatewayErrors", 0, Integer.MAX_VALUE);
+        Integer local = outlier.integer("consecutiveLocalOriginFailures", 0, Integer.MAX_VALUE);
+        Boolean split = outlier.bool("splitExternalLocalOriginErrors");
+        if (local != null && !Boolean.TRUE.equals(split)) {
+            outlier.noEffect("splitExternalLocalOriginErrors is not true", "consecutiveLocalOriginFailures");
+        }
+        outlier.notYet("consecutiveErrors");
         outlier.end();
-        return new OutlierDetection(errors, interval, base, maxPercent, minHealth);
+        return new OutlierDetection(
+                errors, gateway, local, Boolean.TRUE.equals(split), interval, base, maxPercent, minHealth);
     }
 
-    private static @Nullable Duration connectTimeout(Fields policy) {
-        Fields pool = policy.object("connectionPool");
-        if (pool == null) {
+    private static @Nullable Duration connectTimeout(Fields pool) {
+        Fields tcp = pool.object("tcp");
+        if (tcp == null) {
             return null;
         }
-        Duration timeout = null;
-        Fields tcp = pool.object("tcp");
-        if (tcp != null) {
-            timeout = tcp.duration("connectTimeout", ONE_MILLI);
-            tcp.notYet("maxConnections", "tcpKeepalive", "maxConnectionDuration", "idleTimeout");
-            tcp.end();
-        }
-        pool.notYet("http");
-        pool.end();
+        Duration timeout = tcp.duration("connectTimeout", ONE_MILLI);
+        tcp.noEffect(CONNECTIONS, "maxConnections", "tcpKeepalive", "maxConnectionDuration", "idleTimeout");
+        tcp.end();
         return timeout;
+    }
+
+    private static @Nullable Limits limits(Fields pool) {
+        Fields http = pool.object("http");
+        if (http == null) {
+            return null;
+        }
+        Integer requests = http.integer("http2MaxRequests", 0, Integer.MAX_VALUE);
+        Integer retries = http.integer("maxRetries", 0, Integer.MAX_VALUE);
+        http.noEffect(
+                CONNECTIONS,
+                "http1MaxPendingRequests",
+                "maxRequestsPerConnection",
+                "maxConcurrentStreams",
+                "idleTimeout",
+                "h2UpgradePolicy",
+                "useClientProtocol");
+        http.end();
+        return new Limits(requests, retries);
     }
 
     private static @Nullable RetryBudget retryBudget(Fields policy) {

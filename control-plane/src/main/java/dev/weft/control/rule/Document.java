@@ -14,11 +14,17 @@ final class Document {
 
     private final String file;
     private final List<Finding> findings;
+    private final List<Finding> warnings;
     private final Budget budget;
 
-    Document(String file, List<Finding> findings, Budget budget) {
+    /**
+     * @param findings for what is wrong
+     * @param warnings for what is right and has no effect
+     */
+    Document(String file, List<Finding> findings, List<Finding> warnings, Budget budget) {
         this.file = file;
         this.findings = findings;
+        this.warnings = warnings;
         this.budget = budget;
     }
 
@@ -55,6 +61,12 @@ final class Document {
     void wrong(Node node, String path, String reason) {
         if (findings.size() < MAX_FINDINGS) {
             findings.add(new Finding(origin(node), path, reason));
+        }
+    }
+
+    void warn(Node node, String path, String reason) {
+        if (warnings.size() < MAX_FINDINGS) {
+            warnings.add(new Finding(origin(node), path, reason));
         }
     }
 

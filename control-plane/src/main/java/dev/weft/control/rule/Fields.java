@@ -73,6 +73,17 @@ final class Fields {
         }
     }
 
+    /** Fields that Istio knows and that change nothing here: each is warned of by name, with the reason. */
+    void noEffect(String reason, String... names) {
+        for (String name : names) {
+            known.add(name);
+            NodeTuple tuple = tuples.get(name);
+            if (tuple != null) {
+                document.warn(tuple.getKeyNode(), child(name), "has no effect: " + reason);
+            }
+        }
+    }
+
     /** Fields that change nothing here, whatever stands in them. */
     void ignore(String... names) {
         known.addAll(List.of(names));
@@ -122,9 +133,10 @@ final class Fields {
     Integer integer(String name, int min, int max) {
         known.add(name);
         Node value = value(name);
-        if (value == null) {
-            return null;
-        }
+        return value == null ? null : integer(value, child(name), min, max);
+    }
+
+    private @Nullable Integer integer(Node value, String at, int min, int max) {
         if (value instanceof ScalarNode scalar
                 && scalar.getTag().equals(Tag.INT)
                 && scalar.getValue().matches("-?[0-9]{1,18}")) {
@@ -133,8 +145,19 @@ final class Fields {
                 return (int) number;
             }
         }
-        document.wrong(value, child(name), "must be a whole number from " + min + " to " + max + ", is " + show(value));
+        document.wrong(value, at, "must be a whole number from " + min + " to " + max + ", is " + show(value));
         return null;
+    }
+
+    List<Integer> integers(String name, int min, int max) {
+        List<Integer> integers = new ArrayList<>();
+        forEach(name, (value, itemPath) -> {
+            Integer integer = integer(value, itemPath, min, max);
+            if (integer != null) {
+                integers.add(integer);
+            }
+        });
+        return integers;
     }
 
     @Nullable

@@ -14,8 +14,13 @@ record Header(
     /** Annotations of others are their business; of ours each is known, or a mistake. */
     private static final String OURS = "weft.dev/";
 
-    private static final Map<String, Set<String>> KNOWN =
-            Map.of("VirtualService", Set.of(VirtualServiceReader.RETRY_NON_IDEMPOTENT));
+    private static final Map<String, Set<String>> KNOWN = Map.of(
+            "VirtualService",
+            Set.of(VirtualServiceReader.RETRY_NON_IDEMPOTENT),
+            MeshRoute.HTTP,
+            Set.of(VirtualServiceReader.RETRY_NON_IDEMPOTENT),
+            MeshRoute.GRPC,
+            Set.of(VirtualServiceReader.RETRY_NON_IDEMPOTENT));
 
     private static void check(Fields annotations, String kind, String key, String value) {
         Set<String> known = KNOWN.getOrDefault(kind, Set.of());

@@ -1,5 +1,7 @@
 package dev.weft.control.rule;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +20,25 @@ public record HostNames(String domain) {
             return "'" + name + "': wildcards are known to Istio but not supported yet";
         }
         return NAME.matcher(name).matches() ? null : "'" + name + "' is not the name of a host";
+    }
+
+    /** The full names that stand in {@code hosts}, each once. */
+    List<String> hosts(Fields spec, String namespace) {
+        List<String> hosts = new ArrayList<>();
+        for (String host : spec.texts("hosts")) {
+            String wrong = wrong(host);
+            if (wrong != null) {
+                spec.wrong("hosts", wrong);
+            } else {
+                hosts.add(full(host, namespace));
+            }
+        }
+        if (!spec.has("hosts")) {
+            spec.wrong("hosts", "is missing");
+        } else if (spec.isEmptyList("hosts")) {
+            spec.wrong("hosts", "must not be empty");
+        }
+        return hosts.stream().distinct().toList();
     }
 
     /**

@@ -95,8 +95,13 @@ final class KeptRules {
     }
 
     void write(RuleId id, byte[] bytes) throws IOException {
-        Path directory = Files.createDirectories(root.resolve(id.kind()).resolve(id.namespace()));
-        Path draft = directory.resolve("." + id.name() + ".new");
+        replace(path(id), bytes);
+    }
+
+    /** Writes a file whole: whoever reads it sees what was there before, or all of this. */
+    static void replace(Path file, byte[] bytes) throws IOException {
+        Path directory = Files.createDirectories(file.toAbsolutePath().getParent());
+        Path draft = directory.resolve(".new"); // a name as long as names may be leaves no room for more
         try (FileChannel channel = FileChannel.open(
                 draft, StandardOpenOption.WRITE, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING)) {
             ByteBuffer buffer = ByteBuffer.wrap(bytes);
@@ -105,7 +110,7 @@ final class KeptRules {
             }
             channel.force(true);
         }
-        Files.move(draft, path(id), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     void delete(RuleId id) throws IOException {

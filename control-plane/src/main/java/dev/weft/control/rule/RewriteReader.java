@@ -86,6 +86,6 @@ final class RewriteReader {
         redirect.notYet("derivePort");
         redirect.end();
         return new Redirect(
-                uri, authority, port == null ? 0 : port, scheme == null ? "" : scheme, code == null ? 301 : code);
+                uri, authority, port == null ? 0 : port, scheme == null ? "" : scheme, code == null ? 301 : code, null);
     }
 }

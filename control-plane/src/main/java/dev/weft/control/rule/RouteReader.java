@@ -8,6 +8,7 @@ import dev.weft.control.rule.VirtualService.HttpMatch;
 import dev.weft.control.rule.VirtualService.Mirror;
 import dev.weft.control.rule.VirtualService.Retries;
 import dev.weft.control.rule.VirtualService.WeightedDestination;
+import dev.weft.protocol.regex.Repetition;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -70,9 +71,17 @@ final class RouteReader {
         Boolean ignoreCase = match.bool("ignoreUriCase");
         String name = match.text("name", "");
         Map<String, TextMatch> query = queryMatches(match);
-        match.notYet("port", "sourceLabels", "sourceNamespace", "gateways", "statPrefix");
+        Integer port = match.integer("port", 1, 65_535);
+        match.notYet("sourceLabels", "sourceNamespace");
+        match.noEffect("statistics are kept by cluster", "statPrefix");
+        for (String gateway : match.texts("gateways")) {
+            if (!gateway.equals("mesh")) {
+                match.wrong("gateways", "'" + gateway + "': gateways other than mesh are not supported yet");
+            }
+        }
         match.end();
-        return new HttpMatch(match.origin(), name, uri, ignoreCase != null && ignoreCase, headers, query);
+        return new HttpMatch(
+                match.origin(), name, uri, ignoreCase != null && ignoreCase, headers, query, port == null ? 0 : port);
     }
 
     private Map<String, TextMatch> queryMatches(Fields match) {
@@ -275,7 +284,7 @@ final class RouteReader {
         if (on != null) {
             conditions(retries, on, conditions, codes);
         }
-        retries.notYet("retryRemoteLocalities");
+        retries.noEffect("another try goes to any zone", "retryRemoteLocalities");
         retries.end();
         return new Retries(
                 attempts == null ? 0 : attempts,
@@ -330,16 +339,26 @@ final class RouteReader {
     private static Map<String, String> changes(Fields request, String name) {
         Map<String, String> changes = request.textMap(name);
         changes.forEach((header, value) -> {
-            if (header.equalsIgnoreCase("host") || header.startsWith(":")) {
-                request.wrong(name, "changing '" + header + "' is known to Istio but not supported yet");
-            } else if (!HEADER.matcher(header).matches()) {
-                request.wrong(name, "'" + header + "' is not the name of a header");
-            } else if (value.chars().anyMatch(c -> c < ' ' && c != '\t')) {
-                request.wrong(name, "the value of '" + header + "' holds control characters");
-            } else if (value.indexOf('%') >= 0) {
+            checkHeader(request, name, header, value);
+            if (value.indexOf('%') >= 0) {
                 request.wrong(name, "a value with '%' (Envoy's variables) is known to Istio but not supported yet");
             }
         });
         return changes;
+    }
+
+    /** Whether a header can be changed so; what is wrong is said at the field. */
+    static void checkHeader(Fields owner, String field, String header, String value) {
+        if (header.equalsIgnoreCase("host") || header.startsWith(":")) {
+            owner.wrong(field, "changing '" + header + "' is known to Istio but not supported yet");
+        } else if (!header.isEmpty() && !isHeader(header)) {
+            owner.wrong(field, "'" + header + "' is not the name of a header");
+        } else if (value.chars().anyMatch(c -> c < ' ' && c != '\t')) {
+            owner.wrong(field, "the value of '" + header + "' holds control characters");
+        }
+    }
+
+    static boolean isHeader(String name) {
+        return HEADER.matcher(name).matches();
     }
 }

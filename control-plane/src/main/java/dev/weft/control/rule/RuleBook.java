@@ -28,8 +28,41 @@ final class RuleBook {
 
     /**
      * @param digest of the file's bytes
+     * @param bytes of the last good one; empty without one
      */
-    private record Page(RuleFile latest, @Nullable RuleFile lastGood, String digest) {}
+    @SuppressWarnings("ArrayRecordComponent") // nobody compares them
+    private record Page(RuleFile latest, @Nullable RuleFile lastGood, String digest, byte[] bytes) {}
+
+    /**
+     * A file of which something is in force.
+     *
+     * @param isKept its rule came over the API
+     */
+    @SuppressWarnings("ArrayRecordComponent") // nobody compares them
+    record Good(String name, boolean isKept, byte[] bytes) {}
+
+    /** What is in force, as it was written. */
+    List<Good> good() {
+        List<Good> good = new ArrayList<>();
+        collect(files, false, good);
+        collect(kept, true, good);
+        return good;
+    }
+
+    private static void collect(Map<String, Page> pages, boolean isKept, List<Good> into) {
+        pages.forEach((name, page) -> {
+            if (page.lastGood != null) {
+                into.add(new Good(name, isKept, page.bytes));
+            }
+        });
+    }
+
+    /** Of each file of which something is in force. */
+    Map<String, String> digests() {
+        Map<String, String> digests = new TreeMap<>();
+        good().forEach(file -> digests.put(file.name(), digest(file.bytes())));
+        return digests;
+    }
 
     /** A copy to try something on. */
     RuleBook copy() {
@@ -50,8 +83,10 @@ final class RuleBook {
         pages.put(
                 file.name(),
                 file.isGood()
-                        ? new Page(file, file, digest(bytes))
-                        : new Page(file, before == null ? null : before.lastGood, before == null ? "" : before.digest));
+                        ? new Page(file, file, digest(bytes), bytes)
+                        : before == null
+                                ? new Page(file, null, "", new byte[0])
+                                : new Page(file, before.lastGood, before.digest, before.bytes));
     }
 
     Set<String> names() {
@@ -91,66 +126,58 @@ final class RuleBook {
         Reading reading = new Reading();
         files.forEach((name, page) -> reading.add(name, page, false));
         kept.forEach((name, page) -> reading.add(name, page, true));
-        return new RuleSet(
+        RuleSet read = new RuleSet(
                 digest(reading.digests.toString().getBytes(StandardCharsets.UTF_8)),
-                reading.virtualServices,
-                reading.destinationRules,
+                reading.rules,
                 reading.entries,
-                RuleCheck.warnings(reading.virtualServices, reading.destinationRules));
+                List.of());
+        List<Finding> warnings = new ArrayList<>(reading.warnings);
+        warnings.addAll(RuleCheck.warnings(read));
+        return new RuleSet(read.version(), read.rules(), read.entries(), warnings);
     }
 
     /** One pass over all pages. */
     private static final class Reading {
-        final List<VirtualService> virtualServices = new ArrayList<>();
-        final List<DestinationRule> destinationRules = new ArrayList<>();
+        final List<Rule> rules = new ArrayList<>();
         final List<RuleSet.Entry> entries = new ArrayList<>();
+        final List<Finding> warnings = new ArrayList<>();
         final StringBuilder digests = new StringBuilder();
-        private final Map<String, Origin> defined = new HashMap<>();
+        private final Map<RuleId, Origin> defined = new HashMap<>();
 
         void add(String name, Page page, boolean isKept) {
-            Map<String, Finding> duplicates = new HashMap<>();
+            Map<RuleId, Finding> duplicates = new HashMap<>();
             RuleFile good = page.lastGood;
             if (good != null) {
                 digests.append(name).append('\n').append(page.digest).append('\n');
-                good.virtualServices().forEach(rule -> {
-                    if (isFirst("VirtualService", rule.namespace(), rule.name(), rule.origin(), defined, duplicates)) {
-                        virtualServices.add(rule);
-                    }
-                });
-                good.destinationRules().forEach(rule -> {
-                    if (isFirst("DestinationRule", rule.namespace(), rule.name(), rule.origin(), defined, duplicates)) {
-                        destinationRules.add(rule);
-                    }
-                });
+                warnings.addAll(good.warnings());
+                good.rules().stream().filter(rule -> isFirst(rule, duplicates)).forEach(rules::add);
             }
             entries.addAll(entries(page.latest, isKept, duplicates));
         }
-    }
 
-    /** A rule's name is its identity, as in Kubernetes: the first file that defines it wins. */
-    private static boolean isFirst(
-            String kind,
-            String namespace,
-            String name,
-            Origin origin,
-            Map<String, Origin> defined,
-            Map<String, Finding> duplicates) {
-        String identity = kind + " " + namespace + "/" + name;
-        Origin first = defined.putIfAbsent(identity, origin);
-        if (first != null) {
-            duplicates.put(
-                    identity, new Finding(origin, "metadata.name", identity + " is already defined in " + first));
+        /** A rule's name is its identity, as in Kubernetes: the first file that defines it wins. */
+        private boolean isFirst(Rule rule, Map<RuleId, Finding> duplicates) {
+            Origin first = defined.putIfAbsent(rule.id(), rule.origin());
+            if (first != null) {
+                duplicates.put(
+                        rule.id(),
+                        new Finding(
+                                rule.origin(),
+                                "metadata.name",
+                                rule.kind() + " " + rule.namespace() + "/" + rule.name() + " is already defined in "
+                                        + first));
+            }
+            return first == null;
         }
-        return first == null;
     }
 
-    private static List<RuleSet.Entry> entries(RuleFile file, boolean isKept, Map<String, Finding> duplicates) {
+    private static List<RuleSet.Entry> entries(RuleFile file, boolean isKept, Map<RuleId, Finding> duplicates) {
         List<RuleSet.Entry> entries = new ArrayList<>();
         List<Finding> rest = new ArrayList<>(file.errors());
         for (RuleFile.Entry entry : file.entries()) {
             List<Finding> errors = new ArrayList<>(entry.errors());
             rest.removeAll(errors);
-            Finding duplicate = duplicates.get(entry.kind() + " " + entry.namespace() + "/" + entry.name());
+            Finding duplicate = duplicates.get(new RuleId(entry.kind(), entry.namespace(), entry.name()));
             boolean isShadowed = duplicate != null && duplicate.origin().equals(entry.origin());
             if (isShadowed) {
                 errors.add(duplicate);

@@ -6,9 +6,11 @@ import dev.weft.control.rule.VirtualService.HttpRoute;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Looks at rules that are each right in themselves for what does not fit together. */
@@ -16,39 +18,104 @@ final class RuleCheck {
     /** Of one host; who writes more has other worries. */
     private static final int MAX_COMPARED = 500;
 
+    private static final int MAX_NAMESPACES = 100;
+
     private RuleCheck() {}
 
-    static List<Finding> warnings(List<VirtualService> virtualServices, List<DestinationRule> destinationRules) {
+    /** Rules that are not seen from the same namespaces have nothing to do with each other. */
+    static List<Finding> warnings(RuleSet rules) {
+        Set<Finding> warnings = new LinkedHashSet<>(warningsOf(rules.seenFrom("")));
+        rules.namespaces().stream()
+                .limit(MAX_NAMESPACES)
+                .forEach(namespace -> warnings.addAll(warningsOf(rules.seenFrom(namespace))));
+        return List.copyOf(warnings);
+    }
+
+    private static List<Finding> warningsOf(RuleSet rules) {
+        List<VirtualService> virtualServices = rules.of(VirtualService.class);
         List<Finding> warnings = new ArrayList<>();
-        missingSubsets(virtualServices, destinationRules, warnings);
+        destinations(rules, warnings);
         unreachableRoutes(virtualServices, warnings);
         coveredMatches(virtualServices, warnings);
-        doubleDefinitions(destinationRules, warnings);
+        doubleDefinitions(rules.of(DestinationRule.class), warnings);
         idleFields(virtualServices, warnings);
+        routeConflicts(rules, warnings);
+        ServiceCheck.warnings(rules, warnings);
+        doubleSidecars(rules, warnings);
         return warnings;
     }
 
-    private static void missingSubsets(
-            List<VirtualService> virtualServices, List<DestinationRule> destinationRules, List<Finding> warnings) {
+    private static void destinations(RuleSet rules, List<Finding> warnings) {
         Map<String, Set<String>> defined = new HashMap<>();
-        for (DestinationRule rule : destinationRules) {
+        for (DestinationRule rule : rules.of(DestinationRule.class)) {
             Set<String> names = defined.computeIfAbsent(rule.host(), host -> new HashSet<>());
             rule.subsets().forEach(subset -> names.add(subset.name()));
         }
-        RuleSet rules = new RuleSet("", virtualServices, destinationRules, List.of(), List.of());
+        Map<String, ServiceEntry> declared = rules.serviceEntriesByHost();
+        Set<Origin> backends = rules.of(MeshRoute.class).stream()
+                .flatMap(MeshRoute::destinations)
+                .map(Destination::origin)
+                .collect(Collectors.toSet());
         rules.destinations().forEach(destination -> {
             Set<String> names = defined.getOrDefault(destination.host(), Set.of());
             if (!destination.subset().isEmpty() && !names.contains(destination.subset())) {
                 warnings.add(new Finding(destination.origin(), "subset", missing(destination, names)));
             }
-            if (destination.port() != 0) {
-                warnings.add(new Finding(
-                        destination.origin(),
-                        "port",
-                        "port " + destination.port() + " has no effect: services that agents register declare no"
-                                + " ports, any port means the service"));
+            ServiceEntry entry = declared.get(destination.host());
+            // A backend of the Gateway API must name a port; that it means nothing here is no news.
+            boolean isGateway = backends.contains(destination.origin());
+            String wrong = entry != null ? ServiceCheck.port(destination, entry) : isGateway ? null : port(destination);
+            if (wrong != null) {
+                warnings.add(new Finding(destination.origin(), "port", wrong));
             }
         });
+    }
+
+    private static void doubleSidecars(RuleSet rules, List<Finding> warnings) {
+        Map<String, Sidecar> counting = rules.sidecars();
+        for (Sidecar sidecar : rules.of(Sidecar.class)) {
+            Sidecar first = counting.getOrDefault(sidecar.namespace(), sidecar);
+            if (!first.id().equals(sidecar.id())) {
+                warnings.add(new Finding(
+                        sidecar.origin(),
+                        "metadata.namespace",
+                        "has no effect: the Sidecar at " + first.origin() + " counts for its namespace"));
+            }
+        }
+    }
+
+    /** Parents of routes that something else speaks for. */
+    private static void routeConflicts(RuleSet rules, List<Finding> warnings) {
+        Map<String, Origin> virtualServices = new HashMap<>();
+        rules.of(VirtualService.class)
+                .forEach(service ->
+                        service.hosts().forEach(host -> virtualServices.putIfAbsent(host, service.origin())));
+        Map<String, List<MeshRoute>> counting = rules.meshRoutesByHost();
+        for (MeshRoute route : rules.of(MeshRoute.class)) {
+            for (MeshRoute.Parent parent : route.parents()) {
+                MeshRoute first =
+                        counting.getOrDefault(parent.host(), List.of(route)).get(0);
+                Origin other = virtualServices.get(parent.host());
+                if (other != null) {
+                    warnings.add(new Finding(
+                            parent.origin(),
+                            "spec.parentRefs",
+                            "has no effect: the VirtualService at " + other + " speaks for " + parent.host()));
+                } else if (first.isGrpc() != route.isGrpc()) {
+                    warnings.add(new Finding(
+                            parent.origin(),
+                            "spec.parentRefs",
+                            "has no effect: the GRPCRoute at " + first.origin() + " speaks for " + parent.host()));
+                }
+            }
+        }
+    }
+
+    private static @Nullable String port(Destination destination) {
+        return destination.port() == 0
+                ? null
+                : "port " + destination.port() + " has no effect: services that agents register declare no"
+                        + " ports, any port means the service";
     }
 
     private static String missing(Destination destination, Set<String> names) {
@@ -126,10 +193,15 @@ final class RuleCheck {
     }
 
     /** Hosts that routes lead to and that are not among these. */
-    static List<Finding> unknownHosts(RuleSet rules, Set<String> known) {
+    static List<Finding> unknownHosts(RuleSet rules, Set<String> services) {
+        Set<String> known = new HashSet<>(services);
+        known.addAll(rules.serviceEntriesByHost().keySet());
         List<Finding> warnings = new ArrayList<>();
         rules.destinations().forEach(destination -> unknown(destination.host(), destination.origin(), known, warnings));
-        rules.destinationRules().forEach(rule -> unknown(rule.host(), rule.origin(), known, warnings));
+        rules.of(DestinationRule.class).forEach(rule -> unknown(rule.host(), rule.origin(), known, warnings));
+        rules.of(MeshRoute.class).stream()
+                .flatMap(route -> route.parents().stream())
+                .forEach(parent -> unknown(parent.host(), parent.origin(), known, warnings));
         return warnings;
     }
 

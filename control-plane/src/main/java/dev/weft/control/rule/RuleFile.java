@@ -6,18 +6,15 @@ import java.util.List;
  * What one file says. With an error in any document nothing of the file counts.
  *
  * @param name path below the rules' directory
+ * @param warnings of what is right in itself and has no effect
  */
 public record RuleFile(
-        String name,
-        List<Entry> entries,
-        List<VirtualService> virtualServices,
-        List<DestinationRule> destinationRules,
-        List<Finding> errors) {
+        String name, List<Entry> entries, List<Rule> rules, List<Finding> errors, List<Finding> warnings) {
     public RuleFile {
         entries = List.copyOf(entries);
-        virtualServices = List.copyOf(virtualServices);
-        destinationRules = List.copyOf(destinationRules);
+        rules = List.copyOf(rules);
         errors = List.copyOf(errors);
+        warnings = List.copyOf(warnings);
     }
 
     public boolean isGood() {
@@ -27,7 +24,7 @@ public record RuleFile(
     /** A file that could not be read at all. */
     static RuleFile unreadable(String name, String reason) {
         return new RuleFile(
-                name, List.of(), List.of(), List.of(), List.of(new Finding(new Origin(name, 1, 1), "", reason)));
+                name, List.of(), List.of(), List.of(new Finding(new Origin(name, 1, 1), "", reason)), List.of());
     }
 
     /**

@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
@@ -22,18 +22,36 @@ public final class RuleParser {
 
     private static final int MAX_NODES = 500_000;
     private static final int MAX_DEPTH = 40;
-    private static final String ISTIO = "networking.istio.io/";
-    private static final Set<String> VERSIONS = Set.of(ISTIO + "v1", ISTIO + "v1beta1", ISTIO + "v1alpha3");
+    private static final Group ISTIO = new Group("networking.istio.io", List.of("v1", "v1beta1", "v1alpha3"));
+
+    private static final Group GATEWAY_API = new Group("gateway.networking.k8s.io", List.of("v1", "v1beta1"));
+
+    /** What stands before a kind. */
+    private record Group(String name, List<String> versions) {
+        boolean has(String apiVersion) {
+            return versions.stream().anyMatch(version -> apiVersion.equals(name + "/" + version));
+        }
+
+        @Override
+        public String toString() {
+            int last = versions.size() - 1;
+            return name + "/" + String.join(", ", versions.subList(0, last)) + " or " + versions.get(last);
+        }
+    }
 
     /** The kinds of rules that are read. */
-    public static final List<String> KINDS = List.of("VirtualService", "DestinationRule");
-
-    private static final Set<String> NOT_YET = Set.of(
-            "Gateway",
+    public static final List<String> KINDS = List.of(
+            "VirtualService",
+            "DestinationRule",
             "ServiceEntry",
             "WorkloadEntry",
             "WorkloadGroup",
             "Sidecar",
+            MeshRoute.HTTP,
+            MeshRoute.GRPC);
+
+    private static final Set<String> NOT_YET = Set.of(
+            "Gateway",
             "EnvoyFilter",
             "ProxyConfig",
             "PeerAuthentication",
@@ -41,8 +59,6 @@ public final class RuleParser {
             "RequestAuthentication",
             "Telemetry",
             "WasmPlugin",
-            "HTTPRoute",
-            "GRPCRoute",
             "TCPRoute",
             "TLSRoute",
             "RateLimit",
@@ -77,9 +93,9 @@ public final class RuleParser {
     private final class Reading {
         private final String file;
         private final List<RuleFile.Entry> entries = new ArrayList<>();
-        private final List<VirtualService> virtualServices = new ArrayList<>();
-        private final List<DestinationRule> destinationRules = new ArrayList<>();
+        private final List<Rule> rules = new ArrayList<>();
         private final List<Finding> all = new ArrayList<>();
+        private final List<Finding> warnings = new ArrayList<>();
         private final Document.Budget budget = new Document.Budget(MAX_NODES);
 
         Reading(String file) {
@@ -105,12 +121,12 @@ public final class RuleParser {
             } catch (YAMLException | Document.TooLargeException e) {
                 all.add(new Finding(new Origin(file, 1, 1), "", String.valueOf(e.getMessage())));
             }
-            return new RuleFile(file, entries, virtualServices, destinationRules, all);
+            return new RuleFile(file, entries, rules, all, warnings);
         }
 
         private void document(Node root, String text) {
             List<Finding> findings = new ArrayList<>();
-            Document document = new Document(file, findings, budget);
+            Document document = new Document(file, findings, warnings, budget);
             Fields fields = document.object(root, "");
             Header header = null;
             if (fields != null) {
@@ -139,16 +155,14 @@ public final class RuleParser {
 
         private void rule(Header header, Fields fields) {
             switch (header.kind()) {
-                case "VirtualService" ->
-                    spec(
-                            header,
-                            fields,
-                            spec -> virtualServices.add(new VirtualServiceReader(header, names).read(spec)));
-                case "DestinationRule" ->
-                    spec(
-                            header,
-                            fields,
-                            spec -> destinationRules.add(new DestinationRuleReader(header, names).read(spec)));
+                case "VirtualService" -> spec(header, fields, ISTIO, new VirtualServiceReader(header, names)::read);
+                case "DestinationRule" -> spec(header, fields, ISTIO, new DestinationRuleReader(header, names)::read);
+                case "ServiceEntry" -> spec(header, fields, ISTIO, new ServiceEntryReader(header, names)::read);
+                case "WorkloadEntry" -> spec(header, fields, ISTIO, new WorkloadReader(header)::entry);
+                case "WorkloadGroup" -> spec(header, fields, ISTIO, new WorkloadReader(header)::group);
+                case "Sidecar" -> spec(header, fields, ISTIO, spec -> Sidecar.read(header, names, spec));
+                case MeshRoute.HTTP, MeshRoute.GRPC ->
+                    spec(header, fields, GATEWAY_API, new GatewayRouteReader(header, names)::read);
                 case "" -> fields.ignore("spec", "status");
                 default -> {
                     String nearest = Nearest.to(header.kind(), KINDS);
@@ -162,14 +176,13 @@ public final class RuleParser {
             }
         }
 
-        private void spec(Header header, Fields fields, Consumer<Fields> reader) {
-            if (!header.apiVersion().isEmpty() && !VERSIONS.contains(header.apiVersion())) {
-                fields.wrong(
-                        "apiVersion", "must be " + ISTIO + "v1, v1beta1 or v1alpha3, is '" + header.apiVersion() + "'");
+        private void spec(Header header, Fields fields, Group group, Function<Fields, Rule> reader) {
+            if (!header.apiVersion().isEmpty() && !group.has(header.apiVersion())) {
+                fields.wrong("apiVersion", "must be " + group + ", is '" + header.apiVersion() + "'");
             }
             Fields spec = fields.object("spec");
             if (spec != null) {
-                reader.accept(spec);
+                rules.add(reader.apply(spec));
             } else if (!fields.has("spec")) {
                 fields.wrong("spec", "is missing");
             }

@@ -1,7 +1,9 @@
 package dev.weft.control.rule;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -16,53 +18,130 @@ import org.jspecify.annotations.Nullable;
  * @param entries what each document is and whether it counts
  * @param warnings what is in force and looks wrong
  */
-public record RuleSet(
-        String version,
-        List<VirtualService> virtualServices,
-        List<DestinationRule> destinationRules,
-        List<Entry> entries,
-        List<Finding> warnings) {
-    public static final RuleSet EMPTY = new RuleSet("", List.of(), List.of(), List.of(), List.of());
+public record RuleSet(String version, List<Rule> rules, List<Entry> entries, List<Finding> warnings) {
+    public static final RuleSet EMPTY = new RuleSet("", List.of(), List.of(), List.of());
 
     public RuleSet {
-        virtualServices = List.copyOf(virtualServices);
-        destinationRules = List.copyOf(destinationRules);
+        rules = List.copyOf(rules);
         entries = List.copyOf(entries);
         warnings = List.copyOf(warnings);
     }
 
-    /** Virtual services by host, in their order. */
-    public Map<String, List<VirtualService>> virtualServicesByHost() {
-        return virtualServices.stream()
-                .flatMap(service -> service.hosts().stream().map(host -> Map.entry(host, service)))
-                .collect(Collectors.groupingBy(
-                        Map.Entry::getKey, TreeMap::new, Collectors.mapping(Map.Entry::getValue, Collectors.toList())));
+    /**
+     * The rules that count for calls from a namespace.
+     *
+     * @param namespace empty for one that no rule speaks of
+     */
+    public RuleSet seenFrom(String namespace) {
+        List<Rule> seen = new ArrayList<>();
+        for (Rule rule : rules) {
+            if (rule instanceof MeshRoute route) {
+                seen.add(route.seenFrom(namespace));
+            } else if (rule.exports().isSeenFrom(namespace)) {
+                seen.add(rule);
+            }
+        }
+        return new RuleSet(version, seen, List.of(), List.of());
+    }
+
+    /** Namespaces whose calls may be treated otherwise than those of all others. */
+    public TreeSet<String> namespaces() {
+        TreeSet<String> namespaces = new TreeSet<>();
+        for (Rule rule : rules) {
+            namespaces.addAll(rule.exports().namespaces());
+            if (rule instanceof MeshRoute route && route.parents().stream().anyMatch(MeshRoute.Parent::isForeign)) {
+                namespaces.add(route.namespace());
+            }
+        }
+        return namespaces;
+    }
+
+    /** What each namespace sees that does not see everything: the first Sidecar counts. */
+    public Map<String, Sidecar> sidecars() {
+        Map<String, Sidecar> byNamespace = new TreeMap<>();
+        of(Sidecar.class).forEach(sidecar -> byNamespace.putIfAbsent(sidecar.namespace(), sidecar));
+        return byNamespace;
+    }
+
+    /** All rules of one kind, in their order. */
+    public <R extends Rule> List<R> of(Class<R> kind) {
+        return rules.stream().filter(kind::isInstance).map(kind::cast).toList();
+    }
+
+    /** The service entry that counts for each host: the first. */
+    public Map<String, ServiceEntry> serviceEntriesByHost() {
+        Map<String, ServiceEntry> byHost = new TreeMap<>();
+        of(ServiceEntry.class).forEach(entry -> entry.hosts().forEach(host -> byHost.putIfAbsent(host, entry)));
+        return byHost;
+    }
+
+    /** The rules of the first that speaks for a host: virtual services, else GRPCRoutes, else HTTPRoutes. */
+    public Map<String, List<VirtualService.HttpRoute>> routesByHost() {
+        Map<String, List<VirtualService.HttpRoute>> byHost = new TreeMap<>();
+        for (VirtualService service : of(VirtualService.class)) {
+            service.hosts()
+                    .forEach(host ->
+                            byHost.computeIfAbsent(host, h -> new ArrayList<>()).addAll(service.http()));
+        }
+        meshRoutesByHost().forEach((host, routes) -> byHost.putIfAbsent(host, MeshRoute.ordered(routes, host)));
+        return byHost;
+    }
+
+    /** Hosts whose routes are of the Gateway API: where none is for a port, calls to it are as without them. */
+    public Set<String> openHosts() {
+        Set<String> open = new TreeSet<>(meshRoutesByHost().keySet());
+        of(VirtualService.class).forEach(service -> open.removeAll(service.hosts()));
+        return open;
+    }
+
+    /** For each service those of the kind that counts: a route for gRPC says more than one for HTTP. */
+    public Map<String, List<MeshRoute>> meshRoutesByHost() {
+        Map<String, List<MeshRoute>> byHost = new TreeMap<>();
+        for (boolean isGrpc : new boolean[] {true, false}) {
+            Map<String, List<MeshRoute>> ofKind = new TreeMap<>();
+            for (MeshRoute route : of(MeshRoute.class)) {
+                if (route.isGrpc() == isGrpc) {
+                    route.parents().stream()
+                            .map(MeshRoute.Parent::host)
+                            .distinct()
+                            .forEach(host -> ofKind.computeIfAbsent(host, h -> new ArrayList<>())
+                                    .add(route));
+                }
+            }
+            ofKind.forEach((host, routes) -> {
+                boolean hasForeign = routes.stream().anyMatch(route -> route.isForeign(host));
+                routes.removeIf(route -> hasForeign && !route.isForeign(host));
+                byHost.putIfAbsent(host, routes);
+            });
+        }
+        return byHost;
     }
 
     /** Destination rules by host, in their order. */
     public Map<String, List<DestinationRule>> destinationRulesByHost() {
-        return destinationRules.stream()
+        return of(DestinationRule.class).stream()
                 .collect(Collectors.groupingBy(DestinationRule::host, TreeMap::new, Collectors.toList()));
     }
 
     /** Every destination that a route names. */
     public Stream<VirtualService.Destination> destinations() {
-        return virtualServices.stream()
-                .flatMap(service -> service.http().stream())
-                .map(VirtualService.HttpRoute::action)
-                .filter(VirtualService.Forward.class::isInstance)
-                .map(VirtualService.Forward.class::cast)
-                .flatMap(forward -> Stream.concat(
-                        forward.destinations().stream().map(VirtualService.WeightedDestination::destination),
-                        forward.mirrors().stream().map(VirtualService.Mirror::destination)));
+        return Stream.concat(
+                of(VirtualService.class).stream().flatMap(VirtualService::destinations),
+                of(MeshRoute.class).stream().flatMap(MeshRoute::destinations));
+    }
+
+    /** Hosts of which a rule says how calls to them are treated, or to which it sends calls. */
+    public TreeSet<String> spokenOf() {
+        TreeSet<String> hosts = new TreeSet<>(routesByHost().keySet());
+        of(DestinationRule.class).forEach(rule -> hosts.add(rule.host()));
+        destinations().forEach(destination -> hosts.add(destination.host()));
+        return hosts;
     }
 
     /** Every host that any rule speaks of. */
     public TreeSet<String> hosts() {
-        TreeSet<String> hosts = new TreeSet<>();
-        virtualServices.forEach(service -> hosts.addAll(service.hosts()));
-        destinationRules.forEach(rule -> hosts.add(rule.host()));
-        destinations().forEach(destination -> hosts.add(destination.host()));
+        TreeSet<String> hosts = spokenOf();
+        of(ServiceEntry.class).forEach(entry -> hosts.addAll(entry.hosts()));
         return hosts;
     }
 

@@ -5,6 +5,7 @@ import dev.weft.control.rule.RuleChange.Action;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -23,7 +24,9 @@ public final class RuleStore {
     private final @Nullable KeptRules kept;
     private final RuleParser parser;
     private final Log log;
+    private final @Nullable RuleHistory history;
     private Consumer<RuleSet> listener = rules -> {};
+    private volatile @Nullable Held held;
 
     /**
      * @param state where rules of the API are kept; null to refuse them
@@ -31,6 +34,7 @@ public final class RuleStore {
     public RuleStore(Path root, @Nullable Path state, RuleParser parser, Log log) {
         this.files = new RuleDirectory(root, parser, log);
         this.kept = state == null ? null : new KeptRules(state.resolve("rules"));
+        this.history = state == null ? null : new RuleHistory(state.resolve("history"), Clock.systemUTC(), log);
         this.parser = parser;
         this.log = log;
     }
@@ -45,6 +49,9 @@ public final class RuleStore {
         public static final Condition NONE = new Condition(null, false);
     }
 
+    /** A version that an operator has put back into force, whatever the files and the API say. */
+    private record Held(long number, RuleSet rules) {}
+
     /** Reads everything for the first time. */
     public synchronized RuleSet load() {
         files.scan(Set.of());
@@ -52,7 +59,102 @@ public final class RuleStore {
             kept.load(parser, log).forEach(rule -> files.book().keep(rule.file(), rule.bytes()));
         }
         files.refresh();
-        return files.rules();
+        if (history != null) {
+            history.load();
+            Long number = history.held();
+            if (number != null) {
+                try {
+                    held = new Held(number, history.book(number, parser).rules());
+                    log.warn("rules: version " + number + " is held in force by an operator");
+                } catch (IOException e) {
+                    log.warn("rules: version " + number + " can't be held any longer, the rules as they stand count: "
+                            + e);
+                }
+            }
+            note();
+        }
+        return rules();
+    }
+
+    private void note() {
+        if (history != null) {
+            history.note(files.book(), files.rules().version());
+        }
+    }
+
+    /** The versions that can be put back into force, oldest first. */
+    public synchronized List<RuleVersion> versions() {
+        return history == null ? List.of() : history.versions();
+    }
+
+    /** The version that is held in force by an operator; null when the rules count as they stand. */
+    public @Nullable Long held() {
+        Held now = held; // asked from where no disk may be waited for
+        return now == null ? null : now.number;
+    }
+
+    /**
+     * Puts an earlier version back into force, and holds it there until {@link #release}.
+     *
+     * @param number null for the one before that which is in force
+     * @param isTrial only say what would happen
+     */
+    public synchronized RuleChange rollback(@Nullable Long number, boolean isTrial) {
+        if (history == null) {
+            return new RuleChange.Conflict("there are no earlier versions: there is no state directory");
+        }
+        Long to = number == null ? before(history) : number;
+        if (to == null || history.version(to) == null) {
+            return new RuleChange.Missing();
+        }
+        try {
+            RuleSet before = rules();
+            RuleSet after = history.book(to, parser).rules();
+            if (!isTrial) {
+                history.hold(to);
+                held = new Held(to, after);
+                log.warn("rules: version " + to + " is in force again, held by an operator until it is released");
+                listener.accept(after);
+            }
+            return new RuleChange.Done(RuleChange.Action.REPLACED, before, after, null);
+        } catch (IOException e) {
+            return new RuleChange.Failed(String.valueOf(e));
+        }
+    }
+
+    private @Nullable Long before(RuleHistory all) {
+        Held holding = held;
+        long now = holding != null
+                ? holding.number
+                : all.versions().isEmpty()
+                        ? 0
+                        : all.versions().get(all.versions().size() - 1).number();
+        Long before = null;
+        for (RuleVersion version : all.versions()) {
+            before = version.number() < now ? Long.valueOf(version.number()) : before;
+        }
+        return before;
+    }
+
+    /** The rules count again as they stand in the files and the API. */
+    public synchronized RuleChange release(boolean isTrial) {
+        Held holding = held;
+        if (history == null || holding == null) {
+            return new RuleChange.Conflict("no version is held");
+        }
+        RuleSet before = rules();
+        RuleSet after = files.rules();
+        if (!isTrial) {
+            try {
+                history.hold(null);
+            } catch (IOException e) {
+                return new RuleChange.Failed(String.valueOf(e));
+            }
+            log.info("rules: version " + holding.number + " is released, the rules count as they stand");
+            held = null;
+            listener.accept(after);
+        }
+        return new RuleChange.Done(RuleChange.Action.REPLACED, before, after, null);
     }
 
     /** @param newListener told of each new set, in order; must not block */
@@ -64,13 +166,25 @@ public final class RuleStore {
     public synchronized boolean scan(Set<Path> touched) {
         boolean isChanged = files.scan(touched);
         if (isChanged) {
-            listener.accept(files.rules());
+            announce();
         }
         return isChanged;
     }
 
+    /** What is in force. */
     public synchronized RuleSet rules() {
-        return files.rules();
+        Held holding = held;
+        return holding == null ? files.rules() : holding.rules;
+    }
+
+    private void announce() {
+        note();
+        Held holding = held;
+        if (holding == null) {
+            listener.accept(files.rules());
+        } else {
+            log.warn("rules: the change has no effect: version " + holding.number + " is held by an operator");
+        }
     }
 
     /** Version of a document's text, for {@link Condition}. */
@@ -147,11 +261,16 @@ public final class RuleStore {
     private void publish(String what) {
         log.info(what);
         files.refresh();
-        listener.accept(files.rules());
+        announce();
     }
 
     /** @param isOurs it is ours to change, although a file of the operator's may hide it */
     private @Nullable RuleChange obstacle(RuleId id, Condition condition, boolean isOurs) {
+        Held holding = held;
+        if (holding != null) {
+            return new RuleChange.Conflict("version " + holding.number
+                    + " is held by an operator; release it first (weft rollback --release)");
+        }
         RuleSet.Entry now = files.rules().entry(id);
         if (now != null && !now.isKept() && !isOurs) {
             return new RuleChange.Conflict(id + " is defined in " + now.origin() + "; change it there");

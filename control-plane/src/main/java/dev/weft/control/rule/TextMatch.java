@@ -6,6 +6,9 @@ public sealed interface TextMatch {
 
     record Prefix(String text) implements TextMatch {}
 
+    /** A path that is this one or goes on behind it with a slash (Gateway API: {@code PathPrefix}). */
+    record Segments(String text) implements TextMatch {}
+
     /** The whole text matches, in RE2 syntax. */
     record Regex(String pattern) implements TextMatch {}
 }

@@ -6,25 +6,26 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How calls to some hosts are routed (Istio: {@code VirtualService}).
  *
  * @param hosts full names
- * @param retryNonIdempotent the author says in writing that any method may be sent again
  * @param http in order; the first that matches wins
  */
 public record VirtualService(
-        Origin origin,
-        String name,
-        String namespace,
-        List<String> hosts,
-        boolean retryNonIdempotent,
-        List<HttpRoute> http) {
+        Origin origin, String name, String namespace, List<String> hosts, Exports exports, List<HttpRoute> http)
+        implements Rule {
     public VirtualService {
         hosts = List.copyOf(hosts);
         http = List.copyOf(http);
+    }
+
+    /** Every destination that its routes name. */
+    public Stream<Destination> destinations() {
+        return http.stream().flatMap(HttpRoute::destinations);
     }
 
     /**
@@ -47,6 +48,28 @@ public record VirtualService(
             idle = List.copyOf(idle);
         }
 
+        /** The same for calls to one port alone; 0 for as before. */
+        HttpRoute at(int port) {
+            return port == 0
+                    ? this
+                    : new HttpRoute(
+                            origin,
+                            name,
+                            matches.stream().map(match -> match.at(port)).toList(),
+                            action,
+                            fault,
+                            idle);
+        }
+
+        /** Every destination that it names. */
+        public Stream<Destination> destinations() {
+            return action instanceof Forward forward
+                    ? Stream.concat(
+                            forward.destinations().stream().map(WeightedDestination::destination),
+                            forward.mirrors().stream().map(Mirror::destination))
+                    : Stream.empty();
+        }
+
         public boolean isCatchAll() {
             return matches.isEmpty() || matches.stream().anyMatch(HttpMatch::isCatchAll);
         }
@@ -58,6 +81,7 @@ public record VirtualService(
      * @param name empty when it has none
      * @param ignoreCase of the path, where it is not a regular expression
      * @param query conditions on parameters; their values are never null
+     * @param port that is called; 0 for any
      */
     public record HttpMatch(
             Origin origin,
@@ -65,15 +89,31 @@ public record VirtualService(
             @Nullable TextMatch uri,
             boolean ignoreCase,
             List<HeaderMatch> headers,
-            Map<String, TextMatch> query) {
+            Map<String, TextMatch> query,
+            int port) {
         public HttpMatch {
             headers = List.copyOf(headers);
             query = Collections.unmodifiableMap(new LinkedHashMap<>(query));
         }
 
+        /** What takes every call. */
+        static HttpMatch any(Origin origin) {
+            return new HttpMatch(origin, "", null, false, List.of(), Map.of(), 0);
+        }
+
+        HttpMatch at(int newPort) {
+            return new HttpMatch(origin, name, uri, ignoreCase, headers, query, newPort);
+        }
+
+        /** Whether it can take a call to this port. */
+        public boolean isFor(int called) {
+            return port == 0 || port == called;
+        }
+
         /** Whether every call that the other takes is one that this takes, as far as that can be told. */
         boolean covers(HttpMatch other) {
-            return other.headers.containsAll(headers)
+            return isFor(other.port)
+                    && other.headers.containsAll(headers)
                     && other.query.entrySet().containsAll(query.entrySet())
                     && coversPath(other);
         }
@@ -101,7 +141,7 @@ public record VirtualService(
         }
 
         boolean isCatchAll() {
-            return headers.isEmpty() && query.isEmpty() && isAnyPath();
+            return port == 0 && headers.isEmpty() && query.isEmpty() && isAnyPath();
         }
     }
 
@@ -122,6 +162,7 @@ public record VirtualService(
      * @param timeout null for none
      * @param retries null for the default
      * @param rewrite of the path; null for none
+     * @param retryNonIdempotent the author says in writing that any method may be sent again
      */
     public record Forward(
             List<WeightedDestination> destinations,
@@ -129,7 +170,8 @@ public record VirtualService(
             @Nullable Retries retries,
             List<Mirror> mirrors,
             HeaderChanges headers,
-            @Nullable Rewrite rewrite)
+            @Nullable Rewrite rewrite,
+            boolean retryNonIdempotent)
             implements HttpAction {
         public Forward {
             destinations = List.copyOf(destinations);
@@ -146,8 +188,15 @@ public record VirtualService(
      * @param uri replaces the path
      * @param authority replaces the host
      * @param status 301, 302, 303, 307 or 308
+     * @param rewrite of the path, instead of {@code uri}; null for none
      */
-    public record Redirect(String uri, String authority, int port, String scheme, int status) implements HttpAction {}
+    public record Redirect(
+            String uri,
+            String authority,
+            int port,
+            String scheme,
+            int status,
+            @Nullable Rewrite rewrite) implements HttpAction {}
 
     /**
      * What is sent instead of the path.

@@ -29,13 +29,13 @@ final class VirtualServiceReader {
     }
 
     VirtualService read(Fields spec) {
-        List<String> hosts = hosts(spec);
+        List<String> hosts = names.hosts(spec, header.namespace());
         for (String gateway : spec.texts("gateways")) {
             if (!gateway.equals("mesh")) {
                 spec.wrong("gateways", "'" + gateway + "': gateways other than mesh are not supported yet");
             }
         }
-        exportTo(spec);
+        Exports exports = Exports.read(spec, header.namespace());
         List<HttpRoute> http = new ArrayList<>();
         for (Fields route : spec.objects("http")) {
             http.add(route(route, http.size()));
@@ -47,40 +47,7 @@ final class VirtualServiceReader {
             spec.wrong("http", "must not be empty");
         }
         spec.end();
-        return new VirtualService(
-                header.origin(),
-                header.name(),
-                header.namespace(),
-                hosts,
-                Boolean.parseBoolean(header.annotations().get(RETRY_NON_IDEMPOTENT)),
-                http);
-    }
-
-    private List<String> hosts(Fields spec) {
-        List<String> hosts = new ArrayList<>();
-        for (String host : spec.texts("hosts")) {
-            String wrong = HostNames.wrong(host);
-            if (wrong != null) {
-                spec.wrong("hosts", wrong);
-            } else {
-                hosts.add(names.full(host, header.namespace()));
-            }
-        }
-        if (!spec.has("hosts")) {
-            spec.wrong("hosts", "is missing");
-        } else if (spec.isEmptyList("hosts")) {
-            spec.wrong("hosts", "must not be empty");
-        }
-        return hosts.stream().distinct().toList();
-    }
-
-    /** Rules count for the whole mesh; a narrower scope must not be taken for granted. */
-    static void exportTo(Fields spec) {
-        for (String scope : spec.texts("exportTo")) {
-            if (!scope.equals("*")) {
-                spec.wrong("exportTo", "'" + scope + "': a scope other than * is not supported yet");
-            }
-        }
+        return new VirtualService(header.origin(), header.name(), header.namespace(), hosts, exports, http);
     }
 
     private HttpRoute route(Fields route, int index) {
@@ -94,7 +61,8 @@ final class VirtualServiceReader {
                 ? List.of()
                 : FORWARDING.stream().filter(route::has).toList();
         Fault fault = FaultReader.read(route);
-        route.notYet("delegate", "corsPolicy");
+        route.notYet("delegate");
+        route.noEffect("what browsers may do says the service itself", "corsPolicy");
         route.end();
         return new HttpRoute(
                 route.origin(), name.isEmpty() ? header.name() + "/" + index : name, matches, action, fault, idle);
@@ -110,7 +78,8 @@ final class VirtualServiceReader {
                 routes.retries(route),
                 routes.mirrors(route),
                 routes.headers(route),
-                RewriteReader.rewrite(route));
+                RewriteReader.rewrite(route),
+                Boolean.parseBoolean(header.annotations().get(RETRY_NON_IDEMPOTENT)));
         if (redirect != null) {
             refuse(route, "redirect", List.of("route", "directResponse", "rewrite"));
             return redirect;

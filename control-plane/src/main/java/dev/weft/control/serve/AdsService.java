@@ -28,6 +28,7 @@ public final class AdsService extends AggregatedDiscoveryServiceImplBase {
     private final Limits limits;
     private final String identifier;
     private final Set<DeltaStream> streams = new LinkedHashSet<>();
+    private final Pushes pushes = new Pushes();
     private final Set<DeltaStream> toFlush = new LinkedHashSet<>();
     private boolean isStopping;
 
@@ -145,6 +146,15 @@ public final class AdsService extends AggregatedDiscoveryServiceImplBase {
     /** Who is connected. */
     public List<Client> clients() {
         return streams.stream().map(DeltaStream::view).toList();
+    }
+
+    /** What has been sent, and what was said to it. */
+    public Pushes pushes() {
+        return pushes;
+    }
+
+    long nanos() {
+        return queue.nanos();
     }
 
     Limits limits() {

@@ -70,7 +70,7 @@ final class DeltaStream {
                 refuse("more than " + server.limits().types() + " resource types");
                 return;
             }
-            subscription = new Subscription(source(type, own), () -> server.flushLater(this));
+            subscription = new Subscription(source(type, own), () -> server.flushLater(this), server::nanos);
             subscriptions.put(type, subscription);
         }
         answer(type, subscription, request);
@@ -90,7 +90,7 @@ final class DeltaStream {
         if (type.equals(Types.REGISTRATION)) {
             return own;
         }
-        Source shared = server.store().of(type);
+        Source shared = server.store().of(type, node.namespace());
         if (shared == null) {
             server.log().warn("type " + type, "client " + name() + ": asks for a type that is not served: " + type);
             return Nothing.INSTANCE;
@@ -104,7 +104,11 @@ final class DeltaStream {
             return;
         }
         String error = request.hasErrorDetail() ? request.getErrorDetail().getMessage() : null;
-        if (!subscription.answered(nonce, error)) {
+        Subscription.Answered answered = subscription.answered(nonce, error, server.pushes());
+        if (answered != Subscription.Answered.UNKNOWN) {
+            server.pushes().answered(type, answered == Subscription.Answered.TAKEN);
+        }
+        if (answered == Subscription.Answered.UNKNOWN) {
             server.log().warn("nonce " + peer, "client " + name() + ": answers a response that it was never sent");
         } else if (error != null) {
             server.log().warn("nack " + name() + type, "client " + name() + ": refused " + type + ": " + error);
@@ -200,6 +204,7 @@ final class DeltaStream {
         batch.reasons()
                 .forEach((name, reason) ->
                         server.log().warn("client " + name() + ": registration '" + name + "' refused: " + reason));
+        server.pushes().sent(type, batch.resources().size() + batch.removed().size(), batch.bytes());
         client.onNext(response.build());
         subscription.sent(nonce, batch);
     }

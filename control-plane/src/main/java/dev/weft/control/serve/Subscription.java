@@ -12,6 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,11 +30,17 @@ final class Subscription implements Source.Watcher {
     /** Stands in {@link #told} for "there is none". */
     private static final String ABSENT = "";
 
+    private static final long NO_CHANGE = Long.MIN_VALUE;
+
     private final Source source;
     private final Runnable whenDirty;
+    private final LongSupplier nanos;
     private final Set<String> names = new LinkedHashSet<>();
     private final Map<String, String> told = new HashMap<>();
-    private final Set<String> dirty = new LinkedHashSet<>();
+
+    /** What must be sent, with the time of the change that made it so; {@link #NO_CHANGE} for what is merely asked for. */
+    private final Map<String, Long> dirty = new LinkedHashMap<>();
+
     private final Deque<Sent> unanswered = new ArrayDeque<>();
     private final Map<String, String> refused = new LinkedHashMap<>();
     private boolean isWildcard;
@@ -41,23 +48,44 @@ final class Subscription implements Source.Watcher {
 
     /**
      * @param whenDirty called when there is something to send
+     * @param nanos time that only passes
      */
-    Subscription(Source source, Runnable whenDirty) {
+    Subscription(Source source, Runnable whenDirty, LongSupplier nanos) {
+        this.nanos = nanos;
         this.source = source;
         this.whenDirty = whenDirty;
     }
 
     /** One response to be sent. */
-    record Batch(List<Resource> resources, List<String> removed, Map<String, String> reasons) {}
+    record Batch(List<Resource> resources, List<String> removed, Map<String, String> reasons, long since) {
+        long bytes() {
+            return resources.stream()
+                    .mapToLong(resource -> resource.body().getSerializedSize())
+                    .sum();
+        }
+    }
 
-    private record Sent(String nonce, List<String> names) {}
+    /** @param since when the oldest of its changes was made; {@link #NO_CHANGE} for none */
+    private record Sent(String nonce, List<String> names, long since) {}
+
+    /** What a client has said to a response. */
+    enum Answered {
+        UNKNOWN,
+        TAKEN,
+        REFUSED
+    }
 
     void subscribe(String name) {
         names.add(name);
         source.subscribe(name, this);
         // Asking again for what one has means having lost it: it is sent again.
         told.remove(name);
-        changed(name);
+        ask(name);
+    }
+
+    private void ask(String name) {
+        dirty.putIfAbsent(name, NO_CHANGE);
+        whenDirty.run();
     }
 
     void subscribeAll() {
@@ -66,7 +94,7 @@ final class Subscription implements Source.Watcher {
             owesAnswer = true;
             source.subscribeAll(this);
         }
-        dirty.addAll(source.names());
+        source.names().forEach(name -> dirty.putIfAbsent(name, NO_CHANGE));
         whenDirty.run();
     }
 
@@ -86,7 +114,7 @@ final class Subscription implements Source.Watcher {
             isWildcard = false;
             source.unsubscribeAll(this);
             told.keySet().retainAll(names);
-            dirty.retainAll(names);
+            dirty.keySet().retainAll(names);
             refused.keySet().retainAll(names);
         }
     }
@@ -96,14 +124,14 @@ final class Subscription implements Source.Watcher {
         versions.forEach((name, version) -> {
             if (isWildcard || names.contains(name)) {
                 told.put(name, version);
-                changed(name);
+                ask(name);
             }
         });
     }
 
     @Override
     public void changed(String name) {
-        dirty.add(name);
+        dirty.merge(name, nanos.getAsLong(), (first, later) -> first == NO_CHANGE ? later : first);
         whenDirty.run();
     }
 
@@ -127,9 +155,12 @@ final class Subscription implements Source.Watcher {
         List<String> removed = new ArrayList<>();
         Map<String, String> reasons = new LinkedHashMap<>();
         int bytes = 0;
-        Iterator<String> waiting = dirty.iterator();
+        long since = NO_CHANGE;
+        Iterator<Map.Entry<String, Long>> waiting = dirty.entrySet().iterator();
         while (waiting.hasNext() && bytes < MAX_BATCH_BYTES && resources.size() + removed.size() < MAX_BATCH_NAMES) {
-            String name = waiting.next();
+            Map.Entry<String, Long> next = waiting.next();
+            String name = next.getKey();
+            long changed = next.getValue();
             Resource resource = source.get(name);
             if (resource == null && !withRemovals) {
                 continue;
@@ -138,6 +169,9 @@ final class Subscription implements Source.Watcher {
             String version = resource == null ? ABSENT : resource.version();
             if (version.equals(remember(name, version))) {
                 continue;
+            }
+            if (changed != NO_CHANGE) {
+                since = since == NO_CHANGE || changed - since < 0 ? changed : since;
             }
             if (resource != null) {
                 resources.add(resource);
@@ -155,7 +189,7 @@ final class Subscription implements Source.Watcher {
             return null;
         }
         owesAnswer = false;
-        return new Batch(resources, removed, reasons);
+        return new Batch(resources, removed, reasons, since);
     }
 
     /** Of what is gone, only names that the client asked for are remembered. */
@@ -165,18 +199,19 @@ final class Subscription implements Source.Watcher {
 
     void sent(String nonce, Batch batch) {
         unanswered.add(
-                new Sent(nonce, batch.resources().stream().map(Resource::name).toList()));
+                new Sent(nonce, batch.resources().stream().map(Resource::name).toList(), batch.since()));
     }
 
     /**
      * The client has taken a response, or refused it.
      *
      * @param error null when it was taken
-     * @return whether the nonce was one of ours
+     * @param pushes where it is counted
+     * @return UNKNOWN when the nonce was none of ours
      */
-    boolean answered(String nonce, @Nullable String error) {
+    Answered answered(String nonce, @Nullable String error, Pushes pushes) {
         if (unanswered.stream().noneMatch(sent -> sent.nonce().equals(nonce))) {
-            return false;
+            return Answered.UNKNOWN;
         }
         // Responses are answered in order: whatever came before is answered too.
         Sent sent = unanswered.remove();
@@ -194,7 +229,10 @@ final class Subscription implements Source.Watcher {
         if (!dirty.isEmpty()) {
             whenDirty.run();
         }
-        return true;
+        if (error == null && sent.since() != NO_CHANGE) {
+            pushes.latency(nanos.getAsLong() - sent.since());
+        }
+        return error == null ? Answered.TAKEN : Answered.REFUSED;
     }
 
     /** Whether the client has subscribed to this name. */

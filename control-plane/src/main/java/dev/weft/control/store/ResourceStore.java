@@ -12,7 +12,16 @@ import org.jspecify.annotations.Nullable;
  * costs what its own subscribers cost, whatever else is here. Used from the serial queue only.
  */
 public final class ResourceStore {
+    /** Namespaces are what clients say of themselves; whoever comes after these sees what all see. */
+    private static final int MAX_SCOPES = 1_000;
+
+    private static final String EVERYWHERE = "";
+
     private final Map<String, Shelf> shelves = new HashMap<>();
+
+    /** By scope, then by type. */
+    private final Map<String, Map<String, Shelf>> scoped = new HashMap<>();
+
     private long changes;
 
     /**
@@ -24,21 +33,44 @@ public final class ResourceStore {
 
     /** Keeps a resource; tells its subscribers if the content is new. */
     public void put(String name, Message message) {
+        put(EVERYWHERE, name, message);
+    }
+
+    /**
+     * Keeps a resource for some clients, instead of what all others see by that name.
+     *
+     * @param scope the clients' namespace; empty for all
+     */
+    public void put(String scope, String name, Message message) {
         Resource resource = Resource.of(name, message);
-        if (shelf(resource.type()).put(resource)) {
+        Shelf shelf = shelf(scope, resource.type());
+        if (shelf != null && shelf.put(resource)) {
             changes++;
         }
     }
 
     public void remove(String type, String name) {
-        if (shelf(type).remove(name)) {
+        remove(EVERYWHERE, type, name);
+    }
+
+    /** Takes a resource away from some clients; they see again what all others see. */
+    public void remove(String scope, String type, String name) {
+        Shelf shelf = shelf(scope, type);
+        if (shelf != null && shelf.remove(name)) {
             changes++;
         }
     }
 
-    /** The resources of a type, or null when the type is not kept here. */
+    /** The resources of a type as all see them, or null when the type is not kept here. */
     public @Nullable Source of(String type) {
-        return shelves.get(type);
+        return of(type, EVERYWHERE);
+    }
+
+    /** The resources of a type as clients of this namespace see them, or null when the type is not kept here. */
+    public @Nullable Source of(String type, String scope) {
+        Shelf all = shelves.get(type);
+        Shelf own = all == null || scope.equals(EVERYWHERE) ? null : shelf(scope, type);
+        return own == null || all == null ? all : new View(own, all);
     }
 
     /** How often anything here has changed. */
@@ -46,20 +78,56 @@ public final class ResourceStore {
         return changes;
     }
 
-    private Shelf shelf(String type) {
-        Shelf shelf = shelves.get(type);
-        if (shelf == null) {
+    /** How many resources of a type there are, variants counted. */
+    public int size(String type) {
+        Shelf all = shelf(EVERYWHERE, type);
+        int size = all == null ? 0 : all.names().size();
+        for (Map<String, Shelf> byType : scoped.values()) {
+            Shelf shelf = byType.get(type);
+            size += shelf == null ? 0 : shelf.names().size();
+        }
+        return size;
+    }
+
+    /** The size of all resources of a type. */
+    public long bytes(String type) {
+        Shelf all = shelf(EVERYWHERE, type);
+        long bytes = all == null ? 0 : all.bytes();
+        for (Map<String, Shelf> byType : scoped.values()) {
+            Shelf shelf = byType.get(type);
+            bytes += shelf == null ? 0 : shelf.bytes();
+        }
+        return bytes;
+    }
+
+    /** Null where there are too many scopes already. */
+    private @Nullable Shelf shelf(String scope, String type) {
+        Shelf all = shelves.get(type);
+        if (all == null) {
             throw new IllegalArgumentException("type is not kept here: " + type);
         }
-        return shelf;
+        if (scope.equals(EVERYWHERE)) {
+            return all;
+        }
+        if (!scoped.containsKey(scope) && scoped.size() >= MAX_SCOPES) {
+            return null;
+        }
+        return scoped.computeIfAbsent(scope, s -> new HashMap<>()).computeIfAbsent(type, t -> new Shelf());
     }
 
     private static final class Shelf implements Source {
         private final Map<String, Resource> resources = new LinkedHashMap<>();
         private final Subscribers subscribers = new Subscribers();
+        private long bytes;
+
+        long bytes() {
+            return bytes;
+        }
 
         boolean put(Resource resource) {
             Resource before = resources.put(resource.name(), resource);
+            bytes += resource.body().getValue().size()
+                    - (before == null ? 0 : before.body().getValue().size());
             if (before != null && before.version().equals(resource.version())) {
                 return false;
             }
@@ -68,9 +136,11 @@ public final class ResourceStore {
         }
 
         boolean remove(String name) {
-            if (resources.remove(name) == null) {
+            Resource before = resources.remove(name);
+            if (before == null) {
                 return false;
             }
+            bytes -= before.body().getValue().size();
             subscribers.changed(name);
             return true;
         }

@@ -1,14 +1,13 @@
 package dev.weft.control.translate;
 
 import com.google.protobuf.Any;
-import dev.weft.control.rule.DestinationRule.Balancer;
+import dev.weft.control.rule.DestinationRule.Limits;
 import dev.weft.control.rule.DestinationRule.OutlierDetection;
 import dev.weft.control.rule.DestinationRule.RetryBudget;
 import dev.weft.control.rule.DestinationRule.Tls;
 import dev.weft.control.rule.DestinationRule.TrafficPolicy;
 import io.envoyproxy.envoy.config.cluster.v3.CircuitBreakers;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
-import io.envoyproxy.envoy.config.cluster.v3.Cluster.LbPolicy;
 import io.envoyproxy.envoy.config.core.v3.TransportSocket;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.CertificateProviderPluginInstance;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.CertificateValidationContext;
@@ -30,16 +29,16 @@ final class ClusterWriter {
 
     private ClusterWriter() {}
 
-    static Cluster of(String host, String subset, TrafficPolicy policy) {
-        String name = ClusterName.of(subset, host);
+    static Cluster of(String host, ClusterId id, TrafficPolicy policy) {
+        String name = id.name(host);
         Cluster.Builder cluster = Cluster.newBuilder()
                 .setName(name)
                 .setType(Cluster.DiscoveryType.EDS)
                 .setEdsClusterConfig(Cluster.EdsClusterConfig.newBuilder()
                         .setEdsConfig(ListenerWriter.ADS)
                         .setServiceName(name))
-                .setLbPolicy(balancer(policy.balancer()))
                 .setOutlierDetection(outlierDetection(policy.outlierDetection()));
+        BalancerWriter.write(policy.loadBalancer(), cluster);
         if (policy.outlierDetection() != null && policy.outlierDetection().minHealthPercent() != null) {
             cluster.setCommonLbConfig(Cluster.CommonLbConfig.newBuilder()
                     .setHealthyPanicThreshold(Percent.newBuilder()
@@ -48,24 +47,13 @@ final class ClusterWriter {
         if (policy.connectTimeout() != null) {
             cluster.setConnectTimeout(Wire.duration(policy.connectTimeout()));
         }
-        if (policy.retryBudget() != null) {
-            cluster.setCircuitBreakers(budget(policy.retryBudget()));
+        if (policy.retryBudget() != null || policy.limits() != null) {
+            cluster.setCircuitBreakers(breakers(policy.limits(), policy.retryBudget()));
         }
         if (policy.tls() != null && policy.tls().mode() == Tls.Mode.ISTIO_MUTUAL) {
-            cluster.setTransportSocket(tls(policy.tls(), ClusterName.sni(subset, host)));
+            cluster.setTransportSocket(tls(policy.tls(), ClusterName.sni(id.port(), id.subset(), host)));
         }
         return cluster.build();
-    }
-
-    private static LbPolicy balancer(@Nullable Balancer balancer) {
-        if (balancer == null) {
-            return LbPolicy.LEAST_REQUEST;
-        }
-        return switch (balancer) {
-            case ROUND_ROBIN -> LbPolicy.ROUND_ROBIN;
-            case LEAST_REQUEST -> LbPolicy.LEAST_REQUEST;
-            case RANDOM -> LbPolicy.RANDOM;
-        };
     }
 
     /**
@@ -83,19 +71,39 @@ final class ClusterWriter {
                 .setBaseEjectionTime(Wire.duration(ejection == null ? DEFAULT_EJECTION : ejection))
                 .setMaxEjectionPercent(Wire.number(percent == null ? DEFAULT_EJECTED_PERCENT : percent))
                 .setEnforcingSuccessRate(Wire.number(0));
+        Integer gateway = rule == null ? null : rule.consecutiveGatewayErrors();
+        if (gateway != null) { // counted by default and punished only where the rule says so, as in istiod
+            outlier.setConsecutiveGatewayFailure(Wire.number(gateway))
+                    .setEnforcingConsecutiveGatewayFailure(Wire.number(gateway > 0 ? 100 : 0));
+        }
+        if (rule != null && rule.isSplit()) {
+            outlier.setSplitExternalLocalOriginErrors(true);
+            Integer local = rule.consecutiveLocalOriginFailures();
+            if (local != null) {
+                outlier.setConsecutiveLocalOriginFailure(Wire.number(local))
+                        .setEnforcingConsecutiveLocalOriginFailure(Wire.number(local > 0 ? 100 : 0));
+            }
+        }
         if (interval != null) {
             outlier.setInterval(Wire.duration(interval));
         }
         return outlier.build();
     }
 
-    private static CircuitBreakers budget(RetryBudget budget) {
-        return CircuitBreakers.newBuilder()
-                .addThresholds(CircuitBreakers.Thresholds.newBuilder()
-                        .setRetryBudget(CircuitBreakers.Thresholds.RetryBudget.newBuilder()
-                                .setBudgetPercent(Percent.newBuilder().setValue(budget.percent()))
-                                .setMinRetryConcurrency(Wire.number(budget.minConcurrency()))))
-                .build();
+    private static CircuitBreakers breakers(@Nullable Limits limits, @Nullable RetryBudget budget) {
+        CircuitBreakers.Thresholds.Builder thresholds = CircuitBreakers.Thresholds.newBuilder();
+        if (limits != null && limits.maxRequests() != null) {
+            thresholds.setMaxRequests(Wire.number(limits.maxRequests()));
+        }
+        if (limits != null && limits.maxRetries() != null) {
+            thresholds.setMaxRetries(Wire.number(limits.maxRetries()));
+        }
+        if (budget != null) {
+            thresholds.setRetryBudget(CircuitBreakers.Thresholds.RetryBudget.newBuilder()
+                    .setBudgetPercent(Percent.newBuilder().setValue(budget.percent()))
+                    .setMinRetryConcurrency(Wire.number(budget.minConcurrency())));
+        }
+        return CircuitBreakers.newBuilder().addThresholds(thresholds).build();
     }
 
     private static TransportSocket tls(Tls tls, String defaultSni) {

@@ -1,49 +1,113 @@
 package dev.weft.control.translate;
 
+import dev.weft.control.rule.Origin;
 import dev.weft.control.rule.RuleSet;
+import dev.weft.control.rule.Sidecar;
+import dev.weft.control.rule.WorkloadEntry;
+import dev.weft.control.rule.Workloads;
+import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** What a change of the rules changes for those who call. */
 public final class Effects {
+    private static final Origin NOWHERE = new Origin("", 0, 0);
+
     private Effects() {}
 
     /**
      * A host whose configuration is different.
      *
-     * @param parts of routes, policy and subsets, those that are
+     * @param parts of ports, endpoints, routes, policy and subsets, those that are
+     * @param namespaces whose calls are treated differently, beside those of every other; empty for all
      */
-    public record HostChange(String host, List<String> parts) {
+    public record HostChange(String host, List<String> parts, List<String> namespaces) {
         public HostChange {
             parts = List.copyOf(parts);
+            namespaces = List.copyOf(namespaces);
         }
     }
 
     /** Every host that is treated differently by two sets of rules, by name. */
     public static List<HostChange> between(RuleSet before, RuleSet after) {
+        TreeSet<String> scopes = new TreeSet<>(before.namespaces());
+        scopes.addAll(after.namespaces());
+        scopes.add("");
+        Map<String, TreeSet<String>> parts = new TreeMap<>();
+        Map<String, TreeSet<String>> namespaces = new TreeMap<>();
+        for (String scope : scopes) {
+            changes(before.seenFrom(scope), after.seenFrom(scope)).forEach((host, changed) -> {
+                parts.computeIfAbsent(host, h -> new TreeSet<>()).addAll(changed);
+                namespaces.computeIfAbsent(host, h -> new TreeSet<>()).add(scope);
+            });
+        }
+        Map<String, Sidecar> sidecars = before.sidecars();
+        Map<String, Sidecar> newSidecars = after.sidecars();
+        List<HostChange> changes = new ArrayList<>();
+        parts.forEach((host, changed) -> {
+            TreeSet<String> from = namespaces.getOrDefault(host, new TreeSet<>());
+            changes.add(new HostChange(host, List.copyOf(changed), from.contains("") ? List.of() : List.copyOf(from)));
+        });
+        TreeSet<String> seers = new TreeSet<>(sidecars.keySet());
+        seers.addAll(newSidecars.keySet());
+        seers.removeIf(
+                namespace -> Objects.equals(egress(sidecars.get(namespace)), egress(newSidecars.get(namespace))));
+        if (!seers.isEmpty()) {
+            changes.add(new HostChange("*", List.of("visibility"), List.copyOf(seers)));
+        }
+        return changes;
+    }
+
+    private static @Nullable List<Sidecar.Egress> egress(@Nullable Sidecar sidecar) {
+        return sidecar == null ? null : sidecar.egress();
+    }
+
+    private static Map<String, List<String>> changes(RuleSet before, RuleSet after) {
         Map<String, HostRules> old = HostRules.of(before);
         Map<String, HostRules> young = HostRules.of(after);
         TreeSet<String> hosts = new TreeSet<>(old.keySet());
         hosts.addAll(young.keySet());
-        List<HostChange> changes = new ArrayList<>();
+        Map<String, List<WorkloadEntry>> oldMembers = members(before);
+        Map<String, List<WorkloadEntry>> youngMembers = members(after);
+        Map<String, List<String>> changes = new TreeMap<>();
         for (String host : hosts) {
             HostRules was = old.getOrDefault(host, HostRules.NONE);
             HostRules is = young.getOrDefault(host, HostRules.NONE);
             List<String> parts = parts(host, was, is);
+            if (!oldMembers.getOrDefault(host, List.of()).equals(youngMembers.getOrDefault(host, List.of()))) {
+                parts.add("endpoints");
+            }
             if (!parts.isEmpty()) {
-                changes.add(new HostChange(host, parts));
+                changes.put(host, parts);
             }
         }
         return changes;
     }
 
+    /** What rules declare of each host's instances, wherever that stands. */
+    private static Map<String, List<WorkloadEntry>> members(RuleSet rules) {
+        Workloads workloads = new Workloads(rules);
+        Map<String, List<WorkloadEntry>> members = new HashMap<>();
+        rules.serviceEntriesByHost()
+                .forEach((host, entry) -> members.put(
+                        host,
+                        workloads.of(entry).stream()
+                                .map(workload -> workload.at(NOWHERE))
+                                .toList()));
+        return members;
+    }
+
     private static List<String> parts(String host, HostRules was, HostRules is) {
         List<String> parts = new ArrayList<>();
-        // As callers get them: a rule also says where it stands in its file, which is nothing to them.
-        if (!RouteWriter.of(host, List.of(host), was.routes())
-                .equals(RouteWriter.of(host, List.of(host), is.routes()))) {
+        if (!Objects.equals(was.declared(), is.declared())) {
+            parts.add("ports");
+        } else if (!routes(host, was).equals(routes(host, is))) {
             parts.add("routes");
         }
         if (!was.policy().equals(is.policy())) {
@@ -53,5 +117,12 @@ public final class Effects {
             parts.add("subsets");
         }
         return parts;
+    }
+
+    /** As callers get them: a rule also says where it stands in its file, which is nothing to them. */
+    private static List<RouteConfiguration> routes(String host, HostRules rules) {
+        return rules.ports().stream()
+                .map(port -> RouteWriter.of(host, port, List.of(host), rules))
+                .toList();
     }
 }

@@ -4,6 +4,7 @@ import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
 import dev.weft.control.registry.Instance;
 import dev.weft.control.registry.State;
+import dev.weft.control.rule.Rule;
 import io.envoyproxy.envoy.config.core.v3.Address;
 import io.envoyproxy.envoy.config.core.v3.HealthStatus;
 import io.envoyproxy.envoy.config.core.v3.Locality;
@@ -22,14 +23,15 @@ final class EndpointWriter {
     private EndpointWriter() {}
 
     /**
+     * @param port of the service that is called; 0 for any
      * @param instances in a stable order, so that equal sets have equal bytes
      * @param labels all of which an instance must have
      */
-    static ClusterLoadAssignment of(String cluster, List<Instance> instances, Map<String, String> labels) {
+    static ClusterLoadAssignment of(String cluster, int port, List<Instance> instances, Map<String, String> labels) {
         Map<String, LocalityLbEndpoints.Builder> groups = new TreeMap<>();
         Map<String, Integer> weights = new TreeMap<>();
         for (Instance instance : instances) {
-            if (instance.state().isListed() && instance.labels().entrySet().containsAll(labels.entrySet())) {
+            if (instance.state().isListed() && takes(instance, port) && Rule.selects(labels, instance.labels())) {
                 groups.computeIfAbsent(instance.region() + "/" + instance.zone(), zone -> group(instance))
                         .addLbEndpoints(endpoint(instance));
                 weights.merge(instance.region() + "/" + instance.zone(), instance.weight(), Integer::sum);
@@ -40,6 +42,10 @@ final class EndpointWriter {
         groups.forEach((zone, group) ->
                 assignment.addEndpoints(group.setLoadBalancingWeight(Wire.number(weights.getOrDefault(zone, 1)))));
         return assignment.build();
+    }
+
+    private static boolean takes(Instance instance, int port) {
+        return instance.servicePorts().isEmpty() || instance.servicePorts().contains(port);
     }
 
     private static LocalityLbEndpoints.Builder group(Instance instance) {

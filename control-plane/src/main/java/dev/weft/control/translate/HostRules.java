@@ -1,71 +1,235 @@
 package dev.weft.control.translate;
 
 import dev.weft.control.rule.DestinationRule;
+import dev.weft.control.rule.DestinationRule.Hash;
 import dev.weft.control.rule.DestinationRule.Subset;
+import dev.weft.control.rule.DestinationRule.Tls;
 import dev.weft.control.rule.DestinationRule.TrafficPolicy;
 import dev.weft.control.rule.RuleSet;
-import dev.weft.control.rule.VirtualService;
+import dev.weft.control.rule.ServiceEntry;
+import dev.weft.control.rule.VirtualService.Destination;
+import dev.weft.control.rule.VirtualService.HttpMatch;
+import dev.weft.control.rule.VirtualService.HttpRoute;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What all rules together say about one host.
  *
  * @param routes in the order in which they count
+ * @param isOpen calls to a port for which there is none of the routes go to the host itself
  * @param policy of all destination rules for the host, the first that speaks wins
  * @param subsets by name; one that a route names and no rule defines has no labels and no instances
- * @param isDestination a route of some host sends calls here
+ * @param declared its ports and addresses; null where nobody declares them
+ * @param named clusters that routes of some host send calls to
+ * @param targets what its routes must know of the hosts to which they lead, so that a change of that is one of these
  */
 record HostRules(
-        List<VirtualService> routes, TrafficPolicy policy, Map<String, SubsetRules> subsets, boolean isDestination) {
-    static final HostRules NONE = new HostRules(List.of(), TrafficPolicy.NONE, Map.of(), false);
+        List<HttpRoute> routes,
+        boolean isOpen,
+        TrafficPolicy policy,
+        Map<String, SubsetRules> subsets,
+        @Nullable Declared declared,
+        Set<ClusterId> named,
+        Map<String, Target> targets) {
+    static final HostRules NONE =
+            new HostRules(List.of(), true, TrafficPolicy.NONE, Map.of(), null, Set.of(), Map.of());
+
+    /** Stands for every port, where none is declared. */
+    private static final List<Integer> ANY = List.of(0);
 
     /**
      * @param isDefined some destination rule defines it
      */
     record SubsetRules(Map<String, String> labels, TrafficPolicy policy, boolean isDefined) {}
 
+    /**
+     * What a service entry says of a host.
+     *
+     * @param ports whose calls are seen; never empty
+     * @param addresses by which the host may be called as well
+     */
+    record Declared(List<Integer> ports, List<String> addresses) {
+        static @Nullable Declared of(@Nullable ServiceEntry entry) {
+            List<Integer> ports = entry == null
+                    ? List.of()
+                    : entry.httpPorts().stream().map(ServiceEntry.Port::number).toList();
+            return entry == null || ports.isEmpty() ? null : new Declared(ports, entry.addresses());
+        }
+    }
+
+    /** The ports for which there are listeners; 0 stands for any. */
+    List<Integer> ports() {
+        return declared == null ? ANY : declared.ports();
+    }
+
+    /** The ports whose calls are treated each in its own way: those of a listener, or those that routes name. */
+    Set<Integer> calledPorts(int listener) {
+        return listener == 0 ? called(List.of(0), routes) : Set.of(listener);
+    }
+
+    private static Set<Integer> called(List<Integer> declared, List<HttpRoute> routes) {
+        Set<Integer> called = new TreeSet<>(declared);
+        if (called.contains(0)) {
+            routes.forEach(
+                    route -> route.matches().stream().map(HttpMatch::port).forEach(called::add));
+        }
+        return called;
+    }
+
+    boolean isDestination() {
+        return !named.isEmpty();
+    }
+
     static Map<String, HostRules> of(RuleSet rules) {
-        Map<String, List<VirtualService>> services = rules.virtualServicesByHost();
-        Map<String, List<DestinationRule>> destinationRules = rules.destinationRulesByHost();
-        Map<String, Set<String>> named = new HashMap<>();
-        rules.destinations()
-                .forEach(destination -> named.computeIfAbsent(destination.host(), host -> new TreeSet<>())
-                        .add(destination.subset()));
+        Map<String, List<HttpRoute>> routes = rules.routesByHost();
+        Set<String> open = rules.openHosts();
+        Map<String, Declared> declared = new HashMap<>();
+        Map<String, List<String>> names = new HashMap<>();
+        rules.serviceEntriesByHost().forEach((host, entry) -> {
+            names.put(host, entry.subjectAltNames());
+            Declared one = Declared.of(entry);
+            if (one != null) {
+                declared.put(host, one);
+            }
+        });
+        Map<String, Policies> policies = new HashMap<>();
+        rules.destinationRulesByHost()
+                .forEach((host, all) -> policies.put(host, Policies.of(all, names.getOrDefault(host, List.of()))));
+        Map<String, Set<ClusterId>> named = named(routes, declared);
         Map<String, HostRules> byHost = new HashMap<>();
         for (String host : rules.hosts()) {
+            List<HttpRoute> own = routes.getOrDefault(host, List.of());
+            Set<ClusterId> clusters = named.getOrDefault(host, Set.of());
+            Policies policy = policies.getOrDefault(host, Policies.NONE);
             byHost.put(
                     host,
-                    of(
-                            services.getOrDefault(host, List.of()),
-                            destinationRules.getOrDefault(host, List.of()),
-                            named.getOrDefault(host, Set.of())));
+                    new HostRules(
+                            List.copyOf(own),
+                            !routes.containsKey(host) || open.contains(host),
+                            policy.policy(),
+                            policy.with(clusters),
+                            declared.get(host),
+                            Set.copyOf(clusters),
+                            targets(host, own, declared, policies)));
         }
         return byHost;
     }
 
-    private static HostRules of(List<VirtualService> services, List<DestinationRule> rules, Set<String> named) {
-        TrafficPolicy policy = TrafficPolicy.NONE;
-        for (DestinationRule rule : rules) {
-            policy = policy.over(rule.policy());
-        }
-        Map<String, SubsetRules> subsets = new TreeMap<>();
-        for (DestinationRule rule : rules) {
-            for (Subset subset : rule.subsets()) {
-                subsets.putIfAbsent(
-                        subset.name(),
-                        new SubsetRules(subset.labels(), subset.policy().over(policy), true));
+    private static Map<String, Set<ClusterId>> named(
+            Map<String, List<HttpRoute>> routes, Map<String, Declared> declared) {
+        Map<String, Set<ClusterId>> named = new HashMap<>();
+        routes.forEach((host, all) -> {
+            Declared own = declared.get(host);
+            for (int port : called(own == null ? ANY : own.ports(), all)) {
+                all.stream().flatMap(HttpRoute::destinations).forEach(destination -> {
+                    Declared of = declared.get(destination.host());
+                    named.computeIfAbsent(destination.host(), h -> new TreeSet<>())
+                            .add(ClusterId.of(destination, port, of == null ? List.of() : of.ports()));
+                });
             }
+        });
+        return named;
+    }
+
+    private static Map<String, Target> targets(
+            String host, List<HttpRoute> routes, Map<String, Declared> declared, Map<String, Policies> policies) {
+        Map<String, Target> targets = new TreeMap<>();
+        Stream.concat(
+                        Stream.of(host),
+                        routes.stream().flatMap(HttpRoute::destinations).map(Destination::host))
+                .forEach(target -> {
+                    Declared of = declared.get(target);
+                    Target made = new Target(
+                            of == null ? List.of() : of.ports(),
+                            policies.getOrDefault(target, Policies.NONE).hashes());
+                    if (!made.equals(Target.PLAIN)) {
+                        targets.put(target, made);
+                    }
+                });
+        return targets;
+    }
+
+    Target target(String host) {
+        return targets.getOrDefault(host, Target.PLAIN);
+    }
+
+    /**
+     * What a route must know of a host to which it leads.
+     *
+     * @param ports that it declares; empty for none
+     * @param hashes by subset, empty for the whole host; what its calls are told apart by
+     */
+    record Target(List<Integer> ports, Map<String, Hash> hashes) {
+        static final Target PLAIN = new Target(List.of(), Map.of());
+
+        @Nullable
+        Hash hash(String subset) {
+            Hash own = hashes.get(subset);
+            return own == null ? hashes.get("") : own;
         }
-        for (String name : named) {
-            if (!name.isEmpty()) {
-                subsets.putIfAbsent(name, new SubsetRules(Map.of(), policy, false));
+    }
+
+    /** What destination rules say of one host. */
+    private record Policies(TrafficPolicy policy, Map<String, SubsetRules> subsets) {
+        static final Policies NONE = new Policies(TrafficPolicy.NONE, Map.of());
+
+        /** @param names whom its servers must show themselves to be, where nobody else is named */
+        static Policies of(List<DestinationRule> rules, List<String> names) {
+            TrafficPolicy merged = TrafficPolicy.NONE;
+            for (DestinationRule rule : rules) {
+                merged = merged.over(rule.policy());
             }
+            TrafficPolicy policy = verified(merged, names);
+            Map<String, SubsetRules> subsets = new TreeMap<>();
+            for (DestinationRule rule : rules) {
+                for (Subset subset : rule.subsets()) {
+                    subsets.putIfAbsent(
+                            subset.name(),
+                            new SubsetRules(
+                                    subset.labels(), verified(subset.policy().over(policy), names), true));
+                }
+            }
+            return new Policies(policy, subsets);
         }
-        return new HostRules(List.copyOf(services), policy, subsets, !named.isEmpty());
+
+        /** The subsets, and those that routes name although nobody defines them. */
+        Map<String, SubsetRules> with(Set<ClusterId> named) {
+            Map<String, SubsetRules> all = new TreeMap<>(subsets);
+            named.stream()
+                    .map(ClusterId::subset)
+                    .filter(subset -> !subset.isEmpty())
+                    .forEach(subset -> all.putIfAbsent(subset, new SubsetRules(Map.of(), policy, false)));
+            return all;
+        }
+
+        Map<String, Hash> hashes() {
+            Map<String, Hash> hashes = new TreeMap<>();
+            Hash whole = policy.hash();
+            if (whole != null) {
+                hashes.put("", whole);
+            }
+            subsets.forEach((name, subset) -> {
+                Hash hash = subset.policy().hash();
+                if (hash != null) {
+                    hashes.put(name, hash);
+                }
+            });
+            return hashes;
+        }
+    }
+
+    /** Where TLS is spoken and the rule names nobody whom the peer must be, the service entry's names count. */
+    private static TrafficPolicy verified(TrafficPolicy policy, List<String> names) {
+        Tls tls = policy.tls();
+        return tls == null || !tls.subjectAltNames().isEmpty()
+                ? policy
+                : policy.with(new Tls(tls.mode(), tls.sni(), names));
     }
 }

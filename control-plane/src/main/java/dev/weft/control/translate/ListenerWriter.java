@@ -25,15 +25,15 @@ final class ListenerWriter {
 
     private ListenerWriter() {}
 
-    static Listener of(String host) {
+    static Listener of(String host, int port) {
         HttpConnectionManager manager = HttpConnectionManager.newBuilder()
-                .setStatPrefix(ClusterName.routes(host))
-                .setRds(Rds.newBuilder().setConfigSource(ADS).setRouteConfigName(ClusterName.routes(host)))
+                .setStatPrefix(ClusterName.routes(host, port))
+                .setRds(Rds.newBuilder().setConfigSource(ADS).setRouteConfigName(ClusterName.routes(host, port)))
                 .addHttpFilters(FaultWriter.FILTER)
                 .addHttpFilters(ROUTER)
                 .build();
         return Listener.newBuilder()
-                .setName(host)
+                .setName(ClusterName.listener(host, port))
                 .setApiListener(ApiListener.newBuilder().setApiListener(Any.pack(manager)))
                 .build();
     }

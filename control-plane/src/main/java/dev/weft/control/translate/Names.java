@@ -44,6 +44,12 @@ public record Names(String domain) {
         return isOneLabel ? host.substring(0, dot) : "";
     }
 
+    /** Of a host that is a service of some namespace; else empty. */
+    String namespace(String host) {
+        String service = shortName(host);
+        return service.isEmpty() ? "" : namespace(host, service);
+    }
+
     private String namespace(String host, String service) {
         return host.substring(service.length() + 1, host.length() - (".svc." + domain).length());
     }

@@ -3,6 +3,7 @@ package dev.weft.control.translate;
 import com.google.protobuf.BoolValue;
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
+import dev.weft.control.rule.DestinationRule.Hash;
 import dev.weft.control.rule.TextMatch;
 import dev.weft.control.rule.VirtualService;
 import dev.weft.control.rule.VirtualService.DirectResponse;
@@ -36,8 +37,10 @@ import io.envoyproxy.envoy.type.matcher.v3.RegexMatchAndSubstitute;
 import io.envoyproxy.envoy.type.v3.FractionalPercent;
 import io.envoyproxy.envoy.type.v3.FractionalPercent.DenominatorType;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** RDS: the routes of one host. */
 final class RouteWriter {
@@ -52,48 +55,68 @@ final class RouteWriter {
                             .build())
             .build();
 
-    private RouteWriter() {}
+    private final int port;
+    private final HostRules rules;
+
+    /** @param port that is called; 0 for any that no route names */
+    private RouteWriter(int port, HostRules rules) {
+        this.port = port;
+        this.rules = rules;
+    }
 
     /**
+     * @param listener port of the host's that is called; 0 for any
      * @param domains every name of the host
-     * @param services rules for the host, in order; without any, all calls go to the host itself
+     * @param rules for the host; where they have no routes, all calls go to the host itself
      */
-    static RouteConfiguration of(String host, List<String> domains, List<VirtualService> services) {
-        VirtualHost.Builder virtualHost = VirtualHost.newBuilder().setName(host).addAllDomains(domains);
-        for (VirtualService service : services) {
-            for (HttpRoute route : service.http()) {
-                routes(route, service.retryNonIdempotent()).forEach(virtualHost::addRoutes);
+    static RouteConfiguration of(String host, int listener, List<String> domains, HostRules rules) {
+        RouteConfiguration.Builder table = RouteConfiguration.newBuilder().setName(ClusterName.routes(host, listener));
+        for (int port : rules.calledPorts(listener)) {
+            VirtualHost.Builder virtualHost = VirtualHost.newBuilder();
+            if (port == listener) {
+                virtualHost.setName(host).addAllDomains(domains);
+            } else {
+                virtualHost.setName(host + ":" + port);
+                domains.forEach(domain -> virtualHost.addDomains(domain + ":" + port));
             }
+            new RouteWriter(port, rules).write(listener, host, virtualHost);
+            table.addVirtualHosts(virtualHost);
         }
-        if (services.isEmpty()) {
-            virtualHost.addRoutes(Route.newBuilder()
-                    .setName("default")
-                    .setMatch(ANY)
-                    .setRoute(RouteAction.newBuilder()
-                            .setCluster(ClusterName.of("", host))
-                            .setTimeout(Wire.duration(java.time.Duration.ZERO))
-                            .setRetryPolicy(RetryWriter.DEFAULT)));
+        return table.build();
+    }
+
+    private void write(int listener, String host, VirtualHost.Builder virtualHost) {
+        rules.routes().forEach(route -> routes(route).forEach(virtualHost::addRoutes));
+        if (rules.isOpen() && virtualHost.getRoutesCount() == 0) {
+            RouteAction.Builder action = RouteAction.newBuilder()
+                    .setCluster(ClusterName.of(listener, "", host))
+                    .setTimeout(Wire.duration(java.time.Duration.ZERO))
+                    .setRetryPolicy(RetryWriter.DEFAULT);
+            Hash hash = rules.target(host).hash("");
+            if (hash != null) {
+                action.addHashPolicy(BalancerWriter.policy(hash));
+            }
+            virtualHost.addRoutes(
+                    Route.newBuilder().setName("default").setMatch(ANY).setRoute(action));
         }
-        return RouteConfiguration.newBuilder()
-                .setName(ClusterName.routes(host))
-                .addVirtualHosts(virtualHost)
-                .build();
     }
 
     /** Envoy knows no alternatives in a match: each becomes a route of its own. */
-    private static List<Route> routes(HttpRoute rule, boolean retryNonIdempotent) {
+    private List<Route> routes(HttpRoute rule) {
         List<Route> routes = new ArrayList<>();
         if (rule.matches().isEmpty()) {
-            routes.add(route(rule, rule.name(), ANY, retryNonIdempotent));
+            routes.add(route(rule, rule.name(), ANY));
         }
         for (HttpMatch match : rule.matches()) {
-            String name = match.name().isEmpty() ? rule.name() : rule.name() + "." + match.name();
-            routes.add(route(rule, name, match(match), retryNonIdempotent));
+            if (match.isFor(port)) {
+                String name = match.name().isEmpty() ? rule.name() : rule.name() + "." + match.name();
+                routes.add(route(rule, name, match(match)));
+            }
         }
         return routes;
     }
 
-    private static Route route(HttpRoute rule, String name, RouteMatch match, boolean retryNonIdempotent) {
+    private Route route(HttpRoute rule, String name, RouteMatch match) {
         Route.Builder route = Route.newBuilder().setName(name).setMatch(match);
         if (rule.fault() != null) {
             route.putTypedPerFilterConfig(FaultWriter.NAME, FaultWriter.of(rule.fault()));
@@ -112,7 +135,7 @@ final class RouteWriter {
         Forward forward = (Forward) rule.action();
         changes(forward.headers()).forEach(route::addRequestHeadersToAdd);
         route.addAllRequestHeadersToRemove(forward.headers().remove());
-        if (retryNonIdempotent) {
+        if (forward.retryNonIdempotent()) {
             route.setMetadata(RETRY_NON_IDEMPOTENT);
         }
         return route.setRoute(action(forward)).build();
@@ -133,6 +156,12 @@ final class RouteWriter {
         if (!redirect.uri().isEmpty()) {
             action.setPathRedirect(redirect.uri());
         }
+        Rewrite rewrite = redirect.rewrite();
+        if (rewrite != null && rewrite.match() != null) {
+            action.setRegexRewrite(regex(rewrite, rewrite.match()));
+        } else if (rewrite != null) {
+            action.setPrefixRewrite(rewrite.uri());
+        }
         if (!redirect.scheme().isEmpty()) {
             action.setSchemeRedirect(redirect.scheme());
         }
@@ -146,6 +175,8 @@ final class RouteWriter {
             builder.setPath(exact.text());
         } else if (uri instanceof TextMatch.Regex regex) {
             builder.setSafeRegex(Wire.regex(regex.pattern()));
+        } else if (uri instanceof TextMatch.Segments segments) {
+            builder.setPathSeparatedPrefix(segments.text());
         } else {
             builder.setPrefix(uri instanceof TextMatch.Prefix prefix ? prefix.text() : "/");
         }
@@ -170,7 +201,7 @@ final class RouteWriter {
         return builder.build();
     }
 
-    private static RouteAction action(Forward forward) {
+    private RouteAction action(Forward forward) {
         RouteAction.Builder action = RouteAction.newBuilder()
                 .setTimeout(Wire.duration(forward.timeout() == null ? java.time.Duration.ZERO : forward.timeout()));
         List<WeightedDestination> destinations = forward.destinations();
@@ -188,20 +219,33 @@ final class RouteWriter {
             });
             action.setWeightedClusters(weighted);
         }
+        Set<Hash> hashes = new LinkedHashSet<>();
+        for (WeightedDestination destination : destinations) {
+            VirtualService.Destination to = destination.destination();
+            Hash hash = rules.target(to.host()).hash(to.subset());
+            if (hash != null && hashes.add(hash)) {
+                action.addHashPolicy(BalancerWriter.policy(hash));
+            }
+        }
         forward.mirrors().forEach(mirror -> action.addRequestMirrorPolicies(mirror(mirror)));
         RetryWriter.of(forward.retries()).ifPresent(action::setRetryPolicy);
         Rewrite rewrite = forward.rewrite();
         if (rewrite != null && rewrite.match() != null) {
-            action.setRegexRewrite(RegexMatchAndSubstitute.newBuilder()
-                    .setPattern(Wire.regex(rewrite.match()))
-                    .setSubstitution(rewrite.substitution()));
+            action.setRegexRewrite(regex(rewrite, rewrite.match()));
         } else if (rewrite != null) {
             action.setPrefixRewrite(rewrite.uri());
         }
         return action.build();
     }
 
-    private static RequestMirrorPolicy mirror(Mirror mirror) {
+    private static RegexMatchAndSubstitute regex(Rewrite rewrite, String pattern) {
+        return RegexMatchAndSubstitute.newBuilder()
+                .setPattern(Wire.regex(pattern))
+                .setSubstitution(rewrite.substitution())
+                .build();
+    }
+
+    private RequestMirrorPolicy mirror(Mirror mirror) {
         return RequestMirrorPolicy.newBuilder()
                 .setCluster(cluster(mirror.destination()))
                 .setRuntimeFraction(RuntimeFractionalPercent.newBuilder()
@@ -211,8 +255,9 @@ final class RouteWriter {
                 .build();
     }
 
-    private static String cluster(VirtualService.Destination destination) {
-        return ClusterName.of(destination.subset(), destination.host());
+    private String cluster(VirtualService.Destination destination) {
+        return ClusterId.of(destination, port, rules.target(destination.host()).ports())
+                .name(destination.host());
     }
 
     private static List<HeaderValueOption> changes(HeaderChanges headers) {

@@ -13,6 +13,7 @@ import dev.weft.control.rule.DestinationRule.TrafficPolicy;
 import dev.weft.control.rule.RuleSet;
 import dev.weft.control.store.Resource;
 import dev.weft.control.store.ResourceStore;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -26,22 +27,27 @@ import org.jspecify.annotations.Nullable;
  * from the serial queue only.
  */
 public final class Translator implements Registry.Listener {
+    private static final String EVERYWHERE = "";
+
     private final Registry registry;
     private final ResourceStore store;
     private final Directory directory;
     private final Names names;
     private final Log log;
-    private final Map<String, Written> written = new HashMap<>();
-    private Map<String, HostRules> rules = Map.of();
+
+    /** By scope, then by host. */
+    private final Map<String, Map<String, Written>> written = new HashMap<>();
+
+    /** By scope, then by host: as calls from a namespace are treated; the empty scope is that of all others. */
+    private Map<String, Map<String, HostRules>> rules = Map.of();
 
     /**
      * What the store holds for a host.
      *
-     * @param isNamed it has a listener: clients may call it
-     * @param subsets its clusters, "" for the one of the whole host
+     * @param listeners ports by which clients may call it, 0 for any
      */
-    private record Written(boolean isNamed, boolean isService, Set<String> subsets) {
-        static final Written NOTHING = new Written(false, false, Set.of());
+    private record Written(Set<Integer> listeners, boolean isService, Set<ClusterId> clusters) {
+        static final Written NOTHING = new Written(Set.of(), false, Set.of());
     }
 
     public Translator(Registry registry, ResourceStore store, Directory directory, Names names, Log log) {
@@ -57,102 +63,169 @@ public final class Translator implements Registry.Listener {
      * more than all the work of a small mesh.
      */
     public static void warmUp() {
-        Resource.of("", ListenerWriter.of(""));
-        Resource.of("", RouteWriter.of("", List.of(""), List.of()));
-        Resource.of("", ClusterWriter.of("", "", TrafficPolicy.NONE));
-        Resource.of("", EndpointWriter.of("", List.of(), Map.of()));
+        Resource.of("", ListenerWriter.of("", 0));
+        Resource.of("", RouteWriter.of("", 0, List.of(""), HostRules.NONE));
+        Resource.of("", ClusterWriter.of("", new ClusterId(0, ""), TrafficPolicy.NONE));
+        Resource.of("", EndpointWriter.of("", 0, List.of(), Map.of()));
     }
 
     /** Puts these rules into force instead of those before. */
     public void apply(RuleSet newRules) {
-        Map<String, HostRules> before = rules;
-        rules = HostRules.of(newRules);
-        Set<String> hosts = new HashSet<>(before.keySet());
-        hosts.addAll(rules.keySet());
-        for (String host : hosts) {
-            if (!rulesOf(host, before).equals(rulesOf(host, rules))) {
-                writeAll(host);
-            }
-        }
+        Map<String, Map<String, HostRules>> before = rules;
+        Map<String, Map<String, HostRules>> now = new HashMap<>();
+        now.put(EVERYWHERE, HostRules.of(newRules.seenFrom(EVERYWHERE)));
+        newRules.namespaces().forEach(scope -> now.put(scope, HostRules.of(newRules.seenFrom(scope))));
+        rules = now;
+        directory.show(newRules.sidecars());
+        Set<String> scopes = new HashSet<>(before.keySet());
+        scopes.addAll(now.keySet());
+        Set<String> hosts = new HashSet<>();
+        scopes.forEach(scope -> {
+            Map<String, HostRules> was = before.getOrDefault(scope, Map.of());
+            Map<String, HostRules> is = now.getOrDefault(scope, Map.of());
+            boolean isNew = before.containsKey(scope) != now.containsKey(scope);
+            Set<String> all = new HashSet<>(was.keySet());
+            all.addAll(is.keySet());
+            all.removeIf(host -> !isNew && rulesOf(host, was).equals(rulesOf(host, is)));
+            hosts.addAll(all);
+        });
+        hosts.forEach(this::writeAll);
     }
 
     @Override
     public void changed(String host) {
-        Written now = written.getOrDefault(host, Written.NOTHING);
+        Written now = written(EVERYWHERE).getOrDefault(host, Written.NOTHING);
         Service service = registry.service(host);
         if (now.isService() == (service != null)) {
-            writeEndpoints(host, service, now.subsets());
+            for (String scope : List.copyOf(written.keySet())) {
+                Written here = written(scope).get(host);
+                if (here != null) {
+                    writeEndpoints(scope, host, service, here.clusters());
+                }
+            }
         } else {
             writeAll(host);
         }
     }
 
+    /** What all see, and for each namespace that sees something else that. */
     private void writeAll(String host) {
-        HostRules rule = rulesOf(host, rules);
+        HostRules usual = rulesOf(host, rules.getOrDefault(EVERYWHERE, Map.of()));
         Service service = registry.service(host);
-        if (service == null && rule.isDestination()) {
+        boolean isDestination =
+                rules.values().stream().anyMatch(scope -> rulesOf(host, scope).isDestination());
+        if (service == null && isDestination) {
             log.warn(
                     "no service " + host,
                     "rules: routes lead to " + host + ", which nobody has registered: calls there fail");
         }
-        boolean isNamed = service != null || !rule.routes().isEmpty();
-        Set<String> subsets = new HashSet<>();
-        if (service != null || rule.isDestination()) {
-            subsets.add("");
-            subsets.addAll(rule.subsets().keySet());
+        write(EVERYWHERE, host, usual, service);
+        Set<String> scopes = new HashSet<>(written.keySet());
+        scopes.addAll(rules.keySet());
+        scopes.remove(EVERYWHERE);
+        for (String scope : scopes) {
+            HostRules own = rulesOf(host, rules.getOrDefault(scope, Map.of()));
+            if (rules.containsKey(scope) && !own.equals(usual)) {
+                write(scope, host, own, service);
+            } else {
+                forget(scope, host, Written.NOTHING);
+                directory.remove(scope, host);
+            }
         }
-        for (String subset : subsets) {
-            HostRules.SubsetRules own = rule.subsets().get(subset);
-            store.put(
-                    ClusterName.of(subset, host),
-                    ClusterWriter.of(host, subset, own == null ? rule.policy() : own.policy()));
-        }
-        writeEndpoints(host, service, subsets);
-        if (isNamed) {
-            store.put(host, ListenerWriter.of(host));
-            store.put(ClusterName.routes(host), RouteWriter.of(host, names.all(host), rule.routes()));
-        }
-        forget(host, new Written(isNamed, service != null, Set.copyOf(subsets)));
     }
 
-    private void writeEndpoints(String host, @Nullable Service service, Set<String> subsets) {
-        List<Instance> instances = service == null ? List.of() : service.instances();
-        for (String subset : subsets) {
-            HostRules.SubsetRules own = rulesOf(host, rules).subsets().get(subset);
-            boolean isUndefined = own != null && !own.isDefined();
-            String cluster = ClusterName.of(subset, host);
+    private void write(String scope, String host, HostRules rule, @Nullable Service service) {
+        // What only a rule has brought is there for those who see the rule.
+        boolean isService = service != null && (!service.isDeclaredOnly() || rule.declared() != null);
+        Set<Integer> listeners = isService || !rule.routes().isEmpty() ? Set.copyOf(rule.ports()) : Set.of();
+        Set<ClusterId> clusters = clusters(rule, isService);
+        for (ClusterId cluster : clusters) {
+            HostRules.SubsetRules own = rule.subsets().get(cluster.subset());
             store.put(
-                    cluster,
+                    scope,
+                    cluster.name(host),
+                    ClusterWriter.of(host, cluster, own == null ? rule.policy() : own.policy()));
+        }
+        writeEndpoints(scope, host, service, clusters);
+        List<String> domains = new ArrayList<>(names.all(host));
+        domains.addAll(addresses(rule));
+        for (int port : listeners) {
+            store.put(scope, ClusterName.listener(host, port), ListenerWriter.of(host, port));
+            store.put(scope, ClusterName.routes(host, port), RouteWriter.of(host, port, domains, rule));
+        }
+        forget(scope, host, new Written(listeners, service != null, clusters));
+        if (listeners.isEmpty()) {
+            directory.remove(scope, host);
+        } else {
+            directory.put(
+                    scope,
+                    host,
+                    service == null ? names.namespace(host) : service.namespace(),
+                    rule.declared() == null ? List.of() : rule.ports(),
+                    addresses(rule));
+        }
+    }
+
+    private static List<String> addresses(HostRules rule) {
+        return rule.declared() == null ? List.of() : rule.declared().addresses();
+    }
+
+    /** One for each port and each subset of a service, and whatever a route names, which may be none of them. */
+    private static Set<ClusterId> clusters(HostRules rule, boolean isService) {
+        Set<ClusterId> clusters = new HashSet<>(rule.named());
+        if (isService || rule.isDestination()) {
+            for (int port : rule.ports()) {
+                clusters.add(new ClusterId(port, ""));
+                rule.subsets().keySet().forEach(subset -> clusters.add(new ClusterId(port, subset)));
+            }
+        }
+        return Set.copyOf(clusters);
+    }
+
+    private void writeEndpoints(String scope, String host, @Nullable Service service, Set<ClusterId> clusters) {
+        List<Instance> instances = service == null ? List.of() : service.instances();
+        HostRules rule = rulesOf(host, rules.getOrDefault(scope, Map.of()));
+        for (ClusterId cluster : clusters) {
+            HostRules.SubsetRules own = rule.subsets().get(cluster.subset());
+            boolean isUndefined =
+                    (own != null && !own.isDefined()) || !rule.ports().contains(cluster.port());
+            String name = cluster.name(host);
+            store.put(
+                    scope,
+                    name,
                     EndpointWriter.of(
-                            cluster, isUndefined ? List.of() : instances, own == null ? Map.of() : own.labels()));
+                            name,
+                            cluster.port(),
+                            isUndefined ? List.of() : instances,
+                            own == null ? Map.of() : own.labels()));
         }
     }
 
     /** Takes away what a host had and has no more, last, so that nothing points to what is gone. */
-    private void forget(String host, Written now) {
-        Written before = written.getOrDefault(host, Written.NOTHING);
-        if (before.isNamed() && !now.isNamed()) {
-            store.remove(LISTENER, host);
-            store.remove(ROUTES, ClusterName.routes(host));
+    private void forget(String scope, String host, Written now) {
+        Map<String, Written> here = written(scope);
+        Written before = here.getOrDefault(host, Written.NOTHING);
+        for (int port : before.listeners()) {
+            if (!now.listeners().contains(port)) {
+                store.remove(scope, LISTENER, ClusterName.listener(host, port));
+                store.remove(scope, ROUTES, ClusterName.routes(host, port));
+            }
         }
-        for (String subset : before.subsets()) {
-            if (!now.subsets().contains(subset)) {
-                store.remove(CLUSTER, ClusterName.of(subset, host));
-                store.remove(ENDPOINTS, ClusterName.of(subset, host));
+        for (ClusterId cluster : before.clusters()) {
+            if (!now.clusters().contains(cluster)) {
+                store.remove(scope, CLUSTER, cluster.name(host));
+                store.remove(scope, ENDPOINTS, cluster.name(host));
             }
         }
         if (now.equals(Written.NOTHING)) {
-            written.remove(host);
+            here.remove(host);
         } else {
-            written.put(host, now);
+            here.put(host, now);
         }
-        if (before.isNamed() != now.isNamed()) {
-            if (now.isNamed()) {
-                directory.add(host);
-            } else {
-                directory.remove(host);
-            }
-        }
+    }
+
+    private Map<String, Written> written(String scope) {
+        return written.computeIfAbsent(scope, s -> new HashMap<>());
     }
 
     private static HostRules rulesOf(String host, Map<String, HostRules> all) {

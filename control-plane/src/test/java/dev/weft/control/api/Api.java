@@ -53,19 +53,14 @@ final class Api implements AutoCloseable {
     }
 
     Api(Path config, Path state, HttpLimits limits) throws IOException {
-        AdsService ads = new AdsService(
-                queue,
-                log.log(),
-                new ResourceStore(Types.SHARED),
-                registry,
-                (type, name) -> {},
-                Limits.DEFAULT,
-                "weft/test");
+        ResourceStore store = new ResourceStore(Types.SHARED);
+        AdsService ads =
+                new AdsService(queue, log.log(), store, registry, (type, name) -> {}, Limits.DEFAULT, "weft/test");
         rules = new RuleStore(config, state, new RuleParser(new HostNames("cluster.local")), log.log());
         inForce = rules.load();
         rest = new RestApi(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                new RestApi.Subjects(registry, ads, rules, () -> inForce, this::aliases),
+                new RestApi.Subjects(registry, ads, rules, store, () -> inForce, this::aliases),
                 TOKEN,
                 limits,
                 queue,

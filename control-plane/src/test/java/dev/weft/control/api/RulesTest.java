@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.weft.control.api.Api.Answer;
+import dev.weft.control.rule.VirtualService;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,7 +62,7 @@ class RulesTest {
     }
 
     private int inForce() {
-        return api.rules.rules().virtualServices().size();
+        return api.rules.rules().of(VirtualService.class).size();
     }
 
     @Test

@@ -22,6 +22,11 @@ public final class HandQueue implements SerialQueue, AutoCloseable {
     }
 
     @Override
+    public int waiting() {
+        return queue.waiting();
+    }
+
+    @Override
     public Timer after(Duration delay, Runnable task) {
         return queue.after(delay, task);
     }

@@ -21,6 +21,11 @@ public final class ManualQueue implements SerialQueue {
     }
 
     @Override
+    public int waiting() {
+        return waiting.size();
+    }
+
+    @Override
     public Timer after(Duration delay, Runnable task) {
         Due due = new Due(now.plus(delay), task);
         waiting.add(due);

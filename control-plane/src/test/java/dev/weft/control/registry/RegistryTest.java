@@ -178,6 +178,11 @@ class RegistryTest {
         List<Runnable> writes = new ArrayList<>();
         SerialQueue slow = new SerialQueue() {
             @Override
+            public int waiting() {
+                return 0;
+            }
+
+            @Override
             public void execute(Runnable task) {
                 writes.add(task);
             }

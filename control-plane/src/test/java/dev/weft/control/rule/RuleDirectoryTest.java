@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.control.log.CapturedLog;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -44,7 +45,7 @@ class RuleDirectoryTest {
     }
 
     private static List<String> names(RuleDirectory directory) {
-        return directory.rules().virtualServices().stream()
+        return directory.rules().of(VirtualService.class).stream()
                 .map(VirtualService::name)
                 .toList();
     }
@@ -81,7 +82,7 @@ class RuleDirectoryTest {
         RuleReading reading = RuleReading.of(List.of(root), new RuleParser(new HostNames("cluster.local")));
         assertEquals(
                 List.of("b", "c"),
-                reading.rules().virtualServices().stream()
+                reading.rules().of(VirtualService.class).stream()
                         .map(VirtualService::name)
                         .toList());
     }
@@ -107,7 +108,7 @@ class RuleDirectoryTest {
 
         Files.writeString(file, service("a", "order", "v2") + "oops: 1\n");
         directory.scan(Set.of(file));
-        assertEquals(good.virtualServices(), directory.rules().virtualServices());
+        assertEquals(good.of(VirtualService.class), directory.rules().of(VirtualService.class));
         assertEquals(good.version(), directory.rules().version());
         assertTrue(directory.rules().entries().get(0).isRefused());
 
@@ -145,7 +146,7 @@ class RuleDirectoryTest {
         Files.writeString(root.resolve("b.yaml"), service("order", "order", "v2"));
         RuleDirectory directory = directory();
         directory.scan(Set.of());
-        assertEquals(1, directory.rules().virtualServices().size());
+        assertEquals(1, directory.rules().of(VirtualService.class).size());
         RuleSet.Entry second = directory.rules().entries().get(1);
         assertTrue(second.isRefused());
         assertEquals(
@@ -209,7 +210,7 @@ class RuleDirectoryTest {
                 """.formatted(first, second));
         RuleDirectory directory = directory();
         directory.scan(Set.of());
-        assertEquals(1, directory.rules().virtualServices().size(), log.text());
+        assertEquals(1, directory.rules().of(VirtualService.class).size(), log.text());
         return directory.rules().warnings().stream().map(Finding::reason).toList();
     }
 
@@ -283,7 +284,8 @@ class RuleDirectoryTest {
         store.listen(seen::set);
         try (RuleWatcher watcher = new RuleWatcher(root, store::scan, log.log())) {
             Files.writeString(root.resolve("a.yaml"), service("a", "order", "v1"));
-            eventually("the file counts", () -> seen.get().virtualServices().size() == 1);
+            eventually(
+                    "the file counts", () -> seen.get().of(VirtualService.class).size() == 1);
 
             // As careful editors do: write beside it, then rename.
             Files.writeString(root.resolve(".a.yaml.new"), service("a", "order", "v2"));
@@ -297,7 +299,8 @@ class RuleDirectoryTest {
             Files.createDirectory(root.resolve("team"));
             Files.writeString(root.resolve("team/b.yaml"), service("b", "audit", "v1"));
             eventually(
-                    "a new directory counts", () -> seen.get().virtualServices().size() == 2);
+                    "a new directory counts",
+                    () -> seen.get().of(VirtualService.class).size() == 2);
             assertTrue(watcher.isAlive());
         }
     }
@@ -312,5 +315,21 @@ class RuleDirectoryTest {
         Files.setLastModifiedTime(file, FileTime.fromMillis(1_000));
         assertTrue(directory.scan(Set.of()));
         assertTrue(directory.rules().destinations().anyMatch(d -> d.host().startsWith("v2.")));
+    }
+
+    @Test
+    void aFileOfFiftyMegabytesIsRefusedUnreadAndCostsNoOther() throws IOException {
+        Files.writeString(root.resolve("a.yaml"), service("a", "order", "order"));
+        RuleDirectory directory = directory();
+        directory.scan(Set.of());
+        try (var huge = new RandomAccessFile(root.resolve("huge.yaml").toFile(), "rw")) {
+            huge.setLength(50L << 20);
+        }
+        try (var huge = new RandomAccessFile(root.resolve("a.yaml").toFile(), "rw")) {
+            huge.setLength(50L << 20);
+        }
+        directory.scan(Set.of());
+        assertEquals(List.of("a"), names(directory), "what a file said before stays in force");
+        assertTrue(log.text().contains("huge.yaml:1:1: is larger than 1048576 bytes"), log.text());
     }
 }

@@ -82,8 +82,7 @@ class RuleParserTest {
             RuleFile file = parse(whole.substring(0, length));
             assertTrue(file.isGood() || !file.errors().isEmpty());
         }
-        assertEquals(1, parse(whole).virtualServices().size());
-        assertEquals(1, parse(whole).destinationRules().size());
+        assertEquals(2, parse(whole).rules().size());
     }
 
     @Test

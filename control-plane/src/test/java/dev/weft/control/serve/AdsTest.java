@@ -11,6 +11,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.Message;
+import com.google.protobuf.Struct;
+import com.google.protobuf.Value;
 import dev.weft.control.ScriptedClient;
 import dev.weft.control.log.CapturedLog;
 import dev.weft.control.queue.ThreadQueue;
@@ -20,6 +22,7 @@ import dev.weft.control.store.Resource;
 import dev.weft.control.store.ResourceStore;
 import dev.weft.control.store.Types;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
+import io.envoyproxy.envoy.config.core.v3.Node;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import io.envoyproxy.envoy.config.listener.v3.Listener;
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
@@ -34,6 +37,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -97,6 +101,73 @@ class AdsTest {
             put("a", cluster("a", "2"));
             assertEquals(List.of("a"), names(client.next()));
         }
+    }
+
+    private void put(String scope, String name, Message message) {
+        onQueue(() -> store.put(scope, name, message));
+    }
+
+    private static String stat(DeltaDiscoveryResponse response) {
+        return ScriptedClient.unpack(response, Cluster.class).get("a").getAltStatName();
+    }
+
+    @Test
+    void clientsOfANamespaceSeeItsOwnInPlaceOfWhatAllSee() {
+        put("a", cluster("a", "all"));
+        put("shop", "a", cluster("a", "shop"));
+        put("shop", "only", cluster("only", "shop"));
+        Node shop = Node.newBuilder()
+                .setId("s")
+                .setMetadata(Struct.newBuilder()
+                        .putFields(
+                                "NAMESPACE",
+                                Value.newBuilder().setStringValue("shop").build()))
+                .build();
+        try (ScriptedClient inside = client();
+                ScriptedClient outside = client()) {
+            inside.hello(shop, CLUSTER, "a");
+            assertEquals("shop", stat(inside.next()));
+            outside.subscribe(CLUSTER, "a", "only");
+            assertEquals("all", stat(outside.next()));
+            assertEquals(List.of("only"), outside.next().getRemovedResourcesList());
+
+            put("a", cluster("a", "all-2"));
+            assertEquals("all-2", stat(outside.next()));
+            put("shop", "a", cluster("a", "shop-2"));
+            assertEquals("shop-2", stat(inside.next()), "the change of the others was none here");
+            onQueue(() -> store.remove("shop", CLUSTER, "a"));
+            assertEquals("all-2", stat(inside.next()));
+        }
+    }
+
+    @Test
+    void aChangeIsTimedUntilItIsTakenAndAFirstAnswerIsNot() {
+        put("a", cluster("a", "1"));
+        try (ScriptedClient client = client()) {
+            client.subscribe(CLUSTER, "a");
+            client.next();
+            put("a", cluster("a", "2"));
+            client.next();
+            put("a", cluster("a", "3"));
+            client.nack(client.nextUnanswered(), "no");
+            eventually("all three are answered", () -> sums(s -> s.acks() + s.nacks()) == 3);
+            assertEquals(
+                    1,
+                    CompletableFuture.supplyAsync(() -> service.pushes().latencies(), queue::execute)
+                            .join());
+            assertEquals(2, sums(Pushes.Sums::acks));
+            assertEquals(1, sums(Pushes.Sums::nacks));
+            assertEquals(3, sums(Pushes.Sums::resources));
+        }
+    }
+
+    private long sums(ToLongFunction<Pushes.Sums> of) {
+        return CompletableFuture.supplyAsync(
+                        () -> service.pushes().byType().values().stream()
+                                .mapToLong(of)
+                                .sum(),
+                        queue::execute)
+                .join();
     }
 
     @Test

@@ -20,6 +20,9 @@ import dev.weft.control.rule.HostNames;
 import dev.weft.control.rule.RuleDirectory;
 import dev.weft.control.rule.RuleParser;
 import dev.weft.control.rule.RuleSet;
+import dev.weft.control.source.DeclaredServices;
+import dev.weft.control.source.DnsNames;
+import dev.weft.control.source.Resolver;
 import dev.weft.control.store.Resource;
 import dev.weft.control.store.ResourceStore;
 import dev.weft.control.store.Source;
@@ -44,6 +47,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,21 +82,28 @@ class GoldenTest {
             Types.ENDPOINTS, ClusterLoadAssignment.class,
             Types.SERVICE_NAMES, ServiceNames.class);
 
+    /** Namespaces whose view of the world is compared beside that of all others. */
+    private static final List<String> SCOPES = List.of("lab", "narrow", "shop");
+
     private final CapturedLog log = new CapturedLog();
     private final ResourceStore store = new ResourceStore(Types.SHARED);
     private final Translator translator;
+    private final DeclaredServices declared;
+    private final ManualQueue queue = new ManualQueue();
 
     @TempDir
     Path rules;
 
     GoldenTest() {
-        ManualQueue queue = new ManualQueue();
         Names names = new Names("cluster.local");
         Registry registry = new Registry(queue, log.log(), "cluster.local", Graces.DEFAULT);
         Directory directory = new Directory(store, queue, names);
         translator = new Translator(registry, store, directory, names, log.log());
+        declared = new DeclaredServices(registry, new DnsNames(GoldenTest::resolve, queue, log.log()));
         registry.listen(translator);
+        registry.listen(declared);
         directory.wanted(Types.SERVICE_NAMES, "default");
+        SCOPES.forEach(scope -> directory.wanted(Types.SERVICE_NAMES, scope));
         instance(registry, "order", "10.0.0.1", "eu-1", "v1", Health.READY);
         instance(registry, "order", "10.0.0.2", "eu-2", "v1", new Health(Health.Kind.DRAINING, ""));
         instance(registry, "order", "10.0.0.3", "eu-1", "v2", Health.READY);
@@ -154,15 +165,26 @@ class GoldenTest {
     void withoutTheRulesAllIsAsBefore(String name) throws IOException {
         Map<String, Resource> before = resources();
         apply(name);
-        translator.apply(RuleSet.EMPTY);
+        inForce(RuleSet.EMPTY);
         assertEquals(before, resources());
+    }
+
+    /** DNS as it is here: a name that begins with "two" has two addresses. */
+    private static void resolve(String name, Consumer<Resolver.Resolution> told) {
+        told.accept(new Resolver.Resolution(
+                name.startsWith("two") ? List.of("192.0.2.1", "192.0.2.2") : List.of("192.0.2.9"), ""));
+    }
+
+    private void inForce(RuleSet set) {
+        declared.apply(set);
+        translator.apply(set);
     }
 
     private RuleSet apply(String name) throws IOException {
         Files.copy(CASES.resolve(name + ".yaml"), rules.resolve(name + ".yaml"));
         RuleDirectory directory = new RuleDirectory(rules, new RuleParser(new HostNames("cluster.local")), log.log());
         directory.scan(Set.of());
-        translator.apply(directory.rules());
+        inForce(directory.rules());
         return directory.rules();
     }
 
@@ -170,10 +192,15 @@ class GoldenTest {
         Map<String, Resource> all = new TreeMap<>();
         for (String type : Types.SHARED) {
             Source source = Objects.requireNonNull(store.of(type));
-            source.names()
-                    .forEach(name -> all.put(
-                            type.substring(type.lastIndexOf('.') + 1) + " " + name,
-                            Objects.requireNonNull(source.get(name))));
+            String kind = type.substring(type.lastIndexOf('.') + 1) + " ";
+            source.names().forEach(name -> all.put(kind + name, Objects.requireNonNull(source.get(name))));
+            for (String scope : SCOPES) {
+                Source own = Objects.requireNonNull(store.of(type, scope));
+                own.names().stream()
+                        .filter(name -> !Objects.equals(own.get(name), source.get(name)))
+                        .forEach(
+                                name -> all.put(kind + name + " from " + scope, Objects.requireNonNull(own.get(name))));
+            }
         }
         return all;
     }

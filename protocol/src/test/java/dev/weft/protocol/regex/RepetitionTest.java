@@ -1,4 +1,4 @@
-package dev.weft.control.rule;
+package dev.weft.protocol.regex;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

@@ -1,4 +1,4 @@
-package dev.weft.client.resource;
+package dev.weft.protocol.regex;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -10,14 +10,14 @@ import java.util.Deque;
  * Each count is bounded by the library, their product is not: a text of twenty characters could take
  * the memory of every process that compiles it.
  */
-final class Repetition {
+public final class Repetition {
     /** As RE2 itself (in C++ and Go) limits it. */
-    static final int MOST = 1000;
+    public static final int MOST = 1000;
 
     private Repetition() {}
 
     /** The largest product of nested counts, cut off somewhat above {@link #MOST}. */
-    static int of(String regex) {
+    public static int of(String regex) {
         Deque<Integer> outer = new ArrayDeque<>();
         int here = 1;
         int last = 1;

@@ -1,0 +1,166 @@
+package dev.weft.control.api;
+
+import dev.weft.control.http.Response;
+import dev.weft.control.queue.SerialQueue;
+import dev.weft.control.registry.Instance;
+import dev.weft.control.registry.Service;
+import dev.weft.control.registry.State;
+import dev.weft.control.rule.RuleParser;
+import dev.weft.control.rule.RuleSet;
+import dev.weft.control.serve.Client;
+import dev.weft.control.serve.Pushes;
+import dev.weft.control.store.Types;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.IntSupplier;
+
+/** {@code /metrics}: the control plane about itself, in the text of Prometheus (version 0.0.4). */
+final class Metrics {
+    private final RestApi.Subjects subjects;
+    private final SerialQueue queue;
+    private final Answers answers;
+    private final IntSupplier watchers;
+
+    Metrics(RestApi.Subjects subjects, SerialQueue queue, Answers answers, IntSupplier watchers) {
+        this.subjects = subjects;
+        this.queue = queue;
+        this.answers = answers;
+        this.watchers = watchers;
+    }
+
+    List<Operation> operations() {
+        return List.of(new Operation("GET", "/metrics", Set.of(), this::get));
+    }
+
+    private void get(Call call) {
+        long asked = queue.nanos();
+        answers.answer(call, () -> {
+            MetricText text = new MetricText();
+            text.gauge(
+                    "weft_control_queue_delay_seconds",
+                    "How long this request waited for the thread that owns all state",
+                    (queue.nanos() - asked) / 1e9);
+            text.gauge("weft_control_queue_tasks", "Tasks that wait for that thread, timers included", queue.waiting());
+            clients(text);
+            pushes(text);
+            resources(text);
+            rules(text);
+            registry(text);
+            text.gauge("weft_control_watchers", "Watches of the REST API", watchers.getAsInt());
+            text.gauge(
+                    "weft_control_heap_bytes",
+                    "Heap in use",
+                    ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
+            text.gauge(
+                    "process_start_time_seconds",
+                    "When the process began, since 1970",
+                    ManagementFactory.getRuntimeMXBean().getStartTime() / 1e3);
+            return new Response(
+                    200,
+                    Map.of("Content-Type", "text/plain; version=0.0.4; charset=utf-8"),
+                    text.toString().getBytes(StandardCharsets.UTF_8));
+        });
+    }
+
+    private void clients(MetricText text) {
+        List<Client> clients = subjects.clients().clients();
+        text.gauge("weft_control_clients", "Connected agents", clients.size());
+        text.gauge(
+                "weft_control_clients_out_of_sync",
+                "Agents that have not taken everything they should have",
+                clients.stream().filter(client -> !client.isInSync()).count());
+        text.gauge(
+                "weft_control_refused_resources",
+                "Resources that agents refuse now",
+                clients.stream().mapToInt(client -> client.refused().size()).sum());
+    }
+
+    private void pushes(MetricText text) {
+        Pushes pushes = subjects.clients().pushes();
+        Map<String, Pushes.Sums> byType = new TreeMap<>(pushes.byType());
+        text.head("weft_control_responses_total", "counter", "Responses sent to agents");
+        byType.forEach(
+                (type, sums) -> text.line("weft_control_responses_total", "type", shown(type), sums.responses()));
+        text.head("weft_control_sent_resources_total", "counter", "Resources sent, or said to be gone");
+        byType.forEach(
+                (type, sums) -> text.line("weft_control_sent_resources_total", "type", shown(type), sums.resources()));
+        text.head("weft_control_sent_bytes_total", "counter", "Bytes of resources sent");
+        byType.forEach((type, sums) -> text.line("weft_control_sent_bytes_total", "type", shown(type), sums.bytes()));
+        text.head("weft_control_acks_total", "counter", "Responses that agents have taken");
+        byType.forEach((type, sums) -> text.line("weft_control_acks_total", "type", shown(type), sums.acks()));
+        text.head("weft_control_nacks_total", "counter", "Responses that agents have refused, in part or whole");
+        byType.forEach((type, sums) -> text.line("weft_control_nacks_total", "type", shown(type), sums.nacks()));
+        String name = "weft_control_push_latency_seconds";
+        text.head(name, "histogram", "From a change to the word of an agent that it has taken it");
+        for (int i = 0; i < Pushes.BUCKETS.size(); i++) {
+            text.line(name + "_bucket", "le", Pushes.BUCKETS.get(i).toString(), pushes.within(i));
+        }
+        text.line(name + "_bucket", "le", "+Inf", pushes.latencies());
+        text.line(name + "_sum", pushes.seconds());
+        text.line(name + "_count", pushes.latencies());
+    }
+
+    private void resources(MetricText text) {
+        text.head("weft_control_resources", "gauge", "Resources that agents may ask for");
+        Types.SHARED.forEach(type -> text.line(
+                "weft_control_resources", "type", shown(type), subjects.store().size(type)));
+        text.head("weft_control_resource_bytes", "gauge", "Size of these resources");
+        Types.SHARED.forEach(type -> text.line(
+                "weft_control_resource_bytes",
+                "type",
+                shown(type),
+                subjects.store().bytes(type)));
+        text.head("weft_control_resource_changes_total", "counter", "How often a resource has changed");
+        text.line("weft_control_resource_changes_total", subjects.store().changes());
+    }
+
+    private void rules(MetricText text) {
+        RuleSet rules = subjects.inForce().get();
+        text.head("weft_control_rules", "gauge", "Rules in force");
+        for (String kind : RuleParser.KINDS) {
+            text.line(
+                    "weft_control_rules",
+                    "kind",
+                    kind,
+                    rules.rules().stream()
+                            .filter(rule -> rule.kind().equals(kind))
+                            .count());
+        }
+        text.gauge(
+                "weft_control_rules_refused",
+                "Documents of rules that don't count",
+                rules.entries().stream().filter(RuleSet.Entry::isRefused).count());
+        text.gauge(
+                "weft_control_rule_warnings",
+                "What is in force and looks wrong",
+                rules.warnings().size());
+        text.gauge(
+                "weft_control_rules_held",
+                "1 when an operator holds an earlier version in force",
+                subjects.rules().held() == null ? 0 : 1);
+    }
+
+    private void registry(MetricText text) {
+        long[] states = new long[State.values().length];
+        List<Service> services = subjects.registry().services();
+        for (Service service : services) {
+            for (Instance instance : service.instances()) {
+                states[instance.state().ordinal()]++;
+            }
+        }
+        text.gauge("weft_control_services", "Services that are known", services.size());
+        text.head("weft_control_instances", "gauge", "Instances by their state as callers see it");
+        for (State state : State.values()) {
+            text.line("weft_control_instances", "state", state.name(), states[state.ordinal()]);
+        }
+    }
+
+    /** The last part of a type's name. */
+    private static String shown(String type) {
+        return type.substring(type.lastIndexOf('.') + 1);
+    }
+}

@@ -1,0 +1,104 @@
+package dev.weft.control.rule;
+
+import dev.weft.control.rule.ServiceEntry.Port;
+import dev.weft.control.rule.ServiceEntry.Resolution;
+import dev.weft.control.rule.VirtualService.Destination;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Looks at declared services and workloads for what does not fit together. */
+final class ServiceCheck {
+    private ServiceCheck() {}
+
+    static void warnings(RuleSet rules, List<Finding> warnings) {
+        doubleHosts(rules, warnings);
+        rules.of(ServiceEntry.class).forEach(entry -> entry(entry, warnings));
+        workloads(rules, warnings);
+    }
+
+    private static void doubleHosts(RuleSet rules, List<Finding> warnings) {
+        Map<String, Origin> first = new HashMap<>();
+        for (ServiceEntry entry : rules.of(ServiceEntry.class)) {
+            for (String host : entry.hosts()) {
+                Origin before = first.putIfAbsent(host, entry.origin());
+                if (before != null) {
+                    warnings.add(new Finding(
+                            entry.origin(), "spec.hosts", host + " is declared at " + before + ", which counts"));
+                }
+            }
+        }
+    }
+
+    private static void entry(ServiceEntry entry, List<Finding> warnings) {
+        List<Port> others =
+                entry.ports().stream().filter(port -> !port.isHttp()).toList();
+        if (!others.isEmpty()) {
+            warnings.add(new Finding(
+                    entry.origin(),
+                    "spec.ports",
+                    others.stream()
+                                    .map(port -> port.number() + " (" + port.protocol() + ")")
+                                    .collect(Collectors.joining(", "))
+                            + ": calls there pass through untouched, only HTTP is spoken for"));
+        }
+        if (entry.resolution() == Resolution.STATIC
+                && entry.selector() == null
+                && entry.endpoints().isEmpty()) {
+            warnings.add(new Finding(entry.origin(), "spec.endpoints", "there are none: calls to the service fail"));
+        }
+    }
+
+    private static void workloads(RuleSet rules, List<Finding> warnings) {
+        Workloads all = new Workloads(rules);
+        for (WorkloadEntry workload : rules.of(WorkloadEntry.class)) {
+            WorkloadGroup group = all.group(workload);
+            if (!workload.group().isEmpty() && group == null) {
+                warnings.add(new Finding(
+                        workload.origin(),
+                        "metadata.annotations",
+                        "there is no WorkloadGroup/" + workload.namespace() + "/" + workload.group()
+                                + ": nobody checks whether this workload is well"));
+            }
+            selected(rules, group == null ? workload : workload.in(group), warnings);
+        }
+    }
+
+    private static void selected(RuleSet rules, WorkloadEntry workload, List<Finding> warnings) {
+        boolean isSelected = false;
+        for (ServiceEntry entry : rules.of(ServiceEntry.class)) {
+            Map<String, String> selector = entry.selector();
+            if (selector != null
+                    && entry.namespace().equals(workload.namespace())
+                    && Rule.selects(selector, workload.labels())) {
+                isSelected = true;
+                if (workload.isName() && entry.resolution() == Resolution.STATIC) {
+                    warnings.add(new Finding(
+                            workload.origin(),
+                            "spec.address",
+                            "'" + workload.address() + "' is left out of "
+                                    + entry.hosts().get(0) + ", whose resolution is STATIC: it takes IP addresses"));
+                }
+            }
+        }
+        if (!isSelected) {
+            warnings.add(new Finding(
+                    workload.origin(), "spec.labels", "no ServiceEntry of its namespace selects it: nobody calls it"));
+        }
+    }
+
+    /** What is wrong with the port of a destination whose host declares its ports; null for nothing. */
+    static @Nullable String port(Destination destination, ServiceEntry entry) {
+        List<Integer> ports = entry.httpPorts().stream().map(Port::number).toList();
+        if (destination.port() != 0 && !ports.contains(destination.port())) {
+            return destination.host() + " declares no port " + destination.port() + " for HTTP: calls to it fail";
+        }
+        boolean isOpen = destination.port() == 0 && ports.size() > 1;
+        return isOpen
+                ? "is missing: " + destination.host() + " declares several (" + ports + "); the caller's port counts,"
+                        + " and calls to any other fail"
+                : null;
+    }
+}

@@ -1,0 +1,205 @@
+package dev.weft.control.source;
+
+import dev.weft.control.registry.Declaration;
+import dev.weft.control.registry.Entry;
+import dev.weft.control.registry.HealthCheck;
+import dev.weft.control.registry.Instance;
+import dev.weft.control.registry.Registry;
+import dev.weft.control.registry.Service;
+import dev.weft.control.registry.State;
+import dev.weft.control.rule.Rule;
+import dev.weft.control.rule.RuleSet;
+import dev.weft.control.rule.ServiceEntry;
+import dev.weft.control.rule.ServiceEntry.Port;
+import dev.weft.control.rule.ServiceEntry.Resolution;
+import dev.weft.control.rule.WorkloadEntry;
+import dev.weft.control.rule.Workloads;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What service entries and workload entries declare, as instances of the registry: they are shown,
+ * drained, checked and handed to callers as those that register. A selector takes also what agents
+ * and the API have registered in its namespace. Used from the serial queue only.
+ */
+public final class DeclaredServices implements Registry.Listener {
+    private final Registry registry;
+    private final DnsNames dns;
+
+    /** By host. */
+    private Map<String, ServiceEntry> entries = Map.of();
+
+    private Workloads workloads = new Workloads(RuleSet.EMPTY);
+
+    /** Hosts of entries that select, by namespace. */
+    private Map<String, List<String>> selecting = Map.of();
+
+    public DeclaredServices(Registry registry, DnsNames dns) {
+        this.registry = registry;
+        this.dns = dns;
+        dns.listen(() -> entries.keySet().forEach(this::declare));
+    }
+
+    /** Puts these rules into force instead of those before. */
+    public void apply(RuleSet rules) {
+        Map<String, ServiceEntry> before = entries;
+        entries = spokenFor(rules);
+        workloads = new Workloads(rules);
+        selecting = new HashMap<>();
+        entries.forEach((host, entry) -> {
+            if (entry.selector() != null) {
+                selecting
+                        .computeIfAbsent(entry.namespace(), n -> new ArrayList<>())
+                        .add(host);
+            }
+        });
+        dns.want(names());
+        before.keySet().stream().filter(host -> !entries.containsKey(host)).forEach(registry::undeclare);
+        entries.keySet().forEach(this::declare);
+    }
+
+    /** Where resolution is NONE and no rule speaks of the host, calls pass through and there is nothing to know. */
+    private static Map<String, ServiceEntry> spokenFor(RuleSet rules) {
+        Map<String, ServiceEntry> byHost = new TreeMap<>(rules.serviceEntriesByHost());
+        Set<String> spokenOf = rules.spokenOf();
+        byHost.entrySet()
+                .removeIf(one -> one.getValue().httpPorts().isEmpty()
+                        || (one.getValue().resolution() == Resolution.NONE && !spokenOf.contains(one.getKey())));
+        return byHost;
+    }
+
+    private Set<String> names() {
+        Set<String> names = new TreeSet<>();
+        entries.forEach((host, entry) -> {
+            List<WorkloadEntry> members = workloads.of(entry);
+            members.stream()
+                    .filter(WorkloadEntry::isName)
+                    .map(WorkloadEntry::address)
+                    .forEach(names::add);
+            if (isOwnName(entry)) {
+                names.add(host);
+            }
+        });
+        return names;
+    }
+
+    private static boolean isOwnName(ServiceEntry entry) {
+        return entry.resolution() != Resolution.STATIC && entry.endpoints().isEmpty() && entry.selector() == null;
+    }
+
+    @Override
+    public void changed(String host) {
+        Service service = registry.service(host);
+        if (entries.containsKey(host)) {
+            declare(host); // what was declared comes back when what was registered in its place has gone
+        }
+        // Without the service its namespace is unknown: those who select look again.
+        selecting.forEach((namespace, hosts) -> {
+            if (service == null || service.namespace().equals(namespace)) {
+                hosts.stream().filter(other -> !other.equals(host)).forEach(this::declare);
+            }
+        });
+    }
+
+    private void declare(String host) {
+        ServiceEntry entry = entries.get(host);
+        if (entry == null) {
+            return;
+        }
+        String service = registry.name(host, entry.namespace());
+        Map<String, Declaration> instances = new LinkedHashMap<>();
+        for (WorkloadEntry member : workloads.of(entry)) {
+            HealthCheck probe = workloads.probe(member);
+            List<String> addresses = member.isName() ? dns.addresses(member.address()) : List.of(member.address());
+            addresses.forEach(address -> add(instances, host, service, entry, member, address, State.UP, probe));
+        }
+        if (isOwnName(entry)) {
+            WorkloadEntry anywhere = new WorkloadEntry(
+                    entry.origin(), "", entry.namespace(), host, true, Map.of(), Map.of(), "", "", 0, "");
+            dns.addresses(host)
+                    .forEach(address -> add(instances, host, service, entry, anywhere, address, State.UP, null));
+        }
+        selected(host, service, entry, instances);
+        registry.declare(host, service, entry.namespace(), List.copyOf(instances.values()));
+    }
+
+    /** What agents and the API have registered under other names, as it is there. */
+    private void selected(String host, String service, ServiceEntry entry, Map<String, Declaration> into) {
+        Map<String, String> selector = entry.selector();
+        if (selector == null) {
+            return;
+        }
+        Set<String> seen = new HashSet<>();
+        for (Service other : registry.services()) {
+            if (!other.namespace().equals(entry.namespace()) || other.host().equals(host)) {
+                continue;
+            }
+            for (Entry registered : registry.entries(other.host())) {
+                Instance found = registered.instance();
+                if (!registered.isDeclared() && Rule.selects(selector, found.labels()) && seen.add(found.address())) {
+                    WorkloadEntry workload = new WorkloadEntry(
+                            entry.origin(),
+                            "",
+                            entry.namespace(),
+                            found.address(),
+                            false,
+                            Map.of(),
+                            found.labels(),
+                            found.region(),
+                            found.zone(),
+                            found.weight(),
+                            "");
+                    add(into, host, service, entry, workload, found.address(), found.state(), null);
+                }
+            }
+        }
+    }
+
+    /** One instance for each port where it listens, whichever ports of the service lead there. */
+    private static void add(
+            Map<String, Declaration> into,
+            String host,
+            String service,
+            ServiceEntry entry,
+            WorkloadEntry workload,
+            String address,
+            State state,
+            @Nullable HealthCheck probe) {
+        Map<Integer, Set<Integer>> listening = new TreeMap<>();
+        Map<Integer, String> protocols = new HashMap<>();
+        for (Port port : entry.httpPorts()) {
+            int target = workload.port(port);
+            listening.computeIfAbsent(target, t -> new TreeSet<>()).add(port.number());
+            protocols.putIfAbsent(target, port.protocol().toLowerCase(Locale.ROOT));
+        }
+        listening.forEach((target, servicePorts) -> into.putIfAbsent(
+                address + " " + target,
+                new Declaration(
+                        new Instance(
+                                service,
+                                entry.namespace(),
+                                host,
+                                address,
+                                target,
+                                protocols.getOrDefault(target, "http"),
+                                workload.labels(),
+                                workload.region(),
+                                workload.zone(),
+                                Math.max(1, workload.weight()),
+                                probe == null ? state : State.STARTING,
+                                Instant.EPOCH,
+                                "",
+                                servicePorts),
+                        probe)));
+    }
+}

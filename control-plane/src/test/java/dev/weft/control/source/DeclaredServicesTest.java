@@ -1,0 +1,224 @@
+package dev.weft.control.source;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.weft.control.health.Checks;
+import dev.weft.control.log.CapturedLog;
+import dev.weft.control.queue.ManualQueue;
+import dev.weft.control.registry.ConflictException;
+import dev.weft.control.registry.Entry;
+import dev.weft.control.registry.Graces;
+import dev.weft.control.registry.Health;
+import dev.weft.control.registry.Instance;
+import dev.weft.control.registry.Lease;
+import dev.weft.control.registry.NodeIdentity;
+import dev.weft.control.registry.Overlay;
+import dev.weft.control.registry.Registry;
+import dev.weft.control.registry.RegistryFile;
+import dev.weft.control.registry.State;
+import dev.weft.control.rule.HostNames;
+import dev.weft.control.rule.RuleDirectory;
+import dev.weft.control.rule.RuleParser;
+import dev.weft.control.rule.RuleSet;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DeclaredServicesTest {
+    private static final String CART = "cart.default.svc.cluster.local";
+    private static final String SERVICE = """
+            apiVersion: networking.istio.io/v1
+            kind: ServiceEntry
+            metadata: {name: cart}
+            spec:
+              hosts: [cart]
+              resolution: STATIC
+              ports: [{number: 80, name: http, protocol: HTTP, targetPort: 8080}]
+            """;
+    private static final String GROUP = """
+            ---
+            apiVersion: networking.istio.io/v1
+            kind: WorkloadGroup
+            metadata: {name: cart}
+            spec:
+              template: {labels: {app: cart}}
+              probe: {httpGet: {path: /health, port: 9000}, periodSeconds: 5, failureThreshold: 2}
+            ---
+            apiVersion: networking.istio.io/v1
+            kind: WorkloadEntry
+            metadata: {name: cart-1, annotations: {istio.io/autoRegistrationGroup: cart}}
+            spec: {address: 192.0.2.1}
+            """;
+
+    @TempDir
+    Path temp;
+
+    private final ManualQueue queue = new ManualQueue();
+    private final CapturedLog log = new CapturedLog();
+    private final List<String> probed = new ArrayList<>();
+    private String failure;
+    private Registry registry;
+    private DeclaredServices declared;
+
+    DeclaredServicesTest() {
+        begin();
+    }
+
+    private void begin() {
+        registry = new Registry(queue, log.log(), "cluster.local", Graces.DEFAULT);
+        declared = new DeclaredServices(registry, new DnsNames((name, told) -> {}, queue, log.log()));
+        registry.listen(declared);
+        registry.listen(new Checks(
+                registry,
+                (instance, check, told) -> {
+                    probed.add(instance.address() + ":" + check.port() + check.path());
+                    told.accept(failure);
+                },
+                queue,
+                () -> 0.5));
+    }
+
+    private void apply(String text) throws IOException {
+        Path root = Files.createTempDirectory(temp, "rules");
+        Files.writeString(root.resolve("rules.yaml"), text);
+        RuleDirectory directory = new RuleDirectory(root, new RuleParser(new HostNames("cluster.local")), log.log());
+        directory.scan(Set.of());
+        assertEquals(
+                List.of(),
+                directory.rules().entries().stream()
+                        .flatMap(entry -> entry.errors().stream())
+                        .toList());
+        declared.apply(directory.rules());
+    }
+
+    private List<String> instances() {
+        return registry.entries(CART).stream()
+                .map(entry -> entry.instance().key() + " " + entry.instance().state())
+                .toList();
+    }
+
+    private static String endpoints(String... addresses) {
+        StringBuilder text = new StringBuilder("  endpoints:\n");
+        for (String address : addresses) {
+            text.append("    - {address: ").append(address).append("}\n");
+        }
+        return SERVICE + text;
+    }
+
+    private static String selecting() {
+        return SERVICE + "  workloadSelector: {labels: {app: cart}}\n";
+    }
+
+    private Lease agent(String service, String address) {
+        Lease lease = registry.lease(
+                new NodeIdentity(address, service, "default", address, Map.of("app", "cart"), "", "", "weft"));
+        lease.subscribe(service + ":7000/http", name -> {});
+        lease.health(Health.READY);
+        return lease;
+    }
+
+    @Test
+    void whatARuleDeclaresComesChangesAndGoesWithIt() throws IOException {
+        apply(endpoints("192.0.2.1", "192.0.2.2"));
+        assertEquals(List.of("192.0.2.1:8080 UP", "192.0.2.2:8080 UP"), instances());
+        apply(endpoints("192.0.2.2"));
+        assertEquals(List.of("192.0.2.2:8080 UP"), instances());
+        declared.apply(RuleSet.EMPTY);
+        assertNull(registry.service(CART));
+    }
+
+    @Test
+    void aDeclaredServiceWithoutAnyInstanceStaysKnown() throws IOException {
+        apply(selecting());
+        queue.pass(Duration.ofHours(1));
+        assertNotNull(registry.service(CART));
+    }
+
+    @Test
+    void nobodyButTheRuleTakesAwayWhatItDeclares() throws IOException {
+        apply(endpoints("192.0.2.1"));
+        Instance.Key key = new Instance.Key(CART, "192.0.2.1", 8080);
+        assertThrows(ConflictException.class, () -> registry.remove(key));
+        assertThrows(ConflictException.class, () -> registry.renew(key, null));
+        queue.pass(Duration.ofHours(1));
+        assertEquals(1, instances().size());
+    }
+
+    @Test
+    void anOperatorsWordStaysWhenTheRuleIsReadAgain() throws IOException {
+        apply(endpoints("192.0.2.1"));
+        registry.overlay(new Instance.Key(CART, "192.0.2.1", 8080), new Overlay(State.DRAINING, null, Map.of()));
+        apply(endpoints("192.0.2.1", "192.0.2.2"));
+        assertEquals(List.of("192.0.2.1:8080 DRAINING", "192.0.2.2:8080 UP"), instances());
+    }
+
+    @Test
+    void aWorkloadOfAGroupIsCalledOnceItsProbeSucceedsAndUntilItFails() throws IOException {
+        apply(selecting() + GROUP);
+        assertEquals(List.of("192.0.2.1:8080 STARTING"), instances());
+        queue.pass(Duration.ofSeconds(5));
+        assertEquals(List.of("192.0.2.1:8080 UP"), instances());
+        assertEquals("192.0.2.1:9000/health", probed.get(0));
+        failure = "answers 503";
+        queue.pass(Duration.ofSeconds(12));
+        assertEquals(List.of("192.0.2.1:8080 DOWN"), instances());
+    }
+
+    @Test
+    void aSelectorTakesWhatAgentsRegisterInItsNamespaceForAsLongAsItIsThere() throws IOException {
+        apply(selecting());
+        Lease lease = agent("basket", "192.0.2.5");
+        assertEquals(List.of("192.0.2.5:8080 UP"), instances());
+        lease.health(new Health(Health.Kind.DRAINING, ""));
+        assertEquals(List.of("192.0.2.5:8080 DRAINING"), instances());
+        lease.close();
+        assertEquals(List.of(), instances());
+    }
+
+    @Test
+    void whatAnAgentRegistersStandsInPlaceOfWhatIsDeclaredAndMakesRoomAgain() throws IOException {
+        apply(SERVICE.replace(", targetPort: 8080", ", targetPort: 7000") + "  endpoints: [{address: 192.0.2.5}]\n");
+        Lease lease = agent("cart", "192.0.2.5");
+        Entry entry = registry.entries(CART).get(0);
+        assertTrue(!entry.isDeclared() && registry.entries(CART).size() == 1);
+        lease.health(new Health(Health.Kind.DRAINING, ""));
+        lease.close();
+        assertTrue(registry.entries(CART).get(0).isDeclared());
+    }
+
+    @Test
+    void afterARestartTheOperatorsWordAndWhatAProbeFoundAreKnownAgain() throws IOException {
+        registry.listen(new RegistryFile(temp, registry, queue, queue, log.log()));
+        apply(selecting() + GROUP);
+        queue.pass(Duration.ofSeconds(5));
+        registry.overlay(new Instance.Key(CART, "192.0.2.1", 8080), new Overlay(null, 7, Map.of()));
+        queue.pass(Duration.ofSeconds(1));
+
+        begin();
+        registry.restore(new RegistryFile(temp, registry, queue, queue, log.log()).load());
+        assertNull(registry.service(CART), "what rules declare waits for the rules");
+        apply(selecting() + GROUP);
+        assertEquals(List.of("192.0.2.1:8080 UP"), instances());
+        assertEquals(7, registry.entries(CART).get(0).instance().weight());
+    }
+
+    @Test
+    void aServiceOfAnotherNamespaceOrOutsideIsCalledByItsHost() throws IOException {
+        apply(endpoints("192.0.2.1").replace("[cart]", "[pay.example.com, cart]"));
+        assertEquals("pay.example.com", registry.host("pay.example.com", "default"));
+        assertEquals(
+                List.of("cart", "pay.example.com"),
+                registry.services().stream().map(service -> service.name()).toList());
+    }
+}

@@ -1,0 +1,81 @@
+package dev.weft.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Services that nobody registers, and routes in the words of the Gateway API, as an application meets them. */
+class DeclaredServicesTest {
+    private static final String PAY = """
+            apiVersion: networking.istio.io/v1
+            kind: ServiceEntry
+            metadata: {name: pay}
+            spec:
+              hosts: [pay.example.com]
+              addresses: [240.0.0.1]
+              resolution: %s
+              ports: [{number: 80, name: http, protocol: HTTP}, {number: 8080, name: http-more}]
+              endpoints: [{address: %s, ports: {http: %d, http-more: %d}}]
+            """;
+
+    @TempDir
+    Path folder;
+
+    private Fleet fleet;
+
+    @BeforeEach
+    void start() throws Exception {
+        fleet = new Fleet(folder);
+        fleet.controlPlane();
+    }
+
+    @AfterEach
+    void stop() {
+        fleet.close();
+    }
+
+    private static boolean says(Caller caller, String url, String text) throws Exception {
+        return caller.get(url).equals(new Caller.Answer(200, text));
+    }
+
+    @Test
+    void aHostThatARuleDeclaresIsCalledAtItsPortsAndItsAddressWhereItsEndpointsAre() throws Exception {
+        try (Listener one = Listener.saying("one");
+                Listener two = Listener.saying("two")) {
+            fleet.rule("pay.yaml", PAY.formatted("STATIC", "127.0.0.1", one.port(), two.port()));
+            Caller caller = fleet.caller("jdk");
+            Until.so("the service is found", () -> says(caller, "http://pay.example.com/", "one"));
+            assertEquals(new Caller.Answer(200, "two"), caller.get("http://pay.example.com:8080/"));
+            assertEquals(new Caller.Answer(200, "one"), caller.get("http://240.0.0.1/"));
+            fleet.rule("pay.yaml", PAY.formatted("DNS", "localhost", two.port(), one.port()));
+            Until.so("a name of DNS counts instead", () -> says(caller, "http://pay.example.com/", "two"));
+        }
+    }
+
+    @Test
+    void aRouteOfTheGatewayApiLeadsToADeclaredService() throws Exception {
+        try (Listener outside = Listener.saying("outside")) {
+            fleet.server("shop", "one");
+            fleet.rule("pay.yaml", PAY.formatted("STATIC", "127.0.0.1", outside.port(), outside.port()));
+            Caller caller = fleet.caller("jdk");
+            Until.so("the shop is called", () -> says(caller, "http://shop/id", "one"));
+            fleet.rule("route.yaml", """
+                    apiVersion: gateway.networking.k8s.io/v1
+                    kind: HTTPRoute
+                    metadata: {name: shop}
+                    spec:
+                      parentRefs: [{group: "", kind: Service, name: shop}]
+                      rules:
+                        - matches: [{path: {value: /pay}}]
+                          backendRefs: [{group: networking.istio.io, kind: Hostname, name: pay.example.com, port: 80}]
+                        - backendRefs: [{name: shop, port: 80}]
+                    """);
+            Until.so("the route counts", () -> says(caller, "http://shop/pay/now", "outside"));
+            assertEquals(new Caller.Answer(200, "one"), caller.get("http://shop/id"));
+        }
+    }
+}
