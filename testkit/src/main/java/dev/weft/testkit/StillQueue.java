@@ -28,6 +28,11 @@ final class StillQueue implements SerialQueue {
     }
 
     @Override
+    public int waiting() {
+        return tasks.size();
+    }
+
+    @Override
     public Timer after(Duration delay, Runnable task) {
         return () -> {};
     }
