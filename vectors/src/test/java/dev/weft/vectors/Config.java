@@ -25,12 +25,12 @@ import io.envoyproxy.envoy.config.listener.v3.Listener;
 import io.envoyproxy.envoy.config.route.v3.Route;
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
 import io.envoyproxy.envoy.config.route.v3.VirtualHost;
-import io.envoyproxy.envoy.extensions.filters.http.router.v3.Router;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.Rds;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +44,8 @@ import javax.net.ssl.SSLContext;
  *
  * <ul>
  *   <li>{@code hosts: {HOST: [Route]}} is a route configuration with one virtual host for {@code *}
- *   <li>a route configuration without a listener gets one of its name
+ *   <li>a route configuration without a listener gets one of its name, with the {@code filters: {TYPE: CONFIG}}
+ *       before its router
  *   <li>a cluster that says neither where its endpoints are nor of which type it is asks EDS, and so
  *       does one that only a route or {@code endpoints} names
  *   <li>{@code endpoints: {CLUSTER: [ADDRESS:PORT]}} is an assignment of one locality, port 80 if there
@@ -53,7 +54,9 @@ import javax.net.ssl.SSLContext;
  */
 final class Config {
     private static final Set<String> KEYS =
-            Set.of("listeners", "routes", "hosts", "clusters", "endpoints", "assignments", "directory");
+            Set.of("listeners", "filters", "routes", "hosts", "clusters", "endpoints", "assignments", "directory");
+    private static final String HTTP_FILTERS = "type.googleapis.com/envoy.extensions.filters.http.";
+    private static final String ROUTER = "router.v3.Router";
     private static final ConfigSource ADS = ConfigSource.newBuilder()
             .setAds(AggregatedConfigSource.getDefaultInstance())
             .build();
@@ -80,7 +83,7 @@ final class Config {
         Set<String> clusters = new TreeSet<>(map(config.get("endpoints")).keySet());
         for (RouteConfiguration table : tables) {
             if (listeners.add(table.getName())) {
-                all.add(listener(table.getName()));
+                all.add(listener(table.getName(), map(config.get("filters"))));
             }
         }
         all.addAll(tables);
@@ -151,15 +154,26 @@ final class Config {
                 .build();
     }
 
-    private static Listener listener(String name) {
-        var router = HttpFilter.newBuilder().setName("router").setTypedConfig(Any.pack(Router.getDefaultInstance()));
+    private static Listener listener(String name, Map<String, Object> filters) {
         var manager = HttpConnectionManager.newBuilder()
-                .setRds(Rds.newBuilder().setRouteConfigName(name).setConfigSource(ADS))
-                .addHttpFilters(router);
+                .setRds(Rds.newBuilder().setRouteConfigName(name).setConfigSource(ADS));
+        filters.forEach((type, filter) -> {
+            if (!type.equals(ROUTER)) {
+                manager.addHttpFilters(filter(type, map(filter)));
+            }
+        });
+        manager.addHttpFilters(filter(ROUTER, map(filters.get(ROUTER))));
         return Listener.newBuilder()
                 .setName(name)
                 .setApiListener(ApiListener.newBuilder().setApiListener(Any.pack(manager.build())))
                 .build();
+    }
+
+    private static HttpFilter filter(String type, Map<String, Object> fields) {
+        Map<String, Object> config = new HashMap<>(fields);
+        config.put("@type", HTTP_FILTERS + type);
+        Object filter = Map.of("name", type.substring(0, type.indexOf('.')), "typed_config", config);
+        return XdsJson.read(filter, HttpFilter.newBuilder()).build();
     }
 
     private static ClusterLoadAssignment assignment(String cluster, List<String> addresses) {

@@ -24,20 +24,19 @@ record Expectation(String word, Object value, Map<String, Object> more) {
             case "abort" -> number(step instanceof Step.Abort abort ? abort.attempt() : wrong(step));
             case "deliver" -> number(step instanceof Step.Deliver deliver ? deliver.attempt() : wrong(step));
             case "reply" -> reply(step instanceof Step.Reply reply ? reply.refusal() : wrong(step));
-            case "ask" -> {
-                Question.Warm warm = step instanceof Step.Ask ask && ask.question() instanceof Question.Warm asked
-                        ? asked
-                        : wrong(step);
-                same("ask", value, warm.host() + ":" + warm.port());
-                if (more.containsKey("known")) {
-                    same("known", more.remove("known"), warm.known());
-                }
-            }
+            case "ask" -> ask(step instanceof Step.Ask ask ? ask.question() : wrong(step));
             default -> {
                 if (!(step instanceof Step.Pass)) {
                     wrong(step);
                 }
             }
+        }
+    }
+
+    private void ask(Question question) {
+        same("ask", value, Words.of(question));
+        if (more.containsKey("known") && question instanceof Question.Warm warm) {
+            same("known", more.remove("known"), warm.known());
         }
     }
 

@@ -7,6 +7,7 @@ import dev.weft.client.warm.Standalone;
 import dev.weft.engine.call.Answer;
 import dev.weft.engine.call.End;
 import dev.weft.engine.call.Head;
+import dev.weft.engine.call.Headers;
 import dev.weft.engine.call.Outcome;
 import dev.weft.vectors.Played.Said;
 import java.util.HashMap;
@@ -121,17 +122,17 @@ final class Play {
             case "head" -> {
                 var played = played(more);
                 var attempt = played.attempt(number(more.getOrDefault("attempt", 0)));
-                played.call.head(attempt, Head.http(number(value), name -> null), world.now());
+                played.call.head(attempt, Head.http(number(value), headers(more)), world.now());
                 played.drain(world.now());
-                more.keySet().removeAll(List.of("of", "attempt"));
+                more.keySet().removeAll(List.of("of", "attempt", "headers"));
             }
             case "answer" -> {
                 var played = played(more);
                 var attempt = played.attempt(number(more.getOrDefault("attempt", 0)));
-                played.call.head(attempt, Head.http(number(value), name -> null), world.now());
+                played.call.head(attempt, Head.http(number(value), headers(more)), world.now());
                 played.call.end(attempt, End.COMPLETE, world.now());
                 played.drain(world.now());
-                more.keySet().removeAll(List.of("of", "attempt"));
+                more.keySet().removeAll(List.of("of", "attempt", "headers"));
             }
             case "end" -> {
                 var played = played(more);
@@ -154,6 +155,11 @@ final class Play {
             case "pause" -> world.engine.pause(Boolean.TRUE.equals(value));
             default -> throw new IllegalArgumentException("'" + word + "' is neither event nor expectation");
         }
+    }
+
+    private static Headers headers(Map<String, Object> more) {
+        Map<String, Object> headers = map(more.get("headers"));
+        return name -> headers.containsKey(name) ? String.valueOf(headers.get(name)) : null;
     }
 
     private static End end(Object value, Map<String, Object> more) {

@@ -3,11 +3,13 @@ package dev.weft.vectors;
 import dev.weft.engine.Call;
 import dev.weft.engine.Flight;
 import dev.weft.engine.call.Attempt;
+import dev.weft.engine.call.Question;
 import dev.weft.engine.call.Step;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.LongSupplier;
 
 /** A call of a case: what it said that no expectation has taken yet, and its attempts. */
 final class Played {
@@ -21,11 +23,14 @@ final class Played {
     final Deque<Said> said = new ArrayDeque<>();
     final List<Flight> attempts = new ArrayList<>();
     Step.Ask question;
+    private final LongSupplier clock;
     private long wakeAt = Long.MAX_VALUE;
 
-    Played(Call call, Asked request) {
+    /** @param clock what it goes by when its turn comes */
+    Played(Call call, Asked request, LongSupplier clock) {
         this.call = call;
         this.request = request;
+        this.clock = clock;
     }
 
     /** Takes every step that there is now. */
@@ -44,6 +49,12 @@ final class Played {
                 question = ask;
             }
             said.add(new Said(step, now));
+            if (step instanceof Step.Ask ask && ask.question() instanceof Question.Place place) {
+                place.await(answer -> {
+                    call.answer(ask, answer, clock.getAsLong());
+                    drain(clock.getAsLong());
+                });
+            }
         }
     }
 

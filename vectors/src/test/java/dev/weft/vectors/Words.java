@@ -19,6 +19,11 @@ final class Words {
         return port == 80 ? shown : shown + ":" + port;
     }
 
+    /** {@code HOST:PORT} that is asked for outside, or {@code place}. */
+    static String of(Question question) {
+        return question instanceof Question.Warm warm ? warm.host() + ":" + warm.port() : "place";
+    }
+
     static String of(Refusal.Kind kind) {
         return kind.name().toLowerCase(Locale.ROOT);
     }
@@ -68,8 +73,9 @@ final class Words {
             return "reply: " + reply.refusal().code() + ", kind: "
                     + of(reply.refusal().kind()) + ", why: " + reply.refusal().why();
         }
-        if (step instanceof Step.Ask ask && ask.question() instanceof Question.Warm warm) {
-            return "ask: " + warm.host() + ":" + warm.port() + ", known: " + warm.known();
+        if (step instanceof Step.Ask ask) {
+            String known = ask.question() instanceof Question.Warm warm ? ", known: " + warm.known() : "";
+            return "ask: " + of(ask.question()) + known;
         }
         return step instanceof Step.Pass ? "pass" : String.valueOf(step);
     }

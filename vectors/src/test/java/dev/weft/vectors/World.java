@@ -68,7 +68,8 @@ final class World {
     /** A call begins. */
     Played call(String line, Map<String, Object> options) {
         Asked request = Asked.of(line, options);
-        Played played = new Played(engine.call(request, !Boolean.FALSE.equals(options.get("concurrent"))), request);
+        Played played =
+                new Played(engine.call(request, !Boolean.FALSE.equals(options.get("concurrent"))), request, this::now);
         played.call.start(now);
         played.drain(now);
         return played;

@@ -18,8 +18,11 @@ import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import io.envoyproxy.envoy.config.listener.v3.Listener;
 import io.envoyproxy.envoy.config.route.v3.FilterConfig;
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
+import io.envoyproxy.envoy.extensions.filters.http.adaptive_concurrency.v3.AdaptiveConcurrency;
+import io.envoyproxy.envoy.extensions.filters.http.admission_control.v3.AdmissionControl;
 import io.envoyproxy.envoy.extensions.filters.http.cors.v3.Cors;
 import io.envoyproxy.envoy.extensions.filters.http.fault.v3.HTTPFault;
+import io.envoyproxy.envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit;
 import io.envoyproxy.envoy.extensions.filters.http.rbac.v3.RBAC;
 import io.envoyproxy.envoy.extensions.filters.http.router.v3.Router;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
@@ -55,6 +58,9 @@ public final class XdsJson {
                     Router.getDescriptor(),
                     Cors.getDescriptor(),
                     HTTPFault.getDescriptor(),
+                    LocalRateLimit.getDescriptor(),
+                    AdmissionControl.getDescriptor(),
+                    AdaptiveConcurrency.getDescriptor(),
                     RBAC.getDescriptor(),
                     FilterConfig.getDescriptor(),
                     UriTemplateMatchConfig.getDescriptor(),
