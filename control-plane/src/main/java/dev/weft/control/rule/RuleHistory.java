@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -27,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The sets of rules that were in force, on disk: one compressed file for each, whose first line says
- * what it is and each further line is a rule file. The newest {@link #MOST} are kept. Used by one
- * thread at a time.
+ * what it is and each further line is a rule file. The newest {@link #MOST} are kept, one
+ * that is held among them. Used by one thread at a time.
  */
 final class RuleHistory {
     static final int MOST = 50;
@@ -133,13 +134,27 @@ final class RuleHistory {
         }
         versions.put(number, now);
         lastDigests = digests;
-        while (versions.size() > MOST) {
+        prune();
+    }
+
+    /** The oldest go; one that is held must still be there after a restart. */
+    private void prune() {
+        if (versions.size() <= MOST) {
+            return;
+        }
+        Long held = held();
+        Iterator<Long> oldest = versions.keySet().iterator();
+        while (versions.size() > MOST && oldest.hasNext()) {
+            Long number = oldest.next();
+            if (number.equals(held)) {
+                continue;
+            }
             try {
-                Files.deleteIfExists(file(versions.firstKey()));
+                Files.deleteIfExists(file(number));
             } catch (IOException e) {
                 log.warn("history not deleted", "rules: an old version can't be deleted: " + e);
             }
-            versions.pollFirstEntry();
+            oldest.remove();
         }
     }
 

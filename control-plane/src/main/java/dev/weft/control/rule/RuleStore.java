@@ -69,11 +69,21 @@ public final class RuleStore {
                 } catch (IOException e) {
                     log.warn("rules: version " + number + " can't be held any longer, the rules as they stand count: "
                             + e);
+                    forgetHeld(history);
                 }
             }
             note();
         }
         return rules();
+    }
+
+    /** Its number may be given again, and the next start must not hold another version by it. */
+    private void forgetHeld(RuleHistory all) {
+        try {
+            all.hold(null);
+        } catch (IOException e) {
+            log.warn("rules: what was held can't be forgotten, the next start tries to hold it again: " + e);
+        }
     }
 
     private void note() {

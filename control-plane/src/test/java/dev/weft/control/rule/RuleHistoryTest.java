@@ -187,6 +187,39 @@ class RuleHistoryTest {
     }
 
     @Test
+    void aVersionThatIsHeldStaysHoweverManyComeAfterIt() throws IOException {
+        save("RANDOM");
+        save("ROUND_ROBIN");
+        store.rollback(null, false);
+        for (int i = 0; i < RuleHistory.MOST; i++) {
+            save(i % 2 == 0 ? "LEAST_REQUEST" : "ROUND_ROBIN");
+        }
+        assertEquals(RuleHistory.MOST, store.versions().size());
+        assertEquals(2, store.versions().get(0).number());
+        begin();
+        assertEquals(2L, store.held());
+        assertEquals(List.of("order RANDOM"), inForce());
+    }
+
+    @Test
+    void aHeldVersionThatCantBeReadIsForgottenSoThatNoOtherIsHeldByItsNumber() throws IOException {
+        save("RANDOM");
+        save("ROUND_ROBIN");
+        store.rollback(3L, false);
+        save("LEAST_REQUEST");
+        Files.delete(state.resolve("history/000000000004.jsonl.gz"));
+        Files.write(state.resolve("history/000000000003.jsonl.gz"), new byte[] {1, 2, 3});
+        begin();
+        assertNull(store.held());
+        assertTrue(log.text().contains("version 3 can't be held any longer"), log.text());
+        assertEquals(3, store.versions().get(2).number(), "the rules as they stand have got its number");
+        begin();
+        assertNull(store.held());
+        save("RANDOM");
+        assertEquals(List.of("order RANDOM"), inForce());
+    }
+
+    @Test
     void aVersionThatIsCutOffOrGarbageCostsNoOther() throws IOException {
         save("RANDOM");
         save("ROUND_ROBIN");
