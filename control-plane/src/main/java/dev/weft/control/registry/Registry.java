@@ -105,6 +105,14 @@ public final class Registry {
         }
     }
 
+    /** What rules had declared of a host when an earlier process ended, as long as nobody declares it anew. */
+    public List<Instance> remembered(String host) {
+        return remembered.values().stream()
+                .map(Kept::own)
+                .filter(instance -> instance.host().equals(host))
+                .toList();
+    }
+
     /** Everything, as it must outlive the process. */
     List<Kept> kept() {
         List<Kept> all = new ArrayList<>();

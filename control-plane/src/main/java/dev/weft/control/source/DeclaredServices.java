@@ -41,6 +41,9 @@ public final class DeclaredServices implements Registry.Listener {
 
     private Workloads workloads = new Workloads(RuleSet.EMPTY);
 
+    /** By host: what an earlier process declared; empty once DNS has answered for all of its names. */
+    private final Map<String, List<Instance>> lastKnown = new HashMap<>();
+
     /** Hosts of entries that select, by namespace. */
     private Map<String, List<String>> selecting = Map.of();
 
@@ -63,6 +66,7 @@ public final class DeclaredServices implements Registry.Listener {
                         .add(host);
             }
         });
+        lastKnown.keySet().retainAll(entries.keySet());
         dns.want(names());
         before.keySet().stream().filter(host -> !entries.containsKey(host)).forEach(registry::undeclare);
         entries.keySet().forEach(this::declare);
@@ -80,17 +84,19 @@ public final class DeclaredServices implements Registry.Listener {
 
     private Set<String> names() {
         Set<String> names = new TreeSet<>();
-        entries.forEach((host, entry) -> {
-            List<WorkloadEntry> members = workloads.of(entry);
-            members.stream()
-                    .filter(WorkloadEntry::isName)
-                    .map(WorkloadEntry::address)
-                    .forEach(names::add);
-            if (isOwnName(entry)) {
-                names.add(host);
-            }
-        });
+        entries.forEach((host, entry) -> members(host, entry).stream()
+                .filter(WorkloadEntry::isName)
+                .map(WorkloadEntry::address)
+                .forEach(names::add));
         return names;
+    }
+
+    /** Those that rules name, and the host itself where its own name is asked for. */
+    private List<WorkloadEntry> members(String host, ServiceEntry entry) {
+        return isOwnName(entry)
+                ? List.of(new WorkloadEntry(
+                        entry.origin(), "", entry.namespace(), host, true, Map.of(), Map.of(), "", "", 0, ""))
+                : workloads.of(entry);
     }
 
     private static boolean isOwnName(ServiceEntry entry) {
@@ -118,19 +124,38 @@ public final class DeclaredServices implements Registry.Listener {
         }
         String service = registry.name(host, entry.namespace());
         Map<String, Declaration> instances = new LinkedHashMap<>();
-        for (WorkloadEntry member : workloads.of(entry)) {
+        lastKnown.computeIfAbsent(host, registry::remembered);
+        boolean isOpen = false;
+        for (WorkloadEntry member : members(host, entry)) {
             HealthCheck probe = workloads.probe(member);
             List<String> addresses = member.isName() ? dns.addresses(member.address()) : List.of(member.address());
+            if (addresses.isEmpty()) {
+                isOpen = true;
+                addresses = lastAddresses(host, member);
+            }
             addresses.forEach(address -> add(instances, host, service, entry, member, address, State.UP, probe));
         }
-        if (isOwnName(entry)) {
-            WorkloadEntry anywhere = new WorkloadEntry(
-                    entry.origin(), "", entry.namespace(), host, true, Map.of(), Map.of(), "", "", 0, "");
-            dns.addresses(host)
-                    .forEach(address -> add(instances, host, service, entry, anywhere, address, State.UP, null));
+        if (!isOpen) {
+            lastKnown.put(host, List.of());
         }
         selected(host, service, entry, instances);
         registry.declare(host, service, entry.namespace(), List.copyOf(instances.values()));
+    }
+
+    /** Where an earlier process has found what is like this workload: nobody remembers which name led there. */
+    private List<String> lastAddresses(String host, WorkloadEntry member) {
+        return lastKnown.getOrDefault(host, List.of()).stream()
+                .filter(known -> known.labels().equals(member.labels())
+                        && known.region().equals(member.region())
+                        && known.zone().equals(member.zone())
+                        && known.weight() == weight(member))
+                .map(Instance::address)
+                .distinct()
+                .toList();
+    }
+
+    private static int weight(WorkloadEntry workload) {
+        return Math.max(1, workload.weight());
     }
 
     /** What agents and the API have registered under other names, as it is there. */
@@ -195,7 +220,7 @@ public final class DeclaredServices implements Registry.Listener {
                                 workload.labels(),
                                 workload.region(),
                                 workload.zone(),
-                                Math.max(1, workload.weight()),
+                                weight(workload),
                                 probe == null ? state : State.STARTING,
                                 Instant.EPOCH,
                                 "",

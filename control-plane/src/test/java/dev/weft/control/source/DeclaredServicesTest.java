@@ -29,9 +29,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -67,6 +69,7 @@ class DeclaredServicesTest {
     private final ManualQueue queue = new ManualQueue();
     private final CapturedLog log = new CapturedLog();
     private final List<String> probed = new ArrayList<>();
+    private final Map<String, List<String>> known = new HashMap<>();
     private String failure;
     private Registry registry;
     private DeclaredServices declared;
@@ -77,7 +80,7 @@ class DeclaredServicesTest {
 
     private void begin() {
         registry = new Registry(queue, log.log(), "cluster.local", Graces.DEFAULT);
-        declared = new DeclaredServices(registry, new DnsNames((name, told) -> {}, queue, log.log()));
+        declared = new DeclaredServices(registry, new DnsNames(this::resolve, queue, log.log()));
         registry.listen(declared);
         registry.listen(new Checks(
                 registry,
@@ -87,6 +90,10 @@ class DeclaredServicesTest {
                 },
                 queue,
                 () -> 0.5));
+    }
+
+    private void resolve(String name, Consumer<Resolver.Resolution> told) {
+        told.accept(new Resolver.Resolution(known.getOrDefault(name, List.of()), "DNS knows no such name"));
     }
 
     private void apply(String text) throws IOException {
@@ -211,6 +218,26 @@ class DeclaredServicesTest {
         apply(selecting() + GROUP);
         assertEquals(List.of("192.0.2.1:8080 UP"), instances());
         assertEquals(7, registry.entries(CART).get(0).instance().weight());
+    }
+
+    @Test
+    void afterARestartTheLastAddressesOfNamesStayUntilDnsAnswers() throws IOException {
+        String named = endpoints("192.0.2.1", "cart.example.com").replace("STATIC", "DNS");
+        known.put("cart.example.com", List.of("192.0.2.7", "192.0.2.8"));
+        registry.listen(new RegistryFile(temp, registry, queue, queue, log.log()));
+        apply(named);
+        registry.overlay(new Instance.Key(CART, "192.0.2.8", 8080), new Overlay(State.DRAINING, null, Map.of()));
+        queue.pass(Duration.ofSeconds(1));
+
+        known.clear();
+        begin();
+        registry.restore(new RegistryFile(temp, registry, queue, queue, log.log()).load());
+        apply(named);
+        queue.pass(Duration.ofMinutes(5));
+        assertEquals(List.of("192.0.2.1:8080 UP", "192.0.2.7:8080 UP", "192.0.2.8:8080 DRAINING"), instances());
+        known.put("cart.example.com", List.of("192.0.2.9"));
+        queue.pass(Duration.ofMinutes(1));
+        assertEquals(List.of("192.0.2.1:8080 UP", "192.0.2.9:8080 UP"), instances());
     }
 
     @Test
