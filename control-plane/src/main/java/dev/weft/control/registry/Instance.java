@@ -13,7 +13,7 @@ import java.util.TreeMap;
  * @param labels in the order of their names
  * @param weight its share of the calls, relative to the others of its service
  * @param node identity of the process that registered it
- * @param servicePorts ports of its service whose calls it takes; empty for all
+ * @param servicePorts ports of its service whose calls it takes; empty where it doesn't say
  */
 public record Instance(
         String service,

@@ -24,14 +24,22 @@ final class EndpointWriter {
 
     /**
      * @param port of the service that is called; 0 for any
+     * @param targets where each declared port of the service leads, unless an instance says otherwise
      * @param instances in a stable order, so that equal sets have equal bytes
      * @param labels all of which an instance must have
      */
-    static ClusterLoadAssignment of(String cluster, int port, List<Instance> instances, Map<String, String> labels) {
+    static ClusterLoadAssignment of(
+            String cluster,
+            int port,
+            Map<Integer, Integer> targets,
+            List<Instance> instances,
+            Map<String, String> labels) {
         Map<String, LocalityLbEndpoints.Builder> groups = new TreeMap<>();
         Map<String, Integer> weights = new TreeMap<>();
         for (Instance instance : instances) {
-            if (instance.state().isListed() && takes(instance, port) && Rule.selects(labels, instance.labels())) {
+            if (instance.state().isListed()
+                    && takes(instance, port, targets)
+                    && Rule.selects(labels, instance.labels())) {
                 groups.computeIfAbsent(instance.region() + "/" + instance.zone(), zone -> group(instance))
                         .addLbEndpoints(endpoint(instance));
                 weights.merge(instance.region() + "/" + instance.zone(), instance.weight(), Integer::sum);
@@ -44,8 +52,13 @@ final class EndpointWriter {
         return assignment.build();
     }
 
-    private static boolean takes(Instance instance, int port) {
-        return instance.servicePorts().isEmpty() || instance.servicePorts().contains(port);
+    /** Who doesn't say it takes the ports that lead to where it listens; all of them, where none does. */
+    private static boolean takes(Instance instance, int port, Map<Integer, Integer> targets) {
+        if (!instance.servicePorts().isEmpty()) {
+            return instance.servicePorts().contains(port);
+        }
+        Integer target = targets.get(port);
+        return !targets.containsValue(instance.port()) || (target != null && target == instance.port());
     }
 
     private static LocalityLbEndpoints.Builder group(Instance instance) {

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -53,14 +54,19 @@ record HostRules(
      * What a service entry says of a host.
      *
      * @param ports whose calls are seen; never empty
+     * @param targets where each of them leads, unless an endpoint says otherwise
      * @param addresses by which the host may be called as well
      */
-    record Declared(List<Integer> ports, List<String> addresses) {
+    record Declared(List<Integer> ports, Map<Integer, Integer> targets, List<String> addresses) {
         static @Nullable Declared of(@Nullable ServiceEntry entry) {
-            List<Integer> ports = entry == null
-                    ? List.of()
-                    : entry.httpPorts().stream().map(ServiceEntry.Port::number).toList();
-            return entry == null || ports.isEmpty() ? null : new Declared(ports, entry.addresses());
+            if (entry == null || entry.httpPorts().isEmpty()) {
+                return null;
+            }
+            List<Integer> ports =
+                    entry.httpPorts().stream().map(ServiceEntry.Port::number).toList();
+            Map<Integer, Integer> targets = entry.httpPorts().stream()
+                    .collect(Collectors.toUnmodifiableMap(ServiceEntry.Port::number, ServiceEntry.Port::target));
+            return new Declared(ports, targets, entry.addresses());
         }
     }
 

@@ -66,7 +66,7 @@ public final class Translator implements Registry.Listener {
         Resource.of("", ListenerWriter.of("", 0));
         Resource.of("", RouteWriter.of("", 0, List.of(""), HostRules.NONE));
         Resource.of("", ClusterWriter.of("", new ClusterId(0, ""), TrafficPolicy.NONE));
-        Resource.of("", EndpointWriter.of("", 0, List.of(), Map.of()));
+        Resource.of("", EndpointWriter.of("", 0, Map.of(), List.of(), Map.of()));
     }
 
     /** Puts these rules into force instead of those before. */
@@ -196,6 +196,7 @@ public final class Translator implements Registry.Listener {
                     EndpointWriter.of(
                             name,
                             cluster.port(),
+                            rule.declared() == null ? Map.of() : rule.declared().targets(),
                             isUndefined ? List.of() : instances,
                             own == null ? Map.of() : own.labels()));
         }

@@ -1,0 +1,126 @@
+package dev.weft.control.translate;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.weft.control.log.CapturedLog;
+import dev.weft.control.queue.ManualQueue;
+import dev.weft.control.registry.Graces;
+import dev.weft.control.registry.Health;
+import dev.weft.control.registry.Lease;
+import dev.weft.control.registry.NodeIdentity;
+import dev.weft.control.registry.Registry;
+import dev.weft.control.rule.HostNames;
+import dev.weft.control.rule.RuleDirectory;
+import dev.weft.control.rule.RuleParser;
+import dev.weft.control.rule.RuleSet;
+import dev.weft.control.source.DeclaredServices;
+import dev.weft.control.source.DnsNames;
+import dev.weft.control.source.Resolver;
+import dev.weft.control.store.Resource;
+import dev.weft.control.store.ResourceStore;
+import dev.weft.control.store.Types;
+import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What rules and registrations make of each other, in whichever order they come. */
+class TranslatorTest {
+    private static final String ORDER = "order.shop.svc.cluster.local";
+
+    @TempDir
+    Path temp;
+
+    private final CapturedLog log = new CapturedLog();
+    private final ManualQueue queue = new ManualQueue();
+    private final ResourceStore store = new ResourceStore(Types.SHARED);
+    private final Registry registry = new Registry(queue, log.log(), "cluster.local", Graces.DEFAULT);
+    private final Names names = new Names("cluster.local");
+    private final Translator translator =
+            new Translator(registry, store, new Directory(store, queue, names), names, log.log());
+    private final DeclaredServices declared = new DeclaredServices(
+            registry,
+            new DnsNames((name, told) -> told.accept(new Resolver.Resolution(List.of(), "none")), queue, log.log()));
+
+    TranslatorTest() {
+        registry.listen(translator);
+        registry.listen(declared);
+    }
+
+    private RuleSet apply(String text) throws IOException {
+        Path root = Files.createTempDirectory(temp, "rules");
+        Files.writeString(root.resolve("rules.yaml"), text);
+        RuleDirectory directory = new RuleDirectory(root, new RuleParser(new HostNames("cluster.local")), log.log());
+        directory.scan(Set.of());
+        RuleSet rules = directory.rules();
+        assertEquals(
+                List.of(),
+                rules.entries().stream().filter(RuleSet.Entry::isRefused).toList());
+        declared.apply(rules);
+        translator.apply(rules);
+        return rules;
+    }
+
+    private static String entry(String name, String namespace, String spec) {
+        return """
+                ---
+                apiVersion: networking.istio.io/v1
+                kind: ServiceEntry
+                metadata: {name: %s, namespace: %s}
+                spec: {resolution: STATIC, %s}
+                """.formatted(name, namespace, spec);
+    }
+
+    private Lease agent(String address, int port, String protocol) {
+        Lease lease = registry.lease(
+                new NodeIdentity(address + "/" + port, "order", "shop", address, Map.of(), "", "", "weft"));
+        lease.subscribe("order:" + port + "/" + protocol, name -> {});
+        lease.health(Health.READY);
+        return lease;
+    }
+
+    private Resource find(String type, String scope, String name) {
+        return Objects.requireNonNull(store.of(type, scope)).get(name);
+    }
+
+    private List<String> endpoints(String scope, String cluster) throws InvalidProtocolBufferException {
+        return Objects.requireNonNull(find(Types.ENDPOINTS, scope, cluster))
+                .body()
+                .unpack(ClusterLoadAssignment.class)
+                .getEndpointsList()
+                .stream()
+                .flatMap(zone -> zone.getLbEndpointsList().stream())
+                .map(endpoint -> endpoint.getEndpoint().getAddress().getSocketAddress())
+                .map(address -> address.getAddress() + ":" + address.getPortValue())
+                .toList();
+    }
+
+    @Test
+    void whatAgentsRegisterTakesTheDeclaredPortsThatLeadToWhereItListens() throws IOException {
+        agent("10.0.0.1", 8080, "http");
+        agent("10.0.0.1", 9090, "grpc");
+        agent("10.0.0.2", 8080, "http");
+        apply(entry(
+                "order",
+                "shop",
+                "hosts: [order], ports: [{number: 80, name: http, targetPort: 8080},"
+                        + " {number: 90, name: grpc, targetPort: 9090}], endpoints: [{address: 10.0.0.2}]"));
+        assertEquals(List.of("10.0.0.1:8080", "10.0.0.2:8080"), endpoints("", "outbound|80||" + ORDER));
+        assertEquals(List.of("10.0.0.1:9090", "10.0.0.2:9090"), endpoints("", "outbound|90||" + ORDER));
+    }
+
+    @Test
+    void whatListensWhereNoDeclaredPortLeadsTakesAllOfThem() throws IOException {
+        agent("10.0.0.1", 7000, "http");
+        apply(entry("order", "shop", "hosts: [order], ports: [{number: 80, name: http}, {number: 81, name: http-b}]"));
+        assertEquals(List.of("10.0.0.1:7000"), endpoints("", "outbound|80||" + ORDER));
+        assertEquals(List.of("10.0.0.1:7000"), endpoints("", "outbound|81||" + ORDER));
+    }
+}
