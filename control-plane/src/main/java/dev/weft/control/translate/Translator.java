@@ -45,9 +45,10 @@ public final class Translator implements Registry.Listener {
      * What the store holds for a host.
      *
      * @param listeners ports by which clients may call it, 0 for any
+     * @param isDeclaredOnly nobody but a rule has brought the service
      */
-    private record Written(Set<Integer> listeners, boolean isService, Set<ClusterId> clusters) {
-        static final Written NOTHING = new Written(Set.of(), false, Set.of());
+    private record Written(Set<Integer> listeners, boolean isService, boolean isDeclaredOnly, Set<ClusterId> clusters) {
+        static final Written NOTHING = new Written(Set.of(), false, false, Set.of());
     }
 
     public Translator(Registry registry, ResourceStore store, Directory directory, Names names, Log log) {
@@ -96,7 +97,8 @@ public final class Translator implements Registry.Listener {
     public void changed(String host) {
         Written now = written(EVERYWHERE).getOrDefault(host, Written.NOTHING);
         Service service = registry.service(host);
-        if (now.isService() == (service != null)) {
+        // Who sees a service depends on whether it is there and on who has brought it.
+        if (now.isService() == (service != null) && now.isDeclaredOnly() == isDeclaredOnly(service)) {
             for (String scope : List.copyOf(written.keySet())) {
                 Written here = written(scope).get(host);
                 if (here != null) {
@@ -106,6 +108,10 @@ public final class Translator implements Registry.Listener {
         } else {
             writeAll(host);
         }
+    }
+
+    private static boolean isDeclaredOnly(@Nullable Service service) {
+        return service != null && service.isDeclaredOnly();
     }
 
     /** What all see, and for each namespace that sees something else that. */
@@ -153,7 +159,7 @@ public final class Translator implements Registry.Listener {
             store.put(scope, ClusterName.listener(host, port), ListenerWriter.of(host, port));
             store.put(scope, ClusterName.routes(host, port), RouteWriter.of(host, port, domains, rule));
         }
-        forget(scope, host, new Written(listeners, service != null, clusters));
+        forget(scope, host, new Written(listeners, service != null, isDeclaredOnly(service), clusters));
         if (listeners.isEmpty()) {
             directory.remove(scope, host);
         } else {

@@ -1,6 +1,8 @@
 package dev.weft.control.translate;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.weft.control.log.CapturedLog;
@@ -122,5 +124,22 @@ class TranslatorTest {
         apply(entry("order", "shop", "hosts: [order], ports: [{number: 80, name: http}, {number: 81, name: http-b}]"));
         assertEquals(List.of("10.0.0.1:7000"), endpoints("", "outbound|80||" + ORDER));
         assertEquals(List.of("10.0.0.1:7000"), endpoints("", "outbound|81||" + ORDER));
+    }
+
+    @Test
+    void aServiceThatAgentsRegisterAfterARuleForOthersHasDeclaredItIsThereForAllUntilTheyGo() throws IOException {
+        apply(
+                entry(
+                        "order",
+                        "shop",
+                        "hosts: [order], ports: [{number: 80, name: http}], endpoints: [{address: 10.0.0.9}], exportTo: [lab]"));
+        assertNull(find(Types.LISTENER, "", ORDER));
+        Lease lease = agent("10.0.0.1", 8080, "http");
+        assertNotNull(find(Types.LISTENER, "", ORDER));
+        assertEquals(List.of("10.0.0.1:8080"), endpoints("", "outbound|0||" + ORDER));
+        lease.health(new Health(Health.Kind.DRAINING, ""));
+        lease.close();
+        assertNull(find(Types.LISTENER, "", ORDER));
+        assertNotNull(find(Types.LISTENER, "lab", ORDER + ":80"));
     }
 }
