@@ -22,9 +22,13 @@ final class RuleCheck {
 
     private RuleCheck() {}
 
-    /** Rules that are not seen from the same namespaces have nothing to do with each other. */
+    /**
+     * Rules that are not seen from the same namespaces have nothing to do with each other, unless they
+     * declare the same host.
+     */
     static List<Finding> warnings(RuleSet rules) {
-        Set<Finding> warnings = new LinkedHashSet<>(warningsOf(rules.seenFrom("")));
+        Set<Finding> warnings = new LinkedHashSet<>(ServiceCheck.doubleHosts(rules));
+        warnings.addAll(warningsOf(rules.seenFrom("")));
         rules.namespaces().stream()
                 .limit(MAX_NAMESPACES)
                 .forEach(namespace -> warnings.addAll(warningsOf(rules.seenFrom(namespace))));

@@ -34,9 +34,17 @@ public record RuleSet(String version, List<Rule> rules, List<Entry> entries, Lis
      */
     public RuleSet seenFrom(String namespace) {
         List<Rule> seen = new ArrayList<>();
+        Map<String, ServiceEntry> counting = serviceEntriesByHost(); // a host has one set of instances, whoever calls
         for (Rule rule : rules) {
             if (rule instanceof MeshRoute route) {
                 seen.add(route.seenFrom(namespace));
+            } else if (rule instanceof ServiceEntry entry) {
+                List<String> hosts = entry.hosts().stream()
+                        .filter(host -> entry.equals(counting.get(host)))
+                        .toList();
+                if (!hosts.isEmpty() && entry.exports().isSeenFrom(namespace)) {
+                    seen.add(entry.of(hosts));
+                }
             } else if (rule.exports().isSeenFrom(namespace)) {
                 seen.add(rule);
             }
@@ -68,7 +76,7 @@ public record RuleSet(String version, List<Rule> rules, List<Entry> entries, Lis
         return rules.stream().filter(kind::isInstance).map(kind::cast).toList();
     }
 
-    /** The service entry that counts for each host: the first. */
+    /** The service entry that counts for each host: the first of all namespaces. */
     public Map<String, ServiceEntry> serviceEntriesByHost() {
         Map<String, ServiceEntry> byHost = new TreeMap<>();
         of(ServiceEntry.class).forEach(entry -> entry.hosts().forEach(host -> byHost.putIfAbsent(host, entry)));

@@ -3,6 +3,7 @@ package dev.weft.control.rule;
 import dev.weft.control.rule.ServiceEntry.Port;
 import dev.weft.control.rule.ServiceEntry.Resolution;
 import dev.weft.control.rule.VirtualService.Destination;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,12 +15,13 @@ final class ServiceCheck {
     private ServiceCheck() {}
 
     static void warnings(RuleSet rules, List<Finding> warnings) {
-        doubleHosts(rules, warnings);
         rules.of(ServiceEntry.class).forEach(entry -> entry(entry, warnings));
         workloads(rules, warnings);
     }
 
-    private static void doubleHosts(RuleSet rules, List<Finding> warnings) {
+    /** Hosts that several service entries declare, from wherever those are seen. */
+    static List<Finding> doubleHosts(RuleSet rules) {
+        List<Finding> warnings = new ArrayList<>();
         Map<String, Origin> first = new HashMap<>();
         for (ServiceEntry entry : rules.of(ServiceEntry.class)) {
             for (String host : entry.hosts()) {
@@ -30,6 +32,7 @@ final class ServiceCheck {
                 }
             }
         }
+        return warnings;
     }
 
     private static void entry(ServiceEntry entry, List<Finding> warnings) {

@@ -67,6 +67,23 @@ public record ServiceEntry(
         }
     }
 
+    /** The same for some of its hosts. */
+    ServiceEntry of(List<String> some) {
+        return new ServiceEntry(
+                origin,
+                name,
+                namespace,
+                some,
+                addresses,
+                ports,
+                location,
+                resolution,
+                endpoints,
+                selector,
+                subjectAltNames,
+                exports);
+    }
+
     /** The ports whose calls are seen. */
     public List<Port> httpPorts() {
         return ports.stream().filter(Port::isHttp).toList();

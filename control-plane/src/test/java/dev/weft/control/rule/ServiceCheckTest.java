@@ -73,8 +73,16 @@ class ServiceCheckTest {
         String none = "hosts: [a.example.com]\nresolution: STATIC\nports: [{number: 80, name: http}]";
         assertEquals("""
                 f.yaml:10:1: spec.hosts: a.example.com is declared at f.yaml:2, which counts
-                f.yaml:2:1: spec.endpoints: there are none: calls to the service fail
-                f.yaml:10:1: spec.endpoints: there are none: calls to the service fail""", warnings(entry("a", none) + entry("b", none)));
+                f.yaml:2:1: spec.endpoints: there are none: calls to the service fail""", warnings(entry("a", none) + entry("b", none)));
+    }
+
+    @Test
+    void aHostThatTwoNamespacesDeclareForThemselvesIsWarnedOf() {
+        String own = "hosts: [a.example.com]\nresolution: STATIC\nports: [{number: 80, name: http}]\n"
+                + "endpoints: [{address: 10.0.0.1}]\nexportTo: ['.']";
+        assertEquals(
+                "f.yaml:12:1: spec.hosts: a.example.com is declared at f.yaml:2, which counts",
+                warnings(entry("a, namespace: team-a", own) + entry("b, namespace: team-b", own)));
     }
 
     @Test

@@ -142,4 +142,24 @@ class TranslatorTest {
         assertNull(find(Types.LISTENER, "", ORDER));
         assertNotNull(find(Types.LISTENER, "lab", ORDER + ":80"));
     }
+
+    @Test
+    void whereTwoNamespacesDeclareAHostForThemselvesNoneIsLedToTheOthersEndpoints() throws IOException {
+        String own = "hosts: [db.example.com], ports: [{number: 8080, name: http}], exportTo: ['.'], endpoints: ";
+        String route = """
+                ---
+                apiVersion: networking.istio.io/v1
+                kind: VirtualService
+                metadata: {name: store, namespace: b}
+                spec: {hosts: [store], http: [{route: [{destination: {host: db.example.com}}]}]}
+                """;
+        apply(entry("db", "a", own + "[{address: 10.1.0.1}]")
+                + entry("db", "b", own + "[{address: 10.2.0.1}]")
+                + route);
+        assertEquals(List.of("10.1.0.1:8080"), endpoints("a", "outbound|8080||db.example.com"));
+        assertNotNull(find(Types.LISTENER, "a", "db.example.com:8080"));
+        assertNull(find(Types.LISTENER, "b", "db.example.com:8080"));
+        assertNull(find(Types.ENDPOINTS, "b", "outbound|8080||db.example.com"));
+        assertEquals(List.of(), endpoints("b", "outbound|0||db.example.com"));
+    }
 }
