@@ -47,6 +47,9 @@ public final class DeclaredServices implements Registry.Listener {
     /** Hosts of entries that select, by namespace. */
     private Map<String, List<String>> selecting = Map.of();
 
+    /** The registry tells of what we do ourselves, which changes nothing that selectors take. */
+    private boolean isDeclaring;
+
     public DeclaredServices(Registry registry, DnsNames dns) {
         this.registry = registry;
         this.dns = dns;
@@ -68,7 +71,7 @@ public final class DeclaredServices implements Registry.Listener {
         });
         lastKnown.keySet().retainAll(entries.keySet());
         dns.want(names());
-        before.keySet().stream().filter(host -> !entries.containsKey(host)).forEach(registry::undeclare);
+        before.keySet().stream().filter(host -> !entries.containsKey(host)).forEach(host -> quietly(() -> registry.undeclare(host)));
         entries.keySet().forEach(this::declare);
     }
 
@@ -105,6 +108,9 @@ public final class DeclaredServices implements Registry.Listener {
 
     @Override
     public void changed(String host) {
+        if (isDeclaring) {
+            return;
+        }
         Service service = registry.service(host);
         if (entries.containsKey(host)) {
             declare(host); // what was declared comes back when what was registered in its place has gone
@@ -139,7 +145,16 @@ public final class DeclaredServices implements Registry.Listener {
             lastKnown.put(host, List.of());
         }
         selected(host, service, entry, instances);
-        registry.declare(host, service, entry.namespace(), List.copyOf(instances.values()));
+        quietly(() -> registry.declare(host, service, entry.namespace(), List.copyOf(instances.values())));
+    }
+
+    private void quietly(Runnable change) {
+        isDeclaring = true;
+        try {
+            change.run();
+        } finally {
+            isDeclaring = false;
+        }
     }
 
     /** Where an earlier process has found what is like this workload: nobody remembers which name led there. */

@@ -33,7 +33,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -191,6 +193,27 @@ class DeclaredServicesTest {
         assertEquals(List.of("192.0.2.5:8080 DRAINING"), instances());
         lease.close();
         assertEquals(List.of(), instances());
+    }
+
+    @Test
+    void howManySelectMakesNoCallDeeper() throws IOException {
+        assertEquals(deepest(2), deepest(40));
+    }
+
+    /** How many calls deep the registry tells of so many services that select. */
+    private long deepest(int services) throws IOException {
+        begin();
+        AtomicLong deepest = new AtomicLong();
+        registry.listen(
+                host -> deepest.accumulateAndGet(StackWalker.getInstance().walk(Stream::count), Math::max));
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < services; i++) {
+            text.append("---\n")
+                    .append(selecting().replace("cart}\n", "cart-" + i + "}\n").replace("[cart]", "[cart-" + i + "]"));
+        }
+        agent("basket", "192.0.2.5");
+        apply(text.toString());
+        return deepest.get();
     }
 
     @Test
