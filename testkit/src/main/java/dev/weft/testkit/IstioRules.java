@@ -13,6 +13,9 @@ import dev.weft.control.registry.State;
 import dev.weft.control.rule.HostNames;
 import dev.weft.control.rule.RuleParser;
 import dev.weft.control.rule.RuleReading;
+import dev.weft.control.source.DeclaredServices;
+import dev.weft.control.source.DnsNames;
+import dev.weft.control.source.Resolver;
 import dev.weft.control.store.Resource;
 import dev.weft.control.store.ResourceStore;
 import dev.weft.control.store.Types;
@@ -28,11 +31,15 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /** What the control plane makes of rules and instances, as an agent reads it. */
 final class IstioRules {
     private static final String DOMAIN = "cluster.local";
+
+    /** Of those who call. */
+    private static final String NAMESPACE = "default";
 
     private IstioRules() {}
 
@@ -52,13 +59,21 @@ final class IstioRules {
         var registry = new Registry(queue, log, DOMAIN, Graces.DEFAULT);
         var directory = new Directory(store, queue, names);
         var translator = new Translator(registry, store, directory, names, log);
+        var declared = new DeclaredServices(registry, new DnsNames(IstioRules::unknown, queue, log));
         registry.listen(translator);
-        directory.wanted(Types.SERVICE_NAMES, "default");
+        registry.listen(declared);
+        directory.wanted(Types.SERVICE_NAMES, NAMESPACE);
+        declared.apply(rules.rules());
         translator.apply(rules.rules());
         for (Instance instance : instances) {
             register(instance, registry);
         }
         return configuration(store);
+    }
+
+    /** DNS as it is in a test. */
+    private static void unknown(String name, Consumer<Resolver.Resolution> told) {
+        told.accept(new Resolver.Resolution(List.of(), "a test has no DNS"));
     }
 
     private static void register(Instance instance, Registry registry) {
@@ -92,7 +107,7 @@ final class IstioRules {
         List<Standalone.Given> given = new ArrayList<>();
         for (String url : Types.SHARED) {
             var type = Objects.requireNonNull(ResourceType.of(url));
-            var source = Objects.requireNonNull(store.of(url));
+            var source = Objects.requireNonNull(store.of(url, NAMESPACE));
             for (String name : source.names()) {
                 Resource resource = Objects.requireNonNull(source.get(name));
                 given.add(new Standalone.Given(type, name, resource.body().toByteArray()));

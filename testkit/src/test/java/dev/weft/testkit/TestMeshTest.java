@@ -84,6 +84,16 @@ class TestMeshTest {
     }
 
     @Test
+    void whatRulesDeclareIsThereAndWhatIsForCallersOfOneNamespaceCountsForThem() throws IOException {
+        TestMesh mesh = TestMesh.istio(RESOURCES.resolve("declared")).start();
+
+        Decision decision = mesh.get("http://pay.example.com/");
+        assertEquals("192.0.2.7:8080", decision.instance());
+        assertEquals("ours-alone", decision.route());
+        assertEquals(Decision.Kind.REFUSED, mesh.get("http://bank.example.com/").kind());
+    }
+
+    @Test
     void aPostIsNotSentAgain() throws IOException {
         TestMesh mesh = shop().breaks("10.0.0.1:8080").breaks("10.0.0.2:8080");
 
