@@ -67,6 +67,11 @@ public record ServiceEntry(
         }
     }
 
+    /** Whether its instances are those that DNS knows by its hosts' own names. */
+    public boolean isOwnName() {
+        return resolution != Resolution.STATIC && endpoints.isEmpty() && selector == null;
+    }
+
     /** The same for some of its hosts. */
     ServiceEntry of(List<String> some) {
         return new ServiceEntry(

@@ -96,14 +96,10 @@ public final class DeclaredServices implements Registry.Listener {
 
     /** Those that rules name, and the host itself where its own name is asked for. */
     private List<WorkloadEntry> members(String host, ServiceEntry entry) {
-        return isOwnName(entry)
+        return entry.isOwnName()
                 ? List.of(new WorkloadEntry(
                         entry.origin(), "", entry.namespace(), host, true, Map.of(), Map.of(), "", "", 0, ""))
                 : workloads.of(entry);
-    }
-
-    private static boolean isOwnName(ServiceEntry entry) {
-        return entry.resolution() != Resolution.STATIC && entry.endpoints().isEmpty() && entry.selector() == null;
     }
 
     @Override

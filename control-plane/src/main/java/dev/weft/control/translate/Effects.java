@@ -1,7 +1,9 @@
 package dev.weft.control.translate;
 
+import dev.weft.control.registry.HealthCheck;
 import dev.weft.control.rule.Origin;
 import dev.weft.control.rule.RuleSet;
+import dev.weft.control.rule.ServiceEntry;
 import dev.weft.control.rule.Sidecar;
 import dev.weft.control.rule.WorkloadEntry;
 import dev.weft.control.rule.Workloads;
@@ -11,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -73,14 +76,14 @@ public final class Effects {
         Map<String, HostRules> young = HostRules.of(after);
         TreeSet<String> hosts = new TreeSet<>(old.keySet());
         hosts.addAll(young.keySet());
-        Map<String, List<WorkloadEntry>> oldMembers = members(before);
-        Map<String, List<WorkloadEntry>> youngMembers = members(after);
+        Map<String, Members> oldMembers = members(before);
+        Map<String, Members> youngMembers = members(after);
         Map<String, List<String>> changes = new TreeMap<>();
         for (String host : hosts) {
             HostRules was = old.getOrDefault(host, HostRules.NONE);
             HostRules is = young.getOrDefault(host, HostRules.NONE);
             List<String> parts = parts(host, was, is);
-            if (!oldMembers.getOrDefault(host, List.of()).equals(youngMembers.getOrDefault(host, List.of()))) {
+            if (!oldMembers.getOrDefault(host, Members.NONE).equals(youngMembers.getOrDefault(host, Members.NONE))) {
                 parts.add("endpoints");
             }
             if (!parts.isEmpty()) {
@@ -91,17 +94,33 @@ public final class Effects {
     }
 
     /** What rules declare of each host's instances, wherever that stands. */
-    private static Map<String, List<WorkloadEntry>> members(RuleSet rules) {
+    private static Map<String, Members> members(RuleSet rules) {
         Workloads workloads = new Workloads(rules);
-        Map<String, List<WorkloadEntry>> members = new HashMap<>();
-        rules.serviceEntriesByHost()
-                .forEach((host, entry) -> members.put(
-                        host,
-                        workloads.of(entry).stream()
-                                .map(workload -> workload.at(NOWHERE))
-                                .toList()));
+        Set<String> spokenOf = rules.spokenOf();
+        Map<String, Members> members = new HashMap<>();
+        rules.serviceEntriesByHost().forEach((host, entry) -> {
+            boolean isNameAsked =
+                    entry.isOwnName() && (entry.resolution() == ServiceEntry.Resolution.DNS || spokenOf.contains(host));
+            List<Member> named = workloads.of(entry).stream()
+                    .map(workload -> new Member(workload.at(NOWHERE), workloads.probe(workload)))
+                    .toList();
+            members.put(host, new Members(isNameAsked, entry.selector(), named));
+        });
         return members;
     }
+
+    /**
+     * Who the instances of a host are, as far as rules say it.
+     *
+     * @param isNameAsked those that DNS knows by the host's own name
+     * @param selector takes also what agents and the API register; null for none
+     */
+    private record Members(boolean isNameAsked, @Nullable Map<String, String> selector, List<Member> named) {
+        static final Members NONE = new Members(false, null, List.of());
+    }
+
+    /** @param probe before whose first success nobody calls it; null for none */
+    private record Member(WorkloadEntry workload, @Nullable HealthCheck probe) {}
 
     private static List<String> parts(String host, HostRules was, HostRules is) {
         List<String> parts = new ArrayList<>();
