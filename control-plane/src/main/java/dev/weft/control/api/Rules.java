@@ -272,7 +272,7 @@ final class Rules {
             return Response.problem(412, stale.reason());
         }
         if (change instanceof RuleChange.Failed failed) {
-            return Response.problem(500, "the rule can't be written down, nothing has changed: " + failed.reason());
+            return Response.problem(500, "it can't be done, nothing has changed: " + failed.reason());
         }
         return change instanceof RuleChange.Done done
                 ? shown(done, isTrial)

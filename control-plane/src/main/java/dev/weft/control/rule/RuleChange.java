@@ -29,7 +29,7 @@ public sealed interface RuleChange {
     /** There is no such rule. */
     record Missing() implements RuleChange {}
 
-    /** It could not be written down. */
+    /** It could not be written down, or what is to come back could not be read. */
     record Failed(String reason) implements RuleChange {}
 
     /** What is different after it. */

@@ -204,7 +204,7 @@ final class RuleHistory {
      * A version as it was.
      *
      * @param parser null to read the files' digests alone
-     * @throws IOException when it can't be read as a whole
+     * @throws IOException when it can't be read as a whole, or a file of it is refused by now
      */
     RuleBook book(long number, @Nullable RuleParser parser) throws IOException {
         RuleBook book = new RuleBook();
@@ -217,6 +217,10 @@ final class RuleHistory {
                 RuleFile file = parser == null
                         ? new RuleFile(content.name(), List.of(), List.of(), List.of(), List.of())
                         : parser.parse(content.name(), bytes);
+                if (!file.isGood()) { // it was when it was noted: by a control plane that reads rules differently
+                    throw new IOException(
+                            "this control plane refuses " + file.errors().get(0));
+                }
                 if (content.isKept()) {
                     book.keep(file, bytes);
                 } else {

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.control.log.CapturedLog;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -236,6 +238,26 @@ class RuleHistoryTest {
         assertFalse(store.rollback(2L, false) instanceof RuleChange.Done);
         assertEquals(List.of("order LEAST_REQUEST"), inForce());
         assertInstanceOf(RuleChange.Done.class, store.rollback(4L, false));
+    }
+
+    @Test
+    void aVersionThatIsRefusedByNowIsNotPutBackInParts() throws IOException {
+        save("RANDOM");
+        save("ROUND_ROBIN");
+        try (OutputStream file =
+                new GZIPOutputStream(Files.newOutputStream(state.resolve("history/000000000002.jsonl.gz")))) {
+            file.write("""
+                    {"number": 2, "version": "old", "since": "2026-01-01T00:00:00Z", "changes": [], "files": 1}
+                    {"name": "order.yaml", "isKept": false, "text": "kind: Forgotten"}
+                    """.getBytes(StandardCharsets.UTF_8));
+        }
+        RuleChange change = store.rollback(2L, false);
+        assertTrue(
+                change instanceof RuleChange.Failed failed
+                        && failed.reason().contains("this control plane refuses order.yaml:1:1"),
+                change::toString);
+        assertEquals(List.of("order ROUND_ROBIN"), inForce());
+        assertNull(store.held());
     }
 
     @Test
