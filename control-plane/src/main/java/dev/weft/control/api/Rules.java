@@ -205,9 +205,7 @@ final class Rules {
         slow.answer(call, () -> {
             List<RuleVersion> versions = store.versions();
             Long held = store.held();
-            long current = held != null
-                    ? held
-                    : versions.isEmpty() ? 0 : versions.get(versions.size() - 1).number();
+            Long current = store.current();
             TreeMap<String, Supplier<VersionView>> all = new TreeMap<>();
             for (RuleVersion one : versions) {
                 all.put(
@@ -218,7 +216,7 @@ final class Rules {
                                 one.since().toString(),
                                 one.changes(),
                                 one.files(),
-                                one.number() == current,
+                                current != null && one.number() == current,
                                 held != null && one.number() == held));
             }
             return Response.json(200, Page.of(call, all));

@@ -113,7 +113,7 @@ public final class RuleStore {
         if (history == null) {
             return new RuleChange.Conflict("there are no earlier versions: there is no state directory");
         }
-        Long to = number == null ? before(history) : number;
+        Long to = number == null ? before(history, current()) : number;
         if (to == null || history.version(to) == null) {
             return new RuleChange.Missing();
         }
@@ -132,18 +132,23 @@ public final class RuleStore {
         }
     }
 
-    private @Nullable Long before(RuleHistory all) {
-        Held holding = held;
-        long now = holding != null
-                ? holding.number
-                : all.versions().isEmpty()
-                        ? 0
-                        : all.versions().get(all.versions().size() - 1).number();
+    private static @Nullable Long before(RuleHistory all, @Nullable Long current) {
         Long before = null;
         for (RuleVersion version : all.versions()) {
-            before = version.number() < now ? Long.valueOf(version.number()) : before;
+            before = current == null || version.number() < current ? Long.valueOf(version.number()) : before;
         }
         return before;
+    }
+
+    /** The version that is in force; null where it could not be kept. */
+    public synchronized @Nullable Long current() {
+        Held holding = held;
+        if (history == null || holding != null) {
+            return holding == null ? null : Long.valueOf(holding.number);
+        }
+        List<RuleVersion> all = history.versions();
+        RuleVersion last = all.isEmpty() ? null : all.get(all.size() - 1);
+        return last != null && last.version().equals(files.rules().version()) ? Long.valueOf(last.number()) : null;
     }
 
     /** The rules count again as they stand in the files and the API. */

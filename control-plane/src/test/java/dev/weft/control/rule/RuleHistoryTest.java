@@ -278,6 +278,20 @@ class RuleHistoryTest {
     }
 
     @Test
+    void theOneBeforeAVersionThatCouldNotBeKeptIsTheLastThatCould() throws IOException {
+        save("RANDOM");
+        save("ROUND_ROBIN");
+        assertEquals(3L, store.current());
+        Files.createDirectories(state.resolve("history/000000000004.jsonl.gz/in-the-way"));
+        save("LEAST_REQUEST");
+        assertTrue(log.text().contains("can't be kept for a rollback"), log.text());
+        assertNull(store.current());
+        assertInstanceOf(RuleChange.Done.class, store.rollback(null, false));
+        assertEquals(List.of("order ROUND_ROBIN"), inForce());
+        assertEquals(3L, store.current());
+    }
+
+    @Test
     void withoutAStateDirectoryThereIsNoWayBackAndItSaysSo() {
         RuleStore none = new RuleStore(root, null, new RuleParser(new HostNames("cluster.local")), log.log());
         none.load();
