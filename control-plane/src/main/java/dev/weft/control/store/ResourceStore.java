@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
  * costs what its own subscribers cost, whatever else is here. Used from the serial queue only.
  */
 public final class ResourceStore {
-    /** Namespaces are what clients say of themselves; whoever comes after these sees what all see. */
+    /**
+     * Namespaces are what clients say of themselves: whoever comes after these sees what all see, until
+     * something is kept for its namespace and it connects again.
+     */
     private static final int MAX_SCOPES = 1_000;
 
     private static final String EVERYWHERE = "";
@@ -43,8 +46,7 @@ public final class ResourceStore {
      */
     public void put(String scope, String name, Message message) {
         Resource resource = Resource.of(name, message);
-        Shelf shelf = shelf(scope, resource.type());
-        if (shelf != null && shelf.put(resource)) {
+        if (shelf(scope, resource.type()).put(resource)) {
             changes++;
         }
     }
@@ -55,8 +57,7 @@ public final class ResourceStore {
 
     /** Takes a resource away from some clients; they see again what all others see. */
     public void remove(String scope, String type, String name) {
-        Shelf shelf = shelf(scope, type);
-        if (shelf != null && shelf.remove(name)) {
+        if (shelf(scope, type).remove(name)) {
             changes++;
         }
     }
@@ -69,8 +70,8 @@ public final class ResourceStore {
     /** The resources of a type as clients of this namespace see them, or null when the type is not kept here. */
     public @Nullable Source of(String type, String scope) {
         Shelf all = shelves.get(type);
-        Shelf own = all == null || scope.equals(EVERYWHERE) ? null : shelf(scope, type);
-        return own == null || all == null ? all : new View(own, all);
+        boolean isForAll = scope.equals(EVERYWHERE) || (!scoped.containsKey(scope) && scoped.size() >= MAX_SCOPES);
+        return all == null || isForAll ? all : new View(shelf(scope, type), all);
     }
 
     /** How often anything here has changed. */
@@ -80,8 +81,7 @@ public final class ResourceStore {
 
     /** How many resources of a type there are, variants counted. */
     public int size(String type) {
-        Shelf all = shelf(EVERYWHERE, type);
-        int size = all == null ? 0 : all.names().size();
+        int size = shelf(EVERYWHERE, type).names().size();
         for (Map<String, Shelf> byType : scoped.values()) {
             Shelf shelf = byType.get(type);
             size += shelf == null ? 0 : shelf.names().size();
@@ -91,8 +91,7 @@ public final class ResourceStore {
 
     /** The size of all resources of a type. */
     public long bytes(String type) {
-        Shelf all = shelf(EVERYWHERE, type);
-        long bytes = all == null ? 0 : all.bytes();
+        long bytes = shelf(EVERYWHERE, type).bytes();
         for (Map<String, Shelf> byType : scoped.values()) {
             Shelf shelf = byType.get(type);
             bytes += shelf == null ? 0 : shelf.bytes();
@@ -100,17 +99,13 @@ public final class ResourceStore {
         return bytes;
     }
 
-    /** Null where there are too many scopes already. */
-    private @Nullable Shelf shelf(String scope, String type) {
+    private Shelf shelf(String scope, String type) {
         Shelf all = shelves.get(type);
         if (all == null) {
             throw new IllegalArgumentException("type is not kept here: " + type);
         }
         if (scope.equals(EVERYWHERE)) {
             return all;
-        }
-        if (!scoped.containsKey(scope) && scoped.size() >= MAX_SCOPES) {
-            return null;
         }
         return scoped.computeIfAbsent(scope, s -> new HashMap<>()).computeIfAbsent(type, t -> new Shelf());
     }
