@@ -117,6 +117,9 @@ final class GatewayRouteReader {
                 }
             }
             retries = retries(rule);
+            if (perTry != null && retries != null && retries.attempts() == 0) {
+                timeout = perTry; // what holds for each request holds for the only one
+            }
         }
         rule.notYet("sessionPersistence");
         rule.end();

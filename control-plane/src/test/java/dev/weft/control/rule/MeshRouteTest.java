@@ -3,6 +3,7 @@ package dev.weft.control.rule;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -44,6 +45,20 @@ class MeshRouteTest {
 
     private static String rule(String name, String match) {
         return "{name: " + name + ", matches: [" + match + "], backendRefs: [{name: order, port: 80}]}";
+    }
+
+    @Test
+    void theLimitOfEachRequestIsThatOfTheCallWhereNothingIsTriedAgain() {
+        String limited = "{backendRefs: [{name: order, port: 80}], timeouts: {request: 5s, backendRequest: 2s}%s}";
+        assertEquals(Duration.ofSeconds(5), timeout(limited.formatted("")));
+        assertEquals(Duration.ofSeconds(2), timeout(limited.formatted(", retry: {attempts: 0}")));
+    }
+
+    private static Duration timeout(String rule) {
+        VirtualService.HttpRoute route = Objects.requireNonNull(
+                        rules(route("HTTPRoute", "r", rule)).routesByHost().get(ORDER))
+                .get(0);
+        return ((VirtualService.Forward) route.action()).timeout();
     }
 
     @Test
