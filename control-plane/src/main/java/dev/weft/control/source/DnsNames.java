@@ -18,6 +18,7 @@ public final class DnsNames {
     /** The JDK itself keeps an answer as long. */
     static final Duration AGAIN = Duration.ofSeconds(30);
 
+    /** And twice as long after each further one, up to {@link #AGAIN}: dead names hold up those that live. */
     static final Duration AFTER_FAILURE = Duration.ofSeconds(5);
 
     private final Resolver resolver;
@@ -35,6 +36,14 @@ public final class DnsNames {
     private static final class Name {
         List<String> addresses = List.of();
         SerialQueue.@Nullable Timer next;
+
+        /** After a failure; null after an answer. */
+        @Nullable
+        Duration pause;
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 
     /** @param newListener told when the addresses of a name are others */
@@ -77,7 +86,8 @@ public final class DnsNames {
             return; // nobody wants it any more
         }
         boolean isFailed = answer.addresses().isEmpty();
-        one.next = queue.after(isFailed ? AFTER_FAILURE : AGAIN, () -> ask(name, one));
+        one.pause = isFailed ? shorter(one.pause == null ? AFTER_FAILURE : one.pause.multipliedBy(2), AGAIN) : null;
+        one.next = queue.after(one.pause == null ? AGAIN : one.pause, () -> ask(name, one));
         if (isFailed) {
             log.warn(
                     "dns " + name,

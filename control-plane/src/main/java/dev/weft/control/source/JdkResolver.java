@@ -16,12 +16,26 @@ public final class JdkResolver implements Resolver, AutoCloseable {
     private static final int THREADS = 4;
     private static final int MAX_ADDRESSES = 64;
 
+    private final Lookup lookup;
     private final AtomicInteger number = new AtomicInteger();
     private final ExecutorService threads = Executors.newFixedThreadPool(THREADS, task -> {
         Thread thread = new Thread(task, "weft-dns-" + number.incrementAndGet());
         thread.setDaemon(true);
         return thread;
     });
+
+    public JdkResolver() {
+        this(InetAddress::getAllByName);
+    }
+
+    JdkResolver(Lookup lookup) {
+        this.lookup = lookup;
+    }
+
+    /** {@link InetAddress#getAllByName}. */
+    interface Lookup {
+        InetAddress[] of(String name) throws UnknownHostException;
+    }
 
     @Override
     public void resolve(String name, Consumer<Resolution> told) {
@@ -32,10 +46,10 @@ public final class JdkResolver implements Resolver, AutoCloseable {
         }
     }
 
-    private static Resolution now(String name) {
+    private Resolution now(String name) {
         try {
             TreeSet<String> addresses = new TreeSet<>();
-            for (InetAddress address : InetAddress.getAllByName(name)) {
+            for (InetAddress address : lookup.of(name)) {
                 if (addresses.size() < MAX_ADDRESSES) {
                     addresses.add(NetUtil.toAddressString(address));
                 }
@@ -43,6 +57,9 @@ public final class JdkResolver implements Resolver, AutoCloseable {
             return new Resolution(List.copyOf(addresses), "");
         } catch (UnknownHostException e) {
             return new Resolution(List.of(), "DNS knows no such name");
+        } catch (RuntimeException | Error e) {
+            // Of a resolver that is plugged in; without an answer nobody would ask again.
+            return new Resolution(List.of(), "its resolver fails: " + e);
         }
     }
 

@@ -65,6 +65,34 @@ class DnsNamesTest {
     }
 
     @Test
+    void aNameThatStaysUnknownIsAskedForLessAndLess() {
+        names.want(Set.of("dead"));
+        queue.pass(Duration.ofSeconds(5 + 10 + 20 + 30));
+        assertEquals(5, asked.size());
+        known.put("dead", List.of("192.0.2.2"));
+        queue.pass(DnsNames.AGAIN);
+        known.clear();
+        queue.pass(DnsNames.AGAIN);
+        asked.clear();
+        queue.pass(DnsNames.AFTER_FAILURE);
+        assertEquals(List.of("dead"), asked, "an answer begins it anew");
+    }
+
+    @Test
+    void aNameWhoseResolverBreaksIsAnsweredAsUnknown() throws InterruptedException {
+        try (JdkResolver resolver = new JdkResolver(name -> {
+            throw new IllegalStateException("broken");
+        })) {
+            var answers = new java.util.concurrent.LinkedBlockingQueue<Resolver.Resolution>();
+            resolver.resolve("a", answers::add);
+            Resolver.Resolution answer = answers.poll(10, java.util.concurrent.TimeUnit.SECONDS);
+            assertEquals(
+                    new Resolver.Resolution(List.of(), "its resolver fails: java.lang.IllegalStateException: broken"),
+                    answer);
+        }
+    }
+
+    @Test
     void aNameThatNobodyWantsIsAskedForNoMore() {
         names.want(Set.of("a", "b"));
         names.want(Set.of("b"));
