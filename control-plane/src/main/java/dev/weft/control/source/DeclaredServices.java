@@ -71,7 +71,12 @@ public final class DeclaredServices implements Registry.Listener {
         });
         lastKnown.keySet().retainAll(entries.keySet());
         dns.want(names());
-        before.keySet().stream().filter(host -> !entries.containsKey(host)).forEach(host -> quietly(() -> registry.undeclare(host)));
+        before.forEach((host, was) -> {
+            ServiceEntry is = entries.get(host);
+            if (is == null || !is.namespace().equals(was.namespace())) { // a service is of one namespace
+                quietly(() -> registry.undeclare(host));
+            }
+        });
         entries.keySet().forEach(this::declare);
     }
 

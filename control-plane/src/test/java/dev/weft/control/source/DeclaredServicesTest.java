@@ -19,6 +19,7 @@ import dev.weft.control.registry.NodeIdentity;
 import dev.weft.control.registry.Overlay;
 import dev.weft.control.registry.Registry;
 import dev.weft.control.registry.RegistryFile;
+import dev.weft.control.registry.Service;
 import dev.weft.control.registry.State;
 import dev.weft.control.rule.HostNames;
 import dev.weft.control.rule.RuleDirectory;
@@ -32,6 +33,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -145,6 +147,16 @@ class DeclaredServicesTest {
         assertEquals(List.of("192.0.2.2:8080 UP"), instances());
         declared.apply(RuleSet.EMPTY);
         assertNull(registry.service(CART));
+    }
+
+    @Test
+    void aServiceMovesWithItsRuleToAnotherNamespace() throws IOException {
+        String rule = endpoints("192.0.2.1").replace("[cart]", "[pay.example.com]");
+        apply(rule);
+        apply(rule.replace("{name: cart}", "{name: cart, namespace: lab}"));
+        Service service = Objects.requireNonNull(registry.service("pay.example.com"));
+        assertEquals("lab", service.namespace());
+        assertEquals(1, service.instances().size());
     }
 
     @Test
