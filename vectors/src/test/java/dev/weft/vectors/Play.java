@@ -10,6 +10,8 @@ import dev.weft.engine.call.Head;
 import dev.weft.engine.call.Headers;
 import dev.weft.engine.call.Outcome;
 import dev.weft.vectors.Played.Said;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -67,10 +69,18 @@ final class Play {
                 read.unsupported().stream().sorted().toList());
     }
 
-    private static void findings(String what, List<String> expected, List<String> got) {
-        boolean same = got.stream().allMatch(one -> expected.stream().anyMatch(one::contains));
-        for (String one : expected) {
-            same &= got.stream().anyMatch(g -> g.contains(one));
+    /**
+     * Each sentence must contain a part of its own.
+     *
+     * @param expected parts of them; where several fit, the longest counts
+     */
+    static void findings(String what, List<String> expected, List<String> got) {
+        List<String> left = new ArrayList<>(expected);
+        left.sort(Comparator.comparingInt(String::length).reversed());
+        boolean same = got.size() == expected.size();
+        for (String one : got) {
+            String part = left.stream().filter(one::contains).findFirst().orElse("");
+            same &= left.remove(part);
         }
         if (!same) {
             throw new Mismatch(what + ": " + expected + " expected, " + got + " came");
