@@ -18,8 +18,9 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 
 /**
- * The mutation check: no field that the readers look at can be lost unnoticed. Each of them stands in a
- * case, and when it is taken out of all cases at least one of them is decided otherwise.
+ * The mutation check: of each message that stands in a case, no field that the readers look at can be lost
+ * unnoticed. Each of them stands in a case, and when it is taken out of all cases at least one of them is
+ * decided otherwise or refused. It says nothing of single values, nor of each place of a message.
  */
 @Tag("mutation")
 @TestInstance(Lifecycle.PER_CLASS)
