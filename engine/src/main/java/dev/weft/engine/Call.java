@@ -97,7 +97,7 @@ public final class Call {
         long inherited = engine.ambient().deadline();
         if (inherited != Long.MAX_VALUE) {
             deadline = Math.min(deadline, inherited);
-            way().limit(inherited);
+            way().inherit(inherited);
         }
         admit(now);
     }
@@ -443,12 +443,20 @@ public final class Call {
     }
 
     private void expire(long now) {
+        // Whoever asked this process may have given it any time, however short: that says nothing of who was asked.
+        boolean inherited = entry != null && entry.inherited(deadline);
         for (int i = 0; i < flights.size(); i++) {
-            if (flights.get(i).waiting()) {
-                observe(flights.get(i), Outcome.DEADLINE, now);
+            Flight flight = flights.get(i);
+            if (flight.waiting() && !inherited) {
+                observe(flight, Outcome.DEADLINE, now);
+            } else if (flight.waiting() && flight.verdict == null) {
+                flight.verdict = Outcome.DEADLINE;
             }
         }
         if (phase == Phase.OPEN) {
+            if (entry != null && inherited) {
+                entry.learn(Outcome.CANCELLED);
+            }
             admitted().target().timedOut();
             refuse(Refusal.Kind.TIMEOUT, 504, "no answer within the time limit of the call", now);
         } else {

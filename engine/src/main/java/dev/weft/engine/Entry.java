@@ -30,6 +30,9 @@ final class Entry {
 
     private long waited;
     private long limit = Long.MAX_VALUE;
+    private long inherited = Long.MAX_VALUE;
+    /** What those who learn of calls hear instead of what the application got. */
+    private @Nullable Outcome learned;
 
     /** What it has to pass from now on. */
     void through(List<Gate> guarding) {
@@ -40,6 +43,17 @@ final class Entry {
     /** The call must be over by then, whatever else allows it more. */
     void limit(long deadline) {
         limit = Math.min(limit, deadline);
+    }
+
+    /** The request that is being served meanwhile must be over by then. */
+    void inherit(long deadline) {
+        inherited = deadline;
+        limit(deadline);
+    }
+
+    /** Whether this is the time of the request that is being served, and not one that a rule allows. */
+    boolean inherited(long deadline) {
+        return inherited <= deadline;
     }
 
     /** When the call must be over, by what it brings along; {@link Long#MAX_VALUE} for never. */
@@ -109,10 +123,15 @@ final class Entry {
         return waited;
     }
 
+    /** Whatever the application gets, this is what the call says of those who were to answer it. */
+    void learn(Outcome outcome) {
+        learned = outcome;
+    }
+
     /** The call is over, however far it came: everything is given back, the last first. */
     void leave(@Nullable Outcome outcome, int code, long now) {
         for (int i = places.size() - 1; i >= 0; i--) {
-            places.get(i).leave(outcome, code, now);
+            places.get(i).leave(learned == null ? outcome : learned, code, now);
         }
         places.clear();
     }

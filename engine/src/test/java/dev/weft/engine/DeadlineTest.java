@@ -8,10 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.weft.engine.Style.Got;
 import dev.weft.engine.Style.Peer;
 import dev.weft.engine.Style.Stage;
+import dev.weft.engine.call.Outcome;
 import dev.weft.engine.explain.Explainer;
+import dev.weft.engine.ledger.BreakerGate;
 import dev.weft.engine.snapshot.Action;
+import dev.weft.engine.snapshot.Breaker;
 import dev.weft.engine.snapshot.ExpectedTimeout;
 import dev.weft.engine.snapshot.GrpcTimeout;
+import dev.weft.engine.snapshot.OutlierPolicy;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,6 +44,34 @@ class DeadlineTest {
         assertEquals(ms(30), got.at());
         assertTrue(got.failure().startsWith("TIMEOUT: shop:80: "), got::failure);
         assertEquals("30", stage.headers.get(0).get(EXPECTED));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aDeadlineThatWasBroughtAlongSaysNothingOfWhoWasAsked(Style style) {
+        OutlierPolicy ejecting = new OutlierPolicy(1, ms(10_000), ms(30_000), ms(300_000), 100);
+        Breaker breaker = new Breaker("r", 50, 100, ms(1_000), new Breaker.Window.Calls(2), 1, ms(500), 1);
+        stage.engine.publish(Rules.guarded(
+                Rules.timeout(Rules.to("a", null), ms(50)),
+                List.of(breaker),
+                Rules.outlier(Rules.cluster("a", 1), ejecting, 0)));
+        stage.peer(1, new Peer.Hangs());
+        stage.ambient.deadline(ms(20));
+        assertTrue(style.call(stage, FakeRequest.get("shop", "/")).failure().startsWith("TIMEOUT: "));
+        assertEquals(Outcome.DEADLINE, stage.finished.get(0).attempts().get(0).verdict());
+        BreakerGate gate =
+                (BreakerGate) stage.engine.ledger().gates().iterator().next();
+        assertEquals("CLOSED", gate.state(stage.time.nanos()));
+        assertEquals(0, ejections());
+
+        stage.ambient.deadline(Long.MAX_VALUE);
+        assertTrue(style.call(stage, FakeRequest.get("shop", "/")).failure().startsWith("TIMEOUT: "));
+        assertEquals("OPEN", gate.state(stage.time.nanos()), "the route's own limit does");
+        assertEquals(1, ejections());
+    }
+
+    private long ejections() {
+        return stage.engine.live().clusters().get("a").stats().sums().ejections();
     }
 
     @ParameterizedTest
