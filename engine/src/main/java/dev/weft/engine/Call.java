@@ -180,6 +180,8 @@ public final class Call {
     /** The library's own call runs instead, because of a bug of ours: what this one holds is given back, no more. */
     public void abandon(long now) {
         over();
+        pending = null;
+        more = null;
         reported = true;
         release();
         if (entry != null) {

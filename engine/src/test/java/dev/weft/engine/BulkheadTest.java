@@ -248,6 +248,57 @@ class BulkheadTest {
         assertEquals(0, stage.engine.underWay());
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void soDoesOneAfterTheRequestWasSent(Style style) {
+        publish(new Bulkhead("r", 1, 0, Long.MAX_VALUE));
+        stage.peer(1, new Peer.Answers(503, ms(1)));
+        stage.breakHead = new IllegalStateException("bug");
+        assertEquals(503, style.call(stage, GET).status());
+        stage.peer(1, new Peer.Breaks(ms(1)));
+        stage.breakFailure = new IllegalStateException("bug");
+        assertTrue(style.call(stage, GET).failure().endsWith("connection reset"));
+        assertEquals(2, stage.bugs.size());
+        assertEquals(0, gate().calls());
+        assertEquals(0, stage.engine.underWay());
+        assertEquals(
+                0, stage.engine.live().clusters().get("a").all().get(0).stats().inFlight());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void soDoesAnErrorOfTheMachine(Style style) {
+        publish(new Bulkhead("r", 1, 0, Long.MAX_VALUE));
+        stage.peer(1, new Peer.Fails(new StackOverflowError("deep")));
+        assertEquals(
+                "java.lang.StackOverflowError: deep", style.call(stage, GET).failure());
+        assertEquals(0, gate().calls());
+        assertEquals(0, stage.engine.underWay());
+        stage.peer(1, new Peer.Answers(200, ms(1)));
+        assertEquals(200, style.call(stage, GET).status());
+    }
+
+    @Test
+    void whoCannotBeToldKeepsNobodyElseWaiting() {
+        publish(new Bulkhead("r", 1, 2, Long.MAX_VALUE));
+        Call inside = started(0);
+        inside.next(0);
+        Call deaf = started(1);
+        Step.Ask ask = asked(deaf, 1);
+        ((Question.Place) ask.question()).await(answer -> {
+            throw new StackOverflowError("deep");
+        });
+        Call next = started(2);
+        List<Integer> told = new ArrayList<>();
+        ((Question.Place) asked(next, 2).question()).await(answer -> told.add(2));
+        inside.head(inside.attempts().get(0), Head.http(200, Headers.NONE), 3);
+        assertThrows(
+                StackOverflowError.class, () -> inside.end(inside.attempts().get(0), End.COMPLETE, 3));
+        assertEquals(List.of(), told);
+        deaf.cancel(4);
+        assertEquals(List.of(2), told);
+    }
+
     @Test
     void theConnectionsOfAClusterAreSharedByItsRoutesAndOutliveASnapshot() {
         Bulkhead connections = new Bulkhead("max_connections of cluster a", 1, 0, Long.MAX_VALUE);
