@@ -382,7 +382,7 @@ public final class Call {
             refuse(Refusal.Kind.TIMEOUT, 504, flight + " got no answer in time", now);
             return;
         }
-        Fallback better = forward.fallback();
+        Fallback better = fallback(forward);
         if (better != null && FallingBack.from(flight.verdict)) {
             reply(new Step.Reply(FallingBack.answer(better, request, flight + ": " + flight.verdict)), now);
             return;
@@ -518,11 +518,17 @@ public final class Call {
     /** What the application gets instead of this refusal, if the rule has something better. */
     private Step.Reply fallingBack(Step.Reply step) {
         Route route = route();
-        Fallback better = route != null && route.action() instanceof Action.Forward forward ? forward.fallback() : null;
+        Fallback better = route != null && route.action() instanceof Action.Forward forward ? fallback(forward) : null;
         return better != null && FallingBack.from(step.refusal())
                 ? new Step.Reply(
                         FallingBack.answer(better, request, step.refusal().why()))
                 : step;
+    }
+
+    /** A status and text of HTTP are no answer to gRPC: to its callers they are a failure that says less. */
+    private @Nullable Fallback fallback(Action.Forward forward) {
+        Fallback better = forward.fallback();
+        return better == null || request.grpc() ? null : better;
     }
 
     private void reply(Step.Reply step, long now) {

@@ -1,5 +1,6 @@
 package dev.weft.engine.call;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,6 +16,8 @@ import java.util.List;
  * @param body text of the answer, may be empty
  */
 public record Refusal(Kind kind, int code, String why, List<Header> headers, String body) {
+    private static final String HEX = "0123456789ABCDEF";
+
     public Refusal {
         headers = List.copyOf(headers);
     }
@@ -26,7 +29,7 @@ public record Refusal(Kind kind, int code, String why, List<Header> headers, Str
 
     /**
      * The answer of a rule. A gRPC call gets it as its protocol says it, in the head of an answer that has no
-     * more, as Envoy's local replies are made.
+     * more, as Envoy's local replies are made; a type of its own has no place there.
      *
      * @param code HTTP status for others
      * @param grpcStatus -1 for what gRPC makes of the HTTP status
@@ -36,11 +39,29 @@ public record Refusal(Kind kind, int code, String why, List<Header> headers, Str
         if (!request.grpc()) {
             return new Refusal(Kind.RULE, code, why, headers, body);
         }
-        List<Header> all = new ArrayList<>(headers);
+        List<Header> all = new ArrayList<>();
+        for (Header header : headers) {
+            if (!header.name().equalsIgnoreCase("content-type")) {
+                all.add(header);
+            }
+        }
         all.add(new Header("content-type", "application/grpc"));
         all.add(new Header("grpc-status", Integer.toString(grpcStatus < 0 ? grpcStatus(code) : grpcStatus)));
-        all.add(new Header("grpc-message", body));
+        all.add(new Header("grpc-message", percentEncoded(body)));
         return new Refusal(Kind.RULE, 200, why, all, "");
+    }
+
+    /** gRPC: {@code doc/PROTOCOL-HTTP2.md}, Percent-Encoded. */
+    private static String percentEncoded(String message) {
+        StringBuilder encoded = new StringBuilder(message.length());
+        for (byte octet : message.getBytes(StandardCharsets.UTF_8)) {
+            if (octet >= ' ' && octet <= '~' && octet != '%') {
+                encoded.append((char) octet);
+            } else {
+                encoded.append('%').append(HEX.charAt(octet >> 4 & 15)).append(HEX.charAt(octet & 15));
+            }
+        }
+        return encoded.toString();
     }
 
     /** gRPC: {@code doc/http-grpc-status-mapping.md}. */
