@@ -595,6 +595,16 @@ final class GuardsTest {
         String at = ROUTE + ".metadata.weft";
         assertEquals(
                 at + ": fallback.status: 99 is out of range", refused(own("fallback", Map.of("status", number(99)))));
+        for (String name : List.of("", "bad name", "x:", "\u00fc")) {
+            assertEquals(
+                    at + ".fallback.headers: '" + name + "' is not the name of a header",
+                    refused(own("fallback", Map.of("headers", object(Map.of(name, text("x")))))));
+        }
+        for (String value : List.of("a\nb", "\u00fc", "\u007f")) {
+            assertEquals(
+                    at + ".fallback.headers.x: has characters that can't be sent",
+                    refused(own("fallback", Map.of("headers", object(Map.of("x", text(value)))))));
+        }
         assertEquals(at + ".fallback.text: is unknown", refused(own("fallback", Map.of("text", text("")))));
     }
 
