@@ -77,7 +77,8 @@ final class Entry {
                 return then;
             }
         }
-        while (next < gates.size()) {
+        // What is over costs nobody anything: it passes none of them, and is refused where it would be sent.
+        while (next < gates.size() && now < limit) {
             Gate.Verdict verdict = gates.get(next++).admit(request, cluster, now);
             limit(verdict.deadline());
             if (verdict.place() != null) {

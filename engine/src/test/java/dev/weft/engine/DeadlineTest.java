@@ -15,7 +15,10 @@ import dev.weft.engine.snapshot.Action;
 import dev.weft.engine.snapshot.Breaker;
 import dev.weft.engine.snapshot.ExpectedTimeout;
 import dev.weft.engine.snapshot.GrpcTimeout;
+import dev.weft.engine.snapshot.LocalRateLimit;
+import dev.weft.engine.snapshot.LocalRateLimit.Answer;
 import dev.weft.engine.snapshot.OutlierPolicy;
+import dev.weft.engine.snapshot.TokenBucket;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -84,6 +87,30 @@ class DeadlineTest {
         assertEquals("TIMEOUT: shop:80: its time was over before it was sent", got.failure());
         assertTrue(stage.sentTo.isEmpty());
         assertEquals(0, stage.engine.underWay());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void norDoesItTakeATokenOrAPlace(Style style) {
+        LocalRateLimit limit = new LocalRateLimit(
+                "r",
+                new TokenBucket(1, 1, ms(60_000)),
+                List.of(),
+                List.of(),
+                true,
+                1_000_000,
+                1_000_000,
+                Answer.DEFAULT);
+        stage.engine.publish(Rules.guarded(
+                Rules.to("a", null),
+                List.of(limit, new GrpcTimeout("r", Long.MAX_VALUE, 0), new ExpectedTimeout("l", true)),
+                Rules.cluster("a", 1)));
+        assertTrue(style.call(stage, grpc("0n")).failure().startsWith("TIMEOUT: "));
+        stage.ambient.deadline(ms(10));
+        stage.time.turn(ms(10));
+        assertTrue(style.call(stage, FakeRequest.get("shop", "/")).failure().startsWith("TIMEOUT: "));
+        stage.ambient.deadline(Long.MAX_VALUE);
+        assertEquals(200, style.call(stage, FakeRequest.get("shop", "/")).status(), "the one token is still there");
     }
 
     @ParameterizedTest
