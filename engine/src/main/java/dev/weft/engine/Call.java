@@ -384,7 +384,7 @@ public final class Call {
         }
         Fallback better = fallback(forward);
         if (better != null && FallingBack.from(flight.verdict)) {
-            reply(new Step.Reply(FallingBack.answer(better, request, flight + ": " + flight.verdict)), now);
+            reply(new Step.Reply(FallingBack.answer(better, flight + ": " + flight.verdict)), now);
             return;
         }
         over();
@@ -520,8 +520,7 @@ public final class Call {
         Route route = route();
         Fallback better = route != null && route.action() instanceof Action.Forward forward ? fallback(forward) : null;
         return better != null && FallingBack.from(step.refusal())
-                ? new Step.Reply(
-                        FallingBack.answer(better, request, step.refusal().why()))
+                ? new Step.Reply(FallingBack.answer(better, step.refusal().why()))
                 : step;
     }
 
@@ -695,6 +694,11 @@ public final class Call {
     /** The local answer the application got. */
     public @Nullable Refusal refusal() {
         return admission != null && admission.instead instanceof Step.Reply reply ? reply.refusal() : null;
+    }
+
+    /** Whether a fault made it wait. */
+    public boolean delayed() {
+        return entry != null && entry.delayed();
     }
 
     /** The client span; null when somebody else traces. */

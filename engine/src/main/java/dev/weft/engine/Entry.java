@@ -29,6 +29,7 @@ final class Entry {
     private Question.@Nullable Place question;
 
     private long waited;
+    private boolean delayed;
     private long limit = Long.MAX_VALUE;
     private long inherited = Long.MAX_VALUE;
     /** What those who learn of calls hear instead of what the application got. */
@@ -89,6 +90,7 @@ final class Entry {
                 until = verdict.until();
                 then = verdict.refusal();
                 question = verdict.question();
+                delayed |= question == null;
                 return null;
             }
             if (verdict.refusal() != null) {
@@ -122,6 +124,11 @@ final class Entry {
     /** Nanoseconds that a fault made it wait; waiting for its turn is a part of its time. */
     long waited() {
         return waited;
+    }
+
+    /** Whether a fault makes it wait, or has. */
+    boolean delayed() {
+        return delayed;
     }
 
     /** Whatever the application gets, this is what the call says of those who were to answer it. */

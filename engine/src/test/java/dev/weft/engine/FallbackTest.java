@@ -111,7 +111,8 @@ class FallbackTest {
                         new Refusal.Header("content-type", "application/grpc"),
                         new Refusal.Header("grpc-status", "14"),
                         new Refusal.Header("grpc-message", "50%25 of %C3%BC%0A~")),
-                Refusal.rule(grpc, 503, -1, "why", own, "50% of \u00fc\n~").headers());
+                Refusal.rule(grpc, Refusal.Details.LOCAL_RATE_LIMITED, 503, -1, "why", own, "50% of \u00fc\n~")
+                        .headers());
     }
 
     @ParameterizedTest
