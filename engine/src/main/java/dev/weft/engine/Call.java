@@ -256,6 +256,9 @@ public final class Call {
         if (overflow != null) {
             refuse(Refusal.Kind.OVERFLOW, 503, overflow, now);
         } else if (!send(false, now)) {
+            if (entry != null) {
+                entry.learn(Outcome.UNAVAILABLE); // whatever a fallback makes of it
+            }
             String cluster = admitted.target().config().name();
             refuse(Refusal.Kind.NO_ENDPOINT, 503, "cluster " + cluster + " has no endpoint", now);
         } else if (concurrent) {

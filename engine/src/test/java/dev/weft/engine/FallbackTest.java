@@ -140,6 +140,19 @@ class FallbackTest {
         assertEquals("OPEN", gate.state(stage.time.nanos()));
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void alsoThatThereIsNobodyToAsk(Style style) {
+        Breaker breaker = new Breaker("r", 50, 100, ms(1_000), new Breaker.Window.Calls(4), 4, ms(500), 1);
+        stage.engine.publish(Rules.guarded(falling(Rules.to("a", null)), List.of(breaker), Rules.cluster("a", 0)));
+        for (int i = 0; i < 4; i++) {
+            assertEquals(203, style.call(stage, GET).status());
+        }
+        BreakerGate gate =
+                (BreakerGate) stage.engine.ledger().gates().iterator().next();
+        assertEquals("OPEN", gate.state(stage.time.nanos()));
+    }
+
     @Test
     void explainSaysThatFailuresAreAnsweredHere() {
         stage.engine.publish(Rules.snapshot(falling(Rules.to("a", null)), Rules.cluster("a", 1)));
