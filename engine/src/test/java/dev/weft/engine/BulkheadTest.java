@@ -18,6 +18,7 @@ import dev.weft.engine.call.Step;
 import dev.weft.engine.explain.Explainer;
 import dev.weft.engine.ledger.BulkheadGate;
 import dev.weft.engine.snapshot.Bulkhead;
+import dev.weft.engine.snapshot.Fault;
 import dev.weft.engine.snapshot.Limits;
 import dev.weft.engine.trace.Ambient;
 import java.util.AbstractMap;
@@ -135,6 +136,17 @@ class BulkheadTest {
             inside.end(inside.attempts().get(0), End.COMPLETE, ms(20));
         });
         assertEquals(ms(50), style.call(stage, GET).at());
+    }
+
+    @Test
+    void aClockMayRunBelowZero() {
+        Fault.Abort abort = new Fault.Abort(500, -1, new Fault.Share(100, 100));
+        Fault fault = new Fault("r", null, abort, "", List.of(), Integer.MAX_VALUE);
+        long now = -ms(5_000);
+        publish(new Bulkhead("r", 1, 1, Long.MAX_VALUE));
+        assertInstanceOf(Step.Send.class, started(now).next(now));
+        stage.engine.publish(Rules.guarded(Rules.to("a", null), List.of(fault), Rules.cluster("a", 1)));
+        assertInstanceOf(Step.Reply.class, started(now).next(now));
     }
 
     @Test
