@@ -97,7 +97,7 @@ public final class Call {
         long inherited = engine.ambient().deadline();
         if (inherited != Long.MAX_VALUE) {
             deadline = Math.min(deadline, inherited);
-            way().limit(inherited);
+            way().inherit(inherited);
         }
         admit(now);
     }
@@ -180,6 +180,8 @@ public final class Call {
     /** The library's own call runs instead, because of a bug of ours: what this one holds is given back, no more. */
     public void abandon(long now) {
         over();
+        pending = null;
+        more = null;
         reported = true;
         release();
         if (entry != null) {
@@ -254,6 +256,9 @@ public final class Call {
         if (overflow != null) {
             refuse(Refusal.Kind.OVERFLOW, 503, overflow, now);
         } else if (!send(false, now)) {
+            if (entry != null) {
+                entry.learn(Outcome.UNAVAILABLE); // whatever a fallback makes of it
+            }
             String cluster = admitted.target().config().name();
             refuse(Refusal.Kind.NO_ENDPOINT, 503, "cluster " + cluster + " has no endpoint", now);
         } else if (concurrent) {
@@ -380,9 +385,9 @@ public final class Call {
             refuse(Refusal.Kind.TIMEOUT, 504, flight + " got no answer in time", now);
             return;
         }
-        Fallback better = forward.fallback();
+        Fallback better = fallback(forward);
         if (better != null && FallingBack.from(flight.verdict)) {
-            reply(new Step.Reply(FallingBack.answer(better, request, flight + ": " + flight.verdict)), now);
+            reply(new Step.Reply(FallingBack.answer(better, flight + ": " + flight.verdict)), now);
             return;
         }
         over();
@@ -443,12 +448,20 @@ public final class Call {
     }
 
     private void expire(long now) {
+        // Whoever asked this process may have given it any time, however short: that says nothing of who was asked.
+        boolean inherited = entry != null && entry.inherited(deadline);
         for (int i = 0; i < flights.size(); i++) {
-            if (flights.get(i).waiting()) {
-                observe(flights.get(i), Outcome.DEADLINE, now);
+            Flight flight = flights.get(i);
+            if (flight.waiting() && !inherited) {
+                observe(flight, Outcome.DEADLINE, now);
+            } else if (flight.waiting() && flight.verdict == null) {
+                flight.verdict = Outcome.DEADLINE;
             }
         }
         if (phase == Phase.OPEN) {
+            if (entry != null && inherited) {
+                entry.learn(Outcome.CANCELLED);
+            }
             admitted().target().timedOut();
             refuse(Refusal.Kind.TIMEOUT, 504, "no answer within the time limit of the call", now);
         } else {
@@ -508,11 +521,16 @@ public final class Call {
     /** What the application gets instead of this refusal, if the rule has something better. */
     private Step.Reply fallingBack(Step.Reply step) {
         Route route = route();
-        Fallback better = route != null && route.action() instanceof Action.Forward forward ? forward.fallback() : null;
+        Fallback better = route != null && route.action() instanceof Action.Forward forward ? fallback(forward) : null;
         return better != null && FallingBack.from(step.refusal())
-                ? new Step.Reply(
-                        FallingBack.answer(better, request, step.refusal().why()))
+                ? new Step.Reply(FallingBack.answer(better, step.refusal().why()))
                 : step;
+    }
+
+    /** A status and text of HTTP are no answer to gRPC: to its callers they are a failure that says less. */
+    private @Nullable Fallback fallback(Action.Forward forward) {
+        Fallback better = forward.fallback();
+        return better == null || request.grpc() ? null : better;
     }
 
     private void reply(Step.Reply step, long now) {
@@ -679,6 +697,11 @@ public final class Call {
     /** The local answer the application got. */
     public @Nullable Refusal refusal() {
         return admission != null && admission.instead instanceof Step.Reply reply ? reply.refusal() : null;
+    }
+
+    /** Whether a fault made it wait. */
+    public boolean delayed() {
+        return entry != null && entry.delayed();
     }
 
     /** The client span; null when somebody else traces. */

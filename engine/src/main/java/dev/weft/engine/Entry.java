@@ -29,7 +29,11 @@ final class Entry {
     private Question.@Nullable Place question;
 
     private long waited;
+    private boolean delayed;
     private long limit = Long.MAX_VALUE;
+    private long inherited = Long.MAX_VALUE;
+    /** What those who learn of calls hear instead of what the application got. */
+    private @Nullable Outcome learned;
 
     /** What it has to pass from now on. */
     void through(List<Gate> guarding) {
@@ -40,6 +44,17 @@ final class Entry {
     /** The call must be over by then, whatever else allows it more. */
     void limit(long deadline) {
         limit = Math.min(limit, deadline);
+    }
+
+    /** The request that is being served meanwhile must be over by then. */
+    void inherit(long deadline) {
+        inherited = deadline;
+        limit(deadline);
+    }
+
+    /** Whether this is the time of the request that is being served, and not one that a rule allows. */
+    boolean inherited(long deadline) {
+        return inherited <= deadline;
     }
 
     /** When the call must be over, by what it brings along; {@link Long#MAX_VALUE} for never. */
@@ -63,7 +78,8 @@ final class Entry {
                 return then;
             }
         }
-        while (next < gates.size()) {
+        // What is over costs nobody anything: it passes none of them, and is refused where it would be sent.
+        while (next < gates.size() && now < limit) {
             Gate.Verdict verdict = gates.get(next++).admit(request, cluster, now);
             limit(verdict.deadline());
             if (verdict.place() != null) {
@@ -74,6 +90,7 @@ final class Entry {
                 until = verdict.until();
                 then = verdict.refusal();
                 question = verdict.question();
+                delayed |= question == null;
                 return null;
             }
             if (verdict.refusal() != null) {
@@ -109,10 +126,20 @@ final class Entry {
         return waited;
     }
 
+    /** Whether a fault makes it wait, or has. */
+    boolean delayed() {
+        return delayed;
+    }
+
+    /** Whatever the application gets, this is what the call says of those who were to answer it. */
+    void learn(Outcome outcome) {
+        learned = outcome;
+    }
+
     /** The call is over, however far it came: everything is given back, the last first. */
     void leave(@Nullable Outcome outcome, int code, long now) {
         for (int i = places.size() - 1; i >= 0; i--) {
-            places.get(i).leave(outcome, code, now);
+            places.get(i).leave(learned == null ? outcome : learned, code, now);
         }
         places.clear();
     }

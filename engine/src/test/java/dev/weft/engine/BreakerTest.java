@@ -9,6 +9,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.weft.engine.Style.Got;
 import dev.weft.engine.Style.Peer;
 import dev.weft.engine.Style.Stage;
+import dev.weft.engine.call.End;
+import dev.weft.engine.call.Head;
+import dev.weft.engine.call.Headers;
+import dev.weft.engine.call.Outcome;
 import dev.weft.engine.call.Step;
 import dev.weft.engine.explain.Explainer;
 import dev.weft.engine.ledger.BreakerGate;
@@ -106,8 +110,33 @@ class BreakerTest {
         third.start(now);
         assertInstanceOf(Step.Reply.class, third.next(now));
         first.cancel(now);
-        first.end(first.attempts().get(0), dev.weft.engine.call.End.CANCELLED, now);
+        first.end(first.attempts().get(0), End.CANCELLED, now);
         begun(now);
+    }
+
+    @Test
+    void whoTriesAndIsNeverOverKeepsOthersFromTryingForOneMoreOpenTimeAndNoLonger() {
+        publish(breaker(TEN));
+        answers(500, ms(1));
+        calls(Style.BLOCKING, 4);
+        stage.time.turn(ms(500));
+        Call stream = begun(stage.time.nanos());
+        begun(stage.time.nanos());
+        stage.time.turn(ms(499));
+        assertInstanceOf(Step.Reply.class, next());
+        stage.time.turn(ms(1));
+        answers(200, ms(1));
+        calls(Style.BLOCKING, 1);
+        assertEquals("HALF_OPEN", state());
+        stream.head(stream.attempts().get(0), Head.http(200, Headers.NONE), stage.time.nanos());
+        stream.end(stream.attempts().get(0), End.COMPLETE, stage.time.nanos());
+        assertEquals("CLOSED", state(), "who tried first decides too, however late");
+    }
+
+    private Step next() {
+        Call call = stage.engine.call(GET, true);
+        call.start(stage.time.nanos());
+        return call.next(stage.time.nanos());
     }
 
     private Call begun(long now) {
@@ -166,10 +195,7 @@ class BreakerTest {
         stage.time.turn(ms(500));
         answers(200, ms(1));
         calls(Style.BLOCKING, 1);
-        old.end(
-                old.attempts().get(0),
-                dev.weft.engine.call.End.failed(dev.weft.engine.call.Outcome.RESET, null),
-                ms(600));
+        old.end(old.attempts().get(0), End.failed(Outcome.RESET, null), ms(600));
         calls(Style.BLOCKING, 1);
         assertEquals("CLOSED", state());
     }

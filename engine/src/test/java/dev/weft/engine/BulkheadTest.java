@@ -18,6 +18,7 @@ import dev.weft.engine.call.Step;
 import dev.weft.engine.explain.Explainer;
 import dev.weft.engine.ledger.BulkheadGate;
 import dev.weft.engine.snapshot.Bulkhead;
+import dev.weft.engine.snapshot.Fault;
 import dev.weft.engine.snapshot.Limits;
 import dev.weft.engine.trace.Ambient;
 import java.util.AbstractMap;
@@ -138,6 +139,17 @@ class BulkheadTest {
     }
 
     @Test
+    void aClockMayRunBelowZero() {
+        Fault.Abort abort = new Fault.Abort(500, -1, new Fault.Share(100, 100));
+        Fault fault = new Fault("r", null, abort, "", List.of(), Integer.MAX_VALUE);
+        long now = -ms(5_000);
+        publish(new Bulkhead("r", 1, 1, Long.MAX_VALUE));
+        assertInstanceOf(Step.Send.class, started(now).next(now));
+        stage.engine.publish(Rules.guarded(Rules.to("a", null), List.of(fault), Rules.cluster("a", 1)));
+        assertInstanceOf(Step.Reply.class, started(now).next(now));
+    }
+
+    @Test
     void whoGivesUpWaitingLeavesTheQueue() {
         publish(new Bulkhead("r", 1, 1, Long.MAX_VALUE));
         Call inside = started(0);
@@ -246,6 +258,57 @@ class BulkheadTest {
         assertEquals(1, stage.bugs.size());
         assertEquals(0, gate().calls());
         assertEquals(0, stage.engine.underWay());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void soDoesOneAfterTheRequestWasSent(Style style) {
+        publish(new Bulkhead("r", 1, 0, Long.MAX_VALUE));
+        stage.peer(1, new Peer.Answers(503, ms(1)));
+        stage.breakHead = new IllegalStateException("bug");
+        assertEquals(503, style.call(stage, GET).status());
+        stage.peer(1, new Peer.Breaks(ms(1)));
+        stage.breakFailure = new IllegalStateException("bug");
+        assertTrue(style.call(stage, GET).failure().endsWith("connection reset"));
+        assertEquals(2, stage.bugs.size());
+        assertEquals(0, gate().calls());
+        assertEquals(0, stage.engine.underWay());
+        assertEquals(
+                0, stage.engine.live().clusters().get("a").all().get(0).stats().inFlight());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void soDoesAnErrorOfTheMachine(Style style) {
+        publish(new Bulkhead("r", 1, 0, Long.MAX_VALUE));
+        stage.peer(1, new Peer.Fails(new StackOverflowError("deep")));
+        assertEquals(
+                "java.lang.StackOverflowError: deep", style.call(stage, GET).failure());
+        assertEquals(0, gate().calls());
+        assertEquals(0, stage.engine.underWay());
+        stage.peer(1, new Peer.Answers(200, ms(1)));
+        assertEquals(200, style.call(stage, GET).status());
+    }
+
+    @Test
+    void whoCannotBeToldKeepsNobodyElseWaiting() {
+        publish(new Bulkhead("r", 1, 2, Long.MAX_VALUE));
+        Call inside = started(0);
+        inside.next(0);
+        Call deaf = started(1);
+        Step.Ask ask = asked(deaf, 1);
+        ((Question.Place) ask.question()).await(answer -> {
+            throw new StackOverflowError("deep");
+        });
+        Call next = started(2);
+        List<Integer> told = new ArrayList<>();
+        ((Question.Place) asked(next, 2).question()).await(answer -> told.add(2));
+        inside.head(inside.attempts().get(0), Head.http(200, Headers.NONE), 3);
+        assertThrows(
+                StackOverflowError.class, () -> inside.end(inside.attempts().get(0), End.COMPLETE, 3));
+        assertEquals(List.of(), told);
+        deaf.cancel(4);
+        assertEquals(List.of(2), told);
     }
 
     @Test

@@ -8,10 +8,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.weft.engine.Style.Got;
 import dev.weft.engine.Style.Peer;
 import dev.weft.engine.Style.Stage;
+import dev.weft.engine.call.Outcome;
 import dev.weft.engine.explain.Explainer;
+import dev.weft.engine.ledger.BreakerGate;
 import dev.weft.engine.snapshot.Action;
+import dev.weft.engine.snapshot.Breaker;
 import dev.weft.engine.snapshot.ExpectedTimeout;
 import dev.weft.engine.snapshot.GrpcTimeout;
+import dev.weft.engine.snapshot.LocalRateLimit;
+import dev.weft.engine.snapshot.LocalRateLimit.Answer;
+import dev.weft.engine.snapshot.OutlierPolicy;
+import dev.weft.engine.snapshot.TokenBucket;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,6 +51,34 @@ class DeadlineTest {
 
     @ParameterizedTest
     @EnumSource
+    void aDeadlineThatWasBroughtAlongSaysNothingOfWhoWasAsked(Style style) {
+        OutlierPolicy ejecting = new OutlierPolicy(1, ms(10_000), ms(30_000), ms(300_000), 100);
+        Breaker breaker = new Breaker("r", 50, 100, ms(1_000), new Breaker.Window.Calls(2), 1, ms(500), 1);
+        stage.engine.publish(Rules.guarded(
+                Rules.timeout(Rules.to("a", null), ms(50)),
+                List.of(breaker),
+                Rules.outlier(Rules.cluster("a", 1), ejecting, 0)));
+        stage.peer(1, new Peer.Hangs());
+        stage.ambient.deadline(ms(20));
+        assertTrue(style.call(stage, FakeRequest.get("shop", "/")).failure().startsWith("TIMEOUT: "));
+        assertEquals(Outcome.DEADLINE, stage.finished.get(0).attempts().get(0).verdict());
+        BreakerGate gate =
+                (BreakerGate) stage.engine.ledger().gates().iterator().next();
+        assertEquals("CLOSED", gate.state(stage.time.nanos()));
+        assertEquals(0, ejections());
+
+        stage.ambient.deadline(Long.MAX_VALUE);
+        assertTrue(style.call(stage, FakeRequest.get("shop", "/")).failure().startsWith("TIMEOUT: "));
+        assertEquals("OPEN", gate.state(stage.time.nanos()), "the route's own limit does");
+        assertEquals(1, ejections());
+    }
+
+    private long ejections() {
+        return stage.engine.live().clusters().get("a").stats().sums().ejections();
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void aCallWhoseTimeIsOverNeverLeaves(Style style) {
         stage.engine.publish(Rules.snapshot(Rules.to("a", null), Rules.cluster("a", 1)));
         stage.ambient.deadline(ms(30));
@@ -52,6 +87,30 @@ class DeadlineTest {
         assertEquals("TIMEOUT: shop:80: its time was over before it was sent", got.failure());
         assertTrue(stage.sentTo.isEmpty());
         assertEquals(0, stage.engine.underWay());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void norDoesItTakeATokenOrAPlace(Style style) {
+        LocalRateLimit limit = new LocalRateLimit(
+                "r",
+                new TokenBucket(1, 1, ms(60_000)),
+                List.of(),
+                List.of(),
+                true,
+                1_000_000,
+                1_000_000,
+                Answer.DEFAULT);
+        stage.engine.publish(Rules.guarded(
+                Rules.to("a", null),
+                List.of(limit, new GrpcTimeout("r", Long.MAX_VALUE, 0), new ExpectedTimeout("l", true)),
+                Rules.cluster("a", 1)));
+        assertTrue(style.call(stage, grpc("0n")).failure().startsWith("TIMEOUT: "));
+        stage.ambient.deadline(ms(10));
+        stage.time.turn(ms(10));
+        assertTrue(style.call(stage, FakeRequest.get("shop", "/")).failure().startsWith("TIMEOUT: "));
+        stage.ambient.deadline(Long.MAX_VALUE);
+        assertEquals(200, style.call(stage, FakeRequest.get("shop", "/")).status(), "the one token is still there");
     }
 
     @ParameterizedTest

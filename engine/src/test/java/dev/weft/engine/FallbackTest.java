@@ -91,6 +91,32 @@ class FallbackTest {
 
     @ParameterizedTest
     @EnumSource
+    void aCallOfGrpcGetsItsFailure(Style style) {
+        FakeRequest grpc = GET.with("content-type", "application/grpc");
+        stage.engine.publish(Rules.snapshot(falling(Rules.to("a", null)), Rules.cluster("a", 1)));
+        stage.peer(1, new Peer.Answers(503, ms(1)));
+        assertEquals(503, style.call(stage, grpc).status());
+        stage.engine.publish(Rules.snapshot(falling(Rules.to("a", null)), Rules.cluster("a", 0)));
+        assertTrue(style.call(stage, grpc).failure().startsWith("NO_ENDPOINT: "));
+    }
+
+    @Test
+    void anAnswerToGrpcHasGrpcsTypeAloneAndAMessageThatCanBeSent() {
+        FakeRequest grpc = GET.with("content-type", "application/grpc");
+        List<Refusal.Header> own =
+                List.of(new Refusal.Header("Content-Type", "application/json"), new Refusal.Header("x-a", "b"));
+        assertEquals(
+                List.of(
+                        new Refusal.Header("x-a", "b"),
+                        new Refusal.Header("content-type", "application/grpc"),
+                        new Refusal.Header("grpc-status", "14"),
+                        new Refusal.Header("grpc-message", "50%25 of %C3%BC%0A~")),
+                Refusal.rule(grpc, Refusal.Details.LOCAL_RATE_LIMITED, 503, -1, "why", own, "50% of \u00fc\n~")
+                        .headers());
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void anInjectedFaultIsAFailureToo(Style style) {
         Fault.Abort abort = new Fault.Abort(500, -1, new Fault.Share(100, 100));
         Fault fault = new Fault("r", null, abort, "", List.of(), Integer.MAX_VALUE);
@@ -114,12 +140,31 @@ class FallbackTest {
         assertEquals("OPEN", gate.state(stage.time.nanos()));
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void alsoThatThereIsNobodyToAsk(Style style) {
+        Breaker breaker = new Breaker("r", 50, 100, ms(1_000), new Breaker.Window.Calls(4), 4, ms(500), 1);
+        stage.engine.publish(Rules.guarded(falling(Rules.to("a", null)), List.of(breaker), Rules.cluster("a", 0)));
+        for (int i = 0; i < 4; i++) {
+            assertEquals(203, style.call(stage, GET).status());
+        }
+        BreakerGate gate =
+                (BreakerGate) stage.engine.ledger().gates().iterator().next();
+        assertEquals("OPEN", gate.state(stage.time.nanos()));
+    }
+
     @Test
     void explainSaysThatFailuresAreAnsweredHere() {
         stage.engine.publish(Rules.snapshot(falling(Rules.to("a", null)), Rules.cluster("a", 1)));
-        String said = Explainer.explain(stage.engine.live(), new SeededRandom(1), GET, 0, 0)
-                .conclusion();
+        String said = conclusion(GET);
         assertTrue(said.endsWith("; a failure is answered here with status 203"), said);
+        String ofGrpc = conclusion(GET.with("content-type", "application/grpc"));
+        assertFalse(ofGrpc.contains("answered here"), ofGrpc);
+    }
+
+    private String conclusion(FakeRequest request) {
+        return Explainer.explain(stage.engine.live(), new SeededRandom(1), request, 0, 0)
+                .conclusion();
     }
 
     @ParameterizedTest

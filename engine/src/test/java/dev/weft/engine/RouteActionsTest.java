@@ -226,8 +226,8 @@ class RouteActionsTest {
         Refusal answer = assertInstanceOf(Step.Reply.class, step(FakeRequest.get("shop", "/")))
                 .refusal();
         assertEquals(
-                new Refusal(
-                        Refusal.Kind.RULE,
+                Refusal.rule(
+                        Refusal.Details.DIRECT_RESPONSE,
                         418,
                         "direct response of a route",
                         List.of(new Refusal.Header("a", "b")),

@@ -48,6 +48,9 @@ enum Style {
         /** Takes the request, then breaks the connection. */
         record Breaks(long afterNanos) implements Peer {}
 
+        /** The library itself fails in a way that nobody expects. */
+        record Fails(Error with) implements Peer {}
+
         /** Never answers. */
         record Hangs() implements Peer {}
     }
@@ -73,6 +76,7 @@ enum Style {
         int discarded;
         int originals;
         RuntimeException breakHead;
+        RuntimeException breakFailure;
         RuntimeException breakDeliver;
         RuntimeException breakRequest;
 
@@ -115,7 +119,10 @@ enum Style {
         return this == BLOCKING ? new Blocking(stage, request).call() : new Future(stage, request).call();
     }
 
-    private static End classify(Throwable thrown) {
+    private static End classify(Stage stage, Throwable thrown) {
+        if (stage.breakFailure != null) {
+            throw stage.breakFailure;
+        }
         return End.failed(thrown instanceof ConnectException ? Outcome.UNSENT : Outcome.RESET, thrown);
     }
 
@@ -168,6 +175,9 @@ enum Style {
             if (peer instanceof Peer.Dead) {
                 throw new ConnectException("refused");
             }
+            if (peer instanceof Peer.Fails fails) {
+                throw fails.with();
+            }
             if (peer instanceof Peer.Answers answers) {
                 block(stage.time.nanos() + answers.afterNanos());
                 return answers.status();
@@ -196,7 +206,7 @@ enum Style {
 
         @Override
         public End failure(Throwable thrown) {
-            return classify(thrown);
+            return classify(stage, thrown);
         }
 
         @Override
@@ -268,6 +278,9 @@ enum Style {
             CompletableFuture<Integer> future = new CompletableFuture<>();
             open.put(attempt, future);
             Peer peer = stage.behaviour(attempt);
+            if (peer instanceof Peer.Fails fails) {
+                throw fails.with();
+            }
             if (peer instanceof Peer.Dead) {
                 future.completeExceptionally(new ConnectException("refused"));
             } else if (peer instanceof Peer.Answers answers) {
@@ -286,7 +299,7 @@ enum Style {
 
         @Override
         public End failure(Throwable thrown) {
-            return classify(thrown);
+            return classify(stage, thrown);
         }
 
         @Override

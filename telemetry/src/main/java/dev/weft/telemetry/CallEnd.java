@@ -99,7 +99,7 @@ public final class CallEnd {
     }
 
     /**
-     * Where its status comes from, in Envoy's words ({@code RESPONSE_CODE_DETAILS}).
+     * Where its status comes from, in Envoy's words where it has some ({@code RESPONSE_CODE_DETAILS}).
      *
      * @param flags bits of {@link ResponseFlag}
      */
@@ -108,9 +108,7 @@ public final class CallEnd {
             return "via_upstream";
         }
         Refusal refusal = call.refusal();
-        if (flags == 0 && refusal != null) {
-            return refusal.code() / 100 == 3 ? "redirect" : "direct_response";
-        }
-        return ResponseFlag.details(flags);
+        Refusal.Details details = refusal == null ? null : refusal.details();
+        return details == null ? ResponseFlag.details(flags) : details.words();
     }
 }

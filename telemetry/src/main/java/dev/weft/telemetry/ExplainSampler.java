@@ -71,8 +71,9 @@ public final class ExplainSampler implements Witness {
         }
     }
 
+    /** The same bits have decided whether the trace is sampled at all, so they are mixed (multiplicative hashing). */
     private boolean chosen(long traceLow) {
-        return below == Long.MAX_VALUE || (traceLow & Long.MAX_VALUE) < below;
+        return below == Long.MAX_VALUE || (traceLow * 0x9E37_79B9_7F4A_7C15L) >>> 1 < below;
     }
 
     /** Without the query, which may hold secrets, and no longer than somebody reads. */

@@ -7,6 +7,7 @@ import dev.weft.engine.call.Refusal;
 import dev.weft.engine.snapshot.Action;
 import dev.weft.engine.snapshot.RetryPolicy;
 import dev.weft.engine.snapshot.Route;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Envoy's response flags, in Envoy's order, as far as the record of a call tells them. */
@@ -23,6 +24,12 @@ public enum ResponseFlag {
     UO("upstream_reset_before_response_started{overflow}"),
     /** No route matches. */
     NR("route_not_found"),
+    /** A fault made the call wait. */
+    DI(""),
+    /** A fault answered. */
+    FI("fault_filter_abort"),
+    /** A rate limit answered. */
+    RL("local_rate_limited"),
     /** The application gave up. */
     DC("downstream_remote_disconnect"),
     /** The last attempt that the rule allows failed too. */
@@ -55,11 +62,15 @@ public enum ResponseFlag {
 
     /** The flags of a call that is over, as bits. */
     static int of(Call call, @Nullable Flight delivered) {
+        return outcome(call, delivered) | (call.delayed() ? DI.bit() : 0);
+    }
+
+    private static int outcome(Call call, @Nullable Flight delivered) {
         if (delivered != null) {
             return of(CallEnd.outcome(delivered)) | (exhausted(call, delivered) ? URX.bit() : 0);
         }
         Refusal refusal = call.refusal();
-        return refusal == null ? DC.bit() : of(refusal.kind(), call);
+        return refusal == null ? DC.bit() : of(refusal, call);
     }
 
     /** The flags of one attempt, or of a request that was served. */
@@ -73,15 +84,23 @@ public enum ResponseFlag {
         };
     }
 
-    private static int of(Refusal.Kind kind, Call call) {
-        return switch (kind) {
+    private static int of(Refusal refusal, Call call) {
+        return switch (refusal.kind()) {
             case NO_ENDPOINT -> call.cluster() == null ? NC.bit() : UH.bit();
             case NO_ROUTE -> NR.bit();
             case OVERFLOW -> UO.bit();
             case TIMEOUT -> UT.bit();
             case TLS_REQUIRED -> UF.bit();
             case COLD -> NC.bit();
-            default -> 0;
+            case RULE -> of(Objects.requireNonNull(refusal.details()));
+        };
+    }
+
+    private static int of(Refusal.Details details) {
+        return switch (details) {
+            case FAULT_FILTER_ABORT -> FI.bit();
+            case LOCAL_RATE_LIMITED -> RL.bit();
+            case DIRECT_RESPONSE, REDIRECT, DENIED_BY_ADMISSION_CONTROL, REACHED_CONCURRENCY_LIMIT, FALLBACK -> 0;
         };
     }
 

@@ -5,6 +5,7 @@ import dev.weft.engine.balance.RandomSource;
 import dev.weft.engine.call.Headers;
 import dev.weft.engine.call.Outcome;
 import dev.weft.engine.drive.Clock;
+import dev.weft.engine.ledger.Gate;
 import dev.weft.engine.policy.Deadlines;
 import dev.weft.engine.trace.Ambient;
 import dev.weft.engine.trace.Arrival;
@@ -68,7 +69,7 @@ public final class ServerSide implements Inbound {
         }
         long now = clock.nanos();
         long left = Deadlines.arriving(headers);
-        long deadline = left == Deadlines.NONE ? Long.MAX_VALUE : now + left;
+        long deadline = left == Deadlines.NONE ? Long.MAX_VALUE : Gate.after(now, left);
         @Nullable String @Nullable [] kept = recorder == null ? null : recorder.headers(headers);
         Request request = new Request(method, path, own, callerSpan, now, deadline, kept);
         request.attach();

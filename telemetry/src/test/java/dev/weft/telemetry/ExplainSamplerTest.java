@@ -17,6 +17,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class ExplainSamplerTest {
@@ -59,14 +60,37 @@ class ExplainSamplerTest {
 
     @Test
     void theShareIsOneOfTracesSoThatAllAgentsExplainTheSame() {
-        ExplainSampler sampler = sampler(0.25);
-        Calls calls = calls(sampler).to(Manner.ANSWERS);
-        for (long traceLow : new long[] {1L << 60, 3L << 61}) {
-            calls.ambient.set(new TraceContext(1, traceLow, 5, true, ""));
-            calls.get("/");
+        ExplainSampler one = sampler(0.25);
+        ExplainSampler other = sampler(0.25);
+        Random ids = new Random(3);
+        for (int i = 0; i < 200; i++) {
+            TraceContext trace = new TraceContext(1, ids.nextLong(), 5, true, "");
+            assertEquals(explains(one, trace), explains(other, trace));
         }
-        assertNotNull(sampler.of(spans.get(0)), "an eighth of the range");
-        assertNull(sampler.of(spans.get(1)), "three quarters of it");
+    }
+
+    private boolean explains(ExplainSampler sampler, TraceContext trace) {
+        Calls calls = calls(sampler).to(Manner.ANSWERS);
+        calls.ambient.set(trace);
+        calls.get("/");
+        return sampler.of(spans.get(spans.size() - 1)) != null;
+    }
+
+    @Test
+    void theShareIsOneOfTheSampledTraces() {
+        ExplainSampler sampler = sampler(0.1);
+        Ambient ambient = new Ambient(() -> false, Propagation.W3C, 0.1);
+        Random ids = new Random(3);
+        int sampled = 0;
+        int explained = 0;
+        while (sampled < 1_000) {
+            TraceContext trace = new TraceContext(1, ids.nextLong(), 5, true, "");
+            if (ambient.samples(trace.traceLow())) {
+                sampled++;
+                explained += explains(sampler, trace) ? 1 : 0;
+            }
+        }
+        assertEquals(100, explained, 40);
     }
 
     @Test

@@ -1,20 +1,36 @@
 package dev.weft.telemetry;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import dev.weft.engine.Call;
 import dev.weft.engine.call.End;
 import dev.weft.engine.call.Step;
+import dev.weft.engine.snapshot.Action;
+import dev.weft.engine.snapshot.AdaptiveConcurrency;
+import dev.weft.engine.snapshot.Bulkhead;
+import dev.weft.engine.snapshot.Fallback;
+import dev.weft.engine.snapshot.Fault;
+import dev.weft.engine.snapshot.Guard;
+import dev.weft.engine.snapshot.LocalRateLimit;
 import dev.weft.engine.snapshot.Match;
+import dev.weft.engine.snapshot.Redirect;
+import dev.weft.engine.snapshot.Route;
 import dev.weft.engine.snapshot.Snapshot;
+import dev.weft.engine.snapshot.TokenBucket;
+import dev.weft.engine.snapshot.VirtualHost;
 import dev.weft.telemetry.Calls.Manner;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What Envoy would have logged of the same call. */
 class ResponseFlagTest {
+    private static final Fault.Share ALL = new Fault.Share(100, 100);
+
     private final List<String> told = new ArrayList<>();
     private final Calls calls =
             new Calls((call, delivered, endedAt, code, flags) -> told.add(ResponseFlag.status(code, flags) + " "
@@ -93,6 +109,98 @@ class ResponseFlagTest {
         call.cancel(calls.now);
         call.end(send.attempt(), End.CANCELLED, calls.now);
         assertEquals("0 DC downstream_remote_disconnect", one());
+    }
+
+    private void rule(UnaryOperator<Action.Forward> change, Guard... guards) {
+        Snapshot now = calls.engine.snapshot();
+        Route plain = now.hosts().get(0).routes().get(0);
+        publish(change.apply((Action.Forward) plain.action()), guards);
+    }
+
+    private void publish(Action action, Guard... guards) {
+        Snapshot now = calls.engine.snapshot();
+        Route route = new Route("all", Match.ANY, action, List.of(guards));
+        calls.engine.publish(new Snapshot(
+                "2",
+                now.directory(),
+                List.of(new VirtualHost("order", List.of("order"), List.of(route))),
+                now.clusters()));
+    }
+
+    private static Fault fault(Fault.@Nullable Delay delay, Fault.@Nullable Abort abort) {
+        return new Fault("r", delay, abort, "", List.of(), Integer.MAX_VALUE);
+    }
+
+    @Test
+    void anInjectedAbortIsFi() {
+        calls.to(Manner.ANSWERS);
+        rule(UnaryOperator.identity(), fault(null, new Fault.Abort(302, -1, ALL)));
+        calls.get("/");
+        assertEquals("302 FI fault_filter_abort", one());
+    }
+
+    @Test
+    void anInjectedDelayIsDiWhateverComesAfterIt() {
+        calls.retries(0).to(Manner.REFUSES);
+        rule(UnaryOperator.identity(), fault(new Fault.Delay(5, ALL), null));
+        calls.get("/");
+        assertEquals("503 UF,DI upstream_reset_before_response_started{connection_failure}", one());
+        told.clear();
+        calls.to(Manner.ANSWERS);
+        rule(UnaryOperator.identity(), fault(new Fault.Delay(5, ALL), new Fault.Abort(500, -1, ALL)));
+        calls.get("/");
+        assertEquals("500 DI,FI fault_filter_abort", one());
+        told.clear();
+        rule(UnaryOperator.identity(), fault(new Fault.Delay(5, ALL), null));
+        calls.get("/");
+        assertEquals("200 DI via_upstream", one());
+    }
+
+    @Test
+    void waitingForAPlaceIsNoDelay() {
+        calls.to(Manner.SILENT);
+        rule(UnaryOperator.identity(), new Bulkhead("r", 1, 1, 1_000));
+        Call inside = calls.begin(new Calls.Asked("order", "GET", "/", false));
+        inside.next(calls.now);
+        Call waits = calls.begin(new Calls.Asked("order", "GET", "/", false));
+        assertInstanceOf(Step.Ask.class, waits.next(calls.now));
+        calls.now += 1_000;
+        assertInstanceOf(Step.Reply.class, waits.next(calls.now));
+        assertEquals("503 UO upstream_reset_before_response_started{overflow}", one());
+    }
+
+    @Test
+    void aRateLimitIsRl() {
+        calls.to(Manner.ANSWERS);
+        TokenBucket bucket = new TokenBucket(1, 1, Long.MAX_VALUE);
+        LocalRateLimit.Answer answer = LocalRateLimit.Answer.DEFAULT;
+        rule(
+                UnaryOperator.identity(),
+                new LocalRateLimit("r", bucket, List.of(), List.of(), true, 1_000_000, 1_000_000, answer));
+        calls.get("/");
+        told.clear();
+        calls.get("/");
+        assertEquals("429 RL local_rate_limited", one());
+    }
+
+    @Test
+    void otherRulesThatAnswerHaveNoFlagButTheirWords() {
+        calls.to(Manner.ANSWERS);
+        AdaptiveConcurrency adaptive = new AdaptiveConcurrency(
+                "r", true, 0.5, 1, 1_000_000_000L, new AdaptiveConcurrency.MinRtt.Fixed(1_000_000), 1, 0, 503);
+        rule(UnaryOperator.identity(), adaptive);
+        calls.begin(new Calls.Asked("order", "GET", "/", false)).next(calls.now);
+        calls.get("/");
+        publish(new Action.DirectResponse(204, "", List.of()));
+        calls.get("/");
+        publish(new Action.Redirected(new Redirect(null, "elsewhere", 0, null, null, false, 301), List.of()));
+        calls.get("/");
+        calls.retries(0).to(Manner.BREAKS);
+        rule(forward -> forward.answering(false, new Fallback(203, "", List.of())));
+        calls.get("/");
+        assertEquals(
+                List.of("503 - reached_concurrency_limit", "204 - direct_response", "301 - redirect", "203 - fallback"),
+                told);
     }
 
     @Test

@@ -82,6 +82,17 @@ class ServerSideTest {
     }
 
     @Test
+    void aTimeLimitBeyondAllTimeIsNeverOver() {
+        now = 2_000_000_000L;
+        for (String millis : new String[] {"9223372036854", "9223372036855"}) {
+            Served served =
+                    server.begin("GET", "/a", name -> name.equals("x-envoy-expected-rq-timeout-ms") ? millis : null);
+            assertEquals(Long.MAX_VALUE, ambient.deadline());
+            served.detach();
+        }
+    }
+
+    @Test
     void withoutACallersTraceOneIsStarted() {
         server.begin("GET", "/a", Headers.NONE).end(500, Outcome.SERVER_FAILURE, new IllegalStateException("boom"));
         Span span = spans.get(0);

@@ -87,6 +87,10 @@ record Expectation(String word, Object value, Map<String, Object> more) {
         if (more.containsKey("kind")) {
             same("kind", more.remove("kind"), Words.of(refusal.kind()));
         }
+        if (more.containsKey("details")) {
+            Refusal.Details details = refusal.details();
+            same("details", more.remove("details"), details == null ? "none" : details.words());
+        }
         if (more.containsKey("body")) {
             same("body", more.remove("body"), refusal.body());
         }

@@ -104,7 +104,7 @@ final class ActionReader {
         int shift = sum > Integer.MAX_VALUE ? 1 : 0;
         for (Message cluster : group.messages(1)) {
             var edits = HeaderEditReader.read(cluster, 4, 9, where, findings);
-            new HttpFilters(where, findings).none(cluster, 10);
+            new HttpFilters(where, where, findings).none(cluster, 10);
             String name = cluster(cluster.string(1), where + ".weighted_clusters");
             if (!name.isEmpty()) {
                 all.add(new Action.WeightedCluster(name, (int) (weight(cluster) >> shift), edits));

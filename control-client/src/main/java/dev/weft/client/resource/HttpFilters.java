@@ -17,11 +17,13 @@ final class HttpFilters {
     private static final String ADAPTIVE_CONCURRENCY = "adaptive_concurrency.v3.AdaptiveConcurrency";
 
     private final String where;
+    private final String scope;
     private final Findings findings;
 
-    /** @param where also says what the guards are configured for */
-    HttpFilters(String where, Findings findings) {
+    /** @param scope what the guards are configured for; what says the same counts together */
+    HttpFilters(String where, String scope, Findings findings) {
         this.where = where;
+        this.scope = scope;
         this.findings = findings;
     }
 
@@ -29,10 +31,10 @@ final class HttpFilters {
     @Nullable
     Guard read(String url, Message config) {
         return switch (type(url)) {
-            case FAULT -> new FaultReader(where, findings).read(config, where);
-            case LOCAL_RATE_LIMIT -> new LocalRateLimitReader(where, findings).read(config, where);
-            case ADMISSION_CONTROL -> new AdmissionControlReader(where, findings).read(config, where);
-            case ADAPTIVE_CONCURRENCY -> new AdaptiveConcurrencyReader(where, findings).read(config, where);
+            case FAULT -> new FaultReader(where, findings).read(config, scope);
+            case LOCAL_RATE_LIMIT -> new LocalRateLimitReader(where, findings).read(config, scope);
+            case ADMISSION_CONTROL -> new AdmissionControlReader(where, findings).read(config, scope);
+            case ADAPTIVE_CONCURRENCY -> new AdaptiveConcurrencyReader(where, findings).read(config, scope);
             default -> null;
         };
     }
@@ -41,10 +43,10 @@ final class HttpFilters {
     @Nullable
     Guard off(String url) {
         return switch (type(url)) {
-            case FAULT -> FaultReader.idle(where);
-            case LOCAL_RATE_LIMIT -> LocalRateLimitReader.idle(where);
-            case ADMISSION_CONTROL -> AdmissionControlReader.idle(where);
-            case ADAPTIVE_CONCURRENCY -> AdaptiveConcurrencyReader.idle(where);
+            case FAULT -> FaultReader.idle(scope);
+            case LOCAL_RATE_LIMIT -> LocalRateLimitReader.idle(scope);
+            case ADMISSION_CONTROL -> AdmissionControlReader.idle(scope);
+            case ADAPTIVE_CONCURRENCY -> AdaptiveConcurrencyReader.idle(scope);
             default -> null;
         };
     }

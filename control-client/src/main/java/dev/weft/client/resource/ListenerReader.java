@@ -48,7 +48,7 @@ final class ListenerReader {
         String routes = rds.string(2);
         boolean inline = manager.has(4);
         if (inline) {
-            var table = new RouteReader(findings).read(manager.message(4));
+            var table = new RouteReader(findings).read(manager.message(4), "the routes of " + where);
             findings.unread(manager, HCM);
             return new Resource.Listener(null, table, guards);
         }
@@ -99,7 +99,7 @@ final class ListenerReader {
 
     /** Whether the filter is a guard; of each kind there is one, and the first counts. */
     private boolean guard(Message filter, String url, String where) {
-        var filters = new HttpFilters(where, findings);
+        var filters = new HttpFilters(where, where, findings);
         var guard = filter.flag(7)
                 ? filters.off(url)
                 : filters.read(url, Message.of(filter.message(4).bytes(2)));

@@ -35,9 +35,15 @@ final class OwnPolicies {
         var fallback = own.object("fallback");
         List<HeaderEdits.Entry> headers = new ArrayList<>();
         if (fallback.has("headers")) {
-            fallback.object("headers")
-                    .texts()
-                    .forEach((name, value) -> headers.add(new HeaderEdits.Entry(name, value)));
+            fallback.object("headers").texts().forEach((name, value) -> {
+                if (!token(name)) {
+                    findings.refuse(where + ".fallback.headers", "'" + name + "' is not the name of a header");
+                } else if (!printable(value)) {
+                    findings.refuse(where + ".fallback.headers." + name, "has characters that can't be sent");
+                } else {
+                    headers.add(new HeaderEdits.Entry(name, value));
+                }
+            });
         }
         int status = fallback.integer("status", 200);
         String body = fallback.text("body");
@@ -48,6 +54,21 @@ final class OwnPolicies {
             findings.refuse(where, String.valueOf(e.getMessage()));
             return null;
         }
+    }
+
+    /** RFC 9110, 5.6.2. */
+    private static boolean token(String name) {
+        return !name.isEmpty()
+                && name.chars()
+                        .allMatch(c -> c >= '0' && c <= '9'
+                                || c >= 'a' && c <= 'z'
+                                || c >= 'A' && c <= 'Z'
+                                || "!#$%&'*+-.^_`|~".indexOf(c) >= 0);
+    }
+
+    /** RFC 9110, 5.5, without what is obsolete: libraries throw when they meet it. */
+    private static boolean printable(String value) {
+        return value.chars().allMatch(c -> c == '\t' || c >= ' ' && c <= '~');
     }
 
     List<Guard> read(Message metadata, String scope) {

@@ -32,6 +32,9 @@ final class RouteReader {
     /** By what they come to (a trailing dot means nothing), with the virtual host that has them. */
     private final Map<Domain, String> domains = new HashMap<>();
 
+    /** Virtual hosts have names of their own only within a table. */
+    private String of = "";
+
     private List<Guard> guards = List.of();
     private boolean ignorePathParameters;
     private long longestBody = LONGEST_BODY;
@@ -40,13 +43,20 @@ final class RouteReader {
         this.findings = findings;
     }
 
+    /** One that others fetch by its name. */
     Resource.RouteTable read(Message table) {
+        return read(table, "route configuration '" + table.string(1) + "'");
+    }
+
+    /** @param what tells it from all other tables */
+    Resource.RouteTable read(Message table, String what) {
+        of = " of " + what;
         // A domain without a port matches any port here, so there is none to ignore.
         table.ignore(1, 7, 3, 17, 14);
         ignorePathParameters = table.flag(15);
         longestBody = table.wrapped(11, LONGEST_BODY) & 0xFFFF_FFFFL;
         var edits = HeaderEditReader.read(table, 6, 8, "route configuration", findings);
-        guards = new HttpFilters("route configuration '" + table.string(1) + "'", findings).perFilter(table, 16);
+        guards = new HttpFilters("route configuration '" + table.string(1) + "'", what, findings).perFilter(table, 16);
         List<VirtualHost> hosts = new ArrayList<>();
         for (Message host : table.messages(2)) {
             hosts.add(host(host, edits, table));
@@ -92,7 +102,7 @@ final class RouteReader {
                 host.has(17) ? host.message(17) : null,
                 host.has(22) ? host.messages(22) : table.messages(13),
                 HeaderEditReader.read(host, 7, 13, where, findings).then(around));
-        var outer = HttpFilters.over(guards, new HttpFilters(where, findings).perFilter(host, 15));
+        var outer = HttpFilters.over(guards, new HttpFilters(where, where + of, findings).perFilter(host, 15));
         List<Route> routes = new ArrayList<>();
         int index = 0;
         for (Message route : host.messages(3)) {
@@ -120,8 +130,8 @@ final class RouteReader {
             var match = new MatchReader(where, findings).read(route.message(1));
             var path = match == null ? null : match.path();
             var action = action(route, where, defaults, path, around);
-            var own = new ArrayList<>(new HttpFilters(where, findings).perFilter(route, 13));
-            own.addAll(new OwnPolicies(where, findings).read(route.message(4), where));
+            var own = new ArrayList<>(new HttpFilters(where, where + of, findings).perFilter(route, 13));
+            own.addAll(new OwnPolicies(where, findings).read(route.message(4), where + of));
             timeout(route.message(2).message(36), where, own);
             // Decoration, tracing, buffering and statistics change nothing about where a call goes.
             route.ignore(5, 15, 16, 19);

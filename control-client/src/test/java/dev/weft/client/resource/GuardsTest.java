@@ -68,6 +68,7 @@ import io.envoyproxy.envoy.type.v3.HttpStatus;
 import io.envoyproxy.envoy.type.v3.Int32Range;
 import io.envoyproxy.envoy.type.v3.Percent;
 import io.envoyproxy.envoy.type.v3.StatusCode;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -77,6 +78,7 @@ import org.junit.jupiter.api.Test;
 /** What HTTP filters mean in the engine's words, for a whole chain and for single routes. */
 final class GuardsTest {
     private static final String ROUTE = "virtual host 'order.default.svc.cluster.local' route 'c'";
+    private static final String SCOPE = ROUTE + " of route configuration '" + Xds.cluster("order") + "'";
 
     private static FractionalPercent percent(int numerator) {
         return FractionalPercent.newBuilder().setNumerator(numerator).build();
@@ -143,7 +145,7 @@ final class GuardsTest {
                 .setDelayPercentRuntime("some.key");
         assertEquals(
                 new Fault(
-                        ROUTE,
+                        SCOPE,
                         new Delay(2_000_000_000L, new Share(5, 10_000)),
                         new Abort(0, 14, new Share(7, 1_000_000)),
                         "c",
@@ -163,7 +165,7 @@ final class GuardsTest {
                         .setPercentage(percent(100)));
         var all = new Share(100, 100);
         assertEquals(
-                new Fault(ROUTE, new Delay(0, all), new Abort(0, -1, all), "", List.of(), Integer.MAX_VALUE),
+                new Fault(SCOPE, new Delay(0, all), new Abort(0, -1, all), "", List.of(), Integer.MAX_VALUE),
                 guard(fault.build()));
     }
 
@@ -211,9 +213,11 @@ final class GuardsTest {
                 .putTypedPerFilterConfig("f", Xds.any(abort(501).build()))
                 .getVirtualHostsBuilder(0)
                 .putTypedPerFilterConfig("f", Xds.any(abort(502).build()));
-        assertEquals(List.of(aborting("virtual host 'order.default.svc.cluster.local'", 502)), routeGuards(host));
         assertEquals(
-                List.of(aborting(ROUTE, 503)),
+                List.of(aborting("virtual host 'order.default.svc.cluster.local' of route configuration 'r'", 502)),
+                routeGuards(host));
+        assertEquals(
+                List.of(aborting(ROUTE + " of route configuration 'r'", 503)),
                 routeGuards(host.andThen(table -> table.getVirtualHostsBuilder(0)
                         .getRoutesBuilder(0)
                         .putTypedPerFilterConfig("f", Xds.any(abort(503).build())))));
@@ -224,7 +228,7 @@ final class GuardsTest {
         var off = FilterConfig.newBuilder()
                 .setConfig(Xds.any(HTTPFault.getDefaultInstance()))
                 .setDisabled(true);
-        assertEquals(FaultReader.idle(ROUTE), guard(off.build()));
+        assertEquals(FaultReader.idle(SCOPE), guard(off.build()));
     }
 
     @Test
@@ -292,7 +296,7 @@ final class GuardsTest {
                 .addRateLimits(kind);
         assertEquals(
                 new dev.weft.engine.snapshot.LocalRateLimit(
-                        ROUTE,
+                        SCOPE,
                         new TokenBucket(10, 5, 1_000_000_000L),
                         List.of(new Limited(List.of(new Entry("team", "red")), new TokenBucket(1, 1, 60_000_000_000L))),
                         List.of(List.of(
@@ -422,10 +426,10 @@ final class GuardsTest {
     void aBreakerInOurOwnWords() {
         long second = 1_000_000_000L;
         assertEquals(
-                new Breaker(ROUTE, 50, 100, 60 * second, new Breaker.Window.Time(10 * second), 20, 5 * second, 10),
+                new Breaker(SCOPE, 50, 100, 60 * second, new Breaker.Window.Time(10 * second), 20, 5 * second, 10),
                 ownGuard("breaker", Map.of()));
         assertEquals(
-                new Breaker(ROUTE, 20, 30, second / 2, new Breaker.Window.Calls(100), 7, 90 * second, 3),
+                new Breaker(SCOPE, 20, 30, second / 2, new Breaker.Window.Calls(100), 7, 90 * second, 3),
                 ownGuard(
                         "breaker",
                         Map.of(
@@ -439,10 +443,36 @@ final class GuardsTest {
     }
 
     @Test
+    void virtualHostsOfOneNameInTwoTablesCountApart() {
+        var table = own("breaker", Map.of()).toBuilder();
+        table.getVirtualHostsBuilder(0).setName("default").getRoutesBuilder(0).clearName();
+        table.getVirtualHostsBuilder(0)
+                .putTypedPerFilterConfig("f", Xds.any(limiting().build()));
+        Set<List<Guard>> apart = new HashSet<>();
+        for (String name : List.of("order", "payment")) {
+            var read = (Resource.RouteTable)
+                    accepted(ResourceType.ROUTES, table.clone().setName(name).build());
+            apart.add(read.hosts().get(0).routes().get(0).guards());
+        }
+        table.clearName();
+        for (String name : List.of("order", "payment")) {
+            var manager = HttpConnectionManager.newBuilder()
+                    .setRouteConfig(table.clone())
+                    .addHttpFilters(Xds.router());
+            var read = (Resource.Listener) accepted(ResourceType.LISTENER, Xds.listener(name, manager.build()));
+            apart.add(read.inline().hosts().get(0).routes().get(0).guards());
+        }
+        assertEquals(4, apart.size());
+        Set<Guard> all = new HashSet<>();
+        apart.forEach(all::addAll);
+        assertEquals(8, all.size(), "a breaker and a rate limit of each");
+    }
+
+    @Test
     void aBulkheadInOurOwnWords() {
-        assertEquals(new Bulkhead(ROUTE, 10, 0, Long.MAX_VALUE), ownGuard("bulkhead", Map.of("max_calls", number(10))));
+        assertEquals(new Bulkhead(SCOPE, 10, 0, Long.MAX_VALUE), ownGuard("bulkhead", Map.of("max_calls", number(10))));
         assertEquals(
-                new Bulkhead(ROUTE, 10, 5, 2_000_000_000L),
+                new Bulkhead(SCOPE, 10, 5, 2_000_000_000L),
                 ownGuard(
                         "bulkhead", Map.of("max_calls", number(10), "max_waiting", number(5), "max_wait", text("2s"))));
     }
@@ -474,11 +504,11 @@ final class GuardsTest {
                         .addHttpSuccessStatus(
                                 Int32Range.newBuilder().setStart(200).setEnd(300)));
         assertEquals(
-                new dev.weft.engine.snapshot.AdmissionControl(ROUTE, true, List.of(), 30_000_000_000L, 1, 0.95, 0, 0.8),
+                new dev.weft.engine.snapshot.AdmissionControl(SCOPE, true, List.of(), 30_000_000_000L, 1, 0.95, 0, 0.8),
                 guard(AdmissionControl.getDefaultInstance()));
         assertEquals(
                 new dev.weft.engine.snapshot.AdmissionControl(
-                        ROUTE, false, List.of(new Statuses(200, 300)), 60_000_000_000L, 2, 0.5, 7, 0.25),
+                        SCOPE, false, List.of(new Statuses(200, 300)), 60_000_000_000L, 2, 0.5, 7, 0.25),
                 guard(AdmissionControl.newBuilder()
                         .setEnabled(RuntimeFeatureFlag.newBuilder().setDefaultValue(BoolValue.of(false)))
                         .setSuccessCriteria(criteria)
@@ -514,7 +544,7 @@ final class GuardsTest {
         long second = 1_000_000_000L;
         assertEquals(
                 new dev.weft.engine.snapshot.AdaptiveConcurrency(
-                        ROUTE, true, 0.5, 1000, second, new MinRtt.Measured(60 * second, 0.15, 50), 3, 0.25, 503),
+                        SCOPE, true, 0.5, 1000, second, new MinRtt.Measured(60 * second, 0.15, 50), 3, 0.25, 503),
                 guard(adaptive(gradient())));
         var all = gradient().setSampleAggregatePercentile(share(90));
         all.getConcurrencyLimitParamsBuilder().setMaxConcurrencyLimit(UInt32Value.of(40));
@@ -525,7 +555,7 @@ final class GuardsTest {
                 .setBuffer(share(10));
         assertEquals(
                 new dev.weft.engine.snapshot.AdaptiveConcurrency(
-                        ROUTE, true, 0.9, 40, second, new MinRtt.Fixed(2 * second), 5, 0.1, 429),
+                        SCOPE, true, 0.9, 40, second, new MinRtt.Fixed(2 * second), 5, 0.1, 429),
                 guard(adaptive(all).toBuilder()
                         .setConcurrencyLimitExceededStatus(
                                 HttpStatus.newBuilder().setCode(StatusCode.TooManyRequests))
@@ -565,6 +595,16 @@ final class GuardsTest {
         String at = ROUTE + ".metadata.weft";
         assertEquals(
                 at + ": fallback.status: 99 is out of range", refused(own("fallback", Map.of("status", number(99)))));
+        for (String name : List.of("", "bad name", "x:", "\u00fc")) {
+            assertEquals(
+                    at + ".fallback.headers: '" + name + "' is not the name of a header",
+                    refused(own("fallback", Map.of("headers", object(Map.of(name, text("x")))))));
+        }
+        for (String value : List.of("a\nb", "\u00fc", "\u007f")) {
+            assertEquals(
+                    at + ".fallback.headers.x: has characters that can't be sent",
+                    refused(own("fallback", Map.of("headers", object(Map.of("x", text(value)))))));
+        }
         assertEquals(at + ".fallback.text: is unknown", refused(own("fallback", Map.of("text", text("")))));
     }
 

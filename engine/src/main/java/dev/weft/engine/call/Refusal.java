@@ -1,7 +1,9 @@
 package dev.weft.engine.call;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A local answer in neutral words, which the adapter puts into its protocol. Kinds that stand for a
@@ -13,34 +15,69 @@ import java.util.List;
  * @param why one sentence for the person who reads the log; names the host and the cause
  * @param headers name and value pairs of the answer
  * @param body text of the answer, may be empty
+ * @param details which rule answers; null where the kind says it all
  */
-public record Refusal(Kind kind, int code, String why, List<Header> headers, String body) {
+public record Refusal(
+        Kind kind,
+        int code,
+        String why,
+        List<Header> headers,
+        String body,
+        @Nullable Details details) {
+    private static final String HEX = "0123456789ABCDEF";
+
     public Refusal {
         headers = List.copyOf(headers);
+        if ((kind == Kind.RULE) != (details != null)) {
+            throw new IllegalArgumentException("details: " + details + " for " + kind);
+        }
     }
 
     /** A refusal that the library reports as its own kind of failure. */
     public static Refusal failure(Kind kind, int code, String why) {
-        return new Refusal(kind, code, why, List.of(), "");
+        return new Refusal(kind, code, why, List.of(), "", null);
+    }
+
+    /** The answer of a rule, as it stands. */
+    public static Refusal rule(Details details, int code, String why, List<Header> headers, String body) {
+        return new Refusal(Kind.RULE, code, why, headers, body, details);
     }
 
     /**
      * The answer of a rule. A gRPC call gets it as its protocol says it, in the head of an answer that has no
-     * more, as Envoy's local replies are made.
+     * more, as Envoy's local replies are made; a type of its own has no place there.
      *
      * @param code HTTP status for others
      * @param grpcStatus -1 for what gRPC makes of the HTTP status
      */
     public static Refusal rule(
-            Request request, int code, int grpcStatus, String why, List<Header> headers, String body) {
+            Request request, Details details, int code, int grpcStatus, String why, List<Header> headers, String body) {
         if (!request.grpc()) {
-            return new Refusal(Kind.RULE, code, why, headers, body);
+            return rule(details, code, why, headers, body);
         }
-        List<Header> all = new ArrayList<>(headers);
+        List<Header> all = new ArrayList<>();
+        for (Header header : headers) {
+            if (!header.name().equalsIgnoreCase("content-type")) {
+                all.add(header);
+            }
+        }
         all.add(new Header("content-type", "application/grpc"));
         all.add(new Header("grpc-status", Integer.toString(grpcStatus < 0 ? grpcStatus(code) : grpcStatus)));
-        all.add(new Header("grpc-message", body));
-        return new Refusal(Kind.RULE, 200, why, all, "");
+        all.add(new Header("grpc-message", percentEncoded(body)));
+        return rule(details, 200, why, all, "");
+    }
+
+    /** gRPC: {@code doc/PROTOCOL-HTTP2.md}, Percent-Encoded. */
+    private static String percentEncoded(String message) {
+        StringBuilder encoded = new StringBuilder(message.length());
+        for (byte octet : message.getBytes(StandardCharsets.UTF_8)) {
+            if (octet >= ' ' && octet <= '~' && octet != '%') {
+                encoded.append((char) octet);
+            } else {
+                encoded.append('%').append(HEX.charAt(octet >> 4 & 15)).append(HEX.charAt(octet & 15));
+            }
+        }
+        return encoded.toString();
     }
 
     /** gRPC: {@code doc/http-grpc-status-mapping.md}. */
@@ -56,6 +93,30 @@ public record Refusal(Kind kind, int code, String why, List<Header> headers, Str
     }
 
     public record Header(String name, String value) {}
+
+    /** Which rule answers a call here (Envoy: {@code RESPONSE_CODE_DETAILS}). */
+    public enum Details {
+        DIRECT_RESPONSE("direct_response"),
+        /** Ours: to Envoy it is a direct response. */
+        REDIRECT("redirect"),
+        FAULT_FILTER_ABORT("fault_filter_abort"),
+        LOCAL_RATE_LIMITED("local_rate_limited"),
+        DENIED_BY_ADMISSION_CONTROL("denied_by_admission_control"),
+        REACHED_CONCURRENCY_LIMIT("reached_concurrency_limit"),
+        /** Ours: Envoy has no fallbacks. */
+        FALLBACK("fallback");
+
+        private final String words;
+
+        Details(String words) {
+            this.words = words;
+        }
+
+        /** As an access log has it. */
+        public String words() {
+            return words;
+        }
+    }
 
     /** Why a call is answered here. */
     public enum Kind {

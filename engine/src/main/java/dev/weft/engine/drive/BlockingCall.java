@@ -60,10 +60,31 @@ final class BlockingCall<R> implements Ending {
             return loop(call, now);
         } catch (LibraryFailure failure) {
             throw failure.getCause();
-        } catch (Refused | VirtualMachineError deliberate) {
+        } catch (Refused deliberate) {
             throw deliberate;
         } catch (RuntimeException | LinkageError | AssertionError bug) {
             return afterBug(bug);
+        } catch (Error fatal) {
+            letGo();
+            throw fatal;
+        }
+    }
+
+    /** Gives back what the call holds, however far it came. What it has given back already stays so. */
+    private void letGo() {
+        state = ENDED; // no timer of it breaks anything off any more
+        Call over = call;
+        if (over == null) {
+            return;
+        }
+        try {
+            long now = driver.clock.nanos();
+            over.abandon(now);
+            if (attempt != null) {
+                over.end(attempt, End.CANCELLED, now);
+            }
+        } catch (RuntimeException | LinkageError | AssertionError bug) {
+            driver.engine.bug(bug);
         }
     }
 
@@ -293,7 +314,13 @@ final class BlockingCall<R> implements Ending {
         if (answer != null) {
             R last = answer;
             end(End.COMPLETE);
+            if (given == null) {
+                letGo();
+            }
             return last;
+        }
+        if (given == null) {
+            letGo();
         }
         if (thrown != null) {
             throw thrown;
@@ -302,9 +329,6 @@ final class BlockingCall<R> implements Ending {
             throw new Refused(given.thrown);
         }
         if (attempt == null) {
-            if (call != null) {
-                call.abandon(driver.clock.nanos());
-            }
             int[] nested = driver.nesting.enter();
             try {
                 return exchange.original();

@@ -95,6 +95,10 @@ final class FutureCall<R, T> {
         } catch (RuntimeException | LinkageError | AssertionError bug) {
             driver.engine.bug(bug);
             afterBug(bug);
+        } catch (Error fatal) {
+            // Not thrown on: the thread may be anybody's, and the mailbox would count it as at work for ever.
+            letGo(null);
+            hand(CompletableFuture.failedFuture(fatal));
         }
     }
 
@@ -265,10 +269,12 @@ final class FutureCall<R, T> {
         }
         for (Sending sending : sendings.values()) {
             if (!sending.shadow && sending.answer != null && !sending.dropped) {
-                hand(exchange.deliver(sending.answer, end -> {}));
+                letGo(sending);
+                deliver(sending.attempt);
                 return;
             }
         }
+        letGo(null);
         for (Sending sending : sendings.values()) {
             if (!sending.shadow && sending.thrown != null) {
                 hand(CompletableFuture.failedFuture(sending.thrown));
@@ -276,12 +282,31 @@ final class FutureCall<R, T> {
             }
         }
         if (sendings.isEmpty()) {
-            if (call != null) {
-                call.abandon(driver.clock.nanos());
-            }
             hand(original());
         } else {
             hand(CompletableFuture.failedFuture(new IOException("the mesh failed after the request was sent", bug)));
+        }
+    }
+
+    /**
+     * Gives back what the call holds, however far it came.
+     *
+     * @param but what is handed out and ends later; what comes of the others is not wanted any more
+     */
+    private void letGo(@Nullable Sending but) {
+        if (call == null) {
+            return;
+        }
+        try {
+            call.abandon(driver.clock.nanos());
+            for (Sending sending : sendings.values()) {
+                if (sending != but) {
+                    sending.dropped = true;
+                    end(sending, End.CANCELLED);
+                }
+            }
+        } catch (RuntimeException | LinkageError | AssertionError bug) {
+            driver.engine.bug(bug);
         }
     }
 

@@ -188,7 +188,7 @@ public final class Explainer {
         return "would be sent to " + picked + as + ", chosen by " + how(chosen)
                 + (split == null ? "" : "; the cluster was chosen " + split)
                 + chosen.refuses()
-                + (forward.fallback() == null
+                + (forward.fallback() == null || request.grpc()
                         ? ""
                         : "; a failure is answered here with status "
                                 + forward.fallback().status())

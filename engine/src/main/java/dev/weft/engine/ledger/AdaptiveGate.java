@@ -74,7 +74,14 @@ public final class AdaptiveGate implements Gate {
         }
         blocked.increment();
         String why = "adaptive concurrency of " + policy.scope() + ", now " + limit;
-        return Verdict.refused(Refusal.rule(request, policy.status(), -1, why, List.of(), "reached concurrency limit"));
+        return Verdict.refused(Refusal.rule(
+                request,
+                Refusal.Details.REACHED_CONCURRENCY_LIMIT,
+                policy.status(),
+                -1,
+                why,
+                List.of(),
+                "reached concurrency limit"));
     }
 
     /** One call that was let in. */

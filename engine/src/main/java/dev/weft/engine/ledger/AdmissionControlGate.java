@@ -39,7 +39,8 @@ public final class AdmissionControlGate implements Gate, Gate.Place {
         if (share > 0 && random.below(ACCURACY) < share * ACCURACY) {
             rejected.increment();
             String why = "admission control of " + policy.scope();
-            return Verdict.refused(Refusal.rule(request, 503, -1, why, List.of(), ""));
+            return Verdict.refused(
+                    Refusal.rule(request, Refusal.Details.DENIED_BY_ADMISSION_CONTROL, 503, -1, why, List.of(), ""));
         }
         return Verdict.holding(this);
     }

@@ -6,6 +6,7 @@ import dev.weft.engine.call.Request;
 import dev.weft.engine.policy.Breaking;
 import dev.weft.engine.snapshot.Breaker;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -34,8 +35,15 @@ public final class BreakerGate implements Gate {
 
     private record Open(long until) implements State {}
 
-    /** @param places how many more may try */
-    private record HalfOpen(AtomicInteger places, AtomicInteger calls, AtomicInteger failures, AtomicInteger slow)
+    /**
+     * An answer may be read for hours, or never, so those who try don't keep others from it: after another {@code open}
+     * time as many more may. Whoever is over first decides.
+     *
+     * @param until when that is
+     * @param places how many more may try
+     */
+    private record HalfOpen(
+            AtomicLong until, AtomicInteger places, AtomicInteger calls, AtomicInteger failures, AtomicInteger slow)
             implements State {}
 
     private Closed closed() {
@@ -62,6 +70,7 @@ public final class BreakerGate implements Gate {
                     return refused(request);
                 }
                 HalfOpen trying = new HalfOpen(
+                        new AtomicLong(Gate.after(now, breaker.openNanos())),
                         new AtomicInteger(breaker.halfOpenCalls()),
                         new AtomicInteger(),
                         new AtomicInteger(),
@@ -72,7 +81,13 @@ public final class BreakerGate implements Gate {
                     return Verdict.holding(new Inside(trying, now));
                 }
                 trying.places.incrementAndGet();
-                return refused(request);
+                long until = trying.until.get();
+                if (now < until) {
+                    return refused(request);
+                }
+                if (trying.until.compareAndSet(until, Gate.after(now, breaker.openNanos()))) {
+                    trying.places.addAndGet(breaker.halfOpenCalls());
+                }
             }
         }
     }
@@ -121,10 +136,11 @@ public final class BreakerGate implements Gate {
         }
         int failures = failed ? trying.failures.incrementAndGet() : trying.failures.get();
         int slowOnes = slow ? trying.slow.incrementAndGet() : trying.slow.get();
-        if (trying.calls.incrementAndGet() < breaker.halfOpenCalls()) {
+        int calls = trying.calls.incrementAndGet();
+        if (calls < breaker.halfOpenCalls()) {
             return;
         }
-        if (Breaking.tooBad(breaker, breaker.halfOpenCalls(), failures, slowOnes)) {
+        if (Breaking.tooBad(breaker, calls, failures, slowOnes)) {
             open(trying, now);
         } else {
             state.compareAndSet(trying, closed());

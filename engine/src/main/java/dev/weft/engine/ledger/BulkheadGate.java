@@ -81,12 +81,23 @@ public final class BulkheadGate implements Gate {
             return;
         }
         int asked = 1;
+        Throwable thrown = null;
         do {
             while (!queue.isEmpty() && enter()) {
-                handOne();
+                try {
+                    handOne();
+                } catch (RuntimeException | Error failure) {
+                    thrown = failure; // who can't hear keeps nobody else from being told
+                }
             }
             asked = handing.addAndGet(-asked);
         } while (asked != 0);
+        if (thrown instanceof Error fatal) {
+            throw fatal;
+        }
+        if (thrown instanceof RuntimeException bug) {
+            throw bug;
+        }
     }
 
     private void handOne() {

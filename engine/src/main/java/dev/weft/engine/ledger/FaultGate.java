@@ -52,7 +52,7 @@ public final class FaultGate implements Gate, Gate.Place {
         if (abort != null) {
             aborts.increment();
         }
-        long until = delay == 0 ? 0 : Gate.after(now, delay);
+        long until = delay == 0 ? Verdict.AT_ONCE : Gate.after(now, delay);
         return new Verdict(until, abort, this, Long.MAX_VALUE, null);
     }
 

@@ -40,7 +40,7 @@ public interface Gate {
     /**
      * Whether a call goes on.
      *
-     * @param until when; 0 for at once
+     * @param until when; {@link Long#MIN_VALUE} for at once, since times may be negative
      * @param refusal what the application gets instead; null where it goes on
      * @param place what the call holds from now on; null for nothing
      * @param deadline when the call must be over; {@link Long#MAX_VALUE} for what others say
@@ -52,18 +52,20 @@ public interface Gate {
             @Nullable Place place,
             long deadline,
             Question.@Nullable Place question) {
-        public static final Verdict GO = new Verdict(0, null, null, Long.MAX_VALUE, null);
+        static final long AT_ONCE = Long.MIN_VALUE;
+
+        public static final Verdict GO = new Verdict(AT_ONCE, null, null, Long.MAX_VALUE, null);
 
         static Verdict refused(Refusal refusal) {
-            return new Verdict(0, refusal, null, Long.MAX_VALUE, null);
+            return new Verdict(AT_ONCE, refusal, null, Long.MAX_VALUE, null);
         }
 
         static Verdict holding(Place place) {
-            return new Verdict(0, null, place, Long.MAX_VALUE, null);
+            return new Verdict(AT_ONCE, null, place, Long.MAX_VALUE, null);
         }
 
         static Verdict limited(long deadline) {
-            return new Verdict(0, null, null, deadline, null);
+            return new Verdict(AT_ONCE, null, null, deadline, null);
         }
 
         /** It waits for its turn, and is refused when that has not come by then. */

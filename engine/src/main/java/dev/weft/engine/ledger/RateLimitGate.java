@@ -64,8 +64,14 @@ public final class RateLimitGate implements Gate {
             headers.add(new Refusal.Header(header.name(), header.value()));
         }
         String why = "rate limit of " + limit.scope();
-        return Verdict.refused(
-                Refusal.rule(request, answer.status(), answer.grpcStatus(), why, headers, "local_rate_limited"));
+        return Verdict.refused(Refusal.rule(
+                request,
+                Refusal.Details.LOCAL_RATE_LIMITED,
+                answer.status(),
+                answer.grpcStatus(),
+                why,
+                headers,
+                "local_rate_limited"));
     }
 
     private boolean drawn(int perMillion) {

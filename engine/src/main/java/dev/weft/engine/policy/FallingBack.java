@@ -2,7 +2,6 @@ package dev.weft.engine.policy;
 
 import dev.weft.engine.call.Outcome;
 import dev.weft.engine.call.Refusal;
-import dev.weft.engine.call.Request;
 import dev.weft.engine.snapshot.Fallback;
 import dev.weft.engine.snapshot.HeaderEdits;
 import java.util.ArrayList;
@@ -28,11 +27,12 @@ public final class FallingBack {
     }
 
     /** @param why what failed, in words */
-    public static Refusal answer(Fallback fallback, Request request, String why) {
+    public static Refusal answer(Fallback fallback, String why) {
         List<Refusal.Header> headers = new ArrayList<>();
         for (HeaderEdits.Entry header : fallback.headers()) {
             headers.add(new Refusal.Header(header.name(), header.value()));
         }
-        return Refusal.rule(request, fallback.status(), -1, "fallback for " + why, headers, fallback.body());
+        return Refusal.rule(
+                Refusal.Details.FALLBACK, fallback.status(), "fallback for " + why, headers, fallback.body());
     }
 }

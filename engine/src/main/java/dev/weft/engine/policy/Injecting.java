@@ -52,7 +52,8 @@ public final class Injecting {
             return null;
         }
         String why = "injected fault of " + fault.scope();
-        return Refusal.rule(request, http > 0 ? http : 200, grpc, why, List.of(), BODY);
+        return Refusal.rule(
+                request, Refusal.Details.FAULT_FILTER_ABORT, http > 0 ? http : 200, grpc, why, List.of(), BODY);
     }
 
     private static @Nullable String header(Request request, String what) {

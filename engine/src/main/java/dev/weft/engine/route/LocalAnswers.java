@@ -20,11 +20,12 @@ public final class LocalAnswers {
             headers.add(new Refusal.Header("location", location(table, route, redirected.redirect(), request)));
             add(redirected.headers(), headers);
             int status = redirected.redirect().status();
-            return new Refusal(Refusal.Kind.RULE, status, "redirect of a route", headers, "");
+            return Refusal.rule(Refusal.Details.REDIRECT, status, "redirect of a route", headers, "");
         }
         Action.DirectResponse answer = (Action.DirectResponse) route.action();
         add(answer.headers(), headers);
-        return new Refusal(Refusal.Kind.RULE, answer.status(), "direct response of a route", headers, answer.body());
+        return Refusal.rule(
+                Refusal.Details.DIRECT_RESPONSE, answer.status(), "direct response of a route", headers, answer.body());
     }
 
     private static void add(List<HeaderEdits.Entry> entries, List<Refusal.Header> to) {

@@ -41,7 +41,7 @@ public final class Batcher<T> {
      * @param gatherNanos how long the first item of a batch waits for others
      * @param threads makes the worker
      * @param sink is called on the worker alone and may take its time
-     * @param bugs gets what the sink throws; the worker goes on
+     * @param bugs gets what the sink throws, after which the worker goes on, and why there is no worker
      */
     public Batcher(
             int capacity,
@@ -78,9 +78,13 @@ public final class Batcher<T> {
 
     private synchronized void begin() {
         if (worker == null && !closed) {
-            Thread made = threads.newThread(this::work);
-            worker = made;
-            made.start();
+            try {
+                Thread made = threads.newThread(this::work);
+                made.start();
+                worker = made;
+            } catch (RuntimeException | Error none) {
+                bugs.accept(none); // whoever offers next tries again
+            }
         }
     }
 
@@ -127,7 +131,7 @@ public final class Batcher<T> {
     private void hand(List<T> items) {
         try {
             sink.accept(items);
-        } catch (RuntimeException | LinkageError bug) {
+        } catch (RuntimeException | Error bug) { // there is no other worker to take over
             bugs.accept(bug);
         }
     }

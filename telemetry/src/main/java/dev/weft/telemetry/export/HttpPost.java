@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.net.Proxy;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
@@ -40,7 +41,7 @@ final class HttpPost {
     Answer send(String contentType, byte[] body) throws IOException {
         byte[] content = target.gzip() ? gzip(body) : body;
         long deadline = System.nanoTime() + target.timeoutNanos();
-        try (Socket raw = new Socket()) {
+        try (Socket raw = new Socket(Proxy.NO_PROXY)) {
             open = raw;
             Timer.Pending late = timer.schedule(deadline, () -> close(raw));
             try {

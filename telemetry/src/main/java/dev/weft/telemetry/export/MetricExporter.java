@@ -56,7 +56,7 @@ public final class MetricExporter {
             OtlpMetrics out = new OtlpMetrics(origin, start, now());
             numbers.accept(out);
             delivery.deliver(Otlp.CONTENT_TYPE, out.toBytes(origin));
-        } catch (RuntimeException | LinkageError bug) {
+        } catch (RuntimeException | Error bug) { // its thread is the only one there will be
             bugs.accept(bug);
         }
     }

@@ -13,6 +13,8 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class BatcherTest {
     private static final long LONG = TimeUnit.SECONDS.toNanos(60);
@@ -101,8 +103,9 @@ class BatcherTest {
         assertEquals(5, batches.stream().mapToInt(List::size).sum());
     }
 
-    @Test
-    void aSinkThatThrowsIsReportedAndTheWorkerGoesOn() throws InterruptedException {
+    @ParameterizedTest
+    @MethodSource
+    void aSinkThatThrowsIsReportedAndTheWorkerGoesOn(Runnable failing) throws InterruptedException {
         AtomicInteger turns = new AtomicInteger();
         Batcher<Integer> batcher = new Batcher<>(
                 100,
@@ -111,7 +114,7 @@ class BatcherTest {
                 threads,
                 items -> {
                     if (turns.getAndIncrement() == 0) {
-                        throw new IllegalStateException("bug");
+                        failing.run();
                     }
                     batches.add(items);
                 },
@@ -121,6 +124,35 @@ class BatcherTest {
         assertEquals("bug", bug == null ? "" : bug.getMessage());
         batcher.offer(2);
         assertEquals(List.of(2), batch());
+        batcher.close(LONG);
+    }
+
+    static List<Runnable> aSinkThatThrowsIsReportedAndTheWorkerGoesOn() {
+        return List.of(
+                () -> {
+                    throw new IllegalStateException("bug");
+                },
+                () -> {
+                    throw new InternalError("bug");
+                });
+    }
+
+    @Test
+    void whereNoThreadCanBeHadTheNextItemTriesAgain() throws InterruptedException {
+        AtomicInteger turns = new AtomicInteger();
+        ThreadFactory full = task -> turns.getAndIncrement() == 0
+                ? new Thread() {
+                    @Override
+                    public synchronized void start() {
+                        throw new InternalError("unable to create native thread");
+                    }
+                }
+                : threads.newThread(task);
+        Batcher<Integer> batcher = new Batcher<>(100, 2, LONG, full, batches::add, bugs::add);
+        assertTrue(batcher.offer(1));
+        assertEquals(1, bugs.size());
+        assertTrue(batcher.offer(2));
+        assertEquals(List.of(1, 2), batch());
         batcher.close(LONG);
     }
 

@@ -18,6 +18,7 @@ import io.opentelemetry.proto.metrics.v1.NumberDataPoint;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -51,6 +52,28 @@ class MetricExporterTest {
                 .getMetricsList()
                 .stream()
                 .collect(Collectors.toMap(Metric::getName, metric -> metric));
+    }
+
+    @Test
+    void anErrorCostsOneSendingAndNotTheNext() throws Exception {
+        try (Collector collector = Collector.start()) {
+            AtomicInteger turns = new AtomicInteger();
+            MetricExporter exporter = new MetricExporter(
+                    out -> {
+                        if (turns.getAndIncrement() == 0) {
+                            throw new InternalError("once");
+                        }
+                        write(out);
+                    },
+                    Wiring.target(collector.url("/")),
+                    TimeUnit.MILLISECONDS.toNanos(1),
+                    Wiring.FRONT,
+                    wiring.means);
+            exporter.begin();
+            collector.next();
+            exporter.close(Wiring.ENOUGH);
+            assertEquals("once", wiring.bugs.remove(0).getMessage());
+        }
     }
 
     @Test

@@ -23,13 +23,17 @@ import io.opentelemetry.proto.trace.v1.Span;
 import io.opentelemetry.proto.trace.v1.Status;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.Proxy;
+import java.net.ProxySelector;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketAddress;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
@@ -224,6 +228,33 @@ class SpanExporterTest {
             assertEquals("gzip", got.header("content-encoding"));
             assertEquals("GET", span(got).getName());
         }
+    }
+
+    @Test
+    void theProxiesOfTheApplicationAreNotAsked() throws Exception {
+        ProxySelector before = ProxySelector.getDefault();
+        List<URI> asked = new CopyOnWriteArrayList<>();
+        ProxySelector.setDefault(new ProxySelector() {
+            @Override
+            public List<Proxy> select(URI uri) {
+                asked.add(uri);
+                return List.of(Proxy.NO_PROXY);
+            }
+
+            @Override
+            public void connectFailed(URI uri, SocketAddress address, IOException failure) {
+                asked.add(uri);
+            }
+        });
+        try (Collector collector = Collector.start()) {
+            SpanExporter exporter = exporter(SpanExporter.Format.OTLP, Wiring.target(collector.url("/")));
+            calls(exporter).to(Manner.ANSWERS).get("/");
+            collector.next();
+            exporter.close(Wiring.ENOUGH);
+        } finally {
+            ProxySelector.setDefault(before);
+        }
+        assertEquals(List.of(), asked);
     }
 
     @Test

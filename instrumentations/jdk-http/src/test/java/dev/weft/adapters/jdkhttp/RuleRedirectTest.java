@@ -23,7 +23,7 @@ class RuleRedirectTest {
 
     private static HttpRequest next(String location, Redirect policy) {
         return RuleRedirect.next(
-                new Refusal(Refusal.Kind.RULE, 302, "", List.of(new Refusal.Header("location", location)), ""),
+                Refusal.rule(Refusal.Details.REDIRECT, 302, "", List.of(new Refusal.Header("location", location)), ""),
                 ASKED,
                 policy);
     }
