@@ -6,6 +6,7 @@ import dev.weft.engine.adapt.Inbound;
 import dev.weft.engine.adapt.Mesh;
 import dev.weft.engine.adapt.Workload;
 import dev.weft.engine.balance.RandomSource;
+import dev.weft.engine.balance.ThreadRandom;
 import dev.weft.engine.call.Attempt;
 import dev.weft.engine.call.End;
 import dev.weft.engine.call.Head;
@@ -80,17 +81,7 @@ final class EngineBench {
         for (int i = 0; i < called.length; i++) {
             called[i] = new Library(hosts[i * hosts.length / called.length]);
         }
-        RandomSource random = new RandomSource() {
-            @Override
-            public int below(int bound) {
-                return ThreadLocalRandom.current().nextInt(bound);
-            }
-
-            @Override
-            public long bits() {
-                return ThreadLocalRandom.current().nextLong();
-            }
-        };
+        RandomSource random = new ThreadRandom();
         Engine engine = new Engine(random, new Ambient(() -> false), call -> {}, bug -> {
             throw new IllegalStateException(bug);
         });

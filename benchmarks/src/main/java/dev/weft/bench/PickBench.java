@@ -2,6 +2,7 @@ package dev.weft.bench;
 
 import dev.weft.engine.Engine;
 import dev.weft.engine.balance.RandomSource;
+import dev.weft.engine.balance.ThreadRandom;
 import dev.weft.engine.ledger.LiveCluster;
 import dev.weft.engine.ledger.LiveEndpoint;
 import dev.weft.engine.snapshot.Cluster;
@@ -14,23 +15,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.ThreadLocalRandom;
 
 /** The default choice, least request, among ten thousand endpoints and among ten. */
 final class PickBench {
     private static final int PICKS = 200_000;
     private static final int ROUNDS = 60;
-    private static final RandomSource RANDOM = new RandomSource() {
-        @Override
-        public int below(int bound) {
-            return ThreadLocalRandom.current().nextInt(bound);
-        }
-
-        @Override
-        public long bits() {
-            return ThreadLocalRandom.current().nextLong();
-        }
-    };
+    private static final RandomSource RANDOM = new ThreadRandom();
 
     private int sink;
 

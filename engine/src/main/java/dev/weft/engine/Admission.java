@@ -62,8 +62,10 @@ final class Admission {
             Step step = engine.paused() ? Step.PASS : new Step.Reply(LocalAnswers.of(table, route, request));
             return new Admission(table, route, null, HeaderEdits.NONE, step);
         }
-        Action.WeightedCluster target = Splits.choose(
-                forward, request, RequestHash.of(forward.hash(), request, engine.source()), engine.random());
+        Action.WeightedCluster target = forward.clusters().size() == 1
+                ? forward.clusters().get(0)
+                : Splits.choose(
+                        forward, request, RequestHash.of(forward.hash(), request, engine.source()), engine.random());
         LiveCluster cluster = live.target(target);
         if (cluster == null) {
             String why = "cluster " + target.cluster() + " is not known";

@@ -10,6 +10,7 @@ import dev.weft.client.ControlClient;
 import dev.weft.client.Settings;
 import dev.weft.client.identity.Identity;
 import dev.weft.engine.Engine;
+import dev.weft.engine.balance.RandomSource;
 import dev.weft.engine.drive.Clock;
 import java.nio.file.Path;
 import java.util.Map;
@@ -19,13 +20,13 @@ import java.util.TreeMap;
 final class ControlClients {
     private final Config config;
     private final Clock clock;
-    private final Chance chance;
+    private final RandomSource random;
     private final Log log;
 
-    ControlClients(Config config, Clock clock, Chance chance, Log log) {
+    ControlClients(Config config, Clock clock, RandomSource random, Log log) {
         this.config = config;
         this.clock = clock;
-        this.chance = chance;
+        this.random = random;
         this.log = log;
     }
 
@@ -48,7 +49,7 @@ final class ControlClients {
                 identity,
                 planes.certificates(),
                 clock,
-                chance,
+                random,
                 new ClientLog(),
                 new CalledClusters(engine.ledger()),
                 engine::publish);

@@ -12,6 +12,8 @@ import dev.weft.agent.workload.LazyTimer;
 import dev.weft.agent.workload.Lifecycle;
 import dev.weft.engine.Engine;
 import dev.weft.engine.adapt.Mesh;
+import dev.weft.engine.balance.RandomSource;
+import dev.weft.engine.balance.ThreadRandom;
 import dev.weft.engine.drive.Clock;
 import dev.weft.telemetry.ServerSide;
 import java.lang.instrument.Instrumentation;
@@ -75,18 +77,18 @@ final class Installation implements Function<Weaver, Mesh>, ThreadFactory {
             log.say(LogLevel.INFO, note);
         }
         Clock clock = new SystemClock();
-        Chance chance = new Chance();
+        RandomSource random = new ThreadRandom();
         Bugs bugs = new Bugs(log);
         Tracing tracing = new Tracing(config.tracing(), log);
         LazyTimer timer = new LazyTimer(bugs);
-        Reporting reporting = new Reporting(config, this::service, tracing, clock, chance, timer, bugs, log);
+        Reporting reporting = new Reporting(config, this::service, tracing, clock, random, timer, bugs, log);
         Engine engine = reporting.engine();
         ServerSide serverSide = reporting.serverSide();
-        Member member = new Member(config, engine, clock, chance, log);
+        Member member = new Member(config, engine, clock, random, log);
         Lifecycle lifecycle = new Lifecycle(config, clock, timer, member, new Inside(serverSide, tracing, late), log);
         Departure departure = new Departure(engine, clock, lifecycle, weaver, member, reporting, timer, log);
         Operation whole = new Operation(
-                config, engine, chance, clock, reporting, bugs, member, lifecycle, weaver, departure, log);
+                config, engine, random, clock, reporting, bugs, member, lifecycle, weaver, departure, log);
         member.is(whole);
         operation = whole;
         return new Mesh(engine, clock, timer, member, serverSide, lifecycle);

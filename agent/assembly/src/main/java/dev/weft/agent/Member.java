@@ -8,6 +8,7 @@ import dev.weft.agent.workload.Membership;
 import dev.weft.client.ControlClient;
 import dev.weft.client.report.Status;
 import dev.weft.engine.Engine;
+import dev.weft.engine.balance.RandomSource;
 import dev.weft.engine.call.Answer;
 import dev.weft.engine.call.Question;
 import dev.weft.engine.drive.Clock;
@@ -39,10 +40,10 @@ final class Member implements Membership, Outside {
 
     private record Asked(Question question, Consumer<Answer> answer) {}
 
-    Member(Config config, Engine engine, Clock clock, Chance chance, Log log) {
+    Member(Config config, Engine engine, Clock clock, RandomSource random, Log log) {
         this.engine = engine;
         this.log = log;
-        this.clients = new ControlClients(config, clock, chance, log);
+        this.clients = new ControlClients(config, clock, random, log);
     }
 
     /** Whose member this is; told once, before the application runs. */

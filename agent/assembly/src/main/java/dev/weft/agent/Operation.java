@@ -15,6 +15,7 @@ import dev.weft.agent.workload.Daemon;
 import dev.weft.agent.workload.Lifecycle;
 import dev.weft.client.report.Status;
 import dev.weft.engine.Engine;
+import dev.weft.engine.balance.RandomSource;
 import dev.weft.engine.drive.Clock;
 import dev.weft.protocol.local.AgentFile;
 import dev.weft.protocol.local.RuntimeDirectory;
@@ -46,7 +47,7 @@ final class Operation implements AdminPages {
     Operation(
             Config config,
             Engine engine,
-            Chance chance,
+            RandomSource random,
             Clock clock,
             Reporting reporting,
             Bugs bugs,
@@ -65,7 +66,7 @@ final class Operation implements AdminPages {
         this.weaver = weaver;
         this.departure = departure;
         this.log = log;
-        this.explanations = new Explanations(engine, chance, clock, member);
+        this.explanations = new Explanations(engine, random, clock, member);
     }
 
     String service() {

@@ -4,6 +4,7 @@ import dev.weft.agent.config.Config;
 import dev.weft.agent.config.Telemetry;
 import dev.weft.agent.log.Log;
 import dev.weft.engine.Engine;
+import dev.weft.engine.balance.RandomSource;
 import dev.weft.engine.drive.Clock;
 import dev.weft.engine.drive.Timer;
 import dev.weft.engine.trace.Ambient;
@@ -49,7 +50,7 @@ final class Reporting {
             Supplier<String> service,
             BooleanSupplier otherTracer,
             Clock clock,
-            Chance chance,
+            RandomSource random,
             Timer timer,
             Bugs bugs,
             Log log) {
@@ -61,12 +62,12 @@ final class Reporting {
                 config.namespace(),
                 config.version(),
                 asked == null ? Map.of() : asked.resource(),
-                TraceContext.spanText(chance.bits()) + TraceContext.spanText(chance.bits()),
+                TraceContext.spanText(random.bits()) + TraceContext.spanText(random.bits()),
                 Version.OF_AGENT);
         Epoch epoch = Epoch.system(clock);
         Exporters sending = asked == null
                 ? null
-                : new Exporters(asked, origin, chance, clock, epoch, timer, this::write, bugs, log);
+                : new Exporters(asked, origin, random, clock, epoch, timer, this::write, bugs, log);
         this.exporters = sending;
         AccessLog lines = sending == null ? null : sending.accessLog();
         Consumer<Finished> spans = sending == null ? recent : sending.beside(recent);
@@ -76,14 +77,14 @@ final class Reporting {
                 : new Ambient(otherTracer, asked.propagation(), asked.sample());
         this.explained = sending == null ? null : sending.explained();
         this.engine = new Engine(
-                chance,
+                random,
                 ambient,
                 lines == null
                         ? new ClientSide(clock, metrics, clientSpans)
                         : new ClientSide(clock, metrics, clientSpans, lines),
                 bugs,
                 explained);
-        this.serverSide = new ServerSide(ambient, chance, clock, epoch, spans, metrics, lines);
+        this.serverSide = new ServerSide(ambient, random, clock, epoch, spans, metrics, lines);
     }
 
     Engine engine() {

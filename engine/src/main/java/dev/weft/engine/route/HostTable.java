@@ -113,7 +113,7 @@ public final class HostTable {
     public @Nullable String domain(String host, int port) {
         Named named = find(host);
         if (named != null && named.routes(port) != null) {
-            return named.byPort.containsKey(port) ? normal(host) + ":" + port : normal(host);
+            return named.names(port) ? normal(host) + ":" + port : normal(host);
         }
         String name = normal(host);
         return wildcards.stream()
@@ -152,21 +152,31 @@ public final class HostTable {
 
     private static final class Named {
         private @Nullable RouteTable anyPort;
-        private final Map<Integer, RouteTable> byPort = new HashMap<>(0);
+        /** Null for most names, whose routes are for any port. */
+        private @Nullable Map<Integer, RouteTable> byPort;
+
         private Directory.@Nullable Entry entry;
 
         void put(int port, RouteTable routes) {
             if (port == 0) {
                 anyPort = routes;
-            } else {
-                byPort.put(port, routes);
+                return;
             }
+            if (byPort == null) {
+                byPort = new HashMap<>();
+            }
+            byPort.put(port, routes);
         }
 
         @Nullable
         RouteTable routes(int port) {
-            RouteTable exactly = byPort.isEmpty() ? null : byPort.get(port);
+            RouteTable exactly = byPort == null ? null : byPort.get(port);
             return exactly != null ? exactly : anyPort;
+        }
+
+        /** Whether a domain names this very port. */
+        boolean names(int port) {
+            return byPort != null && byPort.containsKey(port);
         }
 
         boolean mayRoute(int port) {

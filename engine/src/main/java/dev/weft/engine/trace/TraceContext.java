@@ -1,6 +1,8 @@
 package dev.weft.engine.trace;
 
-import java.nio.charset.StandardCharsets;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,9 @@ public record TraceContext(long traceHigh, long traceLow, long spanId, boolean s
 
     static final int TRACE_LOW = 19;
     static final int SPAN = 36;
+
+    /** Eight characters in one store, which before JDK 23 the compiler does not make of eight. */
+    private static final VarHandle EIGHT = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
     /** A place without baggage. */
     public TraceContext(long traceHigh, long traceLow, long spanId, boolean sampled, String state) {
@@ -76,7 +81,13 @@ public record TraceContext(long traceHigh, long traceLow, long spanId, boolean s
         out[52] = '-';
         out[53] = '0';
         out[54] = (byte) (sampled ? '1' : '0');
-        return new String(out, 0, LENGTH, StandardCharsets.ISO_8859_1);
+        return ascii(out, LENGTH);
+    }
+
+    /** By the constructor that is small enough to be inlined: the ones that take a charset never are. */
+    @SuppressWarnings("deprecation")
+    private static String ascii(byte[] out, int length) {
+        return new String(out, 0, 0, length);
     }
 
     /** Whether a valid value of ours says that the trace is sampled. */
@@ -99,31 +110,19 @@ public record TraceContext(long traceHigh, long traceLow, long spanId, boolean s
         byte[] out = new byte[32];
         hex(out, 0, traceHigh);
         hex(out, 16, traceLow);
-        return new String(out, StandardCharsets.ISO_8859_1);
+        return ascii(out, out.length);
     }
 
     /** A span id, 16 hexadecimal digits. */
     public static String spanText(long spanId) {
         byte[] out = new byte[16];
         hex(out, 0, spanId);
-        return new String(out, StandardCharsets.ISO_8859_1);
+        return ascii(out, out.length);
     }
 
     private static void hex(byte[] out, int at, long value) {
-        put(out, at, digits(value >>> 32));
-        put(out, at + 8, digits(value & 0xFFFFFFFFL));
-    }
-
-    /** Byte by byte: a VarHandle for all eight is slower by far where the JIT has no room left to inline it. */
-    private static void put(byte[] out, int at, long eight) {
-        out[at] = (byte) (eight >>> 56);
-        out[at + 1] = (byte) (eight >>> 48);
-        out[at + 2] = (byte) (eight >>> 40);
-        out[at + 3] = (byte) (eight >>> 32);
-        out[at + 4] = (byte) (eight >>> 24);
-        out[at + 5] = (byte) (eight >>> 16);
-        out[at + 6] = (byte) (eight >>> 8);
-        out[at + 7] = (byte) eight;
+        EIGHT.set(out, at, digits(value >>> 32));
+        EIGHT.set(out, at + 8, digits(value & 0xFFFFFFFFL));
     }
 
     /** Eight hexadecimal digits, all at once: a nibble into each byte, then to ASCII. */

@@ -1,10 +1,11 @@
 package dev.weft.contract;
 
 import dev.weft.engine.balance.RandomSource;
-import java.util.concurrent.ThreadLocalRandom;
+import dev.weft.engine.balance.ThreadRandom;
 
 /** Chance that can be made to fail, which is how a story puts a bug into the engine. */
 final class Chance implements RandomSource {
+    private final RandomSource chance = new ThreadRandom();
     private volatile boolean broken;
 
     void broken(boolean yes) {
@@ -20,12 +21,12 @@ final class Chance implements RandomSource {
     @Override
     public int below(int bound) {
         check();
-        return ThreadLocalRandom.current().nextInt(bound);
+        return chance.below(bound);
     }
 
     @Override
     public long bits() {
         check();
-        return ThreadLocalRandom.current().nextLong();
+        return chance.bits();
     }
 }

@@ -6,7 +6,7 @@ import dev.weft.engine.Engine;
 import dev.weft.engine.adapt.Inbound;
 import dev.weft.engine.adapt.Mesh;
 import dev.weft.engine.adapt.Workload;
-import dev.weft.engine.balance.RandomSource;
+import dev.weft.engine.balance.ThreadRandom;
 import dev.weft.engine.call.Headers;
 import dev.weft.engine.drive.Outside;
 import dev.weft.engine.drive.Timer;
@@ -36,7 +36,6 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /** A mesh in the test's own JVM: real engine, real time, this adapter woven in, rules written by hand. */
@@ -55,17 +54,7 @@ public final class LocalMesh implements AutoCloseable {
     private final List<VirtualHost> hosts = new ArrayList<>();
 
     public LocalMesh() {
-        var random = new RandomSource() {
-            @Override
-            public int below(int bound) {
-                return ThreadLocalRandom.current().nextInt(bound);
-            }
-
-            @Override
-            public long bits() {
-                return ThreadLocalRandom.current().nextLong();
-            }
-        };
+        var random = new ThreadRandom();
         Inbound inbound = (String method, String path, Headers headers) -> {
             throw new UnsupportedOperationException("nothing is served here");
         };
