@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
@@ -100,14 +99,8 @@ public final class Batcher<T> {
             closed = true;
             known = worker;
         }
-        if (known == null) {
-            return;
-        }
-        LockSupport.unpark(known);
-        try {
-            TimeUnit.NANOSECONDS.timedJoin(known, nanos);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        if (known != null) {
+            Workers.await(known, nanos);
         }
     }
 

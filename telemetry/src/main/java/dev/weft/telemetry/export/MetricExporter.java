@@ -2,6 +2,7 @@ package dev.weft.telemetry.export;
 
 import dev.weft.telemetry.MetricWriter;
 import dev.weft.telemetry.Origin;
+import dev.weft.telemetry.batch.Workers;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -72,15 +73,9 @@ public final class MetricExporter {
             closed = true;
             known = worker;
         }
-        if (known == null) {
-            return;
+        if (known != null) {
+            Workers.await(known, nanos);
+            delivery.abort();
         }
-        LockSupport.unpark(known);
-        try {
-            TimeUnit.NANOSECONDS.timedJoin(known, nanos);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        delivery.abort();
     }
 }
