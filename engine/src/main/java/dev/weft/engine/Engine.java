@@ -20,11 +20,11 @@ public final class Engine {
     private final Ambient ambient;
     private final Consumer<Call> finished;
     private final Consumer<Throwable> bugs;
-    private final @Nullable Witness witness;
     private final Ledger ledger;
     private final AtomicInteger held = new AtomicInteger();
     private final AtomicLong source = new AtomicLong();
     private volatile Live live = Live.of(Snapshot.EMPTY, Map.of(), Map.of());
+    private volatile @Nullable Witness witness;
     private volatile boolean paused;
     private volatile boolean secured;
 
@@ -79,6 +79,11 @@ public final class Engine {
 
     public Ledger ledger() {
         return ledger;
+    }
+
+    /** Who is shown each call that is about to be sent, from now on; null for nobody. */
+    public void witness(@Nullable Witness instead) {
+        witness = instead;
     }
 
     /** While paused every call passes, unless its transport must be secured: then it is refused. */
@@ -148,9 +153,10 @@ public final class Engine {
 
     /** Shows a call to whoever explains calls, before its endpoint is picked. */
     void witness(Call call, long now) {
-        if (witness != null) {
+        Witness shown = witness;
+        if (shown != null) {
             try {
-                witness.admitted(this, call, now);
+                shown.admitted(this, call, now);
             } catch (RuntimeException | LinkageError bug) {
                 bugs.accept(bug);
             }

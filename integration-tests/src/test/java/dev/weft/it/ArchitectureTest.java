@@ -167,14 +167,14 @@ class ArchitectureTest {
     }
 
     @Test
-    void theCommandLineKnowsControlPlaneAndProtocol() {
+    void theCommandLineKnowsControlPlaneProtocolAndReplay() {
         noClasses()
                 .that()
                 .resideInAPackage("dev.weft.cli..")
                 .should()
-                .dependOnClassesThat(
-                        ours().and(resideInAnyPackage("dev.weft.cli..", "dev.weft.control", "dev.weft.protocol..")
-                                .negate()))
+                .dependOnClassesThat(ours().and(resideInAnyPackage(
+                                "dev.weft.cli..", "dev.weft.control", "dev.weft.protocol..", "dev.weft.testkit.replay")
+                        .negate()))
                 .check(all);
     }
 

@@ -35,16 +35,24 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /** What the control plane makes of rules and instances, as an agent reads it. */
-final class IstioRules {
-    private static final String DOMAIN = "cluster.local";
+public final class IstioRules {
+    static final String DOMAIN = "cluster.local";
 
-    /** Of those who call. */
-    private static final String NAMESPACE = "default";
+    /** Of those who call, where nobody says another. */
+    static final String NAMESPACE = "default";
 
     private IstioRules() {}
 
-    static Standalone read(List<Path> files, List<Instance> instances) throws IOException {
-        RuleReading rules = RuleReading.of(files, new RuleParser(new HostNames(DOMAIN)));
+    /**
+     * What callers of a namespace get.
+     *
+     * @param files of rules, or directories of them
+     * @param domain the end of full names
+     * @throws IllegalArgumentException when something is refused; names file, line, field and reason
+     */
+    public static Standalone read(List<Path> files, List<Instance> instances, String namespace, String domain)
+            throws IOException {
+        RuleReading rules = RuleReading.of(files, new RuleParser(new HostNames(domain)));
         if (!rules.errors().isEmpty()) {
             throw new IllegalArgumentException(
                     rules.errors().stream().map(String::valueOf).collect(Collectors.joining("\n")));
@@ -55,20 +63,20 @@ final class IstioRules {
                 false);
         var queue = new StillQueue();
         var store = new ResourceStore(Types.SHARED);
-        var names = new Names(DOMAIN);
-        var registry = new Registry(queue, log, DOMAIN, Graces.DEFAULT);
+        var names = new Names(domain);
+        var registry = new Registry(queue, log, domain, Graces.DEFAULT);
         var directory = new Directory(store, queue, names);
         var translator = new Translator(registry, store, directory, names, log);
         var declared = new DeclaredServices(registry, new DnsNames(IstioRules::unknown, queue, log));
         registry.listen(translator);
         registry.listen(declared);
-        directory.wanted(Types.SERVICE_NAMES, NAMESPACE);
+        directory.wanted(Types.SERVICE_NAMES, namespace);
         declared.apply(rules.rules());
         translator.apply(rules.rules());
         for (Instance instance : instances) {
             register(instance, registry);
         }
-        return configuration(store);
+        return configuration(store, namespace);
     }
 
     /** DNS as it is in a test. */
@@ -103,11 +111,11 @@ final class IstioRules {
         }
     }
 
-    private static Standalone configuration(ResourceStore store) {
+    private static Standalone configuration(ResourceStore store, String namespace) {
         List<Standalone.Given> given = new ArrayList<>();
         for (String url : Types.SHARED) {
             var type = Objects.requireNonNull(ResourceType.of(url));
-            var source = Objects.requireNonNull(store.of(url, NAMESPACE));
+            var source = Objects.requireNonNull(store.of(url, namespace));
             for (String name : source.names()) {
                 Resource resource = Objects.requireNonNull(source.get(name));
                 given.add(new Standalone.Given(type, name, resource.body().toByteArray()));

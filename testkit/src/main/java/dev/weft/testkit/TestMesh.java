@@ -95,7 +95,11 @@ public final class TestMesh {
          * @throws IOException when a file can't be read
          */
         public TestMesh start() throws IOException {
-            return new TestMesh(istio ? IstioRules.read(files, instances) : XdsFiles.read(files), seed);
+            return new TestMesh(istio ? istio() : XdsFiles.read(files), seed);
+        }
+
+        private Standalone istio() throws IOException {
+            return IstioRules.read(files, instances, IstioRules.NAMESPACE, IstioRules.DOMAIN);
         }
     }
 

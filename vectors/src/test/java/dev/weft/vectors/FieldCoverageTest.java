@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.Message;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -25,7 +26,7 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 @Tag("mutation")
 @TestInstance(Lifecycle.PER_CLASS)
 class FieldCoverageTest {
-    private final List<Vector> vectors = new ArrayList<>(VectorFiles.all());
+    private final List<Vector> vectors = new ArrayList<>(VectorFiles.all(Path.of("cases")));
     private final Map<Vector, List<DynamicMessage>> configs = new HashMap<>();
     private final Map<String, List<Vector>> having = new HashMap<>();
     private final Map<String, FieldDescriptor> read;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -14,7 +15,7 @@ import org.junit.jupiter.api.TestFactory;
 
 /** Every case is decided as it says. */
 class VectorsTest {
-    private final List<Vector> all = VectorFiles.all();
+    private final List<Vector> all = VectorFiles.all(Path.of("cases"));
 
     @TestFactory
     Stream<DynamicTest> decisions() {

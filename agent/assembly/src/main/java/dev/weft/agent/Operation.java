@@ -169,6 +169,7 @@ final class Operation implements AdminPages {
             case "/config" -> AdminAnswer.json(State.config(config, engine, lifecycle, member.status(), bugs.count()));
             case "/weaving" -> AdminAnswer.json(State.weaving(weaver.report()));
             case "/explain" -> explanations.answer(request);
+            case "/recording" -> AdminAnswer.json(reporting.recordings().json());
             case "/log" -> AdminAnswer.text(State.log(log));
             default -> null;
         };
@@ -198,6 +199,8 @@ final class Operation implements AdminPages {
         return switch (request.path()) {
             case "/pause" -> paused(true);
             case "/resume" -> paused(false);
+            case "/recording/start" -> record(true);
+            case "/recording/stop" -> record(false);
             case "/detach" -> leave();
             case "/drain" -> later("draining", lifecycle::stopping);
             default -> null;
@@ -210,6 +213,21 @@ final class Operation implements AdminPages {
         log.say(LogLevel.INFO, "operator: " + what);
         return AdminAnswer.json(
                 new Json().beginObject().field("state", what).endObject().toString());
+    }
+
+    private AdminAnswer record(boolean on) {
+        Recordings recordings = reporting.recordings();
+        try {
+            if (on) {
+                recordings.start();
+                return AdminAnswer.json(recordings.json());
+            }
+        } catch (IOException e) {
+            return AdminAnswer.text(409, "Calls can't be recorded: " + e + "\n");
+        }
+        String last = recordings.json();
+        recordings.stop();
+        return AdminAnswer.json(last);
     }
 
     private AdminAnswer later(String what, Runnable task) {

@@ -42,6 +42,7 @@ final class Reporting {
     private final @Nullable Exporters exporters;
     private final @Nullable ExplainSampler explained;
     private final Engine engine;
+    private final Recordings recordings;
     private final ServerSide serverSide;
 
     /** @param service its name, as far as it is known */
@@ -76,19 +77,29 @@ final class Reporting {
                 ? new Ambient(otherTracer)
                 : new Ambient(otherTracer, asked.propagation(), asked.sample());
         this.explained = sending == null ? null : sending.explained();
-        this.engine = new Engine(
-                random,
-                ambient,
-                lines == null
-                        ? new ClientSide(clock, metrics, clientSpans)
-                        : new ClientSide(clock, metrics, clientSpans, lines),
+        ClientSide clientSide = lines == null
+                ? new ClientSide(clock, metrics, clientSpans)
+                : new ClientSide(clock, metrics, clientSpans, lines);
+        this.engine = new Engine(random, ambient, clientSide, bugs, explained);
+        this.recordings = new Recordings(
+                asked == null ? "" : asked.recording(),
+                asked == null ? Telemetry.usualRedaction() : asked.redaction(),
+                origin,
+                engine,
+                clientSide,
+                explained,
+                clock,
                 bugs,
-                explained);
+                log);
         this.serverSide = new ServerSide(ambient, random, clock, epoch, spans, metrics, lines);
     }
 
     Engine engine() {
         return engine;
+    }
+
+    Recordings recordings() {
+        return recordings;
     }
 
     ServerSide serverSide() {
@@ -97,6 +108,7 @@ final class Reporting {
 
     /** The workload has joined. */
     void begin() {
+        recordings.begin();
         if (exporters != null) {
             exporters.begin();
         }
@@ -125,6 +137,7 @@ final class Reporting {
 
     /** Hands on what waits, and ends what was begun; bounded. */
     void close() {
+        recordings.stop();
         if (exporters != null) {
             exporters.close();
         }

@@ -1,5 +1,6 @@
 package dev.weft.engine.call;
 
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,12 @@ public interface Request {
     default @Nullable String joined(String name) {
         return header(name);
     }
+
+    /**
+     * Hands over every header that is known now, value by value, whatever rules ask for; nothing where the library
+     * doesn't tell. For those who record calls.
+     */
+    default void headers(BiConsumer<String, String> each) {}
 
     /** Whether it is gRPC's, by its content type: {@code application/grpc}, alone or with what it carries. */
     default boolean grpc() {

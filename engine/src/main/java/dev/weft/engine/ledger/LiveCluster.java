@@ -264,8 +264,8 @@ public final class LiveCluster {
         numbers.failures.increment();
         endpoint.failed(now);
         if (outliers == null) {
-            numbers.failing = true;
             numbers.consecutiveFailures.incrementAndGet();
+            numbers.failing = true; // not before it is counted: a success in between would forget to look
         } else {
             outliers.failed(numbers, outcome, now);
         }

@@ -59,7 +59,6 @@ final class Outliers {
         if (numbers.ejected(now)) {
             return;
         }
-        numbers.failing = true;
         if (policy.splitLocal() && local) {
             count(
                     policy.localFailures(),
@@ -87,7 +86,9 @@ final class Outliers {
     }
 
     private void count(InARow rule, EndpointStats numbers, AtomicInteger inARow, Ejection why, long now) {
-        if (inARow.incrementAndGet() >= rule.count() && rule.count() > 0) {
+        int failures = inARow.incrementAndGet();
+        numbers.failing = true; // not before it is counted: a success in between would forget to look
+        if (failures >= rule.count() && rule.count() > 0) {
             inARow.set(0);
             synchronized (stats) {
                 eject(numbers, why, rule.enforcing(), now);

@@ -4,6 +4,7 @@ import dev.weft.agent.harness.TestWeaver;
 import dev.weft.agent.weave.Report;
 import dev.weft.engine.Call;
 import dev.weft.engine.Engine;
+import dev.weft.engine.Witness;
 import dev.weft.engine.adapt.Inbound;
 import dev.weft.engine.adapt.Mesh;
 import dev.weft.engine.adapt.Workload;
@@ -87,6 +88,11 @@ public final class Rig implements AutoCloseable {
     /** Calls that are over, all of their attempts ended. */
     public List<Call> finished() {
         return List.copyOf(finished);
+    }
+
+    /** Who is shown calls that are about to be sent; null for nobody. */
+    void witness(@Nullable Witness shown) {
+        engine.witness(shown);
     }
 
     /** Waits until this many calls are over, so that nothing of them is left in flight. */

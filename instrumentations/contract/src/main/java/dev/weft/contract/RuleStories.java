@@ -20,6 +20,9 @@ import dev.weft.engine.trace.TraceContext;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -196,6 +199,27 @@ final class RuleStories {
                     "others",
                     client.send(Outgoing.get(URL).header("X-Team", "2")).text());
             assertEquals("others", client.send(Outgoing.get(URL)).text());
+        }
+        rig.assertHealthy();
+    }
+
+    @Story(number = 29, tells = "whoever records calls sees the application's own headers, and no edit of the mesh")
+    void recorded() throws Exception {
+        try (var peer = Peer.saying("hi");
+                var client = rig.open(Knobs.PLAIN)) {
+            rig.publish(Rules.snapshot(Rules.of(peer.endpoint())));
+            Map<String, String> seen = new ConcurrentHashMap<>();
+            rig.witness((engine, call, now) -> call.request()
+                    .headers((name, value) -> seen.merge(name.toLowerCase(Locale.ROOT), value, String::concat)));
+            try {
+                client.send(Outgoing.get(URL).header("x-team", "1").header("X-Team", "2"))
+                        .text();
+            } finally {
+                rig.witness(null);
+            }
+            assertTrue(List.of("12", "21").contains(seen.get("x-team")), seen.toString());
+            assertNotNull(last(peer).header("traceparent"));
+            assertNull(seen.get("traceparent"));
         }
         rig.assertHealthy();
     }

@@ -47,7 +47,12 @@ public enum Key {
     ACCESS_LOG("access.log", "", "stderr or the path of a file"),
     ACCESS_LOG_ENCODING("access.log.encoding", "text", "text or json"),
     ACCESS_LOG_FORMAT("access.log.format", "", "text with Envoy's command operators"),
-    EXPLAIN_SAMPLE("explain.sample", "0", Key.SHARE);
+    EXPLAIN_SAMPLE("explain.sample", "0", Key.SHARE),
+    RECORD_CALLS("record.calls", "", Key.FILE),
+    RECORD_REDACT(
+            "record.redact",
+            "authorization;cookie;set-cookie;proxy-authorization;x-api-key",
+            "names of headers, or of query parameters as ?name, separated by ';', or none");
 
     private static final String SWITCH = "true or false";
     private static final String FILE = "the path of a file";

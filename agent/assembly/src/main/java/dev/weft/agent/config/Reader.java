@@ -167,6 +167,22 @@ final class Reader {
         return words;
     }
 
+    /** Any names, separated by ';'; the word none for no name. */
+    List<String> list(Key key) {
+        List<String> names = new ArrayList<>();
+        for (String name : settings.get(key).value().split(";")) {
+            String trimmed = name.trim();
+            if (trimmed.equals("?") || trimmed.indexOf(' ') >= 0) {
+                refuse(settings.get(key), key);
+                return List.of(key.fallback().split(";"));
+            }
+            if (!trimmed.isEmpty() && !trimmed.equals("none")) {
+                names.add(trimmed);
+            }
+        }
+        return names;
+    }
+
     double share(Key key) {
         Setting setting = settings.get(key);
         try {

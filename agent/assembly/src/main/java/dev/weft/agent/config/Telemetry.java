@@ -4,6 +4,7 @@ import dev.weft.engine.trace.Propagation;
 import dev.weft.telemetry.access.AccessLogFormat;
 import dev.weft.telemetry.export.SpanExporter;
 import dev.weft.telemetry.export.Target;
+import dev.weft.telemetry.recording.Redaction;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param resource more that is said of the workload
  * @param accessLog null for none
  * @param explain share of the traces whose calls are explained
+ * @param recording the file in which calls are recorded; empty for none
+ * @param redaction what recordings must not tell
  */
 public record Telemetry(
         @Nullable Spans spans,
@@ -28,7 +31,9 @@ public record Telemetry(
         Map<String, String> resource,
         Propagation propagation,
         @Nullable AccessLog accessLog,
-        double explain) {
+        double explain,
+        String recording,
+        Redaction redaction) {
     /** @param delayNanos how long a span waits for others */
     public record Spans(SpanExporter.Format format, Target target, long delayNanos) {}
 
@@ -48,7 +53,14 @@ public record Telemetry(
                 Map.copyOf(in.pairs(Key.RESOURCE_ATTRIBUTES)),
                 propagation(in),
                 accessLog(in),
-                in.share(Key.EXPLAIN_SAMPLE));
+                in.share(Key.EXPLAIN_SAMPLE),
+                in.text(Key.RECORD_CALLS),
+                Redaction.of(in.list(Key.RECORD_REDACT)));
+    }
+
+    /** Where nothing is configured. */
+    public static Redaction usualRedaction() {
+        return Redaction.of(List.of(Key.RECORD_REDACT.fallback().split(";")));
     }
 
     private static @Nullable Spans spans(Reader in, Targets targets) {

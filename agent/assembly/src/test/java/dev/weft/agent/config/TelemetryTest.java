@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -210,5 +211,21 @@ class TelemetryTest {
     void aFormatIsOfNoUseWithJson() {
         Config config = arguments("access.log=/x,access.log.encoding=json,access.log.format=a");
         assertTrue(config.errors().get(0).contains("is of no use with json"), String.valueOf(config.errors()));
+    }
+
+    @Test
+    void aRecordingTellsNoValueOfWhatIsOnItsList() {
+        Telemetry usual = of(arguments("record.calls=calls.jsonl"));
+        assertEquals("calls.jsonl", usual.recording());
+        assertEquals(Telemetry.usualRedaction(), usual.redaction());
+        assertTrue(usual.redaction().headers().contains("cookie"));
+
+        Telemetry own = of(arguments("record.redact=X-Token; ?key"));
+        assertEquals("", own.recording());
+        assertEquals(Set.of("x-token"), own.redaction().headers());
+        assertEquals(Set.of("key"), own.redaction().parameters());
+
+        assertEquals(Set.of(), of(arguments("record.redact=none")).redaction().headers());
+        assertEquals(1, arguments("record.redact=a b").errors().size());
     }
 }

@@ -5,6 +5,7 @@ import dev.weft.engine.adapt.Original;
 import dev.weft.engine.call.Request;
 import java.net.URI;
 import java.util.Objects;
+import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.http.Header;
@@ -104,6 +105,13 @@ record Hop(
             return all.length == 0 ? null : all[0].getValue();
         }
         return Stream.of(all).map(Header::getValue).collect(Collectors.joining(","));
+    }
+
+    @Override
+    public void headers(BiConsumer<String, String> each) {
+        for (Header header : request.getAllHeaders()) {
+            each.accept(header.getName(), Objects.requireNonNullElse(header.getValue(), ""));
+        }
     }
 
     @Override

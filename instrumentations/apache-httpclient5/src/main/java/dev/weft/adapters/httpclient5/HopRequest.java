@@ -1,6 +1,8 @@
 package dev.weft.adapters.httpclient5;
 
 import dev.weft.engine.call.Request;
+import java.util.Objects;
+import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.hc.core5.http.ClassicHttpRequest;
@@ -61,6 +63,13 @@ record HopRequest(HttpHost target, ClassicHttpRequest request) implements Reques
             return header(name);
         }
         return Stream.of(request.getHeaders(name)).map(Header::getValue).collect(Collectors.joining(","));
+    }
+
+    @Override
+    public void headers(BiConsumer<String, String> each) {
+        for (Header header : request.getHeaders()) {
+            each.accept(header.getName(), Objects.requireNonNullElse(header.getValue(), ""));
+        }
     }
 
     @Override

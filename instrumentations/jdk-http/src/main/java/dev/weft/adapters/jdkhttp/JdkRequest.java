@@ -6,6 +6,7 @@ import java.net.URI;
 import java.net.http.HttpRequest;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** What the engine may ask of the application's request. */
@@ -82,6 +83,11 @@ record JdkRequest(HttpRequest request) implements Request {
             return all.isEmpty() ? null : all.get(0);
         }
         return String.join(",", all);
+    }
+
+    @Override
+    public void headers(BiConsumer<String, String> each) {
+        request.headers().map().forEach((name, values) -> values.forEach(value -> each.accept(name, value)));
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.weft.adapters.urlconnection;
 import dev.weft.engine.call.HeaderWriter;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodType;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** Header edits on the JDK's own list of headers, whose first line may be a request or status line. */
@@ -44,6 +45,24 @@ record HeaderList(Object list) implements HeaderWriter {
                 }
                 if (name.equalsIgnoreCase(key)) {
                     all = all == null ? value : all + "," + value;
+                }
+            }
+        } catch (Throwable thrown) {
+            throw Members.same(thrown);
+        }
+    }
+
+    /** Hands over each header of the application. */
+    static void each(Object list, BiConsumer<String, String> each) {
+        try {
+            for (int i = 0; ; i++) {
+                String key = (String) KEY.invokeExact(list, i);
+                String value = (String) VALUE.invokeExact(list, i);
+                if (key == null && value == null) {
+                    return;
+                }
+                if (key != null && value != null) {
+                    each.accept(key, value);
                 }
             }
         } catch (Throwable thrown) {

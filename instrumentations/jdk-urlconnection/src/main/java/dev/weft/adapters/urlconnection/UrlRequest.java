@@ -4,6 +4,7 @@ import dev.weft.engine.adapt.Mesh;
 import dev.weft.engine.call.Request;
 import java.net.HttpURLConnection;
 import java.net.URL;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,5 +69,10 @@ record UrlRequest(URL url, String method, Object headers, boolean replayable) im
     @Override
     public @Nullable String joined(String name) {
         return HeaderList.joined(headers, name);
+    }
+
+    @Override
+    public void headers(BiConsumer<String, String> each) {
+        HeaderList.each(headers, each);
     }
 }

@@ -2,6 +2,8 @@ package dev.weft.adapters.okhttp;
 
 import dev.weft.engine.call.Request;
 import java.util.List;
+import java.util.function.BiConsumer;
+import okhttp3.Headers;
 import okhttp3.HttpUrl;
 import okhttp3.Interceptor;
 import okhttp3.RequestBody;
@@ -51,6 +53,14 @@ record OkRequest(Interceptor.Chain chain) implements Request {
             return all.isEmpty() ? null : all.get(0);
         }
         return String.join(",", all);
+    }
+
+    @Override
+    public void headers(BiConsumer<String, String> each) {
+        Headers all = chain.request().headers();
+        for (int i = 0; i < all.size(); i++) {
+            each.accept(all.name(i), all.value(i));
+        }
     }
 
     @Override

@@ -10,23 +10,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 
 /** The cases in the folder {@code cases}: in each file a {@code config} for all of it, and {@code cases}. */
-final class VectorFiles {
-    private static final Path FOLDER = Path.of("cases");
+public final class VectorFiles {
     private static final Set<String> KEYS =
-            Set.of("name", "cites", "config", "steps", "goes", "refused", "unsupported", "random");
+            Set.of("name", "cites", "config", "steps", "goes", "refused", "unsupported", "random", "wire");
 
     private VectorFiles() {}
 
-    static List<Vector> all() {
+    /** @param folder of the cases */
+    public static List<Vector> all(Path folder) {
         List<Vector> all = new ArrayList<>();
-        try (var files = Files.walk(FOLDER)) {
+        try (var files = Files.walk(folder)) {
             for (Path file :
                     files.filter(f -> f.toString().endsWith(".yaml")).sorted().toList()) {
-                read(file, all);
+                read(folder, file, all);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -34,8 +35,8 @@ final class VectorFiles {
         return all;
     }
 
-    private static void read(Path file, List<Vector> into) throws IOException {
-        String name = FOLDER.relativize(file).toString();
+    private static void read(Path folder, Path file, List<Vector> into) throws IOException {
+        String name = folder.relativize(file).toString();
         LoaderOptions options = new LoaderOptions();
         options.setAllowDuplicateKeys(false);
         options.setMaxAliasesForCollections(1_000);
@@ -62,7 +63,8 @@ final class VectorFiles {
                     map(one.get("goes")),
                     texts(one.get("refused")),
                     texts(one.get("unsupported")),
-                    String.valueOf(one.getOrDefault("random", "1"))));
+                    String.valueOf(one.getOrDefault("random", "1")),
+                    Boolean.TRUE.equals(one.get("wire"))));
         }
     }
 
@@ -70,17 +72,20 @@ final class VectorFiles {
         return String.valueOf(Objects.requireNonNull(one.get(key), () -> file + ": " + one + " has no " + key));
     }
 
+    /** A mapping of YAML; empty where there is none. */
     @SuppressWarnings("unchecked") // what YAML is read into
-    static Map<String, Object> map(Object value) {
+    public static Map<String, Object> map(@Nullable Object value) {
         return value == null ? Map.of() : (Map<String, Object>) value;
     }
 
+    /** A list of mappings; empty where there is none. */
     @SuppressWarnings("unchecked") // what YAML is read into
-    static List<Map<String, Object>> maps(Object value) {
+    public static List<Map<String, Object>> maps(@Nullable Object value) {
         return value == null ? List.of() : (List<Map<String, Object>>) value;
     }
 
-    static List<String> texts(Object value) {
+    /** A list of texts, or one of them; empty where there is none. */
+    public static List<String> texts(@Nullable Object value) {
         List<String> all = new ArrayList<>();
         if (value instanceof List<?> list) {
             list.forEach(one -> all.add(String.valueOf(one)));

@@ -9,13 +9,14 @@ import java.util.Map;
  * @param file in which it stands
  * @param cites the field or the document that it is an example of
  * @param config as {@link Config} reads it
- * @param steps as {@link Play} plays them
+ * @param steps events, and what is expected after each
  * @param goes requests, and where each goes at once
  * @param refused parts of the sentences by which resources are refused
  * @param unsupported what is reported as set and not done
  * @param random {@code low}, {@code high} or a seed
+ * @param wire whether it is played over sockets too
  */
-record Vector(
+public record Vector(
         String file,
         String name,
         String cites,
@@ -24,7 +25,8 @@ record Vector(
         Map<String, Object> goes,
         List<String> refused,
         List<String> unsupported,
-        String random) {
+        String random,
+        boolean wire) {
     @Override
     public String toString() {
         return file + ": " + name;

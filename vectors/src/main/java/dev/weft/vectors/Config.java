@@ -52,7 +52,7 @@ import javax.net.ssl.SSLContext;
  *       is none; a cluster of EDS of which nothing else is said has 10.0.0.1:80
  * </ul>
  */
-final class Config {
+public final class Config {
     private static final Set<String> KEYS =
             Set.of("listeners", "filters", "routes", "hosts", "clusters", "endpoints", "assignments", "directory");
     private static final String HTTP_FILTERS = "type.googleapis.com/envoy.extensions.filters.http.";
@@ -64,7 +64,7 @@ final class Config {
     private Config() {}
 
     /** The resources with all that the case leaves out. */
-    static List<Message> messages(Map<String, Object> config) {
+    public static List<Message> messages(Map<String, Object> config) {
         if (!KEYS.containsAll(config.keySet())) {
             throw new IllegalArgumentException("config has a key of " + config.keySet() + " that is none of " + KEYS);
         }
@@ -194,7 +194,7 @@ final class Config {
     }
 
     /** Reads resources as an agent does whose provider {@code ROOTCA} has roots, and {@code default} an identity. */
-    static Standalone read(List<Message> messages) {
+    public static Standalone read(List<Message> messages) {
         CertificateSource certificates = (identity, roots, expected) -> {
             if (!roots.equals("ROOTCA") || !identity.isEmpty() && !identity.equals("default")) {
                 throw new CertificateSource.Unavailable("no identity '" + identity + "' or no roots '" + roots + "'");

@@ -1,0 +1,131 @@
+package dev.weft.agent;
+
+import dev.weft.agent.log.Log;
+import dev.weft.agent.log.LogLevel;
+import dev.weft.agent.workload.Daemon;
+import dev.weft.engine.Engine;
+import dev.weft.engine.Witness;
+import dev.weft.engine.drive.Clock;
+import dev.weft.protocol.local.RuntimeDirectory;
+import dev.weft.telemetry.ClientSide;
+import dev.weft.telemetry.Json;
+import dev.weft.telemetry.Origin;
+import dev.weft.telemetry.recording.CallRecording;
+import dev.weft.telemetry.recording.Redaction;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The recording of calls for replay. While there is none, no call knows of it. */
+final class Recordings {
+    private static final long LONGEST_FILE = 64L << 20;
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+    private final String file;
+    private final Redaction redaction;
+    private final Origin origin;
+    private final Engine engine;
+    private final ClientSide calls;
+    private final @Nullable Witness usual;
+    private final Clock clock;
+    private final Bugs bugs;
+    private final Log log;
+    private @Nullable CallRecording current;
+
+    /**
+     * @param file where it is written; empty for a file in the runtime directory
+     * @param usual who is shown calls in any case
+     */
+    Recordings(
+            String file,
+            Redaction redaction,
+            Origin origin,
+            Engine engine,
+            ClientSide calls,
+            @Nullable Witness usual,
+            Clock clock,
+            Bugs bugs,
+            Log log) {
+        this.file = file;
+        this.redaction = redaction;
+        this.origin = origin;
+        this.engine = engine;
+        this.calls = calls;
+        this.usual = usual;
+        this.clock = clock;
+        this.bugs = bugs;
+        this.log = log;
+    }
+
+    /** The workload has joined; what the configuration asks for begins. */
+    void begin() {
+        if (!file.isEmpty()) {
+            try {
+                start();
+            } catch (IOException | RuntimeException e) {
+                log.say(LogLevel.ERROR, "recording: " + file + " can't be written, no call is recorded: " + e);
+            }
+        }
+    }
+
+    /** Begins, unless it is under way. */
+    synchronized void start() throws IOException {
+        CallRecording running = current;
+        if (running != null && !running.over()) {
+            return;
+        }
+        stop();
+        Path path = file.isEmpty()
+                ? RuntimeDirectory.ofUser()
+                        .path()
+                        .resolve("calls-" + ProcessHandle.current().pid() + ".jsonl")
+                : Path.of(file).toAbsolutePath();
+        CallRecording made = new CallRecording(
+                path,
+                LONGEST_FILE,
+                redaction,
+                origin,
+                engine::snapshot,
+                clock.nanos(),
+                task -> Daemon.of("weft-recording", task),
+                said -> log.say(LogLevel.WARN, said),
+                bugs);
+        made.begin();
+        current = made;
+        engine.witness(usual == null ? made : both(usual, made));
+        calls.add(made);
+        log.say(LogLevel.INFO, "recording: calls are recorded to " + path);
+    }
+
+    private static Witness both(Witness one, Witness other) {
+        return (engine, call, now) -> {
+            one.admitted(engine, call, now);
+            other.admitted(engine, call, now);
+        };
+    }
+
+    /** Ends, and writes what waits. */
+    synchronized void stop() {
+        CallRecording running = current;
+        if (running != null) {
+            current = null;
+            engine.witness(usual);
+            calls.remove(running);
+            running.close(PATIENCE_NANOS);
+            log.say(LogLevel.INFO, "recording: " + running.written() + " calls are in " + running.path());
+        }
+    }
+
+    /** How it stands, as JSON. */
+    synchronized String json() {
+        CallRecording running = current;
+        Json json = new Json();
+        json.beginObject().field("recording", running != null && !running.over());
+        if (running != null) {
+            json.field("file", running.path().toString());
+            json.field("calls", running.written()).field("dropped", running.dropped());
+        }
+        return json.endObject().toString();
+    }
+}

@@ -1,0 +1,249 @@
+package dev.weft.testkit.replay;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReplayTest {
+    private static final String HOST = "order.default.svc.cluster.local";
+    private static final String BEGIN =
+            "{'format':'weft.calls','version':1,'service':'shop','namespace':'default','agent':'0.1'}";
+    private static final String SPLIT = "'weights':{'outbound|0|v1|" + HOST + "':90,'outbound|0|v2|" + HOST + "':10},";
+
+    @TempDir
+    Path folder;
+
+    private final List<String> lines = new ArrayList<>();
+
+    @BeforeEach
+    void twoVersions() {
+        lines.add(BEGIN);
+        for (String version : List.of("v1", "v2")) {
+            lines.add("{'cluster':'outbound|0|" + version + "|" + HOST + "','endpoints':[{'address':'10.0.0."
+                    + version.substring(1) + ":8080','labels':{'version':'" + version + "'}}]}");
+        }
+    }
+
+    /** A call that was answered with 200 at its first attempt. */
+    private void call(String headers, String route, String weights, String cluster) {
+        call(
+                headers,
+                route,
+                weights + "'cluster':'outbound|0|" + cluster + "|" + HOST + "','by':'upstream'," + "'status':200",
+                1_000_000,
+                200);
+    }
+
+    private void call(String headers, String route, String decision, long took, int... statuses) {
+        StringBuilder attempts = new StringBuilder();
+        for (int status : statuses) {
+            attempts.append(attempts.isEmpty() ? "" : ",").append("{'to':'10.0.0.1:8080','at':0,'took':");
+            attempts.append(took + ",'status':" + status + ",'end':'success'}");
+        }
+        lines.add("{'at':" + lines.size() * 1_000_000L + ",'took':" + took + ",'method':'GET','secure':false,"
+                + "'host':'order','port':80,'path':'/orders','replayable':true,'rewritable':true,"
+                + "'headers':{" + headers + "},'decision':{'virtualHost':'" + HOST + "','route':'" + route + "',"
+                + decision + "},'attempts':[" + attempts + "]}");
+    }
+
+    private Path file(String name, String text) throws IOException {
+        return Files.writeString(folder.resolve(name), text);
+    }
+
+    private Recording recording() throws IOException {
+        return Recording.read(file("calls.jsonl", String.join("\n", lines).replace('\'', '"') + "\n"));
+    }
+
+    private Path rules(String name, String http) throws IOException {
+        return file(name, """
+                apiVersion: networking.istio.io/v1
+                kind: DestinationRule
+                metadata: {name: order}
+                spec: {host: order, subsets: [{name: v1, labels: {version: v1}}, {name: v2, labels: {version: v2}}]}
+                ---
+                apiVersion: networking.istio.io/v1
+                kind: VirtualService
+                metadata: {name: order}
+                spec:
+                  hosts: [order]
+                  http:
+                """ + http.indent(4));
+    }
+
+    private Path canary(int v1, String more) throws IOException {
+        return rules("canary-" + v1 + ".yaml", """
+                - name: testers
+                  match: [{headers: {x-group: {exact: testers}}}]
+                  route: [{destination: {host: order, subset: v2}}]
+                - name: canary
+                  %s
+                  route:
+                    - {destination: {host: order, subset: v1}, weight: %d}
+                    - {destination: {host: order, subset: v2}, weight: %d}
+                """.formatted(more, v1, 100 - v1));
+    }
+
+    private Report against(Path rules) throws IOException {
+        return new Replay(recording(), "cluster.local", 1).against(rules, null);
+    }
+
+    private void sampleCalls() {
+        call("'x-group':'testers'", "testers", "", "v2");
+        for (int i = 0; i < 20; i++) {
+            call("", "canary", SPLIT, i == 7 ? "v2" : "v1");
+        }
+    }
+
+    @Test
+    void theSameRulesChangeNothingWhateverChanceDoes() throws IOException {
+        sampleCalls();
+
+        Report report = against(canary(90, ""));
+
+        assertFalse(report.changes(), report.text());
+        assertTrue(report.text().startsWith("21 calls, of which 0 would be decided otherwise"), report.text());
+    }
+
+    @Test
+    void otherSharesAreOneChangeOfAllTheirCalls() throws IOException {
+        sampleCalls();
+
+        String text = against(canary(50, "")).text();
+
+        assertTrue(text.contains("20 calls of " + HOST + " route canary: cluster\n"), text);
+        assertTrue(
+                text.contains("from  90.00 % outbound|0|v1|" + HOST + ", 10.00 % outbound|0|v2|" + HOST
+                        + "\n  to    50.00 % outbound|0|v1|" + HOST),
+                text);
+        assertTrue(text.startsWith("21 calls, of which 20 would"), text);
+    }
+
+    @Test
+    void anotherRouteIsToldWithExamples() throws IOException {
+        sampleCalls();
+
+        String json = against(rules("all.yaml", "- {name: all, route: [{destination: {host: order, subset: v1}}]}"))
+                .json();
+
+        assertTrue(json.contains("\"changed\": 21"), json);
+        assertTrue(json.contains("\"what\": \"route\""), json);
+        assertTrue(json.contains("\"call\": \"GET http://order/orders\""), json);
+        assertTrue(json.contains("calls.jsonl:4"), json);
+    }
+
+    @Test
+    void aShorterTimeoutAndAnotherRetryShowInWhatTheApplicationGets() throws IOException {
+        String v1 = "'cluster':'outbound|0|v1|" + HOST + "',";
+        call("", "all", v1 + "'by':'upstream','status':200", 1_500_000_000L, 200);
+        call("", "all", v1 + "'by':'upstream','status':503", 1_000_000L, 503);
+        Path rules = rules("all.yaml", """
+                - name: all
+                  timeout: 1s
+                  retries: {attempts: 1, retryOn: 5xx}
+                  route: [{destination: {host: order, subset: v1}}]
+                """);
+
+        String text = against(rules).text();
+
+        assertTrue(text.contains("from  200 upstream\n  to    504 timeout"), text);
+        assertTrue(text.contains("from  503 upstream\n  to    200 upstream"), text);
+    }
+
+    @Test
+    void anotherPathIsToldAsItWouldBeSent() throws IOException {
+        call("", "all", "", "v1");
+        Path rules = rules("rewrite.yaml", """
+                - name: all
+                  match: [{uri: {prefix: /orders}}]
+                  rewrite: {uri: /v2}
+                  route: [{destination: {host: order, subset: v1}}]
+                """);
+
+        String text = against(rules).text();
+
+        assertTrue(text.contains("route all: path\n  from  as it was written\n  to    /v2\n"), text);
+    }
+
+    @Test
+    void anInjectedFaultIsAChangeOfTheRuleAndNotOfChance() throws IOException {
+        sampleCalls();
+
+        String text = against(canary(90, "fault: {abort: {httpStatus: 500, percentage: {value: 1}}}"))
+                .text();
+
+        assertTrue(text.startsWith("21 calls, of which 20 would"), text);
+        assertTrue(text.contains("route canary: guards"), text);
+    }
+
+    @Test
+    void twoSetsOfRulesAreComparedWithEachOther() throws IOException {
+        sampleCalls();
+        Replay replay = new Replay(recording(), "cluster.local", 1);
+
+        assertFalse(replay.against(canary(50, ""), canary(50, "")).changes());
+        assertEquals(
+                replay.against(canary(90, ""), canary(50, "")).text(),
+                replay.against(canary(90, ""), canary(50, "")).text());
+        assertTrue(replay.against(canary(90, ""), canary(50, "")).changes());
+    }
+
+    @Test
+    void aHeaderWithoutItsValueCountsAsPresentAndIsNamed() throws IOException {
+        call("'x-group':'(redacted)'", "testers", "", "v2");
+
+        String exact = against(canary(90, "")).text();
+        Path present = rules("present.yaml", """
+                - name: testers
+                  match: [{headers: {x-group: {}}}]
+                  route: [{destination: {host: order, subset: v2}}]
+                - {name: canary, route: [{destination: {host: order, subset: v1}}]}
+                """);
+
+        assertTrue(exact.contains("header x-group, whose value is redacted, was asked for by 1 calls"), exact);
+        assertFalse(against(present).changes());
+    }
+
+    @Test
+    void badLinesAreRefusedWithFileLineAndReason() {
+        lines.add("{'at':1");
+        lines.add("[]");
+        lines.add("{'at':0,'attempts':[{'took':1,'status':200,'end':'well'}]}");
+        lines.add(BEGIN.replace("'version':1", "'version':2"));
+        call("'x':1", "all", "", "v1");
+        lines.add("{'cluster':'a','endpoints':[{'address':'10.0.0.1','labels':{}}]}");
+
+        String why = String.valueOf(
+                assertThrows(IllegalArgumentException.class, this::recording).getMessage());
+
+        String file = folder.resolve("calls.jsonl").toString();
+        assertEquals(
+                List.of(
+                        file + ":4: is no JSON",
+                        file + ":5: is no JSON object",
+                        file + ":6: attempts[0].end: 'well' is no outcome",
+                        file + ":7: version: 2 is not known here, 1 is",
+                        file + ":8: headers.x: is no text",
+                        file + ":9: endpoints[0].address: '10.0.0.1' has no port"),
+                why.lines().toList());
+    }
+
+    @Test
+    void aFileThatBeginsWithNoFormatIsNoRecording() {
+        lines.remove(0);
+
+        String why = String.valueOf(
+                assertThrows(IllegalArgumentException.class, this::recording).getMessage());
+
+        assertTrue(why.contains("calls.jsonl:1: no recording begins before it"), why);
+    }
+}
