@@ -22,7 +22,8 @@ import picocli.CommandLine.IVersionProvider;
             DrainCommand.class,
             RollbackCommand.class,
             StatusCommand.class,
-            AnalyzeCommand.class
+            AnalyzeCommand.class,
+            InterceptCommand.class
         },
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,

@@ -77,6 +77,7 @@ class ArchitectureTest {
                                 "dev.weft.telemetry..",
                                 "dev.weft.client..",
                                 "dev.weft.control..",
+                                "dev.weft.proxy..",
                                 "dev.weft.cli.."))
                 .flatMap(names -> names)
                 .toList()) {
@@ -167,14 +168,27 @@ class ArchitectureTest {
     }
 
     @Test
-    void theCommandLineKnowsControlPlaneAndProtocol() {
+    void meshDnsAndInterceptionKnowTheEngineAndNettyOnly() {
+        knowsOnly(
+                List.of("dev.weft.proxy.address..", "dev.weft.proxy.dns..", "dev.weft.proxy.intercept.."),
+                "dev.weft.engine..",
+                "io.netty..");
+    }
+
+    @Test
+    void theCommandLineKnowsControlPlaneProtocolAndWhatItInstalls() {
         noClasses()
                 .that()
                 .resideInAPackage("dev.weft.cli..")
                 .should()
-                .dependOnClassesThat(
-                        ours().and(resideInAnyPackage("dev.weft.cli..", "dev.weft.control", "dev.weft.protocol..")
-                                .negate()))
+                .dependOnClassesThat(ours().and(resideInAnyPackage(
+                                "dev.weft.cli..",
+                                "dev.weft.control",
+                                "dev.weft.protocol..",
+                                "dev.weft.proxy.address",
+                                "dev.weft.proxy.dns",
+                                "dev.weft.proxy.intercept")
+                        .negate()))
                 .check(all);
     }
 
@@ -230,7 +244,7 @@ class ArchitectureTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"engine", "client", "control", "telemetry", "protocol", "agent", "cli"})
+    @ValueSource(strings = {"engine", "client", "control", "telemetry", "protocol", "agent", "proxy", "cli"})
     void packagesHaveNoCycles(String module) {
         String root = "dev.weft." + module;
         slices().assignedFrom(Slices.named("package", type -> {
