@@ -23,7 +23,8 @@ import picocli.CommandLine.IVersionProvider;
             RollbackCommand.class,
             StatusCommand.class,
             AnalyzeCommand.class,
-            ReplayCommand.class
+            ReplayCommand.class,
+            InterceptCommand.class
         },
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,

@@ -77,6 +77,7 @@ class ArchitectureTest {
                                 "dev.weft.telemetry..",
                                 "dev.weft.client..",
                                 "dev.weft.control..",
+                                "dev.weft.proxy..",
                                 "dev.weft.cli.."))
                 .flatMap(names -> names)
                 .toList()) {
@@ -167,13 +168,27 @@ class ArchitectureTest {
     }
 
     @Test
-    void theCommandLineKnowsControlPlaneProtocolAndReplay() {
+    void meshDnsAndInterceptionKnowTheEngineAndNettyOnly() {
+        knowsOnly(
+                List.of("dev.weft.proxy.address..", "dev.weft.proxy.dns..", "dev.weft.proxy.intercept.."),
+                "dev.weft.engine..",
+                "io.netty..");
+    }
+
+    @Test
+    void theCommandLineKnowsControlPlaneProtocolReplayAndWhatItInstalls() {
         noClasses()
                 .that()
                 .resideInAPackage("dev.weft.cli..")
                 .should()
                 .dependOnClassesThat(ours().and(resideInAnyPackage(
-                                "dev.weft.cli..", "dev.weft.control", "dev.weft.protocol..", "dev.weft.testkit.replay")
+                                "dev.weft.cli..",
+                                "dev.weft.control",
+                                "dev.weft.protocol..",
+                                "dev.weft.proxy.address",
+                                "dev.weft.proxy.dns",
+                                "dev.weft.proxy.intercept",
+                                "dev.weft.testkit.replay")
                         .negate()))
                 .check(all);
     }
@@ -230,7 +245,7 @@ class ArchitectureTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"engine", "client", "control", "telemetry", "protocol", "agent", "cli"})
+    @ValueSource(strings = {"engine", "client", "control", "telemetry", "protocol", "agent", "proxy", "cli"})
     void packagesHaveNoCycles(String module) {
         String root = "dev.weft." + module;
         slices().assignedFrom(Slices.named("package", type -> {

@@ -1,0 +1,135 @@
+package dev.weft.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What {@code weft intercept install} would do; nothing is done here. */
+class InterceptCommandTest {
+    @TempDir
+    Path directory;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    private String print(String resolvConf, String... options) throws IOException {
+        Path file = directory.resolve("resolv.conf");
+        Files.writeString(file, resolvConf);
+        List<String> arguments =
+                new ArrayList<>(List.of("intercept", "install", "--print", "--resolv-conf", file.toString()));
+        arguments.addAll(List.of(options));
+        assertEquals(0, run(arguments), err.toString());
+        return out.toString();
+    }
+
+    private int run(List<String> arguments) {
+        return Main.commandLine()
+                .setOut(new PrintWriter(out))
+                .setErr(new PrintWriter(err))
+                .execute(arguments.toArray(String[]::new));
+    }
+
+    @Test
+    void defaultsTakeEverythingButTheProxysAndSsh() throws IOException {
+        String script = print("nameserver 10.0.0.1\n", "--backend", "iptables", "--no-ipv6");
+        assertEquals("""
+                iptables-restore --noflush <<'END'
+                *raw
+                :WEFT_ZONE_OUT - [0:0]
+                -I OUTPUT 1 -j WEFT_ZONE_OUT
+                -A WEFT_ZONE_OUT -p udp --dport 53 -m owner --uid-owner 1337 -j CT --zone 1
+                -A WEFT_ZONE_OUT -p udp --sport 5353 -m owner --uid-owner 1337 -j CT --zone 2
+                -A WEFT_ZONE_OUT -p udp --dport 53 -j CT --zone 2
+                :WEFT_ZONE_IN - [0:0]
+                -I PREROUTING 1 -j WEFT_ZONE_IN
+                -A WEFT_ZONE_IN -p udp --sport 53 -j CT --zone 1
+                COMMIT
+                *nat
+                :WEFT_OUTPUT - [0:0]
+                -I OUTPUT 1 -j WEFT_OUTPUT
+                -A WEFT_OUTPUT -m owner --uid-owner 1337 -j RETURN
+                -A WEFT_OUTPUT -p udp --dport 53 -j REDIRECT --to-ports 5353
+                -A WEFT_OUTPUT -p tcp --dport 53 -j REDIRECT --to-ports 5353
+                -A WEFT_OUTPUT -o lo -j RETURN
+                -A WEFT_OUTPUT -p tcp -j REDIRECT --to-ports 15001
+                :WEFT_INBOUND - [0:0]
+                -I PREROUTING 1 -j WEFT_INBOUND
+                -A WEFT_INBOUND -i lo -j RETURN
+                -A WEFT_INBOUND -p tcp --dport 22 -j RETURN
+                -A WEFT_INBOUND -p tcp -m addrtype --dst-type LOCAL -j REDIRECT --to-ports 15006
+                COMMIT
+                END
+                """, script);
+    }
+
+    @Test
+    void aServerOnThisHostMayAskOthers() throws IOException {
+        String script = print("nameserver 127.0.0.53\nnameserver 10.0.0.1\n", "--backend", "nftables");
+        assertTrue(script.contains("udp dport 53 ip daddr 127.0.0.53/32 counter redirect to :5353"), script);
+        assertTrue(script.contains("udp dport 53 ip daddr 10.0.0.1/32 counter redirect to :5353"), script);
+        assertFalse(script.contains("udp dport 53 counter redirect"), script);
+    }
+
+    @Test
+    void everythingCanBeNarrowed() throws IOException {
+        String script = print(
+                "nameserver 10.0.0.1\n",
+                "--uid=7",
+                "--exclude-uid=8,9",
+                "--inbound-port=0",
+                "--outbound-port=1",
+                "--exclude-outbound-ports=3306,5432",
+                "--include-cidrs=10.0.0.0/8,fd00::/8",
+                "--exclude-cidrs=10.9.0.0/16",
+                "--dns=none",
+                "--no-ipv6",
+                "--backend=nftables");
+        assertTrue(script.endsWith("""
+                        table ip weft {
+                          chain WEFT_OUTPUT {
+                            type nat hook output priority -101; policy accept;
+                            meta skuid 7 counter return
+                            meta skuid 8 counter return
+                            meta skuid 9 counter return
+                            oifname "lo" counter return
+                            ip daddr 10.9.0.0/16 counter return
+                            tcp dport 3306 counter return
+                            tcp dport 5432 counter return
+                            meta l4proto tcp ip daddr 10.0.0.0/8 counter redirect to :1
+                          }
+                        }
+                        END
+                        """), script);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiterString = " => ", textBlock = """
+            --inbound-ports=0 => inbound.ports: 0 is not a port
+            --exclude-cidrs=10.0.0.1/8 => 10.0.0.1/8 has bits set behind its prefix
+            --dns-port=70000 => dns.port: 70000 is not a port
+            --uid=-1 => uids: -1 is negative
+            --backend=pf => --backend
+            """)
+    void whatCantBeIsRefusedByName(String option, String why) {
+        assertEquals(Main.USAGE, run(List.of("intercept", "install", "--print", "--dns=all", option)));
+        assertTrue(err.toString().contains(why), err.toString());
+    }
+
+    @Test
+    void withoutAWordWhatToDoItIsRefused() {
+        assertEquals(Main.USAGE, run(List.of("intercept")));
+        assertTrue(err.toString().contains("install, remove or show"), err.toString());
+    }
+}

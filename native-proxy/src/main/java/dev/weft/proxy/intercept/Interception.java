@@ -1,0 +1,113 @@
+package dev.weft.proxy.intercept;
+
+import dev.weft.proxy.address.Cidr;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is led through the proxy.
+ *
+ * @param uids users whose traffic is left alone, the proxy's own among them: that is what keeps it from
+ *     running in circles
+ * @param outbound null for connections that are left alone
+ * @param inbound null for connections that are left alone
+ * @param dns null for questions that are left alone
+ * @param isIpv6 IPv6 too
+ */
+public record Interception(
+        Set<Integer> uids,
+        @Nullable Outbound outbound,
+        @Nullable Inbound inbound,
+        @Nullable Dns dns,
+        boolean isIpv6) {
+    public static final int DEFAULT_UID = 1337;
+
+    public Interception {
+        uids = sorted(uids);
+        if (uids.isEmpty()) {
+            throw new IllegalArgumentException("uids: without the proxy's own, its connections would lead back to it");
+        }
+        for (int uid : uids) {
+            if (uid < 0) {
+                throw new IllegalArgumentException("uids: " + uid + " is negative");
+            }
+        }
+        if (outbound == null && inbound == null && dns == null) {
+            throw new IllegalArgumentException("nothing is to be intercepted");
+        }
+    }
+
+    /**
+     * TCP connections that processes here open, except those over the loopback interface.
+     *
+     * @param port of the proxy's outbound listener, on the loopback address
+     * @param excludedPorts of destinations that are left alone
+     * @param included destinations; empty for all
+     * @param excluded destinations that are left alone
+     */
+    public record Outbound(int port, Set<Integer> excludedPorts, List<Cidr> included, List<Cidr> excluded) {
+        public static final int DEFAULT_PORT = 15_001;
+
+        public Outbound {
+            checkedPort("outbound.port", port);
+            excludedPorts = checkedPorts("outbound.excludedPorts", excludedPorts);
+            included = List.copyOf(included);
+            excluded = List.copyOf(excluded);
+        }
+    }
+
+    /**
+     * TCP connections that come from other hosts to addresses of this one.
+     *
+     * @param port of the proxy's inbound listener, on the address that was called
+     * @param ports those that are taken; empty for all
+     * @param excludedPorts those that are left alone
+     */
+    public record Inbound(int port, Set<Integer> ports, Set<Integer> excludedPorts) {
+        public static final int DEFAULT_PORT = 15_006;
+
+        public Inbound {
+            checkedPort("inbound.port", port);
+            ports = checkedPorts("inbound.ports", ports);
+            excludedPorts = checkedPorts("inbound.excludedPorts", excludedPorts);
+        }
+    }
+
+    /**
+     * Questions to port 53, over UDP and TCP.
+     *
+     * @param port of mesh DNS, on the loopback address
+     * @param servers addresses of the servers whose questions are taken; empty for all
+     */
+    public record Dns(int port, List<Cidr> servers) {
+        public Dns {
+            checkedPort("dns.port", port);
+            servers = List.copyOf(servers);
+            for (Cidr server : servers) {
+                if (server.prefix() != server.base().getAddress().length * 8) {
+                    throw new IllegalArgumentException("dns.servers: " + server + " is more than one address");
+                }
+            }
+        }
+    }
+
+    private static Set<Integer> checkedPorts(String name, Set<Integer> ports) {
+        ports.forEach(one -> checkedPort(name, one));
+        return sorted(ports);
+    }
+
+    private static void checkedPort(String name, int port) {
+        if (port < 1 || port > 65_535) {
+            throw new IllegalArgumentException(name + ": " + port + " is not a port");
+        }
+    }
+
+    /** In order, so that the same interception makes the same rules. */
+    private static SortedSet<Integer> sorted(Set<Integer> numbers) {
+        return Collections.unmodifiableSortedSet(new TreeSet<>(numbers));
+    }
+}

@@ -1,0 +1,66 @@
+package dev.weft.proxy.intercept;
+
+import dev.weft.proxy.address.Cidr;
+import java.util.List;
+
+/**
+ * One rule, in the words of neither tool.
+ *
+ * @param conditions all of them have to hold
+ */
+record Rule(List<Condition> conditions, Action action) {
+    Rule {
+        conditions = List.copyOf(conditions);
+    }
+
+    sealed interface Condition {}
+
+    enum Protocol {
+        TCP,
+        UDP;
+
+        String word() {
+            return this == TCP ? "tcp" : "udp";
+        }
+    }
+
+    enum Plain implements Condition {
+        IS_TCP,
+        LEAVES_BY_LOOPBACK,
+        COMES_BY_LOOPBACK,
+        /** To an address of this host: not what it forwards for others. */
+        IS_TO_THIS_HOST
+    }
+
+    record Uid(int uid) implements Condition {}
+
+    record To(Cidr range) implements Condition {}
+
+    record From(Cidr range) implements Condition {}
+
+    record ToPort(Protocol protocol, int port) implements Condition {}
+
+    record FromPort(Protocol protocol, int port) implements Condition {}
+
+    sealed interface Action {}
+
+    /** As if we were not there. */
+    record Leave() implements Action {}
+
+    /** To this port of the host. */
+    record Redirect(int port) implements Action {}
+
+    /** Tracked apart from all other connections; the first rule that says so counts. */
+    record Zone(int zone) implements Action {}
+
+    /** Whether it can hold for this kind of addresses. */
+    boolean isFor(boolean isIpv4) {
+        for (Condition condition : conditions) {
+            if (condition instanceof To to && to.range().isIpv4() != isIpv4
+                    || condition instanceof From from && from.range().isIpv4() != isIpv4) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,117 @@
+package dev.weft.proxy.intercept;
+
+import dev.weft.proxy.address.Cidr;
+import dev.weft.proxy.intercept.Rule.Condition;
+import dev.weft.proxy.intercept.Rule.Plain;
+import dev.weft.proxy.intercept.Rule.Protocol;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * The rules of an interception, chain by chain.
+ *
+ * <p>Connection tracking needs zones for DNS over UDP. The kernel remembers for half a minute that a question
+ * from port P to server S was redirected, also when the socket that asked is gone. If the proxy, asking S
+ * itself, happens to get port P, its question is taken for one more of the same, and is redirected to the proxy.
+ * So what services ask is tracked in one zone, and what the proxy asks in another.
+ */
+final class Rules {
+    private static final int DNS = 53;
+    private static final int ZONE_OF_SERVERS = 1;
+    private static final int ZONE_OF_CLIENTS = 2;
+    private static final Rule.Leave LEAVE = new Rule.Leave();
+
+    private final Interception wanted;
+    private final Map<Chain, List<Rule>> chains = new EnumMap<>(Chain.class);
+
+    private Rules(Interception wanted) {
+        this.wanted = wanted;
+        for (Chain chain : Chain.values()) {
+            chains.put(chain, new ArrayList<>());
+        }
+    }
+
+    /** Every chain, also those that stay empty. */
+    static Map<Chain, List<Rule>> of(Interception wanted) {
+        var rules = new Rules(wanted);
+        rules.uids(uid -> rules.add(Chain.WEFT_OUTPUT, LEAVE, uid));
+        // Before the loopback interface is left alone: many hosts have their DNS server there.
+        if (wanted.dns() != null) {
+            rules.dns(wanted.dns());
+        }
+        if (wanted.outbound() != null) {
+            rules.outbound(wanted.outbound());
+        }
+        if (wanted.inbound() != null) {
+            rules.inbound(wanted.inbound());
+        }
+        return rules.chains;
+    }
+
+    private void dns(Interception.Dns dns) {
+        var redirect = new Rule.Redirect(dns.port());
+        for (Protocol protocol : List.of(Protocol.UDP, Protocol.TCP)) {
+            each(dns.servers(), Rule.To::new, Chain.WEFT_OUTPUT, redirect, new Rule.ToPort(protocol, DNS));
+        }
+        var question = new Rule.ToPort(Protocol.UDP, DNS);
+        var servers = new Rule.Zone(ZONE_OF_SERVERS);
+        var clients = new Rule.Zone(ZONE_OF_CLIENTS);
+        uids(uid -> {
+            each(dns.servers(), Rule.To::new, Chain.WEFT_ZONE_OUT, servers, question, uid);
+            add(Chain.WEFT_ZONE_OUT, clients, new Rule.FromPort(Protocol.UDP, dns.port()), uid);
+        });
+        each(dns.servers(), Rule.To::new, Chain.WEFT_ZONE_OUT, clients, question);
+        each(dns.servers(), Rule.From::new, Chain.WEFT_ZONE_IN, servers, new Rule.FromPort(Protocol.UDP, DNS));
+    }
+
+    private void outbound(Interception.Outbound outbound) {
+        add(Chain.WEFT_OUTPUT, LEAVE, Plain.LEAVES_BY_LOOPBACK);
+        for (Cidr range : outbound.excluded()) {
+            add(Chain.WEFT_OUTPUT, LEAVE, new Rule.To(range));
+        }
+        for (int port : outbound.excludedPorts()) {
+            add(Chain.WEFT_OUTPUT, LEAVE, new Rule.ToPort(Protocol.TCP, port));
+        }
+        var redirect = new Rule.Redirect(outbound.port());
+        each(outbound.included(), Rule.To::new, Chain.WEFT_OUTPUT, redirect, Plain.IS_TCP);
+    }
+
+    private void inbound(Interception.Inbound inbound) {
+        add(Chain.WEFT_INBOUND, LEAVE, Plain.COMES_BY_LOOPBACK);
+        for (int port : inbound.excludedPorts()) {
+            add(Chain.WEFT_INBOUND, LEAVE, new Rule.ToPort(Protocol.TCP, port));
+        }
+        var redirect = new Rule.Redirect(inbound.port());
+        if (inbound.ports().isEmpty()) {
+            add(Chain.WEFT_INBOUND, redirect, Plain.IS_TCP, Plain.IS_TO_THIS_HOST);
+        }
+        for (int port : inbound.ports()) {
+            add(Chain.WEFT_INBOUND, redirect, new Rule.ToPort(Protocol.TCP, port), Plain.IS_TO_THIS_HOST);
+        }
+    }
+
+    private void uids(Consumer<Rule.Uid> each) {
+        wanted.uids().forEach(uid -> each.accept(new Rule.Uid(uid)));
+    }
+
+    /** One rule for each range, or a single one without any. */
+    private void each(
+            List<Cidr> ranges, Function<Cidr, Condition> as, Chain chain, Rule.Action action, Condition... others) {
+        if (ranges.isEmpty()) {
+            add(chain, action, others);
+        }
+        for (Cidr range : ranges) {
+            List<Condition> all = new ArrayList<>(List.of(others));
+            all.add(as.apply(range));
+            add(chain, action, all.toArray(Condition[]::new));
+        }
+    }
+
+    private void add(Chain chain, Rule.Action action, Condition... conditions) {
+        chains.getOrDefault(chain, new ArrayList<>()).add(new Rule(List.of(conditions), action));
+    }
+}

@@ -1,0 +1,155 @@
+package dev.weft.proxy.dns;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.DataOutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Messages that mean harm, or nothing. */
+class HostileTest {
+    @TempDir
+    Path directory;
+
+    @Test
+    void namesThatRunInCirclesAreRefused() {
+        byte[] self = new byte[32];
+        Wire.u16(self, 20, 0xC000 | 20);
+        assertThrows(Malformed.class, () -> DnsName.read(self, 20));
+        byte[] pair = new byte[32];
+        Wire.u16(pair, 14, 0xC000 | 20);
+        Wire.u16(pair, 20, 0xC000 | 14);
+        assertThrows(Malformed.class, () -> DnsName.read(pair, 20));
+        byte[] growing = new byte[32]; // a label, then back to it
+        growing[12] = 1;
+        growing[13] = 'a';
+        Wire.u16(growing, 14, 0xC000 | 12);
+        assertThrows(Malformed.class, () -> DnsName.read(growing, 12));
+        byte[] header = new byte[32];
+        Wire.u16(header, 20, 0xC000 | 4);
+        assertThrows(Malformed.class, () -> DnsName.read(header, 20));
+    }
+
+    @Test
+    void namesHave255BytesAtTheMost() throws Malformed {
+        byte[] fits = new byte[Wire.HEADER + 255];
+        for (int i = 0; i < 127; i++) {
+            fits[Wire.HEADER + 2 * i] = 1;
+        }
+        assertEquals(255, DnsName.read(fits, Wire.HEADER).name().length());
+        byte[] longer = Arrays.copyOf(fits, fits.length + 2);
+        longer[Wire.HEADER + 254] = 1;
+        assertThrows(Malformed.class, () -> DnsName.read(longer, Wire.HEADER));
+        assertThrows(IllegalArgumentException.class, () -> DnsName.of("a".repeat(64)));
+        assertThrows(IllegalArgumentException.class, () -> DnsName.of("a..b"));
+        assertThrows(IllegalArgumentException.class, () -> DnsName.of("abc.".repeat(64)));
+    }
+
+    @Test
+    void aDotInsideALabelIsNoDotBetweenLabels() throws Exception {
+        byte[] message = new Messages.Bytes()
+                .u32(0)
+                .u32(0)
+                .u32(0)
+                .u8(5)
+                .u16('a' << 8 | '.')
+                .u16('b' << 8 | 0)
+                .u8('\\')
+                .u8(0)
+                .toByteArray();
+        assertEquals("a\\.b\\000\\\\", DnsName.read(message, Wire.HEADER).name().text());
+    }
+
+    @Test
+    void answersAreNotAnsweredAndStrangeQuestionsAreRefused() throws Exception {
+        try (var rig = new Rig(directory, 0, "")) {
+            byte[] answer = Messages.query(1, "orders", Wire.A);
+            answer[2] |= (byte) 0x80;
+            rig.client.send(answer);
+            rig.client.send(new byte[5]);
+            byte[] notify = Messages.query(2, "orders", Wire.A);
+            notify[2] |= 4 << 3;
+            assertEquals("NOTIMP", Messages.show(rig.client.ask(notify)));
+            byte[] two = Messages.query(3, "orders", Wire.A);
+            two[5] = 2;
+            assertEquals("FORMERR", Messages.show(rig.client.ask(two)));
+            byte[] cut = Arrays.copyOf(two, 20);
+            cut[5] = 1;
+            assertEquals("FORMERR", Messages.show(rig.client.ask(cut)));
+            assertEquals("REFUSED", rig.client.ask("orders", Wire.AXFR));
+            byte[] chaos = Messages.query(4, "version.bind", 16);
+            chaos[chaos.length - 1] = 3;
+            assertEquals("REFUSED", Messages.show(rig.client.ask(chaos)));
+            byte[] version = Messages.query(5, "orders", Wire.A, 1232);
+            version[version.length - 5] = 1; // the version of EDNS
+            byte[] refusal = rig.client.ask(version);
+            assertEquals("NOERROR", Messages.show(refusal));
+            assertEquals(1, refusal[refusal.length - 6]); // with the upper bits: BADVERS
+            assertEquals("SERVFAIL", rig.client.ask("no.server.example", Wire.A));
+        }
+    }
+
+    @Test
+    void connectionsAboveTheLimitAreClosedAndOthersGoOn() throws Exception {
+        try (var rig = new Rig(directory, 0, "")) {
+            var held = new Socket[4];
+            for (int i = 0; i < held.length; i++) {
+                held[i] = new Socket(InetAddress.getLoopbackAddress(), rig.server.port());
+                byte[] query = Messages.query(1, "orders", Wire.A);
+                var out = new DataOutputStream(held[i].getOutputStream());
+                out.writeShort(query.length);
+                out.write(query);
+                assertTrue(held[i].getInputStream().read() >= 0);
+            }
+            try (var fifth = new Socket(InetAddress.getLoopbackAddress(), rig.server.port())) {
+                fifth.setSoTimeout(20_000);
+                assertEquals(-1, fifth.getInputStream().read());
+            }
+            assertEquals("NOERROR aa | orders 30 A 240.240.0.7", rig.client.ask("orders", Wire.A));
+            for (Socket one : held) {
+                one.close();
+            }
+        }
+    }
+
+    @Test
+    void whateverComesIsReadOrRefused() {
+        var random = new Random(42);
+        byte[] query = Messages.query(1, "orders.default.svc.cluster.local", Wire.A, 1232);
+        byte[] answer = Messages.answer(Messages.query(1, "a.example", Wire.A), 0, 2, 1)
+                .u16(0xC00C)
+                .record(Wire.CNAME, 60, new byte[] {1, 'b', (byte) 0xC0, 14})
+                .u16(0xC00C)
+                .record(Wire.A, 60, new byte[4])
+                .soa(60, 60)
+                .toByteArray();
+        int read = 0;
+        int refused = 0;
+        for (int i = 0; i < 200_000; i++) {
+            byte[] message = (i % 2 == 0 ? query : answer).clone();
+            for (int j = random.nextInt(4); j >= 0; j--) {
+                message[random.nextInt(message.length)] = (byte) random.nextInt();
+            }
+            message = Arrays.copyOf(message, Math.max(Wire.HEADER, message.length - random.nextInt(8)));
+            try {
+                var asked = Query.read(message);
+                var forwarded = ForwardedAnswer.read(message, asked.name(), asked.type(), 0);
+                forwarded.expires();
+                forwarded.openChain(asked.name());
+                forwarded.chainEnd(asked.name());
+                assertTrue(forwarded.message(asked, 512, 5).length <= 512);
+                read++;
+            } catch (Malformed e) {
+                refused++;
+            }
+        }
+        assertTrue(read > 1000 && refused > 1000, read + " read, " + refused + " refused");
+    }
+}

@@ -1,0 +1,156 @@
+package dev.weft.proxy.intercept;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.weft.proxy.address.Cidr;
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Rules come and go in a namespace of the test's own, with the tools of the system. */
+class InterceptorTest {
+    static final Interception ALL = new Interception(
+            Set.of(1337),
+            new Interception.Outbound(
+                    15_001, Set.of(25), List.of(), List.of(Cidr.parse("10.9.0.0/16"), Cidr.parse("fd09::/16"))),
+            new Interception.Inbound(15_006, Set.of(), Set.of(22)),
+            new Interception.Dns(5353, List.of()),
+            true);
+
+    private Namespace host;
+    private Interceptor interceptor;
+
+    @BeforeEach
+    void start() throws Exception {
+        Namespace.need();
+        host = new Namespace();
+        interceptor = new Interceptor(host.shell());
+        // What somebody else has there.
+        host.root("iptables", "-t", "nat", "-A", "OUTPUT", "-p", "tcp", "--dport", "9", "-j", "RETURN");
+        host.root("nft", "add table inet theirs");
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        if (host != null) {
+            host.close();
+        }
+    }
+
+    private Firewall firewall(String name) {
+        return interceptor.firewalls().stream()
+                .filter(one -> one.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Everything that the kernel has, counters apart. */
+    private String everything() throws IOException {
+        return host.root("nft", "list", "ruleset").replaceAll("packets \\d+ bytes \\d+", "");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"nftables", "iptables"})
+    void installingTwiceIsInstallingOnceAndRemovingTwiceIsRemovingOnce(String name) throws Exception {
+        assertEquals(List.of(), interceptor.show());
+        interceptor.install(firewall(name), ALL);
+        String once = everything();
+        var shown = interceptor.show();
+        assertTrue(once.contains("WEFT_OUTPUT"), once);
+        interceptor.install(firewall(name), ALL);
+        assertEquals(once, everything());
+        assertEquals(shown, interceptor.show());
+
+        interceptor.remove();
+        String left = everything();
+        assertFalse(left.toLowerCase(Locale.ROOT).contains("weft"), left);
+        assertTrue(left.contains("tcp dport 9") && left.contains("table inet theirs"), left);
+        assertEquals(List.of(), interceptor.show());
+        interceptor.remove();
+        assertEquals(left, everything());
+    }
+
+    @Test
+    void theOtherToolsRulesGoWhenOnesOwnCome() throws Exception {
+        interceptor.install(firewall("iptables"), ALL);
+        interceptor.install(firewall("nftables"), ALL);
+        assertTrue(interceptor.show().stream().noneMatch(line -> line.startsWith("ip")), "" + interceptor.show());
+        interceptor.install(firewall("iptables"), ALL);
+        assertTrue(interceptor.show().stream().allMatch(line -> line.startsWith("ip")), "" + interceptor.show());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"nftables", "iptables"})
+    void whatIsNoLongerWantedGoes(String name) throws Exception {
+        interceptor.install(firewall(name), ALL);
+        interceptor.install(
+                firewall(name),
+                new Interception(
+                        Set.of(1337, 0), null, new Interception.Inbound(15_006, Set.of(80), Set.of()), null, false));
+        String shown = String.join("\n", interceptor.show());
+        assertTrue(shown.contains("15006"), shown);
+        assertFalse(shown.contains("15001") || shown.contains("5353") || shown.contains("ip6tables"), shown);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"nftables", "iptables"})
+    void theScriptThatIsPrintedDoesTheSame(String name) throws Exception {
+        interceptor.install(firewall(name), ALL);
+        var installed = interceptor.show().stream().sorted().toList();
+        interceptor.remove();
+        assertEquals(
+                0,
+                host.shell()
+                        .run(List.of("sh", "-e"), firewall(name).script(ALL))
+                        .status());
+        assertEquals(installed, interceptor.show().stream().sorted().toList());
+        interceptor.remove();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ip6tables-restore", "nft"})
+    void anInstallThatFailsLeavesNothing(String program) throws Exception {
+        String before = everything();
+        Shell failing = (command, input) ->
+                command.get(0).equals(program) && input.contains("WEFT_OUTPUT") && !input.contains("-D ")
+                        ? new Shell.Ran(1, "", "out of luck")
+                        : host.shell().run(command, input);
+        var unlucky = new Interceptor(failing);
+        var with = unlucky.firewalls().get(program.equals("nft") ? 0 : 1);
+        var failure = assertThrows(IOException.class, () -> unlucky.install(with, ALL));
+        assertEquals(program + ": out of luck", failure.getMessage());
+        assertEquals(List.of(), interceptor.show());
+        assertTrue(everything().contains("tcp dport 9"), before);
+    }
+
+    @Test
+    void theToolsThatAreThereAreFound() throws Exception {
+        assertEquals("nftables", interceptor.usable().name());
+        Shell without = (command, input) -> command.get(0).equals("nft")
+                ? new Shell.Ran(Shell.NOT_FOUND, "", "")
+                : host.shell().run(command, input);
+        var other = new Interceptor(without);
+        assertEquals("iptables", other.usable().name());
+        other.install(other.usable(), ALL);
+        other.remove();
+        var none = new Interceptor((command, input) -> new Shell.Ran(Shell.NOT_FOUND, "", ""));
+        assertThrows(IOException.class, none::usable);
+        none.remove();
+    }
+
+    @Test
+    void aProgramThatIsNotThereIsSaidToBe() throws IOException {
+        var ran = Shell.ofTheHost().run(List.of("weft-no-such-program"), "");
+        assertEquals(Shell.NOT_FOUND, ran.status());
+        assertTrue(ran.error().contains("weft-no-such-program is not there"), ran.error());
+    }
+}
