@@ -6,6 +6,7 @@ import dev.weft.engine.call.Refusal;
 import dev.weft.engine.call.Request;
 import dev.weft.engine.ledger.Gate;
 import dev.weft.engine.ledger.Gate.Place;
+import dev.weft.engine.ledger.SessionGate;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,9 @@ final class Entry {
     private boolean delayed;
     private long limit = Long.MAX_VALUE;
     private long inherited = Long.MAX_VALUE;
+    /** Where its session is, if it is of one. */
+    private SessionGate.@Nullable Session session;
+
     /** What those who learn of calls hear instead of what the application got. */
     private @Nullable Outcome learned;
 
@@ -84,6 +88,7 @@ final class Entry {
             limit(verdict.deadline());
             if (verdict.place() != null) {
                 places.add(verdict.place());
+                session = verdict.place() instanceof SessionGate.Session own ? own : session;
             }
             if (verdict.until() > now) {
                 since = now;
@@ -129,6 +134,11 @@ final class Entry {
     /** Whether a fault makes it wait, or has. */
     boolean delayed() {
         return delayed;
+    }
+
+    /** Where its session is; null where it is of none. */
+    SessionGate.@Nullable Session session() {
+        return session;
     }
 
     /** Whatever the application gets, this is what the call says of those who were to answer it. */

@@ -22,7 +22,7 @@ record Expectation(String word, Object value, Map<String, Object> more) {
             case "send" -> attempt(step instanceof Step.Send send ? send.attempt() : wrong(step), played);
             case "shadow" -> attempt(step instanceof Step.Shadow shadow ? shadow.attempt() : wrong(step), played);
             case "abort" -> number(step instanceof Step.Abort abort ? abort.attempt() : wrong(step));
-            case "deliver" -> number(step instanceof Step.Deliver deliver ? deliver.attempt() : wrong(step));
+            case "deliver" -> deliver(step instanceof Step.Deliver deliver ? deliver : wrong(step));
             case "reply" -> reply(step instanceof Step.Reply reply ? reply.refusal() : wrong(step));
             case "ask" -> ask(step instanceof Step.Ask ask ? ask.question() : wrong(step));
             default -> {
@@ -42,6 +42,14 @@ record Expectation(String word, Object value, Map<String, Object> more) {
 
     private static <T> T wrong(Step step) {
         throw new Mismatch("came     " + Words.full(step));
+    }
+
+    private void deliver(Step.Deliver deliver) {
+        number(deliver.attempt());
+        if (more.containsKey("header")) {
+            Refusal.Header header = deliver.header();
+            same("header", more.remove("header"), header == null ? "none" : header.name() + ": " + header.value());
+        }
     }
 
     private void number(Attempt attempt) {

@@ -3,8 +3,11 @@ package dev.weft.client.resource;
 import dev.weft.client.wire.Message;
 import dev.weft.engine.snapshot.Balancer;
 import dev.weft.engine.snapshot.Balancer.HashFunction;
+import dev.weft.engine.snapshot.Endpoint.Health;
 import dev.weft.engine.snapshot.Sharing;
 import dev.weft.engine.snapshot.SlowStart;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -66,6 +69,11 @@ final class BalancerReader {
         sharing = sharing.localities(common.has(3));
         findings.unread(common.message(7), "CommonLbConfig.ConsistentHashingLbConfig");
         zone(common.message(2), "CommonLbConfig.ZoneAwareLbConfig");
+        if (common.has(8)) {
+            Set<Health> keeping = EnumSet.noneOf(Health.class);
+            common.message(8).numbers(1).forEach(status -> keeping.add(EndpointReader.health(status)));
+            sharing = sharing.keeping(keeping);
+        }
     }
 
     /** That a part of the calls stays in the own zone needs the own cluster's endpoints, which are not known here. */

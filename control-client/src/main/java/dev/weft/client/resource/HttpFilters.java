@@ -15,6 +15,8 @@ final class HttpFilters {
     private static final String LOCAL_RATE_LIMIT = "local_ratelimit.v3.LocalRateLimit";
     private static final String ADMISSION_CONTROL = "admission_control.v3.AdmissionControl";
     private static final String ADAPTIVE_CONCURRENCY = "adaptive_concurrency.v3.AdaptiveConcurrency";
+    private static final String SESSION = "stateful_session.v3.StatefulSession";
+    private static final String SESSION_OF_ROUTE = "stateful_session.v3.StatefulSessionPerRoute";
 
     private final String where;
     private final String scope;
@@ -35,6 +37,8 @@ final class HttpFilters {
             case LOCAL_RATE_LIMIT -> new LocalRateLimitReader(where, findings).read(config, scope);
             case ADMISSION_CONTROL -> new AdmissionControlReader(where, findings).read(config, scope);
             case ADAPTIVE_CONCURRENCY -> new AdaptiveConcurrencyReader(where, findings).read(config, scope);
+            case SESSION -> new SessionReader(where, findings).read(config, scope);
+            case SESSION_OF_ROUTE -> new SessionReader(where, findings).ofRoute(config, scope);
             default -> null;
         };
     }
@@ -47,6 +51,7 @@ final class HttpFilters {
             case LOCAL_RATE_LIMIT -> LocalRateLimitReader.idle(scope);
             case ADMISSION_CONTROL -> AdmissionControlReader.idle(scope);
             case ADAPTIVE_CONCURRENCY -> AdaptiveConcurrencyReader.idle(scope);
+            case SESSION, SESSION_OF_ROUTE -> SessionReader.idle(scope);
             default -> null;
         };
     }

@@ -16,7 +16,6 @@ final class ListenerReader {
     /** They do nothing, or nothing that a caller must rely on, until a route configures them. */
     private static final Set<String> HARMLESS = Set.of(
             FILTERS + "cors.v3.Cors",
-            FILTERS + "stateful_session.v3.StatefulSession",
             FILTERS + "grpc_stats.v3.FilterConfig",
             FILTERS + "grpc_web.v3.GrpcWeb");
 

@@ -36,6 +36,7 @@ import dev.weft.engine.snapshot.Match.HeaderMatch;
 import dev.weft.engine.snapshot.RetryPolicy.ByHeaders;
 import dev.weft.engine.snapshot.RetryPolicy.Condition;
 import dev.weft.engine.snapshot.RetryPolicy.Reset;
+import dev.weft.engine.snapshot.StatefulSession.Key;
 import dev.weft.engine.snapshot.TokenBucket;
 import io.envoyproxy.envoy.config.core.v3.HeaderValue;
 import io.envoyproxy.envoy.config.core.v3.HeaderValueOption;
@@ -44,6 +45,7 @@ import io.envoyproxy.envoy.config.core.v3.RuntimeFeatureFlag;
 import io.envoyproxy.envoy.config.core.v3.RuntimeFractionalPercent;
 import io.envoyproxy.envoy.config.core.v3.RuntimePercent;
 import io.envoyproxy.envoy.config.core.v3.RuntimeUInt32;
+import io.envoyproxy.envoy.config.core.v3.TypedExtensionConfig;
 import io.envoyproxy.envoy.config.route.v3.FilterConfig;
 import io.envoyproxy.envoy.config.route.v3.HeaderMatcher;
 import io.envoyproxy.envoy.config.route.v3.RateLimit;
@@ -60,8 +62,13 @@ import io.envoyproxy.envoy.extensions.filters.http.fault.v3.FaultAbort;
 import io.envoyproxy.envoy.extensions.filters.http.fault.v3.HTTPFault;
 import io.envoyproxy.envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit;
 import io.envoyproxy.envoy.extensions.filters.http.router.v3.Router;
+import io.envoyproxy.envoy.extensions.filters.http.stateful_session.v3.StatefulSession;
+import io.envoyproxy.envoy.extensions.filters.http.stateful_session.v3.StatefulSessionPerRoute;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter;
+import io.envoyproxy.envoy.extensions.http.stateful_session.cookie.v3.CookieBasedSessionState;
+import io.envoyproxy.envoy.extensions.http.stateful_session.header.v3.HeaderBasedSessionState;
+import io.envoyproxy.envoy.type.http.v3.Cookie;
 import io.envoyproxy.envoy.type.v3.FractionalPercent;
 import io.envoyproxy.envoy.type.v3.FractionalPercent.DenominatorType;
 import io.envoyproxy.envoy.type.v3.HttpStatus;
@@ -656,5 +663,47 @@ final class GuardsTest {
                 .setRetryOn("5xx")
                 .setRateLimitedRetryBackOff(RetryPolicy.RateLimitedRetryBackOff.getDefaultInstance());
         return host.build();
+    }
+
+    private static StatefulSession.Builder session(Message state) {
+        return StatefulSession.newBuilder()
+                .setSessionState(
+                        TypedExtensionConfig.newBuilder().setName("s").setTypedConfig(Xds.any(state)));
+    }
+
+    @Test
+    void sessionsByCookieAndByHeader() {
+        var cookie = CookieBasedSessionState.newBuilder()
+                .setCookie(Cookie.newBuilder()
+                        .setName("sticky")
+                        .setTtl(Duration.newBuilder().setSeconds(60))
+                        .setPath("/cart"))
+                .build();
+        assertEquals(
+                List.of(new dev.weft.engine.snapshot.StatefulSession("listener 'l'", new Key.Cookie("sticky", 60, "/cart"), true)),
+                chain(filter(session(cookie).setStrict(true).build())));
+        var header = HeaderBasedSessionState.newBuilder().setName("X-Session").build();
+        assertEquals(
+                new dev.weft.engine.snapshot.StatefulSession(SCOPE, new Key.Header("x-session"), false),
+                guard(StatefulSessionPerRoute.newBuilder()
+                        .setStatefulSession(session(header))
+                        .build()));
+        assertTrue(guard(StatefulSessionPerRoute.newBuilder().setDisabled(true).build())
+                .idle());
+        assertTrue(chain(filter(StatefulSession.getDefaultInstance())).get(0).idle());
+    }
+
+    @Test
+    void sessionsThatCanNotBeAreRefused() {
+        var odd = session(HeaderBasedSessionState.newBuilder().setName("a b").build());
+        assertTrue(Read.refused(perRoute(StatefulSessionPerRoute.newBuilder()
+                        .setStatefulSession(odd)
+                        .build()))
+                .contains("stateful_session.session_state: name: 'a b' is not a name"));
+        var unknown = session(Router.getDefaultInstance());
+        assertTrue(Read.refused(perRoute(StatefulSessionPerRoute.newBuilder()
+                        .setStatefulSession(unknown)
+                        .build()))
+                .contains("stateful_session.session_state: 'type.googleapis.com/envoy.extensions.filters.http.router"));
     }
 }

@@ -13,6 +13,7 @@ import dev.weft.engine.snapshot.Guard;
 import dev.weft.engine.snapshot.LocalRateLimit;
 import dev.weft.engine.snapshot.Route;
 import dev.weft.engine.snapshot.Snapshot;
+import dev.weft.engine.snapshot.StatefulSession;
 import dev.weft.engine.snapshot.VirtualHost;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -86,6 +87,9 @@ final class Gates {
         }
         if (guard instanceof Bulkhead bulkhead) {
             return new BulkheadGate(bulkhead);
+        }
+        if (guard instanceof StatefulSession session) {
+            return new SessionGate(session);
         }
         throw new IllegalStateException(guard.getClass().getSimpleName() + " has no gate");
     }

@@ -9,7 +9,6 @@ import dev.weft.engine.snapshot.Endpoint.Health;
 import dev.weft.engine.snapshot.Limits;
 import dev.weft.engine.snapshot.RetryBudget;
 import dev.weft.engine.snapshot.Subsets;
-import java.net.InetSocketAddress;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -32,7 +31,7 @@ public final class LiveCluster {
     private final boolean hashes;
     private final boolean limited;
     private final @Nullable BulkheadGate connections;
-    private volatile @Nullable Map<InetSocketAddress, LiveEndpoint> byAddress;
+    private volatile @Nullable Map<String, LiveEndpoint> byAddress;
 
     /** @param leaving takes the numbers of endpoints that are not in the cluster any more */
     LiveCluster(Cluster config, ClusterStats stats, RandomSource random, Collection<EndpointStats> leaving) {
@@ -70,6 +69,12 @@ public final class LiveCluster {
         return whole.usable(now);
     }
 
+    /** Who may be chosen by this call; null when it has nowhere to go. */
+    public @Nullable Usable usable(long now, PickContext call) {
+        Pool pool = pool(call);
+        return pool == null ? null : pool.usable(now);
+    }
+
     /** Why an endpoint is not among the good ones, in words; null when it is. */
     public @Nullable String removal(LiveEndpoint endpoint, long now) {
         if (endpoint.config().health() != Health.HEALTHY) {
@@ -83,10 +88,14 @@ public final class LiveCluster {
         return null;
     }
 
-    /** Why an endpoint that is good gets no calls, in words; of those that {@link #usable} does not name. */
-    public String passedOver(LiveEndpoint endpoint) {
+    /** Why an endpoint that is good doesn't get this call, in words; of those that {@link #usable} does not name. */
+    public String passedOver(LiveEndpoint endpoint, PickContext call) {
         if (!whole.has(endpoint)) {
             return "not one of the " + config.sharing().subsetSize() + " endpoints that this client uses";
+        }
+        Pool pool = pool(call);
+        if (pool == null || !pool.has(endpoint)) {
+            return call.labels().isEmpty() ? "not in the default subset" : "not in the subset " + call.labels();
         }
         if (config.sharing().localityWeighted() && endpoint.config().localityWeight() == 0) {
             return "its locality has no weight";
@@ -108,14 +117,15 @@ public final class LiveCluster {
      * @param call what else matters for the choice
      */
     public @Nullable LiveEndpoint pick(long now, RandomSource random, List<LiveEndpoint> tried, PickContext call) {
-        Pool pool = subsets == null ? whole : subsets.of(call.labels());
-        if (pool == null) {
+        String wished = tried.isEmpty() ? call.wished() : null;
+        LiveEndpoint own = wished == null ? null : own(wished, now);
+        if (own != null) {
+            return own;
+        }
+        Pool pool = pool(call);
+        if (pool == null || wished != null && call.strict()) {
             stats.noEndpoint.increment();
             return null;
-        }
-        LiveEndpoint wished = wished(call, now, tried);
-        if (wished != null) {
-            return wished;
         }
         Usable usable = pool.usable(now);
         Usable.Leaf leaf = usable.leaf(now, random, call, hashes);
@@ -144,26 +154,28 @@ public final class LiveCluster {
         return null;
     }
 
-    /** The endpoint of the call's session, while it is healthy or degraded (Envoy: {@code override_host_status}). */
-    private @Nullable LiveEndpoint wished(PickContext call, long now, List<LiveEndpoint> tried) {
-        InetSocketAddress address = call.wished();
-        if (address == null) {
-            return null;
-        }
-        LiveEndpoint endpoint = byAddress().get(address);
-        if (endpoint == null || endpoint.stats().ejected(now) || tried.contains(endpoint)) {
-            return null;
-        }
-        Health health = endpoint.config().health();
-        return health == Health.HEALTHY || health == Health.DEGRADED ? endpoint : null;
+    private @Nullable Pool pool(PickContext call) {
+        return subsets == null ? whole : subsets.of(call.labels());
     }
 
-    private Map<InetSocketAddress, LiveEndpoint> byAddress() {
-        Map<InetSocketAddress, LiveEndpoint> known = byAddress;
+    /** The endpoint of a session, while it may keep it (Envoy: {@code override_host_status}). */
+    private @Nullable LiveEndpoint own(String address, long now) {
+        LiveEndpoint endpoint = byAddress().get(address);
+        if (endpoint == null) {
+            return null;
+        }
+        Health health = endpoint.stats().ejected(now)
+                ? Health.UNHEALTHY
+                : endpoint.config().health();
+        return config.sharing().keeping().contains(health) ? endpoint : null;
+    }
+
+    private Map<String, LiveEndpoint> byAddress() {
+        Map<String, LiveEndpoint> known = byAddress;
         if (known == null) {
             known = new HashMap<>();
             for (LiveEndpoint endpoint : all) {
-                known.put(endpoint.config().address(), endpoint);
+                known.put(endpoint.address(), endpoint);
             }
             byAddress = known;
         }

@@ -9,6 +9,7 @@ import dev.weft.engine.snapshot.Fault;
 import dev.weft.engine.snapshot.GrpcTimeout;
 import dev.weft.engine.snapshot.Guard;
 import dev.weft.engine.snapshot.LocalRateLimit;
+import dev.weft.engine.snapshot.StatefulSession;
 import java.util.List;
 
 /**
@@ -41,8 +42,10 @@ public final class Order {
             AdmissionControl.class,
             // It takes a place that is free or not: nobody waits for it.
             AdaptiveConcurrency.class,
-            // Last, because it takes a place, and may make the call wait for one.
-            Bulkhead.class);
+            // It takes a place, and may make the call wait for one.
+            Bulkhead.class,
+            // It holds nothing back: where the session is matters to who is chosen when all of these are passed.
+            StatefulSession.class);
 
     private Order() {}
 

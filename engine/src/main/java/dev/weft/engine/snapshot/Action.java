@@ -1,6 +1,7 @@
 package dev.weft.engine.snapshot;
 
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What a route does with a call. */
@@ -145,9 +146,16 @@ public sealed interface Action {
 
     /**
      * @param weight 0 or more
+     * @param labels that its endpoints must have, where the cluster is divided by them (Envoy: {@code metadata_match})
      */
-    record WeightedCluster(String cluster, int weight, HeaderEdits edits) {
+    record WeightedCluster(String cluster, int weight, HeaderEdits edits, Map<String, String> labels) {
+        /** Any of its endpoints. */
+        public WeightedCluster(String cluster, int weight, HeaderEdits edits) {
+            this(cluster, weight, edits, Map.of());
+        }
+
         public WeightedCluster {
+            labels = Map.copyOf(labels);
             if (cluster.isEmpty()) {
                 throw new IllegalArgumentException("cluster.name: is empty");
             }

@@ -12,7 +12,8 @@ public sealed interface Guard
                 ExpectedTimeout,
                 Fault,
                 GrpcTimeout,
-                LocalRateLimit {
+                LocalRateLimit,
+                StatefulSession {
     /** Where it was configured, in words that make it another one than its like elsewhere. */
     String scope();
 

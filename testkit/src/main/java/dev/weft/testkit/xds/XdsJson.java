@@ -25,7 +25,11 @@ import io.envoyproxy.envoy.extensions.filters.http.fault.v3.HTTPFault;
 import io.envoyproxy.envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit;
 import io.envoyproxy.envoy.extensions.filters.http.rbac.v3.RBAC;
 import io.envoyproxy.envoy.extensions.filters.http.router.v3.Router;
+import io.envoyproxy.envoy.extensions.filters.http.stateful_session.v3.StatefulSession;
+import io.envoyproxy.envoy.extensions.filters.http.stateful_session.v3.StatefulSessionPerRoute;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
+import io.envoyproxy.envoy.extensions.http.stateful_session.cookie.v3.CookieBasedSessionState;
+import io.envoyproxy.envoy.extensions.http.stateful_session.header.v3.HeaderBasedSessionState;
 import io.envoyproxy.envoy.extensions.load_balancing_policies.client_side_weighted_round_robin.v3.ClientSideWeightedRoundRobin;
 import io.envoyproxy.envoy.extensions.load_balancing_policies.least_request.v3.LeastRequest;
 import io.envoyproxy.envoy.extensions.load_balancing_policies.maglev.v3.Maglev;
@@ -61,6 +65,10 @@ public final class XdsJson {
                     LocalRateLimit.getDescriptor(),
                     AdmissionControl.getDescriptor(),
                     AdaptiveConcurrency.getDescriptor(),
+                    StatefulSession.getDescriptor(),
+                    StatefulSessionPerRoute.getDescriptor(),
+                    CookieBasedSessionState.getDescriptor(),
+                    HeaderBasedSessionState.getDescriptor(),
                     RBAC.getDescriptor(),
                     FilterConfig.getDescriptor(),
                     UriTemplateMatchConfig.getDescriptor(),
