@@ -16,6 +16,7 @@ import dev.weft.engine.call.Answer;
 import dev.weft.engine.call.Question;
 import dev.weft.engine.drive.Clock;
 import dev.weft.engine.drive.Outside;
+import dev.weft.engine.snapshot.Home;
 import dev.weft.engine.snapshot.Snapshot;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -91,6 +92,7 @@ public final class ControlClient implements Outside, AutoCloseable {
         this.core = new ControlCore(
                 settings.profile(),
                 identity.namespace(),
+                settings.localCluster().isEmpty() ? null : new Home(identity.locality(), settings.localCluster()),
                 new ResourceReader(certificates),
                 random,
                 log,

@@ -24,7 +24,11 @@ final class Assembly {
                 }
             }
         });
-        return new Snapshot(version, directory, domains.hosts(), clusters);
+        var home = tree.home();
+        if (home != null && tree.liveClusters().get(home.cluster()) instanceof Cluster own) {
+            clusters.put(home.cluster(), own);
+        }
+        return new Snapshot(version, directory, domains.hosts(), clusters, home);
     }
 
     /** Whether a virtual host of the snapshot is meant for the name that is asked for. */

@@ -667,8 +667,7 @@ final class GuardsTest {
 
     private static StatefulSession.Builder session(Message state) {
         return StatefulSession.newBuilder()
-                .setSessionState(
-                        TypedExtensionConfig.newBuilder().setName("s").setTypedConfig(Xds.any(state)));
+                .setSessionState(TypedExtensionConfig.newBuilder().setName("s").setTypedConfig(Xds.any(state)));
     }
 
     @Test
@@ -680,7 +679,8 @@ final class GuardsTest {
                         .setPath("/cart"))
                 .build();
         assertEquals(
-                List.of(new dev.weft.engine.snapshot.StatefulSession("listener 'l'", new Key.Cookie("sticky", 60, "/cart"), true)),
+                List.of(new dev.weft.engine.snapshot.StatefulSession(
+                        "listener 'l'", new Key.Cookie("sticky", 60, "/cart"), true)),
                 chain(filter(session(cookie).setStrict(true).build())));
         var header = HeaderBasedSessionState.newBuilder().setName("X-Session").build();
         assertEquals(

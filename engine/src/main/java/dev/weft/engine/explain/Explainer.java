@@ -150,10 +150,10 @@ public final class Explainer {
                 .map(c -> new Share(c.cluster(), Math.round(c.weight() * 10_000 / sum) / 100.0))
                 .toList();
         PickContext hash = RequestHash.of(forward.hash(), request, source);
-        Action.WeightedCluster target =
+        Action.WeightedCluster part =
                 decided != null ? named(forward, decided.cluster) : Splits.choose(forward, request, hash, random);
-        cluster = target.cluster();
-        PickContext call = wishes(hash.labelled(target.labels()));
+        cluster = part.cluster();
+        PickContext call = wishes(hash.labelled(part.labels()));
         LiveCluster chosen = live.clusters().get(cluster);
         if (chosen == null) {
             return "cluster " + cluster + " is not known: the call is refused";

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class LiveCluster {
     private final Cluster config;
     private final ClusterStats stats;
+    private final @Nullable Callers callers;
     private final LiveEndpoint[] all;
     private final Pool whole;
     private final @Nullable SubsetPools subsets;
@@ -33,9 +34,18 @@ public final class LiveCluster {
     private final @Nullable BulkheadGate connections;
     private volatile @Nullable Map<String, LiveEndpoint> byAddress;
 
-    /** @param leaving takes the numbers of endpoints that are not in the cluster any more */
-    LiveCluster(Cluster config, ClusterStats stats, RandomSource random, Collection<EndpointStats> leaving) {
+    /**
+     * @param leaving takes the numbers of endpoints that are not in the cluster any more
+     * @param callers this process and its like; null where its zone makes no difference
+     */
+    LiveCluster(
+            Cluster config,
+            ClusterStats stats,
+            RandomSource random,
+            Collection<EndpointStats> leaving,
+            @Nullable Callers callers) {
         this.config = config;
+        this.callers = callers;
         this.stats = stats;
         this.hashes = config.balancer().hashes();
         this.limited = config.limits().any();
@@ -44,9 +54,9 @@ public final class LiveCluster {
         this.all = endpoints.toArray(LiveEndpoint[]::new);
         int few = config.sharing().subsetSize();
         List<LiveEndpoint> used = few == 0 ? endpoints : RandomSubset.of(endpoints, few, stats.subsetSeed(random));
-        this.whole = new Pool(config, stats, used);
+        this.whole = new Pool(config, stats, used, callers);
         Subsets divided = config.sharing().subsets();
-        this.subsets = divided == null ? null : new SubsetPools(divided, config, stats, used, whole);
+        this.subsets = divided == null ? null : new SubsetPools(divided, config, stats, used, whole, callers);
         LiveEndpoint[] judged = used.toArray(LiveEndpoint[]::new);
         this.outliers = config.outlier() == null ? null : new Outliers(config.outlier(), stats, judged, random);
         this.intervals = config.outlier() != null && config.outlier().intervals();
@@ -58,6 +68,11 @@ public final class LiveCluster {
 
     public ClusterStats stats() {
         return stats;
+    }
+
+    @Nullable
+    Callers callers() {
+        return callers;
     }
 
     public List<LiveEndpoint> all() {
@@ -100,6 +115,11 @@ public final class LiveCluster {
         if (config.sharing().localityWeighted() && endpoint.config().localityWeight() == 0) {
             return "its locality has no weight";
         }
+        if (callers != null
+                && endpoint.config().priority() == 0
+                && !endpoint.config().locality().equals(callers.here())) {
+            return "calls from zone " + callers.here().zone() + " don't go to its zone now";
+        }
         return "priority " + endpoint.config().priority() + " gets no calls now";
     }
 
@@ -139,12 +159,13 @@ public final class LiveCluster {
         }
         LiveEndpoint other = untried(leaf.hosts(), tried, random);
         other = other == null ? untried(usable.hosts(), tried, random) : other;
+        other = other == null ? untried(usable.spare(), tried, random) : other;
         return other == null ? chosen : other;
     }
 
     /** Like Envoy's previous_hosts predicate, but exact: the choice moves on to the next untried one. */
     private static @Nullable LiveEndpoint untried(LiveEndpoint[] hosts, List<LiveEndpoint> tried, RandomSource random) {
-        int from = random.below(hosts.length);
+        int from = hosts.length == 0 ? 0 : random.below(hosts.length);
         for (int i = 0; i < hosts.length; i++) {
             LiveEndpoint other = hosts[(from + i) % hosts.length];
             if (!tried.contains(other)) {

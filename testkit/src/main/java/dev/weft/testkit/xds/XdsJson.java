@@ -12,6 +12,7 @@ import dev.weft.client.resource.CertificateSource;
 import dev.weft.client.resource.ResourceReader;
 import dev.weft.client.resource.ResourceType;
 import dev.weft.client.warm.Standalone;
+import dev.weft.engine.snapshot.Home;
 import dev.weft.protocol.v1.ServiceNames;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
@@ -119,6 +120,17 @@ public final class XdsJson {
      */
     public static Standalone configuration(
             String version, CertificateSource certificates, List<? extends Message> resources) {
+        return configuration(version, null, certificates, resources);
+    }
+
+    /**
+     * Reads resources as an agent does that knows where it is.
+     *
+     * @param home null where its zone makes no difference
+     * @param resources listeners, route configurations, clusters, assignments and lists of names
+     */
+    public static Standalone configuration(
+            String version, @Nullable Home home, CertificateSource certificates, List<? extends Message> resources) {
         List<Standalone.Given> given = new ArrayList<>();
         for (Message resource : resources) {
             var any = Any.newBuilder()
@@ -127,7 +139,7 @@ public final class XdsJson {
                     .build();
             given.add(new Standalone.Given(typeOf(any.getTypeUrl()), nameOf(resource), any.toByteArray()));
         }
-        return Standalone.of(version, new ResourceReader(certificates), given);
+        return Standalone.of(version, home, new ResourceReader(certificates), given);
     }
 
     private static ResourceType typeOf(String url) {
