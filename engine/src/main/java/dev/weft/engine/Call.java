@@ -213,7 +213,7 @@ public final class Call {
         if (gates == null) {
             open(admitted, now);
         } else {
-            way().through(gates);
+            way().through(gates, Objects.requireNonNull(admitted.route));
             enter(way(), now);
         }
     }

@@ -7,8 +7,10 @@ import dev.weft.engine.call.Request;
 import dev.weft.engine.ledger.Gate;
 import dev.weft.engine.ledger.Gate.Place;
 import dev.weft.engine.ledger.SessionGate;
+import dev.weft.engine.snapshot.Route;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,7 @@ final class Entry {
     private static final long NOT = Long.MIN_VALUE;
 
     private List<Gate> gates = List.of();
+    private @Nullable Route route;
     private final List<Place> places = new ArrayList<>(2);
     private int next;
     private long since;
@@ -40,8 +43,9 @@ final class Entry {
     private @Nullable Outcome learned;
 
     /** What it has to pass from now on. */
-    void through(List<Gate> guarding) {
+    void through(List<Gate> guarding, Route taken) {
         gates = guarding;
+        route = taken;
         next = 0;
     }
 
@@ -84,7 +88,7 @@ final class Entry {
         }
         // What is over costs nobody anything: it passes none of them, and is refused where it would be sent.
         while (next < gates.size() && now < limit) {
-            Gate.Verdict verdict = gates.get(next++).admit(request, cluster, now);
+            Gate.Verdict verdict = gates.get(next++).admit(request, cluster, Objects.requireNonNull(route), now);
             limit(verdict.deadline());
             if (verdict.place() != null) {
                 places.add(verdict.place());

@@ -20,6 +20,9 @@ final class ActionReader {
 
     private static final int[] HARMLESS = {20, 11, 25, 40, 23, 38};
 
+    /** {@link RateLimitReader} reads them. */
+    private static final int[] RATE_LIMITS = {13, 14};
+
     private final String where;
     private final Findings findings;
     private final Set<String> clusters;
@@ -47,6 +50,7 @@ final class ActionReader {
         }
         action.ignore(REFUSED);
         action.ignore(HARMLESS);
+        action.ignore(RATE_LIMITS);
         var weighted = weighted(action);
         var retry = action.has(9) ? action.message(9) : defaults.retry();
         var hedge = action.has(27) ? action.message(27) : defaults.hedge();

@@ -5,6 +5,7 @@ import dev.weft.engine.call.Question;
 import dev.weft.engine.call.Refusal;
 import dev.weft.engine.call.Request;
 import dev.weft.engine.snapshot.Guard;
+import dev.weft.engine.snapshot.Route;
 import org.jspecify.annotations.Nullable;
 
 /** A guard with what it counts. Calls of all threads meet it, so it is thread-safe. */
@@ -15,8 +16,9 @@ public interface Gate {
      * What becomes of a call here.
      *
      * @param cluster where it is about to be sent; null where it is answered here
+     * @param route that it takes
      */
-    Verdict admit(Request request, @Nullable String cluster, long now);
+    Verdict admit(Request request, @Nullable String cluster, Route route, long now);
 
     /** What it does and what it has counted, in words for explain. Changes nothing. */
     String words(long now);

@@ -6,6 +6,7 @@ import dev.weft.engine.call.Refusal;
 import dev.weft.engine.call.Request;
 import dev.weft.engine.policy.Keeping;
 import dev.weft.engine.route.Cookies;
+import dev.weft.engine.snapshot.Route;
 import dev.weft.engine.snapshot.StatefulSession;
 import dev.weft.engine.snapshot.StatefulSession.Key;
 import java.util.Objects;
@@ -32,7 +33,7 @@ public final class SessionGate implements Gate {
     }
 
     @Override
-    public Verdict admit(Request request, @Nullable String cluster, long now) {
+    public Verdict admit(Request request, @Nullable String cluster, Route route, long now) {
         return cluster == null || !Keeping.concerns(key, request.path())
                 ? Verdict.GO
                 : Verdict.holding(new Session(address(request)));
