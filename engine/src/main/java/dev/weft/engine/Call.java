@@ -113,6 +113,9 @@ public final class Call {
             return;
         }
         flight.head = head;
+        if (flight.live.heard()) {
+            flight.live.answered(head.headers(), now);
+        }
         if (head.outcome() != Outcome.SUCCESS) {
             observe(flight, head.outcome(), now);
         }

@@ -126,7 +126,7 @@ final class Play {
                 Crowd crowd = world.many(String.valueOf(value), number(more.remove("times")), more);
                 crowds.put(String.valueOf(more.getOrDefault("as", "")), crowd);
                 crowds.put("", crowd);
-                List.of("as", "answer", "answers", "took", "every", "open", "slow")
+                List.of("as", "answer", "answers", "says", "took", "every", "open", "slow")
                         .forEach(more::remove);
             }
             case "head" -> {

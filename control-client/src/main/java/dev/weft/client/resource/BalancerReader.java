@@ -198,14 +198,16 @@ final class BalancerReader {
         long expiration = Durations.positive(config, 4, 180 * SECOND, where + ".weight_expiration_period", findings);
         long update = Durations.nanos(config, 5, SECOND, where + ".weight_update_period", findings);
         double penalty = config.has(6) ? config.message(6).single(1) : 1;
-        // Until reports of load are read from answers the weights stay equal.
-        findings.unsupported("ClientSideWeightedRoundRobin (reports of load are not read: calls are shared evenly)");
-        config.ignore(1, 2, 7);
+        var utilizations = config.strings(7);
+        if (config.wrapped(1, 0) != 0) {
+            findings.unsupported("ClientSideWeightedRoundRobin.enable_oob_load_report (reports are read from answers)");
+        }
+        config.ignore(2);
         findings.unread(config, "ClientSideWeightedRoundRobin");
         return made(
                 Balancer.ROUND_ROBIN,
                 where,
-                () -> new Balancer.ClientSideWeighted(blackout, expiration, update, penalty));
+                () -> new Balancer.ClientSideWeighted(blackout, expiration, update, penalty, utilizations));
     }
 
     private Balancer peakEwma(Message config, String where) {

@@ -45,11 +45,11 @@ public final class Keeping {
         }
         int from = 0;
         int to = decoded.length;
-        if (to > 1 && decoded[0] == ADDRESS) {
+        if (to > 0 && decoded[0] == ADDRESS) {
             from = 2;
-            to = 2 + decoded[1];
+            to = decoded.length > 1 ? 2 + decoded[1] : 0;
         }
-        return decoded.length == 0 || from >= to || to > decoded.length
+        return from >= to || to > decoded.length
                 ? null
                 : new String(decoded, from, to - from, StandardCharsets.ISO_8859_1);
     }
