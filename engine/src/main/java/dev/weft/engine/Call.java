@@ -150,7 +150,7 @@ public final class Call {
     /** The answer to a question. */
     public void answer(Step.Ask ask, Answer answer, long now) {
         if (phase == Phase.ENTERING && entry != null && entry.question() == ask.question()) {
-            entry.turn();
+            entry.turn(answer);
             enter(entry, now);
             return;
         }

@@ -1,5 +1,6 @@
 package dev.weft.engine;
 
+import dev.weft.engine.call.Answer;
 import dev.weft.engine.call.Outcome;
 import dev.weft.engine.call.Question;
 import dev.weft.engine.call.Refusal;
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Entry {
     private static final long NOT = Long.MIN_VALUE;
+    private static final long OVER = NOT + 1;
+
+    private static final Answer LATE = new Answer.Failed("no answer came in time");
 
     private List<Gate> gates = List.of();
     private @Nullable Route route;
@@ -30,7 +34,10 @@ final class Entry {
     private @Nullable Refusal then;
 
     /** What it waits for beside the time. */
-    private Question.@Nullable Place question;
+    private @Nullable Question question;
+
+    /** Who makes something of the answer, where it is more than a turn. */
+    private Gate.@Nullable Asking asking;
 
     private long waited;
     private boolean delayed;
@@ -81,7 +88,11 @@ final class Entry {
             if (question == null) {
                 waited += now - since;
             }
+            if (asking != null) {
+                then = asking.answered(LATE);
+            }
             question = null;
+            asking = null;
             if (then != null) {
                 return then;
             }
@@ -99,6 +110,7 @@ final class Entry {
                 until = verdict.until();
                 then = verdict.refusal();
                 question = verdict.question();
+                asking = verdict.place() instanceof Gate.Asking one ? one : null;
                 delayed |= question == null;
                 return null;
             }
@@ -109,15 +121,21 @@ final class Entry {
         return null;
     }
 
-    /** Its turn has come: it waits no longer. */
-    void turn() {
-        until = NOT;
-        then = null;
-        question = null;
+    /** What it waited for has come: its turn, or an answer. */
+    void turn(Answer answer) {
+        then = asking == null ? null : asking.answered(answer);
+        asking = null;
+        if (then == null) {
+            until = NOT;
+            question = null;
+        } else {
+            until = OVER;
+        }
     }
 
     /** What it waits for beside the time; null for nothing. */
-    Question.@Nullable Place question() {
+    @Nullable
+    Question question() {
         return question;
     }
 

@@ -7,8 +7,11 @@ import dev.weft.engine.call.Question;
 import dev.weft.engine.call.Refusal;
 import dev.weft.engine.call.Step;
 import dev.weft.engine.snapshot.Transport;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.StringJoiner;
 import java.util.TreeMap;
 
 /** One step that a case expects; only what it says is compared. */
@@ -35,6 +38,16 @@ record Expectation(String word, Object value, Map<String, Object> more) {
 
     private void ask(Question question) {
         same("ask", value, Words.of(question));
+        if (more.containsKey("descriptors") && question instanceof Question.Quota quota) {
+            same("domain", more.remove("domain"), quota.domain());
+            List<String> all = new ArrayList<>();
+            quota.descriptors().forEach(entries -> {
+                StringJoiner words = new StringJoiner(" ");
+                entries.forEach(entry -> words.add(entry.key() + "=" + entry.value()));
+                all.add(words.toString());
+            });
+            same("descriptors", VectorFiles.texts(more.remove("descriptors")), all);
+        }
         if (more.containsKey("known") && question instanceof Question.Warm warm) {
             same("known", more.remove("known"), warm.known());
         }

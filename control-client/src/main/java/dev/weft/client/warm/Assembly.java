@@ -25,8 +25,9 @@ final class Assembly {
             }
         });
         var home = tree.home();
-        if (home != null && tree.liveClusters().get(home.cluster()) instanceof Cluster own) {
-            clusters.put(home.cluster(), own);
+        var own = home == null ? null : tree.liveClusters().get(home.cluster());
+        if (own != null) {
+            clusters.put(own.name(), own);
         }
         return new Snapshot(version, directory, domains.hosts(), clusters, home);
     }

@@ -14,6 +14,7 @@ import dev.weft.client.resource.ResourceType;
 import dev.weft.engine.balance.RandomSource;
 import dev.weft.engine.call.Answer;
 import dev.weft.engine.call.Question.Warm;
+import dev.weft.engine.snapshot.Cluster;
 import dev.weft.engine.snapshot.Directory;
 import dev.weft.engine.snapshot.Directory.State;
 import dev.weft.engine.snapshot.Home;
@@ -533,6 +534,11 @@ public final class ControlCore implements Receiver {
             published = Assembly.snapshot(String.valueOf(++publications), directory, tree);
             publish.accept(published);
         }
+    }
+
+    /** A cluster as it is now, whether calls go to it or not; null where it is not known. */
+    public @Nullable Cluster cluster(String name) {
+        return tree.liveClusters().get(name);
     }
 
     // ---- cold names ----------------------------------------------------------------------------

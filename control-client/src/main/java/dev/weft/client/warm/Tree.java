@@ -7,6 +7,7 @@ import dev.weft.client.resource.Resource.Listener;
 import dev.weft.client.resource.Resource.RouteTable;
 import dev.weft.client.resource.ResourceType;
 import dev.weft.engine.snapshot.Cluster;
+import dev.weft.engine.snapshot.GlobalRateLimit;
 import dev.weft.engine.snapshot.Guard;
 import dev.weft.engine.snapshot.Home;
 import java.util.Collection;
@@ -99,10 +100,22 @@ final class Tree {
             }
         }
         liveRoutes.values().forEach(table -> names.addAll(table.clusters()));
+        for (String listener : wanted) {
+            if (store.get(ResourceType.LISTENER, listener) instanceof Listener l) {
+                l.guards().forEach(guard -> service(guard, names));
+            }
+        }
         if (home != null && !names.isEmpty()) {
             names.add(home.cluster());
         }
         return names;
+    }
+
+    /** Who is asked before calls go on is followed as those who are called. */
+    private static void service(Guard guard, Set<String> into) {
+        if (guard instanceof GlobalRateLimit limit && limit.service() != null) {
+            into.add(limit.service());
+        }
     }
 
     private @Nullable RouteTable routes(String listener) {

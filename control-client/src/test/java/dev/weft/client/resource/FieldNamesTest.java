@@ -7,11 +7,13 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import io.envoyproxy.envoy.config.cluster.v3.CircuitBreakers;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.cluster.v3.OutlierDetection;
+import io.envoyproxy.envoy.config.core.v3.GrpcService;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import io.envoyproxy.envoy.config.endpoint.v3.Endpoint;
 import io.envoyproxy.envoy.config.endpoint.v3.LbEndpoint;
 import io.envoyproxy.envoy.config.endpoint.v3.LocalityLbEndpoints;
 import io.envoyproxy.envoy.config.listener.v3.Listener;
+import io.envoyproxy.envoy.config.ratelimit.v3.RateLimitServiceConfig;
 import io.envoyproxy.envoy.config.route.v3.HeaderMatcher;
 import io.envoyproxy.envoy.config.route.v3.HedgePolicy;
 import io.envoyproxy.envoy.config.route.v3.QueryParameterMatcher;
@@ -110,13 +112,20 @@ final class FieldNamesTest {
             AdaptiveConcurrency.getDescriptor(),
             GradientControllerConfig.getDescriptor(),
             StatefulSession.getDescriptor(),
-            Cookie.getDescriptor());
+            Cookie.getDescriptor(),
+            io.envoyproxy.envoy.extensions.filters.http.ratelimit.v3.RateLimit.getDescriptor(),
+            RateLimitServiceConfig.getDescriptor(),
+            GrpcService.getDescriptor(),
+            GrpcService.EnvoyGrpc.getDescriptor());
 
     @Test
     void theListOfFieldNamesEqualsThePublishedDescriptors() throws IOException {
         var expected = new StringBuilder();
         for (Descriptor message : MESSAGES) {
             var outer = message.getContainingType();
+            // The filter has the name of what routes say for it.
+            boolean filter = message.getFullName().equals("envoy.extensions.filters.http.ratelimit.v3.RateLimit");
+            expected.append(filter ? "ratelimit." : "");
             expected.append(outer == null ? "" : outer.getName() + ".").append(message.getName());
             for (FieldDescriptor field : message.getFields()) {
                 expected.append(' ').append(field.getNumber()).append('=').append(field.getName());

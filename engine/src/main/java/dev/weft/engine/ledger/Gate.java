@@ -1,5 +1,6 @@
 package dev.weft.engine.ledger;
 
+import dev.weft.engine.call.Answer;
 import dev.weft.engine.call.Outcome;
 import dev.weft.engine.call.Question;
 import dev.weft.engine.call.Refusal;
@@ -39,6 +40,15 @@ public interface Gate {
         void leave(@Nullable Outcome outcome, int code, long now);
     }
 
+    /** What a call holds that waits for an answer from outside. */
+    interface Asking extends Place {
+        Question question();
+
+        /** What the application gets by this answer; null where it goes on. Called once, or never if it gives up. */
+        @Nullable
+        Refusal answered(Answer answer);
+    }
+
     /**
      * Whether a call goes on.
      *
@@ -53,7 +63,7 @@ public interface Gate {
             @Nullable Refusal refusal,
             @Nullable Place place,
             long deadline,
-            Question.@Nullable Place question) {
+            @Nullable Question question) {
         static final long AT_ONCE = Long.MIN_VALUE;
 
         public static final Verdict GO = new Verdict(AT_ONCE, null, null, Long.MAX_VALUE, null);
@@ -68,6 +78,11 @@ public interface Gate {
 
         static Verdict limited(long deadline) {
             return new Verdict(AT_ONCE, null, null, deadline, null);
+        }
+
+        /** It waits for an answer, until then. */
+        static Verdict asking(Asking asking, long until) {
+            return new Verdict(until, null, asking, Long.MAX_VALUE, asking.question());
         }
 
         /** It waits for its turn, and is refused when that has not come by then. */

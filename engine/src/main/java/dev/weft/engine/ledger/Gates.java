@@ -8,6 +8,7 @@ import dev.weft.engine.snapshot.Breaker;
 import dev.weft.engine.snapshot.Bulkhead;
 import dev.weft.engine.snapshot.ExpectedTimeout;
 import dev.weft.engine.snapshot.Fault;
+import dev.weft.engine.snapshot.GlobalRateLimit;
 import dev.weft.engine.snapshot.GrpcTimeout;
 import dev.weft.engine.snapshot.Guard;
 import dev.weft.engine.snapshot.LocalRateLimit;
@@ -75,6 +76,9 @@ final class Gates {
         }
         if (guard instanceof LocalRateLimit limit) {
             return new RateLimitGate(limit, random);
+        }
+        if (guard instanceof GlobalRateLimit limit) {
+            return new QuotaGate(limit, random);
         }
         if (guard instanceof Breaker breaker) {
             return new BreakerGate(breaker);

@@ -6,6 +6,7 @@ import dev.weft.engine.snapshot.Breaker;
 import dev.weft.engine.snapshot.Bulkhead;
 import dev.weft.engine.snapshot.ExpectedTimeout;
 import dev.weft.engine.snapshot.Fault;
+import dev.weft.engine.snapshot.GlobalRateLimit;
 import dev.weft.engine.snapshot.GrpcTimeout;
 import dev.weft.engine.snapshot.Guard;
 import dev.weft.engine.snapshot.LocalRateLimit;
@@ -36,6 +37,8 @@ public final class Order {
             Fault.class,
             // Cheap, and the caller's own doing: who asks too often is told so before anything is asked or taken.
             LocalRateLimit.class,
+            // The same, but somebody outside is asked: for none that is refused here anyway.
+            GlobalRateLimit.class,
             // Who is not to be called at all is not waited for.
             Breaker.class,
             // By chance only, so that some calls still find out whether it is over.

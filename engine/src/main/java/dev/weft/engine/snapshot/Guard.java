@@ -11,6 +11,7 @@ public sealed interface Guard
                 Bulkhead,
                 ExpectedTimeout,
                 Fault,
+                GlobalRateLimit,
                 GrpcTimeout,
                 LocalRateLimit,
                 StatefulSession {

@@ -24,6 +24,7 @@ import io.envoyproxy.envoy.extensions.filters.http.admission_control.v3.Admissio
 import io.envoyproxy.envoy.extensions.filters.http.cors.v3.Cors;
 import io.envoyproxy.envoy.extensions.filters.http.fault.v3.HTTPFault;
 import io.envoyproxy.envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit;
+import io.envoyproxy.envoy.extensions.filters.http.ratelimit.v3.RateLimit;
 import io.envoyproxy.envoy.extensions.filters.http.rbac.v3.RBAC;
 import io.envoyproxy.envoy.extensions.filters.http.router.v3.Router;
 import io.envoyproxy.envoy.extensions.filters.http.stateful_session.v3.StatefulSession;
@@ -66,6 +67,7 @@ public final class XdsJson {
                     LocalRateLimit.getDescriptor(),
                     AdmissionControl.getDescriptor(),
                     AdaptiveConcurrency.getDescriptor(),
+                    RateLimit.getDescriptor(),
                     StatefulSession.getDescriptor(),
                     StatefulSessionPerRoute.getDescriptor(),
                     CookieBasedSessionState.getDescriptor(),
