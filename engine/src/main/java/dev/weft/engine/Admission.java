@@ -57,7 +57,7 @@ final class Admission {
     }
 
     /** Looks at the snapshot in force, which is this. */
-    static Admission of(Engine engine, Live live, Request request) {
+    static Admission of(Engine engine, Live live, Request request, long now) {
         RouteTable table = live.hosts().routes(request.host(), request.port());
         if (table == null) {
             return new Admission(null, null, unrouted(engine, live.hosts(), request));
@@ -75,6 +75,13 @@ final class Admission {
         PickContext hash = RequestHash.of(forward.hash(), request, engine.source());
         Action.WeightedCluster target = Splits.choose(forward, request, hash, engine.random());
         LiveCluster cluster = live.target(target);
+        Action.WeightedCluster elsewhere = forward.elsewhere();
+        if (elsewhere != null && (cluster == null || !cluster.up(now))) {
+            LiveCluster other = live.clusters().get(elsewhere.cluster());
+            boolean better = other != null && other.up(now);
+            target = better ? elsewhere : target;
+            cluster = better ? other : cluster;
+        }
         if (cluster == null) {
             String why = "cluster " + target.cluster() + " is not known";
             return new Admission(table, route, refuse(request, Refusal.Kind.NO_ENDPOINT, 503, why));

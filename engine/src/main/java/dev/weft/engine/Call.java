@@ -210,7 +210,7 @@ public final class Call {
 
     private void admit(long now) {
         Live live = engine.live();
-        Admission admitted = Admission.of(engine, live, request);
+        Admission admitted = Admission.of(engine, live, request, now);
         admission = admitted;
         List<Gate> gates = admitted.gates(live);
         if (gates == null) {

@@ -11,7 +11,7 @@ import java.net.UnixDomainSocketAddress;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
-/** Channels of gRPC to one address, which ask nobody else and start no thread. */
+/** Channels of gRPC to one address, which ask nobody else. */
 public final class Channels {
     /** A server that is stopped, or a network that swallows, is found out after 30 s; istiod allows 15. */
     private static final long KEEP_ALIVE_SECONDS = 20;

@@ -169,8 +169,17 @@ final class RouteReader {
                     .read(route.message(2), defaults.with(edits), nonIdempotent, path);
             var fallback = new OwnPolicies(where, findings).fallback(route.message(4));
             boolean counted = around.get(0).flag(14);
-            boolean plain = fallback == null && !counted;
-            return action instanceof Action.Forward forward && !plain ? forward.answering(counted, fallback) : action;
+            if (!(action instanceof Action.Forward forward)) {
+                return action;
+            }
+            if (fallback.answer() != null || counted) {
+                forward = forward.answering(counted, fallback.answer());
+            }
+            if (fallback.cluster().isEmpty()) {
+                return forward;
+            }
+            clusters.add(fallback.cluster());
+            return forward.failingOver(new Action.WeightedCluster(fallback.cluster(), 1, HeaderEdits.NONE));
         }
         if (route.has(7)) {
             return direct(route.message(7), where, answerHeaders(route, where, around));

@@ -152,6 +152,7 @@ public final class Explainer {
         PickContext hash = RequestHash.of(forward.hash(), request, source);
         Action.WeightedCluster part =
                 decided != null ? named(forward, decided.cluster) : Splits.choose(forward, request, hash, random);
+        part = decided != null ? part : elsewhere(forward, part);
         cluster = part.cluster();
         PickContext call = wishes(hash.labelled(part.labels()));
         LiveCluster chosen = live.clusters().get(cluster);
@@ -202,6 +203,19 @@ public final class Explainer {
                         : "; a failure is answered here with status "
                                 + forward.fallback().status())
                 + inPanic();
+    }
+
+    /** Where the call goes when the cluster that it is for is down. */
+    private Action.WeightedCluster elsewhere(Action.Forward forward, Action.WeightedCluster chosen) {
+        Action.WeightedCluster other = forward.elsewhere();
+        LiveCluster first = live.clusters().get(chosen.cluster());
+        LiveCluster second = other == null ? null : live.clusters().get(other.cluster());
+        if (other == null || second == null || first != null && first.up(now) || !second.up(now)) {
+            return chosen;
+        }
+        guards.add("cluster " + chosen.cluster() + " has no endpoint that is well: " + other.cluster()
+                + " takes its calls");
+        return other;
     }
 
     /** Two parts of a route may name one cluster; the first then stands for both. */

@@ -90,6 +90,18 @@ public final class LiveCluster {
         return pool == null ? null : pool.usable(now);
     }
 
+    /** Whether one of its endpoints is well, so that it is not down as a whole. */
+    public boolean up(long now) {
+        for (LiveEndpoint endpoint : all) {
+            Health health = endpoint.config().health();
+            if ((health == Health.HEALTHY || health == Health.DEGRADED)
+                    && !endpoint.stats().ejected(now)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Why an endpoint is not among the good ones, in words; null when it is. */
     public @Nullable String removal(LiveEndpoint endpoint, long now) {
         if (endpoint.config().health() != Health.HEALTHY) {

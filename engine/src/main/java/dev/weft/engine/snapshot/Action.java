@@ -21,6 +21,7 @@ public sealed interface Action {
      * @param attemptCount whether the peer is told which attempt it sees (Envoy: {@code
      *     include_request_attempt_count}, in {@code x-envoy-attempt-count})
      * @param fallback what the application gets instead of a failure; null for the failure
+     * @param elsewhere where calls go whose cluster has no endpoint that is well (own words); null for nowhere
      */
     record Forward(
             List<WeightedCluster> clusters,
@@ -33,7 +34,8 @@ public sealed interface Action {
             List<HashPolicy> hash,
             Split split,
             boolean attemptCount,
-            @Nullable Fallback fallback)
+            @Nullable Fallback fallback,
+            @Nullable WeightedCluster elsewhere)
             implements Action {
         public Forward {
             clusters = List.copyOf(clusters);
@@ -62,7 +64,7 @@ public sealed interface Action {
                 @Nullable PathRewrite rewrite,
                 List<HashPolicy> hash,
                 Split split) {
-            this(clusters, timeoutNanos, retry, hedge, mirrors, edits, rewrite, hash, split, false, null);
+            this(clusters, timeoutNanos, retry, hedge, mirrors, edits, rewrite, hash, split, false, null, null);
         }
 
         public Forward(
@@ -89,7 +91,18 @@ public sealed interface Action {
         /** The same with another path. */
         public Forward rewriting(PathRewrite path) {
             return new Forward(
-                    clusters, timeoutNanos, retry, hedge, mirrors, edits, path, hash, split, attemptCount, fallback);
+                    clusters,
+                    timeoutNanos,
+                    retry,
+                    hedge,
+                    mirrors,
+                    edits,
+                    path,
+                    hash,
+                    split,
+                    attemptCount,
+                    fallback,
+                    elsewhere);
         }
 
         /** The same with calls kept together. */
@@ -105,13 +118,42 @@ public sealed interface Action {
                     policies,
                     by,
                     attemptCount,
-                    fallback);
+                    fallback,
+                    elsewhere);
+        }
+
+        /** The same, with another cluster for when the chosen one is down. */
+        public Forward failingOver(@Nullable WeightedCluster to) {
+            return new Forward(
+                    clusters,
+                    timeoutNanos,
+                    retry,
+                    hedge,
+                    mirrors,
+                    edits,
+                    rewrite,
+                    hash,
+                    split,
+                    attemptCount,
+                    fallback,
+                    to);
         }
 
         /** The same, with the number of the attempt told to the peer, and another answer to failures. */
         public Forward answering(boolean counted, @Nullable Fallback instead) {
             return new Forward(
-                    clusters, timeoutNanos, retry, hedge, mirrors, edits, rewrite, hash, split, counted, instead);
+                    clusters,
+                    timeoutNanos,
+                    retry,
+                    hedge,
+                    mirrors,
+                    edits,
+                    rewrite,
+                    hash,
+                    split,
+                    counted,
+                    instead,
+                    elsewhere);
         }
     }
 
