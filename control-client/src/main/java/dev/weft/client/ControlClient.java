@@ -3,6 +3,7 @@ package dev.weft.client;
 import dev.weft.client.ads.GrpcStream;
 import dev.weft.client.ads.Step;
 import dev.weft.client.identity.Identity;
+import dev.weft.client.quota.RateLimitService;
 import dev.weft.client.report.Log;
 import dev.weft.client.report.Status;
 import dev.weft.client.resource.CertificateSource;
@@ -16,6 +17,7 @@ import dev.weft.engine.call.Answer;
 import dev.weft.engine.call.Question;
 import dev.weft.engine.drive.Clock;
 import dev.weft.engine.drive.Outside;
+import dev.weft.engine.snapshot.Home;
 import dev.weft.engine.snapshot.Snapshot;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -51,6 +53,7 @@ public final class ControlClient implements Outside, AutoCloseable {
     private final ControlCore core;
     private final Connector connector;
     private final Network network;
+    private final RateLimitService quotas;
 
     private @Nullable GrpcStream stream;
     private @Nullable GrpcStream probe;
@@ -91,6 +94,7 @@ public final class ControlClient implements Outside, AutoCloseable {
         this.core = new ControlCore(
                 settings.profile(),
                 identity.namespace(),
+                settings.localCluster().isEmpty() ? null : new Home(identity.locality(), settings.localCluster()),
                 new ResourceReader(certificates),
                 random,
                 log,
@@ -109,6 +113,7 @@ public final class ControlClient implements Outside, AutoCloseable {
             }
         });
         this.network = new Network(settings.profile(), queue);
+        this.quotas = new RateLimitService(network::channel);
         this.blocking = new ThreadPoolExecutor(
                 4, 4, 5, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), Threads.factory("weft-control-blocking"));
         blocking.allowCoreThreadTimeOut(true);
@@ -144,6 +149,8 @@ public final class ControlClient implements Outside, AutoCloseable {
         if (question instanceof Question.Warm warm) {
             queue.execute(() -> core.ask(warm, guarded(answer), clock.nanos()));
             start();
+        } else if (question instanceof Question.Quota quota) {
+            queue.execute(() -> quotas.ask(quota, core.cluster(quota.cluster()), guarded(answer)));
         } else {
             answer.accept(Answer.PASS);
         }
@@ -211,6 +218,7 @@ public final class ControlClient implements Outside, AutoCloseable {
             core.end(clock.nanos());
             work(clock.nanos());
             endProbe();
+            quotas.close();
             network.close(END_MILLIS);
         });
         queue.end(END_MILLIS);

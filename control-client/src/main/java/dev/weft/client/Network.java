@@ -1,8 +1,11 @@
 package dev.weft.client;
 
+import dev.weft.client.ads.Channels;
 import dev.weft.client.ads.Connection;
 import dev.weft.client.ads.GrpcStream;
 import dev.weft.client.bootstrap.Profile;
+import dev.weft.client.quota.RateLimitService;
+import io.grpc.ManagedChannel;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
@@ -22,11 +25,22 @@ final class Network {
     }
 
     GrpcStream open(Connection connection, GrpcStream.Events events) {
-        if (group == null) {
-            group = new MultiThreadIoEventLoopGroup(
+        return new GrpcStream(connection, profile.delta(), profile.largestMessage(), group(), queue, events);
+    }
+
+    /** For calls to a service that is asked now and then. */
+    ManagedChannel channel(Connection connection) {
+        return Channels.to(connection, RateLimitService.LARGEST, group(), queue);
+    }
+
+    private EventLoopGroup group() {
+        EventLoopGroup known = group;
+        if (known == null) {
+            known = new MultiThreadIoEventLoopGroup(
                     1, Threads.factory("weft-control-network"), NioIoHandler.newFactory());
+            group = known;
         }
-        return new GrpcStream(connection, profile.delta(), profile.largestMessage(), group, queue, events);
+        return known;
     }
 
     void close(long millis) {

@@ -9,6 +9,12 @@ import org.jspecify.annotations.Nullable;
  * How the client is set up.
  *
  * @param state directory of the last-known-good configuration; null to keep none
+ * @param localCluster the cluster whose endpoints are this workload's instances; empty where it is not known
  */
 public record Settings(
-        Servers servers, Profile profile, @Nullable Path state) {}
+        Servers servers, Profile profile, @Nullable Path state, String localCluster) {
+    /** One that keeps its calls in no zone. */
+    public Settings(Servers servers, Profile profile, @Nullable Path state) {
+        this(servers, profile, state, "");
+    }
+}

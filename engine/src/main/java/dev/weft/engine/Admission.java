@@ -1,5 +1,6 @@
 package dev.weft.engine;
 
+import dev.weft.engine.balance.PickContext;
 import dev.weft.engine.call.Question;
 import dev.weft.engine.call.Refusal;
 import dev.weft.engine.call.Request;
@@ -28,6 +29,8 @@ final class Admission {
     final @Nullable Route route;
     final @Nullable LiveCluster cluster;
     final HeaderEdits edits;
+    /** What matters for the choice of an endpoint. */
+    final PickContext choice;
 
     /** What the application gets instead of an answer from an endpoint; also what the call comes to later. */
     @Nullable
@@ -38,46 +41,57 @@ final class Admission {
             @Nullable Route route,
             @Nullable LiveCluster cluster,
             HeaderEdits edits,
+            PickContext choice,
             @Nullable Step instead) {
         this.table = table;
         this.route = route;
         this.cluster = cluster;
         this.edits = edits;
+        this.choice = choice;
         this.instead = instead;
     }
 
+    /** Of a call that is not sent. */
+    private Admission(@Nullable RouteTable table, @Nullable Route route, @Nullable Step instead) {
+        this(table, route, null, HeaderEdits.NONE, PickContext.NONE, instead);
+    }
+
     /** Looks at the snapshot in force, which is this. */
-    static Admission of(Engine engine, Live live, Request request) {
+    static Admission of(Engine engine, Live live, Request request, long now) {
         RouteTable table = live.hosts().routes(request.host(), request.port());
         if (table == null) {
-            return new Admission(null, null, null, HeaderEdits.NONE, unrouted(engine, live.hosts(), request));
+            return new Admission(null, null, unrouted(engine, live.hosts(), request));
         }
         Route route = table.match(request, engine.random());
         if (route == null) {
             String why = "no route of " + table.host().name() + " matches";
             Step step = engine.paused() ? Step.PASS : refuse(request, Refusal.Kind.NO_ROUTE, 404, why);
-            return new Admission(table, null, null, HeaderEdits.NONE, step);
+            return new Admission(table, null, step);
         }
         if (!(route.action() instanceof Action.Forward forward)) {
             Step step = engine.paused() ? Step.PASS : new Step.Reply(LocalAnswers.of(table, route, request));
-            return new Admission(table, route, null, HeaderEdits.NONE, step);
+            return new Admission(table, route, step);
         }
-        Action.WeightedCluster target = forward.clusters().size() == 1
-                ? forward.clusters().get(0)
-                : Splits.choose(
-                        forward, request, RequestHash.of(forward.hash(), request, engine.source()), engine.random());
+        PickContext hash = RequestHash.of(forward.hash(), request, engine.source());
+        Action.WeightedCluster target = Splits.choose(forward, request, hash, engine.random());
         LiveCluster cluster = live.target(target);
+        Action.WeightedCluster elsewhere = forward.elsewhere();
+        if (elsewhere != null && (cluster == null || !cluster.up(now))) {
+            LiveCluster other = live.clusters().get(elsewhere.cluster());
+            boolean better = other != null && other.up(now);
+            target = better ? elsewhere : target;
+            cluster = better ? other : cluster;
+        }
         if (cluster == null) {
             String why = "cluster " + target.cluster() + " is not known";
-            return new Admission(
-                    table, route, null, HeaderEdits.NONE, refuse(request, Refusal.Kind.NO_ENDPOINT, 503, why));
+            return new Admission(table, route, refuse(request, Refusal.Kind.NO_ENDPOINT, 503, why));
         }
         Step instead = unsecured(engine, request, cluster);
         if (instead == null && forward.rewrite() != null && !request.rewritable()) {
             String why = "the route rewrites the path, which is not possible with this client";
             instead = refuse(request, Refusal.Kind.NO_ROUTE, 503, why);
         }
-        return new Admission(table, route, cluster, target.edits(), instead);
+        return new Admission(table, route, cluster, target.edits(), hash.labelled(target.labels()), instead);
     }
 
     private static Step unrouted(Engine engine, HostTable hosts, Request request) {

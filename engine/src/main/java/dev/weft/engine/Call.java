@@ -1,5 +1,6 @@
 package dev.weft.engine;
 
+import dev.weft.engine.balance.PickContext;
 import dev.weft.engine.call.Answer;
 import dev.weft.engine.call.Attempt;
 import dev.weft.engine.call.End;
@@ -12,11 +13,10 @@ import dev.weft.engine.ledger.Gate;
 import dev.weft.engine.ledger.Live;
 import dev.weft.engine.ledger.LiveCluster;
 import dev.weft.engine.ledger.LiveEndpoint;
+import dev.weft.engine.ledger.SessionGate;
 import dev.weft.engine.policy.FallingBack;
-import dev.weft.engine.route.RequestHash;
 import dev.weft.engine.snapshot.Action;
 import dev.weft.engine.snapshot.Fallback;
-import dev.weft.engine.snapshot.HashPolicy;
 import dev.weft.engine.snapshot.RetryPolicy;
 import dev.weft.engine.snapshot.Route;
 import dev.weft.engine.snapshot.Transport;
@@ -113,6 +113,9 @@ public final class Call {
             return;
         }
         flight.head = head;
+        if (flight.live.heard()) {
+            flight.live.answered(head.headers(), now);
+        }
         if (head.outcome() != Outcome.SUCCESS) {
             observe(flight, head.outcome(), now);
         }
@@ -147,7 +150,7 @@ public final class Call {
     /** The answer to a question. */
     public void answer(Step.Ask ask, Answer answer, long now) {
         if (phase == Phase.ENTERING && entry != null && entry.question() == ask.question()) {
-            entry.turn();
+            entry.turn(answer);
             enter(entry, now);
             return;
         }
@@ -207,13 +210,13 @@ public final class Call {
 
     private void admit(long now) {
         Live live = engine.live();
-        Admission admitted = Admission.of(engine, live, request);
+        Admission admitted = Admission.of(engine, live, request, now);
         admission = admitted;
         List<Gate> gates = admitted.gates(live);
         if (gates == null) {
             open(admitted, now);
         } else {
-            way().through(gates);
+            way().through(gates, Objects.requireNonNull(admitted.route));
             enter(way(), now);
         }
     }
@@ -259,8 +262,10 @@ public final class Call {
             if (entry != null) {
                 entry.learn(Outcome.UNAVAILABLE); // whatever a fallback makes of it
             }
+            String unkept = session() == null ? null : session().unkept();
             String cluster = admitted.target().config().name();
-            refuse(Refusal.Kind.NO_ENDPOINT, 503, "cluster " + cluster + " has no endpoint", now);
+            String why = unkept == null ? "cluster " + cluster + " has no endpoint" : unkept;
+            refuse(Refusal.Kind.NO_ENDPOINT, 503, why, now);
         } else if (concurrent) {
             if (Again.mayHedge(request, forward)) {
                 again().planHedge(1, now);
@@ -308,10 +313,10 @@ public final class Call {
 
     private boolean send(boolean counted, long now) {
         LiveCluster to = admitted().target();
-        List<HashPolicy> hash = admitted().forward().hash();
-        LiveEndpoint endpoint = hash.isEmpty()
+        PickContext choice = choice();
+        LiveEndpoint endpoint = choice == PickContext.NONE
                 ? to.pick(now, engine.random(), flights.tried())
-                : to.pick(now, engine.random(), flights.tried(), RequestHash.of(hash, request, engine.source()));
+                : to.pick(now, engine.random(), flights.tried(), choice);
         if (endpoint == null) {
             return false;
         }
@@ -325,6 +330,16 @@ public final class Call {
         nextDeadline = Math.min(nextDeadline, tryDeadline);
         queue(flight);
         return true;
+    }
+
+    private PickContext choice() {
+        SessionGate.Session session = session();
+        PickContext choice = admitted().choice;
+        return session == null ? choice : session.wish(choice);
+    }
+
+    private SessionGate.@Nullable Session session() {
+        return entry == null ? null : entry.session();
     }
 
     private void mirror(Action.Forward forward, long now) {
@@ -395,7 +410,11 @@ public final class Call {
         // The caller's own limit is one for the head, in every library; only the route's is for the whole answer.
         deadline = routeLimit(forward);
         abortOpen(flight);
-        queue(new Step.Deliver(flight));
+        SessionGate.Session session = session();
+        queue(
+                session == null || flight.head == null
+                        ? new Step.Deliver(flight)
+                        : new Step.Deliver(flight, session.answered(flight.live.address())));
         report(now);
     }
 

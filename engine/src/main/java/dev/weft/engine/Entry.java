@@ -1,13 +1,17 @@
 package dev.weft.engine;
 
+import dev.weft.engine.call.Answer;
 import dev.weft.engine.call.Outcome;
 import dev.weft.engine.call.Question;
 import dev.weft.engine.call.Refusal;
 import dev.weft.engine.call.Request;
 import dev.weft.engine.ledger.Gate;
 import dev.weft.engine.ledger.Gate.Place;
+import dev.weft.engine.ledger.SessionGate;
+import dev.weft.engine.snapshot.Route;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,8 +20,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Entry {
     private static final long NOT = Long.MIN_VALUE;
+    private static final long OVER = NOT + 1;
+
+    private static final Answer LATE = new Answer.Failed("no answer came in time");
 
     private List<Gate> gates = List.of();
+    private @Nullable Route route;
     private final List<Place> places = new ArrayList<>(2);
     private int next;
     private long since;
@@ -26,18 +34,25 @@ final class Entry {
     private @Nullable Refusal then;
 
     /** What it waits for beside the time. */
-    private Question.@Nullable Place question;
+    private @Nullable Question question;
+
+    /** Who makes something of the answer, where it is more than a turn. */
+    private Gate.@Nullable Asking asking;
 
     private long waited;
     private boolean delayed;
     private long limit = Long.MAX_VALUE;
     private long inherited = Long.MAX_VALUE;
+    /** Where its session is, if it is of one. */
+    private SessionGate.@Nullable Session session;
+
     /** What those who learn of calls hear instead of what the application got. */
     private @Nullable Outcome learned;
 
     /** What it has to pass from now on. */
-    void through(List<Gate> guarding) {
+    void through(List<Gate> guarding, Route taken) {
         gates = guarding;
+        route = taken;
         next = 0;
     }
 
@@ -73,23 +88,29 @@ final class Entry {
             if (question == null) {
                 waited += now - since;
             }
+            if (asking != null) {
+                then = asking.answered(LATE);
+            }
             question = null;
+            asking = null;
             if (then != null) {
                 return then;
             }
         }
         // What is over costs nobody anything: it passes none of them, and is refused where it would be sent.
         while (next < gates.size() && now < limit) {
-            Gate.Verdict verdict = gates.get(next++).admit(request, cluster, now);
+            Gate.Verdict verdict = gates.get(next++).admit(request, cluster, Objects.requireNonNull(route), now);
             limit(verdict.deadline());
             if (verdict.place() != null) {
                 places.add(verdict.place());
+                session = verdict.place() instanceof SessionGate.Session own ? own : session;
             }
             if (verdict.until() > now) {
                 since = now;
                 until = verdict.until();
                 then = verdict.refusal();
                 question = verdict.question();
+                asking = verdict.place() instanceof Gate.Asking one ? one : null;
                 delayed |= question == null;
                 return null;
             }
@@ -100,15 +121,21 @@ final class Entry {
         return null;
     }
 
-    /** Its turn has come: it waits no longer. */
-    void turn() {
-        until = NOT;
-        then = null;
-        question = null;
+    /** What it waited for has come: its turn, or an answer. */
+    void turn(Answer answer) {
+        then = asking == null ? null : asking.answered(answer);
+        asking = null;
+        if (then == null) {
+            until = NOT;
+            question = null;
+        } else {
+            until = OVER;
+        }
     }
 
     /** What it waits for beside the time; null for nothing. */
-    Question.@Nullable Place question() {
+    @Nullable
+    Question question() {
         return question;
     }
 
@@ -129,6 +156,11 @@ final class Entry {
     /** Whether a fault makes it wait, or has. */
     boolean delayed() {
         return delayed;
+    }
+
+    /** Where its session is; null where it is of none. */
+    SessionGate.@Nullable Session session() {
+        return session;
     }
 
     /** Whatever the application gets, this is what the call says of those who were to answer it. */

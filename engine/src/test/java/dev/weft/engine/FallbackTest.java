@@ -185,4 +185,34 @@ class FallbackTest {
     void whatCannotBeIsRefused() {
         assertThrows(IllegalArgumentException.class, () -> new Fallback(600, "", List.of()));
     }
+
+    private static Action.Forward failingOver() {
+        return Rules.to("a", null).failingOver(new Action.WeightedCluster("b", 1, HeaderEdits.NONE));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void callsToAClusterThatIsDownGoElsewhere(Style style) {
+        stage.engine.publish(Rules.snapshot(failingOver(), Rules.cluster("a", 1), Rules.cluster("b", 1)));
+        style.call(stage, GET);
+        assertEquals("a", stage.finished.get(0).cluster());
+        stage.engine.publish(Rules.snapshot(failingOver(), Rules.cluster("a", 0), Rules.cluster("b", 1)));
+        assertEquals(200, style.call(stage, GET).status());
+        assertEquals("b", stage.finished.get(1).cluster());
+        var told = Explainer.explain(stage.engine.live(), new SeededRandom(1), GET, 0, 1);
+        assertEquals("b", told.cluster());
+        assertEquals(List.of("cluster a has no endpoint that is well: b takes its calls"), told.guards());
+    }
+
+    @Test
+    void theOtherClusterIsSecuredAsItsOwnRuleSays() {
+        stage.engine.publish(Rules.snapshot(
+                failingOver(),
+                Rules.cluster("a", 0),
+                Rules.transport(Rules.cluster("b", 1), new Transport.Unavailable("no certificate"))));
+        assertEquals(
+                "TLS_REQUIRED: shop:80: TLS is required and can't be had: no certificate",
+                Style.BLOCKING.call(stage, GET).failure());
+        assertEquals(List.of(), stage.sentTo);
+    }
 }

@@ -108,7 +108,7 @@ class SharingTest {
         share(100, shares(cluster, 0, PickContext.NONE, Endpoint::priority), 0);
         assertNull(cluster.removal(cluster.all().get(5), 0));
         assertEquals(
-                "priority 1 gets no calls now", cluster.passedOver(cluster.all().get(5)));
+                "priority 1 gets no calls now", cluster.passedOver(cluster.all().get(5), PickContext.NONE));
     }
 
     @Test
@@ -170,7 +170,7 @@ class SharingTest {
             share(25, shares, WEST);
             assertEquals(
                     "its locality has no weight",
-                    cluster.passedOver(cluster.all().get(8)));
+                    cluster.passedOver(cluster.all().get(8), PickContext.NONE));
         }
     }
 
@@ -193,8 +193,7 @@ class SharingTest {
     }
 
     private record Wish(
-            Map<String, String> labels, @Nullable InetSocketAddress wished, long hash, boolean hashed)
-            implements PickContext {
+            Map<String, String> labels, @Nullable String wished, long hash, boolean hashed) implements PickContext {
         static Wish of(String... labels) {
             Map<String, String> map = new HashMap<>();
             for (int i = 0; i < labels.length; i += 2) {
@@ -204,7 +203,11 @@ class SharingTest {
         }
 
         static Wish of(InetSocketAddress address) {
-            return new Wish(Map.of(), address, 0, false);
+            return new Wish(Map.of(), text(address), 0, false);
+        }
+
+        private static String text(InetSocketAddress address) {
+            return address.getAddress().getHostAddress() + ":" + address.getPort();
         }
 
         static Wish of(long hash) {
@@ -369,7 +372,7 @@ class SharingTest {
                 .filter(e -> !used.contains(e.config().address().getAddress().getAddress()[3] & 0xFF))
                 .findFirst()
                 .orElseThrow();
-        assertEquals("not one of the 10 endpoints that this client uses", again.passedOver(other));
+        assertEquals("not one of the 10 endpoints that this client uses", again.passedOver(other, PickContext.NONE));
     }
 
     @Test

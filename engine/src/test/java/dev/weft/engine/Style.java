@@ -69,6 +69,9 @@ enum Style {
         final Map<Integer, Deque<Peer>> peers = new HashMap<>();
         final List<Integer> sentTo = new ArrayList<>();
         final List<Map<String, String>> headers = new ArrayList<>();
+        /** What the answers got beside their own headers. */
+        final List<Refusal.Header> added = new ArrayList<>();
+
         int aborted;
         /** So many stops come before the library can hear them. */
         int deafTo;
@@ -221,6 +224,12 @@ enum Style {
         }
 
         @Override
+        public Integer with(Integer answer, Refusal.Header header) {
+            stage.added.add(header);
+            return answer;
+        }
+
+        @Override
         public Integer deliver(Integer answer, Ending ending) {
             if (stage.breakDeliver != null) {
                 throw stage.breakDeliver;
@@ -311,6 +320,12 @@ enum Style {
         @Override
         public void discard(Integer answer) {
             stage.discarded++;
+        }
+
+        @Override
+        public Integer with(Integer answer, Refusal.Header header) {
+            stage.added.add(header);
+            return answer;
         }
 
         @Override

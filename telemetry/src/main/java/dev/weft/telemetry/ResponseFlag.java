@@ -30,6 +30,8 @@ public enum ResponseFlag {
     FI("fault_filter_abort"),
     /** A rate limit answered. */
     RL("local_rate_limited"),
+    /** The service that limits calls gave no answer, and the rule wants one. */
+    RLSE("rate_limiter_error"),
     /** The application gave up. */
     DC("downstream_remote_disconnect"),
     /** The last attempt that the rule allows failed too. */
@@ -99,7 +101,8 @@ public enum ResponseFlag {
     private static int of(Refusal.Details details) {
         return switch (details) {
             case FAULT_FILTER_ABORT -> FI.bit();
-            case LOCAL_RATE_LIMITED -> RL.bit();
+            case LOCAL_RATE_LIMITED, REQUEST_RATE_LIMITED -> RL.bit();
+            case RATE_LIMITER_ERROR -> RLSE.bit();
             case DIRECT_RESPONSE, REDIRECT, DENIED_BY_ADMISSION_CONTROL, REACHED_CONCURRENCY_LIMIT, FALLBACK -> 0;
         };
     }

@@ -37,7 +37,7 @@ class TestMeshTest {
     void whatAgentsDontDoIsSaid() throws IOException {
         assertEquals(Set.of(), shop().unsupported());
         assertEquals(
-                Set.of("RetryPolicy.retry_on 'reset-before-request'"),
+                Set.of("RetryPolicy.retry_on 'http3-post-connect-failure'"),
                 TestMesh.xds(RESOURCES.resolve("xds/unsupported.yaml")).start().unsupported());
     }
 

@@ -7,6 +7,8 @@ import com.google.protobuf.Any;
 import com.google.protobuf.Message;
 import dev.weft.client.resource.CertificateSource;
 import dev.weft.client.warm.Standalone;
+import dev.weft.engine.snapshot.Endpoint.Locality;
+import dev.weft.engine.snapshot.Home;
 import dev.weft.protocol.v1.ServiceNames;
 import dev.weft.testkit.xds.XdsJson;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
@@ -60,6 +62,9 @@ public final class Config {
     private static final ConfigSource ADS = ConfigSource.newBuilder()
             .setAds(AggregatedConfigSource.getDefaultInstance())
             .build();
+
+    /** Of which cases that have a cluster {@code mine} are told. */
+    private static final Home HOME = new Home(new Locality("", "east", ""), "mine");
 
     private Config() {}
 
@@ -205,6 +210,6 @@ public final class Config {
                 throw new IllegalStateException(e);
             }
         };
-        return XdsJson.configuration("vector", certificates, messages);
+        return XdsJson.configuration("vector", HOME, certificates, messages);
     }
 }

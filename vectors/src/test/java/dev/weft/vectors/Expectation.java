@@ -7,8 +7,11 @@ import dev.weft.engine.call.Question;
 import dev.weft.engine.call.Refusal;
 import dev.weft.engine.call.Step;
 import dev.weft.engine.snapshot.Transport;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.StringJoiner;
 import java.util.TreeMap;
 
 /** One step that a case expects; only what it says is compared. */
@@ -22,7 +25,7 @@ record Expectation(String word, Object value, Map<String, Object> more) {
             case "send" -> attempt(step instanceof Step.Send send ? send.attempt() : wrong(step), played);
             case "shadow" -> attempt(step instanceof Step.Shadow shadow ? shadow.attempt() : wrong(step), played);
             case "abort" -> number(step instanceof Step.Abort abort ? abort.attempt() : wrong(step));
-            case "deliver" -> number(step instanceof Step.Deliver deliver ? deliver.attempt() : wrong(step));
+            case "deliver" -> deliver(step instanceof Step.Deliver deliver ? deliver : wrong(step));
             case "reply" -> reply(step instanceof Step.Reply reply ? reply.refusal() : wrong(step));
             case "ask" -> ask(step instanceof Step.Ask ask ? ask.question() : wrong(step));
             default -> {
@@ -35,6 +38,16 @@ record Expectation(String word, Object value, Map<String, Object> more) {
 
     private void ask(Question question) {
         same("ask", value, Words.of(question));
+        if (more.containsKey("descriptors") && question instanceof Question.Quota quota) {
+            same("domain", more.remove("domain"), quota.domain());
+            List<String> all = new ArrayList<>();
+            quota.descriptors().forEach(entries -> {
+                StringJoiner words = new StringJoiner(" ");
+                entries.forEach(entry -> words.add(entry.key() + "=" + entry.value()));
+                all.add(words.toString());
+            });
+            same("descriptors", VectorFiles.texts(more.remove("descriptors")), all);
+        }
         if (more.containsKey("known") && question instanceof Question.Warm warm) {
             same("known", more.remove("known"), warm.known());
         }
@@ -42,6 +55,14 @@ record Expectation(String word, Object value, Map<String, Object> more) {
 
     private static <T> T wrong(Step step) {
         throw new Mismatch("came     " + Words.full(step));
+    }
+
+    private void deliver(Step.Deliver deliver) {
+        number(deliver.attempt());
+        if (more.containsKey("header")) {
+            Refusal.Header header = deliver.header();
+            same("header", more.remove("header"), header == null ? "none" : header.name() + ": " + header.value());
+        }
     }
 
     private void number(Attempt attempt) {

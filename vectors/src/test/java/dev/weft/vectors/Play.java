@@ -9,6 +9,7 @@ import dev.weft.engine.call.End;
 import dev.weft.engine.call.Head;
 import dev.weft.engine.call.Headers;
 import dev.weft.engine.call.Outcome;
+import dev.weft.engine.call.Refusal;
 import dev.weft.vectors.Played.Said;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -126,7 +127,7 @@ final class Play {
                 Crowd crowd = world.many(String.valueOf(value), number(more.remove("times")), more);
                 crowds.put(String.valueOf(more.getOrDefault("as", "")), crowd);
                 crowds.put("", crowd);
-                List.of("as", "answer", "answers", "took", "every", "open", "slow")
+                List.of("as", "answer", "answers", "says", "took", "every", "open", "slow")
                         .forEach(more::remove);
             }
             case "head" -> {
@@ -161,6 +162,12 @@ final class Play {
                 played.call.answer(played.question, warmth(String.valueOf(value)), world.now());
                 played.drain(world.now());
             }
+            case "quota" -> {
+                var played = played(more);
+                played.call.answer(played.question, quota(String.valueOf(value), more), world.now());
+                played.drain(world.now());
+                more.keySet().removeAll(List.of("of", "headers", "body"));
+            }
             case "publish" -> publish(map(value));
             case "pause" -> world.engine.pause(Boolean.TRUE.equals(value));
             default -> throw new IllegalArgumentException("'" + word + "' is neither event nor expectation");
@@ -176,6 +183,16 @@ final class Play {
         String word = String.valueOf(value);
         Outcome outcome = word.equals("complete") ? Outcome.SUCCESS : Outcome.valueOf(word.toUpperCase(Locale.ROOT));
         return new End(outcome, number(more.getOrDefault("code", 0)), null);
+    }
+
+    private static Answer quota(String word, Map<String, Object> more) {
+        List<Refusal.Header> headers = new ArrayList<>();
+        map(more.get("headers")).forEach((name, value) -> headers.add(new Refusal.Header(name, String.valueOf(value))));
+        return switch (word) {
+            case "ok" -> Answer.Quota.OK;
+            case "over" -> new Answer.Quota(true, headers, String.valueOf(more.getOrDefault("body", "")));
+            default -> new Answer.Failed(word);
+        };
     }
 
     private static Answer warmth(String word) {

@@ -21,6 +21,9 @@ final class Words {
 
     /** {@code HOST:PORT} that is asked for outside, or {@code place}. */
     static String of(Question question) {
+        if (question instanceof Question.Quota quota) {
+            return "quota of " + quota.cluster();
+        }
         return question instanceof Question.Warm warm ? warm.host() + ":" + warm.port() : "place";
     }
 

@@ -100,6 +100,7 @@ final class World {
         long every = Times.nanos(more.getOrDefault("every", "0ms"));
         Map<String, Object> slow = VectorFiles.map(more.get("slow"));
         Map<String, Object> answers = VectorFiles.map(more.get("answers"));
+        Map<String, Object> says = VectorFiles.map(more.get("says"));
         Object usual = more.getOrDefault("answer", 200);
         var crowd = new Crowd();
         for (int i = 0; i < times; i++) {
@@ -110,16 +111,22 @@ final class World {
             } else if (!played.attempts.isEmpty()) {
                 String endpoint = Words.of(played.attempt(0).endpoint());
                 now += Times.nanos(slow.getOrDefault(endpoint, took));
-                ends(played, Integer.parseInt(String.valueOf(answers.getOrDefault(endpoint, usual))));
+                ends(
+                        played,
+                        Integer.parseInt(String.valueOf(answers.getOrDefault(endpoint, usual))),
+                        VectorFiles.map(says.get(endpoint)));
             }
             now += every;
         }
         return crowd;
     }
 
-    private void ends(Played played, int status) {
+    private void ends(Played played, int status, Map<String, Object> headers) {
         if (status > 0) {
-            played.call.head(played.attempt(0), Head.http(status, name -> null), now);
+            played.call.head(
+                    played.attempt(0),
+                    Head.http(status, name -> headers.containsKey(name) ? String.valueOf(headers.get(name)) : null),
+                    now);
             played.call.end(played.attempt(0), End.COMPLETE, now);
         } else {
             played.call.end(played.attempt(0), new End(Outcome.UNSENT, 0, null), now);

@@ -33,7 +33,7 @@ final class ControlClients {
     ControlClient make(String service, Engine engine) {
         Logger.sendTo(log);
         ControlPlanes planes = ControlPlanes.of(config.control(), log);
-        Settings settings = new Settings(planes.servers(), planes.profile(), state(service));
+        Settings settings = new Settings(planes.servers(), planes.profile(), state(service), config.localCluster());
         Identity identity = new Identity(
                 service,
                 namespace(planes),

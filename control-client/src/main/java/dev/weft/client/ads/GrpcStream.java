@@ -7,20 +7,10 @@ import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
-import io.grpc.netty.NettyChannelBuilder;
-import io.netty.buffer.UnpooledByteBufAllocator;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.socket.nio.NioDomainSocketChannel;
-import io.netty.channel.socket.nio.NioSocketChannel;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.net.UnixDomainSocketAddress;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,11 +20,6 @@ import org.jspecify.annotations.Nullable;
 public final class GrpcStream {
     private static final Metadata.Key<String> AUTHORIZATION =
             Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
-    /** A control plane that is stopped, or a network that swallows, is found out after 30 s; istiod allows 15. */
-    private static final long KEEP_ALIVE_SECONDS = 20;
-
-    private static final long KEEP_ALIVE_LIMIT_SECONDS = 10;
-
     private static final MethodDescriptor<byte[], byte[]> DELTA = method("DeltaAggregatedResources");
     private static final MethodDescriptor<byte[], byte[]> STATE_OF_THE_WORLD = method("StreamAggregatedResources");
 
@@ -60,29 +45,7 @@ public final class GrpcStream {
      */
     public GrpcStream(
             Connection connection, boolean delta, int largest, EventLoopGroup group, Executor queue, Events events) {
-        var target = connection.address();
-        boolean unix = target instanceof UnixDomainSocketAddress;
-        var builder = NettyChannelBuilder.forAddress(target)
-                .channelType(unix ? NioDomainSocketChannel.class : NioSocketChannel.class, target.getClass())
-                .eventLoopGroup(group)
-                // The pool would set aside megabytes for a stream that is silent most of the time.
-                .withOption(ChannelOption.ALLOCATOR, UnpooledByteBufAllocator.DEFAULT)
-                .overrideAuthority(connection.authority())
-                .executor(queue)
-                .offloadExecutor(queue)
-                .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
-                .keepAliveTimeout(KEEP_ALIVE_LIMIT_SECONDS, TimeUnit.SECONDS)
-                .maxInboundMessageSize(largest)
-                .proxyDetector(address -> null)
-                .disableServiceConfigLookUp()
-                .disableRetry()
-                .maxTraceEvents(0);
-        if (connection.tls() == null) {
-            builder.usePlaintext();
-        } else {
-            builder.sslContext(connection.tls());
-        }
-        channel = builder.build();
+        channel = Channels.to(connection, largest, group, queue);
         call = channel.newCall(delta ? DELTA : STATE_OF_THE_WORLD, CallOptions.DEFAULT);
         var headers = new Metadata();
         if (connection.token() != null) {
@@ -96,8 +59,8 @@ public final class GrpcStream {
         return MethodDescriptor.<byte[], byte[]>newBuilder()
                 .setType(MethodDescriptor.MethodType.BIDI_STREAMING)
                 .setFullMethodName("envoy.service.discovery.v3.AggregatedDiscoveryService/" + name)
-                .setRequestMarshaller(new Raw())
-                .setResponseMarshaller(new Raw())
+                .setRequestMarshaller(Raw.BYTES)
+                .setResponseMarshaller(Raw.BYTES)
                 .build();
     }
 
@@ -173,22 +136,5 @@ public final class GrpcStream {
             reason.append(": ").append(cause.getMessage());
         }
         return reason.toString();
-    }
-
-    /** Bytes as they are: messages are encoded and read by the state machine. */
-    private static final class Raw implements MethodDescriptor.Marshaller<byte[]> {
-        @Override
-        public InputStream stream(byte[] value) {
-            return new ByteArrayInputStream(value);
-        }
-
-        @Override
-        public byte[] parse(InputStream stream) {
-            try {
-                return stream.readAllBytes();
-            } catch (IOException e) {
-                throw Status.INTERNAL.withCause(e).asRuntimeException();
-            }
-        }
     }
 }

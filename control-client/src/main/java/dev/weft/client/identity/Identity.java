@@ -1,6 +1,7 @@
 package dev.weft.client.identity;
 
 import dev.weft.client.wire.Writer;
+import dev.weft.engine.snapshot.Endpoint.Locality;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -54,6 +55,16 @@ public record Identity(
         node.string(6, "weft").string(7, agentVersion);
         FEATURES.forEach(feature -> node.string(10, feature));
         return node.toBytes();
+    }
+
+    /** Where it runs, as the control plane is told. */
+    public Locality locality() {
+        List<String> parts = given.locality().isEmpty() ? List.of(region, zone) : given.locality();
+        return new Locality(part(parts, 0), part(parts, 1), part(parts, 2));
+    }
+
+    private static String part(List<String> parts, int at) {
+        return at < parts.size() ? parts.get(at) : "";
     }
 
     private static Writer locality(List<String> parts) {

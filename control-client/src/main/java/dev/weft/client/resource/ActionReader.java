@@ -6,17 +6,22 @@ import dev.weft.engine.snapshot.HeaderEdits;
 import dev.weft.engine.snapshot.Match;
 import dev.weft.engine.snapshot.Match.PathMatch;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** {@code RouteAction}. */
 final class ActionReader {
     /** These decide where a call goes or what it asks for; leaving them out would misdirect it. */
-    private static final int[] REFUSED = {2, 37, 39, 4, 6, 7, 29, 35};
+    private static final int[] REFUSED = {2, 37, 39, 6, 7, 29, 35};
 
     private static final int[] HARMLESS = {20, 11, 25, 40, 23, 38};
+
+    /** {@link RateLimitReader} reads them. */
+    private static final int[] RATE_LIMITS = {13, 14};
 
     private final String where;
     private final Findings findings;
@@ -45,6 +50,7 @@ final class ActionReader {
         }
         action.ignore(REFUSED);
         action.ignore(HARMLESS);
+        action.ignore(RATE_LIMITS);
         var weighted = weighted(action);
         var retry = action.has(9) ? action.message(9) : defaults.retry();
         var hedge = action.has(27) ? action.message(27) : defaults.hedge();
@@ -80,9 +86,10 @@ final class ActionReader {
     }
 
     private List<Action.WeightedCluster> weighted(Message action) {
+        var labels = labels(action.message(4));
         if (action.has(1)) {
             String name = cluster(action.string(1), where);
-            return name.isEmpty() ? List.of() : List.of(new Action.WeightedCluster(name, 1, HeaderEdits.NONE));
+            return name.isEmpty() ? List.of() : List.of(new Action.WeightedCluster(name, 1, HeaderEdits.NONE, labels));
         }
         List<Action.WeightedCluster> all = new ArrayList<>();
         if (!action.has(3)) {
@@ -106,14 +113,22 @@ final class ActionReader {
             var edits = HeaderEditReader.read(cluster, 4, 9, where, findings);
             new HttpFilters(where, where, findings).none(cluster, 10);
             String name = cluster(cluster.string(1), where + ".weighted_clusters");
+            Map<String, String> both = new HashMap<>(labels);
+            both.putAll(labels(cluster.message(3)));
             if (!name.isEmpty()) {
-                all.add(new Action.WeightedCluster(name, (int) (weight(cluster) >> shift), edits));
+                all.add(new Action.WeightedCluster(name, (int) (weight(cluster) >> shift), edits, both));
             }
             findings.unread(cluster, "WeightedCluster.ClusterWeight");
         }
         group.ignore(3, 2, 4, 5);
         findings.unread(group, "WeightedCluster");
         return all;
+    }
+
+    /** {@code metadata_match}; what is no text is refused, since to leave it out would reach other endpoints. */
+    private Map<String, String> labels(Message metadata) {
+        return StructReader.of(metadata, "envoy.lb", where + ".metadata_match", findings)
+                .texts();
     }
 
     /** Whether a cluster is named in a way that is refused already. */

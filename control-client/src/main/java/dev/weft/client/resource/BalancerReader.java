@@ -3,8 +3,12 @@ package dev.weft.client.resource;
 import dev.weft.client.wire.Message;
 import dev.weft.engine.snapshot.Balancer;
 import dev.weft.engine.snapshot.Balancer.HashFunction;
+import dev.weft.engine.snapshot.Endpoint.Health;
 import dev.weft.engine.snapshot.Sharing;
 import dev.weft.engine.snapshot.SlowStart;
+import dev.weft.engine.snapshot.ZoneAware;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +41,7 @@ final class BalancerReader {
         }
         if (cluster.has(41)) {
             cluster.ignore(6);
+            sharing = sharing.zoned(null); // the policy says it
             var chosen = extension(cluster.message(41), 0);
             if (chosen != null) {
                 return chosen;
@@ -65,14 +70,26 @@ final class BalancerReader {
     private void common(Message common) {
         sharing = sharing.localities(common.has(3));
         findings.unread(common.message(7), "CommonLbConfig.ConsistentHashingLbConfig");
-        zone(common.message(2), "CommonLbConfig.ZoneAwareLbConfig");
+        zone(common.message(2), 0, "common_lb_config.zone_aware_lb_config", "CommonLbConfig.ZoneAwareLbConfig");
+        if (common.has(8)) {
+            Set<Health> keeping = EnumSet.noneOf(Health.class);
+            common.message(8).numbers(1).forEach(status -> keeping.add(EndpointReader.health(status)));
+            sharing = sharing.keeping(keeping);
+        }
     }
 
-    /** That a part of the calls stays in the own zone needs the own cluster's endpoints, which are not known here. */
-    private void zone(Message config, String type) {
+    /** @param force where the message has that field, else 0 */
+    private void zone(Message config, int force, String where, String type) {
         sharing = sharing.panic(config.flag(3));
-        config.ignore(1, 2);
+        double percent = config.has(1) ? config.message(1).real(1) : ZoneAware.DEFAULT.percent();
+        long least = config.wrapped(2, ZoneAware.DEFAULT.minClusterSize());
+        boolean forced = force != 0 && config.flag(force);
         findings.unread(config, type);
+        try {
+            sharing = sharing.zoned(new ZoneAware(percent, least, forced));
+        } catch (IllegalArgumentException e) {
+            findings.refuse(where, String.valueOf(e.getMessage()));
+        }
     }
 
     private @Nullable Balancer extension(Message policies, int depth) {
@@ -181,14 +198,16 @@ final class BalancerReader {
         long expiration = Durations.positive(config, 4, 180 * SECOND, where + ".weight_expiration_period", findings);
         long update = Durations.nanos(config, 5, SECOND, where + ".weight_update_period", findings);
         double penalty = config.has(6) ? config.message(6).single(1) : 1;
-        // Until reports of load are read from answers the weights stay equal.
-        findings.unsupported("ClientSideWeightedRoundRobin (reports of load are not read: calls are shared evenly)");
-        config.ignore(1, 2, 7);
+        var utilizations = config.strings(7);
+        if (config.wrapped(1, 0) != 0) {
+            findings.unsupported("ClientSideWeightedRoundRobin.enable_oob_load_report (reports are read from answers)");
+        }
+        config.ignore(2);
         findings.unread(config, "ClientSideWeightedRoundRobin");
         return made(
                 Balancer.ROUND_ROBIN,
                 where,
-                () -> new Balancer.ClientSideWeighted(blackout, expiration, update, penalty));
+                () -> new Balancer.ClientSideWeighted(blackout, expiration, update, penalty, utilizations));
     }
 
     private Balancer peakEwma(Message config, String where) {
@@ -200,7 +219,9 @@ final class BalancerReader {
 
     private void localities(Message config) {
         sharing = sharing.localities(config.has(2));
-        zone(config.message(1), "LocalityLbConfig.ZoneAwareLbConfig");
+        if (config.has(1)) {
+            zone(config.message(1), 4, "zone_aware_lb_config", "LocalityLbConfig.ZoneAwareLbConfig");
+        }
         config.ignore(2);
         findings.unread(config, "LocalityLbConfig");
     }

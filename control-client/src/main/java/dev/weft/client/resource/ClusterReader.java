@@ -67,7 +67,7 @@ final class ClusterReader {
             }
             percent = (int) value;
         }
-        common.ignore(2, 3, 4, 5, 6, 7);
+        common.ignore(2, 3, 4, 5, 6, 7, 8);
         findings.unread(common, "Cluster.CommonLbConfig");
         return percent;
     }

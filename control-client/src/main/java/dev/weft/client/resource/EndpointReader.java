@@ -120,7 +120,7 @@ final class EndpointReader {
                 localityWeight);
     }
 
-    private static Health health(long status) {
+    static Health health(long status) {
         return switch ((int) status) {
             case 2 -> Health.UNHEALTHY;
             case 3 -> Health.DRAINING;

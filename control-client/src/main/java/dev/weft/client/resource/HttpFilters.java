@@ -15,6 +15,9 @@ final class HttpFilters {
     private static final String LOCAL_RATE_LIMIT = "local_ratelimit.v3.LocalRateLimit";
     private static final String ADMISSION_CONTROL = "admission_control.v3.AdmissionControl";
     private static final String ADAPTIVE_CONCURRENCY = "adaptive_concurrency.v3.AdaptiveConcurrency";
+    private static final String QUOTA = "ratelimit.v3.RateLimit";
+    private static final String SESSION = "stateful_session.v3.StatefulSession";
+    private static final String SESSION_OF_ROUTE = "stateful_session.v3.StatefulSessionPerRoute";
 
     private final String where;
     private final String scope;
@@ -35,6 +38,9 @@ final class HttpFilters {
             case LOCAL_RATE_LIMIT -> new LocalRateLimitReader(where, findings).read(config, scope);
             case ADMISSION_CONTROL -> new AdmissionControlReader(where, findings).read(config, scope);
             case ADAPTIVE_CONCURRENCY -> new AdaptiveConcurrencyReader(where, findings).read(config, scope);
+            case QUOTA -> new QuotaReader(where, findings).read(config, scope);
+            case SESSION -> new SessionReader(where, findings).read(config, scope);
+            case SESSION_OF_ROUTE -> new SessionReader(where, findings).ofRoute(config, scope);
             default -> null;
         };
     }
@@ -47,6 +53,8 @@ final class HttpFilters {
             case LOCAL_RATE_LIMIT -> LocalRateLimitReader.idle(scope);
             case ADMISSION_CONTROL -> AdmissionControlReader.idle(scope);
             case ADAPTIVE_CONCURRENCY -> AdaptiveConcurrencyReader.idle(scope);
+            case QUOTA -> QuotaReader.idle(scope);
+            case SESSION, SESSION_OF_ROUTE -> SessionReader.idle(scope);
             default -> null;
         };
     }
@@ -69,7 +77,9 @@ final class HttpFilters {
                 any = config.message(1);
             }
             String url = any.string(1);
-            var guard = off ? off(url) : read(url, Message.of(any.bytes(2)));
+            // A route can switch a quota off, but has none of its own.
+            boolean ofChain = !off && type(url).equals(QUOTA);
+            var guard = off ? off(url) : ofChain ? null : read(url, Message.of(any.bytes(2)));
             if (guard != null) {
                 guards.add(guard);
             } else {

@@ -14,11 +14,8 @@ final class ListenerReader {
     private static final String ROUTER = FILTERS + "router.v3.Router";
 
     /** They do nothing, or nothing that a caller must rely on, until a route configures them. */
-    private static final Set<String> HARMLESS = Set.of(
-            FILTERS + "cors.v3.Cors",
-            FILTERS + "stateful_session.v3.StatefulSession",
-            FILTERS + "grpc_stats.v3.FilterConfig",
-            FILTERS + "grpc_web.v3.GrpcWeb");
+    private static final Set<String> HARMLESS =
+            Set.of(FILTERS + "cors.v3.Cors", FILTERS + "grpc_stats.v3.FilterConfig", FILTERS + "grpc_web.v3.GrpcWeb");
 
     private final Findings findings;
     private final List<Guard> guards = new ArrayList<>();

@@ -6,11 +6,9 @@ import dev.weft.engine.snapshot.LocalRateLimit.Answer;
 import dev.weft.engine.snapshot.LocalRateLimit.Entry;
 import dev.weft.engine.snapshot.LocalRateLimit.Limited;
 import dev.weft.engine.snapshot.LocalRateLimit.Part;
-import dev.weft.engine.snapshot.Match.HeaderMatch;
 import dev.weft.engine.snapshot.TokenBucket;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** {@code LocalRateLimit}. */
@@ -42,19 +40,20 @@ final class LocalRateLimitReader {
                 limits.add(one);
             }
         }
-        long stage = limit.number(9);
+        int stage = RateLimitReader.stage(limit.number(9), where + ".stage", findings);
+        var ofHost = RateLimitReader.ofHost(limit.number(13), where + ".vh_rate_limits", findings);
         List<List<Part>> kinds = new ArrayList<>();
         for (Message kind : limit.messages(17)) {
-            var parts = kind.wrapped(1, 0) == stage ? kind(kind) : null;
-            if (parts != null) {
-                kinds.add(parts);
+            var read = new RateLimitReader(where, findings, null).read(kind);
+            if (read != null && read.stage() == stage) {
+                kinds.add(read.parts());
             }
         }
         boolean always = limit.wrapped(14, 1) != 0;
         var answer = answer(limit);
         findings.unread(limit, NAME);
         try {
-            return new LocalRateLimit(scope, bucket, limits, kinds, always, enabled, enforced, answer);
+            return new LocalRateLimit(scope, bucket, limits, kinds, always, enabled, enforced, answer, stage, ofHost);
         } catch (IllegalArgumentException e) {
             findings.refuse(where, String.valueOf(e.getMessage()));
             return idle(scope);
@@ -102,54 +101,5 @@ final class LocalRateLimitReader {
             return null;
         }
         return bucket == null || entries.isEmpty() ? null : new Limited(entries, bucket);
-    }
-
-    /** Null where it has a part that is not known here: its calls can't be told from others then. */
-    private @Nullable List<Part> kind(Message kind) {
-        List<Part> parts = new ArrayList<>();
-        for (Message action : kind.messages(3)) {
-            var part = part(action);
-            if (part == null) {
-                for (int field : action.unread()) {
-                    findings.unsupported("RateLimit.Action." + FieldNames.of("RateLimit.Action", field));
-                }
-                return null;
-            }
-            parts.add(part);
-        }
-        kind.ignore(1, 2);
-        findings.unread(kind, "RateLimit");
-        return parts;
-    }
-
-    private @Nullable Part part(Message action) {
-        if (action.has(2)) {
-            return new Part.DestinationCluster();
-        }
-        if (action.has(3)) {
-            var header = action.message(3);
-            return new Part.RequestHeader(header.string(1).toLowerCase(Locale.ROOT), header.string(2), header.flag(3));
-        }
-        if (action.has(5)) {
-            var same = action.message(5);
-            return new Part.GenericKey(key(same.string(2), "generic_key"), same.string(1));
-        }
-        if (action.has(6)) {
-            var match = action.message(6);
-            List<HeaderMatch> headers = new ArrayList<>();
-            for (Message header : match.messages(3)) {
-                var read = new MatchReader(where + ".rate_limits", findings).header(header);
-                if (read != null) {
-                    headers.add(read);
-                }
-            }
-            boolean expected = match.wrapped(2, 1) != 0;
-            return new Part.HeaderValueMatch(key(match.string(4), "header_match"), match.string(1), expected, headers);
-        }
-        return null;
-    }
-
-    private static String key(String given, String usual) {
-        return given.isEmpty() ? usual : given;
     }
 }

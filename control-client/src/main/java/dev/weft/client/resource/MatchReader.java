@@ -172,7 +172,8 @@ final class MatchReader {
         }
     }
 
-    private @Nullable QueryMatch parameter(Message parameter) {
+    @Nullable
+    QueryMatch parameter(Message parameter) {
         String name = parameter.string(1);
         String at = where + ".match.query_parameters '" + name + "'";
         if (name.isEmpty()) {

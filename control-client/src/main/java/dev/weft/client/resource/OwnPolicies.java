@@ -25,12 +25,18 @@ final class OwnPolicies {
         this.findings = findings;
     }
 
-    /** What the application gets instead of a failure; null for nothing. */
-    @Nullable
-    Fallback fallback(Message metadata) {
+    /**
+     * @param answer what the application gets instead of a failure; null for the failure
+     * @param cluster that takes the calls of one that is down; empty for none
+     */
+    record Instead(@Nullable Fallback answer, String cluster) {
+        static final Instead NOTHING = new Instead(null, "");
+    }
+
+    Instead fallback(Message metadata) {
         var own = StructReader.of(metadata, "weft", where, findings);
         if (!own.has("fallback")) {
-            return null;
+            return Instead.NOTHING;
         }
         var fallback = own.object("fallback");
         List<HeaderEdits.Entry> headers = new ArrayList<>();
@@ -45,14 +51,20 @@ final class OwnPolicies {
                 }
             });
         }
+        String cluster = fallback.text("cluster");
+        if (fallback.has("cluster") && cluster.isEmpty()) {
+            findings.refuse(where + ".fallback.cluster", "is empty");
+        }
+        boolean answers =
+                cluster.isEmpty() || fallback.has("status") || fallback.has("body") || fallback.has("headers");
         int status = fallback.integer("status", 200);
         String body = fallback.text("body");
         fallback.end();
         try {
-            return new Fallback(status, body, headers);
+            return new Instead(answers ? new Fallback(status, body, headers) : null, cluster);
         } catch (IllegalArgumentException e) {
             findings.refuse(where, String.valueOf(e.getMessage()));
-            return null;
+            return Instead.NOTHING;
         }
     }
 

@@ -111,7 +111,7 @@ final class RouteReader {
                 routes.add(read.guarded(HttpFilters.over(outer, read.guards())));
             }
         }
-        host.ignore(14, 24);
+        host.ignore(6, 14, 24);
         if (host.flag(19)) {
             findings.unsupported("VirtualHost.include_attempt_count_in_response");
         }
@@ -136,7 +136,8 @@ final class RouteReader {
             // Decoration, tracing, buffering and statistics change nothing about where a call goes.
             route.ignore(5, 15, 16, 19);
             findings.unread(route, "Route");
-            return match == null || action == null ? null : new Route(route.string(14), match, action, own);
+            var limits = new RateLimitReader(where, findings, route.message(4)).read(route.message(2), around.get(0));
+            return match == null || action == null ? null : new Route(route.string(14), match, action, own, limits);
         } catch (Malformed e) {
             findings.refuse(where, String.valueOf(e.getMessage()));
             return null;
@@ -168,8 +169,17 @@ final class RouteReader {
                     .read(route.message(2), defaults.with(edits), nonIdempotent, path);
             var fallback = new OwnPolicies(where, findings).fallback(route.message(4));
             boolean counted = around.get(0).flag(14);
-            boolean plain = fallback == null && !counted;
-            return action instanceof Action.Forward forward && !plain ? forward.answering(counted, fallback) : action;
+            if (!(action instanceof Action.Forward forward)) {
+                return action;
+            }
+            if (fallback.answer() != null || counted) {
+                forward = forward.answering(counted, fallback.answer());
+            }
+            if (fallback.cluster().isEmpty()) {
+                return forward;
+            }
+            clusters.add(fallback.cluster());
+            return forward.failingOver(new Action.WeightedCluster(fallback.cluster(), 1, HeaderEdits.NONE));
         }
         if (route.has(7)) {
             return direct(route.message(7), where, answerHeaders(route, where, around));

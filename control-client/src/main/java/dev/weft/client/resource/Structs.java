@@ -34,4 +34,14 @@ final class Structs {
         }
         return false;
     }
+
+    /** The value of a member; empty where there is none. */
+    static Message member(Message struct, String name) {
+        for (Message field : struct.messages(1)) {
+            if (field.string(1).equals(name)) {
+                return field.message(2);
+            }
+        }
+        return Message.EMPTY;
+    }
 }

@@ -36,9 +36,6 @@ final class SubsetReader {
             findings.unread(selector, "LbSubsetConfig.LbSubsetSelector");
         }
         findings.unread(config, type);
-        if (!selectors.isEmpty()) {
-            findings.unsupported(type + ".subset_selectors: routes name no labels here, every call takes the fallback");
-        }
         return new Subsets(fallback, labels, selectors);
     }
 

@@ -24,7 +24,12 @@ final class Assembly {
                 }
             }
         });
-        return new Snapshot(version, directory, domains.hosts(), clusters);
+        var home = tree.home();
+        var own = home == null ? null : tree.liveClusters().get(home.cluster());
+        if (own != null) {
+            clusters.put(own.name(), own);
+        }
+        return new Snapshot(version, directory, domains.hosts(), clusters, home);
     }
 
     /** Whether a virtual host of the snapshot is meant for the name that is asked for. */

@@ -14,8 +14,10 @@ import dev.weft.client.resource.ResourceType;
 import dev.weft.engine.balance.RandomSource;
 import dev.weft.engine.call.Answer;
 import dev.weft.engine.call.Question.Warm;
+import dev.weft.engine.snapshot.Cluster;
 import dev.weft.engine.snapshot.Directory;
 import dev.weft.engine.snapshot.Directory.State;
+import dev.weft.engine.snapshot.Home;
 import dev.weft.engine.snapshot.Snapshot;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -77,11 +79,13 @@ public final class ControlCore implements Receiver {
 
     /**
      * @param namespace whose directory is asked for
+     * @param home where this workload is; null where its zone makes no difference
      * @param publish gets each new snapshot
      */
     public ControlCore(
             Profile profile,
             String namespace,
+            @Nullable Home home,
             ResourceReader reader,
             RandomSource random,
             Log log,
@@ -91,7 +95,7 @@ public final class ControlCore implements Receiver {
         this.profile = profile;
         this.namespace = namespace;
         this.store = new Store(reader);
-        this.tree = new Tree(store);
+        this.tree = new Tree(store, home);
         this.following = new Following(tree, usage);
         this.log = log;
         this.publish = publish;
@@ -530,6 +534,11 @@ public final class ControlCore implements Receiver {
             published = Assembly.snapshot(String.valueOf(++publications), directory, tree);
             publish.accept(published);
         }
+    }
+
+    /** A cluster as it is now, whether calls go to it or not; null where it is not known. */
+    public @Nullable Cluster cluster(String name) {
+        return tree.liveClusters().get(name);
     }
 
     // ---- cold names ----------------------------------------------------------------------------

@@ -5,12 +5,14 @@ import dev.weft.client.resource.ResourceReader;
 import dev.weft.client.resource.ResourceType;
 import dev.weft.engine.snapshot.Directory;
 import dev.weft.engine.snapshot.Domain;
+import dev.weft.engine.snapshot.Home;
 import dev.weft.engine.snapshot.Snapshot;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The configuration that a closed set of resources makes, with no control plane to ask for more: read
@@ -37,8 +39,16 @@ public record Standalone(Snapshot snapshot, List<String> refused, Set<String> un
 
     /** @param version what the snapshot is called */
     public static Standalone of(String version, ResourceReader reader, List<Given> resources) {
+        return of(version, null, reader, resources);
+    }
+
+    /**
+     * @param version what the snapshot is called
+     * @param home where the caller is; null where its zone makes no difference
+     */
+    public static Standalone of(String version, @Nullable Home home, ResourceReader reader, List<Given> resources) {
         var store = new Store(reader);
-        var tree = new Tree(store);
+        var tree = new Tree(store, home);
         List<String> refused = new ArrayList<>();
         Set<String> unsupported = new TreeSet<>();
         for (Given given : resources) {

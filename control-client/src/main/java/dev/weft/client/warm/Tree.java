@@ -7,7 +7,9 @@ import dev.weft.client.resource.Resource.Listener;
 import dev.weft.client.resource.Resource.RouteTable;
 import dev.weft.client.resource.ResourceType;
 import dev.weft.engine.snapshot.Cluster;
+import dev.weft.engine.snapshot.GlobalRateLimit;
 import dev.weft.engine.snapshot.Guard;
+import dev.weft.engine.snapshot.Home;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -28,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Tree {
     private final Store store;
+    private final @Nullable Home home;
     private final Set<String> wanted = new TreeSet<>();
     private final Map<String, RouteTable> liveRoutes = new TreeMap<>();
     private final Map<String, List<Guard>> guards = new HashMap<>();
@@ -43,7 +46,9 @@ final class Tree {
         }
     }
 
-    Tree(Store store) {
+    /** @param home where this workload is; its own cluster is followed like one that a route names */
+    Tree(Store store, @Nullable Home home) {
+        this.home = home;
         this.store = store;
     }
 
@@ -95,7 +100,22 @@ final class Tree {
             }
         }
         liveRoutes.values().forEach(table -> names.addAll(table.clusters()));
+        for (String listener : wanted) {
+            if (store.get(ResourceType.LISTENER, listener) instanceof Listener l) {
+                l.guards().forEach(guard -> service(guard, names));
+            }
+        }
+        if (home != null && !names.isEmpty()) {
+            names.add(home.cluster());
+        }
         return names;
+    }
+
+    /** Who is asked before calls go on is followed as those who are called. */
+    private static void service(Guard guard, Set<String> into) {
+        if (guard instanceof GlobalRateLimit limit && limit.service() != null) {
+            into.add(limit.service());
+        }
     }
 
     private @Nullable RouteTable routes(String listener) {
@@ -173,6 +193,11 @@ final class Tree {
     /** The guards of a live listener's filters. */
     List<Guard> guards(String listener) {
         return guards.getOrDefault(listener, List.of());
+    }
+
+    @Nullable
+    Home home() {
+        return home;
     }
 
     Map<String, Cluster> liveClusters() {

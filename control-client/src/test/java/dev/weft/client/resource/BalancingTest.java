@@ -18,23 +18,24 @@ import com.google.protobuf.Value;
 import dev.weft.client.Xds;
 import dev.weft.client.resource.Resource.Assignment;
 import dev.weft.client.resource.Resource.ClusterSpec;
-import dev.weft.engine.snapshot.Balancer;
 import dev.weft.engine.snapshot.Balancer.HashFunction;
+import dev.weft.engine.snapshot.Balancer;
 import dev.weft.engine.snapshot.Bulkhead;
 import dev.weft.engine.snapshot.Endpoint.Health;
 import dev.weft.engine.snapshot.Limits;
-import dev.weft.engine.snapshot.OutlierPolicy;
 import dev.weft.engine.snapshot.OutlierPolicy.FailurePercentage;
 import dev.weft.engine.snapshot.OutlierPolicy.InARow;
 import dev.weft.engine.snapshot.OutlierPolicy.SuccessRate;
+import dev.weft.engine.snapshot.OutlierPolicy;
 import dev.weft.engine.snapshot.RetryBudget;
 import dev.weft.engine.snapshot.Sharing;
 import dev.weft.engine.snapshot.SlowStart;
-import dev.weft.engine.snapshot.Subsets;
 import dev.weft.engine.snapshot.Subsets.Fallback;
+import dev.weft.engine.snapshot.Subsets;
+import dev.weft.engine.snapshot.ZoneAware;
 import io.envoyproxy.envoy.config.cluster.v3.CircuitBreakers;
-import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster.LbPolicy;
+import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.cluster.v3.LoadBalancingPolicy;
 import io.envoyproxy.envoy.config.cluster.v3.OutlierDetection;
 import io.envoyproxy.envoy.config.core.v3.HealthStatus;
@@ -219,18 +220,22 @@ final class BalancingTest {
     }
 
     @Test
-    void reportedLoadHasItsPeriodsAndSaysThatReportsAreNotRead() {
+    void reportedLoadHasItsPeriodsAndMetrics() {
         var reading = accepted(cluster(c -> c.setLoadBalancingPolicy(policies(ClientSideWeightedRoundRobin.newBuilder()
                 .setEnableOobLoadReport(BoolValue.of(true))
                 .setBlackoutPeriod(seconds(3))
                 .setWeightExpirationPeriod(seconds(30))
                 .setWeightUpdatePeriod(seconds(2))
                 .setErrorUtilizationPenalty(FloatValue.of(0.5f))
+                .addMetricNamesForComputingUtilization("named_metrics.queue")
                 .build()))));
         assertEquals(
-                new Balancer.ClientSideWeighted(3 * SECOND, 30 * SECOND, 2 * SECOND, 0.5),
+                new Balancer.ClientSideWeighted(
+                        3 * SECOND, 30 * SECOND, 2 * SECOND, 0.5, List.of("named_metrics.queue")),
                 ((ClusterSpec) reading.resource()).balancer());
-        assertTrue(reading.unsupported().toString().contains("reports of load are not read"));
+        assertEquals(
+                Set.of("ClientSideWeightedRoundRobin.enable_oob_load_report (reports are read from answers)"),
+                reading.unsupported());
     }
 
     @Test
@@ -315,7 +320,46 @@ final class BalancingTest {
                 typed(Maglev.newBuilder().setLocalityWeightedLbConfig(weighted).build())
                         .sharing()
                         .localityWeighted());
-        assertEquals(Sharing.DEFAULT, spec(c -> {}).sharing());
+        assertEquals(Sharing.DEFAULT.zoned(ZoneAware.DEFAULT), spec(c -> {}).sharing());
+    }
+
+    @Test
+    void callsStayInTheirZoneAsTheClusterOrItsPolicySays() {
+        assertEquals(
+                new ZoneAware(40, 3, false),
+                spec(c -> c.getCommonLbConfigBuilder()
+                                .getZoneAwareLbConfigBuilder()
+                                .setRoutingEnabled(Percent.newBuilder().setValue(40))
+                                .setMinClusterSize(UInt64Value.of(3)))
+                        .sharing()
+                        .zones());
+        assertEquals(
+                new ZoneAware(100, 6, true),
+                typed(LeastRequest.newBuilder()
+                                .setLocalityLbConfig(LocalityLbConfig.newBuilder()
+                                        .setZoneAwareLbConfig(LocalityLbConfig.ZoneAwareLbConfig.newBuilder()
+                                                .setForceLocalityDirectRouting(true)))
+                                .build())
+                        .sharing()
+                        .zones());
+        assertNull(typed(RoundRobin.getDefaultInstance()).sharing().zones());
+        refused(
+                "zone_aware_lb_config: routing_enabled 101.0 is not a percentage",
+                cluster(c -> c.getCommonLbConfigBuilder()
+                        .getZoneAwareLbConfigBuilder()
+                        .setRoutingEnabled(Percent.newBuilder().setValue(101))));
+    }
+
+    @Test
+    void theClusterSaysInWhichStatesSessionsAreKept() {
+        assertEquals(
+                Set.of(Health.HEALTHY, Health.DRAINING),
+                spec(c -> c.getCommonLbConfigBuilder()
+                                .getOverrideHostStatusBuilder()
+                                .addStatuses(HealthStatus.UNKNOWN)
+                                .addStatuses(HealthStatus.DRAINING))
+                        .sharing()
+                        .keeping());
     }
 
     @Test
@@ -353,25 +397,15 @@ final class BalancingTest {
                         Map.of("stage", "prod"),
                         List.of(new Subsets.Selector(Set.of("stage", "version"), null))),
                 ((ClusterSpec) reading.resource()).sharing().subsets());
-        assertEquals(
-                Set.of(
-                        "LbSubsetSelector.fallback_policy KEYS_SUBSET",
-                        "Cluster.LbSubsetConfig.subset_selectors: routes name no labels here,"
-                                + " every call takes the fallback"),
-                reading.unsupported());
+        assertEquals(Set.of("LbSubsetSelector.fallback_policy KEYS_SUBSET"), reading.unsupported());
     }
 
     @Test
     void whatIsNotDoneIsReportedByName() {
         assertEquals(
-                Set.of(
-                        "LeastRequest.selection_method",
-                        "LocalityLbConfig.ZoneAwareLbConfig.force_locality_direct_routing"),
+                Set.of("LeastRequest.selection_method"),
                 accepted(cluster(c -> c.setLoadBalancingPolicy(policies(LeastRequest.newBuilder()
                                 .setSelectionMethod(LeastRequest.SelectionMethod.FULL_SCAN)
-                                .setLocalityLbConfig(LocalityLbConfig.newBuilder()
-                                        .setZoneAwareLbConfig(LocalityLbConfig.ZoneAwareLbConfig.newBuilder()
-                                                .setForceLocalityDirectRouting(true)))
                                 .build()))))
                         .unsupported());
         assertEquals(

@@ -7,11 +7,13 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import io.envoyproxy.envoy.config.cluster.v3.CircuitBreakers;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.cluster.v3.OutlierDetection;
+import io.envoyproxy.envoy.config.core.v3.GrpcService;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import io.envoyproxy.envoy.config.endpoint.v3.Endpoint;
 import io.envoyproxy.envoy.config.endpoint.v3.LbEndpoint;
 import io.envoyproxy.envoy.config.endpoint.v3.LocalityLbEndpoints;
 import io.envoyproxy.envoy.config.listener.v3.Listener;
+import io.envoyproxy.envoy.config.ratelimit.v3.RateLimitServiceConfig;
 import io.envoyproxy.envoy.config.route.v3.HeaderMatcher;
 import io.envoyproxy.envoy.config.route.v3.HedgePolicy;
 import io.envoyproxy.envoy.config.route.v3.QueryParameterMatcher;
@@ -32,6 +34,7 @@ import io.envoyproxy.envoy.extensions.filters.http.fault.v3.FaultAbort;
 import io.envoyproxy.envoy.extensions.filters.http.fault.v3.HTTPFault;
 import io.envoyproxy.envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit;
 import io.envoyproxy.envoy.extensions.filters.http.router.v3.Router;
+import io.envoyproxy.envoy.extensions.filters.http.stateful_session.v3.StatefulSession;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
 import io.envoyproxy.envoy.extensions.load_balancing_policies.client_side_weighted_round_robin.v3.ClientSideWeightedRoundRobin;
 import io.envoyproxy.envoy.extensions.load_balancing_policies.common.v3.ConsistentHashingLbConfig;
@@ -44,6 +47,7 @@ import io.envoyproxy.envoy.extensions.load_balancing_policies.subset.v3.Subset;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.CertificateValidationContext;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.CommonTlsContext;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext;
+import io.envoyproxy.envoy.type.http.v3.Cookie;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -106,13 +110,22 @@ final class FieldNamesTest {
             RetryPolicy.RateLimitedRetryBackOff.getDescriptor(),
             AdmissionControl.getDescriptor(),
             AdaptiveConcurrency.getDescriptor(),
-            GradientControllerConfig.getDescriptor());
+            GradientControllerConfig.getDescriptor(),
+            StatefulSession.getDescriptor(),
+            Cookie.getDescriptor(),
+            io.envoyproxy.envoy.extensions.filters.http.ratelimit.v3.RateLimit.getDescriptor(),
+            RateLimitServiceConfig.getDescriptor(),
+            GrpcService.getDescriptor(),
+            GrpcService.EnvoyGrpc.getDescriptor());
 
     @Test
     void theListOfFieldNamesEqualsThePublishedDescriptors() throws IOException {
         var expected = new StringBuilder();
         for (Descriptor message : MESSAGES) {
             var outer = message.getContainingType();
+            // The filter has the name of what routes say for it.
+            boolean filter = message.getFullName().equals("envoy.extensions.filters.http.ratelimit.v3.RateLimit");
+            expected.append(filter ? "ratelimit." : "");
             expected.append(outer == null ? "" : outer.getName() + ".").append(message.getName());
             for (FieldDescriptor field : message.getFields()) {
                 expected.append(' ').append(field.getNumber()).append('=').append(field.getName());

@@ -4,6 +4,7 @@ import static dev.weft.client.resource.Read.accepted;
 import static dev.weft.client.resource.Read.refused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.Any;
@@ -21,10 +22,11 @@ import dev.weft.engine.snapshot.Breaker;
 import dev.weft.engine.snapshot.Bulkhead;
 import dev.weft.engine.snapshot.ExpectedTimeout;
 import dev.weft.engine.snapshot.Fallback;
-import dev.weft.engine.snapshot.Fault;
 import dev.weft.engine.snapshot.Fault.Abort;
 import dev.weft.engine.snapshot.Fault.Delay;
 import dev.weft.engine.snapshot.Fault.Share;
+import dev.weft.engine.snapshot.Fault;
+import dev.weft.engine.snapshot.GlobalRateLimit;
 import dev.weft.engine.snapshot.GrpcTimeout;
 import dev.weft.engine.snapshot.Guard;
 import dev.weft.engine.snapshot.HeaderEdits;
@@ -33,10 +35,13 @@ import dev.weft.engine.snapshot.LocalRateLimit.Entry;
 import dev.weft.engine.snapshot.LocalRateLimit.Limited;
 import dev.weft.engine.snapshot.LocalRateLimit.Part;
 import dev.weft.engine.snapshot.Match.HeaderMatch;
+import dev.weft.engine.snapshot.RateLimits;
 import dev.weft.engine.snapshot.RetryPolicy.ByHeaders;
 import dev.weft.engine.snapshot.RetryPolicy.Condition;
 import dev.weft.engine.snapshot.RetryPolicy.Reset;
+import dev.weft.engine.snapshot.StatefulSession.Key;
 import dev.weft.engine.snapshot.TokenBucket;
+import io.envoyproxy.envoy.config.core.v3.GrpcService;
 import io.envoyproxy.envoy.config.core.v3.HeaderValue;
 import io.envoyproxy.envoy.config.core.v3.HeaderValueOption;
 import io.envoyproxy.envoy.config.core.v3.RuntimeDouble;
@@ -44,6 +49,8 @@ import io.envoyproxy.envoy.config.core.v3.RuntimeFeatureFlag;
 import io.envoyproxy.envoy.config.core.v3.RuntimeFractionalPercent;
 import io.envoyproxy.envoy.config.core.v3.RuntimePercent;
 import io.envoyproxy.envoy.config.core.v3.RuntimeUInt32;
+import io.envoyproxy.envoy.config.core.v3.TypedExtensionConfig;
+import io.envoyproxy.envoy.config.ratelimit.v3.RateLimitServiceConfig;
 import io.envoyproxy.envoy.config.route.v3.FilterConfig;
 import io.envoyproxy.envoy.config.route.v3.HeaderMatcher;
 import io.envoyproxy.envoy.config.route.v3.RateLimit;
@@ -60,10 +67,15 @@ import io.envoyproxy.envoy.extensions.filters.http.fault.v3.FaultAbort;
 import io.envoyproxy.envoy.extensions.filters.http.fault.v3.HTTPFault;
 import io.envoyproxy.envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit;
 import io.envoyproxy.envoy.extensions.filters.http.router.v3.Router;
+import io.envoyproxy.envoy.extensions.filters.http.stateful_session.v3.StatefulSession;
+import io.envoyproxy.envoy.extensions.filters.http.stateful_session.v3.StatefulSessionPerRoute;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter;
-import io.envoyproxy.envoy.type.v3.FractionalPercent;
+import io.envoyproxy.envoy.extensions.http.stateful_session.cookie.v3.CookieBasedSessionState;
+import io.envoyproxy.envoy.extensions.http.stateful_session.header.v3.HeaderBasedSessionState;
+import io.envoyproxy.envoy.type.http.v3.Cookie;
 import io.envoyproxy.envoy.type.v3.FractionalPercent.DenominatorType;
+import io.envoyproxy.envoy.type.v3.FractionalPercent;
 import io.envoyproxy.envoy.type.v3.HttpStatus;
 import io.envoyproxy.envoy.type.v3.Int32Range;
 import io.envoyproxy.envoy.type.v3.Percent;
@@ -656,5 +668,116 @@ final class GuardsTest {
                 .setRetryOn("5xx")
                 .setRateLimitedRetryBackOff(RetryPolicy.RateLimitedRetryBackOff.getDefaultInstance());
         return host.build();
+    }
+
+    private static StatefulSession.Builder session(Message state) {
+        return StatefulSession.newBuilder()
+                .setSessionState(TypedExtensionConfig.newBuilder().setName("s").setTypedConfig(Xds.any(state)));
+    }
+
+    @Test
+    void sessionsByCookieAndByHeader() {
+        var cookie = CookieBasedSessionState.newBuilder()
+                .setCookie(Cookie.newBuilder()
+                        .setName("sticky")
+                        .setTtl(Duration.newBuilder().setSeconds(60))
+                        .setPath("/cart"))
+                .build();
+        assertEquals(
+                List.of(new dev.weft.engine.snapshot.StatefulSession(
+                        "listener 'l'", new Key.Cookie("sticky", 60, "/cart"), true)),
+                chain(filter(session(cookie).setStrict(true).build())));
+        var header = HeaderBasedSessionState.newBuilder().setName("X-Session").build();
+        assertEquals(
+                new dev.weft.engine.snapshot.StatefulSession(SCOPE, new Key.Header("x-session"), false),
+                guard(StatefulSessionPerRoute.newBuilder()
+                        .setStatefulSession(session(header))
+                        .build()));
+        assertTrue(guard(StatefulSessionPerRoute.newBuilder().setDisabled(true).build())
+                .idle());
+        assertTrue(chain(filter(StatefulSession.getDefaultInstance())).get(0).idle());
+    }
+
+    @Test
+    void sessionsThatCanNotBeAreRefused() {
+        var odd = session(HeaderBasedSessionState.newBuilder().setName("a b").build());
+        assertTrue(Read.refused(perRoute(StatefulSessionPerRoute.newBuilder()
+                        .setStatefulSession(odd)
+                        .build()))
+                .contains("stateful_session.session_state: name: 'a b' is not a name"));
+        var unknown = session(Router.getDefaultInstance());
+        assertTrue(Read.refused(perRoute(StatefulSessionPerRoute.newBuilder()
+                        .setStatefulSession(unknown)
+                        .build()))
+                .contains("stateful_session.session_state: 'type.googleapis.com/envoy.extensions.filters.http.router"));
+    }
+
+    private static RateLimits limits(Consumer<RouteConfiguration.Builder> change) {
+        var table = Xds.routes("order", "c").toBuilder();
+        change.accept(table);
+        var read = (Resource.RouteTable) accepted(ResourceType.ROUTES, table.build());
+        return read.hosts().get(0).routes().get(0).limits();
+    }
+
+    private static RateLimit.Builder generic(String value) {
+        return RateLimit.newBuilder()
+                .addActions(RateLimit.Action.newBuilder()
+                        .setGenericKey(RateLimit.Action.GenericKey.newBuilder().setDescriptorValue(value)));
+    }
+
+    @Test
+    void routesAndHostsTellTheirCallsApart() {
+        assertSame(RateLimits.NONE, limits(table -> {}));
+        var read = limits(table -> {
+            var host = table.getVirtualHostsBuilder(0).addRateLimits(generic("host"));
+            host.getRoutesBuilder(0)
+                    .getRouteBuilder()
+                    .addRateLimits(generic("own").setStage(UInt32Value.of(2)))
+                    .setIncludeVhRateLimits(BoolValue.of(true));
+        });
+        assertEquals(
+                new RateLimits(
+                        List.of(new RateLimits.Kind(2, List.of(new Part.GenericKey("generic_key", "own")))),
+                        List.of(new RateLimits.Kind(0, List.of(new Part.GenericKey("generic_key", "host")))),
+                        true),
+                read);
+        var odd = Xds.routes("order", "c").toBuilder();
+        odd.getVirtualHostsBuilder(0).addRateLimits(generic("x").setStage(UInt32Value.of(11)));
+        assertTrue(Read.refused(odd.build()).contains("rate_limits.stage: 11 is out of range"));
+    }
+
+    @Test
+    void aServiceThatCountsForAll() {
+        var limit = io.envoyproxy.envoy.extensions.filters.http.ratelimit.v3.RateLimit.newBuilder()
+                .setDomain("shop")
+                .setStage(1)
+                .setFailureModeDeny(true)
+                .setTimeout(Duration.newBuilder().setNanos(5_000_000))
+                .setRateLimitedStatus(HttpStatus.newBuilder().setCode(StatusCode.ServiceUnavailable))
+                .setRateLimitService(RateLimitServiceConfig.newBuilder()
+                        .setGrpcService(GrpcService.newBuilder()
+                                .setEnvoyGrpc(GrpcService.EnvoyGrpc.newBuilder().setClusterName("limits"))));
+        assertEquals(
+                List.of(new GlobalRateLimit(
+                        "listener 'l'",
+                        "limits",
+                        "shop",
+                        1,
+                        RateLimits.OfHost.OVERRIDE,
+                        5_000_000,
+                        true,
+                        500,
+                        1_000_000,
+                        1_000_000,
+                        new Answer(503, -1, List.of()),
+                        true)),
+                chain(filter(limit.build())));
+        assertTrue(Read.refused(perRoute(limit.build())).contains("is not known here"), "a route has none of its own");
+        assertTrue(
+                guard(FilterConfig.newBuilder()
+                                .setDisabled(true)
+                                .setConfig(Xds.any(limit.build()))
+                                .build())
+                        .idle());
     }
 }

@@ -63,6 +63,7 @@ final class Conversation {
         core = new ControlCore(
                 profile,
                 "default",
+                null,
                 new ResourceReader(CertificateSource.NONE),
                 new RandomSource() {
                     @Override

@@ -30,6 +30,7 @@ final class RouteReader {
             "5xx",
             "gateway-error",
             "reset",
+            "reset-before-request",
             "connect-failure",
             "refused-stream",
             "retriable-4xx",
@@ -42,7 +43,7 @@ final class RouteReader {
             "envoy-ratelimited");
 
     private static final Set<String> CONDITIONS_NOT_YET =
-            Set.of("reset-before-request", "retriable-headers", "http3-post-connect-failure");
+            Set.of("retriable-headers", "http3-post-connect-failure");
 
     private static final Pattern SUBSET = Pattern.compile("[A-Za-z0-9_.-]{1,63}");
 

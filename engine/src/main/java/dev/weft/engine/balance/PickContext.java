@@ -1,6 +1,5 @@
 package dev.weft.engine.balance;
 
-import java.net.InetSocketAddress;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -19,13 +18,31 @@ public interface PickContext {
         return 0;
     }
 
-    /** The endpoint of the call's session (Envoy: {@code stateful_session}), chosen while it may be used. */
-    default @Nullable InetSocketAddress wished() {
+    /**
+     * The endpoint of the call's session (Envoy: {@code stateful_session}), by its address as Envoy writes it;
+     * chosen by a first attempt while it may be used.
+     */
+    default @Nullable String wished() {
         return null;
+    }
+
+    /** Whether the endpoint of the session is the only one that will do. */
+    default boolean strict() {
+        return false;
     }
 
     /** The labels that the endpoint must have (Envoy: {@code metadata_match}); equal for equal routes. */
     default Map<String, String> labels() {
         return Map.of();
+    }
+
+    /** The same call, for endpoints with these labels. */
+    default PickContext labelled(Map<String, String> labels) {
+        return labels.isEmpty() ? this : new Wishes(this, labels, wished(), strict());
+    }
+
+    /** The same call as one of a session. */
+    default PickContext keeping(String endpoint, boolean strictly) {
+        return new Wishes(this, labels(), endpoint, strictly);
     }
 }

@@ -1,5 +1,7 @@
 package dev.weft.engine.call;
 
+import dev.weft.engine.snapshot.LocalRateLimit.Entry;
+import java.util.List;
 import java.util.function.Consumer;
 
 /** What a call needs to know from outside before it can go on. */
@@ -13,6 +15,20 @@ public sealed interface Question {
      * @param known whether the directory lists it; false while no directory has arrived
      */
     record Warm(String host, int port, boolean known) implements Question {}
+
+    /**
+     * Whether a call may go on, asked of a rate limit service (Envoy: {@code envoy.service.ratelimit.v3}). Answer with
+     * {@link Answer.Quota}; everything else says that the service gave no answer.
+     *
+     * @param cluster of the service
+     * @param descriptors what the call is; at least one
+     * @param timeoutNanos after which nobody waits for the answer any more
+     */
+    record Quota(String cluster, String domain, List<List<Entry>> descriptors, long timeoutNanos) implements Question {
+        public Quota {
+            descriptors = descriptors.stream().map(List::copyOf).toList();
+        }
+    }
 
     /**
      * A place in a queue of this process, which nobody outside has to be asked for. It says {@link

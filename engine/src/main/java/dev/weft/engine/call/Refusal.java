@@ -101,6 +101,8 @@ public record Refusal(
         REDIRECT("redirect"),
         FAULT_FILTER_ABORT("fault_filter_abort"),
         LOCAL_RATE_LIMITED("local_rate_limited"),
+        REQUEST_RATE_LIMITED("request_rate_limited"),
+        RATE_LIMITER_ERROR("rate_limiter_error"),
         DENIED_BY_ADMISSION_CONTROL("denied_by_admission_control"),
         REACHED_CONCURRENCY_LIMIT("reached_concurrency_limit"),
         /** Ours: Envoy has no fallbacks. */

@@ -1,5 +1,7 @@
 package dev.weft.engine.call;
 
+import org.jspecify.annotations.Nullable;
+
 /** What a driver has to do now. The list is closed: a new policy never adds a step. */
 public sealed interface Step {
     /** Not a mesh destination: the library goes on as if we were not here. */
@@ -30,8 +32,17 @@ public sealed interface Step {
     /** Give the application a local answer. Nothing more follows but the ends of open attempts. */
     record Reply(Refusal refusal) implements Step {}
 
-    /** Hand this attempt's answer, or its exception, to the application; a stream goes on until its end. */
-    record Deliver(Attempt attempt) implements Step {}
+    /**
+     * Hand this attempt's answer, or its exception, to the application; a stream goes on until its end.
+     *
+     * @param header that the answer is to have beside its own; null for none
+     */
+    record Deliver(Attempt attempt, Refusal.@Nullable Header header) implements Step {
+        /** An answer as it came. */
+        public Deliver(Attempt attempt) {
+            this(attempt, null);
+        }
+    }
 
     /** Nothing to do until an event, or this time; {@link Long#MAX_VALUE} when only an event helps. */
     record Idle(long wakeAt) implements Step {}

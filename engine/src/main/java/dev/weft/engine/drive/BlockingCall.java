@@ -104,8 +104,8 @@ final class BlockingCall<R> implements Ending {
                 } else {
                     now = await(call, asked, idle.wakeAt());
                 }
-            } else if (step instanceof Step.Deliver) {
-                return deliver(call, now);
+            } else if (step instanceof Step.Deliver deliver) {
+                return deliver(call, deliver.header(), now);
             } else if (step instanceof Step.Abort abort) {
                 drop(call, abort.attempt());
                 now = driver.clock.nanos();
@@ -239,7 +239,7 @@ final class BlockingCall<R> implements Ending {
         }
     }
 
-    private R deliver(Call call, long now) throws LibraryFailure {
+    private R deliver(Call call, Refusal.@Nullable Header header, long now) throws LibraryFailure {
         if (thrown != null) {
             throw new LibraryFailure(thrown);
         }
@@ -250,7 +250,7 @@ final class BlockingCall<R> implements Ending {
         }
         R handed;
         try {
-            handed = exchange.deliver(whole, this);
+            handed = exchange.deliver(header == null ? whole : exchange.with(whole, header), this);
         } catch (RuntimeException | LinkageError bug) {
             driver.engine.bug(bug);
             end(End.COMPLETE);

@@ -35,6 +35,11 @@ public interface BlockingExchange<R> {
     /** Drops an answer that will not be used: drains a little or closes. Must not throw. */
     void discard(R answer);
 
+    /** The answer with one more header, where the library's answers can be added to; else as it came. */
+    default R with(R answer, Refusal.Header header) {
+        return answer;
+    }
+
     /** Hands an answer over; reports its end when the body was read, closed or broke. */
     R deliver(R answer, Ending ending);
 

@@ -4,6 +4,7 @@ import dev.weft.engine.Call;
 import dev.weft.engine.call.Answer;
 import dev.weft.engine.call.Attempt;
 import dev.weft.engine.call.End;
+import dev.weft.engine.call.Refusal;
 import dev.weft.engine.call.Step;
 import java.io.IOException;
 import java.util.HashMap;
@@ -115,7 +116,7 @@ final class FutureCall<R, T> {
             } else if (step instanceof Step.Abort abort) {
                 drop(abort.attempt());
             } else if (step instanceof Step.Deliver deliver) {
-                deliver(deliver.attempt());
+                deliver(deliver.attempt(), deliver.header());
             } else if (step instanceof Step.Reply reply) {
                 hand(exchange.reply(reply.refusal()));
             } else if (step instanceof Step.Pass) {
@@ -206,7 +207,7 @@ final class FutureCall<R, T> {
         end(sending, End.CANCELLED);
     }
 
-    private void deliver(Attempt attempt) {
+    private void deliver(Attempt attempt, Refusal.@Nullable Header header) {
         Sending sending = sendings.get(attempt);
         if (sending == null) {
             throw new IllegalStateException("delivered before it was sent: " + attempt);
@@ -216,7 +217,8 @@ final class FutureCall<R, T> {
             return;
         }
         try {
-            hand(exchange.deliver(sending.answer, end -> post(() -> end(sending, end))));
+            R whole = header == null ? sending.answer : exchange.with(sending.answer, header);
+            hand(exchange.deliver(whole, end -> post(() -> end(sending, end))));
         } catch (RuntimeException | LinkageError bug) {
             driver.engine.bug(bug);
             end(sending, End.COMPLETE);
@@ -270,7 +272,7 @@ final class FutureCall<R, T> {
         for (Sending sending : sendings.values()) {
             if (!sending.shadow && sending.answer != null && !sending.dropped) {
                 letGo(sending);
-                deliver(sending.attempt);
+                deliver(sending.attempt, null);
                 return;
             }
         }

@@ -6,9 +6,11 @@ import dev.weft.engine.call.Request;
 import dev.weft.engine.explain.Explanation.Candidate;
 import dev.weft.engine.explain.Explanation.RouteVerdict;
 import dev.weft.engine.explain.Explanation.Share;
+import dev.weft.engine.ledger.Gate;
 import dev.weft.engine.ledger.Live;
 import dev.weft.engine.ledger.LiveCluster;
 import dev.weft.engine.ledger.LiveEndpoint;
+import dev.weft.engine.ledger.SessionGate;
 import dev.weft.engine.ledger.Usable;
 import dev.weft.engine.route.HostTable;
 import dev.weft.engine.route.LocalAnswers;
@@ -17,6 +19,7 @@ import dev.weft.engine.route.Rewrites;
 import dev.weft.engine.route.RouteTable;
 import dev.weft.engine.route.Splits;
 import dev.weft.engine.snapshot.Action;
+import dev.weft.engine.snapshot.HeaderEdits;
 import dev.weft.engine.snapshot.PathRewrite;
 import dev.weft.engine.snapshot.Route;
 import dev.weft.engine.snapshot.Transport;
@@ -43,6 +46,7 @@ public final class Explainer {
     private @Nullable String virtualHost;
     private final List<RouteVerdict> routes = new ArrayList<>();
     private final List<String> guards = new ArrayList<>();
+    private List<Gate> gates = List.of();
     private List<Share> shares = List.of();
     private @Nullable String cluster;
     private boolean panic;
@@ -118,7 +122,8 @@ public final class Explainer {
             String mismatch = mismatch(table, route, draw);
             routes.add(new RouteVerdict(route.name(), RouteTable.words(route.match()), mismatch));
             if (mismatch == null) {
-                live.gates(route).forEach(gate -> guards.add(gate.words(now)));
+                gates = live.gates(route);
+                gates.forEach(gate -> guards.add(gate.words(now)));
                 return act(table, route);
             }
         }
@@ -144,10 +149,12 @@ public final class Explainer {
         shares = forward.clusters().stream()
                 .map(c -> new Share(c.cluster(), Math.round(c.weight() * 10_000 / sum) / 100.0))
                 .toList();
-        PickContext call = RequestHash.of(forward.hash(), request, source);
-        cluster = decided != null
-                ? decided.cluster
-                : Splits.choose(forward, request, call, random).cluster();
+        PickContext hash = RequestHash.of(forward.hash(), request, source);
+        Action.WeightedCluster part =
+                decided != null ? named(forward, decided.cluster) : Splits.choose(forward, request, hash, random);
+        part = decided != null ? part : elsewhere(forward, part);
+        cluster = part.cluster();
+        PickContext call = wishes(hash.labelled(part.labels()));
         LiveCluster chosen = live.clusters().get(cluster);
         if (chosen == null) {
             return "cluster " + cluster + " is not known: the call is refused";
@@ -155,9 +162,9 @@ public final class Explainer {
         if (chosen.connections() != null) {
             guards.add(chosen.connections().words(now));
         }
-        Usable usable = chosen.usable(now);
-        panic = usable.panic();
-        Set<LiveEndpoint> used = new HashSet<>(Arrays.asList(usable.hosts()));
+        Usable usable = chosen.usable(now, call);
+        panic = usable != null && usable.panic();
+        Set<LiveEndpoint> used = usable == null ? Set.of() : new HashSet<>(Arrays.asList(usable.hosts()));
         for (LiveEndpoint endpoint : chosen.all()) {
             String removal = chosen.removal(endpoint, now);
             candidates.add(new Candidate(
@@ -166,7 +173,7 @@ public final class Explainer {
                     endpoint.config().health().name(),
                     endpoint.inFlight(),
                     endpoint.stats().consecutiveFailures(),
-                    removal == null && !used.contains(endpoint) ? chosen.passedOver(endpoint) : removal));
+                    removal == null && !used.contains(endpoint) ? chosen.passedOver(endpoint, call) : removal));
         }
         if (chosen.config().transport() instanceof Transport.Unavailable missing && !request.secure()) {
             return "TLS is required and can't be had (" + missing.why() + "): the call is refused";
@@ -176,16 +183,19 @@ public final class Explainer {
         }
         LiveEndpoint pick = chosen.pick(now, random, List.of(), call);
         if (pick == null) {
-            return "cluster " + cluster + " has no endpoint: the call is refused";
+            return call.strict()
+                    ? "the endpoint of its session, " + call.wished() + ", can't be used: the call is refused"
+                    : "cluster " + cluster + " has no endpoint: the call is refused";
         }
         picked = pick.address();
+        String by = picked.equals(call.wished()) ? "its session" : how(chosen);
         PathRewrite rewrite = forward.rewrite();
         String target = request.path();
         String as = rewrite == null
                 ? ""
                 : " as " + Rewrites.apply(rewrite, route.match().path(), target, table.end(target));
         String split = Splits.words(forward);
-        return "would be sent to " + picked + as + ", chosen by " + how(chosen)
+        return "would be sent to " + picked + as + ", chosen by " + by
                 + (split == null ? "" : "; the cluster was chosen " + split)
                 + chosen.refuses()
                 + (forward.fallback() == null || request.grpc()
@@ -193,6 +203,37 @@ public final class Explainer {
                         : "; a failure is answered here with status "
                                 + forward.fallback().status())
                 + inPanic();
+    }
+
+    /** Where the call goes when the cluster that it is for is down. */
+    private Action.WeightedCluster elsewhere(Action.Forward forward, Action.WeightedCluster chosen) {
+        Action.WeightedCluster other = forward.elsewhere();
+        LiveCluster first = live.clusters().get(chosen.cluster());
+        LiveCluster second = other == null ? null : live.clusters().get(other.cluster());
+        if (other == null || second == null || first != null && first.up(now) || !second.up(now)) {
+            return chosen;
+        }
+        guards.add("cluster " + chosen.cluster() + " has no endpoint that is well: " + other.cluster()
+                + " takes its calls");
+        return other;
+    }
+
+    /** Two parts of a route may name one cluster; the first then stands for both. */
+    private static Action.WeightedCluster named(Action.Forward forward, String cluster) {
+        for (Action.WeightedCluster target : forward.clusters()) {
+            if (target.cluster().equals(cluster)) {
+                return target;
+            }
+        }
+        return new Action.WeightedCluster(cluster, 0, HeaderEdits.NONE);
+    }
+
+    private PickContext wishes(PickContext call) {
+        PickContext wishes = call;
+        for (Gate gate : gates) {
+            wishes = gate instanceof SessionGate session ? session.wish(request, wishes) : wishes;
+        }
+        return wishes;
     }
 
     private static String how(LiveCluster chosen) {

@@ -7,6 +7,7 @@ import dev.weft.engine.call.Request;
 import dev.weft.engine.policy.Gradient;
 import dev.weft.engine.snapshot.AdaptiveConcurrency;
 import dev.weft.engine.snapshot.AdaptiveConcurrency.MinRtt;
+import dev.weft.engine.snapshot.Route;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -63,7 +64,7 @@ public final class AdaptiveGate implements Gate {
     }
 
     @Override
-    public Verdict admit(Request request, @Nullable String cluster, long now) {
+    public Verdict admit(Request request, @Nullable String cluster, Route route, long now) {
         if (now >= turnAt) {
             turn(now);
         }

@@ -6,6 +6,7 @@ import dev.weft.engine.call.Refusal;
 import dev.weft.engine.call.Request;
 import dev.weft.engine.policy.Shedding;
 import dev.weft.engine.snapshot.AdmissionControl;
+import dev.weft.engine.snapshot.Route;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +34,7 @@ public final class AdmissionControlGate implements Gate, Gate.Place {
     }
 
     @Override
-    public Verdict admit(Request request, @Nullable String cluster, long now) {
+    public Verdict admit(Request request, @Nullable String cluster, Route route, long now) {
         double share = share(now);
         // What is refused here is not counted: it says nothing of who would have answered.
         if (share > 0 && random.below(ACCURACY) < share * ACCURACY) {

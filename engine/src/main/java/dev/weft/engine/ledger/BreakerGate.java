@@ -5,6 +5,7 @@ import dev.weft.engine.call.Refusal;
 import dev.weft.engine.call.Request;
 import dev.weft.engine.policy.Breaking;
 import dev.weft.engine.snapshot.Breaker;
+import dev.weft.engine.snapshot.Route;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -59,7 +60,7 @@ public final class BreakerGate implements Gate {
     }
 
     @Override
-    public Verdict admit(Request request, @Nullable String cluster, long now) {
+    public Verdict admit(Request request, @Nullable String cluster, Route route, long now) {
         while (true) {
             State current = state.get();
             if (current instanceof Closed) {

@@ -6,6 +6,7 @@ import dev.weft.engine.call.Question;
 import dev.weft.engine.call.Refusal;
 import dev.weft.engine.call.Request;
 import dev.weft.engine.snapshot.Bulkhead;
+import dev.weft.engine.snapshot.Route;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -41,7 +42,7 @@ public final class BulkheadGate implements Gate {
     }
 
     @Override
-    public Verdict admit(Request request, @Nullable String cluster, long now) {
+    public Verdict admit(Request request, @Nullable String cluster, Route route, long now) {
         if (enter()) {
             return Verdict.holding(new Ticket(Stage.INSIDE));
         }

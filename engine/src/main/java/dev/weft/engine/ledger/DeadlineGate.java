@@ -5,6 +5,7 @@ import dev.weft.engine.policy.Deadlines;
 import dev.weft.engine.snapshot.ExpectedTimeout;
 import dev.weft.engine.snapshot.GrpcTimeout;
 import dev.weft.engine.snapshot.Guard;
+import dev.weft.engine.snapshot.Route;
 import org.jspecify.annotations.Nullable;
 
 /** Heeds the time limit that a request brings along. Counts nothing. */
@@ -28,7 +29,7 @@ final class DeadlineGate implements Gate {
     }
 
     @Override
-    public Verdict admit(Request request, @Nullable String cluster, long now) {
+    public Verdict admit(Request request, @Nullable String cluster, Route route, long now) {
         long left = grpc == null ? Deadlines.asked(request) : Deadlines.asked(grpc, request);
         return left == Deadlines.NONE ? Verdict.GO : Verdict.limited(Gate.after(now, left));
     }

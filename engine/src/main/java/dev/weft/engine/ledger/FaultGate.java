@@ -7,6 +7,7 @@ import dev.weft.engine.call.Request;
 import dev.weft.engine.policy.Injecting;
 import dev.weft.engine.route.Conditions;
 import dev.weft.engine.snapshot.Fault;
+import dev.weft.engine.snapshot.Route;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +32,7 @@ public final class FaultGate implements Gate, Gate.Place {
     }
 
     @Override
-    public Verdict admit(Request request, @Nullable String cluster, long now) {
+    public Verdict admit(Request request, @Nullable String cluster, Route route, long now) {
         // As in Envoy: looked at without taking a place, so that calls of one moment may exceed it.
         if (active.get() >= fault.maxActive()) {
             overflows.increment();

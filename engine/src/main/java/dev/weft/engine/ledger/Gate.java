@@ -1,10 +1,12 @@
 package dev.weft.engine.ledger;
 
+import dev.weft.engine.call.Answer;
 import dev.weft.engine.call.Outcome;
 import dev.weft.engine.call.Question;
 import dev.weft.engine.call.Refusal;
 import dev.weft.engine.call.Request;
 import dev.weft.engine.snapshot.Guard;
+import dev.weft.engine.snapshot.Route;
 import org.jspecify.annotations.Nullable;
 
 /** A guard with what it counts. Calls of all threads meet it, so it is thread-safe. */
@@ -15,8 +17,9 @@ public interface Gate {
      * What becomes of a call here.
      *
      * @param cluster where it is about to be sent; null where it is answered here
+     * @param route that it takes
      */
-    Verdict admit(Request request, @Nullable String cluster, long now);
+    Verdict admit(Request request, @Nullable String cluster, Route route, long now);
 
     /** What it does and what it has counted, in words for explain. Changes nothing. */
     String words(long now);
@@ -37,6 +40,15 @@ public interface Gate {
         void leave(@Nullable Outcome outcome, int code, long now);
     }
 
+    /** What a call holds that waits for an answer from outside. */
+    interface Asking extends Place {
+        Question question();
+
+        /** What the application gets by this answer; null where it goes on. Called once, or never if it gives up. */
+        @Nullable
+        Refusal answered(Answer answer);
+    }
+
     /**
      * Whether a call goes on.
      *
@@ -51,7 +63,7 @@ public interface Gate {
             @Nullable Refusal refusal,
             @Nullable Place place,
             long deadline,
-            Question.@Nullable Place question) {
+            @Nullable Question question) {
         static final long AT_ONCE = Long.MIN_VALUE;
 
         public static final Verdict GO = new Verdict(AT_ONCE, null, null, Long.MAX_VALUE, null);
@@ -66,6 +78,11 @@ public interface Gate {
 
         static Verdict limited(long deadline) {
             return new Verdict(AT_ONCE, null, null, deadline, null);
+        }
+
+        /** It waits for an answer, until then. */
+        static Verdict asking(Asking asking, long until) {
+            return new Verdict(until, null, asking, Long.MAX_VALUE, asking.question());
         }
 
         /** It waits for its turn, and is refused when that has not come by then. */

@@ -8,11 +8,13 @@ import dev.weft.engine.snapshot.Breaker;
 import dev.weft.engine.snapshot.Bulkhead;
 import dev.weft.engine.snapshot.ExpectedTimeout;
 import dev.weft.engine.snapshot.Fault;
+import dev.weft.engine.snapshot.GlobalRateLimit;
 import dev.weft.engine.snapshot.GrpcTimeout;
 import dev.weft.engine.snapshot.Guard;
 import dev.weft.engine.snapshot.LocalRateLimit;
 import dev.weft.engine.snapshot.Route;
 import dev.weft.engine.snapshot.Snapshot;
+import dev.weft.engine.snapshot.StatefulSession;
 import dev.weft.engine.snapshot.VirtualHost;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -75,6 +77,9 @@ final class Gates {
         if (guard instanceof LocalRateLimit limit) {
             return new RateLimitGate(limit, random);
         }
+        if (guard instanceof GlobalRateLimit limit) {
+            return new QuotaGate(limit, random);
+        }
         if (guard instanceof Breaker breaker) {
             return new BreakerGate(breaker);
         }
@@ -86,6 +91,9 @@ final class Gates {
         }
         if (guard instanceof Bulkhead bulkhead) {
             return new BulkheadGate(bulkhead);
+        }
+        if (guard instanceof StatefulSession session) {
+            return new SessionGate(session);
         }
         throw new IllegalStateException(guard.getClass().getSimpleName() + " has no gate");
     }

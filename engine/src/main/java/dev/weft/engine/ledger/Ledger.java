@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -42,13 +43,17 @@ public final class Ledger {
             }
             return gone;
         });
+        Callers callers = Callers.of(snapshot);
         Map<String, LiveCluster> live = new HashMap<>();
         for (Cluster cluster : snapshot.clusters().values()) {
             ClusterStats stats = clusters.computeIfAbsent(cluster.name(), ClusterStats::new);
             LiveCluster before = joined.get(cluster.name());
-            boolean same =
-                    before != null && before.stats() == stats && before.config().equals(cluster);
-            live.put(cluster.name(), same ? before : new LiveCluster(cluster, stats, random, leaving));
+            Callers zoned = cluster.sharing().zones() == null ? null : callers;
+            boolean same = before != null
+                    && before.stats() == stats
+                    && before.config().equals(cluster)
+                    && Objects.equals(before.callers(), zoned);
+            live.put(cluster.name(), same ? before : new LiveCluster(cluster, stats, random, leaving, zoned));
         }
         joined = live;
         return live;

@@ -9,7 +9,6 @@ import dev.weft.engine.snapshot.Endpoint.Health;
 import dev.weft.engine.snapshot.Limits;
 import dev.weft.engine.snapshot.RetryBudget;
 import dev.weft.engine.snapshot.Subsets;
-import java.net.InetSocketAddress;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -24,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class LiveCluster {
     private final Cluster config;
     private final ClusterStats stats;
+    private final @Nullable Callers callers;
     private final LiveEndpoint[] all;
     private final Pool whole;
     private final @Nullable SubsetPools subsets;
@@ -32,11 +32,20 @@ public final class LiveCluster {
     private final boolean hashes;
     private final boolean limited;
     private final @Nullable BulkheadGate connections;
-    private volatile @Nullable Map<InetSocketAddress, LiveEndpoint> byAddress;
+    private volatile @Nullable Map<String, LiveEndpoint> byAddress;
 
-    /** @param leaving takes the numbers of endpoints that are not in the cluster any more */
-    LiveCluster(Cluster config, ClusterStats stats, RandomSource random, Collection<EndpointStats> leaving) {
+    /**
+     * @param leaving takes the numbers of endpoints that are not in the cluster any more
+     * @param callers this process and its like; null where its zone makes no difference
+     */
+    LiveCluster(
+            Cluster config,
+            ClusterStats stats,
+            RandomSource random,
+            Collection<EndpointStats> leaving,
+            @Nullable Callers callers) {
         this.config = config;
+        this.callers = callers;
         this.stats = stats;
         this.hashes = config.balancer().hashes();
         this.limited = config.limits().any();
@@ -45,9 +54,9 @@ public final class LiveCluster {
         this.all = endpoints.toArray(LiveEndpoint[]::new);
         int few = config.sharing().subsetSize();
         List<LiveEndpoint> used = few == 0 ? endpoints : RandomSubset.of(endpoints, few, stats.subsetSeed(random));
-        this.whole = new Pool(config, stats, used);
+        this.whole = new Pool(config, stats, used, callers);
         Subsets divided = config.sharing().subsets();
-        this.subsets = divided == null ? null : new SubsetPools(divided, config, stats, used, whole);
+        this.subsets = divided == null ? null : new SubsetPools(divided, config, stats, used, whole, callers);
         LiveEndpoint[] judged = used.toArray(LiveEndpoint[]::new);
         this.outliers = config.outlier() == null ? null : new Outliers(config.outlier(), stats, judged, random);
         this.intervals = config.outlier() != null && config.outlier().intervals();
@@ -61,6 +70,11 @@ public final class LiveCluster {
         return stats;
     }
 
+    @Nullable
+    Callers callers() {
+        return callers;
+    }
+
     public List<LiveEndpoint> all() {
         return List.of(all);
     }
@@ -68,6 +82,24 @@ public final class LiveCluster {
     /** Who may be chosen by a call that does not ask for a subset. */
     public Usable usable(long now) {
         return whole.usable(now);
+    }
+
+    /** Who may be chosen by this call; null when it has nowhere to go. */
+    public @Nullable Usable usable(long now, PickContext call) {
+        Pool pool = pool(call);
+        return pool == null ? null : pool.usable(now);
+    }
+
+    /** Whether one of its endpoints is well, so that it is not down as a whole. */
+    public boolean up(long now) {
+        for (LiveEndpoint endpoint : all) {
+            Health health = endpoint.config().health();
+            if ((health == Health.HEALTHY || health == Health.DEGRADED)
+                    && !endpoint.stats().ejected(now)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Why an endpoint is not among the good ones, in words; null when it is. */
@@ -83,13 +115,22 @@ public final class LiveCluster {
         return null;
     }
 
-    /** Why an endpoint that is good gets no calls, in words; of those that {@link #usable} does not name. */
-    public String passedOver(LiveEndpoint endpoint) {
+    /** Why an endpoint that is good doesn't get this call, in words; of those that {@link #usable} does not name. */
+    public String passedOver(LiveEndpoint endpoint, PickContext call) {
         if (!whole.has(endpoint)) {
             return "not one of the " + config.sharing().subsetSize() + " endpoints that this client uses";
         }
+        Pool pool = pool(call);
+        if (pool == null || !pool.has(endpoint)) {
+            return call.labels().isEmpty() ? "not in the default subset" : "not in the subset " + call.labels();
+        }
         if (config.sharing().localityWeighted() && endpoint.config().localityWeight() == 0) {
             return "its locality has no weight";
+        }
+        if (callers != null
+                && endpoint.config().priority() == 0
+                && !endpoint.config().locality().equals(callers.here())) {
+            return "calls from zone " + callers.here().zone() + " don't go to its zone now";
         }
         return "priority " + endpoint.config().priority() + " gets no calls now";
     }
@@ -108,14 +149,15 @@ public final class LiveCluster {
      * @param call what else matters for the choice
      */
     public @Nullable LiveEndpoint pick(long now, RandomSource random, List<LiveEndpoint> tried, PickContext call) {
-        Pool pool = subsets == null ? whole : subsets.of(call.labels());
-        if (pool == null) {
+        String wished = tried.isEmpty() ? call.wished() : null;
+        LiveEndpoint own = wished == null ? null : own(wished, now);
+        if (own != null) {
+            return own;
+        }
+        Pool pool = pool(call);
+        if (pool == null || wished != null && call.strict()) {
             stats.noEndpoint.increment();
             return null;
-        }
-        LiveEndpoint wished = wished(call, now, tried);
-        if (wished != null) {
-            return wished;
         }
         Usable usable = pool.usable(now);
         Usable.Leaf leaf = usable.leaf(now, random, call, hashes);
@@ -129,12 +171,13 @@ public final class LiveCluster {
         }
         LiveEndpoint other = untried(leaf.hosts(), tried, random);
         other = other == null ? untried(usable.hosts(), tried, random) : other;
+        other = other == null ? untried(usable.spare(), tried, random) : other;
         return other == null ? chosen : other;
     }
 
     /** Like Envoy's previous_hosts predicate, but exact: the choice moves on to the next untried one. */
     private static @Nullable LiveEndpoint untried(LiveEndpoint[] hosts, List<LiveEndpoint> tried, RandomSource random) {
-        int from = random.below(hosts.length);
+        int from = hosts.length == 0 ? 0 : random.below(hosts.length);
         for (int i = 0; i < hosts.length; i++) {
             LiveEndpoint other = hosts[(from + i) % hosts.length];
             if (!tried.contains(other)) {
@@ -144,26 +187,28 @@ public final class LiveCluster {
         return null;
     }
 
-    /** The endpoint of the call's session, while it is healthy or degraded (Envoy: {@code override_host_status}). */
-    private @Nullable LiveEndpoint wished(PickContext call, long now, List<LiveEndpoint> tried) {
-        InetSocketAddress address = call.wished();
-        if (address == null) {
-            return null;
-        }
-        LiveEndpoint endpoint = byAddress().get(address);
-        if (endpoint == null || endpoint.stats().ejected(now) || tried.contains(endpoint)) {
-            return null;
-        }
-        Health health = endpoint.config().health();
-        return health == Health.HEALTHY || health == Health.DEGRADED ? endpoint : null;
+    private @Nullable Pool pool(PickContext call) {
+        return subsets == null ? whole : subsets.of(call.labels());
     }
 
-    private Map<InetSocketAddress, LiveEndpoint> byAddress() {
-        Map<InetSocketAddress, LiveEndpoint> known = byAddress;
+    /** The endpoint of a session, while it may keep it (Envoy: {@code override_host_status}). */
+    private @Nullable LiveEndpoint own(String address, long now) {
+        LiveEndpoint endpoint = byAddress().get(address);
+        if (endpoint == null) {
+            return null;
+        }
+        Health health = endpoint.stats().ejected(now)
+                ? Health.UNHEALTHY
+                : endpoint.config().health();
+        return config.sharing().keeping().contains(health) ? endpoint : null;
+    }
+
+    private Map<String, LiveEndpoint> byAddress() {
+        Map<String, LiveEndpoint> known = byAddress;
         if (known == null) {
             known = new HashMap<>();
             for (LiveEndpoint endpoint : all) {
-                known.put(endpoint.config().address(), endpoint);
+                known.put(endpoint.address(), endpoint);
             }
             byAddress = known;
         }

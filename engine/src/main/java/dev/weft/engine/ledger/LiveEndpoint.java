@@ -2,7 +2,9 @@ package dev.weft.engine.ledger;
 
 import dev.weft.engine.balance.Candidate;
 import dev.weft.engine.balance.Latency;
+import dev.weft.engine.balance.OrcaReport;
 import dev.weft.engine.balance.ReportedLoad;
+import dev.weft.engine.call.Headers;
 import dev.weft.engine.snapshot.Balancer;
 import dev.weft.engine.snapshot.Endpoint;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -16,6 +18,8 @@ public final class LiveEndpoint implements Candidate {
     private final AtomicInteger inFlight;
     /** Whether more is to be kept of attempts than their number and time. */
     private final boolean watched;
+    /** Whether what it says of its load in answers is of use. */
+    private final boolean heard;
 
     LiveEndpoint(LiveCluster cluster, Endpoint config, EndpointStats stats) {
         this.cluster = cluster;
@@ -29,6 +33,7 @@ public final class LiveEndpoint implements Candidate {
         if (balancer instanceof Balancer.ClientSideWeighted && stats.memory.load == null) {
             stats.memory.load = new ReportedLoad();
         }
+        this.heard = balancer instanceof Balancer.ClientSideWeighted;
         this.watched = cluster.limited() || balancer instanceof Balancer.PeakEwma;
     }
 
@@ -111,6 +116,26 @@ public final class LiveEndpoint implements Candidate {
         Latency latency = stats.memory.latency;
         if (latency != null && nanos > 0 && cluster.config().balancer() instanceof Balancer.PeakEwma config) {
             latency.observe(config, nanos, now);
+        }
+    }
+
+    /** Whether its answers are to be shown to {@link #answered}. */
+    public boolean heard() {
+        return heard;
+    }
+
+    /** An answer came, which may say how loaded the endpoint is. */
+    public void answered(Headers headers, long now) {
+        if (!(cluster.config().balancer() instanceof Balancer.ClientSideWeighted config)) {
+            return;
+        }
+        String binary = headers.first("endpoint-load-metrics-bin");
+        String words = binary == null ? headers.first("endpoint-load-metrics") : null;
+        OrcaReport report = binary != null
+                ? OrcaReport.binary(binary, config.utilizations())
+                : words != null ? OrcaReport.of(words, config.utilizations()) : null;
+        if (report != null) {
+            report(report.qps(), report.eps(), report.utilization(), now);
         }
     }
 

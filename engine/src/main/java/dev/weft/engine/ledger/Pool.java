@@ -5,6 +5,7 @@ import dev.weft.engine.balance.Localities;
 import dev.weft.engine.balance.Picker;
 import dev.weft.engine.balance.Priorities;
 import dev.weft.engine.balance.ReportedLoad;
+import dev.weft.engine.balance.Zones;
 import dev.weft.engine.ledger.Usable.Leaf;
 import dev.weft.engine.ledger.Usable.Level;
 import dev.weft.engine.snapshot.Balancer;
@@ -12,6 +13,7 @@ import dev.weft.engine.snapshot.Cluster;
 import dev.weft.engine.snapshot.Endpoint.Health;
 import dev.weft.engine.snapshot.Endpoint.Locality;
 import dev.weft.engine.snapshot.SlowStart;
+import dev.weft.engine.snapshot.ZoneAware;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,10 +36,13 @@ final class Pool {
     private final Cluster config;
     private final ClusterStats stats;
     private final List<LiveEndpoint> members;
+    private final @Nullable Callers callers;
     private final AtomicBoolean making = new AtomicBoolean();
     private volatile @Nullable Usable usable;
 
-    Pool(Cluster config, ClusterStats stats, List<LiveEndpoint> members) {
+    /** @param callers whose calls are to stay in their zone; null where zones make no difference */
+    Pool(Cluster config, ClusterStats stats, List<LiveEndpoint> members, @Nullable Callers callers) {
+        this.callers = callers;
         this.config = config;
         this.stats = stats;
         this.members = List.copyOf(members);
@@ -80,6 +85,7 @@ final class Pool {
         private final int epoch = stats.ejectionEpoch;
         private final List<LiveEndpoint> hosts = new ArrayList<>();
         private final List<Level> levels = new ArrayList<>();
+        private List<LiveEndpoint> spare = List.of();
         private long until = Long.MAX_VALUE;
 
         Making(long now) {
@@ -101,9 +107,10 @@ final class Pool {
             if (serving.isEmpty() && !members.isEmpty()) {
                 // A draining endpoint still answers: better than nobody.
                 level(100, members, members, false);
-                return new Usable(hosts, true, levels, until, epoch);
+                return new Usable(hosts, List.of(), true, levels, until, epoch);
             }
-            return new Usable(hosts, share(byPriority(serving)), levels, until, epoch);
+            boolean panic = share(byPriority(serving));
+            return new Usable(hosts, spare, panic, levels, until, epoch);
         }
 
         private List<List<LiveEndpoint>> byPriority(List<LiveEndpoint> serving) {
@@ -141,7 +148,10 @@ final class Pool {
                     List<LiveEndpoint> anyone = config.sharing().failOnPanic() ? List.of() : level;
                     level(loads.healthy()[i] + loads.degraded()[i], anyone, level, false);
                 } else {
-                    level(loads.healthy()[i], only(level, Health.HEALTHY), level, true);
+                    List<LiveEndpoint> well = only(level, Health.HEALTHY);
+                    if (i > 0 || !byZone(loads.healthy()[i], well)) {
+                        level(loads.healthy()[i], well, level, true);
+                    }
                 }
             }
             for (int i = 0; i < n; i++) {
@@ -176,8 +186,39 @@ final class Pool {
                 List<LiveEndpoint> some = in(shares.keySet(), use);
                 levels.add(new Level(load, NO_CHOICE, new Leaf[] {leaf(some, spread(some, shares))}));
             } else {
-                levels.add(byLocality(load, use, shares));
+                levels.add(byLocality(load, use, shares, 0));
             }
+        }
+
+        /** Whether the calls of this process are shared out by its zone; only those of the first priority are. */
+        private boolean byZone(int load, List<LiveEndpoint> use) {
+            ZoneAware how = config.sharing().zones();
+            if (callers == null || how == null || load == 0 || config.sharing().localityWeighted()) {
+                return false;
+            }
+            if (config.balancer().hashes() || use.size() < how.minClusterSize()) {
+                return false;
+            }
+            Map<Locality, Integer> sizes = new LinkedHashMap<>();
+            sizes.put(callers.here(), 0);
+            use.forEach(endpoint -> sizes.merge(endpoint.config().locality(), 1, Integer::sum));
+            if (sizes.size() < 2 || sizes.getOrDefault(callers.here(), 0) == 0) {
+                return false;
+            }
+            Map<Locality, Double> shares = new LinkedHashMap<>();
+            List<Locality> zones = List.copyOf(sizes.keySet());
+            double[] parts = Zones.shares(
+                    zones.stream().mapToInt(callers::in).toArray(),
+                    zones.stream().mapToInt(zone -> sizes.getOrDefault(zone, 0)).toArray());
+            for (int i = 0; i < parts.length; i++) {
+                double part = how.force() ? i == 0 ? 1 : 0 : parts[i];
+                if (part > 0 && how.percent() > 0) {
+                    shares.put(zones.get(i), part * how.percent());
+                }
+            }
+            spare = use; // a retry would rather leave the zone than meet the same endpoint again
+            levels.add(byLocality(load, use, shares, 100 - how.percent()));
+            return true;
         }
 
         /** The localities that get anything, with what they get; empty where none has a weight. */
@@ -206,13 +247,18 @@ final class Pool {
             return some;
         }
 
-        private Level byLocality(int load, List<LiveEndpoint> use, Map<Locality, Double> shares) {
+        /** @param anywhere the share that heeds no locality */
+        private Level byLocality(int load, List<LiveEndpoint> use, Map<Locality, Double> shares, double anywhere) {
             List<Leaf> leaves = new ArrayList<>();
-            double[] weights = new double[shares.size()];
+            double[] weights = new double[shares.size() + (anywhere > 0 ? 1 : 0)];
             for (Map.Entry<Locality, Double> share : shares.entrySet()) {
                 List<LiveEndpoint> some = in(Set.of(share.getKey()), use);
                 weights[leaves.size()] = share.getValue();
                 leaves.add(leaf(some, weights(some)));
+            }
+            if (anywhere > 0) {
+                weights[leaves.size()] = anywhere;
+                leaves.add(leaf(use, weights(use)));
             }
             return new Level(load, Localities.prepare(weights, stats.turn()), leaves.toArray(Leaf[]::new));
         }

@@ -3,11 +3,13 @@ package dev.weft.engine.ledger;
 import dev.weft.engine.balance.RandomSource;
 import dev.weft.engine.call.Refusal;
 import dev.weft.engine.call.Request;
-import dev.weft.engine.route.Conditions;
+import dev.weft.engine.route.Descriptors;
 import dev.weft.engine.snapshot.HeaderEdits;
 import dev.weft.engine.snapshot.LocalRateLimit;
 import dev.weft.engine.snapshot.LocalRateLimit.Entry;
 import dev.weft.engine.snapshot.LocalRateLimit.Part;
+import dev.weft.engine.snapshot.RateLimits;
+import dev.weft.engine.snapshot.Route;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -44,12 +46,12 @@ public final class RateLimitGate implements Gate {
     }
 
     @Override
-    public Verdict admit(Request request, @Nullable String cluster, long now) {
+    public Verdict admit(Request request, @Nullable String cluster, Route route, long now) {
         if (!drawn(limit.enabled())) {
             return Verdict.GO;
         }
         enabled.increment();
-        if (take(request, cluster, now)) {
+        if (take(request, cluster, route.limits(), now)) {
             ok.increment();
             return Verdict.GO;
         }
@@ -79,8 +81,8 @@ public final class RateLimitGate implements Gate {
     }
 
     /** As Envoy does: from each bucket of the call's kinds, the slowest first, and from the one for all. */
-    private boolean take(Request request, @Nullable String cluster, long now) {
-        List<Bucket> mine = kinds.isEmpty() ? List.of() : mine(request, cluster);
+    private boolean take(Request request, @Nullable String cluster, RateLimits ofRoute, long now) {
+        List<Bucket> mine = kinds.isEmpty() ? List.of() : mine(request, cluster, ofRoute);
         for (int i = 0; i < mine.size(); i++) {
             if (!mine.get(i).take(now)) {
                 return false;
@@ -89,13 +91,15 @@ public final class RateLimitGate implements Gate {
         return !limit.always() && !mine.isEmpty() || whole.take(now);
     }
 
-    private List<Bucket> mine(Request request, @Nullable String cluster) {
+    private List<Bucket> mine(Request request, @Nullable String cluster, RateLimits ofRoute) {
         List<Bucket> mine = new ArrayList<>(2);
         for (List<Part> parts : limit.kinds()) {
-            List<Entry> entries = entries(parts, request, cluster);
-            Bucket bucket = entries == null ? null : kinds.get(entries);
-            if (bucket != null) {
-                mine.add(bucket);
+            add(parts, request, cluster, mine);
+        }
+        if (limit.kinds().isEmpty()) {
+            staged(ofRoute.own(), request, cluster, mine);
+            if (ofRoute.hostCounts(limit.ofHost())) {
+                staged(ofRoute.host(), request, cluster, mine);
             }
         }
         if (mine.size() > 1) {
@@ -104,36 +108,24 @@ public final class RateLimitGate implements Gate {
         return mine;
     }
 
-    private static double rate(Bucket bucket) {
-        return (double) bucket.config().tokensPerFill() / bucket.config().fillIntervalNanos();
-    }
-
-    /** Null for a call that is not of this kind. */
-    private static @Nullable List<Entry> entries(List<Part> parts, Request request, @Nullable String cluster) {
-        List<Entry> entries = new ArrayList<>(parts.size());
-        for (Part part : parts) {
-            if (part instanceof Part.GenericKey same) {
-                entries.add(new Entry(same.key(), same.value()));
-            } else if (part instanceof Part.DestinationCluster) {
-                if (cluster == null) {
-                    return null;
-                }
-                entries.add(new Entry("destination_cluster", cluster));
-            } else if (part instanceof Part.RequestHeader header) {
-                String value = Conditions.value(header.header(), request);
-                if (value != null) {
-                    entries.add(new Entry(header.key(), value));
-                } else if (!header.skipIfAbsent()) {
-                    return null;
-                }
-            } else if (part instanceof Part.HeaderValueMatch match) {
-                if (Conditions.hold(match.headers(), request) != match.expected()) {
-                    return null;
-                }
-                entries.add(new Entry(match.key(), match.value()));
+    private void staged(List<RateLimits.Kind> all, Request request, @Nullable String cluster, List<Bucket> to) {
+        for (RateLimits.Kind kind : all) {
+            if (kind.stage() == limit.stage()) {
+                add(kind.parts(), request, cluster, to);
             }
         }
-        return entries;
+    }
+
+    private void add(List<Part> parts, Request request, @Nullable String cluster, List<Bucket> to) {
+        List<Entry> entries = Descriptors.of(parts, request, cluster);
+        Bucket bucket = entries == null ? null : kinds.get(entries);
+        if (bucket != null) {
+            to.add(bucket);
+        }
+    }
+
+    private static double rate(Bucket bucket) {
+        return (double) bucket.config().tokensPerFill() / bucket.config().fillIntervalNanos();
     }
 
     /** Calls that were counted. */

@@ -23,10 +23,16 @@ final class SubsetPools {
     private final Map<Map<String, String>, Pool> byLabels = new HashMap<>();
     private final Map<Set<String>, Selector> byKeys = new HashMap<>();
 
-    SubsetPools(Subsets config, Cluster cluster, ClusterStats stats, List<LiveEndpoint> all, Pool whole) {
+    SubsetPools(
+            Subsets config,
+            Cluster cluster,
+            ClusterStats stats,
+            List<LiveEndpoint> all,
+            Pool whole,
+            @Nullable Callers callers) {
         this.config = config;
         this.whole = whole;
-        this.fallback = new Pool(cluster, stats, having(config.defaultSubset(), all));
+        this.fallback = new Pool(cluster, stats, having(config.defaultSubset(), all), callers);
         for (Selector selector : config.selectors()) {
             byKeys.putIfAbsent(selector.keys(), selector);
             Map<Map<String, String>, List<LiveEndpoint>> divided = new HashMap<>();
@@ -38,7 +44,7 @@ final class SubsetPools {
                             .add(endpoint);
                 }
             }
-            divided.forEach((labels, members) -> byLabels.put(labels, new Pool(cluster, stats, members)));
+            divided.forEach((labels, members) -> byLabels.put(labels, new Pool(cluster, stats, members, callers)));
         }
     }
 

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Usable {
     private final LiveEndpoint[] hosts;
+    private final LiveEndpoint[] spare;
     private final boolean panic;
     private final long until;
     private final int epoch;
@@ -20,12 +21,20 @@ public final class Usable {
     private final @Nullable Picker picker;
 
     /**
+     * @param spare whom a retry may meet where it has met all of these
      * @param levels their loads are together 100
      * @param until when the choices must be made anew
      * @param epoch of the ejections that were seen
      */
-    Usable(List<LiveEndpoint> hosts, boolean panic, List<Level> levels, long until, int epoch) {
+    Usable(
+            List<LiveEndpoint> hosts,
+            List<LiveEndpoint> spare,
+            boolean panic,
+            List<Level> levels,
+            long until,
+            int epoch) {
         this.hosts = hosts.toArray(LiveEndpoint[]::new);
+        this.spare = spare.toArray(LiveEndpoint[]::new);
         this.panic = panic;
         this.until = until;
         this.epoch = epoch;
@@ -37,6 +46,10 @@ public final class Usable {
     /** Everybody who may be chosen. */
     public LiveEndpoint[] hosts() {
         return hosts;
+    }
+
+    LiveEndpoint[] spare() {
+        return spare;
     }
 
     /** Whether, in a priority at least, so few are healthy that health and ejection are ignored. */

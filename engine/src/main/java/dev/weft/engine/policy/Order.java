@@ -6,9 +6,11 @@ import dev.weft.engine.snapshot.Breaker;
 import dev.weft.engine.snapshot.Bulkhead;
 import dev.weft.engine.snapshot.ExpectedTimeout;
 import dev.weft.engine.snapshot.Fault;
+import dev.weft.engine.snapshot.GlobalRateLimit;
 import dev.weft.engine.snapshot.GrpcTimeout;
 import dev.weft.engine.snapshot.Guard;
 import dev.weft.engine.snapshot.LocalRateLimit;
+import dev.weft.engine.snapshot.StatefulSession;
 import java.util.List;
 
 /**
@@ -35,14 +37,18 @@ public final class Order {
             Fault.class,
             // Cheap, and the caller's own doing: who asks too often is told so before anything is asked or taken.
             LocalRateLimit.class,
+            // The same, but somebody outside is asked: for none that is refused here anyway.
+            GlobalRateLimit.class,
             // Who is not to be called at all is not waited for.
             Breaker.class,
             // By chance only, so that some calls still find out whether it is over.
             AdmissionControl.class,
             // It takes a place that is free or not: nobody waits for it.
             AdaptiveConcurrency.class,
-            // Last, because it takes a place, and may make the call wait for one.
-            Bulkhead.class);
+            // It takes a place, and may make the call wait for one.
+            Bulkhead.class,
+            // It holds nothing back: where the session is matters to who is chosen when all of these are passed.
+            StatefulSession.class);
 
     private Order() {}
 

@@ -33,7 +33,10 @@ public final class Retrying {
             boolean broken = any5xx || gateway || on.contains(Condition.RESET);
             return switch (outcome) {
                 case UNSENT ->
-                    broken || on.contains(Condition.CONNECT_FAILURE) || on.contains(Condition.REFUSED_STREAM);
+                    broken
+                            || on.contains(Condition.RESET_BEFORE_REQUEST)
+                            || on.contains(Condition.CONNECT_FAILURE)
+                            || on.contains(Condition.REFUSED_STREAM);
                 case RESET -> broken;
                 case DEADLINE -> broken || on.contains(Condition.DEADLINE_EXCEEDED);
                 case UNAVAILABLE -> on.contains(Condition.UNAVAILABLE);

@@ -80,25 +80,9 @@ public final class RequestHash implements PickContext {
                     : header.rewrite().apply(value);
         }
         if (policy instanceof HashPolicy.Cookie cookie) {
-            return cookie(request.joined("cookie"), cookie.name());
+            return Cookies.value(request.joined("cookie"), cookie.name());
         }
         return policy instanceof HashPolicy.Query query ? Queries.first(request.path(), query.name()) : null;
-    }
-
-    /** RFC 6265, section 4.2.1; several headers may have been joined with commas. */
-    private static @Nullable String cookie(@Nullable String header, String name) {
-        if (header == null) {
-            return null;
-        }
-        for (String pair : header.split("[;,]", -1)) {
-            int equals = pair.indexOf('=');
-            if (equals > 0 && pair.substring(0, equals).strip().equals(name)) {
-                String value = pair.substring(equals + 1).strip();
-                boolean quoted = value.length() > 1 && value.startsWith("\"") && value.endsWith("\"");
-                return quoted ? value.substring(1, value.length() - 1) : value;
-            }
-        }
-        return null;
     }
 
     @Override

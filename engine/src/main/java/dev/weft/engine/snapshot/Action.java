@@ -1,6 +1,7 @@
 package dev.weft.engine.snapshot;
 
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What a route does with a call. */
@@ -20,6 +21,7 @@ public sealed interface Action {
      * @param attemptCount whether the peer is told which attempt it sees (Envoy: {@code
      *     include_request_attempt_count}, in {@code x-envoy-attempt-count})
      * @param fallback what the application gets instead of a failure; null for the failure
+     * @param elsewhere where calls go whose cluster has no endpoint that is well (own words); null for nowhere
      */
     record Forward(
             List<WeightedCluster> clusters,
@@ -32,7 +34,8 @@ public sealed interface Action {
             List<HashPolicy> hash,
             Split split,
             boolean attemptCount,
-            @Nullable Fallback fallback)
+            @Nullable Fallback fallback,
+            @Nullable WeightedCluster elsewhere)
             implements Action {
         public Forward {
             clusters = List.copyOf(clusters);
@@ -61,7 +64,7 @@ public sealed interface Action {
                 @Nullable PathRewrite rewrite,
                 List<HashPolicy> hash,
                 Split split) {
-            this(clusters, timeoutNanos, retry, hedge, mirrors, edits, rewrite, hash, split, false, null);
+            this(clusters, timeoutNanos, retry, hedge, mirrors, edits, rewrite, hash, split, false, null, null);
         }
 
         public Forward(
@@ -88,7 +91,18 @@ public sealed interface Action {
         /** The same with another path. */
         public Forward rewriting(PathRewrite path) {
             return new Forward(
-                    clusters, timeoutNanos, retry, hedge, mirrors, edits, path, hash, split, attemptCount, fallback);
+                    clusters,
+                    timeoutNanos,
+                    retry,
+                    hedge,
+                    mirrors,
+                    edits,
+                    path,
+                    hash,
+                    split,
+                    attemptCount,
+                    fallback,
+                    elsewhere);
         }
 
         /** The same with calls kept together. */
@@ -104,13 +118,42 @@ public sealed interface Action {
                     policies,
                     by,
                     attemptCount,
-                    fallback);
+                    fallback,
+                    elsewhere);
+        }
+
+        /** The same, with another cluster for when the chosen one is down. */
+        public Forward failingOver(@Nullable WeightedCluster to) {
+            return new Forward(
+                    clusters,
+                    timeoutNanos,
+                    retry,
+                    hedge,
+                    mirrors,
+                    edits,
+                    rewrite,
+                    hash,
+                    split,
+                    attemptCount,
+                    fallback,
+                    to);
         }
 
         /** The same, with the number of the attempt told to the peer, and another answer to failures. */
         public Forward answering(boolean counted, @Nullable Fallback instead) {
             return new Forward(
-                    clusters, timeoutNanos, retry, hedge, mirrors, edits, rewrite, hash, split, counted, instead);
+                    clusters,
+                    timeoutNanos,
+                    retry,
+                    hedge,
+                    mirrors,
+                    edits,
+                    rewrite,
+                    hash,
+                    split,
+                    counted,
+                    instead,
+                    elsewhere);
         }
     }
 
@@ -145,9 +188,16 @@ public sealed interface Action {
 
     /**
      * @param weight 0 or more
+     * @param labels that its endpoints must have, where the cluster is divided by them (Envoy: {@code metadata_match})
      */
-    record WeightedCluster(String cluster, int weight, HeaderEdits edits) {
+    record WeightedCluster(String cluster, int weight, HeaderEdits edits, Map<String, String> labels) {
+        /** Any of its endpoints. */
+        public WeightedCluster(String cluster, int weight, HeaderEdits edits) {
+            this(cluster, weight, edits, Map.of());
+        }
+
         public WeightedCluster {
+            labels = Map.copyOf(labels);
             if (cluster.isEmpty()) {
                 throw new IllegalArgumentException("cluster.name: is empty");
             }

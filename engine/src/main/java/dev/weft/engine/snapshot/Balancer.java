@@ -1,5 +1,6 @@
 package dev.weft.engine.snapshot;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** How one endpoint is chosen of those that may be used (Envoy: {@code lb_policy} and its configuration). */
@@ -89,12 +90,21 @@ public sealed interface Balancer {
      * @param expirationNanos how long a report counts
      * @param updateNanos how often the weights are computed anew
      * @param errorPenalty how much a share of errors adds to the utilization
+     * @param utilizations metrics of which the largest counts where the application says no utilization (Envoy:
+     *     {@code metric_names_for_computing_utilization})
      */
-    record ClientSideWeighted(long blackoutNanos, long expirationNanos, long updateNanos, double errorPenalty)
+    record ClientSideWeighted(
+            long blackoutNanos, long expirationNanos, long updateNanos, double errorPenalty, List<String> utilizations)
             implements Balancer {
         private static final long SHORTEST_UPDATE = 100_000_000L;
 
+        /** By the utilization of the application, or of its CPU. */
+        public ClientSideWeighted(long blackoutNanos, long expirationNanos, long updateNanos, double errorPenalty) {
+            this(blackoutNanos, expirationNanos, updateNanos, errorPenalty, List.of());
+        }
+
         public ClientSideWeighted {
+            utilizations = List.copyOf(utilizations);
             require(blackoutNanos >= 0, "blackout_period", blackoutNanos);
             require(expirationNanos > 0, "weight_expiration_period", expirationNanos);
             require(errorPenalty >= 0 && errorPenalty < 1e6, "error_utilization_penalty", errorPenalty);

@@ -11,8 +11,10 @@ public sealed interface Guard
                 Bulkhead,
                 ExpectedTimeout,
                 Fault,
+                GlobalRateLimit,
                 GrpcTimeout,
-                LocalRateLimit {
+                LocalRateLimit,
+                StatefulSession {
     /** Where it was configured, in words that make it another one than its like elsewhere. */
     String scope();
 

@@ -1,6 +1,7 @@
 package dev.weft.engine.snapshot;
 
 import dev.weft.engine.snapshot.Match.HeaderMatch;
+import dev.weft.engine.snapshot.Match.QueryMatch;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -11,11 +12,13 @@ import org.jspecify.annotations.Nullable;
  * @param bucket for calls that no descriptor names, and for the others too where {@code always}; null
  *     switches the limit off
  * @param limits for calls of some kinds
- * @param kinds how a call's kinds are found, each a list of parts
+ * @param kinds how a call's kinds are found, each a list of parts; empty for what its route says
  * @param always every call takes from {@code bucket} (Envoy: {@code always_consume_default_token_bucket})
  * @param enabled how many of a million calls are counted
  * @param enforced how many of a million calls that are too many are refused
  * @param answer what a refused call gets
+ * @param stage of a route's kinds that count
+ * @param ofHost what becomes of the kinds of its virtual host
  */
 public record LocalRateLimit(
         String scope,
@@ -25,8 +28,23 @@ public record LocalRateLimit(
         boolean always,
         int enabled,
         int enforced,
-        Answer answer)
+        Answer answer,
+        int stage,
+        RateLimits.OfHost ofHost)
         implements Guard {
+    /** One that asks routes for what is of stage 0. */
+    public LocalRateLimit(
+            String scope,
+            @Nullable TokenBucket bucket,
+            List<Limited> limits,
+            List<List<Part>> kinds,
+            boolean always,
+            int enabled,
+            int enforced,
+            Answer answer) {
+        this(scope, bucket, limits, kinds, always, enabled, enforced, answer, 0, RateLimits.OfHost.OVERRIDE);
+    }
+
     public LocalRateLimit {
         limits = List.copyOf(limits);
         kinds = kinds.stream().map(List::copyOf).toList();
@@ -88,6 +106,21 @@ public record LocalRateLimit(
          * @param skipIfAbsent without the header the kind lacks this entry; otherwise the call is not of the kind
          */
         record RequestHeader(String header, String key, boolean skipIfAbsent) implements Part {}
+
+        /**
+         * The value of a parameter of the query, decoded.
+         *
+         * @param skipIfAbsent as for a header
+         */
+        record QueryParameter(String parameter, String key, boolean skipIfAbsent) implements Part {}
+
+        /** Where conditions on parameters of the query hold, or where they do not. */
+        record QueryValueMatch(String key, String value, boolean expected, List<QueryMatch> parameters)
+                implements Part {
+            public QueryValueMatch {
+                parameters = List.copyOf(parameters);
+            }
+        }
 
         /**
          * Where conditions on headers hold, or where they do not.

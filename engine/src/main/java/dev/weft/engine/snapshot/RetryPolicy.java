@@ -80,6 +80,8 @@ public record RetryPolicy(
         SERVER_ERROR("5xx"),
         GATEWAY_ERROR("gateway-error"),
         RESET("reset"),
+        /** As a reset, of a request of which nothing was sent. */
+        RESET_BEFORE_REQUEST("reset-before-request"),
         CONNECT_FAILURE("connect-failure"),
         REFUSED_STREAM("refused-stream"),
         RETRIABLE_4XX("retriable-4xx"),

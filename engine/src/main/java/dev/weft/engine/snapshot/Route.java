@@ -7,10 +7,16 @@ import java.util.List;
  *
  * @param name as the rule's author called it, or empty
  * @param guards what its calls must pass, in any order; of each kind one
+ * @param limits how its calls are told apart by guards that limit them
  */
-public record Route(String name, Match match, Action action, List<Guard> guards) {
+public record Route(String name, Match match, Action action, List<Guard> guards, RateLimits limits) {
     public Route {
         guards = List.copyOf(guards);
+    }
+
+    /** One whose calls are all alike. */
+    public Route(String name, Match match, Action action, List<Guard> guards) {
+        this(name, match, action, guards, RateLimits.NONE);
     }
 
     /** One that nothing guards. */
@@ -20,6 +26,6 @@ public record Route(String name, Match match, Action action, List<Guard> guards)
 
     /** The same with other guards. */
     public Route guarded(List<Guard> others) {
-        return new Route(name, match, action, others);
+        return new Route(name, match, action, others, limits);
     }
 }

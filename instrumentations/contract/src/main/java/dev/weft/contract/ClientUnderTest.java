@@ -31,7 +31,8 @@ public interface ClientUnderTest {
     enum Feature {
         HTTP2("HTTP/2"),
         ASYNC("an asynchronous style"),
-        REWRITE("a way to send another path");
+        REWRITE("a way to send another path"),
+        ANSWER_HEADERS("a way to add to the headers of an answer");
 
         private final String words;
 

@@ -14,6 +14,7 @@ import dev.weft.engine.snapshot.PathRewrite;
 import dev.weft.engine.snapshot.Redirect;
 import dev.weft.engine.snapshot.Route;
 import dev.weft.engine.snapshot.Snapshot;
+import dev.weft.engine.snapshot.StatefulSession;
 import dev.weft.engine.snapshot.Transport;
 import dev.weft.engine.snapshot.VirtualHost;
 import dev.weft.engine.trace.TraceContext;
@@ -220,6 +221,35 @@ final class RuleStories {
             assertTrue(List.of("12", "21").contains(seen.get("x-team")), seen.toString());
             assertNotNull(last(peer).header("traceparent"));
             assertNull(seen.get("traceparent"));
+        }
+        rig.assertHealthy();
+    }
+
+    @Story(
+            number = 30,
+            tells = "an answer says which endpoint it came from, and who brings that along meets it again",
+            needs = ClientUnderTest.Feature.ANSWER_HEADERS)
+    void sessions() throws Exception {
+        try (var one = Peer.saying("one");
+                var other = Peer.saying("other");
+                var client = rig.open(Knobs.PLAIN)) {
+            var plain = Rules.snapshot(Rules.of(one.endpoint(), other.endpoint()));
+            var session = new StatefulSession("story", new StatefulSession.Key.Header("x-session"), false);
+            var route = new Route("kept", Match.ANY, Action.Forward.to(Rig.NAME), List.of(session));
+            rig.publish(new Snapshot(
+                    "sessions",
+                    plain.directory(),
+                    List.of(new VirtualHost(Rig.NAME, List.of(Rig.NAME), List.of(route))),
+                    plain.clusters()));
+            var first = client.send(Outgoing.get(URL));
+            String kept = first.headers().apply("x-session");
+            assertNotNull(kept);
+            String met = first.text();
+            for (int i = 0; i < 4; i++) {
+                var next = client.send(Outgoing.get(URL).header("x-session", kept));
+                assertNull(next.headers().apply("x-session"));
+                assertEquals(met, next.text());
+            }
         }
         rig.assertHealthy();
     }

@@ -12,6 +12,7 @@ import dev.weft.client.resource.CertificateSource;
 import dev.weft.client.resource.ResourceReader;
 import dev.weft.client.resource.ResourceType;
 import dev.weft.client.warm.Standalone;
+import dev.weft.engine.snapshot.Home;
 import dev.weft.protocol.v1.ServiceNames;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
@@ -23,9 +24,14 @@ import io.envoyproxy.envoy.extensions.filters.http.admission_control.v3.Admissio
 import io.envoyproxy.envoy.extensions.filters.http.cors.v3.Cors;
 import io.envoyproxy.envoy.extensions.filters.http.fault.v3.HTTPFault;
 import io.envoyproxy.envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit;
+import io.envoyproxy.envoy.extensions.filters.http.ratelimit.v3.RateLimit;
 import io.envoyproxy.envoy.extensions.filters.http.rbac.v3.RBAC;
 import io.envoyproxy.envoy.extensions.filters.http.router.v3.Router;
+import io.envoyproxy.envoy.extensions.filters.http.stateful_session.v3.StatefulSession;
+import io.envoyproxy.envoy.extensions.filters.http.stateful_session.v3.StatefulSessionPerRoute;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
+import io.envoyproxy.envoy.extensions.http.stateful_session.cookie.v3.CookieBasedSessionState;
+import io.envoyproxy.envoy.extensions.http.stateful_session.header.v3.HeaderBasedSessionState;
 import io.envoyproxy.envoy.extensions.load_balancing_policies.client_side_weighted_round_robin.v3.ClientSideWeightedRoundRobin;
 import io.envoyproxy.envoy.extensions.load_balancing_policies.least_request.v3.LeastRequest;
 import io.envoyproxy.envoy.extensions.load_balancing_policies.maglev.v3.Maglev;
@@ -61,6 +67,11 @@ public final class XdsJson {
                     LocalRateLimit.getDescriptor(),
                     AdmissionControl.getDescriptor(),
                     AdaptiveConcurrency.getDescriptor(),
+                    RateLimit.getDescriptor(),
+                    StatefulSession.getDescriptor(),
+                    StatefulSessionPerRoute.getDescriptor(),
+                    CookieBasedSessionState.getDescriptor(),
+                    HeaderBasedSessionState.getDescriptor(),
                     RBAC.getDescriptor(),
                     FilterConfig.getDescriptor(),
                     UriTemplateMatchConfig.getDescriptor(),
@@ -111,6 +122,17 @@ public final class XdsJson {
      */
     public static Standalone configuration(
             String version, CertificateSource certificates, List<? extends Message> resources) {
+        return configuration(version, null, certificates, resources);
+    }
+
+    /**
+     * Reads resources as an agent does that knows where it is.
+     *
+     * @param home null where its zone makes no difference
+     * @param resources listeners, route configurations, clusters, assignments and lists of names
+     */
+    public static Standalone configuration(
+            String version, @Nullable Home home, CertificateSource certificates, List<? extends Message> resources) {
         List<Standalone.Given> given = new ArrayList<>();
         for (Message resource : resources) {
             var any = Any.newBuilder()
@@ -119,7 +141,7 @@ public final class XdsJson {
                     .build();
             given.add(new Standalone.Given(typeOf(any.getTypeUrl()), nameOf(resource), any.toByteArray()));
         }
-        return Standalone.of(version, new ResourceReader(certificates), given);
+        return Standalone.of(version, home, new ResourceReader(certificates), given);
     }
 
     private static ResourceType typeOf(String url) {

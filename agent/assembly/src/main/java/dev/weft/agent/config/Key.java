@@ -19,6 +19,7 @@ public enum Key {
     LABELS("labels", "", Key.PAIRS),
     REGION("region", "", "any text"),
     ZONE("zone", "", "any text"),
+    LOCAL_CLUSTER("local.cluster", "", "any text"),
     ADDRESS("address", "", "an IP address"),
     ADMIN("admin", "true", Key.SWITCH),
     ADMIN_ADDRESS("admin.address", "127.0.0.1:0", "a loopback host:port or unix:///path"),

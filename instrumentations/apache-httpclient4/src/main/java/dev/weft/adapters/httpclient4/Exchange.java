@@ -123,6 +123,12 @@ final class Exchange implements BlockingExchange<CloseableHttpResponse> {
     }
 
     @Override
+    public CloseableHttpResponse with(CloseableHttpResponse answer, Refusal.Header header) {
+        answer.addHeader(header.name(), header.value());
+        return answer;
+    }
+
+    @Override
     public CloseableHttpResponse deliver(CloseableHttpResponse answer, Ending ending) {
         HttpEntity body = answer.getEntity();
         Sending open = sending;

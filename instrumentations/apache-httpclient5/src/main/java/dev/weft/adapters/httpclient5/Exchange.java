@@ -99,6 +99,12 @@ final class Exchange implements BlockingExchange<ClassicHttpResponse> {
     }
 
     @Override
+    public ClassicHttpResponse with(ClassicHttpResponse answer, Refusal.Header header) {
+        answer.addHeader(header.name(), header.value());
+        return answer;
+    }
+
+    @Override
     public ClassicHttpResponse deliver(ClassicHttpResponse answer, Ending ending) {
         HttpEntity body = answer.getEntity();
         if (body == null || !body.isStreaming()) {

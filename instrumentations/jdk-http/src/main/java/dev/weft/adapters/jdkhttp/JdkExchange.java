@@ -96,6 +96,13 @@ final class JdkExchange<T> implements FutureExchange<JdkExchange.Sent<T>, HttpRe
         answer.gate().discard();
     }
 
+    /** Body handlers see the head as it came. */
+    @Override
+    public Sent<T> with(Sent<T> answer, Refusal.Header header) {
+        var response = answer.response().thenApply(whole -> Extended.of(whole, header.name(), header.value()));
+        return new Sent<>(answer.aim(), answer.gate(), response);
+    }
+
     @Override
     public CompletableFuture<HttpResponse<T>> deliver(Sent<T> answer, Ending ending) {
         HttpRequest onward = answer.aim().onward();

@@ -54,7 +54,7 @@ record UrlConnectionClient() implements ClientUnderTest {
 
     @Override
     public Set<Feature> lacks() {
-        return Set.of(Feature.HTTP2, Feature.ASYNC, Feature.REWRITE);
+        return Set.of(Feature.HTTP2, Feature.ASYNC, Feature.REWRITE, Feature.ANSWER_HEADERS);
     }
 
     @Override

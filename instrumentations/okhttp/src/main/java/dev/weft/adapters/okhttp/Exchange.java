@@ -135,6 +135,11 @@ final class Exchange implements BlockingExchange<Response> {
     }
 
     @Override
+    public Response with(Response answer, Refusal.Header header) {
+        return answer.newBuilder().addHeader(header.name(), header.value()).build();
+    }
+
+    @Override
     public Response deliver(Response answer, Ending ending) {
         ResponseBody body = answer.body();
         boolean over = body == null || body.contentLength() == 0;
