@@ -28,6 +28,7 @@ class AttachTest {
     private static final Set<String> CLIENTS = Set.of(
             "jdk.internal.net.http.HttpClientImpl",
             "jdk.internal.net.http.HttpRequestImpl",
+            "jdk.internal.net.http.Http1Request",
             "jdk.internal.net.http.MultiExchange",
             "jdk.internal.net.http.RedirectFilter",
             "jdk.internal.net.http.Http2Connection",
@@ -37,7 +38,8 @@ class AttachTest {
             "org.apache.hc.client5.http.impl.classic.HttpRequestRetryExec",
             "org.apache.hc.client5.http.impl.classic.ProtocolExec",
             "org.apache.hc.client5.http.impl.io.DefaultHttpClientConnectionOperator",
-            "okhttp3.Address",
+            "okhttp3.OkHttpClient",
+            "okhttp3.internal.http.RealInterceptorChain",
             "okhttp3.Route",
             "okhttp3.internal.connection.RealCall",
             "okhttp3.internal.connection.Exchange",

@@ -26,6 +26,9 @@ public @interface Weave {
     /** Method descriptor, where name and number are not enough. */
     String desc() default "";
 
+    /** Whether releases may lack the method, so that this place is none of theirs. Elsewhere a class without it is refused. */
+    boolean optional() default false;
+
     /** Packages of named modules the adapter must reach into, as {@code module/package}. */
     String[] opens() default {};
 

@@ -7,13 +7,10 @@ import dev.weft.engine.call.End;
 import dev.weft.engine.call.Refusal;
 import dev.weft.engine.call.Step;
 import java.io.IOException;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,15 +20,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Fails open as {@link BlockingCall} does.
  */
-final class FutureCall<R, T> {
+final class FutureCall<R, T> implements Mailbox.Worker {
     private final FutureDriver driver;
     private final FutureExchange<R, T> exchange;
     private final CompletableFuture<T> result = new CompletableFuture<>();
-    private final ConcurrentLinkedQueue<Runnable> mailbox = new ConcurrentLinkedQueue<>();
-    private final AtomicInteger waiting = new AtomicInteger();
+    private final Mailbox mailbox = new Mailbox();
 
     // Touched only by whoever works the mailbox off.
-    private final Map<Attempt, Sending> sendings = new HashMap<>(2);
+    private @Nullable Sending last;
     private @Nullable Call call;
     private Timer.@Nullable Pending alarm;
     private @Nullable CompletableFuture<T> handing;
@@ -43,18 +39,49 @@ final class FutureCall<R, T> {
     }
 
     /** One attempt as the library has it. */
-    private final class Sending {
+    private final class Sending implements BiConsumer<@Nullable R, @Nullable Throwable>, Runnable, Ending {
         private final Attempt attempt;
         private final boolean shadow;
+        private final @Nullable Sending before;
+        /** What has arrived, as long as it is in the mailbox. */
+        private @Nullable R arrived;
+
+        private @Nullable Throwable failed;
         private @Nullable R answer;
         private @Nullable Throwable thrown;
         private boolean dropped;
         private boolean ended;
 
-        Sending(Attempt attempt, boolean shadow) {
+        Sending(Attempt attempt, boolean shadow, @Nullable Sending before) {
             this.attempt = attempt;
             this.shadow = shadow;
+            this.before = before;
         }
+
+        @Override
+        public void accept(@Nullable R answer, @Nullable Throwable failure) {
+            arrived = answer;
+            failed = failure;
+            post(this);
+        }
+
+        @Override
+        public void run() {
+            arrived(this, arrived, failed);
+        }
+
+        @Override
+        public void end(End end) {
+            post(() -> FutureCall.this.end(this, end));
+        }
+    }
+
+    private @Nullable Sending sending(Attempt attempt) {
+        Sending sending = last;
+        while (sending != null && sending.attempt != attempt) {
+            sending = sending.before;
+        }
+        return sending;
     }
 
     CompletableFuture<T> run() {
@@ -71,23 +98,11 @@ final class FutureCall<R, T> {
     }
 
     private void post(Runnable event) {
-        mailbox.add(event);
-        if (waiting.getAndIncrement() != 0) {
-            return;
-        }
-        int done = 1;
-        do {
-            for (int i = 0; i < done; i++) {
-                work(mailbox.poll());
-            }
-            done = waiting.addAndGet(-done);
-        } while (done != 0);
+        mailbox.post(event, this);
     }
 
-    private void work(@Nullable Runnable event) {
-        if (event == null) {
-            return;
-        }
+    @Override
+    public void work(Runnable event) {
         try {
             event.run();
             if (call != null) {
@@ -110,9 +125,9 @@ final class FutureCall<R, T> {
                 alarm(idle.wakeAt());
                 return;
             } else if (step instanceof Step.Send send) {
-                send(new Sending(send.attempt(), false));
+                send(new Sending(send.attempt(), false, last));
             } else if (step instanceof Step.Shadow shadow) {
-                send(new Sending(shadow.attempt(), true));
+                send(new Sending(shadow.attempt(), true, last));
             } else if (step instanceof Step.Abort abort) {
                 drop(abort.attempt());
             } else if (step instanceof Step.Deliver deliver) {
@@ -144,7 +159,7 @@ final class FutureCall<R, T> {
     }
 
     private void send(Sending sending) {
-        sendings.put(sending.attempt, sending);
+        last = sending;
         CompletableFuture<R> future;
         int[] nested = driver.nesting.enter();
         try {
@@ -156,7 +171,7 @@ final class FutureCall<R, T> {
         } finally {
             Nesting.leave(nested);
         }
-        future.whenComplete((answer, failure) -> post(() -> arrived(sending, answer, failure)));
+        future.whenComplete(sending);
     }
 
     private void arrived(Sending sending, @Nullable R answer, @Nullable Throwable failure) {
@@ -191,7 +206,7 @@ final class FutureCall<R, T> {
     }
 
     private void drop(Attempt unwanted) {
-        Sending sending = sendings.get(unwanted);
+        Sending sending = sending(unwanted);
         if (sending == null || sending.ended) {
             return;
         }
@@ -208,7 +223,7 @@ final class FutureCall<R, T> {
     }
 
     private void deliver(Attempt attempt, Refusal.@Nullable Header header) {
-        Sending sending = sendings.get(attempt);
+        Sending sending = sending(attempt);
         if (sending == null) {
             throw new IllegalStateException("delivered before it was sent: " + attempt);
         }
@@ -218,7 +233,7 @@ final class FutureCall<R, T> {
         }
         try {
             R whole = header == null ? sending.answer : exchange.with(sending.answer, header);
-            hand(exchange.deliver(whole, end -> post(() -> end(sending, end))));
+            hand(exchange.deliver(whole, sending));
         } catch (RuntimeException | LinkageError bug) {
             driver.engine.bug(bug);
             end(sending, End.COMPLETE);
@@ -269,7 +284,7 @@ final class FutureCall<R, T> {
         if (settled) {
             return;
         }
-        for (Sending sending : sendings.values()) {
+        for (Sending sending = last; sending != null; sending = sending.before) {
             if (!sending.shadow && sending.answer != null && !sending.dropped) {
                 letGo(sending);
                 deliver(sending.attempt, null);
@@ -277,13 +292,13 @@ final class FutureCall<R, T> {
             }
         }
         letGo(null);
-        for (Sending sending : sendings.values()) {
+        for (Sending sending = last; sending != null; sending = sending.before) {
             if (!sending.shadow && sending.thrown != null) {
                 hand(CompletableFuture.failedFuture(sending.thrown));
                 return;
             }
         }
-        if (sendings.isEmpty()) {
+        if (last == null) {
             hand(original());
         } else {
             hand(CompletableFuture.failedFuture(new IOException("the mesh failed after the request was sent", bug)));
@@ -301,7 +316,7 @@ final class FutureCall<R, T> {
         }
         try {
             call.abandon(driver.clock.nanos());
-            for (Sending sending : sendings.values()) {
+            for (Sending sending = last; sending != null; sending = sending.before) {
                 if (sending != but) {
                     sending.dropped = true;
                     end(sending, End.CANCELLED);

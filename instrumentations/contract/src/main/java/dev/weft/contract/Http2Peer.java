@@ -39,6 +39,7 @@ final class Http2Peer implements AutoCloseable {
     private final MultiThreadIoEventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     private final AtomicInteger accepted = new AtomicInteger();
     private final List<String> authorities = new CopyOnWriteArrayList<>();
+    private final List<String> traces = new CopyOnWriteArrayList<>();
     private final String says;
     private final @Nullable SSLContext context;
     private final boolean clientCertificate;
@@ -86,6 +87,11 @@ final class Http2Peer implements AutoCloseable {
     /** The {@code :authority} of each request. */
     List<String> authorities() {
         return authorities;
+    }
+
+    /** Every {@code traceparent} that came. */
+    List<String> traces() {
+        return traces;
     }
 
     private void accept(ChannelPipeline pipeline) {
@@ -139,6 +145,7 @@ final class Http2Peer implements AutoCloseable {
             try {
                 if (frame instanceof Http2HeadersFrame head) {
                     authorities.add(String.valueOf(head.headers().authority()));
+                    head.headers().getAll("traceparent").forEach(trace -> traces.add(trace.toString()));
                 }
                 boolean whole = (frame instanceof Http2HeadersFrame head && head.isEndStream())
                         || (frame instanceof Http2DataFrame data && data.isEndStream());

@@ -86,6 +86,7 @@ final class TransportStories {
             assertEquals(5, peer.streams(), "streams of one endpoint");
             assertEquals(1, peer.accepted(), "connections of one endpoint");
             assertTrue(peer.authorities().stream().allMatch(Rig.NAME::equals), "authority: " + peer.authorities());
+            assertEquals(5, peer.traces().size(), "each request has its trace once");
         }
     }
 

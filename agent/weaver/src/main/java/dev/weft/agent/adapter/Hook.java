@@ -11,8 +11,19 @@ import java.util.List;
  * @param desc descriptor of the method, empty for any
  * @param opens {@code module/package} that the adapter reaches into
  * @param adapter class name of the adapter
+ * @param optional whether the class may lack the method
  */
-public record Hook(Shape shape, String type, String method, int args, String desc, List<String> opens, String adapter) {
+public record Hook(
+        Shape shape,
+        String type,
+        String method,
+        int args,
+        String desc,
+        List<String> opens,
+        String adapter,
+        boolean optional) {
+    private static final String OPTIONAL = "optional";
+
     public Hook {
         opens = List.copyOf(opens);
     }
@@ -20,7 +31,7 @@ public record Hook(Shape shape, String type, String method, int args, String des
     /** One line of a hooks file. */
     public String line() {
         return shape + " " + type + " " + method + " " + args + " " + (desc.isEmpty() ? "-" : desc) + " "
-                + (opens.isEmpty() ? "-" : String.join(",", opens)) + " " + adapter;
+                + (opens.isEmpty() ? "-" : String.join(",", opens)) + " " + adapter + (optional ? " " + OPTIONAL : "");
     }
 
     public static Hook parse(String line) {
@@ -32,7 +43,8 @@ public record Hook(Shape shape, String type, String method, int args, String des
                 Integer.parseInt(word.get(3)),
                 word.get(4).equals("-") ? "" : word.get(4),
                 word.get(5).equals("-") ? List.of() : split(word.get(5), ','),
-                word.get(6));
+                word.get(6),
+                word.size() > 7 && word.get(7).equals(OPTIONAL));
     }
 
     /** {@code String.split} may compile a regex, which has no place in a premain. */

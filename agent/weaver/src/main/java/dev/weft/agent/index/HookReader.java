@@ -78,6 +78,7 @@ final class HookReader extends ClassVisitor {
         private String method = "";
         private int args = -1;
         private String desc = "";
+        private boolean optional;
         private final List<String> opens = new ArrayList<>();
 
         WeaveReader() {
@@ -91,6 +92,7 @@ final class HookReader extends ClassVisitor {
                 case "method" -> method = (String) value;
                 case "args" -> args = (Integer) value;
                 case "desc" -> desc = (String) value;
+                case "optional" -> optional = (Boolean) value;
                 default -> throw new IllegalArgumentException(adapter + ": @Weave has an unknown " + name);
             }
         }
@@ -111,7 +113,7 @@ final class HookReader extends ClassVisitor {
                 throw new IllegalArgumentException(
                         adapter + " must implement exactly one of Around, Before, After itself");
             }
-            hooks.add(new Hook(shapes.get(0), type, method, args, desc, opens, adapter));
+            hooks.add(new Hook(shapes.get(0), type, method, args, desc, opens, adapter, optional));
         }
     }
 }

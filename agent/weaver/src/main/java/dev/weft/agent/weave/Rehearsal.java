@@ -62,7 +62,7 @@ final class Rehearsal implements Runnable {
     }
 
     private static Hook hook(Shape shape) {
-        return new Hook(shape, Part.class.getName(), "around", -1, "", List.of(), Part.class.getName());
+        return new Hook(shape, Part.class.getName(), "around", -1, "", List.of(), Part.class.getName(), false);
     }
 
     private void link(Shape shape, String call, String type, Part part) throws ReflectiveOperationException {

@@ -40,11 +40,16 @@ final class Survey extends ClassVisitor {
                 survey.refused.put(hook, "class file version " + survey.version + " is too old for invokedynamic");
             } else if (survey.hasSubroutines) {
                 survey.refused.put(hook, "class file with subroutines (jsr)");
-            } else if (!survey.found.containsKey(hook)) {
+            } else if (!survey.found.containsKey(hook) && !hook.optional()) {
                 survey.refused.put(hook, "there is no such method");
             }
         }
         return survey;
+    }
+
+    /** Whether the class does without the method, as it may. */
+    boolean doesWithout(Hook hook) {
+        return hook.optional() && !found.containsKey(hook);
     }
 
     /** Why each hook that can't be woven can't. */

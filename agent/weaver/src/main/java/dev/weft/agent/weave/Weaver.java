@@ -186,6 +186,9 @@ public final class Weaver {
     }
 
     private void catchUp(Class<?> loaded, Hook hook, List<String> found) {
+        if (hook.optional() && standings.known(hook, loaded.getClassLoader()) == null) {
+            return; // the class does without the method
+        }
         Standing standing = standings.of(hook, loaded.getClassLoader());
         try {
             if (!standing.isWoven() || !verdicts.fits(loaded.getClassLoader(), hook)) {
@@ -267,6 +270,9 @@ public final class Weaver {
         Survey survey = Survey.of(reader, hooks);
         List<Hook> woven = new ArrayList<>();
         for (Hook hook : hooks) {
+            if (survey.doesWithout(hook)) {
+                continue;
+            }
             String refused = survey.refusals().get(hook);
             String why = refused == null ? verdicts.known(loader, hook) : refused;
             if (why.isEmpty()) {

@@ -13,6 +13,7 @@ import sample.Phone;
 @Weave(type = "sample.Phone", method = "<init>", args = 1)
 @Weave(type = "sample.Phone", method = "transfer")
 @Weave(type = "sample.Phone", method = "absent")
+@Weave(type = "sample.Phone", method = "missed", optional = true)
 final class Suffix implements After {
     Suffix(Mesh mesh) {}
 

@@ -192,6 +192,13 @@ class WeavingTest {
     }
 
     @Test
+    void aMethodThatReleasesMayLackIsNotMissed() {
+        assertTrue(weaver.report().rows().stream().noneMatch(row -> row.hook().endsWith("#missed")));
+        assertTrue(weaver.log().stream().noneMatch(line -> line.contains("#missed")), weaver.log()::toString);
+        assertTrue(weaver.log().stream().anyMatch(line -> line.contains("#absent")), weaver.log()::toString);
+    }
+
+    @Test
     void pauseAndResumeTurnEverySiteOffAndOn() {
         assertEquals("local", phone.call("local", 1, 0));
         weaver.pause();

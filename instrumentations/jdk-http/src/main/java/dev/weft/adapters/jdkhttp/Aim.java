@@ -15,6 +15,7 @@ final class Aim {
     private final InetSocketAddress address;
     private final boolean tls;
     private final WeakReference<Aim> weakly = new WeakReference<>(this);
+    private volatile boolean headersWait;
     private volatile boolean answered;
     private volatile @Nullable HttpRequest onward;
 
@@ -47,6 +48,15 @@ final class Aim {
     /** Whether the mesh's TLS carries it, unknown to the application. */
     boolean tls() {
         return tls;
+    }
+
+    /** The attempt's headers are not in its request; {@link HeadersHook} puts them where it is written. */
+    void letHeadersWait() {
+        headersWait = true;
+    }
+
+    boolean headersWait() {
+        return headersWait;
     }
 
     /** A peer has answered a request of this attempt, and the library went on from there. */

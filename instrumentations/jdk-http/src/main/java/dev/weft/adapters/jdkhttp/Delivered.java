@@ -5,16 +5,23 @@ import dev.weft.engine.call.Outcome;
 import dev.weft.engine.drive.Ending;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Flow.Subscriber;
 import java.util.concurrent.Flow.Subscription;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import org.jspecify.annotations.Nullable;
 
 /** Passes a body to the application and reports when it is over. */
-final class Delivered implements Subscriber<List<ByteBuffer>> {
+final class Delivered implements Subscriber<List<ByteBuffer>>, Subscription {
+    private static final AtomicIntegerFieldUpdater<Delivered> OVER =
+            AtomicIntegerFieldUpdater.newUpdater(Delivered.class, "over");
+
     private final Subscriber<? super List<ByteBuffer>> reader;
     private final Ending ending;
     /** What comes after the end, from a library that has not noticed yet, is not passed on. */
-    private final AtomicBoolean over = new AtomicBoolean();
+    private volatile int over;
+
+    private volatile @Nullable Subscription subscription;
 
     Delivered(Subscriber<? super List<ByteBuffer>> reader, Ending ending) {
         this.reader = reader;
@@ -22,31 +29,32 @@ final class Delivered implements Subscriber<List<ByteBuffer>> {
     }
 
     @Override
-    public void onSubscribe(Subscription subscription) {
-        reader.onSubscribe(new Subscription() {
-            @Override
-            public void request(long items) {
-                subscription.request(items);
-            }
+    public void onSubscribe(Subscription to) {
+        subscription = to;
+        reader.onSubscribe(this);
+    }
 
-            @Override
-            public void cancel() {
-                subscription.cancel();
-                ending.end(End.COMPLETE);
-            }
-        });
+    @Override
+    public void request(long items) {
+        Objects.requireNonNull(subscription).request(items);
+    }
+
+    @Override
+    public void cancel() {
+        Objects.requireNonNull(subscription).cancel();
+        ending.end(End.COMPLETE);
     }
 
     @Override
     public void onNext(List<ByteBuffer> item) {
-        if (!over.get()) {
+        if (over == 0) {
             reader.onNext(item);
         }
     }
 
     @Override
     public void onError(Throwable failure) {
-        if (over.getAndSet(true)) {
+        if (OVER.getAndSet(this, 1) != 0) {
             return;
         }
         try {
@@ -58,7 +66,7 @@ final class Delivered implements Subscriber<List<ByteBuffer>> {
 
     @Override
     public void onComplete() {
-        if (over.getAndSet(true)) {
+        if (OVER.getAndSet(this, 1) != 0) {
             return;
         }
         try {

@@ -1,6 +1,7 @@
 package dev.weft.adapters.jdkhttp;
 
 import dev.weft.engine.drive.Ending;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.net.http.HttpResponse.ResponseInfo;
@@ -13,6 +14,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow.Subscriber;
 import java.util.concurrent.Flow.Subscription;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,9 +22,12 @@ import org.jspecify.annotations.Nullable;
  * asks for nothing until it is known whether the application gets this answer at all; so the
  * application's handler is called once for each call, and never for an answer that is dropped.
  */
-final class Gate<T> implements BodyHandler<T>, BodySubscriber<T> {
+final class Gate<T> implements BodyHandler<T>, BodySubscriber<T>, BiConsumer<@Nullable Object, @Nullable Throwable> {
+    private final Aim aim;
+    private final @Nullable Gate<T> before;
     private final CompletableFuture<Gate<T>> head = new CompletableFuture<>();
     private final CompletableFuture<@Nullable T> body = new CompletableFuture<>();
+    private @Nullable CompletableFuture<HttpResponse<T>> response;
     private volatile @Nullable ResponseInfo info;
     private volatile @Nullable Subscription subscription;
     private volatile @Nullable Subscriber<List<ByteBuffer>> reader;
@@ -32,6 +37,42 @@ final class Gate<T> implements BodyHandler<T>, BodySubscriber<T> {
 
     private boolean ended;
     private @Nullable Throwable broken;
+
+    /**
+     * @param aim of the attempt whose answer it is
+     * @param before the one of the attempt before
+     */
+    Gate(Aim aim, @Nullable Gate<T> before) {
+        this.aim = aim;
+        this.before = before;
+    }
+
+    Aim aim() {
+        return aim;
+    }
+
+    @Nullable
+    Gate<T> before() {
+        return before;
+    }
+
+    /** The attempt has begun, and this is what will come of it. */
+    @SuppressWarnings("FutureReturnValueIgnored") // a failure goes to the head, and is read there
+    void expect(CompletableFuture<HttpResponse<T>> coming) {
+        response = coming;
+        coming.whenComplete(this);
+    }
+
+    CompletableFuture<HttpResponse<T>> response() {
+        return Objects.requireNonNull(response);
+    }
+
+    @Override
+    public void accept(@Nullable Object answer, @Nullable Throwable failure) {
+        if (failure != null) {
+            head.completeExceptionally(Failures.cause(failure, aim));
+        }
+    }
 
     /** Completes when the head is there, or fails as the attempt did. */
     CompletableFuture<Gate<T>> head() {
@@ -71,16 +112,16 @@ final class Gate<T> implements BodyHandler<T>, BodySubscriber<T> {
         body.complete(null);
     }
 
-    /** Breaks off what the application is reading; false when it reads nothing yet. */
-    boolean abort() {
+    /** Breaks off what the application is reading; as long as it reads nothing, the attempt. */
+    void abort() {
         Subscriber<List<ByteBuffer>> to = reader;
         Subscription from = subscription;
         if (to == null || from == null) {
-            return false;
+            response().cancel(true);
+            return;
         }
         from.cancel();
         to.onError(new HttpTimeoutException("the time limit of the call passed while its answer was read"));
-        return true;
     }
 
     private void open(Subscriber<List<ByteBuffer>> to) {

@@ -3,6 +3,7 @@ package dev.weft.adapters.jdkhttp;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.lang.reflect.Method;
 import java.net.InetSocketAddress;
 import java.net.ProxySelector;
 import java.net.http.HttpRequest;
@@ -34,6 +35,17 @@ final class Internals {
     private static final MethodHandle PEER = virtual(type("HttpConnection"), "address", InetSocketAddress.class);
     private static final MethodHandle CURRENT = field("MultiExchange", "currentreq");
     private static final MethodHandle BODY = body();
+    private static final MethodHandle OF_HTTP1 = field("Http1Request", "request");
+    private static final MethodHandle OF_HTTP2 = field("Stream", "request");
+    private static final MethodHandle ADD = unreflect(
+            method(REQUEST, "setSystemHeader", 2),
+            MethodType.methodType(void.class, Object.class, String.class, String.class));
+
+    static {
+        // Where headers that wait are written: without either they would be lost.
+        method(type("Http1Request"), "collectHeaders0", 1);
+        method(type("Stream"), "headerFrame", 1);
+    }
 
     private Internals() {}
 
@@ -84,6 +96,25 @@ final class Internals {
         return call(CURRENT, exchange);
     }
 
+    /** The request that an {@code Http1Request} writes. */
+    static Object writtenByHttp1(Object writer) {
+        return Objects.requireNonNull(call(OF_HTTP1, writer));
+    }
+
+    /** The request that a {@code Stream} writes. */
+    static Object writtenByHttp2(Object writer) {
+        return Objects.requireNonNull(call(OF_HTTP2, writer));
+    }
+
+    /** Sets one of the headers that the library adds to an {@code HttpRequestImpl} by itself. */
+    static void header(Object request, String name, String value) {
+        try {
+            ADD.invokeExact(request, name, value);
+        } catch (Throwable thrown) {
+            throw same(thrown);
+        }
+    }
+
     /** The body of a subscriber, asked for on the thread where the library would ask. */
     @SuppressWarnings("unchecked") // generic in the library
     static <T> CompletionStage<T> body(Executor executor, BodySubscriber<T> subscriber) {
@@ -122,22 +153,32 @@ final class Internals {
     }
 
     private static MethodHandle virtual(Class<?> owner, String name, Class<?> result) {
+        return unreflect(method(owner, name, 0), MethodType.methodType(result, Object.class));
+    }
+
+    private static MethodHandle unreflect(Method method, MethodType as) {
         try {
-            for (var method : owner.getDeclaredMethods()) {
-                if (method.getName().equals(name) && method.getParameterCount() == 0) {
-                    return lookup(owner).unreflect(method).asType(MethodType.methodType(result, Object.class));
-                }
-            }
-            throw new NoSuchMethodError(owner.getName() + "." + name + "()");
+            return lookup(method.getDeclaringClass()).unreflect(method).asType(as);
         } catch (IllegalAccessException closed) {
             throw new IllegalAccessError(closed.getMessage());
         }
     }
 
+    private static Method method(Class<?> owner, String name, int parameters) {
+        for (var method : owner.getDeclaredMethods()) {
+            if (method.getName().equals(name) && method.getParameterCount() == parameters) {
+                return method;
+            }
+        }
+        throw new NoSuchMethodError(owner.getName() + "." + name + " of " + parameters);
+    }
+
     private static MethodHandle field(String owner, String name) {
         try {
             Class<?> type = type(owner);
-            return lookup(type).unreflectGetter(type.getDeclaredField(name));
+            return lookup(type)
+                    .unreflectGetter(type.getDeclaredField(name))
+                    .asType(MethodType.methodType(Object.class, Object.class));
         } catch (NoSuchFieldException missing) {
             throw new NoSuchFieldError(missing.getMessage());
         } catch (IllegalAccessException closed) {

@@ -11,12 +11,11 @@ import dev.weft.engine.drive.FutureExchange;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** One call of the application's, each attempt a call of the library's own. */
-final class JdkExchange<T> implements FutureExchange<JdkExchange.Sent<T>, HttpResponse<T>> {
+final class JdkExchange<T> implements FutureExchange<Gate<T>, HttpResponse<T>> {
     /** The library's own limit. */
     private static final int MOST_HOPS = 5;
 
@@ -24,10 +23,7 @@ final class JdkExchange<T> implements FutureExchange<JdkExchange.Sent<T>, HttpRe
     private final Sender<T> sender;
     private final HttpRequest asked;
     private final int hops;
-    private final Map<Attempt, Sent<T>> sent = new ConcurrentHashMap<>(2);
-
-    /** One attempt on its way. */
-    record Sent<T>(Aim aim, Gate<T> gate, CompletableFuture<HttpResponse<T>> response) {}
+    private @Nullable Gate<T> last;
 
     /**
      * @param hops redirects to other places that led here
@@ -50,32 +46,23 @@ final class JdkExchange<T> implements FutureExchange<JdkExchange.Sent<T>, HttpRe
     }
 
     @Override
-    @SuppressWarnings("FutureReturnValueIgnored") // a failure goes to the gate, and is read there
-    public CompletableFuture<Sent<T>> send(Attempt attempt) {
+    public CompletableFuture<Gate<T>> send(Attempt attempt) {
         var aim = new Aim(attempt, asked.uri());
-        var gate = new Gate<T>();
-        CompletableFuture<HttpResponse<T>> response;
+        var gate = new Gate<>(aim, last);
         try {
             var request = Rewritten.attempt(asked, aim);
-            response = attempt.number() == 1 ? sender.send(request, gate) : sender.sendElsewhere(request, gate);
+            gate.expect(attempt.number() == 1 ? sender.send(request, gate) : sender.sendElsewhere(request, gate));
         } catch (RuntimeException refused) { // the library found a fault with the request itself
             return CompletableFuture.failedFuture(refused);
         }
-        var attempted = new Sent<>(aim, gate, response);
-        sent.put(attempt, attempted);
-        response.whenComplete((answer, failure) -> {
-            if (failure != null) {
-                gate.head().completeExceptionally(Failures.cause(failure, aim));
-            }
-        });
-        return gate.head().thenApply(open -> attempted);
+        last = gate;
+        return gate.head();
     }
 
     @Override
-    public Head head(Sent<T> answer) {
-        var info = answer.gate().info();
-        return Head.http(
-                info.statusCode(), name -> info.headers().firstValue(name).orElse(null));
+    public Head head(Gate<T> answer) {
+        var info = answer.info();
+        return Head.http(info.statusCode(), name -> JdkRequest.first(info.headers(), name));
     }
 
     @Override
@@ -85,15 +72,16 @@ final class JdkExchange<T> implements FutureExchange<JdkExchange.Sent<T>, HttpRe
 
     @Override
     public void abort(Attempt attempt) {
-        Sent<T> open = sent.get(attempt);
-        if (open != null && !open.gate().abort()) {
-            open.response().cancel(true);
+        for (Gate<T> gate = last; gate != null; gate = gate.before()) {
+            if (gate.aim().attempt() == attempt) {
+                gate.abort();
+            }
         }
     }
 
     @Override
-    public void discard(Sent<T> answer) {
-        answer.gate().discard();
+    public void discard(Gate<T> answer) {
+        answer.discard();
     }
 
     /** Body handlers see the head as it came. */
@@ -104,14 +92,14 @@ final class JdkExchange<T> implements FutureExchange<JdkExchange.Sent<T>, HttpRe
     }
 
     @Override
-    public CompletableFuture<HttpResponse<T>> deliver(Sent<T> answer, Ending ending) {
+    public CompletableFuture<HttpResponse<T>> deliver(Gate<T> answer, Ending ending) {
         HttpRequest onward = answer.aim().onward();
         if (onward != null && hops < MOST_HOPS) {
-            answer.gate().discard();
+            answer.discard();
             ending.end(End.COMPLETE);
             return goOn(Rewritten.onward(onward, asked, answer.aim()));
         }
-        answer.gate().deliver(sender.handler(), sender.executor(), ending);
+        answer.deliver(sender.handler(), sender.executor(), ending);
         return answer.response();
     }
 

@@ -3,6 +3,7 @@ package dev.weft.adapters.jdkhttp;
 import dev.weft.engine.adapt.Mesh;
 import dev.weft.engine.call.Request;
 import java.net.URI;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.util.List;
 import java.util.Set;
@@ -73,7 +74,13 @@ record JdkRequest(HttpRequest request) implements Request {
 
     @Override
     public @Nullable String header(String name) {
-        return request.headers().firstValue(name).orElse(null);
+        return first(request.headers(), name);
+    }
+
+    /** The library's own way makes a stream for each question. */
+    static @Nullable String first(HttpHeaders headers, String name) {
+        List<String> values = headers.map().get(name);
+        return values == null || values.isEmpty() ? null : values.get(0);
     }
 
     @Override

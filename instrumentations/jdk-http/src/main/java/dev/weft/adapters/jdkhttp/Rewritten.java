@@ -38,9 +38,18 @@ final class Rewritten extends HttpRequest {
 
     /** One attempt. Without the application's time limit, which is the whole call's and not this attempt's. */
     static Rewritten attempt(HttpRequest request, Aim aim) {
-        var edits = new Edits(request.headers());
+        URI uri = uri(request.uri(), aim.attempt().path());
+        return new Rewritten(request, uri, headers(request.headers(), aim), Optional.empty(), aim);
+    }
+
+    private static HttpHeaders headers(HttpHeaders asked, Aim aim) {
+        if (NewHeaders.only(aim.attempt(), asked)) {
+            aim.letHeadersWait();
+            return asked;
+        }
+        var edits = new Edits(asked);
         aim.attempt().edit(edits);
-        return new Rewritten(request, uri(request.uri(), aim.attempt().path()), edits.result(), Optional.empty(), aim);
+        return edits.result();
     }
 
     private static URI uri(URI asked, @Nullable String path) {

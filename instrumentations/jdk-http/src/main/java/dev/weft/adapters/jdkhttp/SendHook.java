@@ -4,6 +4,7 @@ import dev.weft.engine.adapt.Around;
 import dev.weft.engine.adapt.Latecomer;
 import dev.weft.engine.adapt.Mesh;
 import dev.weft.engine.adapt.Original;
+import dev.weft.engine.adapt.ProxySettings;
 import dev.weft.engine.adapt.Weave;
 import dev.weft.engine.drive.FutureExchange;
 import java.net.Proxy;
@@ -62,7 +63,7 @@ public class SendHook implements Around, Latecomer {
 
     /** A forward proxy that the application chose decides where the call goes. The library asks the same way. */
     static boolean proxied(@Nullable ProxySelector selector, HttpRequest request) {
-        if (selector == null) {
+        if (selector == null || ProxySettings.chooseNone(selector)) {
             return false;
         }
         var proxies = selector.select(request.uri());

@@ -7,9 +7,10 @@
  *
  * <p>What an application can notice, beside the rules: a body from an input stream is never replayed;
  * after a redirect to another host {@code previousResponse()} is empty; {@code response.request()}
- * shows the headers as sent. Calls with a push promise handler, WebSockets and calls through a proxy
- * of the application pass untouched. Rules can't set the headers that the library keeps to itself
- * ({@code Host}, {@code Connection}, {@code Content-Length}, {@code Expect}, {@code Upgrade}).
+ * shows headers as rules have changed them, and seldom those that were added, the trace among them. Calls
+ * with a push promise handler, WebSockets and calls through a proxy of the application pass untouched.
+ * Rules can't set the headers that the library keeps to itself ({@code Host}, {@code Connection},
+ * {@code Content-Length}, {@code Expect}, {@code Upgrade}).
  */
 @NullMarked
 package dev.weft.adapters.jdkhttp;

@@ -24,6 +24,8 @@ import java.util.concurrent.FutureTask;
 record JdkClient(boolean async) implements ClientUnderTest {
     private static final List<Class<?>> BESIDE_SENDING = List.of(
             BindHook.class,
+            ProxyHook.class,
+            HeadersHook.class,
             AuthenticationHook.class,
             RedirectHook.class,
             AddressHook.class,

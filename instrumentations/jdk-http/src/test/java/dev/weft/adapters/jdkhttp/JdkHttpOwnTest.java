@@ -10,6 +10,7 @@ import dev.weft.contract.Papers;
 import dev.weft.contract.Peer;
 import dev.weft.contract.Rig;
 import dev.weft.contract.Rules;
+import dev.weft.engine.snapshot.HeaderEdits;
 import dev.weft.engine.snapshot.Transport;
 import java.io.IOException;
 import java.io.InputStream;
@@ -30,6 +31,7 @@ import java.net.http.WebSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -91,6 +93,48 @@ final class JdkHttpOwnTest {
                 assertEquals(i, asked.get());
             }
             assertTrue(sick.received().size() > 0, "no answer was dropped");
+        }
+        rig.assertHealthy();
+    }
+
+    @Test
+    void headersThatARuleSetsAreWrittenOnceBesideOrInsteadOfTheOthers() throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URL)
+                .header("x-own", "application")
+                .header("x-secret", "application")
+                .build();
+        var lane = new HeaderEdits.Entry("x-lane", "blue");
+        var fresh = new HeaderEdits(List.of("x-absent"), List.of(lane), List.of());
+        var both = new HeaderEdits(
+                List.of("x-secret"),
+                List.of(lane, new HeaderEdits.Entry("X-Own", "rule"), new HeaderEdits.Entry("user-agent", "rule")),
+                List.of(new HeaderEdits.Entry("x-lane", "green")));
+        var outer = new HeaderEdits(List.of("x-hop"), List.of(new HeaderEdits.Entry("X-Lane", "red")), List.of());
+        var inner = new HeaderEdits(List.of(), List.of(lane, new HeaderEdits.Entry("x-hop", "one")), List.of());
+        try (var peer = Peer.saying("hi")) {
+            rig.publish(Rules.snapshot(Rules.of(peer.endpoint()).editing(fresh)));
+            HttpResponse<String> answer = client.send(request, BodyHandlers.ofString());
+            assertEquals(request.headers().map(), answer.request().headers().map());
+            Map<String, List<String>> sent = peer.received().get(0).headers();
+            assertEquals(List.of("blue"), sent.get("x-lane"));
+            assertEquals(List.of("application"), sent.get("x-own"));
+            assertEquals(List.of("application"), sent.get("x-secret"));
+            assertEquals(1, sent.get("traceparent").size());
+
+            rig.publish(Rules.snapshot(Rules.of(peer.endpoint()).editing(both)));
+            client.send(request, BodyHandlers.ofString());
+            sent = peer.received().get(1).headers();
+            assertEquals(List.of("blue", "green"), sent.get("x-lane"));
+            assertEquals(List.of("rule"), sent.get("x-own"));
+            assertEquals(List.of("rule"), sent.get("user-agent"));
+            assertNull(sent.get("x-secret"));
+            assertEquals(1, sent.get("traceparent").size());
+
+            rig.publish(Rules.snapshot(Rules.of(peer.endpoint()).editing(inner.then(outer))));
+            client.send(request, BodyHandlers.ofString());
+            sent = peer.received().get(2).headers();
+            assertEquals(List.of("red"), sent.get("x-lane"));
+            assertNull(sent.get("x-hop"));
         }
         rig.assertHealthy();
     }

@@ -1,5 +1,6 @@
 package dev.weft.adapters.urlconnection;
 
+import dev.weft.engine.adapt.ProxySettings;
 import java.net.HttpURLConnection;
 import java.net.Proxy;
 import java.net.ProxySelector;
@@ -18,7 +19,7 @@ final class Proxies {
             return own.type() != Proxy.Type.DIRECT;
         }
         ProxySelector selector = ProxySelector.getDefault();
-        if (selector == null) {
+        if (selector == null || ProxySettings.chooseNone(selector)) {
             return false;
         }
         URI uri;

@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.util.List;
+import okhttp3.Address;
 import okhttp3.CertificatePinner;
 import okhttp3.ConnectionSpec;
 import okhttp3.Dns;
@@ -19,11 +20,22 @@ final class Aim implements Dns {
     private final InetSocketAddress endpoint;
     private final List<InetAddress> resolved;
     private final @Nullable MeshTls tls;
+    /** Of the client that was the last to call. A race costs an address. */
+    private volatile @Nullable KeptAddress kept;
 
     Aim(InetSocketAddress endpoint, Transport.@Nullable Tls tls) {
         this.endpoint = endpoint;
         this.resolved = List.of(endpoint.getAddress());
         this.tls = tls == null ? null : new MeshTls(tls);
+    }
+
+    @Nullable
+    KeptAddress kept() {
+        return kept;
+    }
+
+    void keep(KeptAddress last) {
+        kept = last;
     }
 
     InetSocketAddress endpoint() {
@@ -40,28 +52,26 @@ final class Aim implements Dns {
         return resolved;
     }
 
-    /**
-     * Aims what an address of the library is made of: host, port, name service, sockets, TLS, host
-     * name verifier, pins, proxy authenticator, proxy, protocols, connection specs, proxy selector.
-     */
-    void at(@Nullable Object[] address) {
-        address[2] = this;
-        address[8] = Proxy.NO_PROXY; // that none applies has been found out before
-        if (tls == null) {
-            return;
-        }
+    /** An address of the library's, aimed. */
+    Address at(Address own) {
         // The application's pins and ciphers are for TLS that it asks for itself.
-        address[4] = tls;
-        address[5] = MeshTls.CHECKED_BY_THE_CONTEXT;
-        address[6] = CertificatePinner.DEFAULT;
-        address[9] = negotiable((List<?>) address[9]);
-        address[10] = List.of(ConnectionSpec.MODERN_TLS);
+        return new Address(
+                own.url().host(),
+                own.url().port(),
+                this,
+                own.socketFactory(),
+                tls == null ? own.sslSocketFactory() : tls,
+                tls == null ? own.hostnameVerifier() : MeshTls.CHECKED_BY_THE_CONTEXT,
+                tls == null ? own.certificatePinner() : CertificatePinner.DEFAULT,
+                own.proxyAuthenticator(),
+                Proxy.NO_PROXY, // that none applies has been found out before
+                tls == null ? own.protocols() : negotiable(own.protocols()),
+                tls == null ? own.connectionSpecs() : List.of(ConnectionSpec.MODERN_TLS),
+                own.proxySelector());
     }
 
     /** Who knew beforehand that the peer speaks HTTP/2 may now ask for it. */
-    private static @Nullable List<?> negotiable(@Nullable List<?> asked) {
-        return asked != null && asked.contains(Protocol.H2_PRIOR_KNOWLEDGE)
-                ? List.of(Protocol.HTTP_2, Protocol.HTTP_1_1)
-                : asked;
+    private static List<Protocol> negotiable(List<Protocol> asked) {
+        return asked.contains(Protocol.H2_PRIOR_KNOWLEDGE) ? List.of(Protocol.HTTP_2, Protocol.HTTP_1_1) : asked;
     }
 }

@@ -7,7 +7,6 @@ import java.net.ProxySelector;
 import java.net.Socket;
 import okhttp3.Call;
 import okhttp3.Connection;
-import okhttp3.ConnectionPool;
 import okhttp3.EventListener;
 import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
@@ -38,14 +37,10 @@ final class CallRewind implements Rewind {
         return chain.call();
     }
 
-    private static OkHttpClient client(Object call) throws Throwable {
-        return (OkHttpClient) CLIENT.invoke(call);
-    }
-
     @Override
-    public ConnectionPool pool(Object call) {
+    public OkHttpClient client(Object call) {
         try {
-            return client(call).connectionPool();
+            return (OkHttpClient) CLIENT.invoke(call);
         } catch (Throwable thrown) {
             throw Members.<RuntimeException>same(thrown);
         }

@@ -4,8 +4,8 @@ import java.lang.ref.WeakReference;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import okhttp3.Call;
-import okhttp3.ConnectionPool;
 import okhttp3.HttpUrl;
+import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,8 +64,8 @@ final class Hop {
         }
     }
 
-    ConnectionPool pool() {
-        return rewind.pool(state);
+    OkHttpClient client() {
+        return rewind.client(state);
     }
 
     boolean is(@Nullable Object other) {

@@ -1,5 +1,6 @@
 package dev.weft.adapters.okhttp;
 
+import dev.weft.engine.adapt.ProxySettings;
 import java.net.Proxy;
 import java.net.ProxySelector;
 import java.util.List;
@@ -21,22 +22,10 @@ final class Proxies {
                 && proxied(selector.select(chain.request().url().uri()));
     }
 
-    /** The selectors that nearly everybody has. Asking them costs as much as the rest of what we do. */
+    /** The selectors that nearly everybody has. */
     private static boolean knownToChooseNone(ProxySelector selector) {
-        return switch (selector.getClass().getName()) {
-            case "okhttp3.internal.proxy.NullProxySelector" -> true;
-            case "sun.net.spi.DefaultProxySelector" ->
-                unset("http.proxyHost")
-                        && unset("https.proxyHost")
-                        && unset("proxyHost")
-                        && unset("socksProxyHost")
-                        && !Boolean.getBoolean("java.net.useSystemProxies");
-            default -> false;
-        };
-    }
-
-    private static boolean unset(String property) {
-        return System.getProperty(property) == null;
+        return selector.getClass().getName().equals("okhttp3.internal.proxy.NullProxySelector")
+                || ProxySettings.chooseNone(selector);
     }
 
     /** The library goes direct when it is told nothing. */

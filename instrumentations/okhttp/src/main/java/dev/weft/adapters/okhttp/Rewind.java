@@ -2,8 +2,8 @@ package dev.weft.adapters.okhttp;
 
 import java.net.Proxy;
 import java.net.ProxySelector;
-import okhttp3.ConnectionPool;
 import okhttp3.Interceptor;
+import okhttp3.OkHttpClient;
 import okhttp3.internal.connection.Exchange;
 import org.jspecify.annotations.Nullable;
 
@@ -20,8 +20,8 @@ sealed interface Rewind permits TransmitterRewind, CallRewind {
     /** What holds the state of the chain's call. */
     Object state(Interceptor.Chain chain);
 
-    /** The pool of the client whose call it is. */
-    ConnectionPool pool(Object state);
+    /** Whose call it is. */
+    OkHttpClient client(Object state);
 
     @Nullable
     Proxy proxy(Interceptor.Chain chain);

@@ -23,7 +23,7 @@ public final class RouteHook implements Before, Leaver {
             args[2] = aim.endpoint();
             Sending sending = Sending.current();
             if (sending != null) {
-                pools.add(sending.pool());
+                pools.add(sending.client().connectionPool());
             }
         }
     }

@@ -3,7 +3,7 @@ package dev.weft.adapters.okhttp;
 import dev.weft.engine.call.Attempt;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLException;
-import okhttp3.ConnectionPool;
+import okhttp3.OkHttpClient;
 import okhttp3.internal.connection.Exchange;
 import org.jspecify.annotations.Nullable;
 
@@ -62,9 +62,9 @@ final class Sending {
         return aim;
     }
 
-    /** Where the library keeps its connection afterwards. */
-    ConnectionPool pool() {
-        return hop.pool();
+    /** Whose call it is. */
+    OkHttpClient client() {
+        return hop.client();
     }
 
     Reach reach() {
@@ -76,11 +76,13 @@ final class Sending {
         return exchange;
     }
 
-    /** Whether the address that the library makes now is this attempt's: the first one is. */
-    boolean takesAim() {
-        boolean first = !aimed;
+    /** Whether the library has made this attempt's address: the first one that it makes is. */
+    boolean isAimed() {
+        return aimed;
+    }
+
+    void takeAim() {
         aimed = true;
-        return first;
     }
 
     /** Whether the state of a call is that of this attempt's, not of one that an interceptor makes meanwhile. */

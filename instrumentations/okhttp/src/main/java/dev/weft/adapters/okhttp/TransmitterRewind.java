@@ -3,7 +3,6 @@ package dev.weft.adapters.okhttp;
 import java.lang.invoke.MethodHandle;
 import java.net.Proxy;
 import java.net.ProxySelector;
-import okhttp3.ConnectionPool;
 import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
 import okhttp3.internal.connection.Exchange;
@@ -32,17 +31,13 @@ final class TransmitterRewind implements Rewind {
         }
     }
 
-    private static OkHttpClient client(Object transmitter) {
+    @Override
+    public OkHttpClient client(Object transmitter) {
         try {
             return (OkHttpClient) CLIENT.invoke(transmitter);
         } catch (Throwable thrown) {
             throw Members.<RuntimeException>same(thrown);
         }
-    }
-
-    @Override
-    public ConnectionPool pool(Object transmitter) {
-        return client(transmitter).connectionPool();
     }
 
     @Override

@@ -3,8 +3,10 @@ package dev.weft.adapters.okhttp;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.weft.contract.Papers;
 import dev.weft.contract.Peer;
@@ -29,10 +31,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLException;
+import okhttp3.Address;
+import okhttp3.Authenticator;
 import okhttp3.Cache;
 import okhttp3.Call;
 import okhttp3.CertificatePinner;
 import okhttp3.EventListener;
+import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
 import okhttp3.Request;
@@ -348,6 +353,65 @@ final class OkHttpOwnTest {
                 .certificatePinner(
                         new CertificatePinner.Builder().add(Rig.NAME, pin).build())
                 .build();
+    }
+
+    @Test
+    void theAddressOfAnEndpointIsMadeOnceForAClient() throws Exception {
+        var seen = new CopyOnWriteArrayList<Address>();
+        var watching = client.newBuilder()
+                .addNetworkInterceptor(chain -> {
+                    seen.add(chain.connection().route().address());
+                    return chain.proceed(chain.request());
+                })
+                .build();
+        var other = watching.newBuilder()
+                .proxyAuthenticator((route, answer) -> null)
+                .build();
+        try (var peer = Peer.saying("hi")) {
+            rig.publish(Rules.snapshot(Rules.of(peer.endpoint())));
+            for (OkHttpClient each : List.of(watching, watching, other, watching)) {
+                watching.connectionPool().evictAll(); // a kept connection would bring its own
+                assertEquals("200 hi", text(each, URL));
+            }
+            assertSame(seen.get(0), seen.get(1));
+            assertSame(other.proxyAuthenticator(), seen.get(2).proxyAuthenticator());
+            assertSame(watching.proxyAuthenticator(), seen.get(3).proxyAuthenticator());
+        }
+        rig.assertHealthy();
+    }
+
+    /** Since 5.5. */
+    @Test
+    void whatAnInterceptorSetsForOneCallIsPartOfItsAddress() throws Exception {
+        var with = Arrays.stream(Interceptor.Chain.class.getMethods())
+                .filter(method -> method.getName().equals("withProxyAuthenticator"))
+                .findFirst();
+        assumeTrue(with.isPresent(), "interceptors can't set it");
+        Authenticator asked = (route, answer) -> null;
+        var own = new AtomicReference<Authenticator>(client.proxyAuthenticator());
+        var seen = new CopyOnWriteArrayList<Authenticator>();
+        var setting = client.newBuilder()
+                .addInterceptor(chain -> {
+                    try {
+                        var set = (Interceptor.Chain) with.get().invoke(chain, own.get());
+                        return set.proceed(set.request());
+                    } catch (ReflectiveOperationException failed) {
+                        throw new IOException(failed);
+                    }
+                })
+                .addNetworkInterceptor(chain -> {
+                    seen.add(chain.connection().route().address().proxyAuthenticator());
+                    return chain.proceed(chain.request());
+                })
+                .build();
+        try (var peer = Peer.saying("hi")) {
+            rig.publish(Rules.snapshot(Rules.of(peer.endpoint())));
+            assertEquals("200 hi", text(setting, URL));
+            own.set(asked);
+            assertEquals("200 hi", text(setting, URL));
+            assertEquals(List.of(client.proxyAuthenticator(), asked), seen);
+        }
+        rig.assertHealthy();
     }
 
     @Test
