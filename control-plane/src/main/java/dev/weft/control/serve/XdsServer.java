@@ -26,7 +26,7 @@ public final class XdsServer implements AutoCloseable {
                 .handshakeTimeout(10, TimeUnit.SECONDS)
                 // A process that is stopped or a machine that is gone closes nothing: ask.
                 .keepAliveTime(limits.keepAlive().toMillis(), TimeUnit.MILLISECONDS)
-                .keepAliveTimeout(limits.keepAlive().toMillis(), TimeUnit.MILLISECONDS)
+                .keepAliveTimeout(limits.keepAliveTimeout().toMillis(), TimeUnit.MILLISECONDS)
                 .permitKeepAliveTime(1, TimeUnit.SECONDS)
                 .permitKeepAliveWithoutCalls(true)
                 .build()
