@@ -58,7 +58,7 @@ class AdsTest {
     void start() throws IOException {
         Registry registry = new Registry(queue, log.log(), "cluster.local", Graces.DEFAULT);
         service = new AdsService(queue, log.log(), store, registry, (type, name) -> {}, LIMITS, "weft/test");
-        server = new XdsServer(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), service, LIMITS);
+        server = new XdsServer(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), service, LIMITS, null);
     }
 
     @AfterEach
