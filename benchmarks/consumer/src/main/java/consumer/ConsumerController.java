@@ -26,6 +26,11 @@ class ConsumerController {
         return Map.of("nanos", System.nanoTime() - start);
     }
 
+    @GetMapping("/fetch")
+    String fetch(@RequestParam String url) {
+        return rest.getForObject(url, String.class);
+    }
+
     @GetMapping("/run")
     Map<String, Long> run(
             @RequestParam String url,

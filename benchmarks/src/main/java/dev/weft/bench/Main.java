@@ -19,9 +19,12 @@ public final class Main {
             case "memory" -> MemoryBench.run(Home.find(), jdk);
             case "startup" -> StartupBench.run(Home.find(), EnumSet.allOf(StartupBench.Part.class), jdk);
             case "startup --only" -> StartupBench.run(Home.find(), EnumSet.of(StartupBench.Part.named(args[2])), jdk);
+            case "xds" -> XdsBench.run(Home.find(), EnumSet.allOf(XdsBench.Part.class), jdk);
+            case "xds --only" -> XdsBench.run(Home.find(), EnumSet.of(XdsBench.Part.named(args[2])), jdk);
             default -> {
                 System.err.println("usage: weft bench engine | overhead [--client NAME] | memory"
-                        + " | startup [--only premain | cpu | wall | cds]");
+                        + " | startup [--only premain | cpu | wall | cds]"
+                        + " | xds [--only push | library | agent | effect | gone]");
                 System.exit(2);
             }
         }

@@ -17,10 +17,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** A process that is measured from outside. Ends with the benchmark. */
 final class Started implements AutoCloseable {
@@ -32,7 +35,7 @@ final class Started implements AutoCloseable {
     private double readyAfter;
     private final Map<String, Long> threads = new HashMap<>();
     private double cpuWhenReady;
-    private int port;
+    private List<String> groups = List.of();
 
     private Started(Process process) {
         this.process = process;
@@ -50,7 +53,7 @@ final class Started implements AutoCloseable {
         }
     }
 
-    /** Starts it and waits for a line of its output that matches; a group of the pattern is its port. */
+    /** Starts it and waits for a line of its output that matches; the pattern's groups are numbers, the first its port. */
     static Started until(Pattern ready, List<String> command, Map<String, String> environment) {
         try {
             ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
@@ -74,7 +77,9 @@ final class Started implements AutoCloseable {
             if (matcher.find()) {
                 readyAfter = (System.nanoTime() - startedAt) / 1e9;
                 cpuWhenReady = cpu();
-                port = matcher.groupCount() > 0 ? Integer.parseInt(matcher.group(1)) : 0;
+                groups = IntStream.rangeClosed(1, matcher.groupCount())
+                        .mapToObj(matcher::group)
+                        .toList();
                 Thread drain = new Thread(() -> drain(out));
                 drain.setDaemon(true);
                 drain.start();
@@ -141,7 +146,24 @@ final class Started implements AutoCloseable {
     }
 
     int port() {
-        return port;
+        return (int) said(1);
+    }
+
+    /** A number of the line with which it was ready. */
+    long said(int group) {
+        return Long.parseLong(groups.get(group - 1));
+    }
+
+    /** Says a line to it. */
+    void tell(String line) {
+        try {
+            process.outputWriter(StandardCharsets.UTF_8)
+                    .append(line)
+                    .append('\n')
+                    .flush();
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
     }
 
     /** Seconds from its start until it was ready. */
@@ -185,6 +207,29 @@ final class Started implements AutoCloseable {
         return threads.values().stream().mapToLong(Long::longValue).sum() / 1e9;
     }
 
+    /** CPU seconds of its threads that live, by their names without numbers, the busiest first. */
+    String cpuByThread() {
+        Map<String, Double> seconds = new HashMap<>();
+        try (DirectoryStream<Path> tasks = Files.newDirectoryStream(Path.of("/proc/" + process.pid() + "/task"))) {
+            for (Path task : tasks) {
+                try {
+                    String name = Files.readString(task.resolve("comm")).replaceAll("[-# 0-9]*\\s*$", "");
+                    String stat = Files.readString(task.resolve("schedstat"));
+                    seconds.merge(name, Long.parseLong(stat.substring(0, stat.indexOf(' '))) / 1e9, Double::sum);
+                } catch (IOException ended) {
+                    // then it is not counted
+                }
+            }
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+        return seconds.entrySet().stream()
+                .sorted(Map.Entry.<String, Double>comparingByValue().reversed())
+                .limit(8)
+                .map(thread -> String.format(Locale.ROOT, "%s %.2f s", thread.getKey(), thread.getValue()))
+                .collect(Collectors.joining(", "));
+    }
+
     /**
      * Keeps it on one CPU from now on, where that can be done (Linux with {@code taskset}). Done when it runs, so that
      * the JVM chooses its collector and compilers for the whole machine.
@@ -209,7 +254,7 @@ final class Started implements AutoCloseable {
     /** Asks the application for one of its numbers. */
     long ask(String name, String path) {
         try {
-            HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+            HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + path))
                     .build();
             HttpResponse<String> answer = HTTP.send(request, HttpResponse.BodyHandlers.ofString());
             Matcher number = Pattern.compile("\"" + name + "\":(\\d+)").matcher(answer.body());
@@ -226,6 +271,11 @@ final class Started implements AutoCloseable {
 
     static String encoded(String url) {
         return URLEncoder.encode(url, StandardCharsets.UTF_8);
+    }
+
+    /** It goes on existing and does nothing. */
+    void stop() {
+        run(Path.of("/"), List.of("kill", "-STOP", String.valueOf(pid())));
     }
 
     /** Ends it as it stands. */

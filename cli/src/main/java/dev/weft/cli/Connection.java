@@ -17,7 +17,7 @@ import java.time.Duration;
  * A connection over TCP or a unix socket of which no step takes longer than a limit: a peer that has vanished never says
  * so. Every step throws {@link SocketTimeoutException} when it does.
  */
-final class Connection implements AutoCloseable {
+final class Connection implements Link {
     private final SocketChannel channel;
     private final Selector selector;
     private final SelectionKey key;
@@ -62,7 +62,8 @@ final class Connection implements AutoCloseable {
         }
     }
 
-    void write(byte[] content) throws IOException {
+    @Override
+    public void write(byte[] content) throws IOException {
         var bytes = ByteBuffer.wrap(content);
         while (bytes.hasRemaining()) {
             if (channel.write(bytes) == 0) {
@@ -71,8 +72,8 @@ final class Connection implements AutoCloseable {
         }
     }
 
-    /** What the peer sends. */
-    InputStream in() {
+    @Override
+    public InputStream in() {
         return new BufferedInputStream(new InputStream() {
             @Override
             public int read() throws IOException {

@@ -2,6 +2,7 @@ package dev.weft.cli;
 
 import dev.weft.control.ControlPlane;
 import dev.weft.control.Options;
+import dev.weft.control.identity.TlsFiles;
 import dev.weft.protocol.local.RuntimeDirectory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -12,7 +13,10 @@ import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /** Runs a control plane until the process is told to end. */
@@ -54,6 +58,34 @@ final class ControlPlaneCommand implements Callable<Integer> {
             description = "end of full names, as in order.default.svc.D; default cluster.local")
     String domain = Options.DEFAULT_DOMAIN;
 
+    @Option(
+            names = "--tls-certificate",
+            paramLabel = "FILE",
+            description =
+                    "PEM file of its certificate, with its chain: both ports speak TLS; read again when it changes")
+    @Nullable
+    Path certificate;
+
+    @Option(names = "--tls-key", paramLabel = "FILE", description = "PEM file of its private key, PKCS #8")
+    @Nullable
+    Path key;
+
+    @Option(
+            names = "--tls-client-authorities",
+            paramLabel = "FILE",
+            description = "PEM file of who may vouch for agents: the xDS port asks them for a certificate")
+    @Nullable
+    Path clientAuthorities;
+
+    @Option(
+            names = "--tls-client-optional",
+            description = "an agent may also come without a certificate; without this it is turned away")
+    boolean isClientOptional;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    CommandSpec spec;
+
     @Option(names = "--log-json", description = "log lines are JSON objects with time, level and message")
     boolean isLogJson;
 
@@ -61,7 +93,7 @@ final class ControlPlaneCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         var kept = state != null ? state : defaultState(System.getenv(), xds.getPort());
         var controlPlane = ControlPlane.start(
-                new Options(config, xds, rest, kept, domain, RuntimeDirectory.ofUser(), System.out, isLogJson));
+                new Options(config, xds, rest, kept, domain, RuntimeDirectory.ofUser(), System.out, isLogJson, tls()));
         Runtime.getRuntime().addShutdownHook(new Thread(controlPlane::close, "weft-end"));
         try {
             new CountDownLatch(1).await();
@@ -69,6 +101,19 @@ final class ControlPlaneCommand implements Callable<Integer> {
             Thread.currentThread().interrupt();
         }
         return 0;
+    }
+
+    private @Nullable TlsFiles tls() {
+        if (certificate == null || key == null) {
+            if (certificate != null || key != null || clientAuthorities != null || isClientOptional) {
+                throw new ParameterException(spec.commandLine(), "TLS takes both --tls-certificate and --tls-key");
+            }
+            return null;
+        }
+        if (isClientOptional && clientAuthorities == null) {
+            throw new ParameterException(spec.commandLine(), "--tls-client-optional takes --tls-client-authorities");
+        }
+        return new TlsFiles(certificate, key, clientAuthorities, clientAuthorities != null && !isClientOptional);
     }
 
     /** By port, so that two control planes of one user don't share it; none for a port that changes every time. */

@@ -10,35 +10,63 @@ import java.net.URI;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An HTTP endpoint on this machine, asked over TCP or a unix socket. Written by hand because the JDK's HTTP client
  * knows no unix sockets, and takes longer to load than the whole question takes.
  *
  * @param limit how long it may say nothing
+ * @param tls null for none
  */
-record Endpoint(SocketAddress address, String shown, Duration limit) {
+record Endpoint(
+        SocketAddress address,
+        String shown,
+        Duration limit,
+        @Nullable Tls tls) {
     private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    /**
+     * It shows a certificate.
+     *
+     * @param authorities PEM file of who may vouch for it; null for the JDK's own
+     */
+    record Tls(@Nullable Path authorities) {}
 
     /** The status code and the body of an answer. */
     record Reply(int status, String body) {}
 
     /** Reads {@code host:port}, {@code http://host:port} or {@code unix:///path}. */
     static Endpoint parse(String text) {
+        return parse(text, null);
+    }
+
+    /**
+     * The same, and {@code https://host:port}.
+     *
+     * @param authorities PEM file of who may vouch for it then; null for the JDK's own
+     */
+    static Endpoint parse(String text, @Nullable Path authorities) {
         if (text.startsWith("unix:")) {
-            return new Endpoint(UnixDomainSocketAddress.of(URI.create(text).getPath()), text, LIMIT);
+            return new Endpoint(UnixDomainSocketAddress.of(URI.create(text).getPath()), text, LIMIT, null);
         }
-        var plain = text.startsWith("http://") ? text.substring(7) : text;
+        boolean isSecure = text.startsWith("https://");
+        var plain = isSecure ? text.substring(8) : text.startsWith("http://") ? text.substring(7) : text;
         var uri = URI.create("http://" + plain);
         if (uri.getHost() == null || uri.getPort() < 0) {
             throw new IllegalArgumentException("'" + text + "' is no address; write host:port or unix:///path");
         }
         var host = uri.getHost().replaceAll("[\\[\\]]", "");
-        return new Endpoint(new InetSocketAddress(host, uri.getPort()), plain, LIMIT);
+        return new Endpoint(
+                new InetSocketAddress(host, uri.getPort()),
+                isSecure ? text : plain,
+                LIMIT,
+                isSecure ? new Tls(authorities) : null);
     }
 
     Reply get(String path, String accept) throws IOException {
@@ -92,9 +120,11 @@ record Endpoint(SocketAddress address, String shown, Duration limit) {
         }
     }
 
-    private Connection connect() throws IOException {
+    private Link connect() throws IOException {
         try {
-            return Connection.to(address, limit);
+            return tls != null && address instanceof InetSocketAddress inet
+                    ? TlsConnection.to(inet, tls.authorities(), limit)
+                    : Connection.to(address, limit);
         } catch (UnresolvedAddressException e) {
             throw new Unreachable("there is no host of the name in " + shown);
         } catch (IOException e) {

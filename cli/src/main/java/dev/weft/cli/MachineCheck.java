@@ -59,7 +59,9 @@ final class MachineCheck {
 
     private static Finding reached(ControlPlaneFile file) throws IOException {
         var shown = "control plane (process " + file.pid() + "): xDS " + file.xds() + ", REST " + file.rest();
-        int ready = Endpoint.parse(file.rest()).get("/ready", "text/plain").status();
+        int ready = Endpoint.parse(file.rest(), RestTarget.defaultAuthorities())
+                .get("/ready", "text/plain")
+                .status();
         if (!Endpoint.parse(file.xds()).accepts()) {
             return Finding.problem(shown + ": its xDS port takes no connections; read its log");
         }

@@ -11,10 +11,19 @@ import picocli.CommandLine.Option;
 final class RestTarget {
     @Option(
             names = "--server",
-            paramLabel = "HOST:PORT",
+            paramLabel = "[https://]HOST:PORT",
             description = "REST address of the control plane; default: this user's own on this machine")
     @Nullable
     String server;
+
+    @Option(
+            names = "--authorities",
+            paramLabel = "FILE",
+            description =
+                    "PEM file of who may vouch for an https:// server; default: $WEFT_CONTROL_AUTHORITIES, else the"
+                            + " JDK's own")
+    @Nullable
+    Path authorities;
 
     @Option(
             names = "--token-file",
@@ -31,7 +40,15 @@ final class RestTarget {
                     + "; name one with --server HOST:PORT");
         }
         var address = server != null || own == null ? String.valueOf(server) : own.rest();
-        return new Rest(Endpoint.parse(address), token(own != null && own.rest().equals(address) ? own.token() : ""));
+        return new Rest(
+                Endpoint.parse(address, authorities == null ? defaultAuthorities() : authorities),
+                token(own != null && own.rest().equals(address) ? own.token() : ""));
+    }
+
+    /** Who may vouch for a control plane, where nothing else is said; null for the JDK's own. */
+    static @Nullable Path defaultAuthorities() {
+        var given = System.getenv("WEFT_CONTROL_AUTHORITIES");
+        return given == null || given.isEmpty() ? null : Path.of(given);
     }
 
     private String token(String own) throws IOException {

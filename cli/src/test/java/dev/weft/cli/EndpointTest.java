@@ -67,7 +67,7 @@ class EndpointTest {
                 isUnix ? UnixDomainSocketAddress.of(directory.resolve("s")) : new InetSocketAddress("127.0.0.1", 0);
         try (var silent = isUnix ? ServerSocketChannel.open(StandardProtocolFamily.UNIX) : ServerSocketChannel.open()) {
             silent.bind(address);
-            var endpoint = new Endpoint(silent.getLocalAddress(), "here", Duration.ofMillis(50));
+            var endpoint = new Endpoint(silent.getLocalAddress(), "here", Duration.ofMillis(50), null);
 
             var error = assertThrows(IOException.class, () -> endpoint.get("/", "*/*"));
             assertTrue(String.valueOf(error.getMessage()).contains("here takes a connection but does not answer"));

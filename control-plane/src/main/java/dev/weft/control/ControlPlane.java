@@ -5,6 +5,7 @@ import dev.weft.control.api.Token;
 import dev.weft.control.health.Checks;
 import dev.weft.control.health.NetProber;
 import dev.weft.control.http.HttpLimits;
+import dev.weft.control.identity.ServerTls;
 import dev.weft.control.log.Log;
 import dev.weft.control.queue.ThreadQueue;
 import dev.weft.control.registry.Graces;
@@ -66,8 +67,9 @@ public final class ControlPlane implements AutoCloseable {
         ControlPlane controlPlane = new ControlPlane(options, log);
         log.info("control plane " + Version.current() + " ready after "
                 + Duration.between(started, Instant.now()).toMillis() + " ms: xds " + hostPort(controlPlane.xds())
-                + ", rest http://" + hostPort(controlPlane.rest()) + ", rules in " + options.config());
-        if (!controlPlane.rest().getAddress().isLoopbackAddress()) {
+                + ", rest " + (options.tls() == null ? "http://" : "https://") + hostPort(controlPlane.rest())
+                + ", rules in " + options.config());
+        if (options.tls() == null && !controlPlane.rest().getAddress().isLoopbackAddress()) {
             log.warn("rest: reached from other machines, and not encrypted: whoever reads the network reads the token");
         }
         return controlPlane;
@@ -80,6 +82,7 @@ public final class ControlPlane implements AutoCloseable {
         queue = opened(new ThreadQueue("weft-control", log));
         queue.execute(Translator::warmUp);
         try {
+            ServerTls tls = options.tls() == null ? null : opened(new ServerTls(options.tls(), disk, log));
             Names names = new Names(options.domain());
             ResourceStore store = new ResourceStore(Types.SHARED);
             Registry registry = new Registry(queue, log, options.domain(), Graces.DEFAULT);
@@ -116,8 +119,12 @@ public final class ControlPlane implements AutoCloseable {
                             HttpLimits.DEFAULT,
                             queue,
                             disk,
+                            tls == null ? null : tls.rest(),
                             log)));
-            xds = opened(bind("xDS", options.xds(), at -> new XdsServer(at, ads, Limits.DEFAULT)));
+            xds = opened(bind(
+                    "xDS",
+                    options.xds(),
+                    at -> new XdsServer(at, ads, Limits.DEFAULT, tls == null ? null : tls.xds())));
             files.listen(changed -> queue.execute(() -> {
                 apply(changed, declared, translator);
                 rest.rulesChanged();
@@ -195,7 +202,11 @@ public final class ControlPlane implements AutoCloseable {
                     + " stays the default of this user's agents; name this one to them");
             return;
         }
-        runtime.write(new ControlPlaneFile(pid, hostPort(xds.address()), hostPort(rest.address()), token));
+        runtime.write(new ControlPlaneFile(
+                pid,
+                hostPort(xds.address()),
+                (options.tls() == null ? "" : "https://") + hostPort(rest.address()),
+                token));
         toClose.push(() -> {
             try {
                 runtime.deleteControlPlane(pid);

@@ -1,5 +1,6 @@
 package dev.weft.control;
 
+import dev.weft.control.identity.TlsFiles;
 import dev.weft.protocol.local.RuntimeDirectory;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param runtime where this user's processes find it; null to stay unannounced
  * @param out where log lines go
  * @param isLogJson each line is a JSON object; else text for people
+ * @param tls of both listeners; null for none
  */
 @SuppressWarnings("AddressSelection") // a literal is one address
 public record Options(
@@ -27,12 +29,13 @@ public record Options(
         String domain,
         @Nullable RuntimeDirectory runtime,
         PrintStream out,
-        boolean isLogJson) {
+        boolean isLogJson,
+        @Nullable TlsFiles tls) {
     public static final InetSocketAddress DEFAULT_XDS = new InetSocketAddress("127.0.0.1", 15010);
     public static final InetSocketAddress DEFAULT_REST = new InetSocketAddress("127.0.0.1", 15014);
     public static final String DEFAULT_DOMAIN = "cluster.local";
 
-    /** With a log for people. */
+    /** With a log for people, and without TLS. */
     public Options(
             Path config,
             InetSocketAddress xds,
@@ -41,6 +44,6 @@ public record Options(
             String domain,
             @Nullable RuntimeDirectory runtime,
             PrintStream out) {
-        this(config, xds, rest, state, domain, runtime, out, false);
+        this(config, xds, rest, state, domain, runtime, out, false, null);
     }
 }

@@ -43,7 +43,12 @@ public final class ScriptedClient implements AutoCloseable {
      * @param autoRequest how many responses to take before {@link #allow}
      */
     public ScriptedClient(InetSocketAddress server, int autoRequest) {
-        channel = NettyChannelBuilder.forAddress(server).usePlaintext().build();
+        this(NettyChannelBuilder.forAddress(server).usePlaintext().build(), autoRequest);
+    }
+
+    /** Over a channel that is its own from now on. */
+    public ScriptedClient(ManagedChannel channel, int autoRequest) {
+        this.channel = channel;
         stream = (ClientCallStreamObserver<DeltaDiscoveryRequest>) AggregatedDiscoveryServiceGrpc.newStub(channel)
                 .deltaAggregatedResources(new ClientResponseObserver<DeltaDiscoveryRequest, DeltaDiscoveryResponse>() {
                     @Override

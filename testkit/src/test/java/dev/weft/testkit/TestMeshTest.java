@@ -94,6 +94,29 @@ class TestMeshTest {
     }
 
     @Test
+    void aBreakerAndAFallbackThatARuleAsksForAreThoseOfTheAgent() throws IOException {
+        TestMesh mesh = TestMesh.istio(RESOURCES.resolve("resilience"))
+                .instance("order", "10.0.0.1:8080", Map.of())
+                .start()
+                .answers("10.0.0.1:8080", 500);
+        assertEquals(Set.of(), mesh.unsupported());
+
+        Decision listed = mesh.get("http://order/list");
+        assertEquals(1, listed.attempts().size());
+        assertEquals(203, listed.status());
+        assertEquals("[]", listed.body());
+        assertEquals("application/json", listed.headers().get("content-type"));
+
+        for (int i = 0; i < 5; i++) {
+            assertEquals(500, mesh.get("http://order/other").status());
+        }
+        Decision stopped = mesh.get("http://order/other");
+        assertEquals(0, stopped.attempts().size(), "five of five have failed");
+        assertEquals(503, stopped.status());
+        assertEquals(1, mesh.get("http://order/list").attempts().size(), "the breaker of the other route is its own");
+    }
+
+    @Test
     void aPostIsNotSentAgain() throws IOException {
         TestMesh mesh = shop().breaks("10.0.0.1:8080").breaks("10.0.0.2:8080");
 

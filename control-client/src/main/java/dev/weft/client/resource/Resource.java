@@ -22,7 +22,7 @@ public sealed interface Resource {
     /** The names of the mesh as this client sees them. */
     record Names(Map<String, Directory.Entry> entries) implements Resource {
         public Names {
-            entries = Map.copyOf(entries);
+            entries = Directory.compact(entries);
         }
     }
 

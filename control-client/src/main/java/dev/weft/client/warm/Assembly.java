@@ -13,7 +13,7 @@ final class Assembly {
     private Assembly() {}
 
     static Snapshot snapshot(String version, Directory directory, Tree tree) {
-        var domains = new Domains(directory.names());
+        var domains = new Domains(directory);
         Map<String, Cluster> clusters = new HashMap<>();
         tree.liveRoutes().forEach((listener, table) -> {
             domains.add(listener, table, tree.guards(listener));

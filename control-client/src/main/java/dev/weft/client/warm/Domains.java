@@ -8,7 +8,6 @@ import dev.weft.engine.snapshot.VirtualHost;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -16,12 +15,12 @@ import java.util.Set;
  * and port only, so a domain of its routes is narrowed to that, and stands in one place.
  */
 final class Domains {
-    private final Map<String, Directory.Entry> names;
+    private final Directory directory;
     private final Set<String> taken = new HashSet<>();
     private final List<VirtualHost> hosts = new ArrayList<>();
 
-    Domains(Map<String, Directory.Entry> names) {
-        this.names = names;
+    Domains(Directory directory) {
+        this.directory = directory;
     }
 
     /**
@@ -58,11 +57,7 @@ final class Domains {
     private List<String> aliases(String host) {
         List<String> all = new ArrayList<>();
         all.add(host);
-        names.forEach((name, entry) -> {
-            if (entry.service().equals(host) && !name.equals(host)) {
-                all.add(name);
-            }
-        });
+        directory.namesOf(host).stream().filter(name -> !name.equals(host)).forEach(all::add);
         return all;
     }
 

@@ -8,6 +8,7 @@ import dev.weft.control.registry.State;
 import dev.weft.control.rule.RuleParser;
 import dev.weft.control.rule.RuleSet;
 import dev.weft.control.serve.Client;
+import dev.weft.control.serve.Latencies;
 import dev.weft.control.serve.Pushes;
 import dev.weft.control.store.Types;
 import java.lang.management.ManagementFactory;
@@ -94,14 +95,26 @@ final class Metrics {
         byType.forEach((type, sums) -> text.line("weft_control_acks_total", "type", shown(type), sums.acks()));
         text.head("weft_control_nacks_total", "counter", "Responses that agents have refused, in part or whole");
         byType.forEach((type, sums) -> text.line("weft_control_nacks_total", "type", shown(type), sums.nacks()));
-        String name = "weft_control_push_latency_seconds";
-        text.head(name, "histogram", "From a change to the word of an agent that it has taken it");
-        for (int i = 0; i < Pushes.BUCKETS.size(); i++) {
-            text.line(name + "_bucket", "le", Pushes.BUCKETS.get(i).toString(), pushes.within(i));
+        latencies(
+                text,
+                "weft_control_send_latency_seconds",
+                "From the arrival of a change until it was handed to the connection of an agent",
+                pushes.sends());
+        latencies(
+                text,
+                "weft_control_push_latency_seconds",
+                "From the arrival of a change to the word of an agent that it has taken it",
+                pushes.takes());
+    }
+
+    private static void latencies(MetricText text, String name, String help, Latencies latencies) {
+        text.head(name, "histogram", help);
+        for (int i = 0; i < Latencies.BUCKETS.size(); i++) {
+            text.line(name + "_bucket", "le", Latencies.BUCKETS.get(i).toString(), latencies.within(i));
         }
-        text.line(name + "_bucket", "le", "+Inf", pushes.latencies());
-        text.line(name + "_sum", pushes.seconds());
-        text.line(name + "_count", pushes.latencies());
+        text.line(name + "_bucket", "le", "+Inf", latencies.count());
+        text.line(name + "_sum", latencies.seconds());
+        text.line(name + "_count", latencies.count());
     }
 
     private void resources(MetricText text) {

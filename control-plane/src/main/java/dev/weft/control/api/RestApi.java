@@ -13,6 +13,7 @@ import dev.weft.control.rule.RuleSet;
 import dev.weft.control.rule.RuleStore;
 import dev.weft.control.serve.AdsService;
 import dev.weft.control.store.ResourceStore;
+import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -54,6 +55,7 @@ public final class RestApi implements AutoCloseable {
      *
      * @param queue owns all but the rules' files
      * @param disk where files may be waited for
+     * @param tls null for none
      * @throws IOException when the address can't be had
      */
     public RestApi(
@@ -63,6 +65,7 @@ public final class RestApi implements AutoCloseable {
             HttpLimits limits,
             SerialQueue queue,
             SerialQueue disk,
+            @Nullable SslContext tls,
             Log log)
             throws IOException {
         this.queue = queue;
@@ -97,7 +100,7 @@ public final class RestApi implements AutoCloseable {
             watches.changed(Services.Changes.class, host);
             watches.changed(Instances.Changes.class, host);
         }));
-        server = new HttpServer(address, limits, new Admission(), queue::nanos, log);
+        server = new HttpServer(address, limits, new Admission(), queue::nanos, tls, log);
     }
 
     /** Answers from now on. The address is taken already. */

@@ -15,17 +15,21 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.flow.FlowControlHandler;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** Listens, and gives each connection what it needs. */
 @SuppressWarnings("FutureReturnValueIgnored") // what is not closed in time ends with the process
 public final class HttpServer implements AutoCloseable {
     private static final int THREADS = 2;
+    private static final int HANDSHAKE_MILLIS = 5_000;
     private static final int CHUNK_BYTES = 16 * 1024;
     private static final WriteBufferWaterMark AHEAD = new WriteBufferWaterMark(32 * 1024, 128 * 1024);
 
@@ -35,6 +39,7 @@ public final class HttpServer implements AutoCloseable {
     private final HttpLimits limits;
     private final Handler handler;
     private final Rate rate;
+    private final @Nullable SslContext tls;
     private final Log log;
     private final Channel listening;
 
@@ -42,10 +47,18 @@ public final class HttpServer implements AutoCloseable {
      * Takes the address. Connections wait until {@link #start}.
      *
      * @param nanos time that only passes
+     * @param tls null for none
      * @throws IOException when the address can't be had
      */
-    public HttpServer(InetSocketAddress address, HttpLimits limits, Handler handler, LongSupplier nanos, Log log)
+    public HttpServer(
+            InetSocketAddress address,
+            HttpLimits limits,
+            Handler handler,
+            LongSupplier nanos,
+            @Nullable SslContext tls,
+            Log log)
             throws IOException {
+        this.tls = tls;
         this.limits = limits;
         this.handler = handler;
         this.rate = new Rate(limits.perSecond(), limits.burst(), nanos);
@@ -92,6 +105,11 @@ public final class HttpServer implements AutoCloseable {
                         "rest: more than " + limits.connections() + " connections; more are closed");
                 channel.close();
                 return;
+            }
+            if (tls != null) {
+                SslHandler handshake = tls.newHandler(channel.alloc());
+                handshake.setHandshakeTimeoutMillis(HANDSHAKE_MILLIS);
+                channel.pipeline().addLast(handshake);
             }
             Connection connection = new Connection(limits, rate, handler, log);
             channel.pipeline()

@@ -80,7 +80,9 @@ public final class Log {
         }
         StringBuilder line = new StringBuilder(message.length() + 40)
                 .append(clock.instant().truncatedTo(ChronoUnit.MILLIS))
-                .append(String.format(Locale.ROOT, " %-5s ", level));
+                .append(' ')
+                .append(level)
+                .append(" ".repeat(6 - level.length()));
         for (int i = 0; i < message.length(); i++) {
             char c = message.charAt(i);
             line.append(isControl(c) && !(c == '\n' && level.equals("error")) ? ' ' : c);

@@ -11,5 +11,5 @@ import java.time.Duration;
  */
 public record Graces(Duration lostStream, Duration restored, Duration emptyService) {
     public static final Graces DEFAULT =
-            new Graces(Duration.ofSeconds(10), Duration.ofSeconds(60), Duration.ofMinutes(10));
+            new Graces(Duration.ofSeconds(7), Duration.ofSeconds(60), Duration.ofMinutes(10));
 }

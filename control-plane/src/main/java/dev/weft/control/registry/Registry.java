@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -93,7 +94,7 @@ public final class Registry {
                 }
             }
         }
-        queue.after(graces.restored(), remembered::clear);
+        queue.after(graces.restored(), this::forgetRemembered);
         instances.stream()
                 .filter(kept -> !kept.isDeclared())
                 .map(kept -> kept.own().host())
@@ -103,6 +104,14 @@ public final class Registry {
             log.info("registry: restored " + instances.size() + " instances; those of agents are kept for "
                     + graces.restored().toSeconds() + " s until they register again, the others for one lease");
         }
+    }
+
+    /** What no rule has declared anew by now is nobody's, and not kept any longer. */
+    private void forgetRemembered() {
+        Set<String> hosts = new TreeSet<>();
+        remembered.keySet().forEach(key -> hosts.add(key.host()));
+        remembered.clear();
+        hosts.forEach(this::changed);
     }
 
     /** What rules had declared of a host when an earlier process ended, as long as nobody declares it anew. */
@@ -118,6 +127,14 @@ public final class Registry {
         List<Kept> all = new ArrayList<>();
         services.values().forEach(shelf -> shelf.entries.values().forEach(entry -> all.add(entry.kept())));
         return all;
+    }
+
+    /** The instances of a host, as they must outlive the process. */
+    List<Kept> kept(String host) {
+        Shelf shelf = services.get(host);
+        return shelf == null
+                ? List.of()
+                : shelf.entries.values().stream().map(Registered::kept).toList();
     }
 
     /** Full name of a service; one with a dot is full already. */

@@ -109,9 +109,16 @@ public record DestinationRule(
      */
     public record Warmup(Duration duration, double minimumPercent, double aggression) {}
 
-    /** Istio: {@code connectionPool.http}; null where it is silent. */
+    /**
+     * Istio: {@code connectionPool}; null where it is silent.
+     *
+     * @param maxPendingRequests that wait for one of {@code maxConnections}; null without those
+     */
     public record Limits(
-            @Nullable Integer maxRequests, @Nullable Integer maxRetries) {}
+            @Nullable Integer maxConnections,
+            @Nullable Integer maxPendingRequests,
+            @Nullable Integer maxRequests,
+            @Nullable Integer maxRetries) {}
 
     /**
      * Null where the rule is silent.

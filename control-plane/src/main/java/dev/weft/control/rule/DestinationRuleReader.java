@@ -57,11 +57,18 @@ final class DestinationRuleReader {
         }
         LoadBalancer balancer = LoadBalancerReader.read(policy);
         Duration connectTimeout = null;
+        Integer connections = null;
         Limits limits = null;
         Fields pool = policy.object("connectionPool");
         if (pool != null) {
-            connectTimeout = connectTimeout(pool);
-            limits = limits(pool);
+            Fields tcp = pool.object("tcp");
+            if (tcp != null) {
+                connectTimeout = tcp.duration("connectTimeout", ONE_MILLI);
+                connections = positive(tcp, "maxConnections");
+                tcp.noEffect(CONNECTIONS, "tcpKeepalive", "maxConnectionDuration", "idleTimeout");
+                tcp.end();
+            }
+            limits = limits(pool, connections);
             pool.end();
         }
         TrafficPolicy read = new TrafficPolicy(
@@ -93,34 +100,32 @@ final class DestinationRuleReader {
                 errors, gateway, local, Boolean.TRUE.equals(split), interval, base, maxPercent, minHealth);
     }
 
-    private static @Nullable Duration connectTimeout(Fields pool) {
-        Fields tcp = pool.object("tcp");
-        if (tcp == null) {
-            return null;
-        }
-        Duration timeout = tcp.duration("connectTimeout", ONE_MILLI);
-        tcp.noEffect(CONNECTIONS, "maxConnections", "tcpKeepalive", "maxConnectionDuration", "idleTimeout");
-        tcp.end();
-        return timeout;
-    }
-
-    private static @Nullable Limits limits(Fields pool) {
+    private static @Nullable Limits limits(Fields pool, @Nullable Integer connections) {
         Fields http = pool.object("http");
         if (http == null) {
-            return null;
+            return connections == null ? null : new Limits(connections, null, null, null);
+        }
+        Integer pending = positive(http, "http1MaxPendingRequests");
+        if (pending != null && connections == null) {
+            http.noEffect("without tcp.maxConnections no call waits for a connection", "http1MaxPendingRequests");
         }
         Integer requests = http.integer("http2MaxRequests", 0, Integer.MAX_VALUE);
         Integer retries = http.integer("maxRetries", 0, Integer.MAX_VALUE);
         http.noEffect(
                 CONNECTIONS,
-                "http1MaxPendingRequests",
                 "maxRequestsPerConnection",
                 "maxConcurrentStreams",
                 "idleTimeout",
                 "h2UpgradePolicy",
                 "useClientProtocol");
         http.end();
-        return new Limits(requests, retries);
+        return new Limits(connections, connections == null ? null : pending, requests, retries);
+    }
+
+    /** To Istio, 0 is not to say anything. */
+    private static @Nullable Integer positive(Fields fields, String name) {
+        Integer number = fields.integer(name, 0, Integer.MAX_VALUE);
+        return number == null || number == 0 ? null : number;
     }
 
     private static @Nullable RetryBudget retryBudget(Fields policy) {

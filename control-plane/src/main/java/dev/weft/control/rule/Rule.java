@@ -4,7 +4,14 @@ import java.util.Map;
 
 /** One rule as it was read. */
 public sealed interface Rule
-        permits VirtualService, DestinationRule, MeshRoute, ServiceEntry, Sidecar, WorkloadEntry, WorkloadGroup {
+        permits VirtualService,
+                DestinationRule,
+                MeshRoute,
+                Resilience,
+                ServiceEntry,
+                Sidecar,
+                WorkloadEntry,
+                WorkloadGroup {
     Origin origin();
 
     String name();

@@ -46,6 +46,7 @@ final class RuleCheck {
         routeConflicts(rules, warnings);
         ServiceCheck.warnings(rules, warnings);
         doubleSidecars(rules, warnings);
+        ResilienceCheck.warnings(rules, warnings);
         return warnings;
     }
 
@@ -203,6 +204,7 @@ final class RuleCheck {
         List<Finding> warnings = new ArrayList<>();
         rules.destinations().forEach(destination -> unknown(destination.host(), destination.origin(), known, warnings));
         rules.of(DestinationRule.class).forEach(rule -> unknown(rule.host(), rule.origin(), known, warnings));
+        rules.of(Resilience.class).forEach(rule -> unknown(rule.host(), rule.origin(), known, warnings));
         rules.of(MeshRoute.class).stream()
                 .flatMap(route -> route.parents().stream())
                 .forEach(parent -> unknown(parent.host(), parent.origin(), known, warnings));

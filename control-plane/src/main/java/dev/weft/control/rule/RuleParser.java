@@ -26,6 +26,8 @@ public final class RuleParser {
 
     private static final Group GATEWAY_API = new Group("gateway.networking.k8s.io", List.of("v1", "v1beta1"));
 
+    private static final Group OURS = new Group("weft.dev", List.of("v1"));
+
     /** What stands before a kind. */
     private record Group(String name, List<String> versions) {
         boolean has(String apiVersion) {
@@ -35,6 +37,10 @@ public final class RuleParser {
         @Override
         public String toString() {
             int last = versions.size() - 1;
+            return last == 0 ? name + "/" + versions.get(0) : several(last);
+        }
+
+        private String several(int last) {
             return name + "/" + String.join(", ", versions.subList(0, last)) + " or " + versions.get(last);
         }
     }
@@ -48,7 +54,8 @@ public final class RuleParser {
             "WorkloadGroup",
             "Sidecar",
             MeshRoute.HTTP,
-            MeshRoute.GRPC);
+            MeshRoute.GRPC,
+            ResilienceReader.KIND);
 
     private static final Set<String> NOT_YET = Set.of(
             "Gateway",
@@ -163,6 +170,7 @@ public final class RuleParser {
                 case "Sidecar" -> spec(header, fields, ISTIO, spec -> Sidecar.read(header, names, spec));
                 case MeshRoute.HTTP, MeshRoute.GRPC ->
                     spec(header, fields, GATEWAY_API, new GatewayRouteReader(header, names)::read);
+                case ResilienceReader.KIND -> spec(header, fields, OURS, new ResilienceReader(header, names)::read);
                 case "" -> fields.ignore("spec", "status");
                 default -> {
                     String nearest = Nearest.to(header.kind(), KINDS);

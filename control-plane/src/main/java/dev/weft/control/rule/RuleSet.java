@@ -142,6 +142,7 @@ public record RuleSet(String version, List<Rule> rules, List<Entry> entries, Lis
     public TreeSet<String> spokenOf() {
         TreeSet<String> hosts = new TreeSet<>(routesByHost().keySet());
         of(DestinationRule.class).forEach(rule -> hosts.add(rule.host()));
+        of(Resilience.class).forEach(rule -> hosts.add(rule.host()));
         destinations().forEach(destination -> hosts.add(destination.host()));
         return hosts;
     }

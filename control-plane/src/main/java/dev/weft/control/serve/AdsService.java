@@ -20,6 +20,8 @@ import java.util.function.BiConsumer;
  * gRPC's threads becomes tasks of the serial queue, one request of a stream at a time.
  */
 public final class AdsService extends AggregatedDiscoveryServiceImplBase {
+    private static final long NOW = Long.MIN_VALUE;
+
     private final SerialQueue queue;
     private final Log log;
     private final ResourceStore store;
@@ -31,6 +33,9 @@ public final class AdsService extends AggregatedDiscoveryServiceImplBase {
     private final Pushes pushes = new Pushes();
     private final Set<DeltaStream> toFlush = new LinkedHashSet<>();
     private boolean isStopping;
+
+    /** When the request that is being handled arrived; {@link #NOW} for none. */
+    private long since = NOW;
 
     /**
      * @param wanted told the type and name of every resource that someone asks for, before it is looked up
@@ -66,12 +71,15 @@ public final class AdsService extends AggregatedDiscoveryServiceImplBase {
         return new StreamObserver<>() {
             @Override
             public void onNext(DeltaDiscoveryRequest request) {
+                long arrived = queue.nanos();
                 queue.execute(() -> {
+                    since = arrived;
                     try {
                         stream.handle(request);
                     } catch (RuntimeException e) {
                         log.error("client: a request could not be handled", e);
                     } finally {
+                        since = NOW;
                         client.request(1); // the next one waits in the network until this one is done
                     }
                 });
@@ -155,6 +163,11 @@ public final class AdsService extends AggregatedDiscoveryServiceImplBase {
 
     long nanos() {
         return queue.nanos();
+    }
+
+    /** When that came in which is being handled: what waits in the queue waits on our side. */
+    long since() {
+        return since == NOW ? queue.nanos() : since;
     }
 
     Limits limits() {

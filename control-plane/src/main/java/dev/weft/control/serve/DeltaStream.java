@@ -70,7 +70,7 @@ final class DeltaStream {
                 refuse("more than " + server.limits().types() + " resource types");
                 return;
             }
-            subscription = new Subscription(source(type, own), () -> server.flushLater(this), server::nanos);
+            subscription = new Subscription(source(type, own), () -> server.flushLater(this), server::since);
             subscriptions.put(type, subscription);
         }
         answer(type, subscription, request);
@@ -104,7 +104,7 @@ final class DeltaStream {
             return;
         }
         String error = request.hasErrorDetail() ? request.getErrorDetail().getMessage() : null;
-        Subscription.Answered answered = subscription.answered(nonce, error, server.pushes());
+        Subscription.Answered answered = subscription.answered(nonce, error, server.pushes(), server.nanos());
         if (answered != Subscription.Answered.UNKNOWN) {
             server.pushes().answered(type, answered == Subscription.Answered.TAKEN);
         }
@@ -206,7 +206,7 @@ final class DeltaStream {
                         server.log().warn("client " + name() + ": registration '" + name + "' refused: " + reason));
         server.pushes().sent(type, batch.resources().size() + batch.removed().size(), batch.bytes());
         client.onNext(response.build());
-        subscription.sent(nonce, batch);
+        subscription.sent(nonce, batch, server.pushes(), server.nanos());
     }
 
     private void refuse(String what) {

@@ -1,22 +1,16 @@
 package dev.weft.control.serve;
 
 import dev.weft.control.store.Types;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /** What has been sent to clients and what they have said to it, counted. Used from the serial queue only. */
 public final class Pushes {
-    /** Upper ends of the histogram's buckets, in seconds. */
-    public static final List<Double> BUCKETS = List.of(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0);
-
-    private static final double NANOS = 1e9;
     private static final String OTHER = "other";
 
     private final Map<String, Sums> byType = new TreeMap<>();
-    private final long[] buckets = new long[BUCKETS.size()];
-    private long latencies;
-    private double seconds;
+    private final Latencies sends = new Latencies();
+    private final Latencies takes = new Latencies();
 
     /** Sums of one type of resource. */
     public static final class Sums {
@@ -63,18 +57,6 @@ public final class Pushes {
         }
     }
 
-    /** A client has taken a change so long after it was made. */
-    void latency(long nanos) {
-        double passed = nanos / NANOS;
-        latencies++;
-        seconds += passed;
-        for (int i = 0; i < BUCKETS.size(); i++) {
-            if (passed <= BUCKETS.get(i)) {
-                buckets[i]++;
-            }
-        }
-    }
-
     /** What nobody serves is named by clients, and is one. */
     private Sums sums(String type) {
         boolean isServed = Types.SHARED.contains(type) || type.equals(Types.REGISTRATION);
@@ -85,17 +67,13 @@ public final class Pushes {
         return Map.copyOf(byType);
     }
 
-    /** How many took no longer than a bucket's upper end. */
-    public long within(int bucket) {
-        return buckets[bucket];
+    /** From a change until it was handed to a client's connection. */
+    public Latencies sends() {
+        return sends;
     }
 
-    public long latencies() {
-        return latencies;
-    }
-
-    /** All latencies together. */
-    public double seconds() {
-        return seconds;
+    /** From a change until a client has said that it has taken it. */
+    public Latencies takes() {
+        return takes;
     }
 }

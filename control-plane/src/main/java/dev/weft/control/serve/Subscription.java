@@ -34,11 +34,11 @@ final class Subscription implements Source.Watcher {
 
     private final Source source;
     private final Runnable whenDirty;
-    private final LongSupplier nanos;
+    private final LongSupplier since;
     private final Set<String> names = new LinkedHashSet<>();
     private final Map<String, String> told = new HashMap<>();
 
-    /** What must be sent, with the time of the change that made it so; {@link #NO_CHANGE} for what is merely asked for. */
+    /** What must be sent, with the time at which the change that made it so came in; {@link #NO_CHANGE} for what is merely asked for. */
     private final Map<String, Long> dirty = new LinkedHashMap<>();
 
     private final Deque<Sent> unanswered = new ArrayDeque<>();
@@ -48,10 +48,10 @@ final class Subscription implements Source.Watcher {
 
     /**
      * @param whenDirty called when there is something to send
-     * @param nanos time that only passes
+     * @param since when what is being handled came in, in nanoseconds
      */
-    Subscription(Source source, Runnable whenDirty, LongSupplier nanos) {
-        this.nanos = nanos;
+    Subscription(Source source, Runnable whenDirty, LongSupplier since) {
+        this.since = since;
         this.source = source;
         this.whenDirty = whenDirty;
     }
@@ -131,7 +131,7 @@ final class Subscription implements Source.Watcher {
 
     @Override
     public void changed(String name) {
-        dirty.merge(name, nanos.getAsLong(), (first, later) -> first == NO_CHANGE ? later : first);
+        dirty.merge(name, since.getAsLong(), (first, later) -> first == NO_CHANGE ? later : first);
         whenDirty.run();
     }
 
@@ -197,7 +197,14 @@ final class Subscription implements Source.Watcher {
         return version.equals(ABSENT) && !names.contains(name) ? told.remove(name) : told.put(name, version);
     }
 
-    void sent(String nonce, Batch batch) {
+    /**
+     * @param pushes where it is counted
+     * @param now in nanoseconds
+     */
+    void sent(String nonce, Batch batch, Pushes pushes, long now) {
+        if (batch.since() != NO_CHANGE) {
+            pushes.sends().add(now - batch.since());
+        }
         unanswered.add(
                 new Sent(nonce, batch.resources().stream().map(Resource::name).toList(), batch.since()));
     }
@@ -207,9 +214,10 @@ final class Subscription implements Source.Watcher {
      *
      * @param error null when it was taken
      * @param pushes where it is counted
+     * @param now in nanoseconds
      * @return UNKNOWN when the nonce was none of ours
      */
-    Answered answered(String nonce, @Nullable String error, Pushes pushes) {
+    Answered answered(String nonce, @Nullable String error, Pushes pushes, long now) {
         if (unanswered.stream().noneMatch(sent -> sent.nonce().equals(nonce))) {
             return Answered.UNKNOWN;
         }
@@ -230,7 +238,7 @@ final class Subscription implements Source.Watcher {
             whenDirty.run();
         }
         if (error == null && sent.since() != NO_CHANGE) {
-            pushes.latency(nanos.getAsLong() - sent.since());
+            pushes.takes().add(now - sent.since());
         }
         return error == null ? Answered.TAKEN : Answered.REFUSED;
     }

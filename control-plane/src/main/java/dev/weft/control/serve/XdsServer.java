@@ -2,10 +2,12 @@ package dev.weft.control.serve;
 
 import io.grpc.Server;
 import io.grpc.netty.NettyServerBuilder;
+import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** The gRPC server in front of {@link AdsService}. */
 public final class XdsServer implements AutoCloseable {
@@ -14,10 +16,12 @@ public final class XdsServer implements AutoCloseable {
     /**
      * Starts to listen.
      *
+     * @param tls null for none
      * @throws IOException when the address can't be had
      */
-    public XdsServer(InetSocketAddress address, AdsService service, Limits limits) throws IOException {
-        server = NettyServerBuilder.forAddress(address)
+    public XdsServer(InetSocketAddress address, AdsService service, Limits limits, @Nullable SslContext tls)
+            throws IOException {
+        NettyServerBuilder builder = NettyServerBuilder.forAddress(address)
                 .addService(service)
                 .intercept(new Peer())
                 .directExecutor() // the service only hands over to its queue
@@ -26,11 +30,13 @@ public final class XdsServer implements AutoCloseable {
                 .handshakeTimeout(10, TimeUnit.SECONDS)
                 // A process that is stopped or a machine that is gone closes nothing: ask.
                 .keepAliveTime(limits.keepAlive().toMillis(), TimeUnit.MILLISECONDS)
-                .keepAliveTimeout(limits.keepAlive().toMillis(), TimeUnit.MILLISECONDS)
+                .keepAliveTimeout(limits.keepAliveTimeout().toMillis(), TimeUnit.MILLISECONDS)
                 .permitKeepAliveTime(1, TimeUnit.SECONDS)
-                .permitKeepAliveWithoutCalls(true)
-                .build()
-                .start();
+                .permitKeepAliveWithoutCalls(true);
+        if (tls != null) {
+            builder.sslContext(tls);
+        }
+        server = builder.build().start();
     }
 
     /** Where it listens. */

@@ -112,10 +112,13 @@ public final class DeclaredServices implements Registry.Listener {
         if (isDeclaring) {
             return;
         }
-        Service service = registry.service(host);
         if (entries.containsKey(host)) {
             declare(host); // what was declared comes back when what was registered in its place has gone
         }
+        if (selecting.isEmpty()) {
+            return;
+        }
+        Service service = registry.service(host);
         // Without the service its namespace is unknown: those who select look again.
         selecting.forEach((namespace, hosts) -> {
             if (service == null || service.namespace().equals(namespace)) {

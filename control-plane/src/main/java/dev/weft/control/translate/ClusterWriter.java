@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 /** CDS: how a host, or a subset of it, is called. */
 final class ClusterWriter {
     private static final String PROVIDER = "default";
+    /** 2^32 - 1: in rules as many may wait as there are, where Envoy has another default. */
+    private static final int UNLIMITED = -1;
+
     private static final int DEFAULT_ERRORS = 5;
     private static final Duration DEFAULT_EJECTION = Duration.ofSeconds(30);
     private static final int DEFAULT_EJECTED_PERCENT = 10;
@@ -92,6 +95,12 @@ final class ClusterWriter {
 
     private static CircuitBreakers breakers(@Nullable Limits limits, @Nullable RetryBudget budget) {
         CircuitBreakers.Thresholds.Builder thresholds = CircuitBreakers.Thresholds.newBuilder();
+        if (limits != null && limits.maxConnections() != null) {
+            Integer pending = limits.maxPendingRequests();
+            thresholds
+                    .setMaxConnections(Wire.number(limits.maxConnections()))
+                    .setMaxPendingRequests(Wire.number(pending == null ? UNLIMITED : pending));
+        }
         if (limits != null && limits.maxRequests() != null) {
             thresholds.setMaxRequests(Wire.number(limits.maxRequests()));
         }

@@ -5,6 +5,7 @@ import dev.weft.control.rule.DestinationRule.Hash;
 import dev.weft.control.rule.DestinationRule.Subset;
 import dev.weft.control.rule.DestinationRule.Tls;
 import dev.weft.control.rule.DestinationRule.TrafficPolicy;
+import dev.weft.control.rule.Resilience;
 import dev.weft.control.rule.RuleSet;
 import dev.weft.control.rule.ServiceEntry;
 import dev.weft.control.rule.VirtualService.Destination;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param declared its ports and addresses; null where nobody declares them
  * @param named clusters that routes of some host send calls to
  * @param targets what its routes must know of the hosts to which they lead, so that a change of that is one of these
+ * @param resilience what is done when calls fail; of two for one route the first counts, part by part
  */
 record HostRules(
         List<HttpRoute> routes,
@@ -38,9 +40,10 @@ record HostRules(
         Map<String, SubsetRules> subsets,
         @Nullable Declared declared,
         Set<ClusterId> named,
-        Map<String, Target> targets) {
+        Map<String, Target> targets,
+        List<Resilience> resilience) {
     static final HostRules NONE =
-            new HostRules(List.of(), true, TrafficPolicy.NONE, Map.of(), null, Set.of(), Map.of());
+            new HostRules(List.of(), true, TrafficPolicy.NONE, Map.of(), null, Set.of(), Map.of(), List.of());
 
     /** Stands for every port, where none is declared. */
     private static final List<Integer> ANY = List.of(0);
@@ -109,6 +112,8 @@ record HostRules(
         rules.destinationRulesByHost()
                 .forEach((host, all) -> policies.put(host, Policies.of(all, names.getOrDefault(host, List.of()))));
         Map<String, Set<ClusterId>> named = named(routes, declared);
+        Map<String, List<Resilience>> resilience =
+                rules.of(Resilience.class).stream().collect(Collectors.groupingBy(Resilience::host));
         Map<String, HostRules> byHost = new HashMap<>();
         for (String host : rules.hosts()) {
             List<HttpRoute> own = routes.getOrDefault(host, List.of());
@@ -123,7 +128,8 @@ record HostRules(
                             policy.with(clusters),
                             declared.get(host),
                             Set.copyOf(clusters),
-                            targets(host, own, declared, policies)));
+                            targets(host, own, declared, policies),
+                            resilience.getOrDefault(host, List.of())));
         }
         return byHost;
     }
@@ -160,6 +166,15 @@ record HostRules(
                     }
                 });
         return targets;
+    }
+
+    /** @param route its name */
+    Resilience.Policy resilience(String route) {
+        Resilience.Policy merged = Resilience.Policy.NONE;
+        for (Resilience rule : resilience) {
+            merged = rule.isFor(route) ? merged.over(rule.policy()) : merged;
+        }
+        return merged;
     }
 
     Target target(String host) {

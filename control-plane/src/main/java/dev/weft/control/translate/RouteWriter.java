@@ -1,8 +1,6 @@
 package dev.weft.control.translate;
 
 import com.google.protobuf.BoolValue;
-import com.google.protobuf.Struct;
-import com.google.protobuf.Value;
 import dev.weft.control.rule.DestinationRule.Hash;
 import dev.weft.control.rule.TextMatch;
 import dev.weft.control.rule.VirtualService;
@@ -44,17 +42,10 @@ import java.util.Set;
 
 /** RDS: the routes of one host. */
 final class RouteWriter {
-    private static final RouteMatch ANY = RouteMatch.newBuilder().setPrefix("/").build();
-    private static final Metadata RETRY_NON_IDEMPOTENT = Metadata.newBuilder()
-            .putFilterMetadata(
-                    "weft",
-                    Struct.newBuilder()
-                            .putFields(
-                                    "retry_non_idempotent",
-                                    Value.newBuilder().setBoolValue(true).build())
-                            .build())
-            .build();
+    /** Of a host for which no rule has any. */
+    static final String DEFAULT = "default";
 
+    private static final RouteMatch ANY = RouteMatch.newBuilder().setPrefix("/").build();
     private final int port;
     private final HostRules rules;
 
@@ -96,8 +87,17 @@ final class RouteWriter {
             if (hash != null) {
                 action.addHashPolicy(BalancerWriter.policy(hash));
             }
-            virtualHost.addRoutes(
-                    Route.newBuilder().setName("default").setMatch(ANY).setRoute(action));
+            Route.Builder route =
+                    Route.newBuilder().setName(DEFAULT).setMatch(ANY).setRoute(action);
+            write(false, DEFAULT, route);
+            virtualHost.addRoutes(route);
+        }
+    }
+
+    private void write(boolean retryNonIdempotent, String name, Route.Builder route) {
+        Metadata metadata = ResilienceWriter.of(retryNonIdempotent, rules.resilience(name));
+        if (metadata != null) {
+            route.setMetadata(metadata);
         }
     }
 
@@ -135,9 +135,7 @@ final class RouteWriter {
         Forward forward = (Forward) rule.action();
         changes(forward.headers()).forEach(route::addRequestHeadersToAdd);
         route.addAllRequestHeadersToRemove(forward.headers().remove());
-        if (forward.retryNonIdempotent()) {
-            route.setMetadata(RETRY_NON_IDEMPOTENT);
-        }
+        write(forward.retryNonIdempotent(), rule.name(), route);
         return route.setRoute(action(forward)).build();
     }
 

@@ -65,6 +65,7 @@ final class Api implements AutoCloseable {
                 limits,
                 queue,
                 disk,
+                null,
                 log.log());
         rules.listen(changed -> queue.execute(() -> {
             inForce = changed;

@@ -45,7 +45,8 @@ import org.junit.jupiter.api.Test;
 
 /** The incremental protocol, against a scripted client over real streams. */
 class AdsTest {
-    private static final Limits LIMITS = new Limits(3, 50, 5, 64 * 1024, Duration.ofMillis(200));
+    private static final Limits LIMITS =
+            new Limits(3, 50, 5, 64 * 1024, Duration.ofMillis(200), Duration.ofMillis(200));
 
     private final CapturedLog log = new CapturedLog();
     private final ThreadQueue queue = new ThreadQueue("test", log.log());
@@ -57,7 +58,7 @@ class AdsTest {
     void start() throws IOException {
         Registry registry = new Registry(queue, log.log(), "cluster.local", Graces.DEFAULT);
         service = new AdsService(queue, log.log(), store, registry, (type, name) -> {}, LIMITS, "weft/test");
-        server = new XdsServer(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), service, LIMITS);
+        server = new XdsServer(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), service, LIMITS, null);
     }
 
     @AfterEach
@@ -151,14 +152,16 @@ class AdsTest {
             put("a", cluster("a", "3"));
             client.nack(client.nextUnanswered(), "no");
             eventually("all three are answered", () -> sums(s -> s.acks() + s.nacks()) == 3);
-            assertEquals(
-                    1,
-                    CompletableFuture.supplyAsync(() -> service.pushes().latencies(), queue::execute)
-                            .join());
+            assertEquals(1, count(service.pushes().takes()));
+            assertEquals(2, count(service.pushes().sends()));
             assertEquals(2, sums(Pushes.Sums::acks));
             assertEquals(1, sums(Pushes.Sums::nacks));
             assertEquals(3, sums(Pushes.Sums::resources));
         }
+    }
+
+    private long count(Latencies latencies) {
+        return CompletableFuture.supplyAsync(latencies::count, queue::execute).join();
     }
 
     private long sums(ToLongFunction<Pushes.Sums> of) {

@@ -18,9 +18,10 @@ import org.jspecify.annotations.Nullable;
 public final class HostTable {
     private final Map<String, Named> exact = new HashMap<>();
     private final List<Wildcard> wildcards = new ArrayList<>();
+    private final Map<String, Directory.Entry> directory;
     private final boolean pending;
 
-    /** A bit for each length (modulo 64) of a name in {@link #exact}: rules out most names that are not ours. */
+    /** A bit for each length (modulo 64) of a name that is here: rules out most names that are not ours. */
     private long lengths;
 
     public HostTable(Snapshot snapshot) {
@@ -31,7 +32,9 @@ public final class HostTable {
                 add(domain, routes);
             }
         }
-        snapshot.directory().names().forEach((name, entry) -> named(name).entry = entry);
+        // Asked as it is: it has thousands of names for each that is called.
+        directory = snapshot.directory().names();
+        lengths |= snapshot.directory().lengthBits();
         wildcards.sort(Comparator.comparingInt(Wildcard::rank).reversed());
     }
 
@@ -55,30 +58,31 @@ public final class HostTable {
 
     /** The routes of a host, or null when none are here. Allocates nothing for names in normal form. */
     public @Nullable RouteTable routes(String host, int port) {
-        Named named = find(host);
-        if (named != null) {
-            RouteTable found = named.routes(port);
-            if (found != null) {
-                return found;
-            }
-            if (named.entry != null && !named.entry.has(port)) {
-                return null;
-            }
+        if (isForeign(host)) {
+            return wildcards.isEmpty() ? null : wildcard(host, port);
         }
-        return wildcards.isEmpty() ? null : wildcard(host, port);
+        Named named = find(host);
+        RouteTable found = named == null ? null : named.routes(port);
+        if (found != null || wildcards.isEmpty()) {
+            return found;
+        }
+        Directory.Entry entry = entry(host);
+        return entry != null && !entry.has(port) ? null : wildcard(host, port);
     }
 
     /** Whether the directory lists this host and port. */
     public boolean listed(String host, int port) {
-        Named named = find(host);
-        return named != null && named.entry != null && named.entry.has(port);
+        Directory.Entry entry = isForeign(host) ? null : entry(host);
+        return entry != null && entry.has(port);
     }
 
     /** Whether a call to this host may be ours: warm, cold, or not yet known for want of a directory. */
     public boolean mayRoute(String host, int port) {
-        Named named = find(host);
-        if (named != null && named.mayRoute(port)) {
-            return true;
+        if (!isForeign(host)) {
+            Named named = find(host);
+            if (named != null && named.routes(port) != null || listed(host, port)) {
+                return true;
+            }
         }
         if (!wildcards.isEmpty() && wildcard(host, port) != null) {
             return true;
@@ -86,11 +90,17 @@ public final class HostTable {
         return pending && !isLocalOrLiteral(host);
     }
 
+    /** Neither a virtual host nor the directory has a name of this length. A trailing dot is not part of the name. */
+    private boolean isForeign(String host) {
+        return (lengths & (1L << host.length() | 1L << host.length() - 1)) == 0;
+    }
+
+    private Directory.@Nullable Entry entry(String host) {
+        Directory.Entry entry = directory.get(host);
+        return entry != null || isNormal(host) ? entry : directory.get(normal(host));
+    }
+
     private @Nullable Named find(String host) {
-        // A trailing dot is not part of the name.
-        if ((lengths & (1L << host.length() | 1L << host.length() - 1)) == 0) {
-            return null;
-        }
         Named named = exact.get(host);
         if (named != null || isNormal(host)) {
             return named;
@@ -155,8 +165,6 @@ public final class HostTable {
         /** Null for most names, whose routes are for any port. */
         private @Nullable Map<Integer, RouteTable> byPort;
 
-        private Directory.@Nullable Entry entry;
-
         void put(int port, RouteTable routes) {
             if (port == 0) {
                 anyPort = routes;
@@ -177,10 +185,6 @@ public final class HostTable {
         /** Whether a domain names this very port. */
         boolean names(int port) {
             return byPort != null && byPort.containsKey(port);
-        }
-
-        boolean mayRoute(int port) {
-            return routes(port) != null || entry != null && entry.has(port);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.weft.engine.snapshot;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -14,7 +15,35 @@ public record Directory(State state, Map<String, Entry> names) {
     public static final Directory PENDING = new Directory(State.PENDING, Map.of());
 
     public Directory {
-        names = Map.copyOf(names);
+        names = NameIndex.of(names);
+    }
+
+    /** Names kept in few bytes each. They are not copied again when they come to a directory. */
+    public static Map<String, Entry> compact(Map<String, Entry> names) {
+        return NameIndex.of(names);
+    }
+
+    /** Every name by which a service is called. */
+    public List<String> namesOf(String service) {
+        if (names instanceof NameIndex index) {
+            return index.of(service);
+        }
+        return names.entrySet().stream()
+                .filter(name -> name.getValue().service().equals(service))
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    /** A bit for each length (modulo 64) of a name: rules out most names that are not here. */
+    public long lengthBits() {
+        if (names instanceof NameIndex index) {
+            return index.lengthBits();
+        }
+        long bits = 0;
+        for (String name : names.keySet()) {
+            bits |= 1L << name.length();
+        }
+        return bits;
     }
 
     public enum State {

@@ -8,7 +8,7 @@ import java.util.Map;
  * What a running control plane writes down for its user's other processes.
  *
  * @param xds {@code host:port} of its xDS server
- * @param rest {@code host:port} of its REST API
+ * @param rest {@code host:port} of its REST API, with {@code https://} before it where it speaks TLS
  * @param token bearer token for whatever changes state; empty when it gives none away
  */
 public record ControlPlaneFile(long pid, String xds, String rest, String token) {

@@ -1,0 +1,65 @@
+package dev.weft.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * What the control plane takes, and how quickly it tells. It runs in a process of its own, with the
+ * settings of production; its clients are this process, or one of their own each.
+ */
+final class XdsBench {
+    private static final double MB = 1024 * 1024;
+
+    private XdsBench() {}
+
+    /** What can be measured alone. */
+    enum Part {
+        PUSH,
+        LIBRARY,
+        AGENT,
+        EFFECT,
+        GONE;
+
+        /** These need the fleet. */
+        private static final Set<Part> LOADED = EnumSet.of(PUSH, LIBRARY, AGENT);
+
+        static Part named(String name) {
+            return valueOf(name.toUpperCase(Locale.ROOT));
+        }
+    }
+
+    static void run(Home home, Set<Part> parts, String jdk) throws IOException {
+        if (parts.stream().anyMatch(Part.LOADED::contains)) {
+            loaded(home, parts, jdk);
+        }
+        if (parts.contains(Part.EFFECT)) {
+            RuleEffectBench.run(home, jdk);
+        }
+        if (parts.contains(Part.GONE)) {
+            GoneBench.run(home, jdk);
+        }
+    }
+
+    private static void loaded(Home home, Set<Part> parts, String jdk) throws IOException {
+        try (ControlPlaneProcess server = new ControlPlaneProcess(home, Files.createTempDirectory("weft-bench"))) {
+            double before = server.process().cpu();
+            try (Fleet fleet = new Fleet(server.port())) {
+                Rounds.result("xds.load_cpu_s" + jdk, server.process().cpu() - before, "s");
+                System.out.println("(since its start: " + server.process().cpuByThread() + ")");
+                Rounds.result("xds.store_heap_mb" + jdk, server.heap() / MB, "MB");
+                if (parts.contains(Part.PUSH)) {
+                    PushBench.run(server, fleet, jdk);
+                }
+                if (parts.contains(Part.LIBRARY)) {
+                    LibraryBench.run(home, server, fleet, jdk);
+                }
+                if (parts.contains(Part.AGENT)) {
+                    AgentConfigBench.run(home, server, jdk);
+                }
+            }
+        }
+    }
+}

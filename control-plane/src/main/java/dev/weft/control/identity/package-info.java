@@ -1,0 +1,5 @@
+/** Whom the control plane shows itself to be. */
+@NullMarked
+package dev.weft.control.identity;
+
+import org.jspecify.annotations.NullMarked;

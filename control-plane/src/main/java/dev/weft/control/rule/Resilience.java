@@ -1,0 +1,79 @@
+package dev.weft.control.rule;
+
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is done when calls to a host fail, in words of our own because Istio has none: stop calling for
+ * a while, let only so many be under way, answer something else. Each part is null where the rule is silent.
+ *
+ * @param host full name
+ * @param routes names of the routes that it is for; empty for all of the host
+ */
+public record Resilience(
+        Origin origin, String name, String namespace, String host, Exports exports, List<String> routes, Policy policy)
+        implements Rule {
+    public Resilience {
+        routes = List.copyOf(routes);
+    }
+
+    /** Whether it is for a route of this name. */
+    public boolean isFor(String route) {
+        return routes.isEmpty() || routes.contains(route);
+    }
+
+    /** Each part is null where nobody speaks of it. */
+    public record Policy(
+            @Nullable Breaker breaker,
+            @Nullable Bulkhead bulkhead,
+            @Nullable Fallback fallback) {
+        public static final Policy NONE = new Policy(null, null, null);
+
+        /** This policy, with what it lacks taken from another. */
+        public Policy over(Policy base) {
+            return new Policy(
+                    breaker != null ? breaker : base.breaker,
+                    bulkhead != null ? bulkhead : base.bulkhead,
+                    fallback != null ? fallback : base.fallback);
+        }
+    }
+
+    /**
+     * Null where the rule is silent.
+     *
+     * @param failureRatio percent of the calls
+     * @param slowCallRatio percent of the calls
+     * @param window of time; null beside {@code windowCalls}
+     */
+    public record Breaker(
+            @Nullable Integer failureRatio,
+            @Nullable Integer slowCallRatio,
+            @Nullable Duration slowCall,
+            @Nullable Duration window,
+            @Nullable Integer windowCalls,
+            @Nullable Integer minimumCalls,
+            @Nullable Duration open,
+            @Nullable Integer halfOpenCalls) {}
+
+    /**
+     * How many calls may be under way.
+     *
+     * @param maxWaiting beyond those; null for none
+     * @param maxWait null for as long as the call has time
+     */
+    public record Bulkhead(
+            int maxCalls,
+            @Nullable Integer maxWaiting,
+            @Nullable Duration maxWait) {}
+
+    /** What the application gets instead of a failure. */
+    public record Fallback(int status, String body, Map<String, String> headers) {
+        public Fallback {
+            headers = Collections.unmodifiableMap(new TreeMap<>(headers));
+        }
+    }
+}

@@ -1,0 +1,124 @@
+package dev.weft.control.registry;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.weft.control.log.CapturedLog;
+import dev.weft.control.registry.RegistryDisk.Change;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RegistryDiskTest {
+    private final CapturedLog log = new CapturedLog();
+
+    @TempDir
+    Path directory;
+
+    private RegistryDisk disk() {
+        return new RegistryDisk(directory, log.log());
+    }
+
+    private Path journal() {
+        return directory.resolve("registry.journal");
+    }
+
+    private static Change change(String service, String... addresses) {
+        List<Kept> kept = new ArrayList<>();
+        for (String address : addresses) {
+            kept.add(new Kept(
+                    new Instance(
+                            service,
+                            "default",
+                            service + ".default",
+                            address,
+                            80,
+                            "http",
+                            Map.of(),
+                            "",
+                            "",
+                            1,
+                            State.UP,
+                            Instant.EPOCH,
+                            "node",
+                            Set.of()),
+                    Overlay.NONE,
+                    null,
+                    null,
+                    false));
+        }
+        return Change.of(service + ".default", kept);
+    }
+
+    private List<String> loaded() {
+        return disk().load().stream().map(kept -> kept.own().key().toString()).toList();
+    }
+
+    @Test
+    void theLastWordAboutAServiceCountsAndAnEmptyOneTakesItAway() {
+        RegistryDisk disk = disk();
+        disk.write(List.of(change("a", "10.0.0.1", "10.0.0.2"), change("b", "10.0.0.3")));
+        disk.write(List.of(change("a", "10.0.0.2")));
+        disk.write(List.of(change("b")));
+        assertEquals(List.of("10.0.0.2:80"), loaded());
+    }
+
+    @Test
+    void aLineThatWasBeingWrittenWhenTheProcessDiedIsLeftOutAndNotContinued() throws IOException {
+        disk().write(List.of(change("a", "10.0.0.1")));
+        Files.writeString(journal(), "{\"host\":\"b.default\",\"inst", StandardOpenOption.APPEND);
+        assertEquals(List.of("10.0.0.1:80"), loaded());
+
+        disk().write(List.of(change("c", "10.0.0.4")));
+        assertEquals(List.of("10.0.0.1:80", "10.0.0.4:80"), loaded());
+        assertEquals("", log.text());
+    }
+
+    @Test
+    void aJournalThatIsReadAgainAfterItBecameAWholeChangesNothing() throws IOException {
+        disk().write(List.of(change("a", "10.0.0.1")));
+        String before = Files.readString(journal());
+        disk().write(List.of(change("b", "10.0.0.2")));
+        Files.writeString(journal(), before + Files.readString(journal()));
+        assertEquals(List.of("10.0.0.1:80", "10.0.0.2:80"), loaded());
+    }
+
+    @Test
+    void aJournalThatOutgrowsTheWholeBecomesOne() throws IOException {
+        RegistryDisk disk = disk();
+        String[] many = new String[200];
+        for (int i = 0; i < many.length; i++) {
+            many[i] = "10.0.1." + i;
+        }
+        long longest = 0;
+        for (int i = 0; i < 100; i++) {
+            disk.write(List.of(change("a", many)));
+            longest = Math.max(longest, Files.size(journal()));
+        }
+        assertTrue(longest < 3 * 1024 * 1024, "grew to " + longest);
+        assertEquals(200, loaded().size());
+    }
+
+    @Test
+    void whatCouldNotBeWrittenIsWrittenWithTheNextChange() throws IOException {
+        RegistryDisk disk = disk();
+        disk.write(List.of(change("a", "10.0.0.1")));
+        Files.delete(journal());
+        Files.createDirectory(journal());
+        disk.write(List.of(change("b", "10.0.0.2")));
+        assertTrue(log.text().contains("registry.json can't be written"), log.text());
+        Files.delete(journal());
+        assertFalse(Files.exists(journal()));
+        disk.write(List.of(change("a", "10.0.0.3")));
+        assertEquals(List.of("10.0.0.2:80", "10.0.0.3:80"), loaded());
+    }
+}

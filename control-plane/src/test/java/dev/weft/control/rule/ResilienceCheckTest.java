@@ -1,0 +1,80 @@
+package dev.weft.control.rule;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ResilienceCheckTest {
+    private static final String ROUTES = """
+            apiVersion: networking.istio.io/v1
+            kind: VirtualService
+            metadata: {name: order}
+            spec:
+              hosts: [order]
+              http:
+                - name: list
+                  match: [{uri: {prefix: /list}}]
+                  route: [{destination: {host: order}}]
+                - name: gone
+                  directResponse: {status: 410}
+            """;
+
+    private static List<String> warnings(String... texts) {
+        RuleBook book = new RuleBook();
+        byte[] bytes = String.join("---\n", texts).getBytes(StandardCharsets.UTF_8);
+        RuleFile file = new RuleParser(new HostNames("cluster.local")).parse("f.yaml", bytes);
+        assertEquals(List.of(), file.errors());
+        book.put(file, bytes);
+        return book.rules().warnings().stream().map(Finding::reason).toList();
+    }
+
+    private static String rule(String name, String spec) {
+        return """
+                apiVersion: weft.dev/v1
+                kind: Resilience
+                metadata: {name: %s}
+                spec: {host: order, %s}
+                """.formatted(name, spec);
+    }
+
+    @Test
+    void aRouteThatDoesNotExistIsWarnedOf() {
+        assertEquals(
+                List.of("'lists' is the name of no route of order.default.svc.cluster.local; did you mean 'list'?"),
+                warnings(ROUTES, rule("a", "routes: [lists], fallback: {}")));
+        assertEquals(List.of(), warnings(rule("a", "routes: [default], fallback: {}")));
+    }
+
+    @Test
+    void aRouteThatAnswersItselfIsWarnedOfWhereItIsNamed() {
+        assertEquals(
+                List.of("has no effect on route 'gone', which answers the call itself"),
+                warnings(ROUTES, rule("a", "routes: [gone], fallback: {}")));
+        assertEquals(List.of(), warnings(ROUTES, rule("a", "fallback: {}")));
+    }
+
+    @Test
+    void twoThatSayTheSamePartOfOneRouteAreWarnedOf() {
+        assertEquals(
+                List.of("where both speak, the rule for order.default.svc.cluster.local at f.yaml:13 wins"),
+                warnings(ROUTES, rule("a", "routes: [list], fallback: {}"), rule("b", "fallback: {}")));
+        assertEquals(
+                List.of(),
+                warnings(ROUTES, rule("a", "routes: [list], fallback: {}"), rule("b", "bulkhead: {maxCalls: 1}")));
+        assertEquals(
+                List.of(),
+                warnings(
+                        ROUTES,
+                        rule("a", "routes: [list], fallback: {}"),
+                        rule("b", "routes: [list], breaker: {open: 1s}")));
+    }
+
+    @Test
+    void whatAWaitMeansWithoutAQueueIsWarnedOf() {
+        assertEquals(
+                List.of("has no effect: without maxWaiting nobody waits"),
+                warnings(rule("a", "bulkhead: {maxCalls: 1, maxWait: 1s}")));
+    }
+}
