@@ -66,23 +66,19 @@ public final class HostTable {
         if (found != null || wildcards.isEmpty()) {
             return found;
         }
-        Directory.Entry entry = entry(host);
+        Directory.Entry entry = directory.get(normal(host));
         return entry != null && !entry.has(port) ? null : wildcard(host, port);
     }
 
     /** Whether the directory lists this host and port. */
     public boolean listed(String host, int port) {
-        Directory.Entry entry = isForeign(host) ? null : entry(host);
-        return entry != null && entry.has(port);
+        return !isForeign(host) && lists(isNormal(host) ? host : normal(host), port);
     }
 
     /** Whether a call to this host may be ours: warm, cold, or not yet known for want of a directory. */
     public boolean mayRoute(String host, int port) {
-        if (!isForeign(host)) {
-            Named named = find(host);
-            if (named != null && named.routes(port) != null || listed(host, port)) {
-                return true;
-            }
+        if (!isForeign(host) && isKnown(host, port)) {
+            return true;
         }
         if (!wildcards.isEmpty() && wildcard(host, port) != null) {
             return true;
@@ -95,9 +91,24 @@ public final class HostTable {
         return (lengths & (1L << host.length() | 1L << host.length() - 1)) == 0;
     }
 
-    private Directory.@Nullable Entry entry(String host) {
-        Directory.Entry entry = directory.get(host);
-        return entry != null || isNormal(host) ? entry : directory.get(normal(host));
+    /** Looks once whether the name is in normal form: that takes as long as all the rest. */
+    private boolean isKnown(String host, int port) {
+        Named named = exact.get(host);
+        if (named != null && named.routes(port) != null) {
+            return true;
+        }
+        if (isNormal(host)) {
+            return lists(host, port);
+        }
+        String name = normal(host);
+        Named other = exact.get(name);
+        return other != null && other.routes(port) != null || lists(name, port);
+    }
+
+    /** @param name in normal form */
+    private boolean lists(String name, int port) {
+        Directory.Entry entry = directory.get(name);
+        return entry != null && entry.has(port);
     }
 
     private @Nullable Named find(String host) {
