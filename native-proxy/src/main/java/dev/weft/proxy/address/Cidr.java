@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 public record Cidr(InetAddress base, int prefix) {
     public Cidr {
         byte[] bytes = base.getAddress();
+        base = plain(bytes); // without the scope that a link-local address may come with
         if (prefix < 0 || prefix > bytes.length * 8) {
             throw new IllegalArgumentException("prefix length " + prefix + " is out of range");
         }
@@ -72,6 +73,14 @@ public record Cidr(InetAddress base, int prefix) {
                 && (rest == 0 || (bytes[whole] ^ own[whole]) >> (8 - rest) == 0);
     }
 
+    private static InetAddress plain(byte[] bytes) {
+        try {
+            return InetAddress.getByAddress(bytes);
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException(e); // its length is right
+        }
+    }
+
     /** The address so many behind the first one. */
     InetAddress at(int index) {
         byte[] bytes = base.getAddress();
@@ -81,11 +90,7 @@ public record Cidr(InetAddress base, int prefix) {
             bytes[i] = (byte) carry;
             carry >>= 8;
         }
-        try {
-            return InetAddress.getByAddress(bytes);
-        } catch (UnknownHostException e) {
-            throw new IllegalStateException(e); // its length is right
-        }
+        return plain(bytes);
     }
 
     @Override

@@ -101,12 +101,12 @@ final class Exchange {
     }
 
     private void answered(Attempt attempt, ForwardedAnswer answer) {
+        upstreams.answered(attempt.server());
         if (answer.rcode() != Wire.NOERROR && answer.rcode() != Wire.NXDOMAIN) {
             refusal = answer;
             failed(attempt);
             return;
         }
-        upstreams.answered(attempt.server());
         // Those that were asked before it had a second more, and were still silent.
         for (int i = 0, at = open.indexOf(attempt); i < at; i++) {
             silent(open.get(i));
@@ -116,7 +116,6 @@ final class Exchange {
 
     private void failed(Attempt attempt) {
         counts.add(DnsEvent.SERVER_FAILED);
-        upstreams.failed(attempt.server(), time.nanos());
         open.remove(attempt);
         if (!left.isEmpty() || open.isEmpty()) {
             next();
@@ -125,7 +124,7 @@ final class Exchange {
 
     private void silent(Attempt attempt) {
         counts.add(DnsEvent.SERVER_FAILED);
-        upstreams.failed(attempt.server(), time.nanos());
+        upstreams.silent(attempt.server(), time.nanos());
     }
 
     private void unanswered() {

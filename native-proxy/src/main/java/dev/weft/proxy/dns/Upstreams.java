@@ -8,16 +8,23 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The servers that are asked, and in which order. One that has just failed to answer is asked last for
- * thirty seconds: clients should not wait for it at every name.
+ * The servers that are asked, and in which order: that of resolv.conf, because the first may know names that the
+ * others don't. Only one that was silent three times in a row is asked last for thirty seconds, so that clients don't
+ * wait for it at every name; after that, one more silence is enough.
  */
 final class Upstreams {
     private static final long AVOIDED_NANOS = 30_000_000_000L;
+    private static final int MOST_SILENCES = 3;
 
     private final int port;
     private ResolvConf conf = ResolvConf.parse("");
     private int turn;
-    private final Map<InetAddress, Long> failed = new HashMap<>();
+    private final Map<InetAddress, Silence> silent = new HashMap<>();
+
+    /**
+     * @param count in a row
+     */
+    private record Silence(int count, long last) {}
 
     Upstreams(int port) {
         this.port = port;
@@ -25,7 +32,7 @@ final class Upstreams {
 
     void use(ResolvConf next) {
         conf = next;
-        failed.clear();
+        silent.clear();
     }
 
     ResolvConf conf() {
@@ -40,9 +47,9 @@ final class Upstreams {
         int first = conf.isRotating() && count > 0 ? Math.floorMod(turn++, count) : 0;
         for (int i = 0; i < count; i++) {
             var server = conf.servers().get((first + i) % count);
-            Long since = failed.get(server);
+            var silence = silent.get(server);
             var to = new InetSocketAddress(server, port);
-            if (since != null && now - since < AVOIDED_NANOS) {
+            if (silence != null && silence.count >= MOST_SILENCES && now - silence.last < AVOIDED_NANOS) {
                 last.add(to);
             } else {
                 order.add(to);
@@ -52,11 +59,12 @@ final class Upstreams {
         return order;
     }
 
-    void failed(InetSocketAddress server, long now) {
-        failed.put(server.getAddress(), now);
+    void silent(InetSocketAddress server, long now) {
+        var before = silent.get(server.getAddress());
+        silent.put(server.getAddress(), new Silence(before == null ? 1 : before.count + 1, now));
     }
 
     void answered(InetSocketAddress server) {
-        failed.remove(server.getAddress());
+        silent.remove(server.getAddress());
     }
 }

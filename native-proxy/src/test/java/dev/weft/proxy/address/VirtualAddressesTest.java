@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -103,6 +104,8 @@ class VirtualAddressesTest {
         assertFalse(range.contains(InetAddress.getByName("10.32.0.0")));
         assertFalse(range.contains(InetAddress.getByName("fd00::1")));
         assertTrue(Cidr.parse("::/0").contains(InetAddress.getByName("fd00::1")));
+        byte[] local = InetAddress.getByName("fe80::1").getAddress();
+        assertEquals("fe80:0:0:0:0:0:0:1/128", new Cidr(Inet6Address.getByAddress(null, local, 1), 128).toString());
         assertEquals("10.0.0.7/32", Cidr.parse("10.0.0.7").toString());
         assertNotEquals(Cidr.parse("10.0.0.0/8"), Cidr.parse("10.0.0.0/9"));
     }
