@@ -77,6 +77,7 @@ class ArchitectureTest {
                                 "dev.weft.telemetry..",
                                 "dev.weft.client..",
                                 "dev.weft.control..",
+                                "dev.weft.proxy..",
                                 "dev.weft.cli.."))
                 .flatMap(names -> names)
                 .toList()) {
@@ -100,7 +101,12 @@ class ArchitectureTest {
 
     private static DescribedPredicate<JavaClass> ofTheJdk() {
         return resideInAnyPackage(
-                        "java..", "javax.net..", "javax.crypto..", "javax.security..", "com.sun.tools.attach..")
+                        "java..",
+                        "javax.net..",
+                        "javax.crypto..",
+                        "javax.security..",
+                        "com.sun.tools.attach..",
+                        "com.sun.management..")
                 .or(describe(
                         "primitive",
                         type -> type.isPrimitive()
@@ -163,6 +169,30 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat(
                         ours().and(resideInAPackage("dev.weft.protocol..").negate()))
+                .check(all);
+    }
+
+    @Test
+    void theProxyKnowsWhatIsNotTheAgents() {
+        knowsOnly(
+                List.of("dev.weft.proxy.."),
+                "dev.weft.engine..",
+                "dev.weft.client..",
+                "dev.weft.telemetry..",
+                "dev.weft.protocol..",
+                "io.netty..",
+                "org.yaml.snakeyaml..");
+    }
+
+    /** Both ends of a connection are bytes; who asks what of them, and what is configured, are put together above. */
+    @Test
+    void theProxysDataPathKnowsNoConfigurationAndNoControlPlane() {
+        noClasses()
+                .that()
+                .resideInAnyPackage("dev.weft.proxy.http1..", "dev.weft.proxy.listen..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("dev.weft.proxy", "dev.weft.proxy.config..", "dev.weft.client..")
                 .check(all);
     }
 
@@ -230,7 +260,7 @@ class ArchitectureTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"engine", "client", "control", "telemetry", "protocol", "agent", "cli"})
+    @ValueSource(strings = {"engine", "client", "control", "telemetry", "protocol", "agent", "proxy", "cli"})
     void packagesHaveNoCycles(String module) {
         String root = "dev.weft." + module;
         slices().assignedFrom(Slices.named("package", type -> {
