@@ -14,9 +14,13 @@ import dev.weft.engine.drive.BlockingExchange;
 import dev.weft.engine.drive.Ending;
 import dev.weft.engine.drive.FutureDriver;
 import dev.weft.engine.drive.FutureExchange;
+import dev.weft.engine.drive.LoopCall;
+import dev.weft.engine.drive.LoopDriver;
+import dev.weft.engine.drive.LoopExchange;
 import dev.weft.engine.drive.Nesting;
 import dev.weft.engine.drive.Outside;
 import dev.weft.engine.drive.Refused;
+import dev.weft.engine.drive.Timer;
 import dev.weft.engine.trace.Ambient;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -24,18 +28,21 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /**
- * A pretended library in virtual time, in two calling styles. A story is told once, against this,
+ * A pretended library in virtual time, in three calling styles. A story is told once, against this,
  * and runs under every driver.
  */
 enum Style {
     BLOCKING,
-    FUTURE;
+    FUTURE,
+    LOOP;
 
     /** What an endpoint does with a request. */
     sealed interface Peer {
@@ -119,7 +126,11 @@ enum Style {
     }
 
     Got call(Stage stage, Request request) {
-        return this == BLOCKING ? new Blocking(stage, request).call() : new Future(stage, request).call();
+        return switch (this) {
+            case BLOCKING -> new Blocking(stage, request).call();
+            case FUTURE -> new Future(stage, request).call();
+            case LOOP -> new Loop(stage, request).call();
+        };
     }
 
     private static End classify(Stage stage, Throwable thrown) {
@@ -342,6 +353,158 @@ enum Style {
             return refusal.kind().failure()
                     ? CompletableFuture.failedFuture(new IOException(refusal.kind() + ": " + refusal.why()))
                     : CompletableFuture.completedFuture(refusal.code());
+        }
+    }
+
+    private static final class Loop implements LoopExchange {
+        private final Stage stage;
+        private final Request request;
+        private final LoopCall call;
+        private final Map<Attempt, Integer> answers = new HashMap<>();
+        private final Map<Attempt, Throwable> failures = new HashMap<>();
+        private final Set<Attempt> open = new HashSet<>();
+        private Timer.Pending alarm = () -> {};
+        private Got got;
+
+        Loop(Stage stage, Request request) {
+            this.stage = stage;
+            this.request = request;
+            this.call = new LoopDriver(stage.engine, stage.time, stage.outside).calls(this);
+        }
+
+        Got call() {
+            call.start();
+            while (got == null) {
+                stage.time.step();
+            }
+            return got;
+        }
+
+        private void got(int status, String failure) {
+            if (got != null) {
+                throw new AssertionError("two answers: " + got + " and " + status + failure);
+            }
+            got = new Got(status, failure, stage.time.nanos());
+        }
+
+        @Override
+        public Request request() {
+            return checked(stage, request);
+        }
+
+        @Override
+        public void original() {
+            stage.originals++;
+            got(299, "");
+        }
+
+        @Override
+        public void send(Attempt attempt) {
+            open.add(attempt);
+            Peer peer = stage.behaviour(attempt);
+            if (peer instanceof Peer.Fails fails) {
+                throw fails.with();
+            }
+            if (peer instanceof Peer.Dead) {
+                failed(attempt, new ConnectException("refused"));
+            } else if (peer instanceof Peer.Answers answer) {
+                stage.time.after(answer.afterNanos(), () -> answered(attempt, answer.status()));
+            } else if (peer instanceof Peer.Breaks breaks) {
+                stage.time.after(breaks.afterNanos(), () -> failed(attempt, new IOException("connection reset")));
+            }
+        }
+
+        private void answered(Attempt attempt, int status) {
+            if (open.contains(attempt)) {
+                answers.put(attempt, status);
+                tell(attempt, status);
+            }
+        }
+
+        private void tell(Attempt attempt, int status) {
+            try {
+                call.head(attempt, Style.head(stage, status));
+            } catch (RuntimeException bug) {
+                call.bug(bug);
+            }
+        }
+
+        private void failed(Attempt attempt, Throwable failure) {
+            if (open.remove(attempt)) {
+                failures.put(attempt, failure);
+                try {
+                    call.end(attempt, classify(stage, failure));
+                } catch (RuntimeException bug) {
+                    call.bug(bug);
+                }
+            }
+        }
+
+        @Override
+        public void shadow(Attempt attempt, Ending ending) {
+            stage.behaviour(attempt);
+            stage.time.after(ms(1), () -> ending.end(End.COMPLETE));
+        }
+
+        @Override
+        public void abort(Attempt attempt) {
+            open.remove(attempt);
+            if (answers.containsKey(attempt)) {
+                stage.discarded++;
+            } else {
+                stage.aborted++;
+            }
+        }
+
+        @Override
+        public void deliver(Attempt attempt) {
+            if (stage.breakDeliver != null) {
+                throw stage.breakDeliver;
+            }
+            hand(attempt);
+        }
+
+        private void hand(Attempt attempt) {
+            if (answers.containsKey(attempt)) {
+                got(answers.get(attempt), "");
+                open.remove(attempt);
+                call.end(attempt, End.COMPLETE);
+            } else {
+                got(0, failures.get(attempt).toString());
+            }
+        }
+
+        @Override
+        public void reply(Refusal refusal) {
+            boolean failure = refusal.kind().failure();
+            got(failure ? 0 : refusal.code(), failure ? refusal.kind() + ": " + refusal.why() : "");
+        }
+
+        @Override
+        public Attempt broken(Throwable bug) {
+            for (Attempt attempt : open) {
+                if (answers.containsKey(attempt) && stage.breakDeliver == null) {
+                    hand(attempt);
+                    return attempt;
+                }
+            }
+            got(
+                    0,
+                    failures.isEmpty()
+                            ? bug.toString()
+                            : failures.values().iterator().next().toString());
+            return null;
+        }
+
+        @Override
+        public void wakeAt(long at) {
+            alarm.cancel();
+            alarm = at == Long.MAX_VALUE ? () -> {} : stage.time.schedule(at, call::wake);
+        }
+
+        @Override
+        public void execute(Runnable task) {
+            stage.time.after(0, task);
         }
     }
 }

@@ -101,7 +101,12 @@ class ArchitectureTest {
 
     private static DescribedPredicate<JavaClass> ofTheJdk() {
         return resideInAnyPackage(
-                        "java..", "javax.net..", "javax.crypto..", "javax.security..", "com.sun.tools.attach..")
+                        "java..",
+                        "javax.net..",
+                        "javax.crypto..",
+                        "javax.security..",
+                        "com.sun.tools.attach..",
+                        "com.sun.management..")
                 .or(describe(
                         "primitive",
                         type -> type.isPrimitive()
@@ -173,6 +178,30 @@ class ArchitectureTest {
                 List.of("dev.weft.proxy.address..", "dev.weft.proxy.dns..", "dev.weft.proxy.intercept.."),
                 "dev.weft.engine..",
                 "io.netty..");
+    }
+
+    @Test
+    void theProxyKnowsWhatIsNotTheAgents() {
+        knowsOnly(
+                List.of("dev.weft.proxy.."),
+                "dev.weft.engine..",
+                "dev.weft.client..",
+                "dev.weft.telemetry..",
+                "dev.weft.protocol..",
+                "io.netty..",
+                "org.yaml.snakeyaml..");
+    }
+
+    /** Both ends of a connection are bytes; who asks what of them, and what is configured, are put together above. */
+    @Test
+    void theProxysDataPathKnowsNoConfigurationAndNoControlPlane() {
+        noClasses()
+                .that()
+                .resideInAnyPackage("dev.weft.proxy.http1..", "dev.weft.proxy.listen..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("dev.weft.proxy", "dev.weft.proxy.config..", "dev.weft.client..")
+                .check(all);
     }
 
     @Test

@@ -16,6 +16,7 @@ final class Jvm {
     private static final Path REPOSITORY = Path.of("..").toAbsolutePath().normalize();
     static final Path AGENT = REPOSITORY.resolve("agent/assembly/target/weft-agent.jar");
     static final Path WEFT = REPOSITORY.resolve("cli/target/weft.jar");
+    static final Path PROXY = REPOSITORY.resolve("native-proxy/target/weft-proxy.jar");
     static final Path CLASSES = Path.of("target", "classes").toAbsolutePath();
 
     private final Path folder;

@@ -84,6 +84,22 @@ public final class Propagation {
         }
     }
 
+    /**
+     * Tells a place to whoever serves the request from here on, over what the caller had said. State and baggage are
+     * in the request as they came.
+     */
+    public void hand(TraceContext place, HeaderWriter writer) {
+        String traceparent = place.traceparent();
+        for (Format format : formats) {
+            switch (format) {
+                case TRACECONTEXT -> writer.set("traceparent", traceparent);
+                case BAGGAGE -> {}
+                case B3 -> writer.set("b3", B3.single(traceparent));
+                case B3MULTI -> B3.several(traceparent, writer);
+            }
+        }
+    }
+
     private static boolean traced(HeaderWriter writer) {
         return writer.contains("traceparent") || writer.contains("b3") || writer.contains("X-B3-TraceId");
     }

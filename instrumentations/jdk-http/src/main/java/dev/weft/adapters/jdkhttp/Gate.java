@@ -67,6 +67,11 @@ final class Gate<T> implements BodyHandler<T>, BodySubscriber<T>, BiConsumer<@Nu
         return Objects.requireNonNull(response);
     }
 
+    /** The application sees one header more than came. */
+    void add(String name, String value) {
+        response = response().thenApply(whole -> Extended.of(whole, name, value));
+    }
+
     @Override
     public void accept(@Nullable Object answer, @Nullable Throwable failure) {
         if (failure != null) {

@@ -86,9 +86,9 @@ final class JdkExchange<T> implements FutureExchange<Gate<T>, HttpResponse<T>> {
 
     /** Body handlers see the head as it came. */
     @Override
-    public Sent<T> with(Sent<T> answer, Refusal.Header header) {
-        var response = answer.response().thenApply(whole -> Extended.of(whole, header.name(), header.value()));
-        return new Sent<>(answer.aim(), answer.gate(), response);
+    public Gate<T> with(Gate<T> answer, Refusal.Header header) {
+        answer.add(header.name(), header.value());
+        return answer;
     }
 
     @Override

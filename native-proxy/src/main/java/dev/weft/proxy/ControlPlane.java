@@ -1,0 +1,128 @@
+package dev.weft.proxy;
+
+import dev.weft.client.ControlClient;
+import dev.weft.client.Settings;
+import dev.weft.client.bootstrap.Profile;
+import dev.weft.client.bootstrap.Server;
+import dev.weft.client.bootstrap.Servers;
+import dev.weft.client.bootstrap.Target;
+import dev.weft.client.identity.Identity;
+import dev.weft.client.identity.NodeGiven;
+import dev.weft.client.report.Log;
+import dev.weft.client.resource.CertificateSource;
+import dev.weft.engine.Engine;
+import dev.weft.engine.balance.RandomSource;
+import dev.weft.engine.drive.Clock;
+import dev.weft.engine.ledger.ClusterStats;
+import dev.weft.protocol.local.ControlPlaneFile;
+import dev.weft.protocol.local.RuntimeDirectory;
+import dev.weft.proxy.config.ProxyConfig;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** The proxy's place in the mesh: its rules, and what it offers, by the same client as the agent's. */
+final class ControlPlane {
+    private static final Target DEFAULT = Target.parse("127.0.0.1:15010");
+
+    private final ProxyConfig config;
+    private final ControlClient client;
+
+    ControlPlane(ProxyConfig config, Engine engine, Clock clock, RandomSource random, Log log) {
+        this.config = config;
+        Servers servers = config.control().isEmpty()
+                ? ControlPlane::local
+                : Servers.of(config.control().toArray(new Server[0]));
+        Identity identity = new Identity(
+                config.service(),
+                config.namespace(),
+                labels(),
+                config.region(),
+                config.zone(),
+                NodeGiven.NOTHING,
+                config.address(),
+                ProcessHandle.current().pid(),
+                Proxy.VERSION);
+        this.client = new ControlClient(
+                new Settings(servers, Profile.WEFT, state()),
+                identity,
+                CertificateSource.NONE,
+                clock,
+                random,
+                log,
+                new Called(engine)::take,
+                engine::publish);
+    }
+
+    /** Looked up anew for each connection: it may have come back on another port. */
+    private static List<Server> local() throws IOException {
+        ControlPlaneFile file = RuntimeDirectory.ofUser().lastControlPlane();
+        return List.of(Server.plaintext(file == null ? DEFAULT : Target.parse(file.xds())));
+    }
+
+    private Path state() {
+        if (config.state() != null) {
+            return config.state();
+        }
+        String cache = System.getenv("XDG_CACHE_HOME");
+        Path base =
+                cache == null || cache.isEmpty() ? Path.of(System.getProperty("user.home"), ".cache") : Path.of(cache);
+        return base.resolve("weft").resolve(config.service());
+    }
+
+    private Map<String, String> labels() {
+        Map<String, String> labels = new TreeMap<>(config.labels());
+        if (!config.version().isEmpty()) {
+            labels.put("version", config.version());
+        }
+        return labels;
+    }
+
+    ControlClient client() {
+        return client;
+    }
+
+    /** @param port where others reach the application */
+    void offer(int port) {
+        client.register(config.service(), port, "http", labels());
+    }
+
+    void withdraw(int port) {
+        client.deregister(config.service(), port);
+    }
+
+    /** Which clusters are called, told by whether their numbers have changed. */
+    private static final class Called {
+        private final Engine engine;
+        private Map<String, Long> before = Map.of();
+
+        Called(Engine engine) {
+            this.engine = engine;
+        }
+
+        Set<String> take() {
+            Set<String> called = new HashSet<>();
+            Map<String, Long> now = new HashMap<>();
+            for (ClusterStats stats : engine.ledger().clusters()) {
+                ClusterStats.Sums sums = stats.sums();
+                long count = sums.successes()
+                        + sums.failures()
+                        + stats.noEndpoint()
+                        + stats.timeouts()
+                        + stats.retriesOverBudget();
+                now.put(stats.name(), count);
+                Long last = before.get(stats.name());
+                if (stats.inFlight() > 0 || count != (last == null ? 0 : last)) {
+                    called.add(stats.name());
+                }
+            }
+            before = now;
+            return called;
+        }
+    }
+}

@@ -1,0 +1,278 @@
+package dev.weft.proxy;
+
+import dev.weft.client.ControlClient.Health;
+import dev.weft.client.report.Status;
+import dev.weft.engine.balance.RandomSource;
+import dev.weft.engine.drive.Clock;
+import dev.weft.engine.drive.LoopDriver;
+import dev.weft.proxy.config.ProxyConfig;
+import dev.weft.proxy.http1.Downstream;
+import dev.weft.proxy.http1.Http1;
+import dev.weft.proxy.http1.InboundTrace;
+import dev.weft.proxy.http1.Pages;
+import dev.weft.proxy.http1.Traffic;
+import dev.weft.proxy.http1.Unrouted;
+import dev.weft.proxy.http1.Worker;
+import dev.weft.proxy.listen.Listener;
+import dev.weft.proxy.listen.Loops;
+import dev.weft.proxy.listen.Names;
+import dev.weft.proxy.listen.Sockets;
+import dev.weft.telemetry.Json;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One running proxy: an inbound listener before the application, an outbound one behind it, and one for whoever wants
+ * to know how it stands.
+ */
+final class Proxy implements Pages, AutoCloseable {
+    static final String VERSION = "0.1.0";
+
+    private static final long PROBE_MILLIS = 1000;
+    private static final long LOOK_NANOS = 20_000_000;
+    private static final long MILLI = 1_000_000;
+    private static final String JSON = "application/json";
+    private static final String TEXT = "text/plain; charset=utf-8";
+
+    private final ProxyConfig config;
+    private final ProxyLog log;
+    private final Clock clock = System::nanoTime;
+    private final Telling telling;
+    private final Traffic traffic = new Traffic();
+    private final Names names = new Names();
+    private final ControlPlane plane;
+    private final Loops<Worker> loops;
+    private final Listener outbound;
+    private final @Nullable Listener inbound;
+    private final Listener admin;
+    private final @Nullable Probe probe;
+    private volatile boolean draining;
+    private volatile boolean up;
+
+    private static final class Chance implements RandomSource {
+        @Override
+        public int below(int bound) {
+            return ThreadLocalRandom.current().nextInt(bound);
+        }
+
+        @Override
+        public long bits() {
+            return ThreadLocalRandom.current().nextLong();
+        }
+    }
+
+    private static final ThreadFactory THREADS = task -> {
+        Thread thread = new Thread(task, "weft-proxy-log");
+        thread.setDaemon(true);
+        return thread;
+    };
+
+    /** @throws IOException when a port can't be had; nothing is left then */
+    Proxy(ProxyConfig config, ProxyLog log) throws IOException {
+        this.config = config;
+        this.log = log;
+        Chance chance = new Chance();
+        this.telling = new Telling(config, clock, chance, traffic, THREADS, log);
+        this.plane = new ControlPlane(config, telling.engine(), clock, chance, log);
+        int cpus = Runtime.getRuntime().availableProcessors();
+        this.loops = new Loops<>(
+                Sockets.best(),
+                config.workers() == 0 ? cpus : config.workers(),
+                loop -> new Worker(loop, clock, traffic));
+        try {
+            this.outbound = outbound();
+            this.inbound = config.application() == 0 ? null : inbound();
+            this.admin = Listener.open(
+                    loops,
+                    config.admin(),
+                    config.connections(),
+                    new Traffic(),
+                    Http1.pages(config.limits(), this, () -> draining));
+        } catch (IOException e) {
+            loops.close();
+            names.close();
+            telling.close();
+            throw e;
+        }
+        this.probe =
+                inbound == null ? null : new Probe(loops.first(), application(), PROBE_MILLIS, this::applicationIs);
+    }
+
+    private Listener outbound() throws IOException {
+        LoopDriver driver = new LoopDriver(telling.engine(), clock, plane.client());
+        Unrouted unrouted = new Unrouted(config.passThrough(), names, this::isOwn);
+        return Listener.open(
+                loops,
+                config.outbound(),
+                config.connections(),
+                traffic,
+                Http1.outbound(config.limits(), telling.engine(), driver, unrouted, () -> draining));
+    }
+
+    private Listener inbound() throws IOException {
+        return Listener.open(
+                loops,
+                config.inbound(),
+                config.connections(),
+                traffic,
+                Http1.inbound(
+                        config.limits(),
+                        application(),
+                        telling.server(),
+                        new InboundTrace(telling.ambient()),
+                        () -> draining));
+    }
+
+    private InetSocketAddress application() {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), config.application());
+    }
+
+    /** Whether a request sent there would come back here. */
+    private boolean isOwn(InetSocketAddress to) {
+        if (to.getPort() != outbound.address().getPort()) {
+            return false;
+        }
+        InetAddress address = to.getAddress();
+        try {
+            return address.isLoopbackAddress()
+                    || address.isAnyLocalAddress()
+                    || NetworkInterface.getByInetAddress(address) != null;
+        } catch (SocketException e) {
+            return true;
+        }
+    }
+
+    /** Joins the mesh: the service is offered from now on, and takes calls once the application does. */
+    void begin() {
+        plane.client().health(Health.STARTING, "the application takes no connections yet");
+        plane.client().start();
+        log.info("proxy " + config.service() + ": outbound " + text(outbound) + ", admin " + text(admin));
+        if (inbound != null && probe != null) {
+            plane.offer(inbound.address().getPort());
+            log.info("proxy " + config.service() + ": inbound " + text(inbound) + " for port " + config.application());
+            probe.begin();
+        } else {
+            applicationIs(true);
+        }
+    }
+
+    private static String text(Listener listener) {
+        return listener.address().getAddress().getHostAddress() + ":"
+                + listener.address().getPort();
+    }
+
+    private void applicationIs(boolean there) {
+        up = there;
+        if (!draining) {
+            log.info("proxy " + config.service() + ": the application " + (there ? "is up" : "takes no connections"));
+            plane.client()
+                    .health(there ? Health.UP : Health.STARTING, there ? "" : "the application takes no connections");
+        }
+    }
+
+    /**
+     * Callers learn that it leaves, and for a while are served as before; then nothing new is taken, and what is under
+     * way may end.
+     */
+    void drain() {
+        long now = clock.nanos();
+        draining = true;
+        if (probe != null) {
+            probe.end();
+        }
+        plane.client().health(Health.DRAINING, "");
+        log.info("proxy " + config.service() + ": draining");
+        long learnt = now + config.drainNanos() / 2;
+        while (inbound != null && clock.nanos() < learnt) {
+            LockSupport.parkNanos(LOOK_NANOS);
+        }
+        if (inbound != null) {
+            plane.withdraw(inbound.address().getPort());
+            inbound.drain(Downstream.DRAIN);
+        }
+        outbound.drain(Downstream.DRAIN);
+        long left = Math.max(1, (now + config.drainNanos() - clock.nanos()) / MILLI);
+        boolean served = outbound.await(left);
+        left = Math.max(1, (now + config.drainNanos() - clock.nanos()) / MILLI);
+        served &= inbound == null || inbound.await(left);
+        log.info("proxy " + config.service() + (served ? ": drained" : ": stops with calls still being served"));
+    }
+
+    @Override
+    public @Nullable Page page(String path) {
+        return switch (path) {
+            case "/ready" ->
+                draining || !up
+                        ? new Page(503, TEXT, (draining ? "draining" : "the application takes no connections") + "\n")
+                        : new Page(200, TEXT, "ready\n");
+            case "/live" -> new Page(200, TEXT, "live\n");
+            case "/metrics" ->
+                new Page(200, "text/plain; version=0.0.4; charset=utf-8", telling.metrics(loops.allocatedBytes()));
+            case "/config" -> new Page(200, JSON, state() + "\n");
+            default ->
+                path.startsWith("/traces/")
+                        ? new Page(200, JSON, telling.trace(path.substring("/traces/".length())) + "\n")
+                        : null;
+        };
+    }
+
+    private String state() {
+        Status status = plane.client().status();
+        Json json = new Json();
+        json.beginObject()
+                .field("service", config.service())
+                .field("namespace", config.namespace())
+                .field("version", VERSION)
+                .field("state", draining ? "DRAINING" : up ? "UP" : "STARTING")
+                .field("inbound", inbound == null ? "" : text(inbound))
+                .field("outbound", text(outbound))
+                .field("connected", status.connected())
+                .field("controlPlane", status.controlPlane())
+                .field("lastError", status.lastError())
+                .field("snapshot", telling.engine().snapshot().version());
+        json.name("registrations").beginObject();
+        for (Map.Entry<String, String> one : new TreeMap<>(status.registrations()).entrySet()) {
+            json.field(one.getKey(), one.getValue());
+        }
+        return json.endObject().endObject().toString();
+    }
+
+    InetSocketAddress outboundAddress() {
+        return outbound.address();
+    }
+
+    @Nullable
+    InetSocketAddress inboundAddress() {
+        return inbound == null ? null : inbound.address();
+    }
+
+    InetSocketAddress adminAddress() {
+        return admin.address();
+    }
+
+    @Override
+    public void close() {
+        draining = true;
+        if (probe != null) {
+            probe.end();
+        }
+        outbound.close();
+        if (inbound != null) {
+            inbound.close();
+        }
+        admin.close();
+        plane.client().close();
+        loops.close();
+        names.close();
+        telling.close();
+    }
+}

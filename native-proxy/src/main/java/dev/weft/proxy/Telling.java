@@ -1,0 +1,146 @@
+package dev.weft.proxy;
+
+import dev.weft.engine.Engine;
+import dev.weft.engine.balance.RandomSource;
+import dev.weft.engine.drive.Clock;
+import dev.weft.engine.trace.Ambient;
+import dev.weft.engine.trace.Propagation;
+import dev.weft.engine.trace.TraceContext;
+import dev.weft.proxy.config.ProxyConfig;
+import dev.weft.proxy.http1.Traffic;
+import dev.weft.telemetry.CallRecorder;
+import dev.weft.telemetry.ClientSide;
+import dev.weft.telemetry.ClientSpans;
+import dev.weft.telemetry.ClusterMetrics;
+import dev.weft.telemetry.Epoch;
+import dev.weft.telemetry.Exposition;
+import dev.weft.telemetry.Json;
+import dev.weft.telemetry.MeshMetrics;
+import dev.weft.telemetry.MetricWriter;
+import dev.weft.telemetry.Origin;
+import dev.weft.telemetry.RecentSpans;
+import dev.weft.telemetry.ServerSide;
+import dev.weft.telemetry.access.AccessLog;
+import dev.weft.telemetry.access.AccessLogFormat;
+import dev.weft.telemetry.access.LogOutput;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** What is told of calls: the engine that makes them, the side of the server, and their telemetry. */
+final class Telling {
+    private static final int SPANS = 1024;
+    private static final long LONGEST_FILE = 64L << 20;
+    private static final long PATIENCE_NANOS = 2_000_000_000L;
+
+    private final Clock clock;
+    private final Origin origin;
+    private final Traffic traffic;
+    private final RecentSpans recent = new RecentSpans(SPANS);
+    private final MeshMetrics metrics = new MeshMetrics(MeshMetrics.MOST_SERIES);
+    private final LongAdder bugs = new LongAdder();
+    private final Ambient ambient;
+    private final Engine engine;
+    private final ServerSide server;
+    private final @Nullable AccessLog lines;
+
+    Telling(
+            ProxyConfig config,
+            Clock clock,
+            RandomSource random,
+            Traffic traffic,
+            ThreadFactory threads,
+            ProxyLog log) {
+        this.clock = clock;
+        this.traffic = traffic;
+        this.origin = new Origin(
+                config::service,
+                config.namespace(),
+                config.version(),
+                Map.of(),
+                TraceContext.spanText(random.bits()) + TraceContext.spanText(random.bits()),
+                Proxy.VERSION);
+        Epoch epoch = Epoch.system(clock);
+        Consumer<Throwable> bug = thrown -> {
+            bugs.increment();
+            log.warn("our own failure: " + thrown + place(thrown));
+        };
+        this.ambient = new Ambient(() -> !config.tracing(), Propagation.W3C, 1);
+        this.lines = config.accessLog().isEmpty()
+                ? null
+                : new AccessLog(
+                        config.accessLogJson() ? AccessLogFormat.json() : AccessLogFormat.text(AccessLogFormat.DEFAULT),
+                        config.accessLog().equals("stderr")
+                                ? LogOutput.stderr()
+                                : LogOutput.file(Path.of(config.accessLog()), LONGEST_FILE),
+                        epoch,
+                        threads,
+                        log::warn,
+                        bug);
+        List<CallRecorder> recorders = new ArrayList<>(List.of(metrics, new ClientSpans(epoch, recent)));
+        if (lines != null) {
+            recorders.add(lines);
+        }
+        this.engine = new Engine(random, ambient, new ClientSide(clock, recorders.toArray(new CallRecorder[0])), bug);
+        this.server = new ServerSide(ambient, random, clock, epoch, recent, metrics, lines);
+    }
+
+    private static String place(Throwable thrown) {
+        StackTraceElement[] trace = thrown.getStackTrace();
+        return trace.length == 0 ? "" : " at " + trace[0];
+    }
+
+    Engine engine() {
+        return engine;
+    }
+
+    ServerSide server() {
+        return server;
+    }
+
+    Ambient ambient() {
+        return ambient;
+    }
+
+    /**
+     * All numbers as Prometheus reads them.
+     *
+     * @param allocated bytes that the event loops have allocated
+     */
+    String metrics(long allocated) {
+        Exposition out = new Exposition();
+        metrics.write(origin, out);
+        ClusterMetrics.write(engine.live().clusters().values(), clock.nanos(), out);
+        metrics.writeClusters(out);
+        server.write(out);
+        traffic.write(out);
+        out.single(
+                "weft_worker_allocated_bytes_total",
+                MetricWriter.Type.COUNTER,
+                "Bytes that the event loops have allocated on the heap.",
+                allocated);
+        out.single("weft_bugs_total", MetricWriter.Type.COUNTER, "Failures of the proxy itself.", bugs.sum());
+        if (lines != null) {
+            lines.write(out);
+        }
+        return out.toString();
+    }
+
+    /** The spans of a trace that are remembered, as JSON. */
+    String trace(String id) {
+        Json json = new Json();
+        RecentSpans.write(id, recent.trace(id), null, json);
+        return json.toString();
+    }
+
+    void close() {
+        if (lines != null) {
+            lines.close(PATIENCE_NANOS);
+        }
+    }
+}

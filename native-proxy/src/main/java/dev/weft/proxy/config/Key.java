@@ -1,0 +1,69 @@
+package dev.weft.proxy.config;
+
+import java.util.Locale;
+
+/** A key of the configuration; {@code docs/proxy.md} lists all. What the agent has too is called the same there. */
+public enum Key {
+    SERVICE("service", "", "a name of letters, digits, '-' and '_'"),
+    PORT("port", "0", "the port of the application on this machine, 0 for none"),
+    INBOUND("inbound", "0.0.0.0:15006", Key.LISTENER),
+    OUTBOUND("outbound", "127.0.0.1:15001", Key.LISTENER),
+    ADMIN_ADDRESS("admin.address", "127.0.0.1:15000", "a loopback host:port"),
+    PASS_THROUGH("pass.through", "true", Key.SWITCH),
+    CONTROL_PLANE("control.plane", "", "host:port or unix:///path, several separated by ';'"),
+    CONTROL_AUTHORITIES("control.authorities", "", Key.FILE),
+    CONTROL_CERTIFICATE("control.certificate", "", Key.FILE),
+    CONTROL_KEY("control.key", "", Key.FILE),
+    CONTROL_SERVER_NAME("control.server.name", "", "a host name"),
+    CONTROL_SECURITY("control.security", "plaintext", "plaintext or tls"),
+    CONTROL_TOKEN("control.token", "", Key.FILE),
+    NAMESPACE("namespace", "default", "a name of letters, digits, '-' and '_'"),
+    VERSION("version", "", "any text"),
+    LABELS("labels", "", "name=value pairs, separated by ';'"),
+    REGION("region", "", "any text"),
+    ZONE("zone", "", "any text"),
+    ADDRESS("address", "", "an IP address"),
+    STATE_DIR("state.dir", "", "the path of a directory"),
+    TRACING("tracing", "true", Key.SWITCH),
+    ACCESS_LOG("access.log", "", "stderr or the path of a file"),
+    ACCESS_LOG_ENCODING("access.log.encoding", "text", "text or json"),
+    DRAIN("drain", "5s", Key.TIME),
+    WORKERS("workers", "0", "event loops, 0 for one for each CPU"),
+    CONNECTIONS("connections", "10000", "how many clients' connections a listener takes"),
+    HEAD_TIMEOUT("head.timeout", "10s", Key.TIME),
+    IDLE_TIMEOUT("idle.timeout", "75s", Key.TIME),
+    STREAM_TIMEOUT("stream.timeout", "5m", Key.TIME),
+    CONNECT_TIMEOUT("connect.timeout", "5s", Key.TIME),
+    REPLAY("replay", "65536", "bytes of a body that are kept for a retry");
+
+    private static final String LISTENER = "host:port";
+    private static final String SWITCH = "true or false";
+    private static final String FILE = "the path of a file";
+    private static final String TIME = "a time such as 500ms, 5s or 1m";
+
+    private final String key;
+    private final String fallback;
+    private final String accepts;
+
+    Key(String key, String fallback, String accepts) {
+        this.key = key;
+        this.fallback = fallback;
+        this.accepts = accepts;
+    }
+
+    public String key() {
+        return key;
+    }
+
+    String fallback() {
+        return fallback;
+    }
+
+    String accepts() {
+        return accepts;
+    }
+
+    String environment() {
+        return "WEFT_" + key.toUpperCase(Locale.ROOT).replace('.', '_');
+    }
+}

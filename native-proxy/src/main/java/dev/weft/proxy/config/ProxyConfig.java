@@ -1,0 +1,182 @@
+package dev.weft.proxy.config;
+
+import dev.weft.client.bootstrap.Server;
+import dev.weft.client.bootstrap.Target;
+import dev.weft.client.identity.ChannelTls;
+import dev.weft.proxy.http1.HeadLimits;
+import dev.weft.proxy.http1.Http1Limits;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a proxy is set up.
+ *
+ * @param service its name in the mesh
+ * @param application port of the application on this machine; 0 where there is none to be called
+ * @param inbound where others reach the application
+ * @param outbound where the application reaches others
+ * @param admin where it tells how it stands
+ * @param passThrough whether clients that know they talk to a proxy reach hosts outside of the mesh
+ * @param control control planes by preference; empty for the one that the same user runs on this machine
+ * @param address of this instance; null to find out
+ * @param state directory of the last-known-good; null for the user's cache directory
+ * @param accessLog {@code stderr} or a file; empty for none
+ * @param drainNanos how long it goes on taking calls while callers learn that it leaves
+ */
+public record ProxyConfig(
+        String service,
+        int application,
+        InetSocketAddress inbound,
+        InetSocketAddress outbound,
+        InetSocketAddress admin,
+        boolean passThrough,
+        List<Server> control,
+        String namespace,
+        String version,
+        Map<String, String> labels,
+        String region,
+        String zone,
+        @Nullable String address,
+        @Nullable Path state,
+        boolean tracing,
+        String accessLog,
+        boolean accessLogJson,
+        long drainNanos,
+        int workers,
+        int connections,
+        Http1Limits limits) {
+    private static final int MOST_WORKERS = 256;
+    private static final int MOST_CONNECTIONS = 1_000_000;
+    private static final int MOST_REPLAY = 16 << 20;
+
+    /** What can't be used, one line for each thing that is wrong. */
+    public static final class Wrong extends Exception {
+        private static final long serialVersionUID = 1;
+
+        private final transient List<String> errors;
+
+        Wrong(List<String> errors) {
+            super(String.join("; ", errors), null, false, false);
+            this.errors = List.copyOf(errors);
+        }
+
+        public List<String> errors() {
+            return errors;
+        }
+    }
+
+    /**
+     * @param line what the command line says
+     * @param file null for none
+     * @throws Wrong with everything that is wrong
+     */
+    public static ProxyConfig read(Map<Key, String> line, Map<String, String> environment, @Nullable Path file)
+            throws Wrong {
+        Values in = new Values(line, environment, file);
+        ProxyConfig config = new ProxyConfig(
+                in.name(Key.SERVICE),
+                in.number(Key.PORT, 0, 65535),
+                listener(in, Key.INBOUND),
+                listener(in, Key.OUTBOUND),
+                loopback(in),
+                in.on(Key.PASS_THROUGH),
+                control(in),
+                in.name(Key.NAMESPACE),
+                in.text(Key.VERSION),
+                in.pairs(Key.LABELS),
+                in.text(Key.REGION),
+                in.text(Key.ZONE),
+                in.isSet(Key.ADDRESS) ? literal(in, Key.ADDRESS) : null,
+                in.file(Key.STATE_DIR),
+                in.on(Key.TRACING),
+                in.text(Key.ACCESS_LOG),
+                in.word(Key.ACCESS_LOG_ENCODING, "text", "json").equals("json"),
+                in.nanos(Key.DRAIN),
+                in.number(Key.WORKERS, 0, MOST_WORKERS),
+                in.number(Key.CONNECTIONS, 1, MOST_CONNECTIONS),
+                limits(in));
+        if (!in.errors().isEmpty()) {
+            throw new Wrong(in.errors());
+        }
+        return config;
+    }
+
+    private static Http1Limits limits(Values in) {
+        return new Http1Limits(
+                HeadLimits.DEFAULT,
+                in.nanos(Key.HEAD_TIMEOUT),
+                in.nanos(Key.IDLE_TIMEOUT),
+                in.nanos(Key.STREAM_TIMEOUT),
+                in.nanos(Key.CONNECT_TIMEOUT),
+                in.number(Key.REPLAY, 0, MOST_REPLAY));
+    }
+
+    private static InetSocketAddress listener(Values in, Key key) {
+        String text = in.text(key);
+        int colon = text.lastIndexOf(':');
+        try {
+            if (colon > 0) {
+                InetAddress host = InetAddress.getByName(text.substring(0, colon));
+                return new InetSocketAddress(host, Integer.parseInt(text.substring(colon + 1)));
+            }
+        } catch (UnknownHostException | IllegalArgumentException e) {
+            in.refuse(key);
+            return new InetSocketAddress(0);
+        }
+        in.refuse(key);
+        return new InetSocketAddress(0);
+    }
+
+    private static InetSocketAddress loopback(Values in) {
+        InetSocketAddress admin = listener(in, Key.ADMIN_ADDRESS);
+        if (!admin.getAddress().isLoopbackAddress()) {
+            in.refuse(Key.ADMIN_ADDRESS);
+        }
+        return admin;
+    }
+
+    private static String literal(Values in, Key key) {
+        String text = in.text(key);
+        if (!text.matches("[0-9]+(\\.[0-9]+){3}|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*")) {
+            in.refuse(key);
+        }
+        return text;
+    }
+
+    /** What was meant to be secured is never sent in the clear. */
+    private static List<Server> control(Values in) {
+        Path authorities = in.file(Key.CONTROL_AUTHORITIES);
+        Path certificate = in.file(Key.CONTROL_CERTIFICATE);
+        Path key = in.file(Key.CONTROL_KEY);
+        String name = in.text(Key.CONTROL_SERVER_NAME);
+        boolean tls = in.word(Key.CONTROL_SECURITY, "plaintext", "tls").equals("tls")
+                || authorities != null
+                || certificate != null
+                || key != null
+                || !name.isEmpty();
+        List<Server> servers = new ArrayList<>();
+        for (String plane : in.text(Key.CONTROL_PLANE).split(";", -1)) {
+            if (plane.isBlank()) {
+                continue;
+            }
+            try {
+                ChannelTls secured =
+                        tls ? new ChannelTls(authorities, certificate, key, name.isEmpty() ? null : name) : null;
+                servers.add(new Server(Target.parse(plane.trim()), secured, in.file(Key.CONTROL_TOKEN), Set.of()));
+            } catch (IllegalArgumentException e) {
+                in.errors().add(Key.CONTROL_PLANE.key() + ": " + e.getMessage());
+            }
+        }
+        if (servers.isEmpty() && (tls || in.isSet(Key.CONTROL_TOKEN))) {
+            in.errors().add("control.plane: is not set, and what secures the way to it is");
+        }
+        return servers;
+    }
+}

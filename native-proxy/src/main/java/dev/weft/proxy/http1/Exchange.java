@@ -1,0 +1,369 @@
+package dev.weft.proxy.http1;
+
+import dev.weft.engine.call.Attempt;
+import dev.weft.engine.call.End;
+import dev.weft.engine.call.Outcome;
+import dev.weft.engine.call.Refusal;
+import dev.weft.engine.drive.Ending;
+import dev.weft.engine.snapshot.Transport;
+import io.netty.buffer.ByteBuf;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request of a client and its answer, on their way between the two sides. Reused for the next request of the same
+ * connection. What is to become of it is the {@link Course}'s affair.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // what is scheduled ends with the loop
+final class Exchange {
+    private static final int SWITCHING = 101;
+    private static final int BAD_REQUEST = 400;
+    static final int UNAVAILABLE = 503;
+    private static final int GATEWAY_TIMEOUT = 504;
+
+    /** Nobody waits for a copy's answer, so nobody's time limit ends it. */
+    private static final long LONGEST_COPY_SECONDS = 30;
+
+    final Worker worker;
+    final Downstream client;
+    final RequestHead head;
+    final Http1Limits limits;
+    private final Course course;
+    private final HeadEdits edits;
+    private final HeadEdits answerEdits;
+    private final Replay replay;
+    private final List<Upstream> open = new ArrayList<>(2);
+    private @Nullable Upstream bodyTo;
+    private @Nullable Upstream delivered;
+    private boolean active;
+    private boolean requestWhole;
+    private boolean answered;
+    private int copies;
+
+    Exchange(Worker worker, Downstream client, Http1Limits limits, Function<Exchange, Course> courses) {
+        this.worker = worker;
+        this.client = client;
+        this.limits = limits;
+        this.head = new RequestHead(limits.head(), worker.arrays);
+        this.edits = new HeadEdits(head.fields);
+        this.answerEdits = new HeadEdits(head.fields);
+        this.replay = new Replay(limits.replay());
+        this.course = courses.apply(this);
+    }
+
+    void begin() {
+        active = true;
+        answered = false;
+        delivered = null;
+        bodyTo = null;
+        requestWhole = !head.hasBody();
+        course.begin();
+    }
+
+    // ---- sending
+
+    /**
+     * Sends the request, over an idle connection if there is one.
+     *
+     * @param attempt whose sending it is; null where nobody counts attempts
+     * @param connectNanos limit for connecting; {@link Long#MAX_VALUE} for the usual one
+     */
+    void send(InetSocketAddress address, Transport transport, @Nullable Attempt attempt, long connectNanos) {
+        Upstream idle = worker.pools.take(address, transport);
+        if (idle != null) {
+            idle.assign(this, attempt, null, connectNanos);
+            open.add(idle);
+            transmit(idle);
+        } else {
+            connect(new Target(address, transport), attempt, null, connectNanos);
+        }
+    }
+
+    /** Sends a copy, whose answer nobody gets. */
+    void copy(InetSocketAddress address, Transport transport, Attempt attempt, Ending ending) {
+        copies++;
+        Target target = new Target(address, transport);
+        Upstream fresh = connect(
+                target,
+                attempt,
+                end -> {
+                    copies--;
+                    ending.end(end);
+                },
+                attempt.connectTimeout());
+        worker.loop.schedule(fresh::expireCopy, LONGEST_COPY_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private Upstream connect(Target target, @Nullable Attempt attempt, @Nullable Ending copy, long connectNanos) {
+        Upstream fresh = new Upstream(worker, target, limits.head());
+        fresh.assign(this, attempt, copy, connectNanos);
+        if (copy == null) {
+            open.add(fresh);
+        }
+        fresh.connect(Math.min(connectNanos, limits.connectNanos()));
+        return fresh;
+    }
+
+    /** It is connected: the head goes out, and what is kept of the body. */
+    void transmit(Upstream to) {
+        ByteBuf out = null;
+        try {
+            edits.begin(head.fields, head.bytes());
+            edits.leaveHop(head.upgrade());
+            course.edit(to, edits);
+            String path = course.path(to);
+            out = client.buffer(edits.mostOctets(path == null ? 0 : path.length()));
+            if (path == null) {
+                edits.request(
+                        head.methodStart(), head.methodEnd(), head.pathStart(), head.targetEnd(), head.http11(), out);
+            } else {
+                edits.request(head.methodStart(), head.methodEnd(), path, head.http11(), out);
+            }
+        } catch (IllegalArgumentException e) {
+            if (out != null) {
+                out.release();
+            }
+            to.fail(End.failed(Outcome.UNSENT, e));
+            return;
+        }
+        to.send(out, head.isHead());
+        if (head.hasBody() && !to.copy()) {
+            bodyTo = to;
+            replay.send(to);
+            replay.keep(course.keepsBody());
+            if (!requestWhole) {
+                client.resume();
+            }
+        }
+        client.flushLater(to);
+    }
+
+    /** Whether the body has somewhere to go. */
+    boolean takesBody() {
+        return bodyTo != null;
+    }
+
+    void body(ByteBuf part, boolean last) {
+        requestWhole |= last;
+        Upstream to = bodyTo;
+        if (to == null) {
+            part.release();
+            return;
+        }
+        replay.add(part);
+        to.write(part);
+        client.flushLater(to);
+        if (!to.writable()) {
+            client.pause();
+        }
+    }
+
+    /** Whether anything was answered. */
+    boolean answered() {
+        return answered;
+    }
+
+    /** Whether all of the request was taken over. */
+    boolean requestWhole() {
+        return requestWhole;
+    }
+
+    /** Whether the request can be sent again from its beginning. */
+    boolean replayable() {
+        return !head.hasBody() || replay.intact();
+    }
+
+    void upstreamWritable(Upstream upstream) {
+        if (upstream == bodyTo && !requestWhole) {
+            client.resume();
+        }
+    }
+
+    /** Nothing after these bytes can be trusted. */
+    void malformedBody() {
+        if (answered) {
+            client.breakOff();
+            return;
+        }
+        course.gone();
+        answer(LocalAnswer.refused(worker, BAD_REQUEST), false);
+    }
+
+    // ---- answers
+
+    /** An interim answer goes on at once: which attempt brings it doesn't matter (RFC 9110, section 15.2). */
+    void interim(Upstream from) {
+        if (!answered && head.http11() && !from.copy()) {
+            answerEdits.begin(from.head.fields, from.head.bytes());
+            answerEdits.leaveHop(false);
+            ByteBuf out = client.buffer(answerEdits.mostOctets(0));
+            answerEdits.answer(from.head.versionEnd(), out);
+            client.write(out);
+        }
+    }
+
+    void headOf(Upstream from) {
+        course.answered(from);
+    }
+
+    /** Whose answer this attempt has; null where it has none. */
+    @Nullable
+    Upstream of(Attempt attempt) {
+        for (int i = 0; i < open.size(); i++) {
+            if (open.get(i).attempt() == attempt) {
+                return open.get(i);
+            }
+        }
+        return null;
+    }
+
+    /** An answer that came and was not handed on yet; null for none. */
+    @Nullable
+    Upstream anyAnswer() {
+        for (int i = 0; i < open.size(); i++) {
+            if (open.get(i).waits()) {
+                return open.get(i);
+            }
+        }
+        return null;
+    }
+
+    void deliver(Upstream from) {
+        answered = true;
+        delivered = from;
+        replay.drop();
+        from.deliver(client, answerEdits, keeps(from));
+    }
+
+    private boolean keeps(Upstream from) {
+        return !head.close() && !client.draining() && !from.endsWithClose();
+    }
+
+    /** The answer is whole. */
+    void finished(Upstream from) {
+        boolean keep = keeps(from) && from.head.status() != SWITCHING;
+        open.remove(from);
+        course.ended(from, End.COMPLETE);
+        over(keep);
+    }
+
+    /** What was sent came to nothing, or its answer broke off. */
+    void failed(Upstream from, End end) {
+        open.remove(from);
+        if (from == bodyTo) {
+            bodyTo = null;
+        }
+        if (from == delivered) {
+            course.ended(from, end);
+            finish();
+            client.breakOff();
+        } else {
+            course.ended(from, end);
+        }
+    }
+
+    /** Its connection closed before it saw any of the request; a request that may be sent twice is. */
+    boolean resend(Upstream from) {
+        if (!active || head.hasBody() || !head.idempotent()) {
+            return false;
+        }
+        worker.traffic.resent.increment();
+        open.remove(from);
+        connect(from.target(), from.attempt(), null, from.connectNanos());
+        return true;
+    }
+
+    /** Its answer is not wanted any more. */
+    void abort(Upstream from) {
+        open.remove(from);
+        if (from == bodyTo) {
+            bodyTo = null;
+        }
+        from.abort();
+        if (from == delivered) {
+            finish();
+            client.breakOff();
+        }
+    }
+
+    /** Answers here, in plain text. */
+    void reply(int status, List<Refusal.Header> headers, String text) {
+        boolean keep = !head.close() && !client.draining() && requestWhole;
+        answer(LocalAnswer.of(worker, status, headers, text, head.isHead(), keep), keep);
+    }
+
+    private void answer(ByteBuf out, boolean keep) {
+        answered = true;
+        client.write(out);
+        over(keep);
+        client.flush();
+    }
+
+    private void over(boolean keep) {
+        if (active) {
+            finish();
+            client.done(keep && requestWhole, copies > 0);
+        }
+    }
+
+    private void finish() {
+        active = false;
+        bodyTo = null;
+        delivered = null;
+        replay.drop();
+        abortAll();
+        course.over();
+        if (copies == 0) {
+            head.clear();
+        }
+    }
+
+    void clientWritable(boolean writable) {
+        Upstream from = delivered;
+        if (from != null) {
+            from.read(writable);
+        }
+    }
+
+    /** Nothing moves. False where too much of an answer has gone out to say so. */
+    boolean timeOut() {
+        if (answered || !active) {
+            return false;
+        }
+        course.gone();
+        reply(GATEWAY_TIMEOUT, List.of(), "nothing moved for too long\n");
+        return true;
+    }
+
+    /** The client has gone. */
+    void gone() {
+        if (!active) {
+            return;
+        }
+        if (delivered != null && delivered.tunnels()) {
+            course.ended(delivered, End.COMPLETE);
+        } else {
+            course.gone();
+        }
+        finish();
+    }
+
+    private void abortAll() {
+        while (!open.isEmpty()) {
+            open.remove(open.size() - 1).abort();
+        }
+    }
+
+    /** What was to be answered can't be: the failure in words. */
+    void replyFailure(@Nullable End end) {
+        Throwable cause = end == null ? null : end.cause();
+        boolean late = end != null && end.outcome() == Outcome.DEADLINE;
+        String why = cause == null ? "no answer" : cause instanceof IOException ? cause.getMessage() : cause.toString();
+        reply(late ? GATEWAY_TIMEOUT : UNAVAILABLE, List.of(), "upstream: " + why + "\n");
+    }
+}

@@ -1,0 +1,300 @@
+package dev.weft.proxy.http1;
+
+import dev.weft.engine.Engine;
+import dev.weft.engine.Flight;
+import dev.weft.engine.call.Attempt;
+import dev.weft.engine.call.End;
+import dev.weft.engine.call.Headers;
+import dev.weft.engine.call.Outcome;
+import dev.weft.engine.call.Refusal;
+import dev.weft.engine.call.Request;
+import dev.weft.engine.drive.Ending;
+import dev.weft.engine.drive.LoopCall;
+import dev.weft.engine.drive.LoopDriver;
+import dev.weft.engine.drive.LoopExchange;
+import dev.weft.engine.snapshot.Action;
+import dev.weft.engine.snapshot.RetryPolicy;
+import dev.weft.engine.snapshot.Route;
+import dev.weft.engine.snapshot.Transport;
+import dev.weft.engine.trace.TraceContext;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Requests of the application to others: each is a call of the engine's, by the same rules as in an agent. */
+final class OutboundCourse implements Course, LoopExchange, Request, Headers {
+    private static final int NOT_FOUND = 404;
+    private static final int BAD_GATEWAY = 502;
+    private static final int LOOP = 508;
+
+    private final Exchange exchange;
+    private final Engine engine;
+    private final LoopCall call;
+    private final Unrouted unrouted;
+    private final Alarm alarm;
+
+    private String host = "";
+    private boolean traced;
+    /** Sent beside the mesh. */
+    private boolean passing;
+
+    private int turn;
+
+    OutboundCourse(Exchange exchange, Engine engine, LoopDriver driver, Unrouted unrouted) {
+        this.exchange = exchange;
+        this.engine = engine;
+        this.call = driver.calls(this);
+        this.unrouted = unrouted;
+        this.alarm = new Alarm(exchange.worker.loop, exchange.worker.clock, call::wake);
+    }
+
+    private TextCache texts() {
+        return exchange.worker.texts;
+    }
+
+    @Override
+    public void begin() {
+        passing = false;
+        turn++;
+        host = exchange.head.host(texts());
+        TraceContext caller = caller();
+        if (caller == null) {
+            call.start();
+        } else {
+            engine.ambient().set(caller);
+            call.start();
+            engine.ambient().set(null);
+        }
+    }
+
+    /** The application's own place in a trace, if it says one: the call's span is a child of it. */
+    private @Nullable TraceContext caller() {
+        traced = false;
+        boolean said = has("traceparent") || has("b3") || has("x-b3-traceid");
+        if (!said || !engine.ambient().tracing()) {
+            return null;
+        }
+        TraceContext caller = engine.ambient().propagation().arrival(this).caller();
+        traced = caller != null;
+        return caller;
+    }
+
+    private boolean has(String name) {
+        return exchange.head.fields.find(exchange.head.bytes(), name, 0) >= 0;
+    }
+
+    // ---- what the engine asks
+
+    @Override
+    public Request request() {
+        return this;
+    }
+
+    @Override
+    public String host() {
+        return host;
+    }
+
+    @Override
+    public int port() {
+        return exchange.head.port();
+    }
+
+    @Override
+    public boolean secure() {
+        return false;
+    }
+
+    @Override
+    public String method() {
+        return exchange.head.method(texts());
+    }
+
+    @Override
+    public String path() {
+        return exchange.head.path(texts());
+    }
+
+    /** What the application says of its trace is known already, and not the word of another tracer. */
+    @Override
+    public @Nullable String header(String name) {
+        boolean trace = traced && (name.equals("traceparent") || name.equals("b3") || name.equals("x-b3-traceid"));
+        return trace ? null : first(name);
+    }
+
+    @Override
+    public @Nullable String joined(String name) {
+        return exchange.head.fields.joined(exchange.head.bytes(), name, texts());
+    }
+
+    @Override
+    public @Nullable String first(String name) {
+        return exchange.head.first(name, texts());
+    }
+
+    @Override
+    public boolean rewritable() {
+        return true;
+    }
+
+    @Override
+    public boolean replayable() {
+        return exchange.replayable();
+    }
+
+    // ---- what the engine wants
+
+    @Override
+    public void send(Attempt attempt) {
+        exchange.send(attempt.endpoint().address(), attempt.transport(), attempt, attempt.connectTimeout());
+    }
+
+    @Override
+    public void shadow(Attempt attempt, Ending ending) {
+        exchange.copy(attempt.endpoint().address(), attempt.transport(), attempt, ending);
+    }
+
+    @Override
+    public void abort(Attempt attempt) {
+        Upstream upstream = exchange.of(attempt);
+        if (upstream != null) {
+            exchange.abort(upstream);
+        }
+    }
+
+    @Override
+    public void deliver(Attempt attempt) {
+        Upstream upstream = exchange.of(attempt);
+        if (upstream != null) {
+            exchange.deliver(upstream);
+        } else {
+            exchange.replyFailure(((Flight) attempt).end());
+        }
+    }
+
+    @Override
+    public void reply(Refusal refusal) {
+        String text = refusal.kind().failure() ? refusal.why() + "\n" : refusal.body();
+        exchange.reply(refusal.code(), refusal.headers(), text);
+    }
+
+    @Override
+    public void original() {
+        if (!unrouted.passes(exchange.head)) {
+            exchange.worker.traffic.unknownHosts.increment();
+            exchange.reply(NOT_FOUND, List.of(), "NR: " + host + " is not a service of the mesh\n");
+            return;
+        }
+        passing = true;
+        int asked = turn;
+        unrouted.names().resolve(host, exchange.worker.loop, (address, unknown) -> {
+            if (asked == turn && passing) {
+                pass(address, unknown);
+            }
+        });
+    }
+
+    private void pass(@Nullable InetAddress address, @Nullable UnknownHostException unknown) {
+        if (address == null) {
+            exchange.reply(BAD_GATEWAY, List.of(), "DNS has no address for " + host + ": " + unknown + "\n");
+            return;
+        }
+        InetSocketAddress to = new InetSocketAddress(address, port());
+        if (unrouted.own().test(to)) {
+            exchange.reply(LOOP, List.of(), to + " is this proxy itself\n");
+            return;
+        }
+        exchange.worker.traffic.passed.increment();
+        exchange.send(to, Transport.PLAINTEXT, null, Long.MAX_VALUE);
+    }
+
+    @Override
+    public @Nullable Attempt broken(Throwable bug) {
+        Upstream there = exchange.anyAnswer();
+        if (there != null) {
+            exchange.deliver(there);
+            return there.attempt();
+        }
+        if (!exchange.answered()) {
+            exchange.reply(BAD_GATEWAY, List.of(), "the mesh failed after the request was sent\n");
+        }
+        return null;
+    }
+
+    @Override
+    public void wakeAt(long at) {
+        alarm.at(at);
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        exchange.worker.loop.execute(task);
+    }
+
+    // ---- what became of it
+
+    @Override
+    public void edit(Upstream to, HeadEdits edits) {
+        Attempt attempt = to.attempt();
+        if (attempt == null) {
+            return;
+        }
+        if (traced && call.call().span() != null) {
+            edits.remove("traceparent"); // the call's own place takes its place
+            edits.remove("tracestate");
+        }
+        attempt.edit(edits);
+    }
+
+    @Override
+    public @Nullable String path(Upstream to) {
+        Attempt attempt = to.attempt();
+        return attempt == null ? null : attempt.path();
+    }
+
+    @Override
+    public boolean keepsBody() {
+        if (passing) {
+            return false;
+        }
+        Route route = call.call().route();
+        RetryPolicy retry = route != null && route.action() instanceof Action.Forward forward ? forward.retry() : null;
+        return retry != null && retry.maxRetries() > 0;
+    }
+
+    @Override
+    public void answered(Upstream from) {
+        Attempt attempt = from.attempt();
+        if (attempt == null) {
+            exchange.deliver(from);
+        } else {
+            call.head(attempt, from.seen());
+        }
+    }
+
+    @Override
+    public void ended(Upstream from, End end) {
+        Attempt attempt = from.attempt();
+        if (attempt != null) {
+            call.end(attempt, end);
+        } else if (end.outcome() != Outcome.SUCCESS && !exchange.answered()) {
+            exchange.replyFailure(end);
+        }
+    }
+
+    @Override
+    public void gone() {
+        if (!passing) {
+            call.cancel();
+        }
+    }
+
+    @Override
+    public void over() {
+        passing = false;
+        turn++;
+        alarm.at(Long.MAX_VALUE);
+    }
+}

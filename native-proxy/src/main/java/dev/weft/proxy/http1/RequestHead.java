@@ -1,0 +1,354 @@
+package dev.weft.proxy.http1;
+
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The head of a request, read once into offsets. Strict by the intersection of nginx and HAProxy: whatever one of them
+ * refuses is refused, so that nobody behind us can read it differently (RFC 9112, section 11.2).
+ */
+final class RequestHead {
+    private static final int NOT_ALLOWED = 405;
+    private static final int EXPECTATION_FAILED = 417;
+    private static final int NOT_IMPLEMENTED = 501;
+    private static final int VERSION = 505;
+    private static final int LINE_END = 2;
+
+    private final HeadBytes head;
+    final Fields fields;
+
+    private boolean begun;
+    private int start;
+    private int methodEnd;
+    private int targetEnd;
+    private boolean http11;
+
+    private int pathStart;
+    private final Authority authority = new Authority();
+    private boolean absolute;
+
+    private long contentLength;
+    private boolean chunked;
+    private boolean close;
+    private boolean upgrade;
+    private boolean expectsContinue;
+
+    RequestHead(HeadLimits limits, ByteArrays arrays) {
+        this.head = new HeadBytes(limits.octets(), arrays);
+        this.fields = new Fields(limits.lines());
+    }
+
+    void clear() {
+        head.clear();
+        begun = false;
+        start = 0;
+    }
+
+    /** As {@link #clear}, for a connection that may be idle for long. */
+    void release() {
+        clear();
+        head.release();
+    }
+
+    /** Whether some of a head is there. */
+    boolean partial() {
+        return head.length > 0;
+    }
+
+    /**
+     * Takes bytes, all of them or those that belong to the head.
+     *
+     * @return {@link Fields#MORE}, {@link Fields#DONE} or the status to refuse with
+     */
+    int feed(ByteBuf in) {
+        while (in.isReadable()) {
+            int added = head.take(in);
+            if (added == 0) {
+                return Fields.TOO_LARGE;
+            }
+            int result = head.worth(added) ? read() : Fields.MORE;
+            if (result == Fields.DONE) {
+                in.readerIndex(in.readerIndex() - (head.length - fields.end()));
+                return meaning();
+            }
+            if (result != Fields.MORE) {
+                return result;
+            }
+            head.incomplete();
+        }
+        return Fields.MORE;
+    }
+
+    private int read() {
+        if (!begun) {
+            int result = line();
+            if (result != Fields.DONE) {
+                return result;
+            }
+            begun = true;
+        }
+        return fields.read(head.bytes, head.length);
+    }
+
+    private int line() {
+        byte[] in = head.bytes;
+        int to = head.length;
+        // RFC 9112, section 2.2: an empty line before the first is left out.
+        while (start + 1 < to && in[start] == '\r' && in[start + 1] == '\n') {
+            start += LINE_END;
+        }
+        int end = Octets.control(in, start, to);
+        if (end + 1 >= to) {
+            return end < to && in[end] != '\r' ? Fields.BAD : Fields.MORE;
+        }
+        if (in[end] != '\r' || in[end + 1] != '\n') {
+            return Fields.BAD;
+        }
+        methodEnd = start;
+        while (methodEnd < end && Octets.is(Octets.METHOD, in[methodEnd])) {
+            methodEnd++;
+        }
+        if (methodEnd == start || methodEnd == end || in[methodEnd] != ' ') {
+            return Fields.BAD;
+        }
+        targetEnd = methodEnd + 1;
+        while (targetEnd < end && Octets.is(Octets.TARGET, in[targetEnd])) {
+            targetEnd++;
+        }
+        if (targetEnd == methodEnd + 1 || targetEnd == end || in[targetEnd] != ' ') {
+            return Fields.BAD;
+        }
+        fields.begin(end + LINE_END);
+        return version(in, targetEnd + 1, end);
+    }
+
+    private int version(byte[] in, int from, int to) {
+        if (to - from != 8 || !Octets.begins(in, from, to, "HTTP/")) {
+            return Fields.BAD;
+        }
+        if (!Octets.begins(in, from, to, "HTTP/1.") || in[to - 1] != '0' && in[to - 1] != '1') {
+            return VERSION;
+        }
+        http11 = in[to - 1] == '1';
+        return Fields.DONE;
+    }
+
+    /** What the lines say about where to, what follows, and this connection. */
+    private int meaning() {
+        contentLength = -1;
+        chunked = false;
+        close = !http11;
+        upgrade = false;
+        expectsContinue = false;
+        int host = -1;
+        byte[] in = head.bytes;
+        for (int i = 0; i < fields.count(); i++) {
+            int wrong = Fields.DONE;
+            switch (fields.kind(i)) {
+                case Fields.HOST -> {
+                    wrong = host >= 0 ? Fields.BAD : Fields.DONE;
+                    host = i;
+                }
+                case Fields.CONTENT_LENGTH -> {
+                    wrong = contentLength >= 0 ? Fields.BAD : Fields.DONE; // also where both say the same
+                    contentLength = fields.length(in, i);
+                    wrong = contentLength < 0 ? Fields.BAD : wrong;
+                }
+                case Fields.TRANSFER_ENCODING -> wrong = encoding(in, i);
+                case Fields.CONNECTION -> {
+                    close |= fields.lists(in, i, "close");
+                    upgrade |= fields.lists(in, i, "upgrade");
+                }
+                case Fields.EXPECT -> {
+                    boolean known = Octets.same(in, fields.valueStart(i), fields.valueEnd(i), "100-continue");
+                    wrong = known ? Fields.DONE : EXPECTATION_FAILED;
+                    expectsContinue = http11;
+                }
+                default -> {}
+            }
+            if (wrong != Fields.DONE) {
+                return wrong;
+            }
+        }
+        if (chunked && (contentLength >= 0 || !http11)) {
+            return Fields.BAD;
+        }
+        int refused = method(in);
+        if (refused != Fields.DONE) {
+            return refused;
+        }
+        upgrade = upgrade && http11 && !chunked && contentLength <= 0 && upgradable(in);
+        return target(in, host);
+    }
+
+    private int encoding(byte[] in, int line) {
+        if (chunked) {
+            return Fields.BAD;
+        }
+        chunked = Octets.same(in, fields.valueStart(line), fields.valueEnd(line), "chunked");
+        return chunked ? Fields.DONE : NOT_IMPLEMENTED;
+    }
+
+    /** An upgrade to HTTP/2 would be a way past everything that is judged here. */
+    private boolean upgradable(byte[] in) {
+        boolean asked = false;
+        for (int i = 0; i < fields.count(); i++) {
+            if (fields.kind(i) == Fields.UPGRADE) {
+                if (fields.lists(in, i, "h2c") || fields.lists(in, i, "h2")) {
+                    return false;
+                }
+                asked = true;
+            }
+        }
+        return asked;
+    }
+
+    private int method(byte[] in) {
+        boolean refused = Octets.same(in, start, methodEnd, "connect") || Octets.same(in, start, methodEnd, "trace");
+        return refused ? NOT_ALLOWED : Fields.DONE;
+    }
+
+    private int target(byte[] in, int host) {
+        int from = methodEnd + 1;
+        absolute = false;
+        authority.clear();
+        if (in[from] == '/') {
+            pathStart = from;
+        } else if (in[from] == '*') {
+            pathStart = from;
+            boolean options = Octets.same(in, start, methodEnd, "options");
+            if (targetEnd - from != 1 || !options) {
+                return Fields.BAD;
+            }
+        } else if (targetEnd - from > 7 && Octets.same(in, from, from + 7, "http://")) {
+            absolute = true;
+            int slash = from + 7;
+            while (slash < targetEnd && in[slash] != '/' && in[slash] != '?') {
+                slash++;
+            }
+            pathStart = slash;
+            if (slash < targetEnd && in[slash] == '?' || host >= 0 && !sameAuthority(in, from + 7, slash, host)) {
+                return Fields.BAD;
+            }
+            if (!authority.read(in, from + 7, slash)) {
+                return Fields.BAD;
+            }
+        } else {
+            return Fields.BAD;
+        }
+        if (host < 0) {
+            return http11 ? Fields.BAD : Fields.DONE;
+        }
+        return absolute || authority.read(in, fields.valueStart(host), fields.valueEnd(host))
+                ? Fields.DONE
+                : Fields.BAD;
+    }
+
+    private boolean sameAuthority(byte[] in, int from, int to, int line) {
+        int other = fields.valueStart(line);
+        if (fields.valueEnd(line) - other != to - from) {
+            return false;
+        }
+        for (int i = 0; i < to - from; i++) {
+            if (Octets.lower(in[from + i]) != Octets.lower(in[other + i])) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    byte[] bytes() {
+        return head.bytes;
+    }
+
+    int methodStart() {
+        return start;
+    }
+
+    int methodEnd() {
+        return methodEnd;
+    }
+
+    /** Where path and query begin; {@link #targetEnd()} for an absolute target without a path. */
+    int pathStart() {
+        return pathStart;
+    }
+
+    int targetEnd() {
+        return targetEnd;
+    }
+
+    boolean http11() {
+        return http11;
+    }
+
+    /** Whether the target is absolute, as clients write it that know they talk to a proxy. */
+    boolean absolute() {
+        return absolute;
+    }
+
+    /** -1 for none. */
+    long contentLength() {
+        return contentLength;
+    }
+
+    boolean chunked() {
+        return chunked;
+    }
+
+    boolean hasBody() {
+        return chunked || contentLength > 0;
+    }
+
+    /** Whether the client closes after this, or can't say that it won't. */
+    boolean close() {
+        return close;
+    }
+
+    /** Whether another protocol is asked for that may be handed through. */
+    boolean upgrade() {
+        return upgrade;
+    }
+
+    boolean expectsContinue() {
+        return expectsContinue;
+    }
+
+    int port() {
+        return authority.port();
+    }
+
+    /** Without port and brackets, in lower case; empty where an HTTP/1.0 client named none. */
+    String host(TextCache texts) {
+        return authority.host(head.bytes, texts);
+    }
+
+    String method(TextCache texts) {
+        return texts.text(head.bytes, start, methodEnd);
+    }
+
+    String path(TextCache texts) {
+        return pathStart == targetEnd ? "/" : texts.text(head.bytes, pathStart, targetEnd);
+    }
+
+    @Nullable
+    String first(String name, TextCache texts) {
+        return fields.first(head.bytes, name, texts);
+    }
+
+    boolean isHead() {
+        return methodEnd - start == 4 && Octets.same(head.bytes, start, methodEnd, "head");
+    }
+
+    /** RFC 9110, section 9.2.2. */
+    boolean idempotent() {
+        byte[] in = head.bytes;
+        return switch (methodEnd - start) {
+            case 3 -> Octets.same(in, start, methodEnd, "get") || Octets.same(in, start, methodEnd, "put");
+            case 4 -> Octets.same(in, start, methodEnd, "head");
+            case 6 -> Octets.same(in, start, methodEnd, "delete");
+            case 7 -> Octets.same(in, start, methodEnd, "options");
+            default -> false;
+        };
+    }
+}

@@ -1,0 +1,183 @@
+package dev.weft.proxy.http1;
+
+import io.netty.buffer.ByteBuf;
+
+/** The head of an answer, read once into offsets, as strictly as a request's. */
+final class ResponseHead {
+    /** It can't be understood: the answer becomes a 502. */
+    static final int BAD = Fields.BAD;
+
+    private final HeadBytes head;
+    final Fields fields;
+
+    private boolean begun;
+    private int status;
+    private int versionEnd;
+    private boolean http11;
+    private long contentLength;
+    private boolean chunked;
+    private boolean close;
+
+    /** Whether the head is forwarded as it came: no line is for this hop alone. */
+    private boolean plain;
+
+    ResponseHead(HeadLimits limits, ByteArrays arrays) {
+        this.head = new HeadBytes(limits.octets(), arrays);
+        this.fields = new Fields(limits.lines());
+    }
+
+    void clear() {
+        head.clear();
+        begun = false;
+    }
+
+    void release() {
+        clear();
+        head.release();
+    }
+
+    boolean partial() {
+        return head.length > 0;
+    }
+
+    /**
+     * Takes bytes, all of them or those that belong to the head.
+     *
+     * @return {@link Fields#MORE}, {@link Fields#DONE} or another number for an answer that is none
+     */
+    int feed(ByteBuf in) {
+        while (in.isReadable()) {
+            int added = head.take(in);
+            if (added == 0) {
+                return Fields.TOO_LARGE;
+            }
+            int result = head.worth(added) ? read() : Fields.MORE;
+            if (result == Fields.DONE) {
+                in.readerIndex(in.readerIndex() - (head.length - fields.end()));
+                return meaning();
+            }
+            if (result != Fields.MORE) {
+                return result;
+            }
+            head.incomplete();
+        }
+        return Fields.MORE;
+    }
+
+    private int read() {
+        if (!begun) {
+            int result = line();
+            if (result != Fields.DONE) {
+                return result;
+            }
+            begun = true;
+        }
+        return fields.read(head.bytes, head.length);
+    }
+
+    private int line() {
+        byte[] in = head.bytes;
+        int to = head.length;
+        int end = Octets.control(in, 0, to);
+        if (end + 1 >= to) {
+            return end < to && in[end] != '\r' ? BAD : Fields.MORE;
+        }
+        boolean shape = in[end] == '\r'
+                && in[end + 1] == '\n'
+                && end >= 12
+                && Octets.begins(in, 0, end, "HTTP/1.")
+                && (in[7] == '0' || in[7] == '1')
+                && in[8] == ' '
+                && (end == 12 || in[12] == ' ');
+        if (!shape) {
+            return BAD;
+        }
+        status = 0;
+        for (int i = 9; i < 12; i++) {
+            int digit = in[i] - '0';
+            if (digit < 0 || digit > 9) {
+                return BAD;
+            }
+            status = status * 10 + digit;
+        }
+        http11 = in[7] == '1';
+        versionEnd = 8;
+        fields.begin(end + 2);
+        return status < 100 || status > 599 ? BAD : Fields.DONE;
+    }
+
+    private int meaning() {
+        contentLength = -1;
+        chunked = false;
+        close = !http11;
+        plain = http11;
+        byte[] in = head.bytes;
+        for (int i = 0; i < fields.count(); i++) {
+            switch (fields.kind(i)) {
+                case Fields.CONTENT_LENGTH -> {
+                    long length = fields.length(in, i);
+                    if (length < 0 || contentLength >= 0) {
+                        return BAD;
+                    }
+                    contentLength = length;
+                }
+                case Fields.TRANSFER_ENCODING -> {
+                    if (chunked || !Octets.same(in, fields.valueStart(i), fields.valueEnd(i), "chunked")) {
+                        return BAD;
+                    }
+                    chunked = true;
+                }
+                case Fields.CONNECTION -> {
+                    plain = false;
+                    close |= fields.lists(in, i, "close");
+                    if (!http11 && fields.lists(in, i, "keep-alive")) {
+                        close = false;
+                    }
+                }
+                case Fields.HOP -> plain = false;
+                default -> {}
+            }
+        }
+        return chunked && (contentLength >= 0 || !http11) ? BAD : Fields.DONE;
+    }
+
+    byte[] bytes() {
+        return head.bytes;
+    }
+
+    /** How many bytes the head has. */
+    int length() {
+        return fields.end();
+    }
+
+    int status() {
+        return status;
+    }
+
+    int versionEnd() {
+        return versionEnd;
+    }
+
+    boolean plain() {
+        return plain;
+    }
+
+    boolean chunked() {
+        return chunked;
+    }
+
+    /** -1 for none. */
+    long contentLength() {
+        return contentLength;
+    }
+
+    /** Whether the peer closes after this answer. */
+    boolean close() {
+        return close;
+    }
+
+    /** To be followed by another head of the same answer. */
+    boolean interim() {
+        return status < 200 && status != 101;
+    }
+}

@@ -1,0 +1,83 @@
+package dev.weft.proxy.http1;
+
+import dev.weft.engine.adapt.ServerNames;
+import dev.weft.engine.drive.Clock;
+import dev.weft.engine.snapshot.Transport;
+import dev.weft.proxy.listen.Sockets;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.handler.ssl.SslHandler;
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One event loop and what it owns (Envoy: worker). Both sides of a request are on the same loop, so nothing here is
+ * shared and nothing is locked.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // what is scheduled ends with the loop
+public final class Worker {
+    private static final long SWEEP_SECONDS = 15;
+    private static final long MILLI = 1_000_000;
+
+    final EventLoop loop;
+    final Clock clock;
+    final TextCache texts = new TextCache();
+    final ByteArrays arrays = new ByteArrays();
+    final Pools pools = new Pools();
+    final Traffic traffic;
+    private final Bootstrap bootstrap;
+
+    public Worker(EventLoop loop, Clock clock, Traffic traffic) {
+        this.loop = loop;
+        this.clock = clock;
+        this.traffic = traffic;
+        this.bootstrap = new Bootstrap()
+                .group(loop)
+                .channel(Sockets.client(loop))
+                .option(ChannelOption.TCP_NODELAY, true)
+                .option(ChannelOption.SO_KEEPALIVE, true);
+        loop.scheduleWithFixedDelay(pools::sweep, SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
+    }
+
+    ByteBufAllocator allocator() {
+        return ByteBufAllocator.DEFAULT;
+    }
+
+    /** Begins to connect; the handler is told by its channel being active, or by the future's failure. */
+    ChannelFuture connect(Target target, Upstream handler, long limitNanos) {
+        long millis = Math.max(1, Math.min(limitNanos / MILLI, Integer.MAX_VALUE));
+        return bootstrap
+                .clone()
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) millis)
+                .handler(handlers(target, handler))
+                .connect(target.address());
+    }
+
+    private static ChannelHandler handlers(Target target, Upstream handler) {
+        if (!(target.transport() instanceof Transport.Tls tls)) {
+            return handler;
+        }
+        return new ChannelInitializer<Channel>() {
+            @Override
+            protected void initChannel(Channel channel) {
+                channel.pipeline().addLast(secured(tls, target.address()), handler);
+            }
+        };
+    }
+
+    /** The context's trust manager checks the names that the mesh expects. */
+    private static SslHandler secured(Transport.Tls tls, InetSocketAddress address) {
+        var engine = tls.context().createSSLEngine(address.getHostString(), address.getPort());
+        engine.setUseClientMode(true);
+        var parameters = engine.getSSLParameters();
+        parameters.setServerNames(ServerNames.of(tls.sni()));
+        engine.setSSLParameters(parameters);
+        return new SslHandler(engine);
+    }
+}

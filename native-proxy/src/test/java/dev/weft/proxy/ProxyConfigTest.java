@@ -1,0 +1,119 @@
+package dev.weft.proxy;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.weft.proxy.config.Key;
+import dev.weft.proxy.config.ProxyConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Where the configuration comes from, and what it can't be. */
+class ProxyConfigTest {
+    @TempDir
+    Path folder;
+
+    private static ProxyConfig read(Map<Key, String> line) throws ProxyConfig.Wrong {
+        return ProxyConfig.read(line, Map.of(), null);
+    }
+
+    private static List<String> errors(Map<Key, String> line) {
+        return assertThrows(ProxyConfig.Wrong.class, () -> read(line)).errors();
+    }
+
+    @Test
+    void aNameIsEnough() throws Exception {
+        ProxyConfig config = read(Map.of(Key.SERVICE, "shop"));
+        assertEquals("shop", config.service());
+        assertEquals(0, config.application());
+        assertEquals(15001, config.outbound().getPort());
+        assertTrue(config.outbound().getAddress().isLoopbackAddress());
+        assertTrue(config.passThrough());
+        assertTrue(config.control().isEmpty());
+    }
+
+    @Test
+    void theCommandLineIsStrongerThanTheEnvironmentAndThatThanTheFile() throws Exception {
+        Path file = Files.writeString(
+                folder.resolve("proxy.yaml"),
+                "service: file\nversion: v1\nlabels: {team: a, tier: b}\nidle: {timeout: 2m}\nnamespace: of-file\n");
+        ProxyConfig config = ProxyConfig.read(
+                Map.of(Key.SERVICE, "line"),
+                Map.of(
+                        "WEFT_SERVICE",
+                        "environment",
+                        "WEFT_NAMESPACE",
+                        "there",
+                        "WEFT_INSTRUMENTATION_OKHTTP",
+                        "false"),
+                file);
+        assertEquals("line", config.service());
+        assertEquals("there", config.namespace());
+        assertEquals("v1", config.version());
+        assertEquals(Map.of("team", "a", "tier", "b"), config.labels());
+        assertEquals(120_000_000_000L, config.limits().idleNanos());
+    }
+
+    @Test
+    void aKeyOfTheFileThatIsNoneIsAnError() throws IOException {
+        Path file = Files.writeString(folder.resolve("proxy.yaml"), "service: shop\noutbond: 127.0.0.1:1\n");
+        ProxyConfig.Wrong wrong =
+                assertThrows(ProxyConfig.Wrong.class, () -> ProxyConfig.read(Map.of(), Map.of(), file));
+        assertEquals(List.of(file + ": 'outbond' is not a key"), wrong.errors());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "SERVICE, a b",
+        "PORT, 65536",
+        "PORT, x",
+        "OUTBOUND, 15001",
+        "OUTBOUND, 127.0.0.1:x",
+        "INBOUND, 127.0.0.1:70000",
+        "ADMIN_ADDRESS, 0.0.0.0:1",
+        "PASS_THROUGH, yes",
+        "CONTROL_PLANE, nowhere",
+        "ADDRESS, a.host.example",
+        "LABELS, a",
+        "DRAIN, 5",
+        "DRAIN, 0s",
+        "HEAD_TIMEOUT, 1h",
+        "CONNECTIONS, 0",
+        "ACCESS_LOG_ENCODING, xml"
+    })
+    void aWrongValueIsNamedAndNothingStarts(Key key, String value) {
+        Map<Key, String> line = new java.util.EnumMap<>(Map.of(Key.SERVICE, "shop"));
+        line.put(key, value);
+        List<String> errors = errors(line);
+        assertEquals(1, errors.size(), errors.toString());
+        assertTrue(errors.get(0).contains(key.key()), errors.toString());
+    }
+
+    @Test
+    void everythingThatIsWrongIsSaidAtOnce() {
+        assertEquals(2, errors(Map.of(Key.PORT, "x", Key.SERVICE, "")).size());
+    }
+
+    @Test
+    void whatSecuresTheWayIsNeverLeftOut() throws Exception {
+        assertFalse(errors(Map.of(Key.SERVICE, "a", Key.CONTROL_TOKEN, "/t", Key.CONTROL_PLANE, "h:1"))
+                .isEmpty());
+        assertFalse(errors(Map.of(Key.SERVICE, "a", Key.CONTROL_CERTIFICATE, "/c", Key.CONTROL_PLANE, "h:1"))
+                .isEmpty());
+        assertFalse(
+                errors(Map.of(Key.SERVICE, "a", Key.CONTROL_SECURITY, "tls")).isEmpty());
+        ProxyConfig secured =
+                read(Map.of(Key.SERVICE, "a", Key.CONTROL_AUTHORITIES, "/ca", Key.CONTROL_PLANE, "h:1;g:2"));
+        assertEquals(2, secured.control().size());
+        assertTrue(secured.control().stream().allMatch(server -> server.tls() != null));
+    }
+}
