@@ -22,10 +22,10 @@ import dev.weft.engine.snapshot.Breaker;
 import dev.weft.engine.snapshot.Bulkhead;
 import dev.weft.engine.snapshot.ExpectedTimeout;
 import dev.weft.engine.snapshot.Fallback;
+import dev.weft.engine.snapshot.Fault;
 import dev.weft.engine.snapshot.Fault.Abort;
 import dev.weft.engine.snapshot.Fault.Delay;
 import dev.weft.engine.snapshot.Fault.Share;
-import dev.weft.engine.snapshot.Fault;
 import dev.weft.engine.snapshot.GlobalRateLimit;
 import dev.weft.engine.snapshot.GrpcTimeout;
 import dev.weft.engine.snapshot.Guard;
@@ -74,8 +74,8 @@ import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3
 import io.envoyproxy.envoy.extensions.http.stateful_session.cookie.v3.CookieBasedSessionState;
 import io.envoyproxy.envoy.extensions.http.stateful_session.header.v3.HeaderBasedSessionState;
 import io.envoyproxy.envoy.type.http.v3.Cookie;
-import io.envoyproxy.envoy.type.v3.FractionalPercent.DenominatorType;
 import io.envoyproxy.envoy.type.v3.FractionalPercent;
+import io.envoyproxy.envoy.type.v3.FractionalPercent.DenominatorType;
 import io.envoyproxy.envoy.type.v3.HttpStatus;
 import io.envoyproxy.envoy.type.v3.Int32Range;
 import io.envoyproxy.envoy.type.v3.Percent;
@@ -773,11 +773,10 @@ final class GuardsTest {
                         true)),
                 chain(filter(limit.build())));
         assertTrue(Read.refused(perRoute(limit.build())).contains("is not known here"), "a route has none of its own");
-        assertTrue(
-                guard(FilterConfig.newBuilder()
-                                .setDisabled(true)
-                                .setConfig(Xds.any(limit.build()))
-                                .build())
-                        .idle());
+        assertTrue(guard(FilterConfig.newBuilder()
+                        .setDisabled(true)
+                        .setConfig(Xds.any(limit.build()))
+                        .build())
+                .idle());
     }
 }

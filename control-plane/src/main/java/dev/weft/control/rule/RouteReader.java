@@ -42,8 +42,7 @@ final class RouteReader {
             "unavailable",
             "envoy-ratelimited");
 
-    private static final Set<String> CONDITIONS_NOT_YET =
-            Set.of("retriable-headers", "http3-post-connect-failure");
+    private static final Set<String> CONDITIONS_NOT_YET = Set.of("retriable-headers", "http3-post-connect-failure");
 
     private static final Pattern SUBSET = Pattern.compile("[A-Za-z0-9_.-]{1,63}");
 
