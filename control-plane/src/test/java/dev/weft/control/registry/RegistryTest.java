@@ -70,11 +70,11 @@ class RegistryTest {
     }
 
     @Test
-    void aLostStreamKeepsItsInstancesForTenSeconds() {
+    void aLostStreamKeepsItsInstancesForSevenSeconds() {
         Lease lease = register("a", "order:8080");
         lease.health(Health.READY);
         lease.close();
-        queue.pass(Duration.ofMillis(9_999));
+        queue.pass(Duration.ofMillis(6_999));
         assertEquals(List.of(State.UP), states());
         queue.pass(Duration.ofMillis(1));
         assertEquals(List.of(), states());
