@@ -34,6 +34,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A pretended library in virtual time, in three calling styles. A story is told once, against this,
@@ -457,7 +458,10 @@ enum Style {
         }
 
         @Override
-        public void deliver(Attempt attempt) {
+        public void deliver(Attempt attempt, Refusal.@Nullable Header header) {
+            if (header != null) {
+                stage.added.add(header);
+            }
             if (stage.breakDeliver != null) {
                 throw stage.breakDeliver;
             }

@@ -24,8 +24,12 @@ public interface LoopExchange {
     /** Breaks an attempt, or drops its answer; its end is reported by the driver. Must not throw. */
     void abort(Attempt attempt);
 
-    /** Hands the attempt's answer, or its failure, to whoever waits for it; its end is still reported. */
-    void deliver(Attempt attempt);
+    /**
+     * Hands the attempt's answer, or its failure, to whoever waits for it; its end is still reported.
+     *
+     * @param header that the answer is to have beside its own; null for none
+     */
+    void deliver(Attempt attempt, Refusal.@Nullable Header header);
 
     /** Answers here. */
     void reply(Refusal refusal);

@@ -234,10 +234,15 @@ final class Exchange {
     }
 
     void deliver(Upstream from) {
+        deliver(from, null);
+    }
+
+    /** @param header that the answer is to have beside its own; null for none */
+    void deliver(Upstream from, Refusal.@Nullable Header header) {
         answered = true;
         delivered = from;
         replay.drop();
-        from.deliver(client, answerEdits, keeps(from));
+        from.deliver(client, answerEdits, header, keeps(from));
     }
 
     private boolean keeps(Upstream from) {

@@ -165,10 +165,10 @@ final class OutboundCourse implements Course, LoopExchange, Request, Headers {
     }
 
     @Override
-    public void deliver(Attempt attempt) {
+    public void deliver(Attempt attempt, Refusal.@Nullable Header header) {
         Upstream upstream = exchange.of(attempt);
         if (upstream != null) {
-            exchange.deliver(upstream);
+            exchange.deliver(upstream, header);
         } else {
             exchange.replyFailure(((Flight) attempt).end());
         }

@@ -1,5 +1,6 @@
 package dev.weft.proxy.http1;
 
+import dev.weft.engine.call.Refusal;
 import dev.weft.engine.call.Attempt;
 import dev.weft.engine.call.End;
 import dev.weft.engine.call.Head;
@@ -307,14 +308,14 @@ final class Upstream extends ChannelInboundHandlerAdapter implements Headers {
     // ---- to the client
 
     /** Hands the answer on: the buffer it came in, where nothing of the head changes. */
-    void deliver(Downstream to, HeadEdits edits, boolean keep) {
+    void deliver(Downstream to, HeadEdits edits, Refusal.@Nullable Header header, boolean keep) {
         client = to;
         ByteBuf in = Objects.requireNonNull(waiting);
         waiting = null;
         boolean gone = phase == Phase.CLOSED;
         boolean switching = head.status() == 101;
         phase = Phase.BODY;
-        if (head.plain() && keep && headAt >= 0 && !switching) {
+        if (head.plain() && keep && headAt >= 0 && !switching && header == null) {
             int bodyAt = in.readerIndex();
             int octets = body.take(in);
             if (!body.bad() && bodyAt + octets == in.writerIndex()) {
@@ -339,6 +340,9 @@ final class Upstream extends ChannelInboundHandlerAdapter implements Headers {
         edits.leaveHop(switching);
         if (!keep && !switching) {
             edits.add("connection", "close");
+        }
+        if (header != null) {
+            edits.add(header.name(), header.value());
         }
         ByteBuf out = context().alloc().buffer(edits.mostOctets(0));
         edits.answer(head.versionEnd(), out);
