@@ -3,6 +3,7 @@ package dev.weft.engine.trace;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,13 +82,7 @@ public record TraceContext(long traceHigh, long traceLow, long spanId, boolean s
         out[52] = '-';
         out[53] = '0';
         out[54] = (byte) (sampled ? '1' : '0');
-        return ascii(out, LENGTH);
-    }
-
-    /** By the constructor that is small enough to be inlined: the ones that take a charset never are. */
-    @SuppressWarnings("deprecation")
-    private static String ascii(byte[] out, int length) {
-        return new String(out, 0, 0, length);
+        return new String(out, 0, LENGTH, StandardCharsets.ISO_8859_1);
     }
 
     /** Whether a valid value of ours says that the trace is sampled. */
@@ -110,14 +105,14 @@ public record TraceContext(long traceHigh, long traceLow, long spanId, boolean s
         byte[] out = new byte[32];
         hex(out, 0, traceHigh);
         hex(out, 16, traceLow);
-        return ascii(out, out.length);
+        return new String(out, StandardCharsets.ISO_8859_1);
     }
 
     /** A span id, 16 hexadecimal digits. */
     public static String spanText(long spanId) {
         byte[] out = new byte[16];
         hex(out, 0, spanId);
-        return ascii(out, out.length);
+        return new String(out, StandardCharsets.ISO_8859_1);
     }
 
     private static void hex(byte[] out, int at, long value) {
