@@ -45,6 +45,11 @@ record Callers(Locality here, Map<Locality, Integer> healthy) {
                 : new Callers(home.locality(), healthy);
     }
 
+    /** In all zones, also in those where nobody is whom they call. */
+    long all() {
+        return healthy.values().stream().mapToLong(Integer::longValue).sum();
+    }
+
     int in(Locality locality) {
         return healthy.getOrDefault(locality, 0);
     }
