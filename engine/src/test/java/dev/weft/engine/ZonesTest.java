@@ -71,8 +71,7 @@ class ZonesTest {
         assertArrayEquals(new double[] {1, 0, 0}, shares(new int[] {1, 5, 0}, new int[] {1, 2, 3}));
         assertArrayEquals(new double[] {0.5, 0.5}, shares(new int[] {2, 1}, new int[] {2, 4}), 1e-3);
         // 60 % of the callers, 20 % of the endpoints: two thirds go away, to the zones that have 10 and 30 % to spare.
-        assertArrayEquals(
-                new double[] {1.0 / 3, 1.0 / 6, 0.5}, shares(new int[] {6, 2, 2}, new int[] {2, 3, 5}), 1e-9);
+        assertArrayEquals(new double[] {1.0 / 3, 1.0 / 6, 0.5}, shares(new int[] {6, 2, 2}, new int[] {2, 3, 5}), 1e-9);
         assertArrayEquals(new double[] {0, 0, 1}, shares(new int[] {1, 1, 0}, new int[] {0, 5, 5}), 1e-9);
     }
 
@@ -125,6 +124,12 @@ class ZonesTest {
         assertEquals(Map.of(EAST, 1000), shares(live(endpoints(1, 1), endpoints(3, 3), ZoneAware.DEFAULT)));
         Map<Locality, Integer> half = shares(live(endpoints(2, 1), endpoints(2, 4), ZoneAware.DEFAULT));
         assertEquals(500, half.get(EAST), 2);
+    }
+
+    @Test
+    void callersOfWhomNoneIsHereAreSomebodyElse() {
+        Map<Locality, Integer> shares = shares(live(endpoints(0, 30), endpoints(2, 6), ZoneAware.DEFAULT));
+        assertEquals(Map.of(EAST, 250, WEST, 750), shares);
     }
 
     @Test
