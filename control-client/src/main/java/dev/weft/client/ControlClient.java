@@ -150,7 +150,9 @@ public final class ControlClient implements Outside, AutoCloseable {
             queue.execute(() -> core.ask(warm, guarded(answer), clock.nanos()));
             start();
         } else if (question instanceof Question.Quota quota) {
-            queue.execute(() -> quotas.ask(quota, core.cluster(quota.cluster()), guarded(answer)));
+            long asked = clock.nanos();
+            queue.execute(
+                    () -> quotas.ask(quota, clock.nanos() - asked, core.cluster(quota.cluster()), guarded(answer)));
         } else {
             answer.accept(Answer.PASS);
         }
@@ -244,6 +246,7 @@ public final class ControlClient implements Outside, AutoCloseable {
                 blocking.execute(() -> save(kept, save.file()));
             }
         }
+        quotas.keep(cluster -> core.cluster(cluster) != null);
         return core.wakeAt();
     }
 

@@ -132,21 +132,18 @@ final class QuotaTest {
         return answer.get(30, TimeUnit.SECONDS);
     }
 
-    /** The cluster of a service is followed like any other, and may come a little later than the routes. */
-    private void known() throws InterruptedException {
-        Until.holds("the service is known", () -> {
+    private void answers() throws InterruptedException {
+        Until.holds("the service answers", () -> {
             try {
                 return ask("good", PATIENCE) == Answer.Quota.OK;
             } catch (Exception e) {
                 throw new AssertionError(e);
             }
         });
-        requests.clear();
     }
 
     @Test
     void theServiceHearsWhatTheCallIsAndSaysWhetherItMayGoOn() throws Exception {
-        known();
         assertSame(Answer.Quota.OK, ask("good", PATIENCE));
         assertEquals(
                 new Answer.Quota(
@@ -169,7 +166,6 @@ final class QuotaTest {
 
     @Test
     void aServiceThatFailsOrIsSlowIsNoAnswer() throws Exception {
-        known();
         var failed = assertInstanceOf(Answer.Failed.class, ask("fail", PATIENCE));
         assertEquals("rate limit service " + LIMITS + ": UNAVAILABLE", failed.why());
         var slow = assertInstanceOf(Answer.Failed.class, ask("hang", 50_000_000));
@@ -178,14 +174,14 @@ final class QuotaTest {
 
     @Test
     void aServiceThatMovesIsAskedWhereItIs() throws Exception {
-        known();
+        assertSame(Answer.Quota.OK, ask("good", PATIENCE));
         var elsewhere =
                 Bound.started(NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                         .addService(new Limits()));
         try {
             service.shutdownNow();
             plane.put(Xds.EDS, LIMITS, Xds.endpoints(LIMITS, elsewhere.getPort()));
-            known();
+            answers();
         } finally {
             elsewhere.shutdownNow();
         }

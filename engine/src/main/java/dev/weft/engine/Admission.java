@@ -28,9 +28,8 @@ final class Admission {
     final @Nullable RouteTable table;
     final @Nullable Route route;
     final @Nullable LiveCluster cluster;
-    final HeaderEdits edits;
-    /** What matters for the choice of an endpoint. */
-    final PickContext choice;
+    /** The part of the route's split that was drawn; null for a call that is not sent. */
+    private final Action.@Nullable WeightedCluster part;
 
     /** What the application gets instead of an answer from an endpoint; also what the call comes to later. */
     @Nullable
@@ -40,20 +39,18 @@ final class Admission {
             @Nullable RouteTable table,
             @Nullable Route route,
             @Nullable LiveCluster cluster,
-            HeaderEdits edits,
-            PickContext choice,
+            Action.@Nullable WeightedCluster part,
             @Nullable Step instead) {
         this.table = table;
         this.route = route;
         this.cluster = cluster;
-        this.edits = edits;
-        this.choice = choice;
+        this.part = part;
         this.instead = instead;
     }
 
     /** Of a call that is not sent. */
     private Admission(@Nullable RouteTable table, @Nullable Route route, @Nullable Step instead) {
-        this(table, route, null, HeaderEdits.NONE, PickContext.NONE, instead);
+        this(table, route, null, null, instead);
     }
 
     /** Looks at the snapshot in force, which is this. */
@@ -91,7 +88,7 @@ final class Admission {
             String why = "the route rewrites the path, which is not possible with this client";
             instead = refuse(request, Refusal.Kind.NO_ROUTE, 503, why);
         }
-        return new Admission(table, route, cluster, target.edits(), hash.labelled(target.labels()), instead);
+        return new Admission(table, route, cluster, target, instead);
     }
 
     private static Step unrouted(Engine engine, HostTable hosts, Request request) {
@@ -159,6 +156,16 @@ final class Admission {
         }
         String asked = request.path();
         return Rewrites.apply(rewrite, route.match().path(), asked, table.end(asked));
+    }
+
+    HeaderEdits edits() {
+        return part == null ? HeaderEdits.NONE : part.edits();
+    }
+
+    /** What matters for the choice of an endpoint; made when one is chosen, because nearly always it is nothing. */
+    PickContext choice(Engine engine, Request request) {
+        PickContext hash = RequestHash.of(forward().hash(), request, engine.source());
+        return part == null ? hash : hash.labelled(part.labels());
     }
 
     LiveCluster target() {

@@ -334,7 +334,7 @@ public final class Call {
 
     private PickContext choice() {
         SessionGate.Session session = session();
-        PickContext choice = admitted().choice;
+        PickContext choice = admitted().choice(engine, request);
         return session == null ? choice : session.wish(choice);
     }
 

@@ -89,7 +89,7 @@ public final class Flight extends Step.Send implements Attempt {
     public void edit(HeaderWriter writer) {
         // From the most specific level to the least, as in Envoy.
         if (!shadow) {
-            apply(call.admitted().edits, writer);
+            apply(call.admitted().edits(), writer);
         }
         Action.Forward forward = call.admitted().forward();
         apply(forward.edits(), writer);

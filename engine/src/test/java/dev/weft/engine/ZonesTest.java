@@ -42,6 +42,14 @@ class ZonesTest {
         return all;
     }
 
+    private static Endpoint caller(int number, Locality where) {
+        return new Endpoint(Rules.address(number), Health.HEALTHY, 1, where, Map.of());
+    }
+
+    private static double[] shares(int[] callers, int[] hosts) {
+        return Zones.shares(callers, java.util.Arrays.stream(callers).sum(), hosts);
+    }
+
     private LiveCluster live(List<Endpoint> callers, List<Endpoint> hosts, ZoneAware how) {
         Cluster to = Rules.roundRobin(Rules.sharing(Cluster.of("a", hosts), Sharing.DEFAULT.zoned(how)));
         Snapshot plain = Rules.snapshot(Rules.to("a", null), to, Cluster.of("mine", callers));
@@ -59,13 +67,23 @@ class ZonesTest {
 
     @Test
     void sharesAreThoseOfEnvoysArithmetic() {
-        assertArrayEquals(new double[] {1, 0}, Zones.shares(new int[] {1, 1}, new int[] {3, 3}));
-        assertArrayEquals(new double[] {1, 0, 0}, Zones.shares(new int[] {1, 5, 0}, new int[] {1, 2, 3}));
-        assertArrayEquals(new double[] {0.5, 0.5}, Zones.shares(new int[] {2, 1}, new int[] {2, 4}), 1e-3);
+        assertArrayEquals(new double[] {1, 0}, shares(new int[] {1, 1}, new int[] {3, 3}));
+        assertArrayEquals(new double[] {1, 0, 0}, shares(new int[] {1, 5, 0}, new int[] {1, 2, 3}));
+        assertArrayEquals(new double[] {0.5, 0.5}, shares(new int[] {2, 1}, new int[] {2, 4}), 1e-3);
         // 60 % of the callers, 20 % of the endpoints: two thirds go away, to the zones that have 10 and 30 % to spare.
-        assertArrayEquals(
-                new double[] {1.0 / 3, 1.0 / 6, 0.5}, Zones.shares(new int[] {6, 2, 2}, new int[] {2, 3, 5}), 1e-9);
-        assertArrayEquals(new double[] {0, 0, 1}, Zones.shares(new int[] {1, 1, 0}, new int[] {0, 5, 5}), 1e-9);
+        assertArrayEquals(new double[] {1.0 / 3, 1.0 / 6, 0.5}, shares(new int[] {6, 2, 2}, new int[] {2, 3, 5}), 1e-9);
+        assertArrayEquals(new double[] {0, 0, 1}, shares(new int[] {1, 1, 0}, new int[] {0, 5, 5}), 1e-9);
+    }
+
+    @Test
+    void callersInAZoneWithoutAnEndpointAreCountedToo() {
+        // A quarter of the callers, a quarter of the endpoints: that half of them are nowhere near changes nothing.
+        assertArrayEquals(new double[] {1, 0}, Zones.shares(new int[] {2, 2}, 8, new int[] {2, 6}));
+        List<Endpoint> callers = endpoints(2, 2);
+        for (int i = 0; i < 4; i++) {
+            callers.add(caller(i + 5, new Locality("r", "north", "")));
+        }
+        assertEquals(Map.of(EAST, 1000), shares(live(callers, endpoints(2, 6), ZoneAware.DEFAULT)));
     }
 
     @Test
@@ -78,7 +96,7 @@ class ZonesTest {
             double[] got = new double[zones];
             double sum = 0;
             for (int from = 0; from < zones; from++) {
-                double[] shares = Zones.shares(first(from, callers), first(from, hosts));
+                double[] shares = shares(first(from, callers), first(from, hosts));
                 for (int i = 0; i < zones; i++) {
                     got[i == 0 ? from : i <= from ? i - 1 : i] += shares[i] * callers[from];
                 }
@@ -106,6 +124,12 @@ class ZonesTest {
         assertEquals(Map.of(EAST, 1000), shares(live(endpoints(1, 1), endpoints(3, 3), ZoneAware.DEFAULT)));
         Map<Locality, Integer> half = shares(live(endpoints(2, 1), endpoints(2, 4), ZoneAware.DEFAULT));
         assertEquals(500, half.get(EAST), 2);
+    }
+
+    @Test
+    void callersOfWhomNoneIsHereAreSomebodyElse() {
+        Map<Locality, Integer> shares = shares(live(endpoints(0, 30), endpoints(2, 6), ZoneAware.DEFAULT));
+        assertEquals(Map.of(EAST, 250, WEST, 750), shares);
     }
 
     @Test

@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,12 @@ import org.jspecify.annotations.Nullable;
 public final class RateLimitService {
     /** Bytes. */
     public static final int LARGEST = 1 << 20;
+
+    /** No answer is waited for longer: a service that never gives one must not be remembered for ever. */
+    static final long LONGEST_NANOS = 60_000_000_000L;
+
+    /** Questions that are under way; one more is not asked. */
+    private static final int MOST = 10_000;
 
     private static final int OVER_LIMIT = 2;
 
@@ -52,18 +59,38 @@ public final class RateLimitService {
 
     private final Function<Connection, ManagedChannel> open;
     private final Map<String, Service> services = new HashMap<>();
+    private final int most;
+    private int underWay;
     private int turn;
 
     private record Service(Cluster cluster, Map<SocketAddress, ManagedChannel> channels) {}
 
     /** @param open makes a channel, as {@link Channels} does */
     public RateLimitService(Function<Connection, ManagedChannel> open) {
-        this.open = open;
+        this(open, MOST);
     }
 
-    /** @param cluster of the service; null where it is not known */
-    public void ask(Question.Quota question, @Nullable Cluster cluster, Consumer<Answer> answer) {
+    /** @param most questions that are under way at once */
+    RateLimitService(Function<Connection, ManagedChannel> open, int most) {
+        this.open = open;
+        this.most = most;
+    }
+
+    /**
+     * @param waited nanoseconds since the call asked; the service has what is left of the question's time
+     * @param cluster of the service; null where it is not known
+     */
+    public void ask(Question.Quota question, long waited, @Nullable Cluster cluster, Consumer<Answer> answer) {
         String name = "rate limit service " + question.cluster();
+        long left = Math.min(question.timeoutNanos(), LONGEST_NANOS) - waited;
+        if (left <= 0) {
+            answer.accept(new Answer.Failed(name + ": the time for it was over before it was asked"));
+            return;
+        }
+        if (underWay >= most) {
+            answer.accept(new Answer.Failed(name + ": " + most + " questions are under way"));
+            return;
+        }
         if (cluster == null) {
             answer.accept(new Answer.Failed(name + ": its cluster is not known"));
             return;
@@ -80,12 +107,16 @@ public final class RateLimitService {
         var address = addresses.get(Math.floorMod(turn++, addresses.size()));
         var channel = channels(cluster)
                 .computeIfAbsent(address, to -> open.apply(new Connection(to, question.cluster(), null, null)));
-        var options = question.timeoutNanos() == Long.MAX_VALUE
-                ? CallOptions.DEFAULT
-                : CallOptions.DEFAULT.withDeadlineAfter(question.timeoutNanos(), TimeUnit.NANOSECONDS);
-        var call = channel.newCall(SHOULD_RATE_LIMIT, options);
-        call.start(new Listener(name, answer), new Metadata());
-        call.request(1);
+        var call =
+                channel.newCall(SHOULD_RATE_LIMIT, CallOptions.DEFAULT.withDeadlineAfter(left, TimeUnit.NANOSECONDS));
+        underWay++;
+        call.start(
+                new Listener(name, said -> {
+                    underWay--;
+                    answer.accept(said);
+                }),
+                new Metadata());
+        call.request(2); // a second answer, which must not be, ends the call instead of lingering
         call.sendMessage(request(question));
         call.halfClose();
     }
@@ -123,6 +154,17 @@ public final class RateLimitService {
         }
         services.put(cluster.name(), new Service(cluster, kept));
         return kept;
+    }
+
+    /** Lets go of services whose clusters are not followed any more. */
+    public void keep(Predicate<String> followed) {
+        services.entrySet().removeIf(entry -> {
+            boolean gone = !followed.test(entry.getKey());
+            if (gone) {
+                entry.getValue().channels.values().forEach(ManagedChannel::shutdown);
+            }
+            return gone;
+        });
     }
 
     public void close() {

@@ -41,7 +41,7 @@ final class BalancerReader {
         }
         if (cluster.has(41)) {
             cluster.ignore(6);
-            sharing = sharing.zoned(null); // the policy says it
+            sharing = sharing.zoned(ZoneAware.DEFAULT); // the policy says it, if anything
             var chosen = extension(cluster.message(41), 0);
             if (chosen != null) {
                 return chosen;

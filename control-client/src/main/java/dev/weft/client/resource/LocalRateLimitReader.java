@@ -45,9 +45,8 @@ final class LocalRateLimitReader {
         List<List<Part>> kinds = new ArrayList<>();
         for (Message kind : limit.messages(17)) {
             var read = new RateLimitReader(where, findings, null).read(kind);
-            if (read != null && read.stage() == stage) {
-                kinds.add(read.parts());
-            }
+            // One that limits nobody stays, without parts: the filter has said something, so the route's don't count.
+            kinds.add(read != null && read.stage() == stage ? read.parts() : List.of());
         }
         boolean always = limit.wrapped(14, 1) != 0;
         var answer = answer(limit);

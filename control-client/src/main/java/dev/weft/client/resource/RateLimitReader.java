@@ -59,9 +59,8 @@ final class RateLimitReader {
         List<Kind> kinds = new ArrayList<>();
         for (Message limit : limits) {
             var kind = read(limit);
-            if (kind != null) {
-                kinds.add(kind);
-            }
+            // Nobody is limited by a kind without parts; but its route has said something, so the host's don't count.
+            kinds.add(kind == null ? new Kind(0, List.of()) : kind);
         }
         return kinds;
     }

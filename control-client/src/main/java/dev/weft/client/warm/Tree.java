@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Make before break, on two levels. A cluster is live in its last form that had endpoints (or of
  * which it is known that there will be none). The routes of a listener are live in their last form
- * of which every cluster is live. Newer forms warm beside them, and everything that either form
- * names stays subscribed.
+ * of which every cluster is live, those of the services that its filters ask too. Newer forms warm
+ * beside them, and everything that either form names stays subscribed.
  */
 final class Tree {
     private final Store store;
@@ -100,13 +100,19 @@ final class Tree {
             }
         }
         liveRoutes.values().forEach(table -> names.addAll(table.clusters()));
-        for (String listener : wanted) {
-            if (store.get(ResourceType.LISTENER, listener) instanceof Listener l) {
-                l.guards().forEach(guard -> service(guard, names));
-            }
-        }
+        wanted.forEach(listener -> names.addAll(services(listener)));
+        guards.values().forEach(live -> live.forEach(guard -> service(guard, names)));
         if (home != null && !names.isEmpty()) {
             names.add(home.cluster());
+        }
+        return names;
+    }
+
+    /** Who is asked before calls go on, by the filters that a listener has in its newest form. */
+    private Set<String> services(String listener) {
+        Set<String> names = new HashSet<>();
+        if (store.get(ResourceType.LISTENER, listener) instanceof Listener l) {
+            l.guards().forEach(guard -> service(guard, names));
         }
         return names;
     }
@@ -138,7 +144,9 @@ final class Tree {
                 continue;
             }
             var candidate = routes(listener);
-            if (candidate != null && liveClusters.keySet().containsAll(candidate.clusters())) {
+            if (candidate != null
+                    && liveClusters.keySet().containsAll(candidate.clusters())
+                    && liveClusters.keySet().containsAll(services(listener))) {
                 changed |= liveRoutes.put(listener, candidate) != candidate;
                 var filters = store.get(ResourceType.LISTENER, listener) instanceof Listener l
                         ? l.guards()

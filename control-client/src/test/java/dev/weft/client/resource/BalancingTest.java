@@ -216,7 +216,7 @@ final class BalancingTest {
                 WrrLocality.newBuilder().setEndpointPickingPolicy(strange).build(),
                 RoundRobin.getDefaultInstance());
         assertEquals(Balancer.ROUND_ROBIN, spec.balancer());
-        assertEquals(Sharing.DEFAULT, spec.sharing());
+        assertEquals(Sharing.DEFAULT.zoned(ZoneAware.DEFAULT), spec.sharing());
     }
 
     @Test
@@ -342,7 +342,9 @@ final class BalancingTest {
                                 .build())
                         .sharing()
                         .zones());
-        assertNull(typed(RoundRobin.getDefaultInstance()).sharing().zones());
+        assertEquals(
+                ZoneAware.DEFAULT,
+                typed(RoundRobin.getDefaultInstance()).sharing().zones());
         refused(
                 "zone_aware_lb_config: routing_enabled 101.0 is not a percentage",
                 cluster(c -> c.getCommonLbConfigBuilder()

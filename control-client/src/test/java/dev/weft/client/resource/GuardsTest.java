@@ -344,7 +344,7 @@ final class GuardsTest {
                 .build();
         var reading = (Reading.Accepted) Read.reading(ResourceType.ROUTES, perRoute(config));
         assertTrue(reading.unsupported().contains("RateLimit.Action.remote_address"), reading.toString());
-        assertEquals(List.of(), ((dev.weft.engine.snapshot.LocalRateLimit) guard(config)).kinds());
+        assertEquals(List.of(List.of()), ((dev.weft.engine.snapshot.LocalRateLimit) guard(config)).kinds());
     }
 
     @Test
@@ -744,6 +744,19 @@ final class GuardsTest {
         var odd = Xds.routes("order", "c").toBuilder();
         odd.getVirtualHostsBuilder(0).addRateLimits(generic("x").setStage(UInt32Value.of(11)));
         assertTrue(Read.refused(odd.build()).contains("rate_limits.stage: 11 is out of range"));
+    }
+
+    @Test
+    void aRouteWhoseKindsCanNotBeToldHasSaidSomething() {
+        var read = limits(table -> table.getVirtualHostsBuilder(0)
+                .addRateLimits(generic("host"))
+                .getRoutesBuilder(0)
+                .getRouteBuilder()
+                .addRateLimits(RateLimit.newBuilder()
+                        .addActions(RateLimit.Action.newBuilder()
+                                .setRemoteAddress(RateLimit.Action.RemoteAddress.getDefaultInstance()))));
+        assertEquals(List.of(new RateLimits.Kind(0, List.of())), read.own());
+        assertFalse(read.hostCounts(RateLimits.OfHost.OVERRIDE), "those of the host count for other routes");
     }
 
     @Test

@@ -71,10 +71,13 @@ final class OrcaJson {
     /** Null for one that does not end, or that is written with escapes: no metric is. */
     private @Nullable String string() {
         int end = text.indexOf('"', at + 1);
-        if (end < 0 || text.lastIndexOf('\\', end) > at) {
+        if (end < 0) {
             return null;
         }
         String value = text.substring(at + 1, end);
+        if (value.indexOf('\\') >= 0) {
+            return null;
+        }
         at = end + 1;
         return value;
     }

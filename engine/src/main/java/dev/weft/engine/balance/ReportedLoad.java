@@ -1,6 +1,8 @@
 package dev.weft.engine.balance;
 
 import dev.weft.engine.snapshot.Balancer.ClientSideWeighted;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an endpoint reported of its load, as a weight (gRFC A58): the calls it could take with all of
@@ -8,9 +10,9 @@ import dev.weft.engine.snapshot.Balancer.ClientSideWeighted;
  * computed when the schedule is made.
  */
 public final class ReportedLoad {
-    private long since = Long.MAX_VALUE;
-    private long updated = Long.MIN_VALUE;
-    private double weight;
+    private final AtomicReference<@Nullable Known> known = new AtomicReference<>();
+
+    private record Known(long since, long updated, double weight) {}
 
     /**
      * A report came (ORCA: {@code OrcaLoadReport}). One without calls or without utilization says
@@ -20,26 +22,29 @@ public final class ReportedLoad {
      * @param eps failed calls in a second
      * @param utilization of the application if it says so, else of its CPU; 1 is full
      */
-    public synchronized void report(ClientSideWeighted config, double qps, double eps, double utilization, long now) {
+    public void report(ClientSideWeighted config, double qps, double eps, double utilization, long now) {
         if (!(qps > 0 && utilization > 0)) {
             return;
         }
         double errors = eps > 0 ? eps / qps * config.errorPenalty() : 0;
-        weight = qps / (utilization + errors);
-        since = since == Long.MAX_VALUE ? now : since;
-        updated = now;
+        double weight = qps / (utilization + errors);
+        Known before = known.get();
+        while (!known.compareAndSet(before, new Known(before == null ? now : before.since, now, weight))) {
+            before = known.get();
+        }
     }
 
     /** The weight that counts now; 0 for none: nothing reported, not for long enough, or not lately. */
-    public synchronized double weight(ClientSideWeighted config, long now) {
-        if (since == Long.MAX_VALUE) {
+    public double weight(ClientSideWeighted config, long now) {
+        Known last = known.get();
+        if (last == null) {
             return 0;
         }
-        if (now - updated >= config.expirationNanos()) {
-            since = Long.MAX_VALUE;
+        if (now - last.updated >= config.expirationNanos()) {
+            known.compareAndSet(last, null); // where that fails a report has come meanwhile
             return 0;
         }
-        return now - since < config.blackoutNanos() ? 0 : weight;
+        return now - last.since < config.blackoutNanos() ? 0 : last.weight;
     }
 
     /**

@@ -18,12 +18,13 @@ public final class Zones {
     /**
      * The share of each zone; their sum is 1.
      *
-     * @param callers processes like this one in each zone, its own first; at least one in all
+     * @param callers processes like this one in each zone, its own first
+     * @param all such processes, those in zones without an endpoint too; at least one
      * @param hosts endpoints in each zone, in the same order; at least one in all
      */
-    public static double[] shares(int[] callers, int[] hosts) {
-        int[] from = parts(callers);
-        int[] to = parts(hosts);
+    public static double[] shares(int[] callers, long all, int[] hosts) {
+        int[] from = parts(callers, all);
+        int[] to = parts(hosts, Arrays.stream(hosts).asLongStream().sum());
         double[] shares = new double[hosts.length];
         if (to[0] >= from[0]) {
             shares[0] = 1;
@@ -43,11 +44,10 @@ public final class Zones {
         return shares;
     }
 
-    private static int[] parts(int[] counts) {
-        long sum = Arrays.stream(counts).asLongStream().sum();
+    private static int[] parts(int[] counts, long sum) {
         int[] parts = new int[counts.length];
         for (int i = 0; i < parts.length; i++) {
-            parts[i] = sum == 0 ? 0 : (int) ((long) WHOLE * counts[i] / sum);
+            parts[i] = (int) ((long) WHOLE * counts[i] / sum);
         }
         return parts;
     }

@@ -21,7 +21,10 @@ record Callers(Locality here, Map<Locality, Integer> healthy) {
         healthy = Map.copyOf(healthy);
     }
 
-    /** Null where they are not known, or so few of them are well that their number says nothing (panic). */
+    /**
+     * Null where they are not known, where none of them is here, so that they can't be those of this process, or where
+     * so few of them are well that their number says nothing (panic).
+     */
     static @Nullable Callers of(Snapshot snapshot) {
         Home home = snapshot.home();
         Cluster cluster = home == null ? null : snapshot.clusters().get(home.cluster());
@@ -31,18 +34,25 @@ record Callers(Locality here, Map<Locality, Integer> healthy) {
         Map<Locality, Integer> healthy = new HashMap<>();
         int all = 0;
         int well = 0;
+        boolean here = false;
         for (Endpoint endpoint : cluster.endpoints()) {
             if (endpoint.priority() == 0) {
                 all++;
+                here |= endpoint.locality().equals(home.locality());
                 if (endpoint.health() == Health.HEALTHY) {
                     well++;
                     healthy.merge(endpoint.locality(), 1, Integer::sum);
                 }
             }
         }
-        return well == 0 || 100.0 * well / all < cluster.panicThreshold()
+        return !here || well == 0 || 100.0 * well / all < cluster.panicThreshold()
                 ? null
                 : new Callers(home.locality(), healthy);
+    }
+
+    /** In all zones, also in those where nobody is whom they call. */
+    long all() {
+        return healthy.values().stream().mapToLong(Integer::longValue).sum();
     }
 
     int in(Locality locality) {

@@ -209,6 +209,7 @@ final class Pool {
             List<Locality> zones = List.copyOf(sizes.keySet());
             double[] parts = Zones.shares(
                     zones.stream().mapToInt(callers::in).toArray(),
+                    callers.all(),
                     zones.stream().mapToInt(zone -> sizes.getOrDefault(zone, 0)).toArray());
             for (int i = 0; i < parts.length; i++) {
                 double part = how.force() ? i == 0 ? 1 : 0 : parts[i];

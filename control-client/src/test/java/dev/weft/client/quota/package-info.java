@@ -1,0 +1,4 @@
+@NullMarked
+package dev.weft.client.quota;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,36 @@
+package dev.weft.engine.drive;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+
+import dev.weft.engine.call.Answer;
+import dev.weft.engine.call.Question;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ElsewhereTest {
+    private static final Question QUESTION = new Question.Quota("limits", "shop", List.of(), 1);
+
+    private final List<Runnable> left = new ArrayList<>();
+    private final List<Answer> got = new ArrayList<>();
+
+    @Test
+    void whoBringsAnAnswerDoesNotGoOnWithTheCall() throws InterruptedException {
+        List<Thread> bringing = new ArrayList<>();
+        Outside later = (question, answer) -> bringing.add(new Thread(() -> answer.accept(Answer.READY)));
+        new Elsewhere(later, left::add).bring(QUESTION, got::add);
+        bringing.get(0).start();
+        bringing.get(0).join();
+        assertEquals(List.of(), got);
+        left.get(0).run();
+        assertEquals(List.of(Answer.READY), got);
+    }
+
+    @Test
+    void anAnswerThatIsThereAtOnceCostsNoOtherThread() {
+        new Elsewhere(Outside.NONE, left::add).bring(QUESTION, got::add);
+        assertSame(Answer.PASS, got.get(0));
+        assertEquals(List.of(), left);
+    }
+}
