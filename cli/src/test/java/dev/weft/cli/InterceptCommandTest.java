@@ -49,12 +49,9 @@ class InterceptCommandTest {
                 *raw
                 :WEFT_ZONE_OUT - [0:0]
                 -I OUTPUT 1 -j WEFT_ZONE_OUT
-                -A WEFT_ZONE_OUT -p udp --dport 53 -m owner --uid-owner 1337 -j CT --zone 1
+                -A WEFT_ZONE_OUT -p udp --dport 53 -m owner --uid-owner 1337 -j RETURN
                 -A WEFT_ZONE_OUT -p udp --sport 5353 -m owner --uid-owner 1337 -j CT --zone 2
                 -A WEFT_ZONE_OUT -p udp --dport 53 -j CT --zone 2
-                :WEFT_ZONE_IN - [0:0]
-                -I PREROUTING 1 -j WEFT_ZONE_IN
-                -A WEFT_ZONE_IN -p udp --sport 53 -j CT --zone 1
                 COMMIT
                 *nat
                 :WEFT_OUTPUT - [0:0]
