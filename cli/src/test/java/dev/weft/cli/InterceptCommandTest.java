@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weft.proxy.intercept.Interceptor;
+import dev.weft.proxy.intercept.Shell;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -15,6 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 
 /** What {@code weft intercept install} would do; nothing is done here. */
 class InterceptCommandTest {
@@ -122,6 +126,19 @@ class InterceptCommandTest {
     void whatCantBeIsRefusedByName(String option, String why) {
         assertEquals(Main.USAGE, run(List.of("intercept", "install", "--print", "--dns=all", option)));
         assertTrue(err.toString().contains(why), err.toString());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"remove", "show"})
+    void withoutTheRightsForItNothingIsNotTakenForNone(String command) {
+        Shell refusing = (program, input) -> new Shell.Ran(1, "", "Operation not permitted");
+        int status = new CommandLine(new InterceptCommand(new Interceptor(refusing)))
+                .setOut(new PrintWriter(out))
+                .setErr(new PrintWriter(err))
+                .execute(command);
+        assertEquals(Main.FAILED, status);
+        assertEquals("", out.toString());
+        assertTrue(err.toString().contains("take root or CAP_NET_ADMIN"), err.toString());
     }
 
     @Test
