@@ -9,6 +9,9 @@ import dev.weft.proxy.intercept.Shell;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -81,6 +84,22 @@ class InterceptCommandTest {
         assertTrue(script.contains("udp dport 53 ip daddr 127.0.0.53/32 counter redirect to :5353"), script);
         assertTrue(script.contains("udp dport 53 ip daddr 10.0.0.1/32 counter redirect to :5353"), script);
         assertFalse(script.contains("udp dport 53 counter redirect"), script);
+    }
+
+    @Test
+    void thisHostIsKnownByAllOfItsAddresses() throws IOException {
+        String any = print("nameserver 0.0.0.0\n", "--backend=nftables");
+        assertTrue(any.contains("udp dport 53 ip daddr 127.0.0.1/32 counter redirect to :5353"), any);
+        assertFalse(any.contains("udp dport 53 counter redirect"), any);
+        List<InetAddress> own = NetworkInterface.networkInterfaces()
+                .flatMap(NetworkInterface::inetAddresses)
+                .filter(address -> address instanceof Inet4Address)
+                .toList();
+        for (InetAddress address : own) {
+            String script = print("nameserver " + address.getHostAddress() + "\n", "--backend=nftables");
+            assertTrue(script.contains("udp dport 53 ip daddr " + address.getHostAddress() + "/32 counter"), script);
+            assertFalse(script.contains("udp dport 53 counter redirect"), script);
+        }
     }
 
     @Test
