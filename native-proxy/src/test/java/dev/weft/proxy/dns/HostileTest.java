@@ -120,6 +120,24 @@ class HostileTest {
     }
 
     @Test
+    void anAnswerOfManySmallRecordsIsNotKept() throws Exception {
+        byte[] query = Messages.query(1, ("a".repeat(63) + ".").repeat(3) + "example", Wire.A);
+        var asked = Query.read(query);
+        var cache = new AnswerCache(10, 4 << 20);
+        for (int records : new int[] {60, 4000}) {
+            var all = Messages.answer(query, 0, records, 0);
+            for (int i = 0; i < records; i++) {
+                all.u16(0xC00C).record(Wire.A, 60, new byte[4]);
+            }
+            var answer = ForwardedAnswer.read(all.toByteArray(), asked.name(), Wire.A, 0);
+            // Each has the owner's name for itself.
+            assertTrue(answer.size() > records * 250, records + " records: " + answer.size());
+            cache.put(asked.key(), answer);
+            assertEquals(records == 60, cache.find(asked.key(), 1) == answer);
+        }
+    }
+
+    @Test
     void whateverComesIsReadOrRefused() {
         var random = new Random(42);
         byte[] query = Messages.query(1, "orders.default.svc.cluster.local", Wire.A, 1232);
