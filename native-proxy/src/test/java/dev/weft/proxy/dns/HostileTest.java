@@ -138,6 +138,32 @@ class HostileTest {
     }
 
     @Test
+    void aConnectionThatAsksMuchAtOnceLeavesRoomForOthers() throws Exception {
+        try (var rig = new Rig(directory, 1, "", 40);
+                var socket = new Socket(InetAddress.getLoopbackAddress(), rig.server.port())) {
+            var all = new Messages.Bytes();
+            for (int i = 0; i < 60; i++) {
+                byte[] query = Messages.query(i, "n" + i + ".example", Wire.A);
+                all.u16(query.length).writeBytes(query);
+            }
+            socket.getOutputStream().write(all.toByteArray());
+            var first = rig.upstream(0).next();
+            for (int i = 1; i < 32; i++) {
+                assertEquals("n" + i + ".example", asked(rig.upstream(0).next()));
+            }
+            rig.client.send(Messages.query(1, "other.example", Wire.A));
+            assertEquals("other.example", asked(rig.upstream(0).next()));
+            rig.upstream(0).send(Messages.address(first.query(), 60, "192.0.2.1"), first.client());
+            assertEquals("n32.example", asked(rig.upstream(0).next()));
+            assertEquals(0, rig.count(DnsEvent.OVERLOAD));
+        }
+    }
+
+    private static String asked(Upstream.Asked asked) throws Malformed {
+        return Query.read(asked.query()).name().text();
+    }
+
+    @Test
     void whateverComesIsReadOrRefused() {
         var random = new Random(42);
         byte[] query = Messages.query(1, "orders.default.svc.cluster.local", Wire.A, 1232);
