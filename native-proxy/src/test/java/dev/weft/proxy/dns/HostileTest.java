@@ -38,6 +38,29 @@ class HostileTest {
     }
 
     @Test
+    void pointersAreFollowedAsFarAsANameMayNeedThem() throws Malformed {
+        byte[] densest = new byte[Wire.HEADER + 1 + 128 * 4]; // the root, then labels that each point to the one before
+        int last = Wire.HEADER;
+        for (int at = Wire.HEADER + 1; at + 4 <= densest.length - 4; at += 4) {
+            densest[at] = 1;
+            densest[at + 1] = 'a';
+            Wire.u16(densest, at + 2, 0xC000 | last);
+            last = at;
+        }
+        int start = densest.length - 4;
+        Wire.u16(densest, start, 0xC000 | last);
+        assertEquals(255, DnsName.read(densest, start).name().length());
+
+        byte[] chain = new byte[Wire.HEADER + 1 + 2 * 129]; // the root, then pointers to pointers
+        Wire.u16(chain, Wire.HEADER + 1, 0xC000 | Wire.HEADER);
+        for (int at = Wire.HEADER + 3; at + 2 <= chain.length; at += 2) {
+            Wire.u16(chain, at, 0xC000 | at - 2);
+        }
+        assertEquals(chain.length - 2, DnsName.read(chain, chain.length - 4).end());
+        assertThrows(Malformed.class, () -> DnsName.read(chain, chain.length - 2));
+    }
+
+    @Test
     void namesHave255BytesAtTheMost() throws Malformed {
         byte[] fits = new byte[Wire.HEADER + 255];
         for (int i = 0; i < 127; i++) {
