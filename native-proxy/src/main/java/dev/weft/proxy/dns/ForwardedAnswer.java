@@ -107,7 +107,7 @@ final class ForwardedAnswer implements Answer {
     }
 
     /** The aliases from this name on, in order, when they end without what was asked for; empty otherwise. */
-    List<Rr> openChain(DnsName asked) {
+    List<Rr> openChain(DnsName asked, long now) {
         List<Rr> chain = new ArrayList<>();
         if (isAnswered()) {
             return chain;
@@ -116,7 +116,7 @@ final class ForwardedAnswer implements Answer {
         // No more steps than records, so that a circle of aliases ends.
         for (var step = alias(at); step != null && chain.size() < entries.size(); step = alias(at)) {
             DnsName target = target(step);
-            chain.add(Rr.cname(at, (int) Wire.ttl(message, step.ttlAt()), target));
+            chain.add(Rr.cname(at, (int) left(step, now), target));
             at = target;
         }
         return chain;
@@ -160,10 +160,15 @@ final class ForwardedAnswer implements Answer {
         int flags = Wire.QR | Wire.RA | query.flags() & (Wire.RD | Wire.CD) | rcode & 0xF | theirs & Wire.TC;
         Wire.u16(out, 2, wantsAd ? flags | theirs & Wire.AD : flags);
         System.arraycopy(query.asSent(), 0, out, Wire.HEADER, query.asSent().length);
-        long age = Math.max(0, (now - received) / SECOND);
         for (var entry : entries) {
-            Wire.u32(out, entry.ttlAt(), Math.max(0, Wire.ttl(out, entry.ttlAt()) - age));
+            Wire.u32(out, entry.ttlAt(), left(entry, now));
         }
         return Answer.finish(out, query, limit, rcode);
+    }
+
+    /** Seconds that the record may still be kept. */
+    private long left(Section.Entry entry, long now) {
+        long age = Math.max(0, (now - received) / SECOND);
+        return Math.max(0, Wire.ttl(message, entry.ttlAt()) - age);
     }
 }
