@@ -41,9 +41,13 @@ final class ForwardedAnswer implements Answer {
      * @param message whose question is the one that was asked
      */
     static ForwardedAnswer read(byte[] message, DnsName asked, int type, long now) throws Malformed {
-        var entries = Section.read(message, Wire.HEADER + asked.length() + 4);
+        int records = Wire.HEADER + asked.length() + 4;
+        var entries = Section.read(message, records);
         int rcode = Wire.u16(message, 2) & 0xF;
-        byte[] kept = message;
+        // Without what may stand behind the last record: another will be put there.
+        byte[] kept = Arrays.copyOf(
+                message,
+                entries.isEmpty() ? records : entries.get(entries.size() - 1).end());
         for (int i = 0; i < entries.size(); i++) {
             var entry = entries.get(i);
             if (entry.type() == Wire.OPT && entry.kind() == 2) {
