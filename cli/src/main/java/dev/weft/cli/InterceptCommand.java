@@ -20,7 +20,15 @@ final class InterceptCommand implements Runnable {
     @SuppressWarnings("NullAway.Init")
     CommandSpec spec;
 
-    private final Interceptor interceptor = new Interceptor(Shell.ofTheHost());
+    private final Interceptor interceptor;
+
+    InterceptCommand() {
+        this(new Interceptor(Shell.ofTheHost()));
+    }
+
+    InterceptCommand(Interceptor interceptor) {
+        this.interceptor = interceptor;
+    }
 
     @Override
     public void run() {
@@ -29,6 +37,7 @@ final class InterceptCommand implements Runnable {
 
     @Command(name = "remove", description = "Takes all of these rules away.", mixinStandardHelpOptions = true)
     int remove() throws IOException {
+        interceptor.usable(); // without the rights for it, nothing would look like none
         boolean wasThere = !interceptor.show().isEmpty();
         interceptor.remove();
         say(wasThere ? "removed" : "there was nothing to remove");

@@ -11,6 +11,7 @@ import dev.weft.proxy.intercept.Interceptor;
 import dev.weft.proxy.intercept.Shell;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.NetworkInterface;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -200,13 +201,26 @@ final class InterceptInstallCommand implements Callable<Integer> {
         var servers = ResolvConf.parse(Files.readString(resolvConf, StandardCharsets.ISO_8859_1))
                 .servers();
         // A server on this host asks others in its turn: if that came to mesh DNS too, it would ask in a circle.
-        boolean isOnThisHost = servers.stream().anyMatch(InetAddress::isLoopbackAddress);
+        boolean isOnThisHost = false;
+        for (InetAddress server : servers) {
+            // No interface has 127.0.0.53, and yet it is this host.
+            isOnThisHost |= server.isAnyLocalAddress()
+                    || server.isLoopbackAddress()
+                    || NetworkInterface.getByInetAddress(server) != null;
+        }
         if (dns == Questions.SERVERS && servers.isEmpty()) {
             throw new IOException(resolvConf + " names no server");
         }
         List<Cidr> only = new ArrayList<>();
         if (dns == Questions.SERVERS || isOnThisHost) {
-            servers.forEach(server -> only.add(new Cidr(server, server.getAddress().length * 8)));
+            for (InetAddress server : servers) {
+                int bits = server.getAddress().length * 8;
+                // What is sent to 0.0.0.0 or :: leaves for the loopback address.
+                only.add(
+                        server.isAnyLocalAddress()
+                                ? Cidr.parse(bits == 32 ? "127.0.0.1" : "::1")
+                                : new Cidr(server, bits));
+            }
         }
         return new Dns(dnsPort, only);
     }

@@ -4,9 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weft.proxy.intercept.Interceptor;
+import dev.weft.proxy.intercept.Shell;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,6 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 
 /** What {@code weft intercept install} would do; nothing is done here. */
 class InterceptCommandTest {
@@ -49,12 +56,9 @@ class InterceptCommandTest {
                 *raw
                 :WEFT_ZONE_OUT - [0:0]
                 -I OUTPUT 1 -j WEFT_ZONE_OUT
-                -A WEFT_ZONE_OUT -p udp --dport 53 -m owner --uid-owner 1337 -j CT --zone 1
+                -A WEFT_ZONE_OUT -p udp --dport 53 -m owner --uid-owner 1337 -j RETURN
                 -A WEFT_ZONE_OUT -p udp --sport 5353 -m owner --uid-owner 1337 -j CT --zone 2
                 -A WEFT_ZONE_OUT -p udp --dport 53 -j CT --zone 2
-                :WEFT_ZONE_IN - [0:0]
-                -I PREROUTING 1 -j WEFT_ZONE_IN
-                -A WEFT_ZONE_IN -p udp --sport 53 -j CT --zone 1
                 COMMIT
                 *nat
                 :WEFT_OUTPUT - [0:0]
@@ -80,6 +84,22 @@ class InterceptCommandTest {
         assertTrue(script.contains("udp dport 53 ip daddr 127.0.0.53/32 counter redirect to :5353"), script);
         assertTrue(script.contains("udp dport 53 ip daddr 10.0.0.1/32 counter redirect to :5353"), script);
         assertFalse(script.contains("udp dport 53 counter redirect"), script);
+    }
+
+    @Test
+    void thisHostIsKnownByAllOfItsAddresses() throws IOException {
+        String any = print("nameserver 0.0.0.0\n", "--backend=nftables");
+        assertTrue(any.contains("udp dport 53 ip daddr 127.0.0.1/32 counter redirect to :5353"), any);
+        assertFalse(any.contains("udp dport 53 counter redirect"), any);
+        List<InetAddress> own = NetworkInterface.networkInterfaces()
+                .flatMap(NetworkInterface::inetAddresses)
+                .filter(address -> address instanceof Inet4Address)
+                .toList();
+        for (InetAddress address : own) {
+            String script = print("nameserver " + address.getHostAddress() + "\n", "--backend=nftables");
+            assertTrue(script.contains("udp dport 53 ip daddr " + address.getHostAddress() + "/32 counter"), script);
+            assertFalse(script.contains("udp dport 53 counter redirect"), script);
+        }
     }
 
     @Test
@@ -125,6 +145,19 @@ class InterceptCommandTest {
     void whatCantBeIsRefusedByName(String option, String why) {
         assertEquals(Main.USAGE, run(List.of("intercept", "install", "--print", "--dns=all", option)));
         assertTrue(err.toString().contains(why), err.toString());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"remove", "show"})
+    void withoutTheRightsForItNothingIsNotTakenForNone(String command) {
+        Shell refusing = (program, input) -> new Shell.Ran(1, "", "Operation not permitted");
+        int status = new CommandLine(new InterceptCommand(new Interceptor(refusing)))
+                .setOut(new PrintWriter(out))
+                .setErr(new PrintWriter(err))
+                .execute(command);
+        assertEquals(Main.FAILED, status);
+        assertEquals("", out.toString());
+        assertTrue(err.toString().contains("take root or CAP_NET_ADMIN"), err.toString());
     }
 
     @Test

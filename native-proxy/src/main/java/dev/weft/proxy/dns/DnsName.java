@@ -11,6 +11,9 @@ import java.util.Arrays;
 final class DnsName {
     static final int MOST_LENGTH = 255;
     private static final int MOST_LABEL = 63;
+    /** One to each label that fits into a name, and one to the root. */
+    private static final int MOST_POINTERS = 128;
+
     private static final DnsName ROOT = new DnsName(new byte[1]);
 
     private final byte[] wire;
@@ -48,7 +51,8 @@ final class DnsName {
 
     /**
      * Reads a name that may be compressed. A pointer has to point before the labels that led to it, so
-     * that no message can make this run in circles.
+     * that no message can make this run in circles; and there may be no more of them than a name could need, so that
+     * none makes it run long.
      */
     static Read read(byte[] message, int offset) throws Malformed {
         byte[] name = new byte[MOST_LENGTH];
@@ -56,6 +60,7 @@ final class DnsName {
         int at = offset;
         int before = offset;
         int end = -1;
+        int pointers = 0;
         while (true) {
             int head = at < message.length ? message[at] & 0xFF : -1;
             if (head < 0) {
@@ -68,6 +73,9 @@ final class DnsName {
                 int target = (head & 0x3F) << 8 | message[at + 1] & 0xFF;
                 if (target >= before || target < Wire.HEADER) {
                     throw new Malformed("a name is compressed with a pointer that doesn't lead back");
+                }
+                if (++pointers > MOST_POINTERS) {
+                    throw new Malformed("a name is compressed with more pointers than a name has labels");
                 }
                 end = end < 0 ? at + 2 : end;
                 at = target;

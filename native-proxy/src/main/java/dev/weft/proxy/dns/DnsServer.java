@@ -10,6 +10,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
+import io.netty.handler.flow.FlowControlHandler;
 import io.netty.handler.timeout.IdleStateHandler;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -138,6 +139,7 @@ public final class DnsServer implements AutoCloseable {
         channel.pipeline()
                 .addLast(new IdleStateHandler(0, 0, IDLE_SECONDS, TimeUnit.SECONDS))
                 .addLast(new LengthFieldBasedFrameDecoder(Wire.MOST + 2, 0, 2, 0, 2))
+                .addLast(new FlowControlHandler()) // one read may hold more questions than may be open
                 .addLast(new TcpHandler(resolver, log));
     }
 

@@ -14,11 +14,15 @@ final class ForwardedAnswer implements Answer {
     private static final long MOST_SECONDS = 86_400;
     private static final long SECOND = 1_000_000_000L;
 
+    /** What the place of a record takes besides its owner's bytes: two objects, an array, two references. */
+    private static final int PLACE = 96;
+
     private final byte[] message;
     private final int type;
     private final int rcode;
     private final List<Section.Entry> entries;
     private final long received;
+    private final int size;
 
     private ForwardedAnswer(byte[] message, int type, int rcode, List<Section.Entry> entries, long received) {
         this.message = message;
@@ -26,15 +30,24 @@ final class ForwardedAnswer implements Answer {
         this.rcode = rcode;
         this.entries = entries;
         this.received = received;
+        int sum = message.length;
+        for (var entry : entries) {
+            sum += PLACE + entry.owner().length();
+        }
+        this.size = sum;
     }
 
     /**
      * @param message whose question is the one that was asked
      */
     static ForwardedAnswer read(byte[] message, DnsName asked, int type, long now) throws Malformed {
-        var entries = Section.read(message, Wire.HEADER + asked.length() + 4);
+        int records = Wire.HEADER + asked.length() + 4;
+        var entries = Section.read(message, records);
         int rcode = Wire.u16(message, 2) & 0xF;
-        byte[] kept = message;
+        // Without what may stand behind the last record: another will be put there.
+        byte[] kept = Arrays.copyOf(
+                message,
+                entries.isEmpty() ? records : entries.get(entries.size() - 1).end());
         for (int i = 0; i < entries.size(); i++) {
             var entry = entries.get(i);
             if (entry.type() == Wire.OPT && entry.kind() == 2) {
@@ -62,8 +75,9 @@ final class ForwardedAnswer implements Answer {
         return (Wire.u16(message, 2) & Wire.TC) != 0;
     }
 
+    /** Bytes of memory, about: the places of small records take many times what the records do. */
     int size() {
-        return message.length;
+        return size;
     }
 
     /** Until when it may be given again; nothing if not at all. */
@@ -97,7 +111,7 @@ final class ForwardedAnswer implements Answer {
     }
 
     /** The aliases from this name on, in order, when they end without what was asked for; empty otherwise. */
-    List<Rr> openChain(DnsName asked) {
+    List<Rr> openChain(DnsName asked, long now) {
         List<Rr> chain = new ArrayList<>();
         if (isAnswered()) {
             return chain;
@@ -106,7 +120,7 @@ final class ForwardedAnswer implements Answer {
         // No more steps than records, so that a circle of aliases ends.
         for (var step = alias(at); step != null && chain.size() < entries.size(); step = alias(at)) {
             DnsName target = target(step);
-            chain.add(Rr.cname(at, (int) Wire.ttl(message, step.ttlAt()), target));
+            chain.add(Rr.cname(at, (int) left(step, now), target));
             at = target;
         }
         return chain;
@@ -150,10 +164,15 @@ final class ForwardedAnswer implements Answer {
         int flags = Wire.QR | Wire.RA | query.flags() & (Wire.RD | Wire.CD) | rcode & 0xF | theirs & Wire.TC;
         Wire.u16(out, 2, wantsAd ? flags | theirs & Wire.AD : flags);
         System.arraycopy(query.asSent(), 0, out, Wire.HEADER, query.asSent().length);
-        long age = Math.max(0, (now - received) / SECOND);
         for (var entry : entries) {
-            Wire.u32(out, entry.ttlAt(), Math.max(0, Wire.ttl(out, entry.ttlAt()) - age));
+            Wire.u32(out, entry.ttlAt(), left(entry, now));
         }
         return Answer.finish(out, query, limit, rcode);
+    }
+
+    /** Seconds that the record may still be kept. */
+    private long left(Section.Entry entry, long now) {
+        long age = Math.max(0, (now - received) / SECOND);
+        return Math.max(0, Wire.ttl(message, entry.ttlAt()) - age);
     }
 }

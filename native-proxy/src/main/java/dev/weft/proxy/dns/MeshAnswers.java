@@ -171,12 +171,12 @@ final class MeshAnswers {
     }
 
     /** What another server said, unless we know better. */
-    Answer after(Query query, Answer theirs) {
+    Answer after(Query query, Answer theirs, long now) {
         if (theirs.rcode() == Wire.NXDOMAIN && names.find(query.name().text()) != null) {
             return noData(query.name()); // the name is there, whatever they say
         }
         if (theirs instanceof ForwardedAnswer forwarded) {
-            var chain = forwarded.openChain(query.name());
+            var chain = forwarded.openChain(query.name(), now);
             DnsName end = forwarded.chainEnd(query.name());
             var service = chain.isEmpty() ? null : names.find(end.text());
             var ours = service == null ? null : about(query, end, service);

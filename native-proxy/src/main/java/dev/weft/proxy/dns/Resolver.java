@@ -70,7 +70,7 @@ final class Resolver {
             counts.add(DnsEvent.MESH);
             send.accept(own);
         } else {
-            forwarder.ask(query, theirs -> send.accept(mesh.after(query, theirs)));
+            forwarder.ask(query, theirs -> send.accept(mesh.after(query, theirs, time.nanos())));
         }
     }
 

@@ -7,9 +7,7 @@ enum Chain {
     /** Connections that come from elsewhere. */
     WEFT_INBOUND("nat", "PREROUTING"),
     /** Before connection tracking: what leaves. */
-    WEFT_ZONE_OUT("raw", "OUTPUT"),
-    /** Before connection tracking: what comes. */
-    WEFT_ZONE_IN("raw", "PREROUTING");
+    WEFT_ZONE_OUT("raw", "OUTPUT");
 
     static final String PREFIX = "WEFT_";
 

@@ -187,9 +187,6 @@ public final class Iptables implements Firewall {
         if (condition instanceof Rule.To to) {
             return "-d " + to.range();
         }
-        if (condition instanceof Rule.From from) {
-            return "-s " + from.range();
-        }
         if (condition instanceof Rule.ToPort to) {
             return "-p " + to.protocol().word() + " --dport " + to.port();
         }

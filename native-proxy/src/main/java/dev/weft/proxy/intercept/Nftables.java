@@ -130,9 +130,6 @@ public final class Nftables implements Firewall {
         if (condition instanceof Rule.To to) {
             return (to.range().isIpv4() ? "ip" : "ip6") + " daddr " + to.range();
         }
-        if (condition instanceof Rule.From from) {
-            return (from.range().isIpv4() ? "ip" : "ip6") + " saddr " + from.range();
-        }
         if (condition instanceof Rule.ToPort to) {
             return to.protocol().word() + " dport " + to.port();
         }

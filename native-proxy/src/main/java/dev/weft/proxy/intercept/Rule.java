@@ -36,8 +36,6 @@ record Rule(List<Condition> conditions, Action action) {
 
     record To(Cidr range) implements Condition {}
 
-    record From(Cidr range) implements Condition {}
-
     record ToPort(Protocol protocol, int port) implements Condition {}
 
     record FromPort(Protocol protocol, int port) implements Condition {}
@@ -56,8 +54,7 @@ record Rule(List<Condition> conditions, Action action) {
     /** Whether it can hold for this kind of addresses. */
     boolean isFor(boolean isIpv4) {
         for (Condition condition : conditions) {
-            if (condition instanceof To to && to.range().isIpv4() != isIpv4
-                    || condition instanceof From from && from.range().isIpv4() != isIpv4) {
+            if (condition instanceof To to && to.range().isIpv4() != isIpv4) {
                 return false;
             }
         }

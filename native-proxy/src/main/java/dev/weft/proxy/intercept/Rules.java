@@ -17,11 +17,11 @@ import java.util.function.Function;
  * <p>Connection tracking needs zones for DNS over UDP. The kernel remembers for half a minute that a question
  * from port P to server S was redirected, also when the socket that asked is gone. If the proxy, asking S
  * itself, happens to get port P, its question is taken for one more of the same, and is redirected to the proxy.
- * So what services ask is tracked in one zone, and what the proxy asks in another.
+ * So what services ask is tracked in a zone of its own. What the proxy asks stays in the default one, together with
+ * what is forwarded for others: answers come back to that zone without any rule.
  */
 final class Rules {
     private static final int DNS = 53;
-    private static final int ZONE_OF_SERVERS = 1;
     private static final int ZONE_OF_CLIENTS = 2;
     private static final Rule.Leave LEAVE = new Rule.Leave();
 
@@ -58,14 +58,12 @@ final class Rules {
             each(dns.servers(), Rule.To::new, Chain.WEFT_OUTPUT, redirect, new Rule.ToPort(protocol, DNS));
         }
         var question = new Rule.ToPort(Protocol.UDP, DNS);
-        var servers = new Rule.Zone(ZONE_OF_SERVERS);
         var clients = new Rule.Zone(ZONE_OF_CLIENTS);
         uids(uid -> {
-            each(dns.servers(), Rule.To::new, Chain.WEFT_ZONE_OUT, servers, question, uid);
+            add(Chain.WEFT_ZONE_OUT, LEAVE, question, uid);
             add(Chain.WEFT_ZONE_OUT, clients, new Rule.FromPort(Protocol.UDP, dns.port()), uid);
         });
         each(dns.servers(), Rule.To::new, Chain.WEFT_ZONE_OUT, clients, question);
-        each(dns.servers(), Rule.From::new, Chain.WEFT_ZONE_IN, servers, new Rule.FromPort(Protocol.UDP, DNS));
     }
 
     private void outbound(Interception.Outbound outbound) {

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
@@ -58,6 +59,21 @@ class ForwardingTest {
                     .toByteArray();
             assertEquals(Messages.hex(expected), Messages.hex(answer));
             assertNotEquals(0, sent.length);
+        }
+    }
+
+    @Test
+    void whatStandsBehindTheLastRecordIsLeftOut() throws Exception {
+        try (var rig = new Rig(directory, 1, "")) {
+            rig.upstream(0).says(query -> {
+                byte[] right = right(query);
+                return Arrays.copyOf(right, right.length + 5);
+            });
+            byte[] answer = rig.client.ask(Messages.query(1, "a.example", Wire.A, 1232));
+            byte[] plain = right(Messages.query(1, "a.example", Wire.A));
+            assertEquals("NOERROR | a.example 60 A 192.0.2.1", Messages.show(answer));
+            assertEquals(plain.length + 11, answer.length);
+            assertEquals(Wire.OPT, Wire.u16(answer, plain.length + 1));
         }
     }
 

@@ -38,6 +38,29 @@ class HostileTest {
     }
 
     @Test
+    void pointersAreFollowedAsFarAsANameMayNeedThem() throws Malformed {
+        byte[] densest = new byte[Wire.HEADER + 1 + 128 * 4]; // the root, then labels that each point to the one before
+        int last = Wire.HEADER;
+        for (int at = Wire.HEADER + 1; at + 4 <= densest.length - 4; at += 4) {
+            densest[at] = 1;
+            densest[at + 1] = 'a';
+            Wire.u16(densest, at + 2, 0xC000 | last);
+            last = at;
+        }
+        int start = densest.length - 4;
+        Wire.u16(densest, start, 0xC000 | last);
+        assertEquals(255, DnsName.read(densest, start).name().length());
+
+        byte[] chain = new byte[Wire.HEADER + 1 + 2 * 129]; // the root, then pointers to pointers
+        Wire.u16(chain, Wire.HEADER + 1, 0xC000 | Wire.HEADER);
+        for (int at = Wire.HEADER + 3; at + 2 <= chain.length; at += 2) {
+            Wire.u16(chain, at, 0xC000 | at - 2);
+        }
+        assertEquals(chain.length - 2, DnsName.read(chain, chain.length - 4).end());
+        assertThrows(Malformed.class, () -> DnsName.read(chain, chain.length - 2));
+    }
+
+    @Test
     void namesHave255BytesAtTheMost() throws Malformed {
         byte[] fits = new byte[Wire.HEADER + 255];
         for (int i = 0; i < 127; i++) {
@@ -120,6 +143,50 @@ class HostileTest {
     }
 
     @Test
+    void anAnswerOfManySmallRecordsIsNotKept() throws Exception {
+        byte[] query = Messages.query(1, ("a".repeat(63) + ".").repeat(3) + "example", Wire.A);
+        var asked = Query.read(query);
+        var cache = new AnswerCache(10, 4 << 20);
+        for (int records : new int[] {60, 4000}) {
+            var all = Messages.answer(query, 0, records, 0);
+            for (int i = 0; i < records; i++) {
+                all.u16(0xC00C).record(Wire.A, 60, new byte[4]);
+            }
+            var answer = ForwardedAnswer.read(all.toByteArray(), asked.name(), Wire.A, 0);
+            // Each has the owner's name for itself.
+            assertTrue(answer.size() > records * 250, records + " records: " + answer.size());
+            cache.put(asked.key(), answer);
+            assertEquals(records == 60, cache.find(asked.key(), 1) == answer);
+        }
+    }
+
+    @Test
+    void aConnectionThatAsksMuchAtOnceLeavesRoomForOthers() throws Exception {
+        try (var rig = new Rig(directory, 1, "", 40);
+                var socket = new Socket(InetAddress.getLoopbackAddress(), rig.server.port())) {
+            var all = new Messages.Bytes();
+            for (int i = 0; i < 60; i++) {
+                byte[] query = Messages.query(i, "n" + i + ".example", Wire.A);
+                all.u16(query.length).writeBytes(query);
+            }
+            socket.getOutputStream().write(all.toByteArray());
+            var first = rig.upstream(0).next();
+            for (int i = 1; i < 32; i++) {
+                assertEquals("n" + i + ".example", asked(rig.upstream(0).next()));
+            }
+            rig.client.send(Messages.query(1, "other.example", Wire.A));
+            assertEquals("other.example", asked(rig.upstream(0).next()));
+            rig.upstream(0).send(Messages.address(first.query(), 60, "192.0.2.1"), first.client());
+            assertEquals("n32.example", asked(rig.upstream(0).next()));
+            assertEquals(0, rig.count(DnsEvent.OVERLOAD));
+        }
+    }
+
+    private static String asked(Upstream.Asked asked) throws Malformed {
+        return Query.read(asked.query()).name().text();
+    }
+
+    @Test
     void whateverComesIsReadOrRefused() {
         var random = new Random(42);
         byte[] query = Messages.query(1, "orders.default.svc.cluster.local", Wire.A, 1232);
@@ -142,7 +209,7 @@ class HostileTest {
                 var asked = Query.read(message);
                 var forwarded = ForwardedAnswer.read(message, asked.name(), asked.type(), 0);
                 forwarded.expires();
-                forwarded.openChain(asked.name());
+                forwarded.openChain(asked.name(), 5);
                 forwarded.chainEnd(asked.name());
                 assertTrue(forwarded.message(asked, 512, 5).length <= 512);
                 read++;

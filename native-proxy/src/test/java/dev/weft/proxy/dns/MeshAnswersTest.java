@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -143,6 +144,11 @@ class MeshAnswersTest {
         assertEquals(
                 "NOERROR aa | old.example 60 CNAME stock | stock 30 A 240.240.0.8",
                 rig.client.ask("old.example", Wire.A));
+        rig.turn(Duration.ofSeconds(40));
+        assertEquals(
+                "NOERROR aa | old.example 20 CNAME stock | stock 30 A 240.240.0.8",
+                rig.client.ask("old.example", Wire.A));
+        assertEquals(1, rig.count(DnsEvent.CACHED));
     }
 
     @Test

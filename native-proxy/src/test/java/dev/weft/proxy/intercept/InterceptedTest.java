@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Where connections and questions go under the rules: two hosts on a wire, the proxy's listeners and mesh DNS on one
- * of them, a web server and a DNS server on the other.
+ * of them, a web server and a DNS server on the other; and a container behind the first.
  */
 class InterceptedTest {
     private static final int NOBODY = 65_534;
@@ -31,6 +31,7 @@ class InterceptedTest {
 
     private static Namespace here;
     private static Namespace there;
+    private static Namespace container;
     private static Host proxy;
     private static Host outside;
 
@@ -40,6 +41,8 @@ class InterceptedTest {
         here = new Namespace();
         there = new Namespace();
         here.wire(there);
+        container = new Namespace();
+        here.forwardFor(container);
         Path conf = directory.resolve("resolv.conf");
         Files.writeString(conf, "nameserver " + THERE + "\n");
         proxy = new Host(
@@ -67,7 +70,7 @@ class InterceptedTest {
 
     @AfterAll
     static void stop() throws IOException {
-        for (AutoCloseable one : new AutoCloseable[] {proxy, outside, here, there}) {
+        for (AutoCloseable one : new AutoCloseable[] {proxy, outside, container, here, there}) {
             if (one != null) {
                 try {
                     one.close();
@@ -171,11 +174,20 @@ class InterceptedTest {
         assertNotEquals("", dig(NOBODY, "@" + THERE, "orders"));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"nftables", "iptables"})
+    void questionsThatAreForwardedForOthersAreAnsweredAsEver(String firewall) throws Exception {
+        var interceptor = install(firewall, List.of());
+        assertEquals(
+                "192.0.2.9",
+                container.as(NOBODY, "dig", "+short", "+tries=1", "+timeout=5", "@" + THERE, "outside.example"));
+        interceptor.remove();
+    }
+
     @Test
     void withoutZonesThatQuestionWouldComeBackToTheProxy() throws Exception {
         var interceptor = install("nftables", List.of());
         here.root("nft", "flush", "chain", "inet", "weft", "WEFT_ZONE_OUT");
-        here.root("nft", "flush", "chain", "inet", "weft", "WEFT_ZONE_IN");
         assertEquals("240.240.0.7", dig(NOBODY, "-b", "10.77.0.1#40124", "@" + THERE, "orders"));
         assertEquals("240.240.0.7", dig(PROXY, "-b", "10.77.0.1#40124", "@" + THERE, "orders"));
         interceptor.remove();

@@ -34,6 +34,23 @@ final class Namespace implements AutoCloseable {
         other.address(2, 1);
     }
 
+    /**
+     * Another host, 10.78.0.2, whose only way out leads through this one and under this one's address: as a container's
+     * on a bridge.
+     */
+    void forwardFor(Namespace container) throws IOException, InterruptedException {
+        ip("link add bridge type veth peer name wire netns " + container.name);
+        ip("addr add 10.78.0.1/24 dev bridge");
+        ip("link set bridge up");
+        container.ip("addr add 10.78.0.2/24 dev wire");
+        container.ip("link set wire up");
+        container.ip("route add default via 10.78.0.1");
+        root("bash", "-c", "echo 1 > /proc/sys/net/ipv4/ip_forward");
+        root("nft", "add table ip forwarding");
+        root("nft", "add chain ip forwarding out { type nat hook postrouting priority 100; }");
+        root("nft", "add rule ip forwarding out ip saddr 10.78.0.0/24 masquerade");
+    }
+
     private void address(int own, int others) throws IOException, InterruptedException {
         ip("addr add 10.77.0." + own + "/24 dev wire");
         ip("addr add fd77::" + own + "/64 dev wire nodad");
