@@ -304,6 +304,7 @@ public final class Downstream extends ChannelInboundHandlerAdapter {
             worker.loop.execute(this::resume); // not from within what may be the reading of the same bytes
         } else {
             exchange.head.release();
+            context().channel().config().setAutoRead(true); // the end of a body may have been too much for its reader
         }
     }
 

@@ -136,9 +136,7 @@ final class Exchange {
             bodyTo = to;
             replay.send(to);
             replay.keep(course.keepsBody());
-            if (!requestWhole) {
-                client.resume();
-            }
+            client.resume();
         }
         client.flushLater(to);
     }
@@ -179,8 +177,8 @@ final class Exchange {
     }
 
     void upstreamWritable(Upstream upstream) {
-        if (upstream == bodyTo && !requestWhole) {
-            client.resume();
+        if (upstream == bodyTo) {
+            client.resume(); // also where the body is whole: only who is read is seen to leave
         }
     }
 

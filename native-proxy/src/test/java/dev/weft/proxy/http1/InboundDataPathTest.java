@@ -477,4 +477,18 @@ class InboundDataPathTest {
             assertTrue(listener.await(10_000));
         }
     }
+
+    /** Sizes around what may stand before a writer: with some of them it is the last part that is too much. */
+    @Test
+    void whoHasUploadedMuchIsReadAgain() throws IOException {
+        try (Backend backend = new Backend(Backend.always(Backend.ok("")));
+                Client client = proxied(backend)) {
+            for (int size = 66_000; size < 200_000; size += 4_000) {
+                client.send("POST / HTTP/1.1\r\nHost: app\r\nContent-Length: " + size + "\r\n\r\n" + "x".repeat(size));
+                assertEquals(Backend.ok(""), client.answer(), size + " bytes");
+                assertEquals(Backend.ok(""), client.send(GET).answer(), "after " + size + " bytes");
+            }
+            assertEquals(1, backend.connections());
+        }
+    }
 }
