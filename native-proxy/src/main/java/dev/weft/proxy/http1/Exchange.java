@@ -138,6 +138,9 @@ final class Exchange {
             replay.keep(course.keepsBody());
             client.resume();
         }
+        if (requestWhole) {
+            to.sent();
+        }
         client.flushLater(to);
     }
 
@@ -155,6 +158,9 @@ final class Exchange {
         }
         replay.add(part);
         to.write(part);
+        if (last) {
+            to.sent();
+        }
         client.flushLater(to);
         if (!to.writable()) {
             client.pause();
@@ -164,11 +170,6 @@ final class Exchange {
     /** Whether anything was answered. */
     boolean answered() {
         return answered;
-    }
-
-    /** Whether all of the request was taken over. */
-    boolean requestWhole() {
-        return requestWhole;
     }
 
     /** Whether the request can be sent again from its beginning. */

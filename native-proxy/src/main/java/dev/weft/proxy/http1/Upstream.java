@@ -50,6 +50,9 @@ final class Upstream extends ChannelInboundHandlerAdapter implements Headers {
 
     private boolean reused;
     private boolean silent;
+    /** Whether the request went out to its end: else the peer takes the next head for the rest of the body. */
+    private boolean sent;
+
     private boolean headOnly;
     private boolean reading;
     private @Nullable ByteBuf waiting;
@@ -144,9 +147,15 @@ final class Upstream extends ChannelInboundHandlerAdapter implements Headers {
     void send(ByteBuf out, boolean headRequest) {
         phase = Phase.HEAD;
         silent = true;
+        sent = false;
         headOnly = headRequest;
         head.clear();
         write(out);
+    }
+
+    /** The request has been written to its end. */
+    void sent() {
+        sent = true;
     }
 
     void write(ByteBuf out) {
@@ -434,7 +443,7 @@ final class Upstream extends ChannelInboundHandlerAdapter implements Headers {
         Ending copied = copy;
         exchange = null;
         client = null;
-        boolean clean = reusable && (of == null || of.requestWhole());
+        boolean clean = reusable && sent;
         if (copied == null && of != null) {
             of.finished(this);
         } else if (copied != null) {
@@ -487,7 +496,7 @@ final class Upstream extends ChannelInboundHandlerAdapter implements Headers {
         if (in != null) {
             int octets = body.take(in);
             boolean whole = body.done() && octets == in.readableBytes() && head.status() != 101;
-            drained = phase == Phase.WAITING && whole && !head.close();
+            drained = phase == Phase.WAITING && whole && sent && !head.close();
             in.release();
         }
         if (drained) {

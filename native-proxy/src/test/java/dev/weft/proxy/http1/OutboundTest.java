@@ -44,6 +44,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -475,6 +476,37 @@ class OutboundTest {
             assertTrue(gone.await(10, TimeUnit.SECONDS));
             assertEquals(new Told("GET", "/x", 1, false), told());
             assertEquals(0, engine.underWay());
+        }
+    }
+
+    @Test
+    void aConnectionThatStillAwaitsABodyGetsNoOtherRequest() throws Exception {
+        CountDownLatch again = new CountDownLatch(1);
+        AtomicBoolean first = new AtomicBoolean(true);
+        try (Backend backend = new Backend(with -> {
+            StringBuilder head = new StringBuilder();
+            while (head.indexOf("\r\n\r\nsome") < 0) {
+                head.append((char) with.read());
+            }
+            if (first.getAndSet(false)) {
+                with.say(BUSY);
+                while (with.read() >= 0) {}
+            } else {
+                again.countDown();
+                for (int i = 0; i < 4; i++) {
+                    with.read();
+                }
+                with.say(Backend.ok("fine"));
+                with.read();
+            }
+        })) {
+            publish(forward(retry(Long.MAX_VALUE, true), HeaderEdits.NONE), backend);
+            try (Client client = proxied()) {
+                client.send("PUT /x HTTP/1.1\r\nHost: shop\r\nContent-Length: 8\r\n\r\nsome");
+                assertTrue(again.await(10, TimeUnit.SECONDS), "the second goes where nothing is missing");
+                assertEquals(Backend.ok("fine"), client.send("more").answer());
+                assertEquals(2, backend.connections());
+            }
         }
     }
 }
