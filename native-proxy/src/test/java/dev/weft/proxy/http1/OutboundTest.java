@@ -509,4 +509,29 @@ class OutboundTest {
             }
         }
     }
+
+    @Test
+    void noRuleChangesWhereARequestEnds() throws Exception {
+        HeaderEdits edits = new HeaderEdits(
+                List.of("content-length", "transfer-encoding"),
+                List.of(new HeaderEdits.Entry("Content-Length", "0")),
+                List.of(new HeaderEdits.Entry("transfer-encoding", "chunked"), new HeaderEdits.Entry("x-added", "y")));
+        String lines = "POST /x HTTP/1.1\r\nHost: shop\r\n";
+        try (Backend backend = new Backend(Backend.always(Backend.ok("")))) {
+            publish(forward(null, edits), backend);
+            try (Client client = proxied()) {
+                client.send(lines + "Content-Length: 4\r\n\r\nbody").answer();
+                String sent = backend.received();
+                assertTrue(sent.startsWith(lines + "Content-Length: 4\r\nx-added: y\r\n"), sent);
+                assertTrue(sent.endsWith("\r\n\r\nbody"), sent);
+                assertFalse(sent.contains("transfer-encoding") || sent.contains("Content-Length: 0"), sent);
+                client.send(lines + "Transfer-Encoding: chunked\r\n\r\n4\r\nmore\r\n0\r\n\r\n")
+                        .answer();
+                sent = backend.received().substring(sent.length());
+                assertTrue(sent.startsWith(lines + "Transfer-Encoding: chunked\r\nx-added: y\r\n"), sent);
+                assertTrue(sent.endsWith("\r\n\r\n4\r\nmore\r\n0\r\n\r\n"), sent);
+                assertFalse(sent.contains("transfer-encoding") || sent.contains("Content-Length"), sent);
+            }
+        }
+    }
 }
