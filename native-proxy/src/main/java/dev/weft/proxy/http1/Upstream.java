@@ -321,6 +321,9 @@ final class Upstream extends ChannelInboundHandlerAdapter implements Headers {
         ByteBuf in = Objects.requireNonNull(waiting);
         waiting = null;
         boolean gone = phase == Phase.CLOSED;
+        if (!gone) {
+            read(to.writable()); // it was not while nobody knew what becomes of its answer
+        }
         boolean switching = head.status() == 101;
         phase = Phase.BODY;
         if (head.plain() && keep && headAt >= 0 && !switching) {
@@ -355,6 +358,9 @@ final class Upstream extends ChannelInboundHandlerAdapter implements Headers {
         unflushed = to;
         if (switching) {
             switched(to, in);
+            if (gone) {
+                closed();
+            }
             return;
         }
         forward(in);

@@ -17,6 +17,7 @@ import dev.weft.engine.snapshot.Endpoint;
 import dev.weft.engine.snapshot.HeaderEdits;
 import dev.weft.engine.snapshot.HedgePolicy;
 import dev.weft.engine.snapshot.Match;
+import dev.weft.engine.snapshot.OutlierPolicy;
 import dev.weft.engine.snapshot.RetryPolicy;
 import dev.weft.engine.snapshot.RetryPolicy.Condition;
 import dev.weft.engine.snapshot.Route;
@@ -531,6 +532,40 @@ class OutboundTest {
                 assertTrue(sent.startsWith(lines + "Transfer-Encoding: chunked\r\nx-added: y\r\n"), sent);
                 assertTrue(sent.endsWith("\r\n\r\n4\r\nmore\r\n0\r\n\r\n"), sent);
                 assertFalse(sent.contains("transfer-encoding") || sent.contains("Content-Length"), sent);
+            }
+        }
+    }
+
+    /** One endpoint, which is out with its first failure, and no other for the retry. */
+    private static Map<String, Cluster> outWithTheFirstFailure(Backend backend) {
+        OutlierPolicy first = new OutlierPolicy(1, 10_000 * MILLI, 30_000 * MILLI, 300_000 * MILLI, 100);
+        Cluster plain = roundRobin("shop", List.of(Endpoint.of(backend.address())));
+        return Map.of(
+                "shop",
+                new Cluster(
+                        "shop",
+                        plain.balancer(),
+                        plain.endpoints(),
+                        plain.transport(),
+                        first,
+                        0,
+                        plain.budget(),
+                        plain.connectTimeoutNanos()));
+    }
+
+    @Test
+    void anAnswerThatWasKeptForWantOfABetterOneArrivesWhole() throws Exception {
+        int size = 2 << 20;
+        try (Backend backend = new Backend(with -> {
+            with.request();
+            with.say("HTTP/1.1 503 Service Unavailable\r\nContent-Length: " + size + "\r\n\r\n" + "x".repeat(size));
+            with.read();
+        })) {
+            publish(retried(), outWithTheFirstFailure(backend));
+            try (Client client = proxied()) {
+                assertTrue(client.send(GET).head().startsWith("HTTP/1.1 503 "));
+                assertEquals("x".repeat(size), client.read(size));
+                assertEquals(1, told().attempts());
             }
         }
     }
