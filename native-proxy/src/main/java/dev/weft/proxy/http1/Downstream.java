@@ -397,11 +397,7 @@ public final class Downstream extends ChannelInboundHandlerAdapter {
             rest.release();
         }
         exchange.gone();
-        Upstream other = tunnel;
         tunnel = null;
-        if (other != null) {
-            other.closeAfterFlush();
-        }
     }
 
     @Override

@@ -345,7 +345,10 @@ final class Exchange {
             return;
         }
         if (delivered != null && delivered.tunnels()) {
-            course.ended(delivered, End.COMPLETE);
+            Upstream left = delivered;
+            course.ended(left, End.COMPLETE);
+            open.remove(left);
+            left.leave();
         } else {
             course.gone();
         }

@@ -15,6 +15,7 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.io.IOException;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A connection to an endpoint: idle in its pool, or at work for one exchange. */
@@ -29,8 +30,13 @@ final class Upstream extends ChannelInboundHandlerAdapter implements Headers {
         WAITING,
         BODY,
         TUNNEL,
+        /** The client of a tunnel has gone; what it wrote last still goes out. */
+        LEFT,
         CLOSED
     }
+
+    /** For the peer of a tunnel to take what is written when the client has gone. */
+    private static final long LINGER_SECONDS = 2;
 
     private final Worker worker;
     private final Target target;
@@ -217,6 +223,7 @@ final class Upstream extends ChannelInboundHandlerAdapter implements Headers {
                     read(false);
                 }
             }
+            case LEFT -> in.release(); // read all the same: unread bytes would make a reset of the end
             case CONNECTING, IDLE, CLOSED -> {
                 in.release(); // nobody has asked
                 close();
@@ -531,8 +538,14 @@ final class Upstream extends ChannelInboundHandlerAdapter implements Headers {
         }
     }
 
-    void closeAfterFlush() {
+    /** The client of a tunnel has gone: closes when the peer has taken what is written, or takes it too slowly. */
+    void leave() {
+        exchange = null;
+        client = null;
+        phase = Phase.LEFT;
+        read(true);
         context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        worker.loop.schedule(this::close, LINGER_SECONDS, TimeUnit.SECONDS);
     }
 
     @Override
@@ -543,6 +556,7 @@ final class Upstream extends ChannelInboundHandlerAdapter implements Headers {
                 worker.pools.remove(this);
             }
             case WAITING -> phase = Phase.CLOSED; // what has come may still be handed on
+            case LEFT -> phase = Phase.CLOSED;
             case CLOSED -> {}
             default -> closed();
         }

@@ -14,6 +14,7 @@ import dev.weft.proxy.listen.Sockets;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -489,6 +490,31 @@ class InboundDataPathTest {
                 assertEquals(Backend.ok(""), client.send(GET).answer(), "after " + size + " bytes");
             }
             assertEquals(1, backend.connections());
+        }
+    }
+
+    @Test
+    void whatAClientWritesLastIntoATunnelArrives() throws Exception {
+        int size = 16 << 20; // more than the sockets hold
+        CompletableFuture<Integer> arrived = new CompletableFuture<>();
+        try (Backend backend = new Backend(with -> {
+            with.request();
+            with.say("HTTP/1.1 101 Switching Protocols\r\nUpgrade: raw\r\nConnection: Upgrade\r\n\r\n");
+            int octets = 0;
+            try {
+                while (with.read() >= 0) { // byte by byte: slower than what comes
+                    octets++;
+                }
+            } finally {
+                arrived.complete(octets);
+            }
+        })) {
+            try (Client client = proxied(backend)) {
+                client.send("GET / HTTP/1.1\r\nHost: app\r\nConnection: Upgrade\r\nUpgrade: raw\r\n\r\n");
+                client.head();
+                client.send("x".repeat(size));
+            }
+            assertEquals(size, arrived.get(60, TimeUnit.SECONDS));
         }
     }
 }
