@@ -186,7 +186,7 @@ final class Exchange {
     /** Nothing after these bytes can be trusted. */
     void malformedBody() {
         if (answered) {
-            client.breakOff();
+            client.breakOff(endsWithClose());
             return;
         }
         course.gone();
@@ -239,6 +239,11 @@ final class Exchange {
         from.deliver(client, answerEdits, keeps(from));
     }
 
+    /** Whether the client knows the end of what it gets by the end of its connection alone. */
+    boolean endsWithClose() {
+        return delivered != null && delivered.endsWithClose();
+    }
+
     private boolean keeps(Upstream from) {
         return !head.close() && !client.draining() && !from.endsWithClose();
     }
@@ -260,7 +265,7 @@ final class Exchange {
         if (from == delivered) {
             course.ended(from, end);
             finish();
-            client.breakOff();
+            client.breakOff(from.endsWithClose());
         } else {
             course.ended(from, end);
         }
@@ -286,7 +291,7 @@ final class Exchange {
         from.abort();
         if (from == delivered) {
             finish();
-            client.breakOff();
+            client.breakOff(from.endsWithClose());
         }
     }
 

@@ -599,15 +599,13 @@ final class Upstream extends ChannelInboundHandlerAdapter implements Headers {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext from, Throwable failure) {
-        if (phase == Phase.WAITING || phase == Phase.BODY && body.endsWithClose()) {
-            from.close(); // a reset is no end that a body may have
-            if (phase == Phase.BODY) {
-                fail(End.failed(Outcome.RESET, failure));
-            }
+        if (phase == Phase.WAITING && !body.endsWithClose()) {
+            from.close(); // what has come may still be handed on
         } else if (phase == Phase.HEAD && reused && silent) {
             closed();
             from.close();
         } else {
+            // Also where a body ends with the connection: a reset is no end that it may have.
             fail(End.failed(phase == Phase.CONNECTING ? Outcome.UNSENT : Outcome.RESET, failure));
         }
     }

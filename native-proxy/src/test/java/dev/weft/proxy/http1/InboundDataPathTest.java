@@ -517,4 +517,25 @@ class InboundDataPathTest {
             assertEquals(size, arrived.get(60, TimeUnit.SECONDS));
         }
     }
+
+    @Test
+    void aResetIsNoEndOfAnAnswerThatEndsWithItsConnection() throws Exception {
+        CountDownLatch seen = new CountDownLatch(1);
+        try (Backend backend = new Backend(with -> {
+                    with.request();
+                    with.say("HTTP/1.1 200 OK\r\n\r\nsome");
+                    try {
+                        seen.await();
+                    } catch (InterruptedException e) {
+                        throw new IOException(e);
+                    }
+                    with.reset();
+                });
+                Client client = proxied(backend)) {
+            client.send(GET).head();
+            assertEquals("some", client.read(4));
+            seen.countDown();
+            assertEquals("<reset>", client.rest());
+        }
+    }
 }

@@ -569,4 +569,30 @@ class OutboundTest {
             }
         }
     }
+
+    @Test
+    void aResetIsNoEndOfAnAnswerThatWasKept() throws Exception {
+        RetryPolicy slowly = new RetryPolicy(
+                Set.of(Condition.RETRIABLE_STATUS_CODES),
+                Set.of(503),
+                1,
+                Long.MAX_VALUE,
+                200 * MILLI,
+                200 * MILLI,
+                false);
+        try (Backend backend = new Backend(with -> {
+            with.request();
+            with.say("HTTP/1.1 503 Service Unavailable\r\n\r\nsome");
+            with.reset();
+        })) {
+            publish(forward(slowly, HeaderEdits.NONE), outWithTheFirstFailure(backend));
+            try (Client client = proxied()) {
+                String answer = client.send(GET.replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n"))
+                        .rest();
+                // Which of both depends on when the transport tells of the reset.
+                assertTrue(answer.contains("\r\n\r\nupstream: ") || answer.endsWith("<reset>"), answer);
+                assertEquals(1, told().attempts());
+            }
+        }
+    }
 }
