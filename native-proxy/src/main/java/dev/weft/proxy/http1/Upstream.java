@@ -38,6 +38,9 @@ final class Upstream extends ChannelInboundHandlerAdapter implements Headers {
     /** For the peer of a tunnel to take what is written when the client has gone. */
     private static final long LINGER_SECONDS = 2;
 
+    /** Interim answers that are kept for a client that doesn't read: nothing holds back what comes before an answer. */
+    private static final int MOST_UNREAD = 16;
+
     private final Worker worker;
     private final Target target;
     final ResponseHead head;
@@ -60,6 +63,9 @@ final class Upstream extends ChannelInboundHandlerAdapter implements Headers {
     private boolean sent;
 
     private boolean headOnly;
+    /** Interim answers that came while the client had enough to read. */
+    private int unread;
+
     private boolean reading;
     private @Nullable ByteBuf waiting;
     /** Where in that buffer the head begins; -1 where it came in several. */
@@ -154,6 +160,7 @@ final class Upstream extends ChannelInboundHandlerAdapter implements Headers {
         phase = Phase.HEAD;
         silent = true;
         sent = false;
+        unread = 0;
         headOnly = headRequest;
         head.clear();
         write(out);
@@ -252,6 +259,11 @@ final class Upstream extends ChannelInboundHandlerAdapter implements Headers {
             }
             if (!head.interim()) {
                 whole(in, start);
+                return;
+            }
+            if (copy == null && !exchange().client.writable() && ++unread > MOST_UNREAD) {
+                in.release();
+                fail(End.failed(Outcome.RESET, new IOException("interim answers without end")));
                 return;
             }
             exchange().interim(this);

@@ -538,4 +538,24 @@ class InboundDataPathTest {
             assertEquals("<reset>", client.rest());
         }
     }
+
+    @Test
+    void interimAnswersWithoutEndAreNotKeptForAClientThatDoesNotRead() throws Exception {
+        String interim = "HTTP/1.1 103 Early Hints\r\nLink: <" + "a".repeat(8_000) + ">\r\n\r\n";
+        CountDownLatch closed = new CountDownLatch(1);
+        try (Backend backend = new Backend(with -> {
+                    with.request();
+                    try {
+                        while (true) {
+                            with.say(interim);
+                        }
+                    } finally {
+                        closed.countDown();
+                    }
+                });
+                Client client = proxied(backend)) {
+            client.send(GET);
+            assertTrue(closed.await(10, TimeUnit.SECONDS));
+        }
+    }
 }
