@@ -595,4 +595,28 @@ class OutboundTest {
             }
         }
     }
+
+    @Test
+    void aBodyIsSentAgainByteForByte() throws Exception {
+        StringBuilder body = new StringBuilder();
+        while (body.length() < 30_000) {
+            body.append(body.length()).append(' ');
+        }
+        String head = "POST /x HTTP/1.1\r\nHost: shop\r\nContent-Length: " + body.length() + "\r\n";
+        try (Backend one = new Backend(Backend.always(BUSY));
+                Backend two = new Backend(Backend.always(Backend.ok("fine")))) {
+            publish(forward(retry(Long.MAX_VALUE, true), HeaderEdits.NONE), one, two);
+            try (Client client = proxied()) {
+                for (int i = 0; i < 2; i++) { // one of both goes to the first
+                    client.send(head + "\r\n");
+                    for (int at = 0; at < body.length(); at += 7_000) {
+                        client.send(body.substring(at, Math.min(body.length(), at + 7_000)));
+                    }
+                    assertEquals(Backend.ok("fine"), client.answer());
+                }
+                assertTrue(one.received().endsWith("\r\n\r\n" + body), "first");
+                assertEquals(2, two.received().split(body.toString(), -1).length - 1, "again");
+            }
+        }
+    }
 }
