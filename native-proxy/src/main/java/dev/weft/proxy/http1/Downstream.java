@@ -304,6 +304,7 @@ public final class Downstream extends ChannelInboundHandlerAdapter {
             worker.loop.execute(this::resume); // not from within what may be the reading of the same bytes
         } else {
             exchange.head.release();
+            context().channel().config().setAutoRead(true); // the end of a body may have been too much for its reader
         }
     }
 
@@ -333,9 +334,16 @@ public final class Downstream extends ChannelInboundHandlerAdapter {
         alarm.at(worker.clock.nanos() + LINGER_NANOS);
     }
 
-    /** Breaks off: what the client has got is not whole, and it has to see that. */
-    void breakOff() {
+    /**
+     * Breaks off: what the client has got is not whole, and it has to see that.
+     *
+     * @param endsWithClose whether the mere end of the connection would make it whole
+     */
+    void breakOff(boolean endsWithClose) {
         context().flush();
+        if (endsWithClose && context().channel() instanceof SocketChannel socket) {
+            socket.config().setSoLinger(0); // a reset
+        }
         context().close();
     }
 
@@ -371,7 +379,7 @@ public final class Downstream extends ChannelInboundHandlerAdapter {
         if (phase == Phase.HEAD) {
             context().close();
         } else if (!exchange.timeOut()) {
-            breakOff();
+            breakOff(exchange.endsWithClose());
         }
     }
 
@@ -396,11 +404,7 @@ public final class Downstream extends ChannelInboundHandlerAdapter {
             rest.release();
         }
         exchange.gone();
-        Upstream other = tunnel;
         tunnel = null;
-        if (other != null) {
-            other.closeAfterFlush();
-        }
     }
 
     @Override

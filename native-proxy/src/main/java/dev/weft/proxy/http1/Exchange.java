@@ -136,9 +136,10 @@ final class Exchange {
             bodyTo = to;
             replay.send(to);
             replay.keep(course.keepsBody());
-            if (!requestWhole) {
-                client.resume();
-            }
+            client.resume();
+        }
+        if (requestWhole) {
+            to.sent();
         }
         client.flushLater(to);
     }
@@ -157,6 +158,9 @@ final class Exchange {
         }
         replay.add(part);
         to.write(part);
+        if (last) {
+            to.sent();
+        }
         client.flushLater(to);
         if (!to.writable()) {
             client.pause();
@@ -168,26 +172,21 @@ final class Exchange {
         return answered;
     }
 
-    /** Whether all of the request was taken over. */
-    boolean requestWhole() {
-        return requestWhole;
-    }
-
     /** Whether the request can be sent again from its beginning. */
     boolean replayable() {
         return !head.hasBody() || replay.intact();
     }
 
     void upstreamWritable(Upstream upstream) {
-        if (upstream == bodyTo && !requestWhole) {
-            client.resume();
+        if (upstream == bodyTo) {
+            client.resume(); // also where the body is whole: only who is read is seen to leave
         }
     }
 
     /** Nothing after these bytes can be trusted. */
     void malformedBody() {
         if (answered) {
-            client.breakOff();
+            client.breakOff(endsWithClose());
             return;
         }
         course.gone();
@@ -245,6 +244,11 @@ final class Exchange {
         from.deliver(client, answerEdits, header, keeps(from));
     }
 
+    /** Whether the client knows the end of what it gets by the end of its connection alone. */
+    boolean endsWithClose() {
+        return delivered != null && delivered.endsWithClose();
+    }
+
     private boolean keeps(Upstream from) {
         return !head.close() && !client.draining() && !from.endsWithClose();
     }
@@ -266,7 +270,7 @@ final class Exchange {
         if (from == delivered) {
             course.ended(from, end);
             finish();
-            client.breakOff();
+            client.breakOff(from.endsWithClose());
         } else {
             course.ended(from, end);
         }
@@ -292,7 +296,7 @@ final class Exchange {
         from.abort();
         if (from == delivered) {
             finish();
-            client.breakOff();
+            client.breakOff(from.endsWithClose());
         }
     }
 
@@ -351,7 +355,10 @@ final class Exchange {
             return;
         }
         if (delivered != null && delivered.tunnels()) {
-            course.ended(delivered, End.COMPLETE);
+            Upstream left = delivered;
+            course.ended(left, End.COMPLETE);
+            open.remove(left);
+            left.leave();
         } else {
             course.gone();
         }

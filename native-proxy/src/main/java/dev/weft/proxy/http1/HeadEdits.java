@@ -86,8 +86,17 @@ final class HeadEdits implements HeaderWriter {
         add(name, value);
     }
 
+    /** What says where the message ends is not for rules to change: the bytes behind the head stay as they are. */
+    private static boolean frames(String name) {
+        return name.equalsIgnoreCase("content-length") || name.equalsIgnoreCase("transfer-encoding");
+    }
+
+    /** Leaves out all lines of that name, but for those that say where the message ends. */
     @Override
     public void remove(String name) {
+        if (frames(name)) {
+            return;
+        }
         for (int i = fields.find(in, name, 0); i >= 0; i = fields.find(in, name, i + 1)) {
             remove(i);
         }
@@ -98,9 +107,16 @@ final class HeadEdits implements HeaderWriter {
         }
     }
 
-    /** @throws IllegalArgumentException for what would be another line */
+    /**
+     * Adds a line, unless it would say where the message ends.
+     *
+     * @throws IllegalArgumentException for what would be another line
+     */
     @Override
     public void add(String name, String value) {
+        if (frames(name)) {
+            return;
+        }
         int before = length;
         text(name);
         boolean right = length > before && Octets.all(Octets.TOKEN, added, before, length);

@@ -16,6 +16,7 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.io.IOException;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A connection to an endpoint: idle in its pool, or at work for one exchange. */
@@ -30,8 +31,16 @@ final class Upstream extends ChannelInboundHandlerAdapter implements Headers {
         WAITING,
         BODY,
         TUNNEL,
+        /** The client of a tunnel has gone; what it wrote last still goes out. */
+        LEFT,
         CLOSED
     }
+
+    /** For the peer of a tunnel to take what is written when the client has gone. */
+    private static final long LINGER_SECONDS = 2;
+
+    /** Interim answers that are kept for a client that doesn't read: nothing holds back what comes before an answer. */
+    private static final int MOST_UNREAD = 16;
 
     private final Worker worker;
     private final Target target;
@@ -51,7 +60,13 @@ final class Upstream extends ChannelInboundHandlerAdapter implements Headers {
 
     private boolean reused;
     private boolean silent;
+    /** Whether the request went out to its end: else the peer takes the next head for the rest of the body. */
+    private boolean sent;
+
     private boolean headOnly;
+    /** Interim answers that came while the client had enough to read. */
+    private int unread;
+
     private boolean reading;
     private @Nullable ByteBuf waiting;
     /** Where in that buffer the head begins; -1 where it came in several. */
@@ -145,9 +160,16 @@ final class Upstream extends ChannelInboundHandlerAdapter implements Headers {
     void send(ByteBuf out, boolean headRequest) {
         phase = Phase.HEAD;
         silent = true;
+        sent = false;
+        unread = 0;
         headOnly = headRequest;
         head.clear();
         write(out);
+    }
+
+    /** The request has been written to its end. */
+    void sent() {
+        sent = true;
     }
 
     void write(ByteBuf out) {
@@ -209,6 +231,7 @@ final class Upstream extends ChannelInboundHandlerAdapter implements Headers {
                     read(false);
                 }
             }
+            case LEFT -> in.release(); // read all the same: unread bytes would make a reset of the end
             case CONNECTING, IDLE, CLOSED -> {
                 in.release(); // nobody has asked
                 close();
@@ -237,6 +260,11 @@ final class Upstream extends ChannelInboundHandlerAdapter implements Headers {
             }
             if (!head.interim()) {
                 whole(in, start);
+                return;
+            }
+            if (copy == null && !exchange().client.writable() && ++unread > MOST_UNREAD) {
+                in.release();
+                fail(End.failed(Outcome.RESET, new IOException("interim answers without end")));
                 return;
             }
             exchange().interim(this);
@@ -313,6 +341,9 @@ final class Upstream extends ChannelInboundHandlerAdapter implements Headers {
         ByteBuf in = Objects.requireNonNull(waiting);
         waiting = null;
         boolean gone = phase == Phase.CLOSED;
+        if (!gone) {
+            read(to.writable()); // it was not while nobody knew what becomes of its answer
+        }
         boolean switching = head.status() == 101;
         phase = Phase.BODY;
         if (head.plain() && keep && headAt >= 0 && !switching && header == null) {
@@ -350,6 +381,9 @@ final class Upstream extends ChannelInboundHandlerAdapter implements Headers {
         unflushed = to;
         if (switching) {
             switched(to, in);
+            if (gone) {
+                closed();
+            }
             return;
         }
         forward(in);
@@ -438,7 +472,7 @@ final class Upstream extends ChannelInboundHandlerAdapter implements Headers {
         Ending copied = copy;
         exchange = null;
         client = null;
-        boolean clean = reusable && (of == null || of.requestWhole());
+        boolean clean = reusable && sent;
         if (copied == null && of != null) {
             of.finished(this);
         } else if (copied != null) {
@@ -491,7 +525,7 @@ final class Upstream extends ChannelInboundHandlerAdapter implements Headers {
         if (in != null) {
             int octets = body.take(in);
             boolean whole = body.done() && octets == in.readableBytes() && head.status() != 101;
-            drained = phase == Phase.WAITING && whole && !head.close();
+            drained = phase == Phase.WAITING && whole && sent && !head.close();
             in.release();
         }
         if (drained) {
@@ -520,8 +554,14 @@ final class Upstream extends ChannelInboundHandlerAdapter implements Headers {
         }
     }
 
-    void closeAfterFlush() {
+    /** The client of a tunnel has gone: closes when the peer has taken what is written, or takes it too slowly. */
+    void leave() {
+        exchange = null;
+        client = null;
+        phase = Phase.LEFT;
+        read(true);
         context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        worker.loop.schedule(this::close, LINGER_SECONDS, TimeUnit.SECONDS);
     }
 
     @Override
@@ -532,6 +572,7 @@ final class Upstream extends ChannelInboundHandlerAdapter implements Headers {
                 worker.pools.remove(this);
             }
             case WAITING -> phase = Phase.CLOSED; // what has come may still be handed on
+            case LEFT -> phase = Phase.CLOSED;
             case CLOSED -> {}
             default -> closed();
         }
@@ -574,15 +615,13 @@ final class Upstream extends ChannelInboundHandlerAdapter implements Headers {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext from, Throwable failure) {
-        if (phase == Phase.WAITING || phase == Phase.BODY && body.endsWithClose()) {
-            from.close(); // a reset is no end that a body may have
-            if (phase == Phase.BODY) {
-                fail(End.failed(Outcome.RESET, failure));
-            }
+        if (phase == Phase.WAITING && !body.endsWithClose()) {
+            from.close(); // what has come may still be handed on
         } else if (phase == Phase.HEAD && reused && silent) {
             closed();
             from.close();
         } else {
+            // Also where a body ends with the connection: a reset is no end that it may have.
             fail(End.failed(phase == Phase.CONNECTING ? Outcome.UNSENT : Outcome.RESET, failure));
         }
     }

@@ -14,6 +14,7 @@ import dev.weft.proxy.listen.Sockets;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -475,6 +476,86 @@ class InboundDataPathTest {
             assertTrue(answer.endsWith("connection: close\r\n\r\nlast"), answer);
             client.close();
             assertTrue(listener.await(10_000));
+        }
+    }
+
+    /** Sizes around what may stand before a writer: with some of them it is the last part that is too much. */
+    @Test
+    void whoHasUploadedMuchIsReadAgain() throws IOException {
+        try (Backend backend = new Backend(Backend.always(Backend.ok("")));
+                Client client = proxied(backend)) {
+            for (int size = 66_000; size < 200_000; size += 4_000) {
+                client.send("POST / HTTP/1.1\r\nHost: app\r\nContent-Length: " + size + "\r\n\r\n" + "x".repeat(size));
+                assertEquals(Backend.ok(""), client.answer(), size + " bytes");
+                assertEquals(Backend.ok(""), client.send(GET).answer(), "after " + size + " bytes");
+            }
+            assertEquals(1, backend.connections());
+        }
+    }
+
+    @Test
+    void whatAClientWritesLastIntoATunnelArrives() throws Exception {
+        int size = 16 << 20; // more than the sockets hold
+        CompletableFuture<Integer> arrived = new CompletableFuture<>();
+        try (Backend backend = new Backend(with -> {
+            with.request();
+            with.say("HTTP/1.1 101 Switching Protocols\r\nUpgrade: raw\r\nConnection: Upgrade\r\n\r\n");
+            int octets = 0;
+            try {
+                while (with.read() >= 0) { // byte by byte: slower than what comes
+                    octets++;
+                }
+            } finally {
+                arrived.complete(octets);
+            }
+        })) {
+            try (Client client = proxied(backend)) {
+                client.send("GET / HTTP/1.1\r\nHost: app\r\nConnection: Upgrade\r\nUpgrade: raw\r\n\r\n");
+                client.head();
+                client.send("x".repeat(size));
+            }
+            assertEquals(size, arrived.get(60, TimeUnit.SECONDS));
+        }
+    }
+
+    @Test
+    void aResetIsNoEndOfAnAnswerThatEndsWithItsConnection() throws Exception {
+        CountDownLatch seen = new CountDownLatch(1);
+        try (Backend backend = new Backend(with -> {
+                    with.request();
+                    with.say("HTTP/1.1 200 OK\r\n\r\nsome");
+                    try {
+                        seen.await();
+                    } catch (InterruptedException e) {
+                        throw new IOException(e);
+                    }
+                    with.reset();
+                });
+                Client client = proxied(backend)) {
+            client.send(GET).head();
+            assertEquals("some", client.read(4));
+            seen.countDown();
+            assertEquals("<reset>", client.rest());
+        }
+    }
+
+    @Test
+    void interimAnswersWithoutEndAreNotKeptForAClientThatDoesNotRead() throws Exception {
+        String interim = "HTTP/1.1 103 Early Hints\r\nLink: <" + "a".repeat(8_000) + ">\r\n\r\n";
+        CountDownLatch closed = new CountDownLatch(1);
+        try (Backend backend = new Backend(with -> {
+                    with.request();
+                    try {
+                        while (true) {
+                            with.say(interim);
+                        }
+                    } finally {
+                        closed.countDown();
+                    }
+                });
+                Client client = proxied(backend)) {
+            client.send(GET);
+            assertTrue(closed.await(10, TimeUnit.SECONDS));
         }
     }
 }

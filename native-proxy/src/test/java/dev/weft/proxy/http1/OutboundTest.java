@@ -17,6 +17,7 @@ import dev.weft.engine.snapshot.Endpoint;
 import dev.weft.engine.snapshot.HeaderEdits;
 import dev.weft.engine.snapshot.HedgePolicy;
 import dev.weft.engine.snapshot.Match;
+import dev.weft.engine.snapshot.OutlierPolicy;
 import dev.weft.engine.snapshot.RetryPolicy;
 import dev.weft.engine.snapshot.RetryPolicy.Condition;
 import dev.weft.engine.snapshot.Route;
@@ -44,6 +45,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -475,6 +477,146 @@ class OutboundTest {
             assertTrue(gone.await(10, TimeUnit.SECONDS));
             assertEquals(new Told("GET", "/x", 1, false), told());
             assertEquals(0, engine.underWay());
+        }
+    }
+
+    @Test
+    void aConnectionThatStillAwaitsABodyGetsNoOtherRequest() throws Exception {
+        CountDownLatch again = new CountDownLatch(1);
+        AtomicBoolean first = new AtomicBoolean(true);
+        try (Backend backend = new Backend(with -> {
+            StringBuilder head = new StringBuilder();
+            while (head.indexOf("\r\n\r\nsome") < 0) {
+                head.append((char) with.read());
+            }
+            if (first.getAndSet(false)) {
+                with.say(BUSY);
+                while (with.read() >= 0) {}
+            } else {
+                again.countDown();
+                for (int i = 0; i < 4; i++) {
+                    with.read();
+                }
+                with.say(Backend.ok("fine"));
+                with.read();
+            }
+        })) {
+            publish(forward(retry(Long.MAX_VALUE, true), HeaderEdits.NONE), backend);
+            try (Client client = proxied()) {
+                client.send("PUT /x HTTP/1.1\r\nHost: shop\r\nContent-Length: 8\r\n\r\nsome");
+                assertTrue(again.await(10, TimeUnit.SECONDS), "the second goes where nothing is missing");
+                assertEquals(Backend.ok("fine"), client.send("more").answer());
+                assertEquals(2, backend.connections());
+            }
+        }
+    }
+
+    @Test
+    void noRuleChangesWhereARequestEnds() throws Exception {
+        HeaderEdits edits = new HeaderEdits(
+                List.of("content-length", "transfer-encoding"),
+                List.of(new HeaderEdits.Entry("Content-Length", "0")),
+                List.of(new HeaderEdits.Entry("transfer-encoding", "chunked"), new HeaderEdits.Entry("x-added", "y")));
+        String lines = "POST /x HTTP/1.1\r\nHost: shop\r\n";
+        try (Backend backend = new Backend(Backend.always(Backend.ok("")))) {
+            publish(forward(null, edits), backend);
+            try (Client client = proxied()) {
+                client.send(lines + "Content-Length: 4\r\n\r\nbody").answer();
+                String sent = backend.received();
+                assertTrue(sent.startsWith(lines + "Content-Length: 4\r\nx-added: y\r\n"), sent);
+                assertTrue(sent.endsWith("\r\n\r\nbody"), sent);
+                assertFalse(sent.contains("transfer-encoding") || sent.contains("Content-Length: 0"), sent);
+                client.send(lines + "Transfer-Encoding: chunked\r\n\r\n4\r\nmore\r\n0\r\n\r\n")
+                        .answer();
+                sent = backend.received().substring(sent.length());
+                assertTrue(sent.startsWith(lines + "Transfer-Encoding: chunked\r\nx-added: y\r\n"), sent);
+                assertTrue(sent.endsWith("\r\n\r\n4\r\nmore\r\n0\r\n\r\n"), sent);
+                assertFalse(sent.contains("transfer-encoding") || sent.contains("Content-Length"), sent);
+            }
+        }
+    }
+
+    /** One endpoint, which is out with its first failure, and no other for the retry. */
+    private static Map<String, Cluster> outWithTheFirstFailure(Backend backend) {
+        OutlierPolicy first = new OutlierPolicy(1, 10_000 * MILLI, 30_000 * MILLI, 300_000 * MILLI, 100);
+        Cluster plain = roundRobin("shop", List.of(Endpoint.of(backend.address())));
+        return Map.of(
+                "shop",
+                new Cluster(
+                        "shop",
+                        plain.balancer(),
+                        plain.endpoints(),
+                        plain.transport(),
+                        first,
+                        0,
+                        plain.budget(),
+                        plain.connectTimeoutNanos()));
+    }
+
+    @Test
+    void anAnswerThatWasKeptForWantOfABetterOneArrivesWhole() throws Exception {
+        int size = 2 << 20;
+        try (Backend backend = new Backend(with -> {
+            with.request();
+            with.say("HTTP/1.1 503 Service Unavailable\r\nContent-Length: " + size + "\r\n\r\n" + "x".repeat(size));
+            with.read();
+        })) {
+            publish(retried(), outWithTheFirstFailure(backend));
+            try (Client client = proxied()) {
+                assertTrue(client.send(GET).head().startsWith("HTTP/1.1 503 "));
+                assertEquals("x".repeat(size), client.read(size));
+                assertEquals(1, told().attempts());
+            }
+        }
+    }
+
+    @Test
+    void aResetIsNoEndOfAnAnswerThatWasKept() throws Exception {
+        RetryPolicy slowly = new RetryPolicy(
+                Set.of(Condition.RETRIABLE_STATUS_CODES),
+                Set.of(503),
+                1,
+                Long.MAX_VALUE,
+                200 * MILLI,
+                200 * MILLI,
+                false);
+        try (Backend backend = new Backend(with -> {
+            with.request();
+            with.say("HTTP/1.1 503 Service Unavailable\r\n\r\nsome");
+            with.reset();
+        })) {
+            publish(forward(slowly, HeaderEdits.NONE), outWithTheFirstFailure(backend));
+            try (Client client = proxied()) {
+                String answer = client.send(GET.replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n"))
+                        .rest();
+                // Which of both depends on when the transport tells of the reset.
+                assertTrue(answer.contains("\r\n\r\nupstream: ") || answer.endsWith("<reset>"), answer);
+                assertEquals(1, told().attempts());
+            }
+        }
+    }
+
+    @Test
+    void aBodyIsSentAgainByteForByte() throws Exception {
+        StringBuilder body = new StringBuilder();
+        while (body.length() < 30_000) {
+            body.append(body.length()).append(' ');
+        }
+        String head = "POST /x HTTP/1.1\r\nHost: shop\r\nContent-Length: " + body.length() + "\r\n";
+        try (Backend one = new Backend(Backend.always(BUSY));
+                Backend two = new Backend(Backend.always(Backend.ok("fine")))) {
+            publish(forward(retry(Long.MAX_VALUE, true), HeaderEdits.NONE), one, two);
+            try (Client client = proxied()) {
+                for (int i = 0; i < 2; i++) { // one of both goes to the first
+                    client.send(head + "\r\n");
+                    for (int at = 0; at < body.length(); at += 7_000) {
+                        client.send(body.substring(at, Math.min(body.length(), at + 7_000)));
+                    }
+                    assertEquals(Backend.ok("fine"), client.answer());
+                }
+                assertTrue(one.received().endsWith("\r\n\r\n" + body), "first");
+                assertEquals(2, two.received().split(body.toString(), -1).length - 1, "again");
+            }
         }
     }
 }
