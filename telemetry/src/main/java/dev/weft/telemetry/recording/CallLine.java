@@ -84,7 +84,7 @@ final class CallLine {
         if (path != null) {
             json.field("path", path);
         }
-        answer(call, delivered, json);
+        answer(call, delivered, redaction, json);
     }
 
     private static void guards(List<Guard> guards, Json json) {
@@ -98,7 +98,7 @@ final class CallLine {
     }
 
     /** Who gave the application what it got: an endpoint, a rule, or nobody, and why not. */
-    private static void answer(Call call, @Nullable Flight delivered, Json json) {
+    private static void answer(Call call, @Nullable Flight delivered, Redaction redaction, Json json) {
         Refusal refusal = call.refusal();
         if (delivered != null) {
             Head head = delivered.head();
@@ -110,7 +110,7 @@ final class CallLine {
             json.field("status", refusal.code());
             for (Refusal.Header header : refusal.headers()) {
                 if (header.name().equals("location")) {
-                    json.field("location", header.value());
+                    json.field("location", redaction.path(header.value()));
                 }
             }
         } else {

@@ -6,18 +6,30 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.engine.call.Request;
+import dev.weft.engine.snapshot.Action;
+import dev.weft.engine.snapshot.Cluster;
+import dev.weft.engine.snapshot.Directory;
+import dev.weft.engine.snapshot.Endpoint;
+import dev.weft.engine.snapshot.HeaderEdits;
+import dev.weft.engine.snapshot.Match;
+import dev.weft.engine.snapshot.Redirect;
+import dev.weft.engine.snapshot.Route;
+import dev.weft.engine.snapshot.Snapshot;
+import dev.weft.engine.snapshot.VirtualHost;
 import dev.weft.engine.trace.Ambient;
 import dev.weft.telemetry.CallRecorder;
 import dev.weft.telemetry.Calls;
 import dev.weft.telemetry.Calls.Manner;
 import dev.weft.telemetry.Origin;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -146,6 +158,27 @@ class CallRecordingTest {
         assertEquals(3, lines.size());
         assertEquals(1, recording().written());
         assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+    }
+
+    private void publish(Action action) {
+        Endpoint endpoint = Endpoint.of(new InetSocketAddress("127.0.0.1", 1));
+        calls.engine.publish(new Snapshot(
+                "1",
+                new Directory(Directory.State.KNOWN, Map.of("order", new Directory.Entry("order", Set.of()))),
+                List.of(new VirtualHost("order", List.of("order"), List.of(new Route("all", Match.ANY, action)))),
+                Map.of("a", Cluster.of("a", List.of(endpoint)), "b", Cluster.of("b", List.of(endpoint)))));
+    }
+
+    @Test
+    void aRedirectTellsNoSecretOfTheQueryThatItKeeps() throws IOException {
+        Path file = begin(1 << 20);
+        publish(new Action.Redirected(new Redirect(null, "other", 0, null, null, false, 302), List.of()));
+        calls.run(new Asked());
+        recording().close(PATIENCE);
+
+        String text = Files.readString(file);
+        assertTrue(text.contains("\"location\":\"http://other/a?x=1&token=(redacted)&y\""), text);
+        assertFalse(text.contains("token=secret"), text);
     }
 
     @Test
