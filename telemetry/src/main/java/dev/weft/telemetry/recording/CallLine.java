@@ -15,6 +15,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** One call that is over, as a line of a recording: what was asked, what was decided, and how it went. */
@@ -71,9 +72,11 @@ final class CallLine {
             if (route.action() instanceof Action.Forward forward
                     && forward.clusters().size() > 1) {
                 json.name("weights").beginObject();
+                Map<String, Integer> weights = new TreeMap<>(); // two parts may name one cluster
                 for (Action.WeightedCluster cluster : forward.clusters()) {
-                    json.field(cluster.cluster(), cluster.weight());
+                    weights.merge(cluster.cluster(), cluster.weight(), Integer::sum);
                 }
+                weights.forEach((name, weight) -> json.field(name, (long) weight));
                 json.endObject();
             }
         }

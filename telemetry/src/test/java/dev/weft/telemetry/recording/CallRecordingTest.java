@@ -182,6 +182,26 @@ class CallRecordingTest {
     }
 
     @Test
+    void partsOfASplitThatNameOneClusterAreOneShare() throws IOException {
+        Path file = begin(1 << 20);
+        publish(new Action.Forward(
+                List.of(
+                        new Action.WeightedCluster("a", 1, HeaderEdits.NONE),
+                        new Action.WeightedCluster("b", 2, HeaderEdits.NONE),
+                        new Action.WeightedCluster("a", 3, HeaderEdits.NONE, Map.of("version", "v1"))),
+                Long.MAX_VALUE,
+                null,
+                null,
+                List.of(),
+                HeaderEdits.NONE));
+        calls.run(new Asked());
+        recording().close(PATIENCE);
+
+        String text = Files.readString(file);
+        assertTrue(text.contains("\"weights\":{\"a\":4,\"b\":2}"), text);
+    }
+
+    @Test
     void aFullFileEndsTheRecordingWithAWholeLine() throws IOException {
         Path file = begin(2_000);
         calls.to(Manner.ANSWERS);
