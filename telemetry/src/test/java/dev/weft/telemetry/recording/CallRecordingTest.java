@@ -202,6 +202,35 @@ class CallRecordingTest {
     }
 
     @Test
+    void aFileThatWasThereIsClosedToOthers() throws IOException {
+        Path file = Files.createFile(folder.resolve("calls.jsonl"));
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-rw-"));
+        begin(1 << 20);
+        recording().close(PATIENCE);
+
+        assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+        assertEquals(1, Files.readAllLines(file).size());
+    }
+
+    @Test
+    void nothingIsWrittenThroughALink() throws IOException {
+        Path target = Files.writeString(folder.resolve("target"), "mine\n");
+        Files.createSymbolicLink(folder.resolve("calls.jsonl"), target);
+
+        assertThrows(IOException.class, () -> begin(1 << 20));
+        recording().close(PATIENCE);
+        assertEquals("mine\n", Files.readString(target));
+    }
+
+    @Test
+    void whatIsNoPlainFileIsRefused() throws IOException {
+        Files.createDirectory(folder.resolve("calls.jsonl"));
+
+        assertThrows(IOException.class, () -> begin(1 << 20));
+        recording().close(PATIENCE);
+    }
+
+    @Test
     void aFullFileEndsTheRecordingWithAWholeLine() throws IOException {
         Path file = begin(2_000);
         calls.to(Manner.ANSWERS);
