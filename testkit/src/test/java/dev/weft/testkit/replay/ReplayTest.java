@@ -2,14 +2,29 @@ package dev.weft.testkit.replay;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weft.engine.snapshot.Action;
+import dev.weft.engine.snapshot.Cluster;
+import dev.weft.engine.snapshot.Directory;
+import dev.weft.engine.snapshot.Endpoint;
+import dev.weft.engine.snapshot.GlobalRateLimit;
+import dev.weft.engine.snapshot.LocalRateLimit;
+import dev.weft.engine.snapshot.Match;
+import dev.weft.engine.snapshot.RateLimits;
+import dev.weft.engine.snapshot.Route;
+import dev.weft.engine.snapshot.Snapshot;
+import dev.weft.engine.snapshot.VirtualHost;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,14 +60,29 @@ class ReplayTest {
     }
 
     private void call(String headers, String route, String decision, long took, int... statuses) {
+        call("order", "/orders", "", headers, route, decision, took, "success", statuses);
+    }
+
+    /** @param more of the head, each with a comma behind it */
+    private void call(
+            String service,
+            String path,
+            String more,
+            String headers,
+            String route,
+            String decision,
+            long took,
+            String end,
+            int... statuses) {
         StringBuilder attempts = new StringBuilder();
         for (int status : statuses) {
             attempts.append(attempts.isEmpty() ? "" : ",").append("{'to':'10.0.0.1:8080','at':0,'took':");
-            attempts.append(took + ",'status':" + status + ",'end':'success'}");
+            attempts.append(took + ",'status':" + status + ",'end':'" + end + "'}");
         }
         lines.add("{'at':" + lines.size() * 1_000_000L + ",'took':" + took + ",'method':'GET','secure':false,"
-                + "'host':'order','port':80,'path':'/orders','replayable':true,'rewritable':true,"
-                + "'headers':{" + headers + "},'decision':{'virtualHost':'" + HOST + "','route':'" + route + "',"
+                + "'host':'" + service + "','port':80,'path':'" + path + "','replayable':true,'rewritable':true," + more
+                + "'headers':{" + headers + "},'decision':{'virtualHost':'" + HOST.replace("order", service)
+                + "','route':'" + route + "',"
                 + decision + "},'attempts':[" + attempts + "]}");
     }
 
@@ -211,6 +241,30 @@ class ReplayTest {
 
         assertTrue(exact.contains("header x-group, whose value is redacted, was asked for by 1 calls"), exact);
         assertFalse(against(present).changes());
+    }
+
+    @Test
+    void anAnswerWhoseEndIsLateHadItsHeadInTime() throws IOException {
+        String v1 = "'cluster':'outbound|0|v1|" + HOST + "','by':'upstream','status':200";
+        long late = 10_000_000_001L;
+        call("order", "/orders", "'timeout':1000000000,", "", "all", v1, late, "success", 200);
+        call("order", "/orders", "", "", "all", v1, late, "deadline", 200);
+        Path rules = rules("stream.yaml", """
+                - {name: all, timeout: 10s, route: [{destination: {host: order, subset: v1}}]}
+                """);
+
+        Report report = against(rules);
+
+        assertFalse(report.changes(), report.text());
+    }
+
+    private static String rule(String service) {
+        return """
+                apiVersion: networking.istio.io/v1
+                kind: VirtualService
+                metadata: {name: %1$s}
+                spec: {hosts: [%1$s], http: [{name: all, route: [{destination: {host: %1$s}}]}]}
+                """.formatted(service);
     }
 
     @Test
