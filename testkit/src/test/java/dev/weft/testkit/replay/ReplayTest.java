@@ -258,6 +258,22 @@ class ReplayTest {
         assertFalse(report.changes(), report.text());
     }
 
+    @Test
+    void servicesThatShareTheirInstancesAllHaveThem() throws IOException {
+        String decision = "'by':'upstream','status':200,'cluster':'outbound|0||";
+        for (String service : List.of("one", "two")) {
+            String host = HOST.replace("order", service);
+            lines.add("{'cluster':'outbound|0||" + host
+                    + "','endpoints':[{'address':'10.0.0.9:8080','labels':{'version':'v1'}}]}");
+            call(service, "/orders", "", "", "all", decision + host + "'", 1_000_000, "success", 200);
+        }
+        Path rules = file("shared.yaml", rule("one") + "---\n" + rule("two"));
+
+        Report report = against(rules);
+
+        assertFalse(report.changes(), report.text());
+    }
+
     private static String rule(String service) {
         return """
                 apiVersion: networking.istio.io/v1
