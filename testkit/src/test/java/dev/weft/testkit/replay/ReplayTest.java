@@ -284,6 +284,24 @@ class ReplayTest {
     }
 
     @Test
+    void aQueryParameterWithoutItsValueIsNamedWhereTheCallIsDecidedOtherwise() throws IOException {
+        String decision = "'by':'upstream','status':200,'cluster':'outbound|0|v1|" + HOST + "'";
+        call("order", "/orders?x=1&token=(redacted)", "", "", "mine", decision, 1_000_000, "success", 200);
+        Path rules = rules("query.yaml", """
+                - name: mine
+                  match: [{queryParams: {token: {exact: abc}}}]
+                  route: [{destination: {host: order, subset: v1}}]
+                - {name: others, route: [{destination: {host: order, subset: v1}}]}
+                """);
+
+        Report report = against(rules);
+
+        String text = report.text();
+        assertTrue(text.contains("query parameter token, whose value is redacted, stood in 1 of"), text);
+        assertTrue(report.json().contains("\"?token\": 1"), report.json());
+    }
+
+    @Test
     void badLinesAreRefusedWithFileLineAndReason() {
         lines.add("{'at':1");
         lines.add("[]");
