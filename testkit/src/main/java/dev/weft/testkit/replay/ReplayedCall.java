@@ -84,6 +84,8 @@ final class ReplayedCall {
     private void ask(Step.Ask ask) {
         if (ask.question() instanceof Question.Place place) {
             place.await(answer -> world.at(world.now(), () -> happens(() -> call.answer(ask, answer, world.now()))));
+        } else if (ask.question() instanceof Question.Quota) {
+            call.answer(ask, Answer.Quota.OK, world.now()); // what the service had counted then nobody knows
         } else {
             call.answer(ask, new Answer.Failed("it is not in these rules"), world.now());
         }

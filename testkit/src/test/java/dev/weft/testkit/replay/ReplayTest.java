@@ -302,6 +302,50 @@ class ReplayTest {
     }
 
     @Test
+    void aGlobalRateLimitLetsCallsGoOn() throws IOException {
+        var limit = new GlobalRateLimit(
+                "all",
+                "limits",
+                "shop",
+                0,
+                RateLimits.OfHost.OVERRIDE,
+                20_000_000,
+                true,
+                500,
+                1_000_000,
+                1_000_000,
+                LocalRateLimit.Answer.DEFAULT,
+                false);
+        var kind = new RateLimits.Kind(0, List.of(new LocalRateLimit.Part.GenericKey("a", "b")));
+        var limits = new RateLimits(List.of(kind), List.of(), false);
+        var route = new Route("all", Match.ANY, Action.Forward.to("a"), List.of(limit), limits);
+        var endpoint = Endpoint.of(new InetSocketAddress("10.0.0.1", 80));
+        var snapshot = new Snapshot(
+                "1",
+                new Directory(Directory.State.KNOWN, Map.of("order", new Directory.Entry("order", Set.of()))),
+                List.of(new VirtualHost("order", List.of("order"), List.of(route))),
+                Map.of("a", Cluster.of("a", List.of(endpoint))));
+        call("", "all", "'by':'request_rate_limited','status':429,'cluster':''", 1_000_000);
+
+        Verdict now = Replayer.decide(snapshot, recording().calls(), 1).get(0);
+
+        assertEquals("upstream", now.by());
+        assertEquals(200, now.status());
+        Verdict limited = new Verdict(
+                now.host(),
+                now.route(),
+                now.guards(),
+                now.weights(),
+                now.cluster(),
+                "",
+                "request_rate_limited",
+                429,
+                "",
+                0);
+        assertNull(Change.between(limited, now));
+    }
+
+    @Test
     void badLinesAreRefusedWithFileLineAndReason() {
         lines.add("{'at':1");
         lines.add("[]");
