@@ -25,9 +25,12 @@ interface Subject extends AutoCloseable {
      *
      * @param status 0 for none
      * @param location of a redirect, else empty
-     * @param failure empty where there was an answer
+     * @param failure empty where there was an answer, {@link #PASSED} where the call went to its host as if there were
+     *     no mesh, which nobody knows by that name; else anything
      */
-    record Got(int status, String location, String body, String failure) {}
+    record Got(int status, String location, String body, String failure) {
+        static final String PASSED = "passed";
+    }
 
     /** How one is started. */
     @FunctionalInterface

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 final class WireCase {
     private static final Set<String> FAILURES =
             Set.of("cold", "no_route", "no_endpoint", "overflow", "timeout", "tls_required");
+    private static final Map<String, Object> PASS = Map.of("pass", true);
+    private static final Map<String, Object> REFUSED = Map.of("refused", true);
 
     /** A request that must come; null and empty for what doesn't matter. */
     record Expected(
@@ -34,7 +36,10 @@ final class WireCase {
         final Map<String, Object> publish;
         final List<Expected> expected = new ArrayList<>();
         final List<Manner> manners = new ArrayList<>();
-        /** Fields as in the case: {@code deliver}, {@code reply} with more, or {@code fails}; empty for anything. */
+        /**
+         * Fields as in the case: {@code deliver}, {@code reply} with more, {@code pass}, or {@code refused}; empty for
+         * anything.
+         */
         Map<String, Object> outcome = Map.of();
 
         private Part(Subject.@Nullable Asked asked, Map<String, Object> publish) {
@@ -74,7 +79,7 @@ final class WireCase {
         parts.add(part);
         String[] words = where.split(" ", 2);
         if (where.equals("pass")) {
-            part.outcome = Map.of("fails", true);
+            part.outcome = PASS;
         } else if (where.equals("ask")) {
             throw new IllegalArgumentException("a name is asked for");
         } else if (words[0].matches("[0-9]{3}")) {
@@ -86,7 +91,7 @@ final class WireCase {
 
     private static Map<String, Object> local(String status, String more) {
         if (FAILURES.contains(more)) {
-            return Map.of("fails", true);
+            return REFUSED;
         }
         return status.startsWith("3")
                 ? Map.of("reply", status, "headers", Map.of("location", more))
@@ -126,10 +131,10 @@ final class WireCase {
             }
             case "deliver" -> part().outcome = Map.of("deliver", value);
             case "reply" -> {
-                part().outcome = FAILURES.contains(String.valueOf(more.get("kind"))) ? Map.of("fails", true) : step;
+                part().outcome = FAILURES.contains(String.valueOf(more.get("kind"))) ? REFUSED : step;
                 more.clear();
             }
-            case "pass" -> part().outcome = Map.of("fails", true);
+            case "pass" -> part().outcome = PASS;
             default -> throw new IllegalArgumentException("'" + word + "' can't be played over sockets");
         }
         if (!more.isEmpty()) {

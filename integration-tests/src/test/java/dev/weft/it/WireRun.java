@@ -171,8 +171,10 @@ final class WireRun {
 
     private static void outcome(Part part, Subject.Got got, String told) {
         Map<String, Object> outcome = part.outcome;
-        if (outcome.containsKey("fails")) {
-            assertFalse(got.failure().isEmpty(), told);
+        if (outcome.containsKey("pass")) {
+            assertEquals(Subject.Got.PASSED, got.failure(), told);
+        } else if (outcome.containsKey("refused")) {
+            assertFalse(got.failure().isEmpty() || got.failure().equals(Subject.Got.PASSED), told);
         } else if (outcome.containsKey("deliver")) {
             int number = Integer.parseInt(String.valueOf(outcome.get("deliver")));
             int status = part.manners.get(number - 1).status();

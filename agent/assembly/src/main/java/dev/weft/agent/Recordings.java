@@ -13,6 +13,7 @@ import dev.weft.telemetry.Origin;
 import dev.weft.telemetry.recording.CallRecording;
 import dev.weft.telemetry.recording.Redaction;
 import java.io.IOException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -76,11 +77,7 @@ final class Recordings {
             return;
         }
         stop();
-        Path path = file.isEmpty()
-                ? RuntimeDirectory.ofUser()
-                        .path()
-                        .resolve("calls-" + ProcessHandle.current().pid() + ".jsonl")
-                : Path.of(file).toAbsolutePath();
+        Path path = path();
         CallRecording made = new CallRecording(
                 path,
                 LONGEST_FILE,
@@ -96,6 +93,18 @@ final class Recordings {
         engine.witness(usual == null ? made : both(usual, made));
         calls.add(made);
         log.say(LogLevel.INFO, "recording: calls are recorded to " + path);
+    }
+
+    private Path path() throws IOException {
+        if (file.isEmpty()) {
+            return RuntimeDirectory.ofUser()
+                    .file("calls-" + ProcessHandle.current().pid() + ".jsonl");
+        }
+        try {
+            return Path.of(file).toAbsolutePath();
+        } catch (InvalidPathException e) {
+            throw new IOException("record.calls: " + e.getMessage(), e);
+        }
     }
 
     private static Witness both(Witness one, Witness other) {

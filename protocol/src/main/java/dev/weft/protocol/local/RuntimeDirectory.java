@@ -64,6 +64,16 @@ public final class RuntimeDirectory {
     }
 
     /**
+     * A place for a file of one's own; the directory is created when it is missing.
+     *
+     * @throws IOException when the directory can't be trusted or created
+     */
+    public Path file(String name) throws IOException {
+        create();
+        return path.resolve(name);
+    }
+
+    /**
      * The control plane that this user runs here, or null when there is none.
      *
      * @throws IOException when the directory can't be trusted or the file can't be read

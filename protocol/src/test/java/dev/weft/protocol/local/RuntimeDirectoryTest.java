@@ -74,6 +74,14 @@ class RuntimeDirectoryTest {
     }
 
     @Test
+    void aFileOfOnesOwnIsInTheDirectoryWhichIsThereThen() throws IOException {
+        RuntimeDirectory directory = RuntimeDirectory.at(temp.resolve("run"));
+
+        assertEquals(temp.resolve("run/calls.jsonl"), directory.file("calls.jsonl"));
+        assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.path())));
+    }
+
+    @Test
     void aMissingDirectoryHoldsNobody() throws IOException {
         RuntimeDirectory directory = RuntimeDirectory.at(temp.resolve("none"));
         assertNull(directory.controlPlane());
@@ -90,6 +98,7 @@ class RuntimeDirectoryTest {
         assertThrows(IOException.class, () -> directory.write(new ControlPlaneFile(PID, "a", "b", "")));
         IOException e = assertThrows(IOException.class, directory::controlPlane);
         assertTrue(e.toString().contains("can be written by other users"), e.toString());
+        assertThrows(IOException.class, () -> directory.file("calls.jsonl"));
     }
 
     @Test

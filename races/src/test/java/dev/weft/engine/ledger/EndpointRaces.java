@@ -41,7 +41,7 @@ public class EndpointRaces {
                 0,
                 new RetryBudget(0, 1),
                 Long.MAX_VALUE);
-        return new LiveCluster(config, new ClusterStats("a"), RacingRequest.FIRST, new ArrayList<>());
+        return new LiveCluster(config, new ClusterStats("a"), RacingRequest.FIRST, new ArrayList<>(), null);
     }
 
     private static LiveEndpoint pick(LiveCluster cluster) {

@@ -3,11 +3,15 @@ package dev.weft.engine.ledger;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
+import dev.weft.engine.call.Question;
 import dev.weft.engine.ledger.Gate.Place;
 import dev.weft.engine.ledger.Gate.Verdict;
+import dev.weft.engine.snapshot.Action;
 import dev.weft.engine.snapshot.AdaptiveConcurrency;
 import dev.weft.engine.snapshot.Breaker;
 import dev.weft.engine.snapshot.Bulkhead;
+import dev.weft.engine.snapshot.Match;
+import dev.weft.engine.snapshot.Route;
 import dev.weft.engine.snapshot.TokenBucket;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -21,6 +25,12 @@ import org.openjdk.jcstress.infra.results.II_Result;
 
 /** Calls that come at once to what guards a route. */
 public class GateRaces {
+    private static final Route ROUTE = new Route("race", Match.ANY, Action.Forward.to("a"));
+
+    private static Verdict admit(Gate gate, long now) {
+        return gate.admit(RacingRequest.ANY, null, ROUTE, now);
+    }
+
     private static int in(Verdict verdict) {
         return verdict.refusal() == null && verdict.question() == null ? 1 : 0;
     }
@@ -58,12 +68,12 @@ public class GateRaces {
 
         @Actor
         public void one(II_Result r) {
-            r.r1 = in(gate.admit(RacingRequest.ANY, null, 0));
+            r.r1 = in(admit(gate, 0));
         }
 
         @Actor
         public void other(II_Result r) {
-            r.r2 = in(gate.admit(RacingRequest.ANY, null, 0));
+            r.r2 = in(admit(gate, 0));
         }
     }
 
@@ -73,8 +83,7 @@ public class GateRaces {
     @State
     public static class PlaceHandedOn {
         private final BulkheadGate gate = new BulkheadGate(new Bulkhead("race", 1, 1, 1_000));
-        private final Place held =
-                Objects.requireNonNull(gate.admit(RacingRequest.ANY, null, 0).place());
+        private final Place held = Objects.requireNonNull(admit(gate, 0).place());
         private final AtomicInteger turns = new AtomicInteger();
 
         @Actor
@@ -84,11 +93,11 @@ public class GateRaces {
 
         @Actor
         public void comes() {
-            Verdict verdict = gate.admit(RacingRequest.ANY, null, 0);
-            if (verdict.question() == null) {
-                turns.incrementAndGet();
+            Verdict verdict = admit(gate, 0);
+            if (verdict.question() instanceof Question.Place turn) {
+                turn.await(answer -> turns.incrementAndGet());
             } else {
-                verdict.question().await(answer -> turns.incrementAndGet());
+                turns.incrementAndGet();
             }
         }
 
@@ -103,8 +112,7 @@ public class GateRaces {
     private static BreakerGate opened(int halfOpenCalls) {
         BreakerGate gate = new BreakerGate(
                 new Breaker("race", 50, 100, Long.MAX_VALUE, new Breaker.Window.Calls(1), 1, 1_000, halfOpenCalls));
-        Place failing =
-                Objects.requireNonNull(gate.admit(RacingRequest.ANY, null, 0).place());
+        Place failing = Objects.requireNonNull(admit(gate, 0).place());
         failing.leave(dev.weft.engine.call.Outcome.SERVER_FAILURE, 500, 0);
         return gate;
     }
@@ -121,12 +129,12 @@ public class GateRaces {
 
         @Actor
         public void one(II_Result r) {
-            r.r1 = in(gate.admit(RacingRequest.ANY, null, 1_000));
+            r.r1 = in(admit(gate, 1_000));
         }
 
         @Actor
         public void other(II_Result r) {
-            r.r2 = in(gate.admit(RacingRequest.ANY, null, 1_000));
+            r.r2 = in(admit(gate, 1_000));
         }
     }
 
@@ -136,10 +144,8 @@ public class GateRaces {
     @State
     public static class BothTriesFail {
         private final BreakerGate gate = opened(2);
-        private final Place first = Objects.requireNonNull(
-                gate.admit(RacingRequest.ANY, null, 1_000).place());
-        private final Place second = Objects.requireNonNull(
-                gate.admit(RacingRequest.ANY, null, 1_000).place());
+        private final Place first = Objects.requireNonNull(admit(gate, 1_000).place());
+        private final Place second = Objects.requireNonNull(admit(gate, 1_000).place());
 
         @Actor
         public void one() {
@@ -153,7 +159,7 @@ public class GateRaces {
 
         @Arbiter
         public void after(II_Result r) {
-            r.r1 = in(gate.admit(RacingRequest.ANY, null, 1_002));
+            r.r1 = in(admit(gate, 1_002));
             r.r2 = (int) gate.opened();
         }
     }
@@ -173,12 +179,12 @@ public class GateRaces {
 
         @Actor
         public void one(II_Result r) {
-            r.r1 = in(gate.admit(RacingRequest.ANY, null, 0));
+            r.r1 = in(admit(gate, 0));
         }
 
         @Actor
         public void other(II_Result r) {
-            r.r2 = in(gate.admit(RacingRequest.ANY, null, 0));
+            r.r2 = in(admit(gate, 0));
         }
     }
 

@@ -15,6 +15,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** One call that is over, as a line of a recording: what was asked, what was decided, and how it went. */
@@ -71,9 +72,11 @@ final class CallLine {
             if (route.action() instanceof Action.Forward forward
                     && forward.clusters().size() > 1) {
                 json.name("weights").beginObject();
+                Map<String, Integer> weights = new TreeMap<>(); // two parts may name one cluster
                 for (Action.WeightedCluster cluster : forward.clusters()) {
-                    json.field(cluster.cluster(), cluster.weight());
+                    weights.merge(cluster.cluster(), cluster.weight(), Integer::sum);
                 }
+                weights.forEach((name, weight) -> json.field(name, (long) weight));
                 json.endObject();
             }
         }
@@ -84,7 +87,7 @@ final class CallLine {
         if (path != null) {
             json.field("path", path);
         }
-        answer(call, delivered, json);
+        answer(call, delivered, redaction, json);
     }
 
     private static void guards(List<Guard> guards, Json json) {
@@ -98,7 +101,7 @@ final class CallLine {
     }
 
     /** Who gave the application what it got: an endpoint, a rule, or nobody, and why not. */
-    private static void answer(Call call, @Nullable Flight delivered, Json json) {
+    private static void answer(Call call, @Nullable Flight delivered, Redaction redaction, Json json) {
         Refusal refusal = call.refusal();
         if (delivered != null) {
             Head head = delivered.head();
@@ -110,7 +113,7 @@ final class CallLine {
             json.field("status", refusal.code());
             for (Refusal.Header header : refusal.headers()) {
                 if (header.name().equals("location")) {
-                    json.field("location", header.value());
+                    json.field("location", redaction.path(header.value()));
                 }
             }
         } else {

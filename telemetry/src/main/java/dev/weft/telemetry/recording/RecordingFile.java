@@ -4,16 +4,29 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Set;
 
-/** A file of lines that grows to a certain size and no further. Closed to other users where the file system can. */
+/**
+ * A file of lines that grows to a certain size and no further. Where the file system knows of users it is this one's
+ * alone, also if it was there before: whoever can put files into its directory may have left one there to read along,
+ * or a link to something else.
+ */
 final class RecordingFile {
-    private static final Set<StandardOpenOption> APPEND = Set.of(StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    private static final Path SELF = Path.of("/proc/self");
+    private static final Set<OpenOption> APPEND =
+            Set.of(StandardOpenOption.CREATE, StandardOpenOption.APPEND, LinkOption.NOFOLLOW_LINKS);
+    private static final Set<PosixFilePermission> OWN = PosixFilePermissions.fromString("rw-------");
 
     private final Path path;
     private final long most;
@@ -47,11 +60,46 @@ final class RecordingFile {
     }
 
     private SeekableByteChannel open() throws IOException {
-        return path.getFileSystem().supportedFileAttributeViews().contains("posix")
-                ? Files.newByteChannel(
-                        path,
-                        APPEND,
-                        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))
-                : Files.newByteChannel(path, APPEND);
+        if (!path.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+            return Files.newByteChannel(path, APPEND);
+        }
+        if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+            shut(); // before it is opened: to open a pipe waits for its reader
+        }
+        SeekableByteChannel channel = Files.newByteChannel(path, APPEND, PosixFilePermissions.asFileAttribute(OWN));
+        try {
+            shut();
+            return channel;
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    /** Closes what is there to other users, or says why it can't be used. */
+    private void shut() throws IOException {
+        PosixFileAttributeView view =
+                Files.getFileAttributeView(path, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+        PosixFileAttributes found = view.readAttributes();
+        if (!found.isRegularFile()) {
+            throw new FileSystemException(path.toString(), null, "is not a plain file");
+        }
+        if (!isOwn(found)) {
+            throw new FileSystemException(
+                    path.toString(),
+                    null,
+                    "belongs to " + found.owner().getName() + ", not to the user of this process");
+        }
+        if (!found.permissions().equals(OWN)) {
+            view.setPermissions(OWN);
+        }
+    }
+
+    /** By number where the system tells it: a container's user may have no name. */
+    private boolean isOwn(PosixFileAttributes found) throws IOException {
+        return Files.exists(SELF)
+                ? Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS)
+                        .equals(Files.getAttribute(SELF, "unix:uid"))
+                : found.owner().getName().equals(System.getProperty("user.name"));
     }
 }

@@ -6,18 +6,30 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.engine.call.Request;
+import dev.weft.engine.snapshot.Action;
+import dev.weft.engine.snapshot.Cluster;
+import dev.weft.engine.snapshot.Directory;
+import dev.weft.engine.snapshot.Endpoint;
+import dev.weft.engine.snapshot.HeaderEdits;
+import dev.weft.engine.snapshot.Match;
+import dev.weft.engine.snapshot.Redirect;
+import dev.weft.engine.snapshot.Route;
+import dev.weft.engine.snapshot.Snapshot;
+import dev.weft.engine.snapshot.VirtualHost;
 import dev.weft.engine.trace.Ambient;
 import dev.weft.telemetry.CallRecorder;
 import dev.weft.telemetry.Calls;
 import dev.weft.telemetry.Calls.Manner;
 import dev.weft.telemetry.Origin;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -146,6 +158,76 @@ class CallRecordingTest {
         assertEquals(3, lines.size());
         assertEquals(1, recording().written());
         assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+    }
+
+    private void publish(Action action) {
+        Endpoint endpoint = Endpoint.of(new InetSocketAddress("127.0.0.1", 1));
+        calls.engine.publish(new Snapshot(
+                "1",
+                new Directory(Directory.State.KNOWN, Map.of("order", new Directory.Entry("order", Set.of()))),
+                List.of(new VirtualHost("order", List.of("order"), List.of(new Route("all", Match.ANY, action)))),
+                Map.of("a", Cluster.of("a", List.of(endpoint)), "b", Cluster.of("b", List.of(endpoint)))));
+    }
+
+    @Test
+    void aRedirectTellsNoSecretOfTheQueryThatItKeeps() throws IOException {
+        Path file = begin(1 << 20);
+        publish(new Action.Redirected(new Redirect(null, "other", 0, null, null, false, 302), List.of()));
+        calls.run(new Asked());
+        recording().close(PATIENCE);
+
+        String text = Files.readString(file);
+        assertTrue(text.contains("\"location\":\"http://other/a?x=1&token=(redacted)&y\""), text);
+        assertFalse(text.contains("token=secret"), text);
+    }
+
+    @Test
+    void partsOfASplitThatNameOneClusterAreOneShare() throws IOException {
+        Path file = begin(1 << 20);
+        publish(new Action.Forward(
+                List.of(
+                        new Action.WeightedCluster("a", 1, HeaderEdits.NONE),
+                        new Action.WeightedCluster("b", 2, HeaderEdits.NONE),
+                        new Action.WeightedCluster("a", 3, HeaderEdits.NONE, Map.of("version", "v1"))),
+                Long.MAX_VALUE,
+                null,
+                null,
+                List.of(),
+                HeaderEdits.NONE));
+        calls.run(new Asked());
+        recording().close(PATIENCE);
+
+        String text = Files.readString(file);
+        assertTrue(text.contains("\"weights\":{\"a\":4,\"b\":2}"), text);
+    }
+
+    @Test
+    void aFileThatWasThereIsClosedToOthers() throws IOException {
+        Path file = Files.createFile(folder.resolve("calls.jsonl"));
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-rw-"));
+        begin(1 << 20);
+        recording().close(PATIENCE);
+
+        assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+        assertEquals(1, Files.readAllLines(file).size());
+    }
+
+    @Test
+    void nothingIsWrittenThroughALink() throws IOException {
+        Path target = Files.writeString(folder.resolve("target"), "mine\n");
+        Files.createSymbolicLink(folder.resolve("calls.jsonl"), target);
+
+        assertThrows(IOException.class, () -> begin(1 << 20));
+        recording().close(PATIENCE);
+        assertEquals("mine\n", Files.readString(target));
+    }
+
+    @Test
+    void whatIsNoPlainFileIsRefused() throws IOException {
+        Files.createDirectory(folder.resolve("calls.jsonl"));
+
+        assertThrows(IOException.class, () -> begin(1 << 20));
+        recording().close(PATIENCE);
     }
 
     @Test

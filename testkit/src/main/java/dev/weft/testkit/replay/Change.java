@@ -33,6 +33,8 @@ record Change(What what, String from, String to) {
     private static final Set<String> BY_CHANCE = Set.of(
             "fault_filter_abort",
             "local_rate_limited",
+            "request_rate_limited",
+            "rate_limiter_error",
             "denied_by_admission_control",
             "reached_concurrency_limit",
             "overflow");

@@ -77,6 +77,20 @@ final class RecordedCall implements Request {
         return hidden;
     }
 
+    /** Query parameters, each behind a {@code ?}, whose values nobody told; who asks for one of them is not seen. */
+    Set<String> untold() {
+        Set<String> names = new TreeSet<>();
+        int question = asked.path.indexOf('?');
+        for (String pair : question < 0
+                ? new String[0]
+                : asked.path.substring(question + 1).split("&")) {
+            if (pair.endsWith("=" + MARKER)) {
+                names.add("?" + pair.substring(0, pair.length() - MARKER.length() - 1));
+            }
+        }
+        return names;
+    }
+
     /** Method and URL. */
     String words() {
         boolean usual = asked.port == (asked.secure ? 443 : 80);

@@ -34,7 +34,7 @@ public final class Recording {
     private Recording(
             String namespace, Map<String, Map<String, Map<String, String>>> instances, List<RecordedCall> calls) {
         this.namespace = namespace;
-        this.instances = Map.copyOf(instances);
+        this.instances = new TreeMap<>(instances); // in an order, so that a report is the same each time
         this.calls = List.copyOf(calls);
     }
 
@@ -65,16 +65,16 @@ public final class Recording {
 
     /** The instances of the services that registered themselves; declared ones stand in the rules. */
     List<Instance> registered(String domain) {
-        Map<String, Instance> byAddress = new TreeMap<>();
+        Map<String, Instance> all = new TreeMap<>(); // by service and address: services may share instances
         instances.forEach((cluster, endpoints) -> {
             String host = cluster.substring(cluster.lastIndexOf('|') + 1);
             String[] name = host.split("\\.", 3);
             if (name.length == 3 && name[2].equals("svc." + domain)) {
                 endpoints.forEach((address, labels) ->
-                        byAddress.put(address, Instance.of(name[0] + "." + name[1], address, labels)));
+                        all.put(host + " " + address, Instance.of(name[0] + "." + name[1], address, labels)));
             }
         });
-        return List.copyOf(byAddress.values());
+        return List.copyOf(all.values());
     }
 
     private static final class Reading {

@@ -84,6 +84,8 @@ final class ReplayedCall {
     private void ask(Step.Ask ask) {
         if (ask.question() instanceof Question.Place place) {
             place.await(answer -> world.at(world.now(), () -> happens(() -> call.answer(ask, answer, world.now()))));
+        } else if (ask.question() instanceof Question.Quota) {
+            call.answer(ask, Answer.Quota.OK, world.now()); // what the service had counted then nobody knows
         } else {
             call.answer(ask, new Answer.Failed("it is not in these rules"), world.now());
         }
@@ -95,16 +97,30 @@ final class ReplayedCall {
         if (answered.status() == 0 && answered.code() == 0 && stopped) {
             return;
         }
+        if (answered.status() != 0) {
+            world.at(
+                    world.now() + head(answered),
+                    () -> happens(() -> call.head(flight, Head.http(answered.status(), name -> null), world.now())));
+        }
         world.at(
                 world.now() + answered.took(),
                 () -> happens(() -> {
-                    if (answered.status() != 0) {
-                        call.head(flight, Head.http(answered.status(), name -> null), world.now());
-                    }
                     boolean told = answered.status() >= 400 && answered.code() == 0;
                     Outcome end = told ? Outcome.SUCCESS : answered.end();
                     call.end(flight, new End(end, answered.code(), null), world.now());
                 }));
+    }
+
+    /**
+     * How long the head of an answer takes. A recording has the end alone; but where there was a head, it came before
+     * the limits that it was held to: the caller's is one for heads, and the one that stopped the body came later.
+     */
+    private long head(RecordedCall.Answered answered) {
+        if (answered.end() == Outcome.DEADLINE) {
+            return 0;
+        }
+        long left = recorded.timeoutNanos() - 1 - (world.now() - call.startedAt());
+        return Math.min(answered.took(), Math.max(0, left));
     }
 
     Verdict verdict() {

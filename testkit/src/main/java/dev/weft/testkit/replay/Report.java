@@ -36,6 +36,7 @@ public final class Report {
         Change change = Change.between(before, after);
         if (change != null) {
             changed++;
+            call.untold().forEach(name -> hidden.merge(name, 1, Integer::sum));
             changes.computeIfAbsent(new Group(Change.place(before), change), none -> new ArrayList<>())
                     .add(call);
         }
@@ -68,9 +69,16 @@ public final class Report {
                 out.append("  e.g.  " + call.words() + "  (" + call.line() + ")\n");
             }
         });
-        hidden.forEach((name, count) -> out.append("\nheader " + name + ", whose value is redacted, was asked for by "
-                + count + " calls: with its value they may be decided otherwise\n"));
+        hidden.forEach((name, count) -> out.append(hidden(name, count)));
         return out.toString();
+    }
+
+    private static String hidden(String name, int count) {
+        return name.startsWith("?")
+                ? "\nquery parameter " + name.substring(1) + ", whose value is redacted, stood in " + count
+                        + " of the calls that would be decided otherwise: with its value they may not be\n"
+                : "\nheader " + name + ", whose value is redacted, was asked for by " + count
+                        + " calls: with its value they may be decided otherwise\n";
     }
 
     /** The same for programs. */

@@ -2,14 +2,29 @@ package dev.weft.testkit.replay;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weft.engine.snapshot.Action;
+import dev.weft.engine.snapshot.Cluster;
+import dev.weft.engine.snapshot.Directory;
+import dev.weft.engine.snapshot.Endpoint;
+import dev.weft.engine.snapshot.GlobalRateLimit;
+import dev.weft.engine.snapshot.LocalRateLimit;
+import dev.weft.engine.snapshot.Match;
+import dev.weft.engine.snapshot.RateLimits;
+import dev.weft.engine.snapshot.Route;
+import dev.weft.engine.snapshot.Snapshot;
+import dev.weft.engine.snapshot.VirtualHost;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,14 +60,29 @@ class ReplayTest {
     }
 
     private void call(String headers, String route, String decision, long took, int... statuses) {
+        call("order", "/orders", "", headers, route, decision, took, "success", statuses);
+    }
+
+    /** @param more of the head, each with a comma behind it */
+    private void call(
+            String service,
+            String path,
+            String more,
+            String headers,
+            String route,
+            String decision,
+            long took,
+            String end,
+            int... statuses) {
         StringBuilder attempts = new StringBuilder();
         for (int status : statuses) {
             attempts.append(attempts.isEmpty() ? "" : ",").append("{'to':'10.0.0.1:8080','at':0,'took':");
-            attempts.append(took + ",'status':" + status + ",'end':'success'}");
+            attempts.append(took + ",'status':" + status + ",'end':'" + end + "'}");
         }
         lines.add("{'at':" + lines.size() * 1_000_000L + ",'took':" + took + ",'method':'GET','secure':false,"
-                + "'host':'order','port':80,'path':'/orders','replayable':true,'rewritable':true,"
-                + "'headers':{" + headers + "},'decision':{'virtualHost':'" + HOST + "','route':'" + route + "',"
+                + "'host':'" + service + "','port':80,'path':'" + path + "','replayable':true,'rewritable':true," + more
+                + "'headers':{" + headers + "},'decision':{'virtualHost':'" + HOST.replace("order", service)
+                + "','route':'" + route + "',"
                 + decision + "},'attempts':[" + attempts + "]}");
     }
 
@@ -211,6 +241,108 @@ class ReplayTest {
 
         assertTrue(exact.contains("header x-group, whose value is redacted, was asked for by 1 calls"), exact);
         assertFalse(against(present).changes());
+    }
+
+    @Test
+    void anAnswerWhoseEndIsLateHadItsHeadInTime() throws IOException {
+        String v1 = "'cluster':'outbound|0|v1|" + HOST + "','by':'upstream','status':200";
+        long late = 10_000_000_001L;
+        call("order", "/orders", "'timeout':1000000000,", "", "all", v1, late, "success", 200);
+        call("order", "/orders", "", "", "all", v1, late, "deadline", 200);
+        Path rules = rules("stream.yaml", """
+                - {name: all, timeout: 10s, route: [{destination: {host: order, subset: v1}}]}
+                """);
+
+        Report report = against(rules);
+
+        assertFalse(report.changes(), report.text());
+    }
+
+    @Test
+    void servicesThatShareTheirInstancesAllHaveThem() throws IOException {
+        String decision = "'by':'upstream','status':200,'cluster':'outbound|0||";
+        for (String service : List.of("one", "two")) {
+            String host = HOST.replace("order", service);
+            lines.add("{'cluster':'outbound|0||" + host
+                    + "','endpoints':[{'address':'10.0.0.9:8080','labels':{'version':'v1'}}]}");
+            call(service, "/orders", "", "", "all", decision + host + "'", 1_000_000, "success", 200);
+        }
+        Path rules = file("shared.yaml", rule("one") + "---\n" + rule("two"));
+
+        Report report = against(rules);
+
+        assertFalse(report.changes(), report.text());
+    }
+
+    private static String rule(String service) {
+        return """
+                apiVersion: networking.istio.io/v1
+                kind: VirtualService
+                metadata: {name: %1$s}
+                spec: {hosts: [%1$s], http: [{name: all, route: [{destination: {host: %1$s}}]}]}
+                """.formatted(service);
+    }
+
+    @Test
+    void aQueryParameterWithoutItsValueIsNamedWhereTheCallIsDecidedOtherwise() throws IOException {
+        String decision = "'by':'upstream','status':200,'cluster':'outbound|0|v1|" + HOST + "'";
+        call("order", "/orders?x=1&token=(redacted)", "", "", "mine", decision, 1_000_000, "success", 200);
+        Path rules = rules("query.yaml", """
+                - name: mine
+                  match: [{queryParams: {token: {exact: abc}}}]
+                  route: [{destination: {host: order, subset: v1}}]
+                - {name: others, route: [{destination: {host: order, subset: v1}}]}
+                """);
+
+        Report report = against(rules);
+
+        String text = report.text();
+        assertTrue(text.contains("query parameter token, whose value is redacted, stood in 1 of"), text);
+        assertTrue(report.json().contains("\"?token\": 1"), report.json());
+    }
+
+    @Test
+    void aGlobalRateLimitLetsCallsGoOn() throws IOException {
+        var limit = new GlobalRateLimit(
+                "all",
+                "limits",
+                "shop",
+                0,
+                RateLimits.OfHost.OVERRIDE,
+                20_000_000,
+                true,
+                500,
+                1_000_000,
+                1_000_000,
+                LocalRateLimit.Answer.DEFAULT,
+                false);
+        var kind = new RateLimits.Kind(0, List.of(new LocalRateLimit.Part.GenericKey("a", "b")));
+        var limits = new RateLimits(List.of(kind), List.of(), false);
+        var route = new Route("all", Match.ANY, Action.Forward.to("a"), List.of(limit), limits);
+        var endpoint = Endpoint.of(new InetSocketAddress("10.0.0.1", 80));
+        var snapshot = new Snapshot(
+                "1",
+                new Directory(Directory.State.KNOWN, Map.of("order", new Directory.Entry("order", Set.of()))),
+                List.of(new VirtualHost("order", List.of("order"), List.of(route))),
+                Map.of("a", Cluster.of("a", List.of(endpoint))));
+        call("", "all", "'by':'request_rate_limited','status':429,'cluster':''", 1_000_000);
+
+        Verdict now = Replayer.decide(snapshot, recording().calls(), 1).get(0);
+
+        assertEquals("upstream", now.by());
+        assertEquals(200, now.status());
+        Verdict limited = new Verdict(
+                now.host(),
+                now.route(),
+                now.guards(),
+                now.weights(),
+                now.cluster(),
+                "",
+                "request_rate_limited",
+                429,
+                "",
+                0);
+        assertNull(Change.between(limited, now));
     }
 
     @Test

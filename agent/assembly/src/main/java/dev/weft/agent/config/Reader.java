@@ -167,20 +167,40 @@ final class Reader {
         return words;
     }
 
-    /** Any names, separated by ';'; the word none for no name. */
-    List<String> list(Key key) {
+    /**
+     * Names of headers, and of query parameters behind a {@code ?}, separated by ';'; the word none for no name. A slip
+     * must not let through what was to be held back: then all counts that looks like a name, and the default beside it.
+     */
+    List<String> secrets(Key key) {
+        Setting setting = settings.get(key);
+        String value = setting.value();
+        if (value.equals("none")) {
+            return List.of();
+        }
         List<String> names = new ArrayList<>();
-        for (String name : settings.get(key).value().split(";")) {
-            String trimmed = name.trim();
-            if (trimmed.equals("?") || trimmed.indexOf(' ') >= 0) {
-                refuse(settings.get(key), key);
-                return List.of(key.fallback().split(";"));
+        if (!secrets(value, names) || names.isEmpty()) {
+            if (isSet(key)) {
+                refuse(setting, key);
             }
-            if (!trimmed.isEmpty() && !trimmed.equals("none")) {
-                names.add(trimmed);
-            }
+            names.clear();
+            secrets(key.fallback(), names);
+            secrets(value.replace(',', ';').replace(' ', ';'), names);
         }
         return names;
+    }
+
+    /** Whether nothing else stands in it; empty names don't count. */
+    private static boolean secrets(String value, List<String> names) {
+        boolean all = true;
+        for (String part : value.split(";")) {
+            String name = part.trim();
+            if (Text.isHeader(name) || Text.isParameter(name)) {
+                names.add(name);
+            } else {
+                all &= name.isEmpty();
+            }
+        }
+        return all;
     }
 
     double share(Key key) {

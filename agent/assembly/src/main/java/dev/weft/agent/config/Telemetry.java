@@ -55,7 +55,7 @@ public record Telemetry(
                 accessLog(in),
                 in.share(Key.EXPLAIN_SAMPLE),
                 in.text(Key.RECORD_CALLS),
-                Redaction.of(in.list(Key.RECORD_REDACT)));
+                Redaction.of(in.secrets(Key.RECORD_REDACT)));
     }
 
     /** Where nothing is configured. */

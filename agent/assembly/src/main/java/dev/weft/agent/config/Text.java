@@ -15,6 +15,28 @@ final class Text {
         return !text.isEmpty();
     }
 
+    /** The name of a header (RFC 9110, section 5.6.2: token). */
+    static boolean isHeader(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c <= ' ' || c >= 0x7F || "()<>@,;:\\\"/[]?={}".indexOf(c) >= 0) {
+                return false;
+            }
+        }
+        return !text.isEmpty();
+    }
+
+    /** The name of a query parameter behind a {@code ?}. */
+    static boolean isParameter(String text) {
+        for (int i = 1; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c <= ' ' || ",;&=#?".indexOf(c) >= 0) {
+                return false;
+            }
+        }
+        return text.length() > 1 && text.charAt(0) == '?';
+    }
+
     static boolean isUnix(String text) {
         return text.startsWith("unix:///") && text.length() > "unix:///".length();
     }

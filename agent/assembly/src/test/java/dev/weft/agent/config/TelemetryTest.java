@@ -226,6 +226,27 @@ class TelemetryTest {
         assertEquals(Set.of("key"), own.redaction().parameters());
 
         assertEquals(Set.of(), of(arguments("record.redact=none")).redaction().headers());
-        assertEquals(1, arguments("record.redact=a b").errors().size());
+    }
+
+    @Test
+    void aSlipInTheListOfWhatIsNotToldHoldsBackMoreAndNotLess() {
+        for (String slip : List.of("authorization,x-mine", "x-mine;?", "x-mine y", "x-mine:", ";?token=,x-mine", ";")) {
+            Config config = environment("WEFT_RECORD_REDACT", slip);
+            assertEquals(1, config.errors().size(), slip);
+            assertTrue(
+                    config.errors().get(0).contains("record.redact"),
+                    config.errors().get(0));
+            Telemetry telemetry = config.telemetry();
+            assertNotNull(telemetry);
+            Set<String> held = telemetry.redaction().headers();
+            assertTrue(held.containsAll(Telemetry.usualRedaction().headers()), slip + ": " + held);
+            assertEquals(slip.contains("x-mine") && !slip.contains(":"), held.contains("x-mine"), slip + ": " + held);
+        }
+        assertEquals(
+                Telemetry.usualRedaction(),
+                of(environment("WEFT_RECORD_REDACT", "")).redaction());
+        assertEquals(
+                Set.of("a", "b"),
+                of(environment("WEFT_RECORD_REDACT", "a; ;b;")).redaction().headers());
     }
 }
