@@ -91,7 +91,8 @@ final class WireRun {
                 "GET", uri.getScheme() + "://" + uri.getRawAuthority() + "/", "none", Map.of(WirePeers.PROBE, version));
         Until.so("version " + version + " is in force; refused: " + xds.refusals(), () -> {
             assertEquals(List.of(), xds.refusals());
-            return subject.call(probe).body().equals("version " + version);
+            // The routes come last; endpoints that they lead to may have been asked for, and not be here yet.
+            return xds.settled() && subject.call(probe).body().equals("version " + version);
         });
     }
 

@@ -12,8 +12,10 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +35,7 @@ final class XdsScript extends AggregatedDiscoveryServiceGrpc.AggregatedDiscovery
     private final List<String> refusals = new ArrayList<>();
     private Map<String, Map<String, Any>> resources = new HashMap<>();
     private int version;
+    private boolean fenced;
     private @Nullable Stream stream;
 
     XdsScript() throws IOException {
@@ -59,6 +62,7 @@ final class XdsScript extends AggregatedDiscoveryServiceGrpc.AggregatedDiscovery
             resources.computeIfAbsent(any.getTypeUrl(), type -> new TreeMap<>()).put(String.valueOf(name), any);
         }
         version++;
+        fenced = false;
         refusals.clear();
         if (stream != null) {
             ORDER.stream().filter(stream.names::containsKey).forEach(stream::send);
@@ -68,6 +72,22 @@ final class XdsScript extends AggregatedDiscoveryServiceGrpc.AggregatedDiscovery
     /** What the client says of what it was given last. */
     synchronized List<String> refusals() {
         return List.copyOf(refusals);
+    }
+
+    /**
+     * Whether everything that the client was given is in force. It says what it thinks of a message before it has done
+     * what follows from it, but begins with no other before: so it is given one message more when it has taken all.
+     */
+    synchronized boolean settled() {
+        if (stream == null || !stream.waiting.isEmpty()) {
+            return false;
+        }
+        if (!fenced) {
+            fenced = true;
+            stream.names.keySet().stream().findFirst().ifPresent(stream::send);
+            return false;
+        }
+        return true;
     }
 
     @Override
@@ -81,6 +101,9 @@ final class XdsScript extends AggregatedDiscoveryServiceGrpc.AggregatedDiscovery
         private final StreamObserver<DiscoveryResponse> out;
         private final Map<String, List<String>> names = new HashMap<>();
         private final Map<String, String> nonces = new HashMap<>();
+        /** Types of which the client has not said yet what it thinks of what it was given last. */
+        private final Set<String> waiting = new HashSet<>();
+
         private int sent;
 
         Stream(StreamObserver<DiscoveryResponse> out) {
@@ -94,11 +117,13 @@ final class XdsScript extends AggregatedDiscoveryServiceGrpc.AggregatedDiscovery
                 if (!request.getResponseNonce().equals(nonces.getOrDefault(type, ""))) {
                     return; // it speaks of what it was given before
                 }
+                waiting.remove(type);
                 if (request.hasErrorDetail()) {
                     refusals.add(request.getErrorDetail().getMessage());
                 }
                 List<String> wanted = List.copyOf(request.getResourceNamesList());
                 if (!wanted.equals(names.put(type, wanted))) {
+                    fenced = false;
                     send(type);
                 }
             }
@@ -107,6 +132,7 @@ final class XdsScript extends AggregatedDiscoveryServiceGrpc.AggregatedDiscovery
         private void send(String type) {
             String nonce = String.valueOf(++sent);
             nonces.put(type, nonce);
+            waiting.add(type);
             List<String> wanted = names.getOrDefault(type, List.of());
             DiscoveryResponse.Builder response = DiscoveryResponse.newBuilder()
                     .setTypeUrl(type)
