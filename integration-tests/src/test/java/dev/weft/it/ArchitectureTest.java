@@ -197,7 +197,7 @@ class ArchitectureTest {
     void theProxysDataPathKnowsNoConfigurationAndNoControlPlane() {
         noClasses()
                 .that()
-                .resideInAnyPackage("dev.weft.proxy.http1..", "dev.weft.proxy.listen..")
+                .resideInAnyPackage("dev.weft.proxy.http1..", "dev.weft.proxy.listen..", "dev.weft.proxy.tcp..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("dev.weft.proxy", "dev.weft.proxy.config..", "dev.weft.client..")

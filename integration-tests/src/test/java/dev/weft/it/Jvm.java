@@ -24,6 +24,7 @@ final class Jvm {
     private final List<String> options = new ArrayList<>(
             List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", "-Xmx160m", "-Xss512k"));
     private final List<String> ahead = new ArrayList<>();
+    private final List<String> before = new ArrayList<>();
     private final Map<String, String> agent = new LinkedHashMap<>();
     private boolean hasAgent;
 
@@ -70,6 +71,12 @@ final class Jvm {
         return this;
     }
 
+    /** On a host of its own. */
+    Jvm in(Namespace namespace) {
+        before.addAll(namespace.inside());
+        return this;
+    }
+
     Jvm agent() {
         hasAgent = true;
         return this;
@@ -96,7 +103,8 @@ final class Jvm {
     }
 
     private Running start(String name, List<String> what, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(home.resolve("bin/java").toString()));
+        List<String> command = new ArrayList<>(before);
+        command.add(home.resolve("bin/java").toString());
         command.addAll(ahead);
         if (hasAgent) {
             List<String> pairs = new ArrayList<>();

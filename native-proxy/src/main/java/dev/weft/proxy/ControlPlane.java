@@ -14,6 +14,7 @@ import dev.weft.engine.Engine;
 import dev.weft.engine.balance.RandomSource;
 import dev.weft.engine.drive.Clock;
 import dev.weft.engine.ledger.ClusterStats;
+import dev.weft.engine.snapshot.Snapshot;
 import dev.weft.protocol.local.ControlPlaneFile;
 import dev.weft.protocol.local.RuntimeDirectory;
 import dev.weft.proxy.config.ProxyConfig;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /** The proxy's place in the mesh: its rules, and what it offers, by the same client as the agent's. */
 final class ControlPlane {
@@ -33,7 +35,14 @@ final class ControlPlane {
     private final ProxyConfig config;
     private final ControlClient client;
 
-    ControlPlane(ProxyConfig config, Engine engine, Clock clock, RandomSource random, Log log) {
+    /** @param published gets each snapshot once it counts; on one thread */
+    ControlPlane(
+            ProxyConfig config,
+            Engine engine,
+            Clock clock,
+            RandomSource random,
+            Log log,
+            Consumer<Snapshot> published) {
         this.config = config;
         Servers servers = config.control().isEmpty()
                 ? ControlPlane::local
@@ -56,7 +65,10 @@ final class ControlPlane {
                 random,
                 log,
                 new Called(engine)::take,
-                engine::publish);
+                snapshot -> {
+                    engine.publish(snapshot);
+                    published.accept(snapshot);
+                });
     }
 
     /** Looked up anew for each connection: it may have come back on another port. */

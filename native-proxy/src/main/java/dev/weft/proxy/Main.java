@@ -29,6 +29,7 @@ public final class Main {
               --inbound H:P         default 0.0.0.0:15006
               --outbound H:P        default 127.0.0.1:15001
               --admin.address H:P   default 127.0.0.1:15000
+              --intercept true      takes what `weft intercept install` leads here, and answers DNS
 
             docs/proxy.md lists all keys.
             """;

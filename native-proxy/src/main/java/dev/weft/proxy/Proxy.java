@@ -18,6 +18,7 @@ import dev.weft.proxy.listen.Loops;
 import dev.weft.proxy.listen.Names;
 import dev.weft.proxy.listen.Sockets;
 import dev.weft.telemetry.Json;
+import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -49,9 +50,11 @@ final class Proxy implements Pages, AutoCloseable {
     private final Telling telling;
     private final Traffic traffic = new Traffic();
     private final Names names = new Names();
+    private final Intercepted intercepted;
     private final ControlPlane plane;
     private final Loops<Worker> loops;
     private final Listener outbound;
+    private final @Nullable Listener outbound6;
     private final @Nullable Listener inbound;
     private final Listener admin;
     private final @Nullable Probe probe;
@@ -80,16 +83,22 @@ final class Proxy implements Pages, AutoCloseable {
     Proxy(ProxyConfig config, ProxyLog log) throws IOException {
         this.config = config;
         this.log = log;
+        if (config.intercept() && Sockets.best() != Sockets.EPOLL) {
+            throw new IOException("intercept: the kernel is asked where connections were going over epoll, which this"
+                    + " machine doesn't have");
+        }
         Chance chance = new Chance();
         this.telling = new Telling(config, clock, chance, traffic, THREADS, log);
-        this.plane = new ControlPlane(config, telling.engine(), clock, chance, log);
+        this.intercepted = new Intercepted(config, clock, log, this::isOwn);
+        this.plane = new ControlPlane(config, telling.engine(), clock, chance, log, intercepted::publish);
         int cpus = Runtime.getRuntime().availableProcessors();
         this.loops = new Loops<>(
                 Sockets.best(),
                 config.workers() == 0 ? cpus : config.workers(),
                 loop -> new Worker(loop, clock, traffic));
         try {
-            this.outbound = outbound();
+            this.outbound = outbound(config.outbound());
+            this.outbound6 = outbound6();
             this.inbound = config.application() == 0 ? null : inbound();
             this.admin = Listener.open(
                     loops,
@@ -97,7 +106,9 @@ final class Proxy implements Pages, AutoCloseable {
                     config.connections(),
                     new Traffic(),
                     Http1.pages(config.limits(), this, () -> draining));
+            intercepted.listen();
         } catch (IOException e) {
+            intercepted.close();
             loops.close();
             names.close();
             telling.close();
@@ -107,29 +118,53 @@ final class Proxy implements Pages, AutoCloseable {
                 inbound == null ? null : new Probe(loops.first(), application(), PROBE_MILLIS, this::applicationIs);
     }
 
-    private Listener outbound() throws IOException {
+    /** Interception leads IPv6 to the same port of the other loopback address. */
+    private @Nullable Listener outbound6() throws IOException {
+        return config.intercept() && config.outbound().getAddress().equals(NetUtil.LOCALHOST4) && hasIpv6()
+                ? outbound(new InetSocketAddress(
+                        NetUtil.LOCALHOST6, outbound.address().getPort()))
+                : null;
+    }
+
+    private static boolean hasIpv6() throws SocketException {
+        return NetworkInterface.getByInetAddress(NetUtil.LOCALHOST6) != null;
+    }
+
+    private Listener outbound(InetSocketAddress address) throws IOException {
         LoopDriver driver = new LoopDriver(telling.engine(), clock, plane.client());
         Unrouted unrouted = new Unrouted(config.passThrough(), names, this::isOwn);
+        Unrouted never = Unrouted.refused(names);
         return Listener.open(
                 loops,
-                config.outbound(),
+                address,
                 config.connections(),
                 traffic,
-                Http1.outbound(config.limits(), telling.engine(), driver, unrouted, () -> draining));
+                intercepted.outbound(
+                        Http1.outbound(config.limits(), telling.engine(), driver, unrouted, () -> draining),
+                        (worker, meant) -> Http1.outbound(
+                                worker, config.limits(), telling.engine(), driver, never, meant, () -> draining)));
     }
 
     private Listener inbound() throws IOException {
         return Listener.open(
                 loops,
-                config.inbound(),
+                inboundAddresses(),
                 config.connections(),
                 traffic,
-                Http1.inbound(
+                intercepted.inbound(Http1.inbound(
                         config.limits(),
                         application(),
                         telling.server(),
                         new InboundTrace(telling.ambient()),
-                        () -> draining));
+                        () -> draining)));
+    }
+
+    /** Where it is led to on every address, those of IPv6 are meant too. */
+    private InetSocketAddress inboundAddresses() throws IOException {
+        InetSocketAddress said = config.inbound();
+        return config.intercept() && said.getAddress().isAnyLocalAddress() && hasIpv6()
+                ? new InetSocketAddress(InetAddress.getByName("::"), said.getPort())
+                : said;
     }
 
     private InetSocketAddress application() {
@@ -200,8 +235,13 @@ final class Proxy implements Pages, AutoCloseable {
             inbound.drain(Downstream.DRAIN);
         }
         outbound.drain(Downstream.DRAIN);
+        if (outbound6 != null) {
+            outbound6.drain(Downstream.DRAIN);
+        }
         long left = Math.max(1, (now + config.drainNanos() - clock.nanos()) / MILLI);
         boolean served = outbound.await(left);
+        left = Math.max(1, (now + config.drainNanos() - clock.nanos()) / MILLI);
+        served &= outbound6 == null || outbound6.await(left);
         left = Math.max(1, (now + config.drainNanos() - clock.nanos()) / MILLI);
         served &= inbound == null || inbound.await(left);
         log.info("proxy " + config.service() + (served ? ": drained" : ": stops with calls still being served"));
@@ -216,7 +256,10 @@ final class Proxy implements Pages, AutoCloseable {
                         : new Page(200, TEXT, "ready\n");
             case "/live" -> new Page(200, TEXT, "live\n");
             case "/metrics" ->
-                new Page(200, "text/plain; version=0.0.4; charset=utf-8", telling.metrics(loops.allocatedBytes()));
+                new Page(
+                        200,
+                        "text/plain; version=0.0.4; charset=utf-8",
+                        telling.metrics(loops.allocatedBytes(), intercepted::write));
             case "/config" -> new Page(200, JSON, state() + "\n");
             default ->
                 path.startsWith("/traces/")
@@ -266,11 +309,15 @@ final class Proxy implements Pages, AutoCloseable {
             probe.end();
         }
         outbound.close();
+        if (outbound6 != null) {
+            outbound6.close();
+        }
         if (inbound != null) {
             inbound.close();
         }
         admin.close();
         plane.client().close();
+        intercepted.close();
         loops.close();
         names.close();
         telling.close();

@@ -111,14 +111,16 @@ final class Telling {
      * All numbers as Prometheus reads them.
      *
      * @param allocated bytes that the event loops have allocated
+     * @param more writes numbers that are kept elsewhere
      */
-    String metrics(long allocated) {
+    String metrics(long allocated, Consumer<MetricWriter> more) {
         Exposition out = new Exposition();
         metrics.write(origin, out);
         ClusterMetrics.write(engine.live().clusters().values(), clock.nanos(), out);
         metrics.writeClusters(out);
         server.write(out);
         traffic.write(out);
+        more.accept(out);
         out.single(
                 "weft_worker_allocated_bytes_total",
                 MetricWriter.Type.COUNTER,

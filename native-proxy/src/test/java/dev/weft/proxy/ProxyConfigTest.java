@@ -64,6 +64,17 @@ class ProxyConfigTest {
     }
 
     @Test
+    void dnsIsAnsweredWhereConnectionsAreLedHereUnlessItIsSaidOtherwise() throws Exception {
+        assertEquals(0, read(Map.of(Key.SERVICE, "a")).dnsPort());
+        assertEquals(5353, read(Map.of(Key.SERVICE, "a", Key.INTERCEPT, "true")).dnsPort());
+        assertEquals(
+                0,
+                read(Map.of(Key.SERVICE, "a", Key.INTERCEPT, "true", Key.DNS_PORT, "0"))
+                        .dnsPort());
+        assertEquals(53, read(Map.of(Key.SERVICE, "a", Key.DNS_PORT, "53")).dnsPort());
+    }
+
+    @Test
     void aKeyOfTheFileThatIsNoneIsAnError() throws IOException {
         Path file = Files.writeString(folder.resolve("proxy.yaml"), "service: shop\noutbond: 127.0.0.1:1\n");
         ProxyConfig.Wrong wrong =
@@ -81,6 +92,9 @@ class ProxyConfigTest {
         "INBOUND, 127.0.0.1:70000",
         "ADMIN_ADDRESS, 0.0.0.0:1",
         "PASS_THROUGH, yes",
+        "INTERCEPT, yes",
+        "DNS_PORT, on",
+        "DNS_PORT, 65536",
         "CONTROL_PLANE, nowhere",
         "ADDRESS, a.host.example",
         "LABELS, a",

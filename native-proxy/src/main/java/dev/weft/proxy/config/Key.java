@@ -9,6 +9,8 @@ public enum Key {
     INBOUND("inbound", "0.0.0.0:15006", Key.LISTENER),
     OUTBOUND("outbound", "127.0.0.1:15001", Key.LISTENER),
     ADMIN_ADDRESS("admin.address", "127.0.0.1:15000", "a loopback host:port"),
+    INTERCEPT("intercept", "false", Key.SWITCH),
+    DNS_PORT("dns.port", "auto", "a port, 0 for none, or auto"),
     PASS_THROUGH("pass.through", "true", Key.SWITCH),
     CONTROL_PLANE("control.plane", "", "host:port or unix:///path, several separated by ';'"),
     CONTROL_AUTHORITIES("control.authorities", "", Key.FILE),

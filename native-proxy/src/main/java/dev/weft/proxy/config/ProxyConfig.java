@@ -3,6 +3,7 @@ package dev.weft.proxy.config;
 import dev.weft.client.bootstrap.Server;
 import dev.weft.client.bootstrap.Target;
 import dev.weft.client.identity.ChannelTls;
+import dev.weft.proxy.dns.DnsSettings;
 import dev.weft.proxy.http1.HeadLimits;
 import dev.weft.proxy.http1.Http1Limits;
 import java.net.InetAddress;
@@ -23,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param inbound where others reach the application
  * @param outbound where the application reaches others
  * @param admin where it tells how it stands
+ * @param intercept whether connections come that interception leads here
+ * @param dnsPort where mesh DNS listens, on the loopback addresses; 0 for none
  * @param passThrough whether clients that know they talk to a proxy reach hosts outside of the mesh
  * @param control control planes by preference; empty for the one that the same user runs on this machine
  * @param address of this instance; null to find out
@@ -36,6 +39,8 @@ public record ProxyConfig(
         InetSocketAddress inbound,
         InetSocketAddress outbound,
         InetSocketAddress admin,
+        boolean intercept,
+        int dnsPort,
         boolean passThrough,
         List<Server> control,
         String namespace,
@@ -86,6 +91,8 @@ public record ProxyConfig(
                 listener(in, Key.INBOUND),
                 listener(in, Key.OUTBOUND),
                 loopback(in),
+                in.on(Key.INTERCEPT),
+                dnsPort(in),
                 in.on(Key.PASS_THROUGH),
                 control(in),
                 in.name(Key.NAMESPACE),
@@ -106,6 +113,13 @@ public record ProxyConfig(
             throw new Wrong(in.errors());
         }
         return config;
+    }
+
+    private static int dnsPort(Values in) {
+        if (in.text(Key.DNS_PORT).equals("auto")) {
+            return in.text(Key.INTERCEPT).equals("true") ? DnsSettings.DEFAULT_PORT : 0;
+        }
+        return in.number(Key.DNS_PORT, 0, 65535);
     }
 
     private static Http1Limits limits(Values in) {

@@ -33,7 +33,20 @@ public final class Http1 {
     public static Function<Worker, ChannelHandler> outbound(
             Http1Limits limits, Engine engine, LoopDriver driver, Unrouted unrouted, BooleanSupplier draining) {
         return worker -> new Downstream(
-                worker, limits, exchange -> new OutboundCourse(exchange, engine, driver, unrouted), draining);
+                worker, limits, exchange -> new OutboundCourse(exchange, engine, driver, unrouted, null), draining);
+    }
+
+    /** For connections of the application to a service of the mesh, which know of no proxy. */
+    public static ChannelHandler outbound(
+            Worker worker,
+            Http1Limits limits,
+            Engine engine,
+            LoopDriver driver,
+            Unrouted unrouted,
+            Meant meant,
+            BooleanSupplier draining) {
+        return new Downstream(
+                worker, limits, exchange -> new OutboundCourse(exchange, engine, driver, unrouted, meant), draining);
     }
 
     /** For pages that are made here. */

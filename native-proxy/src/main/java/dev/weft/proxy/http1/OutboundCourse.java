@@ -34,19 +34,22 @@ final class OutboundCourse implements Course, LoopExchange, Request, Headers {
     private final LoopCall call;
     private final Unrouted unrouted;
     private final Alarm alarm;
+    private final @Nullable Meant meant;
 
     private String host = "";
+    private int port;
     private boolean traced;
     /** Sent beside the mesh. */
     private boolean passing;
 
     private int turn;
 
-    OutboundCourse(Exchange exchange, Engine engine, LoopDriver driver, Unrouted unrouted) {
+    OutboundCourse(Exchange exchange, Engine engine, LoopDriver driver, Unrouted unrouted, @Nullable Meant meant) {
         this.exchange = exchange;
         this.engine = engine;
         this.call = driver.calls(this);
         this.unrouted = unrouted;
+        this.meant = meant;
         this.alarm = new Alarm(exchange.worker.loop, exchange.worker.clock, call::wake);
     }
 
@@ -59,6 +62,11 @@ final class OutboundCourse implements Course, LoopExchange, Request, Headers {
         passing = false;
         turn++;
         host = exchange.head.host(texts());
+        port = exchange.head.port();
+        if (meant != null && !meant.known().test(host)) {
+            host = meant.service();
+            port = meant.port();
+        }
         TraceContext caller = caller();
         if (caller == null) {
             call.start();
@@ -99,7 +107,7 @@ final class OutboundCourse implements Course, LoopExchange, Request, Headers {
 
     @Override
     public int port() {
-        return exchange.head.port();
+        return port;
     }
 
     @Override

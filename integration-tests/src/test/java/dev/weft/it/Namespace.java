@@ -1,0 +1,108 @@
+package dev.weft.it;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+
+/** A network namespace that a test makes, and that goes with it: a host for it alone. */
+record Namespace(String name) implements AutoCloseable {
+    private static final int NOBODY = 65_534;
+
+    /** What a program printed, and how it ended. */
+    record Ran(int exit, String said) {}
+
+    /** Skips the test, and says why on the console, where none can be made. */
+    static void need() throws IOException, InterruptedException {
+        for (String program : List.of("ip", "unshare", "setpriv", "curl", "nft")) {
+            if (!isThere(program)) {
+                skip("there is no '" + program + "' here");
+            }
+        }
+        Ran tried = ran(List.of("unshare", "--net", "true"));
+        if (tried.exit != 0) {
+            skip("network namespaces can't be made here (it takes root): " + tried.said);
+        }
+    }
+
+    private static boolean isThere(String program) {
+        return Stream.of((System.getenv("PATH") + ":/usr/sbin:/sbin").split(File.pathSeparator))
+                .anyMatch(path -> Files.isExecutable(Path.of(path, program)));
+    }
+
+    private static void skip(String why) {
+        System.out.println("SKIPPED: " + why);
+        Assumptions.abort(why);
+    }
+
+    static Namespace make(String part) throws IOException, InterruptedException {
+        Namespace made = new Namespace("weft-it-" + ProcessHandle.current().pid() + "-" + part);
+        well(List.of("ip", "netns", "add", made.name));
+        made.ip("link set lo up");
+        return made;
+    }
+
+    /** Two hosts on one wire: 10.77.0.1 and fd77::1 here, 10.77.0.2 and fd77::2 there, and all else behind them. */
+    void wire(Namespace there) throws IOException, InterruptedException {
+        ip("link add wire type veth peer name wire netns " + there.name);
+        address(1, 2);
+        there.address(2, 1);
+    }
+
+    private void address(int own, int other) throws IOException, InterruptedException {
+        ip("addr add 10.77.0." + own + "/24 dev wire");
+        ip("addr add fd77::" + own + "/64 dev wire nodad");
+        ip("link set wire up");
+        ip("route add default via 10.77.0." + other);
+        ip("-6 route add default via fd77::" + other);
+    }
+
+    private void ip(String arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("ip", "-n", name));
+        command.addAll(List.of(arguments.split(" ")));
+        well(command);
+    }
+
+    /** What stands before a command that is to run here. */
+    List<String> inside() {
+        return List.of("ip", "netns", "exec", name);
+    }
+
+    /** As a user whose traffic is nobody's exception. */
+    Ran curl(String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(inside());
+        command.addAll(List.of("setpriv", "--reuid", "" + NOBODY, "--clear-groups"));
+        command.addAll(List.of("curl", "-sS", "--noproxy", "*", "--max-time", "20"));
+        command.addAll(List.of(arguments));
+        return ran(command);
+    }
+
+    private static void well(List<String> command) throws IOException, InterruptedException {
+        Ran ran = ran(command);
+        if (ran.exit != 0) {
+            throw new AssertionError(command + ": " + ran.said);
+        }
+    }
+
+    private static Ran ran(List<String> command) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        process.getOutputStream().close();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (!process.waitFor(30, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            throw new AssertionError(command + " does not end");
+        }
+        return new Ran(process.exitValue(), said.strip());
+    }
+
+    @Override
+    public void close() throws IOException, InterruptedException {
+        well(List.of("ip", "netns", "del", name));
+    }
+}

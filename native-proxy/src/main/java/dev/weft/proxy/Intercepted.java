@@ -1,0 +1,177 @@
+package dev.weft.proxy;
+
+import dev.weft.client.report.Log;
+import dev.weft.engine.drive.Clock;
+import dev.weft.engine.snapshot.Snapshot;
+import dev.weft.proxy.address.VirtualAddresses;
+import dev.weft.proxy.config.ProxyConfig;
+import dev.weft.proxy.dns.DnsServer;
+import dev.weft.proxy.dns.DnsSettings;
+import dev.weft.proxy.dns.MeshNames;
+import dev.weft.proxy.dns.SnapshotNames;
+import dev.weft.proxy.http1.Meant;
+import dev.weft.proxy.http1.Worker;
+import dev.weft.proxy.intercept.OriginalDestination;
+import dev.weft.proxy.tcp.Tunnels;
+import dev.weft.telemetry.MetricWriter;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the proxy does for applications that know nothing of it: answers their questions to DNS, and serves the
+ * connections that interception leads here by where they were going.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // closing
+final class Intercepted implements AutoCloseable {
+    private final ProxyConfig config;
+    private final Log log;
+    private final VirtualAddresses addresses = new VirtualAddresses(VirtualAddresses.DEFAULT_IPV4, null);
+    private final SnapshotNames names;
+    private final Tunnels tunnels;
+    private final Predicate<InetSocketAddress> own;
+    private final LongAdder refused = new LongAdder();
+    private @Nullable DnsServer dns;
+
+    /** @param own whether that is the outbound listener itself */
+    Intercepted(ProxyConfig config, Clock clock, Log log, Predicate<InetSocketAddress> own) {
+        this.config = config;
+        this.log = log;
+        this.own = own;
+        this.names = new SnapshotNames(addresses, clock, log::warn);
+        this.tunnels = new Tunnels(config.limits().connectNanos());
+    }
+
+    /** To be called with each new snapshot, by one thread. */
+    void publish(Snapshot snapshot) {
+        if (config.intercept() || config.dnsPort() != 0) {
+            names.publish(snapshot);
+        }
+    }
+
+    /** @throws IOException when mesh DNS can't have its port */
+    void listen() throws IOException {
+        if (config.dnsPort() == 0) {
+            return;
+        }
+        DnsSettings standard = DnsSettings.standard();
+        List<InetSocketAddress> listen = standard.listen().stream()
+                .map(one -> new InetSocketAddress(one.getAddress(), config.dnsPort()))
+                .toList();
+        dns = DnsServer.start(DnsSettings.at(listen, standard.resolvConf(), standard.upstreamPort()), names, log::warn);
+        log.info("proxy " + config.service() + ": mesh DNS on port " + config.dnsPort());
+    }
+
+    /**
+     * For connections of the application to others.
+     *
+     * @param explicit serves those that were made to the listener itself
+     * @param mesh serves those that were meant for a service
+     */
+    Function<Worker, ChannelHandler> outbound(
+            Function<Worker, ChannelHandler> explicit, BiFunction<Worker, Meant, ChannelHandler> mesh) {
+        return led(explicit, (worker, channel, to) -> {
+            int from = ((InetSocketAddress) channel.remoteAddress()).getPort();
+            Meant meant = meant(to);
+            if (own.test(to) || tunnels.isOwn(from)) {
+                refuse(channel, "comes from this proxy: interception has to leave the proxy's user alone");
+            } else if (meant != null) {
+                channel.pipeline().addLast(mesh.apply(worker, meant));
+            } else if (names.owns(to.getAddress())) {
+                refuse(channel, "is to a virtual address or port that no service has");
+            } else {
+                tunnels.lead(channel, to);
+            }
+        });
+    }
+
+    private @Nullable Meant meant(InetSocketAddress to) {
+        String virtual = names.nameOf(to.getAddress());
+        String name = virtual == null ? to.getAddress().getHostAddress() : virtual;
+        MeshNames.Service service = names.find(name);
+        return service == null || !service.ports().isEmpty() && !service.ports().contains(to.getPort())
+                ? null
+                : new Meant(name, to.getPort(), host -> names.find(host) != null);
+    }
+
+    /**
+     * For connections from others.
+     *
+     * @param application serves those that were meant for the application
+     */
+    Function<Worker, ChannelHandler> inbound(Function<Worker, ChannelHandler> application) {
+        return led(application, (worker, channel, to) -> {
+            if (to.getPort() == config.application()) {
+                channel.pipeline().addLast(application.apply(worker));
+            } else if (own.test(to)) {
+                refuse(channel, "is from another host to the outbound listener");
+            } else {
+                tunnels.lead(channel, to);
+            }
+        });
+    }
+
+    private interface Led {
+        void serve(Worker worker, Channel channel, InetSocketAddress to);
+    }
+
+    private Function<Worker, ChannelHandler> led(Function<Worker, ChannelHandler> straight, Led led) {
+        if (!config.intercept()) {
+            return straight;
+        }
+        return worker -> new ChannelInitializer<Channel>() {
+            @Override
+            protected void initChannel(Channel channel) {
+                InetSocketAddress to = OriginalDestination.of(channel);
+                if (to == null || to.equals(channel.localAddress())) {
+                    channel.pipeline().addLast(straight.apply(worker));
+                } else {
+                    led.serve(worker, channel, to);
+                }
+            }
+        };
+    }
+
+    private void refuse(Channel channel, String why) {
+        refused.increment();
+        log.warn("an intercepted connection is refused: it " + why);
+        channel.config().setOption(ChannelOption.SO_LINGER, 0);
+        channel.close();
+    }
+
+    /** Writes all numbers; none where nothing is intercepted. */
+    void write(MetricWriter out) {
+        if (config.intercept()) {
+            tunnels.write(out);
+            out.single(
+                    "weft_intercept_refused_total",
+                    MetricWriter.Type.COUNTER,
+                    "Intercepted connections that led nowhere, or in a circle.",
+                    refused.sum());
+        }
+        DnsServer server = dns;
+        if (server != null) {
+            out.family("weft_dns_events_total", MetricWriter.Type.COUNTER, "What mesh DNS did, by kind.");
+            server.counts()
+                    .forEach((event, count) ->
+                            out.sample(count, "event", event.name().toLowerCase(Locale.ROOT)));
+        }
+    }
+
+    @Override
+    public void close() {
+        if (dns != null) {
+            dns.close();
+        }
+    }
+}
