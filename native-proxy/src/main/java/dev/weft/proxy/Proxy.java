@@ -3,6 +3,7 @@ package dev.weft.proxy;
 import dev.weft.client.ControlClient.Health;
 import dev.weft.client.report.Status;
 import dev.weft.engine.balance.RandomSource;
+import dev.weft.engine.balance.ThreadRandom;
 import dev.weft.engine.drive.Clock;
 import dev.weft.engine.drive.LoopDriver;
 import dev.weft.proxy.config.ProxyConfig;
@@ -27,7 +28,6 @@ import java.net.SocketException;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -61,18 +61,6 @@ final class Proxy implements Pages, AutoCloseable {
     private volatile boolean draining;
     private volatile boolean up;
 
-    private static final class Chance implements RandomSource {
-        @Override
-        public int below(int bound) {
-            return ThreadLocalRandom.current().nextInt(bound);
-        }
-
-        @Override
-        public long bits() {
-            return ThreadLocalRandom.current().nextLong();
-        }
-    }
-
     private static final ThreadFactory THREADS = task -> {
         Thread thread = new Thread(task, "weft-proxy-log");
         thread.setDaemon(true);
@@ -87,7 +75,7 @@ final class Proxy implements Pages, AutoCloseable {
             throw new IOException("intercept: the kernel is asked where connections were going over epoll, which this"
                     + " machine doesn't have");
         }
-        Chance chance = new Chance();
+        RandomSource chance = new ThreadRandom();
         this.telling = new Telling(config, clock, chance, traffic, THREADS, log);
         this.intercepted = new Intercepted(config, clock, log, this::isOwn);
         this.plane = new ControlPlane(config, telling.engine(), clock, chance, log, intercepted::publish);

@@ -5,6 +5,7 @@ import dev.weft.engine.Engine;
 import dev.weft.engine.adapt.Mesh;
 import dev.weft.engine.adapt.Workload;
 import dev.weft.engine.balance.RandomSource;
+import dev.weft.engine.balance.ThreadRandom;
 import dev.weft.engine.drive.Outside;
 import dev.weft.engine.trace.Ambient;
 import dev.weft.telemetry.Epoch;
@@ -12,21 +13,10 @@ import dev.weft.telemetry.ServerSide;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ThreadLocalRandom;
 
 /** Our adapters woven into the Spring Boot and the Tomcat of this JVM, with a diary of what they say. */
 final class WovenSpring implements AutoCloseable {
-    private static final RandomSource RANDOM = new RandomSource() {
-        @Override
-        public int below(int bound) {
-            return ThreadLocalRandom.current().nextInt(bound);
-        }
-
-        @Override
-        public long bits() {
-            return ThreadLocalRandom.current().nextLong();
-        }
-    };
+    private static final RandomSource RANDOM = new ThreadRandom();
 
     final List<String> diary = new CopyOnWriteArrayList<>();
     volatile Runnable whenStopping = () -> {};

@@ -4,6 +4,7 @@ import dev.weft.agent.harness.TestWeaver;
 import dev.weft.engine.Engine;
 import dev.weft.engine.adapt.Mesh;
 import dev.weft.engine.balance.RandomSource;
+import dev.weft.engine.balance.ThreadRandom;
 import dev.weft.engine.drive.Outside;
 import dev.weft.engine.trace.Ambient;
 import dev.weft.engine.trace.TraceContext;
@@ -18,7 +19,6 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ThreadLocalRandom;
 import javax.servlet.AsyncContext;
 import javax.servlet.http.HttpServlet;
 import javax.servlet.http.HttpServletRequest;
@@ -36,17 +36,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A real Tomcat with our adapters woven in, and an application that can do all that applications do. */
 final class WovenTomcat implements AutoCloseable {
-    private static final RandomSource RANDOM = new RandomSource() {
-        @Override
-        public int below(int bound) {
-            return ThreadLocalRandom.current().nextInt(bound);
-        }
-
-        @Override
-        public long bits() {
-            return ThreadLocalRandom.current().nextLong();
-        }
-    };
+    private static final RandomSource RANDOM = new ThreadRandom();
 
     final Ambient ambient = new Ambient(() -> false);
     final RecentSpans spans = new RecentSpans(4096);

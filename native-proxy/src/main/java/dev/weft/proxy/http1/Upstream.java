@@ -1,11 +1,11 @@
 package dev.weft.proxy.http1;
 
-import dev.weft.engine.call.Refusal;
 import dev.weft.engine.call.Attempt;
 import dev.weft.engine.call.End;
 import dev.weft.engine.call.Head;
 import dev.weft.engine.call.Headers;
 import dev.weft.engine.call.Outcome;
+import dev.weft.engine.call.Refusal;
 import dev.weft.engine.drive.Ending;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;

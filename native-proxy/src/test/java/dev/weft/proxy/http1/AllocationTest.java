@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
 import dev.weft.engine.Engine;
-import dev.weft.engine.balance.RandomSource;
+import dev.weft.engine.balance.ThreadRandom;
 import dev.weft.engine.drive.LoopDriver;
 import dev.weft.engine.drive.Outside;
 import dev.weft.engine.snapshot.Action;
@@ -22,12 +22,12 @@ import dev.weft.proxy.listen.Listener;
 import dev.weft.proxy.listen.Loops;
 import dev.weft.proxy.listen.Names;
 import dev.weft.proxy.listen.Sockets;
+import io.netty.util.internal.PlatformDependent;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
@@ -41,23 +41,14 @@ class AllocationTest {
     /** A Call with its admission, its attempt and what both hold, and the step that delivers: of the engine. */
     private static final double ENGINE = 420;
 
-    private record Chance() implements RandomSource {
-        @Override
-        public int below(int bound) {
-            return ThreadLocalRandom.current().nextInt(bound);
-        }
-
-        @Override
-        public long bits() {
-            return ThreadLocalRandom.current().nextLong();
-        }
-    }
+    /** What Netty makes of its own where the JDK doesn't let it at memory, from JDK 24 on. */
+    private static final double NETTY = PlatformDependent.hasUnsafe() ? 0 : 140;
 
     @Test
     void aCallMakesNoMoreThanItsCall() throws Exception {
         AtomicReference<Thread> thread = new AtomicReference<>();
         Traffic traffic = new Traffic();
-        Engine engine = new Engine(new Chance(), new Ambient(() -> true), call -> {}, bug -> {});
+        Engine engine = new Engine(new ThreadRandom(), new Ambient(() -> true), call -> {}, bug -> {});
         String answer =
                 "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 1024\r\n\r\n" + "x".repeat(1024);
         Loops<Worker> loops = new Loops<>(Sockets.best(), 1, loop -> {
@@ -87,7 +78,7 @@ class AllocationTest {
                 long before = threads.getThreadAllocatedBytes(id);
                 call(client, answer, COUNTED);
                 double each = (threads.getThreadAllocatedBytes(id) - before) / (double) COUNTED;
-                assertTrue(each < ENGINE, "bytes for each call: " + each);
+                assertTrue(each < ENGINE + NETTY, "bytes for each call: " + each);
             } finally {
                 listener.close();
             }

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.engine.Call;
 import dev.weft.engine.Engine;
-import dev.weft.engine.balance.RandomSource;
+import dev.weft.engine.balance.ThreadRandom;
 import dev.weft.engine.drive.LoopDriver;
 import dev.weft.engine.drive.Outside;
 import dev.weft.engine.snapshot.Action;
@@ -43,7 +43,6 @@ import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
@@ -56,25 +55,13 @@ class OutboundTest {
     private static final String BUSY = "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 4\r\n\r\nbusy";
     private static final long MILLI = 1_000_000;
 
-    private static final class Chance implements RandomSource {
-        @Override
-        public int below(int bound) {
-            return ThreadLocalRandom.current().nextInt(bound);
-        }
-
-        @Override
-        public long bits() {
-            return ThreadLocalRandom.current().nextLong();
-        }
-    }
-
     /** What is told of a call when it is over. */
     private record Told(String method, String path, int attempts, boolean delivered) {}
 
     private final Traffic traffic = new Traffic();
     private final BlockingQueue<Told> told = new LinkedBlockingQueue<>();
     private final List<Throwable> bugs = new ArrayList<>();
-    private final Engine engine = new Engine(new Chance(), new Ambient(() -> false), this::tell, bugs::add);
+    private final Engine engine = new Engine(new ThreadRandom(), new Ambient(() -> false), this::tell, bugs::add);
     private final Names names = new Names();
     private boolean passThrough;
     private Loops<Worker> loops;
