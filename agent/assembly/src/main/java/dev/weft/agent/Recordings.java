@@ -1,5 +1,6 @@
 package dev.weft.agent;
 
+import dev.weft.agent.config.Telemetry;
 import dev.weft.agent.log.Log;
 import dev.weft.agent.log.LogLevel;
 import dev.weft.agent.workload.Daemon;
@@ -11,7 +12,6 @@ import dev.weft.telemetry.ClientSide;
 import dev.weft.telemetry.Json;
 import dev.weft.telemetry.Origin;
 import dev.weft.telemetry.recording.CallRecording;
-import dev.weft.telemetry.recording.Redaction;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -23,8 +23,7 @@ final class Recordings {
     private static final long LONGEST_FILE = 64L << 20;
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
-    private final String file;
-    private final Redaction redaction;
+    private final @Nullable Telemetry asked;
     private final Origin origin;
     private final Engine engine;
     private final ClientSide calls;
@@ -35,12 +34,11 @@ final class Recordings {
     private @Nullable CallRecording current;
 
     /**
-     * @param file where it is written; empty for a file in the runtime directory
+     * @param asked says where it is written, and what is not; null for where nothing is configured
      * @param usual who is shown calls in any case
      */
     Recordings(
-            String file,
-            Redaction redaction,
+            @Nullable Telemetry asked,
             Origin origin,
             Engine engine,
             ClientSide calls,
@@ -48,8 +46,7 @@ final class Recordings {
             Clock clock,
             Bugs bugs,
             Log log) {
-        this.file = file;
-        this.redaction = redaction;
+        this.asked = asked;
         this.origin = origin;
         this.engine = engine;
         this.calls = calls;
@@ -61,6 +58,7 @@ final class Recordings {
 
     /** The workload has joined; what the configuration asks for begins. */
     void begin() {
+        String file = file();
         if (!file.isEmpty()) {
             try {
                 start();
@@ -81,7 +79,7 @@ final class Recordings {
         CallRecording made = new CallRecording(
                 path,
                 LONGEST_FILE,
-                redaction,
+                asked == null ? Telemetry.usualRedaction() : asked.redaction(),
                 origin,
                 engine::snapshot,
                 clock.nanos(),
@@ -95,7 +93,13 @@ final class Recordings {
         log.say(LogLevel.INFO, "recording: calls are recorded to " + path);
     }
 
+    /** Empty for one in the runtime directory, when somebody asks for it. */
+    private String file() {
+        return asked == null ? "" : asked.recording();
+    }
+
     private Path path() throws IOException {
+        String file = file();
         if (file.isEmpty()) {
             return RuntimeDirectory.ofUser()
                     .file("calls-" + ProcessHandle.current().pid() + ".jsonl");

@@ -81,16 +81,7 @@ final class Reporting {
                 ? new ClientSide(clock, metrics, clientSpans)
                 : new ClientSide(clock, metrics, clientSpans, lines);
         this.engine = new Engine(random, ambient, clientSide, bugs, explained);
-        this.recordings = new Recordings(
-                asked == null ? "" : asked.recording(),
-                asked == null ? Telemetry.usualRedaction() : asked.redaction(),
-                origin,
-                engine,
-                clientSide,
-                explained,
-                clock,
-                bugs,
-                log);
+        this.recordings = new Recordings(asked, origin, engine, clientSide, explained, clock, bugs, log);
         this.serverSide = new ServerSide(ambient, random, clock, epoch, spans, metrics, lines);
     }
 
