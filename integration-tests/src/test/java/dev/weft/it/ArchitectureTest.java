@@ -213,6 +213,7 @@ class ArchitectureTest {
                 .dependOnClassesThat(ours().and(resideInAnyPackage(
                                 "dev.weft.cli..",
                                 "dev.weft.control",
+                                "dev.weft.control.identity",
                                 "dev.weft.protocol..",
                                 "dev.weft.proxy.address",
                                 "dev.weft.proxy.dns",
