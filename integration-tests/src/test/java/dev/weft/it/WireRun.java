@@ -92,7 +92,7 @@ final class WireRun {
         Until.so("version " + version + " is in force; refused: " + xds.refusals(), () -> {
             assertEquals(List.of(), xds.refusals());
             // The routes come last; endpoints that they lead to may have been asked for, and not be here yet.
-            return xds.settled() && subject.call(probe).body().equals("version " + version);
+            return subject.call(probe).body().equals("version " + version) && xds.settled();
         });
     }
 
