@@ -45,8 +45,8 @@ final class RuleEffectBench {
                 spec:
                   hosts: [provider]
                   http:
-                    - directResponse: {status: 200, body: {string: %s}}
-                """.formatted(answer);
+                    - directResponse: {status: 200, body: {string: ANSWER}}
+                """.replace("ANSWER", answer);
         long saved = System.nanoTime();
         Files.writeString(rule, text);
         try {
