@@ -1,96 +1,41 @@
 package dev.weft.proxy.http1;
 
-import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The head of a request, read once into offsets. Strict by the intersection of nginx and HAProxy: whatever one of them
  * refuses is refused, so that nobody behind us can read it differently (RFC 9112, section 11.2).
  */
-final class RequestHead {
+final class RequestHead extends MessageHead {
     private static final int NOT_ALLOWED = 405;
     private static final int EXPECTATION_FAILED = 417;
     private static final int NOT_IMPLEMENTED = 501;
     private static final int VERSION = 505;
     private static final int LINE_END = 2;
 
-    private final HeadBytes head;
-    final Fields fields;
-
-    private boolean begun;
     private int start;
     private int methodEnd;
     private int targetEnd;
-    private boolean http11;
 
     private int pathStart;
     private final Authority authority = new Authority();
     private boolean absolute;
 
-    private long contentLength;
-    private boolean chunked;
-    private boolean close;
     private boolean upgrade;
     private boolean expectsContinue;
 
     RequestHead(HeadLimits limits, ByteArrays arrays) {
-        this.head = new HeadBytes(limits.octets(), arrays);
-        this.fields = new Fields(limits.lines());
+        super(limits, arrays);
     }
 
+    @Override
     void clear() {
-        head.clear();
-        begun = false;
+        super.clear();
         start = 0;
     }
 
-    /** As {@link #clear}, for a connection that may be idle for long. */
-    void release() {
-        clear();
-        head.release();
-    }
-
-    /** Whether some of a head is there. */
-    boolean partial() {
-        return head.length > 0;
-    }
-
-    /**
-     * Takes bytes, all of them or those that belong to the head.
-     *
-     * @return {@link Fields#MORE}, {@link Fields#DONE} or the status to refuse with
-     */
-    int feed(ByteBuf in) {
-        while (in.isReadable()) {
-            int added = head.take(in);
-            if (added == 0) {
-                return Fields.TOO_LARGE;
-            }
-            int result = head.worth(added) ? read() : Fields.MORE;
-            if (result == Fields.DONE) {
-                in.readerIndex(in.readerIndex() - (head.length - fields.end()));
-                return meaning();
-            }
-            if (result != Fields.MORE) {
-                return result;
-            }
-            head.incomplete();
-        }
-        return Fields.MORE;
-    }
-
-    private int read() {
-        if (!begun) {
-            int result = line();
-            if (result != Fields.DONE) {
-                return result;
-            }
-            begun = true;
-        }
-        return fields.read(head.bytes, head.length);
-    }
-
-    private int line() {
+    @Override
+    int line() {
         byte[] in = head.bytes;
         int to = head.length;
         // RFC 9112, section 2.2: an empty line before the first is left out.
@@ -134,7 +79,8 @@ final class RequestHead {
     }
 
     /** What the lines say about where to, what follows, and this connection. */
-    private int meaning() {
+    @Override
+    int meaning() {
         contentLength = -1;
         chunked = false;
         close = !http11;
@@ -257,10 +203,6 @@ final class RequestHead {
         return true;
     }
 
-    byte[] bytes() {
-        return head.bytes;
-    }
-
     int methodStart() {
         return start;
     }
@@ -287,22 +229,8 @@ final class RequestHead {
         return absolute;
     }
 
-    /** -1 for none. */
-    long contentLength() {
-        return contentLength;
-    }
-
-    boolean chunked() {
-        return chunked;
-    }
-
     boolean hasBody() {
         return chunked || contentLength > 0;
-    }
-
-    /** Whether the client closes after this, or can't say that it won't. */
-    boolean close() {
-        return close;
     }
 
     /** Whether another protocol is asked for that may be handed through. */

@@ -1,81 +1,22 @@
 package dev.weft.proxy.http1;
 
-import io.netty.buffer.ByteBuf;
-
 /** The head of an answer, read once into offsets, as strictly as a request's. */
-final class ResponseHead {
-    /** It can't be understood: the answer becomes a 502. */
+final class ResponseHead extends MessageHead {
+    /** It can't be understood: the attempt has failed. */
     static final int BAD = Fields.BAD;
 
-    private final HeadBytes head;
-    final Fields fields;
-
-    private boolean begun;
     private int status;
     private int versionEnd;
-    private boolean http11;
-    private long contentLength;
-    private boolean chunked;
-    private boolean close;
 
     /** Whether the head is forwarded as it came: no line is for this hop alone. */
     private boolean plain;
 
     ResponseHead(HeadLimits limits, ByteArrays arrays) {
-        this.head = new HeadBytes(limits.octets(), arrays);
-        this.fields = new Fields(limits.lines());
+        super(limits, arrays);
     }
 
-    void clear() {
-        head.clear();
-        begun = false;
-    }
-
-    void release() {
-        clear();
-        head.release();
-    }
-
-    boolean partial() {
-        return head.length > 0;
-    }
-
-    /**
-     * Takes bytes, all of them or those that belong to the head.
-     *
-     * @return {@link Fields#MORE}, {@link Fields#DONE} or another number for an answer that is none
-     */
-    int feed(ByteBuf in) {
-        while (in.isReadable()) {
-            int added = head.take(in);
-            if (added == 0) {
-                return Fields.TOO_LARGE;
-            }
-            int result = head.worth(added) ? read() : Fields.MORE;
-            if (result == Fields.DONE) {
-                in.readerIndex(in.readerIndex() - (head.length - fields.end()));
-                return meaning();
-            }
-            if (result != Fields.MORE) {
-                return result;
-            }
-            head.incomplete();
-        }
-        return Fields.MORE;
-    }
-
-    private int read() {
-        if (!begun) {
-            int result = line();
-            if (result != Fields.DONE) {
-                return result;
-            }
-            begun = true;
-        }
-        return fields.read(head.bytes, head.length);
-    }
-
-    private int line() {
+    @Override
+    int line() {
         byte[] in = head.bytes;
         int to = head.length;
         int end = Octets.control(in, 0, to);
@@ -106,7 +47,8 @@ final class ResponseHead {
         return status < 100 || status > 599 ? BAD : Fields.DONE;
     }
 
-    private int meaning() {
+    @Override
+    int meaning() {
         contentLength = -1;
         chunked = false;
         close = !http11;
@@ -141,10 +83,6 @@ final class ResponseHead {
         return chunked && (contentLength >= 0 || !http11) ? BAD : Fields.DONE;
     }
 
-    byte[] bytes() {
-        return head.bytes;
-    }
-
     /** How many bytes the head has. */
     int length() {
         return fields.end();
@@ -160,20 +98,6 @@ final class ResponseHead {
 
     boolean plain() {
         return plain;
-    }
-
-    boolean chunked() {
-        return chunked;
-    }
-
-    /** -1 for none. */
-    long contentLength() {
-        return contentLength;
-    }
-
-    /** Whether the peer closes after this answer. */
-    boolean close() {
-        return close;
     }
 
     /** To be followed by another head of the same answer. */
