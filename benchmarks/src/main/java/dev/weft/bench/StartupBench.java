@@ -142,14 +142,18 @@ final class StartupBench {
         double[] cpu = new double[pairs.length];
         double[] called = new double[pairs.length];
         double[] first = new double[pairs.length];
+        double[] wall = new double[pairs.length];
         for (int i = 0; i < pairs.length; i++) {
             Start base = pairs[i][0];
             Start with = pairs[i][1];
             cpu[i] = with.cpuReady - base.cpuReady;
             called[i] = with.cpuCalled - base.cpuCalled;
             first[i] = with.firstCallMs - base.firstCallMs;
+            wall[i] = with.wall / base.wall;
         }
         String end = variant.suffix + jdk;
+        // Each alone, one after the other: fairer to a loser than starts side by side, and far noisier.
+        System.out.println("wall ratio of starts that are alone" + end + ": median " + Rounds.of(wall));
         Rounds.result("startup.cpu_added_s" + end, Rounds.median(cpu), "s");
         Rounds.result("startup.cpu_first_call_s" + end, Rounds.median(called), "s");
         Rounds.result("startup.first_call_added_ms" + end, Rounds.median(first), "ms");

@@ -1,5 +1,8 @@
 package dev.weft.bench;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,10 +87,15 @@ enum Variant {
                     environment());
         }
 
+        /** Of one start, which remembers nothing of those before: its first call meets a name that is not known yet. */
         Map<String, String> environment() {
-            return Map.of(
-                    "WEFT_RUNTIME_DIR", directory.resolve("run").toString(),
-                    "WEFT_STATE_DIR", directory.resolve("known").toString());
+            try {
+                Path known = Files.createTempDirectory(directory, "known");
+                return Map.of(
+                        "WEFT_RUNTIME_DIR", directory.resolve("run").toString(), "WEFT_STATE_DIR", known.toString());
+            } catch (IOException failed) {
+                throw new UncheckedIOException(failed);
+            }
         }
 
         /** Keeps the provider on one CPU. */
