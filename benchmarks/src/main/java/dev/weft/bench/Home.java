@@ -48,6 +48,10 @@ final class Home {
         return root.resolve("cli/target/weft.jar");
     }
 
+    Path proxy() {
+        return root.resolve("native-proxy/target/weft-proxy.jar");
+    }
+
     Path consumer() {
         return root.resolve("benchmarks/consumer/target/consumer.jar");
     }

@@ -16,6 +16,8 @@ public final class Main {
             }
             case "overhead" -> OverheadBench.run(Home.find(), OverheadBench.CLIENT, jdk);
             case "overhead --client" -> OverheadBench.run(Home.find(), args[2], jdk);
+            case "proxy" -> ProxyBench.run(Home.find(), EnumSet.allOf(ProxyBench.Part.class), jdk);
+            case "proxy --only" -> ProxyBench.run(Home.find(), EnumSet.of(ProxyBench.Part.named(args[2])), jdk);
             case "memory" -> MemoryBench.run(Home.find(), jdk);
             case "startup" -> StartupBench.run(Home.find(), EnumSet.allOf(StartupBench.Part.class), jdk);
             case "startup --only" -> StartupBench.run(Home.find(), EnumSet.of(StartupBench.Part.named(args[2])), jdk);
@@ -23,7 +25,7 @@ public final class Main {
             case "xds --only" -> XdsBench.run(Home.find(), EnumSet.of(XdsBench.Part.named(args[2])), jdk);
             default -> {
                 System.err.println("usage: weft bench engine | overhead [--client NAME] | memory"
-                        + " | startup [--only premain | cpu | wall | cds]"
+                        + " | proxy [--only h1 | large | log | latency | memory | start] | startup [--only premain | cpu | wall | cds]"
                         + " | xds [--only push | library | agent | effect | gone]");
                 System.exit(2);
             }

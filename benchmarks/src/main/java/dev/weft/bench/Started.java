@@ -207,6 +207,20 @@ final class Started implements AutoCloseable {
         return threads.values().stream().mapToLong(Long::longValue).sum() / 1e9;
     }
 
+    /** Bytes of its memory, by the kernel's name of the sum ({@code smaps_rollup}). */
+    long memory(String sum) {
+        try {
+            for (String line : Files.readAllLines(Path.of("/proc/" + process.pid() + "/smaps_rollup"))) {
+                if (line.startsWith(sum + ":")) {
+                    return Long.parseLong(line.replaceAll("[^0-9]", "")) << 10;
+                }
+            }
+            throw new IllegalStateException("the kernel tells no " + sum);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
     /** CPU seconds of its threads that live, by their names without numbers, the busiest first. */
     String cpuByThread() {
         Map<String, Double> seconds = new HashMap<>();

@@ -1,0 +1,199 @@
+package dev.weft.bench;
+
+import java.io.IOException;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * The proxy beside nginx and HAProxy: requests with ten headers on 64 connections that are kept. They take turns, and
+ * what counts is each round's ratio. Ours routes by name with the engine's rules, has its time limits and counts;
+ * tracing is off, and access logs are where they are not compared.
+ *
+ * <p>Needs nginx, haproxy, wrk and h2load of the distribution.
+ */
+final class ProxyBench {
+    private static final int ROUNDS = 16;
+    private static final int WARM_UP_SECONDS = 30;
+    private static final int SECONDS = 2;
+    private static final int LATENCY_SECONDS = 6;
+    private static final int KNOWN = 1000;
+    private static final int MILLION = 1_000_000;
+    private static final double MB = 1 << 20;
+    private static final double MILLIS = 1000;
+
+    private ProxyBench() {}
+
+    /** What can be measured alone. */
+    enum Part {
+        /** 1 KB: CPU, throughput, allocation. */
+        H1,
+        /** 64 KB: throughput. */
+        LARGE,
+        LOG,
+        /** At half of one's own peak. */
+        LATENCY,
+        MEMORY,
+        START;
+
+        private static final Set<Part> BESIDE = EnumSet.of(H1, LARGE, LATENCY);
+
+        static Part named(String name) {
+            return valueOf(name.toUpperCase(Locale.ROOT));
+        }
+    }
+
+    static void run(Home home, Set<Part> parts, String jdk) throws IOException {
+        if (parts.stream().anyMatch(Part.BESIDE::contains)) {
+            try (Proxies proxies = new Proxies(home, false, 0)) {
+                warm(proxies, "small");
+                if (parts.contains(Part.H1) || parts.contains(Part.LATENCY)) {
+                    double[] peaks = small(proxies, jdk);
+                    if (parts.contains(Part.LATENCY)) {
+                        latency(proxies, peaks, jdk);
+                    }
+                }
+                if (parts.contains(Part.LARGE)) {
+                    large(proxies, jdk);
+                }
+            }
+        }
+        if (parts.contains(Part.LOG)) {
+            try (Proxies proxies = new Proxies(home, true, 0)) {
+                warm(proxies, "small");
+                Turns turns = turns(proxies, "small");
+                Rounds.result("proxy.h1_log_cpu_vs_nginx" + jdk, Rounds.of(ratios(turns.cpu[0], turns.cpu[1])));
+            }
+        }
+        if (parts.contains(Part.MEMORY)) {
+            memory(home, jdk);
+        }
+        if (parts.contains(Part.START)) {
+            start(home, jdk);
+        }
+    }
+
+    /** Also the first calls, which wait for the rules of their name. */
+    private static void warm(Proxies proxies, String path) throws IOException {
+        for (Proxies.One one : proxies.all()) {
+            HttpLoad.peak(one, path, WARM_UP_SECONDS);
+        }
+    }
+
+    /**
+     * What came of the rounds: a row for each proxy.
+     *
+     * @param cpu seconds of a request
+     * @param rate requests in a second
+     */
+    private record Turns(double[][] cpu, double[][] rate) {}
+
+    private static Turns turns(Proxies proxies, String path) throws IOException {
+        List<Proxies.One> all = proxies.all();
+        double[][] cpu = new double[all.size()][ROUNDS];
+        double[][] rate = new double[all.size()][ROUNDS];
+        for (int round = 0; round < ROUNDS; round++) {
+            StringBuilder line = new StringBuilder("round " + (round + 1) + " " + path + ":");
+            for (int i = 0; i < all.size(); i++) {
+                int which = round % 2 == 0 ? i : all.size() - 1 - i;
+                HttpLoad.Peak peak = HttpLoad.peak(all.get(which), path, SECONDS);
+                if (!peak.trouble().isEmpty()) {
+                    throw new IllegalStateException(all.get(which).name() + ": " + peak.trouble());
+                }
+                cpu[which][round] = peak.cpu();
+                rate[which][round] = peak.rate();
+                line.append(String.format(
+                        Locale.ROOT, " %s %.2f us, %.0f/s;", all.get(which).name(), peak.cpu() * 1e6, peak.rate()));
+            }
+            System.out.println(line);
+        }
+        return new Turns(cpu, rate);
+    }
+
+    private static double[] ratios(double[] of, double[] to) {
+        double[] ratios = new double[of.length];
+        for (int i = 0; i < of.length; i++) {
+            ratios[i] = of[i] / to[i];
+        }
+        return ratios;
+    }
+
+    /** More is better: the worse end is the lower one. */
+    private static void more(String name, double[] ratios) {
+        Rounds.Ratio ratio = Rounds.of(ratios);
+        System.out.println(name + ": median " + ratio);
+        Rounds.result(name, ratio.low(), "ratio");
+    }
+
+    /** The peak of each. */
+    private static double[] small(Proxies proxies, String jdk) throws IOException {
+        long before = proxies.allocated();
+        Turns turns = turns(proxies, "small");
+        double requests = 0;
+        double[] best = new double[ROUNDS];
+        double[] peaks = new double[turns.rate.length];
+        for (int round = 0; round < ROUNDS; round++) {
+            requests += turns.rate[0][round] * SECONDS;
+            best[round] = Math.min(turns.cpu[1][round], turns.cpu[2][round]);
+        }
+        for (int i = 0; i < peaks.length; i++) {
+            peaks[i] = Rounds.median(turns.rate[i]);
+        }
+        Rounds.result("proxy.h1_cpu_vs_best" + jdk, Rounds.of(ratios(turns.cpu[0], best)));
+        more("proxy.h1_rps_vs_nginx" + jdk, ratios(turns.rate[0], turns.rate[1]));
+        Rounds.result("proxy.alloc_bytes_per_request" + jdk, (proxies.allocated() - before) / requests, "B");
+        return peaks;
+    }
+
+    private static void large(Proxies proxies, String jdk) throws IOException {
+        warm(proxies, "large");
+        Turns turns = turns(proxies, "large");
+        more("proxy.h1_64k_rps_vs_nginx" + jdk, ratios(turns.rate[0], turns.rate[1]));
+    }
+
+    private static void latency(Proxies proxies, double[] peaks, String jdk) throws IOException {
+        double[][] p99 = new double[2][ROUNDS];
+        for (int round = 0; round < ROUNDS; round++) {
+            for (int i = 0; i < 2; i++) {
+                int which = round % 2 == 0 ? i : 1 - i;
+                p99[which][round] = HttpLoad.p99(proxies.all().get(which), "small", peaks[which] / 2, LATENCY_SECONDS);
+            }
+            System.out.printf(
+                    Locale.ROOT,
+                    "round %d: p99 weft %.2f ms, nginx %.2f ms%n",
+                    round + 1,
+                    p99[0][round],
+                    p99[1][round]);
+        }
+        Rounds.result("proxy.p99_vs_nginx" + jdk, Rounds.of(ratios(p99[0], p99[1])));
+    }
+
+    private static void memory(Home home, String jdk) throws IOException {
+        try (Proxies proxies = new Proxies(home, false, KNOWN)) {
+            Proxies.One ours = proxies.all().get(0);
+            Rounds.result("proxy.rss_idle_mb" + jdk, ours.process().memory("Rss") / MB, "MB");
+            double requests = 0;
+            while (requests < MILLION) {
+                requests += HttpLoad.peak(ours, "small", 10).rate() * 10;
+            }
+            Rounds.result("proxy.rss_loaded_mb" + jdk, ours.process().memory("Rss") / MB, "MB");
+            Rounds.result("proxy.private_dirty_mb" + jdk, ours.process().memory("Private_Dirty") / MB, "MB");
+        }
+    }
+
+    private static void start(Home home, String jdk) throws IOException {
+        double[] listening = new double[5];
+        double[] first = new double[listening.length];
+        for (int i = 0; i < listening.length; i++) {
+            try (Proxies proxies = new Proxies(home, false, 0)) {
+                Proxies.One ours = proxies.all().get(0);
+                listening[i] = ours.process().cpuWhenReady() * MILLIS;
+                HttpLoad.once(ours, "small");
+                first[i] = ours.process().cpuOfThreads() * MILLIS;
+            }
+        }
+        Rounds.result("proxy.start_cpu_ms" + jdk, Rounds.median(listening), "ms");
+        Rounds.result("proxy.first_request_cpu_ms" + jdk, Rounds.median(first), "ms");
+    }
+}
