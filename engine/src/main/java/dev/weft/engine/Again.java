@@ -49,8 +49,8 @@ final class Again {
         ByHeaders headers = policy.headers();
         long asked = headers == null || head == null ? -1 : Retrying.asked(headers, head.headers(), random);
         long at = Times.plus(now, asked >= 0 ? asked : Retrying.backoff(policy, retries + 1, random));
-        // What never reached a server adds no load to one (gRFC A6 calls such retries transparent).
-        boolean counts = outcome != Outcome.UNSENT;
+        // What never reached a server adds no load to one (gRFC A6 calls such a retry transparent), but once is enough.
+        boolean counts = outcome != Outcome.UNSENT || retries > 0;
         if (at >= deadline || counts && !cluster.takeRetry()) {
             return false;
         }
@@ -89,7 +89,7 @@ final class Again {
     /** The planned retry is on its way. */
     void retrySent() {
         retryAt = Long.MAX_VALUE;
-        cluster.retrySent();
+        cluster.retrySent(counted);
     }
 
     /** Another attempt may run beside the first only where sending twice is harmless. */

@@ -134,7 +134,7 @@ public final class Call {
         flight.endedAt = now;
         flight.live.ended(now - flight.startedAt, now);
         if (flight.counted) {
-            flight.live.cluster().giveRetryBack();
+            flight.live.cluster().retryEnded();
         }
         flights.landed();
         // What we stopped ourselves says nothing about the endpoint; a time limit was observed when it passed.

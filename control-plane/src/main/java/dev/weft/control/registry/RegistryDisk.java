@@ -18,6 +18,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * The two files of the registry. {@code registry.json} has every instance; {@code registry.journal} has
@@ -50,41 +51,84 @@ final class RegistryDisk {
 
     /** All instances of a service, none when it has none left. */
     record Change(String host, List<Saved> instances) {
+        Change {
+            Objects.requireNonNull(host, "host");
+            instances = List.copyOf(instances);
+        }
+
         static Change of(String host, List<Kept> kept) {
             return new Change(host, kept.stream().map(Saved::of).toList());
         }
     }
 
-    /** What there is; nothing where there are no files or they can't be read. */
+    /** What there is, without the parts that can't be read. */
     List<Kept> load() {
         List<Kept> all = new ArrayList<>();
+        read().byHost.values().forEach(instances -> instances.forEach(saved -> keep(saved, all)));
+        return all;
+    }
+
+    private void keep(Saved saved, List<Kept> all) {
         try {
-            read().values().forEach(instances -> instances.forEach(saved -> all.add(saved.kept())));
-            return all;
-        } catch (IOException | RuntimeException e) {
-            log.warn("registry: " + whole + " can't be read, starting without it: " + e.getMessage());
-            return List.of();
+            all.add(saved.kept());
+        } catch (RuntimeException e) {
+            log.warn("registry: an instance of " + saved.host() + " makes no sense and is left out: " + e.getMessage());
         }
     }
 
-    private Map<String, List<Saved>> read() throws IOException {
+    /** @param isDamaged whether there was more than could be read */
+    private record Found(Map<String, List<Saved>> byHost, boolean isDamaged) {}
+
+    private Found read() {
         Map<String, List<Saved>> byHost = new LinkedHashMap<>();
-        if (Files.exists(whole)) {
-            for (Saved saved : JSON.readValue(Files.readAllBytes(whole), Saved[].class)) {
-                byHost.computeIfAbsent(saved.host(), host -> new ArrayList<>()).add(saved);
-            }
-        }
-        if (Files.exists(journal)) {
-            String text = Files.readString(journal);
-            // What follows the last line end was being written when the process died.
-            for (String line : text.substring(0, text.lastIndexOf('\n') + 1).split("\n")) {
-                if (!line.isEmpty()) {
-                    Change change = JSON.readValue(line, Change.class);
-                    byHost.put(change.host(), change.instances());
+        boolean isDamaged = false;
+        try {
+            if (Files.exists(whole)) {
+                for (Saved saved : JSON.readValue(Files.readAllBytes(whole), Saved[].class)) {
+                    byHost.computeIfAbsent(saved.host(), host -> new ArrayList<>())
+                            .add(saved);
                 }
             }
+        } catch (IOException | RuntimeException e) {
+            byHost.clear();
+            isDamaged = true;
+            log.warn("registry: " + whole + " can't be read, starting without it: " + e.getMessage());
         }
-        return byHost;
+        try {
+            if (Files.exists(journal)) {
+                isDamaged |= replay(Files.readAllBytes(journal), byHost);
+            }
+        } catch (IOException e) {
+            isDamaged = true;
+            log.warn("registry: " + journal + " can't be read, starting without it: " + e.getMessage());
+        }
+        return new Found(byHost, isDamaged);
+    }
+
+    /**
+     * What follows the last line end was being written when the process died, and is nothing. A line that can't be read
+     * costs the change that it told, no more.
+     *
+     * @return whether there was such a line
+     */
+    private boolean replay(byte[] lines, Map<String, List<Saved>> byHost) {
+        boolean isDamaged = false;
+        int start = 0;
+        for (int i = 0; i < lines.length; i++) {
+            if (lines[i] != '\n') {
+                continue;
+            }
+            try {
+                Change change = JSON.readValue(lines, start, i - start, Change.class);
+                byHost.put(change.host(), change.instances());
+            } catch (IOException | RuntimeException e) {
+                isDamaged = true;
+                log.warn("registry: " + journal + ": the line at byte " + start + " can't be read and is left out: "
+                        + e.getMessage());
+            }
+            start = i + 1;
+        }
+        return isDamaged;
     }
 
     /** Keeps what has changed; what can't be written now is written with the next change. */
@@ -104,12 +148,14 @@ final class RegistryDisk {
     }
 
     private void makeWhole() throws IOException {
-        List<Saved> all = new ArrayList<>();
-        try {
-            read().values().forEach(all::addAll);
-        } catch (IOException | RuntimeException e) {
-            log.warn("registry: " + whole + " can't be read, and is begun anew: " + e.getMessage());
+        Found found = read();
+        if (found.isDamaged) {
+            // Nobody but a person can make sense of it, so it stays for one.
+            setAside(whole);
+            setAside(journal);
         }
+        List<Saved> all = new ArrayList<>();
+        found.byHost.values().forEach(all::addAll);
         byte[] bytes = JSON.writeValueAsBytes(all);
         Path draft = whole.resolveSibling("registry.json.new");
         write(draft, bytes, StandardOpenOption.TRUNCATE_EXISTING);
@@ -118,6 +164,13 @@ final class RegistryDisk {
         isSound = true;
         wholeBytes = bytes.length;
         journalBytes = 0;
+    }
+
+    private static void setAside(Path file) throws IOException {
+        if (Files.isRegularFile(file)) {
+            Path aside = file.resolveSibling(file.getFileName() + ".damaged");
+            Files.copy(file, aside, StandardCopyOption.REPLACE_EXISTING);
+        }
     }
 
     private void append() throws IOException {

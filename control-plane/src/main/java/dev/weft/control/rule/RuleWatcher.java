@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -32,8 +33,12 @@ public final class RuleWatcher implements AutoCloseable {
 
     private static final int MAX_QUIET_ROUNDS = 10;
 
+    /** A file that never comes to rest must not hold up the others for ever. */
+    private static final int MAX_SETTLING_ROUNDS = 200;
+
     private final Path root;
     private final Predicate<Set<Path>> scan;
+    private final LongSupplier clock;
     private final Log log;
     private final Map<WatchKey, Path> keys = new HashMap<>();
     private final @Nullable WatchService watch;
@@ -46,8 +51,14 @@ public final class RuleWatcher implements AutoCloseable {
      * @param scan told what was touched, on the watcher's thread; answers whether anything is different
      */
     public RuleWatcher(Path root, Predicate<Set<Path>> scan, Log log) {
+        this(root, scan, System::currentTimeMillis, log);
+    }
+
+    /** @param clock milliseconds, by which files are stamped */
+    RuleWatcher(Path root, Predicate<Set<Path>> scan, LongSupplier clock, Log log) {
         this.root = root;
         this.scan = scan;
+        this.clock = clock;
         this.log = log;
         this.watch = open();
         this.thread = new Thread(this::run, "weft-rules");
@@ -69,6 +80,7 @@ public final class RuleWatcher implements AutoCloseable {
         while (!isClosed) {
             try {
                 Set<Path> touched = awaitChange();
+                settle(touched);
                 if (!isClosed && scan.test(touched)) {
                     register();
                 }
@@ -99,6 +111,18 @@ public final class RuleWatcher implements AutoCloseable {
             drain(key, touched);
         }
         return touched;
+    }
+
+    /** What is half written is neither good nor bad yet: what is in force stays until it is whole. */
+    private void settle(Set<Path> touched) throws InterruptedException {
+        for (int rounds = 0; !isClosed && rounds < MAX_SETTLING_ROUNDS && !Settled.all(root, clock.getAsLong()); rounds++) {
+            WatchKey key = watch == null ? null : watch.poll(QUIET_MILLIS, TimeUnit.MILLISECONDS);
+            if (key != null) {
+                drain(key, touched);
+            } else if (watch == null) {
+                TimeUnit.MILLISECONDS.sleep(QUIET_MILLIS);
+            }
+        }
     }
 
     private void drain(WatchKey key, Set<Path> touched) {

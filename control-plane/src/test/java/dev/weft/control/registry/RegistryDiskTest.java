@@ -1,5 +1,6 @@
 package dev.weft.control.registry;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -7,11 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.weft.control.log.CapturedLog;
 import dev.weft.control.registry.RegistryDisk.Change;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -33,6 +36,10 @@ class RegistryDiskTest {
     }
 
     private static Change change(String service, String... addresses) {
+        return change(service, Map.of(), addresses);
+    }
+
+    private static Change change(String service, Map<String, String> labels, String... addresses) {
         List<Kept> kept = new ArrayList<>();
         for (String address : addresses) {
             kept.add(new Kept(
@@ -43,7 +50,7 @@ class RegistryDiskTest {
                             address,
                             80,
                             "http",
-                            Map.of(),
+                            labels,
                             "",
                             "",
                             1,
@@ -81,6 +88,53 @@ class RegistryDiskTest {
         disk().write(List.of(change("c", "10.0.0.4")));
         assertEquals(List.of("10.0.0.1:80", "10.0.0.4:80"), loaded());
         assertEquals("", log.text());
+    }
+
+    @Test
+    void aJournalThatEndsAtAnyByteGivesEveryWholeLine() throws IOException {
+        RegistryDisk disk = disk();
+        disk.write(List.of(change("a", "10.0.0.1")));
+        disk.write(List.of(change("b", Map.of("team", "entrée 中文 😀"), "10.0.0.2")));
+        disk.write(List.of(change("c", "10.0.0.3")));
+        byte[] all = Files.readAllBytes(journal());
+        List<String> everyone = List.of("10.0.0.1:80", "10.0.0.2:80", "10.0.0.3:80");
+        int lines = 0;
+        for (int length = 0; length <= all.length; length++) {
+            lines += length > 0 && all[length - 1] == '\n' ? 1 : 0;
+            Files.write(journal(), Arrays.copyOf(all, length));
+            assertEquals(everyone.subList(0, lines), loaded(), "cut at " + length);
+        }
+        assertEquals(3, lines);
+        assertEquals("", log.text());
+    }
+
+    @Test
+    void aLineThatCantBeReadCostsNothingElseAndIsKeptForAPerson() throws IOException {
+        disk().write(List.of(change("a", "10.0.0.1")));
+        disk().write(List.of(change("b", "10.0.0.2")));
+        byte[] good = Files.readAllBytes(journal());
+        try (OutputStream out = Files.newOutputStream(journal())) {
+            out.write(good);
+            out.write(new byte[] {'{', (byte) 0xE4, (byte) 0xB8, '\n', '{', '}', '\n', 0, 0, '\n'});
+            out.write(good);
+        }
+        byte[] damaged = Files.readAllBytes(journal());
+        assertEquals(List.of("10.0.0.1:80", "10.0.0.2:80"), loaded());
+        assertTrue(log.text().contains("the line at byte " + good.length + " can't be read"), log.text());
+
+        disk().write(List.of(change("c", "10.0.0.3")));
+        assertEquals(List.of("10.0.0.1:80", "10.0.0.2:80", "10.0.0.3:80"), loaded());
+        assertArrayEquals(damaged, Files.readAllBytes(directory.resolve("registry.journal.damaged")));
+    }
+
+    @Test
+    void aWholeThatCantBeReadLeavesTheJournalAndStaysForAPerson() throws IOException {
+        disk().write(List.of(change("a", "10.0.0.1")));
+        disk().write(List.of(change("b", "10.0.0.2")));
+        Files.writeString(directory.resolve("registry.json"), "[{");
+        disk().write(List.of(change("c", "10.0.0.3")));
+        assertEquals(List.of("10.0.0.2:80", "10.0.0.3:80"), loaded());
+        assertEquals("[{", Files.readString(directory.resolve("registry.json.damaged")));
     }
 
     @Test

@@ -234,17 +234,17 @@ class RegistryTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "''",
-                "not json",
-                "[{}]",
-                "[{\"service\":\"x\",\"state\":\"GONE\"}]",
-                "{\"a\":1}",
-                "[{\"unknown\":1}]"
+                "''| registry.json can't be read, starting without it",
+                "not json| registry.json can't be read, starting without it",
+                "[{}]| an instance of null makes no sense and is left out: Name is null",
+                "[{\"host\":\"x\",\"state\":\"GONE\"}]| an instance of x makes no sense and is left out: No enum",
+                "{\"a\":1}| registry.json can't be read, starting without it",
+                "[{\"unknown\":1}]| registry.json can't be read, starting without it"
             })
-    void aDamagedFileIsReportedAndLeftOut(String content, @TempDir Path directory) throws IOException {
+    void whatIsDamagedIsReportedAndLeftOut(String content, String said, @TempDir Path directory) throws IOException {
         Files.writeString(directory.resolve("registry.json"), content);
         assertEquals(List.of(), new RegistryFile(directory, registry, queue, queue, log.log()).load());
-        assertTrue(log.text().contains("registry.json can't be read, starting without it"), log.text());
+        assertTrue(log.text().contains(said), log.text());
     }
 
     @ParameterizedTest

@@ -9,13 +9,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.weft.control.log.CapturedLog;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -303,6 +307,64 @@ class RuleDirectoryTest {
                     () -> seen.get().of(VirtualService.class).size() == 2);
             assertTrue(watcher.isAlive());
         }
+    }
+
+    @Test
+    void aFileThatIsStillBeingWrittenLeavesInForceWhatWas() throws IOException {
+        Path file = root.resolve("a.yaml");
+        Files.writeString(file, service("a", "order", "v1"));
+        RuleStore store = new RuleStore(root, null, new RuleParser(new HostNames("cluster.local")), log.log());
+        store.load();
+        AtomicReference<RuleSet> seen = new AtomicReference<>(store.rules());
+        store.listen(seen::set);
+        AtomicBoolean isWriting = new AtomicBoolean(true);
+        AtomicInteger looks = new AtomicInteger();
+        LongSupplier clock = () -> {
+            looks.incrementAndGet();
+            return written(file) + (isWriting.get() ? 0 : Settled.MOMENT_MILLIS);
+        };
+        try (RuleWatcher watcher = new RuleWatcher(root, store::scan, clock, log.log())) {
+            String first = service("a", "order", "v2") + "---\n";
+            Files.writeString(file, first);
+            int before = looks.get();
+            eventually("it was looked at again and again", () -> looks.get() > before + 3);
+            assertEquals(List.of("v1"), targets(seen.get()));
+
+            Files.writeString(file, first + service("b", "audit", "v2"));
+            isWriting.set(false);
+            eventually("the whole counts", () -> targets(seen.get()).equals(List.of("v2", "v2")));
+            assertTrue(watcher.isAlive());
+        }
+    }
+
+    private static long written(Path file) {
+        try {
+            return Files.getLastModifiedTime(file).toMillis();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static List<String> targets(RuleSet rules) {
+        return rules.destinations()
+                .map(destination -> destination.host().replaceAll("\\..*", ""))
+                .toList();
+    }
+
+    @Test
+    void aFileIsWholeWhenItWasLeftAloneForAMoment() throws IOException {
+        Path file = root.resolve("a.yaml");
+        Files.writeString(file, "kind: a\n");
+        long written = Files.getLastModifiedTime(file).toMillis();
+        assertFalse(Settled.all(root, written));
+        assertFalse(Settled.all(root, written + Settled.MOMENT_MILLIS - 1));
+        assertTrue(Settled.all(root, written + Settled.MOMENT_MILLIS));
+        assertTrue(Settled.all(root, written - 1), "written by a clock that is ahead");
+
+        Files.writeString(file, "kind: a\nweight: 9");
+        Files.setLastModifiedTime(file, FileTime.fromMillis(written));
+        assertFalse(Settled.all(root, written + Settled.UNENDED_MILLIS - 1));
+        assertTrue(Settled.all(root, written + Settled.UNENDED_MILLIS));
     }
 
     @Test

@@ -76,16 +76,6 @@ class RuleParserTest {
     }
 
     @Test
-    void aFileThatIsCutOffAnywhereIsRefusedOrWhole() throws IOException {
-        String whole = Files.readString(Path.of("src/test/resources/golden/canary.yaml"));
-        for (int length = 0; length < whole.length(); length++) {
-            RuleFile file = parse(whole.substring(0, length));
-            assertTrue(file.isGood() || !file.errors().isEmpty());
-        }
-        assertEquals(2, parse(whole).rules().size());
-    }
-
-    @Test
     void bytesThatAreNoTextAreRefused() {
         RuleFile file = parser.parse("f.yaml", new byte[] {(byte) 0xff, (byte) 0xfe, 0, 1});
         assertEquals("is not UTF-8 text", file.errors().get(0).reason());

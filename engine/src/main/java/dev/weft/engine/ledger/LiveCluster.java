@@ -263,10 +263,14 @@ public final class LiveCluster {
         return null;
     }
 
-    /** Takes a place for one more retry; false when the budget is spent. */
+    /**
+     * Takes a place for one more retry; false when the budget is spent. It is a share of the first attempts, so that
+     * total failure makes no more load than 1 + budget; Envoy's is one of all attempts, retries included.
+     */
     public boolean takeRetry() {
         RetryBudget budget = config.budget();
-        double share = budget.percent() == 0 ? 0 : budget.percent() / 100 * stats.inFlight();
+        int first = budget.percent() == 0 ? 0 : stats.inFlight() - stats.retriesSent.get();
+        double share = budget.percent() / 100 * first;
         if (stats.retriesInFlight.incrementAndGet() > Math.max(budget.minConcurrency(), share)) {
             stats.retriesInFlight.decrementAndGet();
             stats.retriesOverBudget.increment();
@@ -275,11 +279,21 @@ public final class LiveCluster {
         return true;
     }
 
-    public void retrySent() {
+    /** @param counted whether it has a place in the budget */
+    public void retrySent(boolean counted) {
         stats.retries.increment();
+        if (counted) {
+            stats.retriesSent.incrementAndGet();
+        }
     }
 
-    /** The retry is over, or was not sent after all. */
+    /** A retry that had a place is over. */
+    public void retryEnded() {
+        stats.retriesSent.decrementAndGet();
+        stats.retriesInFlight.decrementAndGet();
+    }
+
+    /** A retry that has a place is not sent after all. */
     public void giveRetryBack() {
         stats.retriesInFlight.decrementAndGet();
     }

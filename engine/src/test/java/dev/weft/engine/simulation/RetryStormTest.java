@@ -21,8 +21,12 @@ class RetryStormTest {
     private static final long ANSWER = 20 * MILLI;
 
     private static Simulation failing(long seed, int endpoints, RetryBudget budget) {
+        return answering(seed, endpoints, budget, (endpoint, now, chance) -> new Simulation.Reply(503, ANSWER));
+    }
+
+    private static Simulation answering(long seed, int endpoints, RetryBudget budget, Simulation.Server server) {
         var retry = new RetryPolicy(
-                Set.of(Condition.SERVER_ERROR), Set.of(), 5, Long.MAX_VALUE, 5 * MILLI, 50 * MILLI, false);
+                Set.of(Condition.SERVER_ERROR, Condition.CONNECT_FAILURE), Set.of(), 5, Long.MAX_VALUE, 5 * MILLI, 50 * MILLI, false);
         var to = List.of(new Action.WeightedCluster(Simulation.CLUSTER, 1, HeaderEdits.NONE));
         var route = new Action.Forward(to, Long.MAX_VALUE, retry, null, List.of(), HeaderEdits.NONE);
         var cluster = new Cluster(
@@ -34,13 +38,17 @@ class RetryStormTest {
                 50,
                 budget,
                 Long.MAX_VALUE);
-        return new Simulation(
-                seed, cluster, route, (endpoint, now, chance) -> new Simulation.Reply(503, ANSWER), 10 * MILLI);
+        return new Simulation(seed, cluster, route, server, 10 * MILLI);
     }
 
-    /** Retries are a share of all attempts in flight, so that first attempts are at least the rest. */
+    /** Retries are a share of the first attempts in flight, or three at once. */
     private static void bounded(Simulation run, long nanos, double share) {
-        long most = (long) (run.calls / (1 - share)) + 3 * (nanos / ANSWER + 1);
+        bounded(run, nanos, 1, share);
+    }
+
+    /** @param first attempts of a call that no budget counts */
+    private static void bounded(Simulation run, long nanos, int first, double share) {
+        long most = (long) (run.calls * first * (1 + share)) + 3 * (nanos / ANSWER + 1);
         assertTrue(run.sent <= most, () -> run.sent + " attempts for " + run.calls + " calls, at most " + most);
         assertTrue(run.sent > run.calls, () -> "no retry at all for " + run.calls + " calls");
     }
@@ -53,6 +61,35 @@ class RetryStormTest {
             run.run(2 * SECOND);
 
             bounded(run, 2 * SECOND, 0.2);
+        });
+    }
+
+    /** The first retry of what never reached a server is free (gRFC A6: transparent); all others are not. */
+    @Test
+    void refusedConnectionsAreTriedOnceMoreAndThenByTheBudget() {
+        Seeds.each(3, seed -> {
+            var run = answering(
+                    seed, 300, RetryBudget.DEFAULT, (endpoint, now, chance) -> new Simulation.Reply(0, ANSWER));
+            run.callers(3_000);
+            run.run(2 * SECOND);
+
+            bounded(run, 2 * SECOND, 2, 0.2);
+        });
+    }
+
+    @Test
+    void oneOfManyKindsOfFailureIsBoundedAsAll() {
+        Seeds.each(3, seed -> {
+            var run = answering(
+                    seed,
+                    300,
+                    RetryBudget.DEFAULT,
+                    (endpoint, now, chance) ->
+                            new Simulation.Reply(chance.nextBoolean() ? 0 : 503, chance.nextLong(ANSWER) + 1));
+            run.callers(3_000);
+            run.run(2 * SECOND);
+
+            bounded(run, 2 * SECOND, 2, 0.2);
         });
     }
 

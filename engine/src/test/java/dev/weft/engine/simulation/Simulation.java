@@ -6,6 +6,7 @@ import dev.weft.engine.SeededRandom;
 import dev.weft.engine.call.Attempt;
 import dev.weft.engine.call.End;
 import dev.weft.engine.call.Head;
+import dev.weft.engine.call.Outcome;
 import dev.weft.engine.call.Request;
 import dev.weft.engine.call.Step;
 import dev.weft.engine.snapshot.Action;
@@ -18,6 +19,7 @@ import dev.weft.engine.snapshot.Route;
 import dev.weft.engine.snapshot.Snapshot;
 import dev.weft.engine.snapshot.VirtualHost;
 import dev.weft.engine.trace.Ambient;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -44,6 +46,7 @@ final class Simulation {
     }
 
     /**
+     * @param status of HTTP; 0 for a connection that is refused
      * @param after nanoseconds
      */
     record Reply(int status, long after) {}
@@ -172,8 +175,12 @@ final class Simulation {
         sent++;
         Reply reply = server.reply(endpoint, now, chance);
         after(reply.after(), () -> {
-            call.head(attempt, Head.http(reply.status(), name -> null), now);
-            call.end(attempt, End.COMPLETE, now);
+            if (reply.status() == 0) {
+                call.end(attempt, End.failed(Outcome.UNSENT, new ConnectException("refused")), now);
+            } else {
+                call.head(attempt, Head.http(reply.status(), name -> null), now);
+                call.end(attempt, End.COMPLETE, now);
+            }
             steps(call);
         });
     }
