@@ -82,10 +82,14 @@ final class Fleet {
         running.put(member.name(), processes.start(member.name(), java(member.service(), true), environment));
     }
 
-    /** The same front page, started without the agent. */
-    Process startPlainFront(int port) throws IOException {
-        var environment = Map.of("SERVER_ADDRESS", "127.0.0.1", "SERVER_PORT", Integer.toString(port));
-        return processes.start("front-without-agent", java("front", false), environment);
+    /** The same jar, started without the agent. */
+    Process startPlain(String service, int port) throws IOException {
+        var name = service + "-without-agent";
+        var environment = Map.of(
+                "SERVER_ADDRESS", "127.0.0.1",
+                "SERVER_PORT", Integer.toString(port),
+                "ORDER_DATA", home.resolve("data").resolve(name).toString());
+        return processes.start(name, java(service, false), environment);
     }
 
     private List<String> java(String service, boolean withAgent) {
