@@ -16,9 +16,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A control plane that is not there, dies, never answers or talks nonsense. */
+/** A control plane that is not there, dies, is slow, never answers or talks nonsense. */
 class ControlPlaneBadDaysTest {
     private static final Duration AT_ONCE = Duration.ofSeconds(3);
+    private static final Duration LATE = Duration.ofMillis(150);
 
     @TempDir
     Path folder;
@@ -145,6 +146,24 @@ class ControlPlaneBadDaysTest {
             otherCallsWorkAtOnce(caller, outside);
             String said = caller.running.errors();
             assertEquals(-1, said.indexOf("weft"), said);
+        }
+    }
+
+    @Test
+    void aSlowOneIsWaitedForByThoseAloneWhoNeedItsWord() throws Exception {
+        ControlPlane controlPlane = fleet.controlPlane();
+        fleet.server("shop", "one");
+        fleet.up(controlPlane, "shop", 1);
+        try (SlowRelay slow = new SlowRelay(controlPlane.xds(), LATE);
+                Listener outside = Listener.saying("outside")) {
+            Caller caller = fleet.caller("jdk", jvm -> jvm.agent("control.plane", slow.address()));
+            otherCallsWorkAtOnce(caller, outside);
+            long start = System.nanoTime();
+            assertEquals(new Caller.Answer(200, "one"), caller.get("http://shop/id"));
+            long took = System.nanoTime() - start;
+            assertTrue(slow.answers() >= 3, slow.answers() + " late answers");
+            assertTrue(took > 2 * LATE.toNanos(), "it didn't wait: " + took / 1_000_000 + " ms");
+            otherCallsWorkAtOnce(caller, outside);
         }
     }
 
