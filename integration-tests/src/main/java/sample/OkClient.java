@@ -28,11 +28,12 @@ final class OkClient implements Client {
     }
 
     @Override
+    @SuppressWarnings("deprecation") // OkHttp 3 has no other way to make a body
     public Answer send(Question question) throws Exception {
         boolean empty = question.method().equals("GET");
         Request.Builder request = new Request.Builder()
                 .url(question.url())
-                .method(question.method(), empty ? null : RequestBody.create(question.body(), null));
+                .method(question.method(), empty ? null : RequestBody.create(null, question.body()));
         question.headers().forEach(request::header);
         Call call = client.newCall(request.build());
         try (Response response = enqueues ? later(call) : call.execute()) {

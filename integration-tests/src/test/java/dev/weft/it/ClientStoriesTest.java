@@ -64,7 +64,24 @@ class ClientStoriesTest {
     @ParameterizedTest
     @ValueSource(strings = {"jdk", "jdk-async", "hc4", "hc5", "urlconnection", "okhttp", "okhttp-async"})
     void aNameThatNoDnsKnowsReachesEveryInstance(String client) throws Exception {
-        Caller caller = caller(client);
+        reachesEveryInstance(caller(client));
+    }
+
+    /** In one application, which changes its client: what is packed is the same. */
+    @ParameterizedTest
+    @ValueSource(strings = {"hc4", "hc5", "okhttp", "okhttp-async"})
+    void theOldestReleaseThatIsSupportedReachesEveryInstanceToo(String client) throws Exception {
+        Caller oldest = CALLERS.get("oldest");
+        if (oldest == null) {
+            Jvm jvm = new Jvm(folder).agent();
+            oldest = fleet.caller(jvm.run("oldest", Libraries.oldestClients(), "sample.Caller", client));
+            CALLERS.put("oldest", oldest);
+        }
+        oldest.change(client);
+        reachesEveryInstance(oldest);
+    }
+
+    private static void reachesEveryInstance(Caller caller) throws Exception {
         Set<String> reached = new HashSet<>();
         for (int i = 0; i < 20; i++) {
             Caller.Answer answer = caller.get("http://shop/id");
@@ -189,6 +206,22 @@ class ClientStoriesTest {
                 .get(0);
         assertEquals("00f067aa0ba902b7", served.path("parentSpanId").asText());
         assertEquals(0, caller.admin.json("/traces/" + trace).path("spans").size());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {9, 11})
+    void otherTomcatsRegisterAndGoOnWithTheTrace(int tomcat) throws Exception {
+        String service = "tomcat" + tomcat;
+        Instance instance = fleet.onTomcat(tomcat, service, "cat");
+        fleet.up(controlPlane, service, 1);
+        String trace = UUID.randomUUID().toString().replace("-", "");
+        String begun = "00-" + trace + "-00f067aa0ba902b7-01";
+        Caller.Answer answer = caller("jdk").get("http://" + service + "/", "traceparent=" + begun);
+        assertEquals(new Caller.Answer(200, "cat " + begun), answer);
+        JsonNode served = Until.get("the server's span", () -> spans(trace, 1, instance.admin()))
+                .get(0);
+        assertEquals("SERVER", served.path("kind").asText());
+        assertEquals("00f067aa0ba902b7", served.path("parentSpanId").asText());
     }
 
     private static JsonNode child(List<JsonNode> spans, JsonNode parent) {

@@ -16,9 +16,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A control plane that is not there, dies, never answers or talks nonsense. */
+/** A control plane that is not there, dies, is slow, never answers or talks nonsense. */
 class ControlPlaneBadDaysTest {
     private static final Duration AT_ONCE = Duration.ofSeconds(3);
+    private static final Duration LATE = Duration.ofMillis(150);
 
     @TempDir
     Path folder;
@@ -94,9 +95,10 @@ class ControlPlaneBadDaysTest {
         assertEquals(new Caller.Loaded(200, 0, "null"), loaded);
 
         caller.running.end();
-        Caller again =
-                fleet.caller("jdk", jvm -> jvm.agent("control.plane", address).agent("state.dir", state()));
+        // It is told no address: the dead one's own word leads it to what was kept, and later to the new one.
+        Caller again = fleet.caller("jdk", jvm -> jvm.agent("state.dir", state()));
         assertEquals(new Caller.Answer(200, "one"), again.get("http://shop/id"));
+        whoWasNoMemberHeedsNoDeadOne();
 
         ControlPlane restarted = fleet.controlPlane(address);
         fleet.up(restarted, "shop", 1);
@@ -145,6 +147,47 @@ class ControlPlaneBadDaysTest {
             String said = caller.running.errors();
             assertEquals(-1, said.indexOf("weft"), said);
         }
+    }
+
+    @Test
+    void aSlowOneIsWaitedForByThoseAloneWhoNeedItsWord() throws Exception {
+        ControlPlane controlPlane = fleet.controlPlane();
+        fleet.server("shop", "one");
+        fleet.up(controlPlane, "shop", 1);
+        try (SlowRelay slow = new SlowRelay(controlPlane.xds(), LATE);
+                Listener outside = Listener.saying("outside")) {
+            Caller caller = fleet.caller("jdk", jvm -> jvm.agent("control.plane", slow.address()));
+            otherCallsWorkAtOnce(caller, outside);
+            long start = System.nanoTime();
+            assertEquals(new Caller.Answer(200, "one"), caller.get("http://shop/id"));
+            long took = System.nanoTime() - start;
+            assertTrue(slow.answers() >= 3, slow.answers() + " late answers");
+            assertTrue(took > 2 * LATE.toNanos(), "it didn't wait: " + took / 1_000_000 + " ms");
+            otherCallsWorkAtOnce(caller, outside);
+        }
+    }
+
+    /** Its word is still there, and counts for nobody whom it has told nothing. */
+    private void whoWasNoMemberHeedsNoDeadOne() throws Exception {
+        Path kept = Path.of(state(), "last-known-good");
+        Path others = Files.createDirectories(folder.resolve("cache/weft/other"));
+        Files.copy(kept, others.resolve(kept.getFileName()));
+
+        Caller without = fleet.caller("jdk", jvm -> jvm);
+        Caller.Answer unknown = without.get("http://shop.default/id");
+        asWithout(unknown, fleet.caller("jdk"));
+        // Nobody has told its name, so that it may turn out to be the other one, until it makes a call.
+        asWithout(unknown, fleet.caller("jdk", jvm -> jvm.agent("service", "").agent("state.dir", "")));
+    }
+
+    private static void asWithout(Caller.Answer unknown, Caller stranger) throws Exception {
+        long start = System.nanoTime();
+        assertEquals(unknown, stranger.get("http://shop.default/id"));
+        long took = System.nanoTime() - start;
+        assertTrue(took < AT_ONCE.toNanos(), took / 1_000_000 + " ms");
+        Until.so("nothing of ours runs", () -> threads(stranger.running.pid()).isEmpty());
+        assertTrue(!stranger.admin.leavesWord(), "a file in the runtime directory");
+        assertEquals("", stranger.running.errors());
     }
 
     @Test

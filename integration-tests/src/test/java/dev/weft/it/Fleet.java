@@ -71,6 +71,12 @@ final class Fleet implements AutoCloseable {
         return instance(id, own(how.apply(new Jvm(folder)).run(id, "sample.Server", id)));
     }
 
+    /** A server with the agent on another Tomcat: whatever it is asked for, it answers its id and the traceparent. */
+    Instance onTomcat(int tomcat, String service, String id) throws IOException, InterruptedException {
+        Jvm jvm = new Jvm(folder).agent("service", service).agent("address", "127.0.0.1");
+        return instance(id, own(jvm.run(service + "-" + id, Libraries.tomcat(tomcat), "sample.AnyTomcat", id)));
+    }
+
     private Instance instance(String id, Running running) throws IOException, InterruptedException {
         String listening = running.line("listening ");
         int port = Integer.parseInt(listening.substring("listening ".length()));

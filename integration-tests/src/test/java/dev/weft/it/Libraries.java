@@ -2,6 +2,7 @@ package dev.weft.it;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,6 +67,32 @@ final class Libraries {
     /** The clients that are libraries. */
     static List<String> clients() {
         return jars(CLIENT);
+    }
+
+    /** The same with the oldest release of each client that is supported. */
+    static List<String> oldestClients() throws IOException {
+        List<String> all = new ArrayList<>(List.of(Jvm.CLASSES.toString()));
+        all.addAll(copied("oldest-clients"));
+        all.addAll(jars(List.of("slf4j-api", "commons-logging", "commons-codec")));
+        return all;
+    }
+
+    /**
+     * The application's classes and a Tomcat.
+     *
+     * @param tomcat its major version
+     */
+    static List<String> tomcat(int tomcat) throws IOException {
+        List<String> all = new ArrayList<>(List.of(Jvm.CLASSES.toString()));
+        all.addAll(copied("tomcat-" + tomcat));
+        return all;
+    }
+
+    /** What the build has put into this folder. */
+    private static List<String> copied(String folder) throws IOException {
+        try (Stream<Path> files = Files.list(Path.of("target", folder).toAbsolutePath())) {
+            return files.map(Path::toString).sorted().toList();
+        }
     }
 
     /** The same with a release of HttpClient 5 that lacks something the agent needs, and the application doesn't. */

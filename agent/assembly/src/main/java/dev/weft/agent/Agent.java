@@ -1,6 +1,7 @@
 package dev.weft.agent;
 
 import dev.weft.agent.config.Config;
+import dev.weft.agent.workload.Names;
 import java.io.IOException;
 import java.lang.instrument.Instrumentation;
 import org.jspecify.annotations.Nullable;
@@ -21,8 +22,10 @@ final class Agent {
         for (String error : config.errors()) {
             System.err.println("weft: " + error);
         }
-        if (config.enabled() && hasControlPlane(config)) {
-            Installation.install(config, inst, late);
+        boolean there = config.enabled() && hasControlPlane(config);
+        boolean leftBehind = config.enabled() && !there && hasControlPlaneLeftBehind(config);
+        if (there || leftBehind) {
+            Installation.install(config, inst, late, leftBehind);
         } else if (late) {
             Presence.refused(
                     config.enabled()
@@ -38,11 +41,27 @@ final class Agent {
             return true;
         }
         try {
-            return LocalControlPlane.address() != null;
+            return LocalControlPlane.runs();
         } catch (IOException e) {
             // A directory that others could write to is nobody's word. The application asked for nothing,
             // so nothing is printed for it; ./weft doctor tells.
             return false;
         }
+    }
+
+    private static boolean hasControlPlaneLeftBehind(Config config) {
+        try {
+            return LocalControlPlane.address() != null
+                    && StateDirectory.of(config).isKept(nameGiven(config));
+        } catch (IOException e) {
+            return false; // as above
+        }
+    }
+
+    /** The application's name where it has been given one; null where it will tell that later. */
+    private static @Nullable String nameGiven(Config config) {
+        String telemetry = System.getenv("OTEL_SERVICE_NAME");
+        boolean given = !config.service().isEmpty() || telemetry != null && !telemetry.isEmpty();
+        return given ? Names.choose(config.service(), telemetry, null, null) : null;
     }
 }

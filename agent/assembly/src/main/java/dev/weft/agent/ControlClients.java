@@ -12,7 +12,6 @@ import dev.weft.client.identity.Identity;
 import dev.weft.engine.Engine;
 import dev.weft.engine.balance.RandomSource;
 import dev.weft.engine.drive.Clock;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -33,7 +32,8 @@ final class ControlClients {
     ControlClient make(String service, Engine engine) {
         Logger.sendTo(log);
         ControlPlanes planes = ControlPlanes.of(config.control(), log);
-        Settings settings = new Settings(planes.servers(), planes.profile(), state(service), config.localCluster());
+        Settings settings = new Settings(
+                planes.servers(), planes.profile(), StateDirectory.of(config).of(service), config.localCluster());
         Identity identity = new Identity(
                 service,
                 namespace(planes),
@@ -71,16 +71,6 @@ final class ControlClients {
             labels.put("version", config.version());
         }
         return labels;
-    }
-
-    private Path state(String service) {
-        if (!config.stateDir().isEmpty()) {
-            return Path.of(config.stateDir());
-        }
-        String cache = System.getenv("XDG_CACHE_HOME");
-        Path base =
-                cache == null || cache.isEmpty() ? Path.of(System.getProperty("user.home"), ".cache") : Path.of(cache);
-        return base.resolve("weft").resolve(service);
     }
 
     private final class ClientLog implements dev.weft.client.report.Log {

@@ -31,20 +31,25 @@ final class Installation implements Function<Weaver, Mesh>, ThreadFactory {
     private final Config config;
     private final Log log;
     private final boolean late;
+    private final boolean leftBehind;
     private volatile @Nullable Operation operation;
 
-    private Installation(Config config, Log log, boolean late) {
+    private Installation(Config config, Log log, boolean late, boolean leftBehind) {
         this.config = config;
         this.log = log;
         this.late = late;
+        this.leftBehind = leftBehind;
     }
 
-    /** @param late whether the application ran already: then there is much to catch up on, and time for it */
-    static void install(Config config, Instrumentation inst, boolean late) throws Exception {
+    /**
+     * @param late whether the application ran already: then there is much to catch up on, and time for it
+     * @param leftBehind whether there is but the word of a dead control plane, which only former members heed
+     */
+    static void install(Config config, Instrumentation inst, boolean late, boolean leftBehind) throws Exception {
         Log log = new Log(config.log(), config.logFile().isEmpty() ? null : new LogFile(Path.of(config.logFile())));
         ClassLoader loader = Installation.class.getClassLoader();
         List<AdapterModule> modules = PackedModule.all(loader, config.switchedOff());
-        Installation made = new Installation(config, log, late);
+        Installation made = new Installation(config, log, late, leftBehind);
         Weaver weaver = Weaver.install(inst, loader, modules, made, late ? null : made, new WeaverLog(log));
         if (late) {
             weaver.catchUp();
@@ -84,7 +89,7 @@ final class Installation implements Function<Weaver, Mesh>, ThreadFactory {
         Reporting reporting = new Reporting(config, this::service, tracing, clock, random, timer, bugs, log);
         Engine engine = reporting.engine();
         ServerSide serverSide = reporting.serverSide();
-        Member member = new Member(config, engine, clock, random, log);
+        Member member = new Member(config, leftBehind, engine, clock, random, log);
         Lifecycle lifecycle = new Lifecycle(config, clock, timer, member, new Inside(serverSide, tracing, late), log);
         Departure departure = new Departure(engine, clock, lifecycle, weaver, member, reporting, timer, log);
         Operation whole = new Operation(

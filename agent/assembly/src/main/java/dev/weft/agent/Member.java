@@ -13,6 +13,7 @@ import dev.weft.engine.call.Answer;
 import dev.weft.engine.call.Question;
 import dev.weft.engine.drive.Clock;
 import dev.weft.engine.drive.Outside;
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.Queue;
@@ -26,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * what it is to be told and asked is kept.
  */
 final class Member implements Membership, Outside {
+    private final Config config;
+    private final boolean leftBehind;
     private final Engine engine;
     private final Log log;
     private final ControlClients clients;
@@ -40,7 +43,10 @@ final class Member implements Membership, Outside {
 
     private record Asked(Question question, Consumer<Answer> answer) {}
 
-    Member(Config config, Engine engine, Clock clock, RandomSource random, Log log) {
+    /** @param leftBehind whether only what was kept of a dead control plane makes it a member */
+    Member(Config config, boolean leftBehind, Engine engine, Clock clock, RandomSource random, Log log) {
+        this.config = config;
+        this.leftBehind = leftBehind;
         this.engine = engine;
         this.log = log;
         this.clients = new ControlClients(config, clock, random, log);
@@ -62,6 +68,18 @@ final class Member implements Membership, Outside {
     }
 
     private void start() {
+        Operation whole = operation;
+        if (leftBehind && !wasMember()) {
+            log.say(
+                    LogLevel.INFO,
+                    "control plane: the one of this user has died and has never told " + service
+                            + " anything; calls go on as without the agent");
+            end();
+            if (whole != null) {
+                whole.withdraw();
+            }
+            return;
+        }
         try {
             ControlClient made = clients.make(service, engine);
             made.start();
@@ -70,15 +88,28 @@ final class Member implements Membership, Outside {
             }
         } catch (RuntimeException | Error e) {
             log.say(LogLevel.ERROR, "control client: not started, calls go on as without the agent: " + e);
-            synchronized (this) {
-                gone = true;
-            }
+            end();
         }
         hand();
-        Operation whole = operation;
         if (whole != null) {
             whole.open();
         }
+    }
+
+    private boolean wasMember() {
+        try {
+            return StateDirectory.of(config).isKept(service);
+        } catch (IOException e) {
+            return false; // what can't be read is no better than nothing
+        }
+    }
+
+    /** There is nobody to ask, and there never will be: what was asked passes. */
+    private void end() {
+        synchronized (this) {
+            gone = true;
+        }
+        hand();
     }
 
     /** False when nobody is to be a member any more. */

@@ -245,6 +245,17 @@ final class Operation implements AdminPages {
         return later("detaching", this::detach);
     }
 
+    /** There turns out to be no mesh for this application: what is woven already goes again. */
+    void withdraw() {
+        synchronized (this) {
+            if (leaving) {
+                return;
+            }
+            leaving = true;
+        }
+        detach();
+    }
+
     /** What others see of us goes last: as long as there is a word of the agent, it is not gone. */
     private void detach() {
         departure.go();

@@ -35,6 +35,10 @@ public final class KeptFile {
         }
     }
 
+    public boolean exists() {
+        return Files.isRegularFile(file);
+    }
+
     public void write(byte[] bytes) throws IOException {
         var directory = file.toAbsolutePath().getParent();
         Files.createDirectories(directory, mode("rwx------"));

@@ -2,8 +2,10 @@ package shop.order;
 
 import java.net.http.HttpClient;
 import java.time.Duration;
+import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.core5.util.TimeValue;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.client.HttpComponentsClientHttpRequestFactory;
@@ -17,6 +19,10 @@ class Clients {
         var pool = PoolingHttpClientConnectionManagerBuilder.create()
                 .setMaxConnPerRoute(50)
                 .setMaxConnTotal(200)
+                // No reservation is written to a connection that the other side has closed meanwhile.
+                .setDefaultConnectionConfig(ConnectionConfig.custom()
+                        .setValidateAfterInactivity(TimeValue.ZERO_MILLISECONDS)
+                        .build())
                 .build();
         var client = HttpClients.custom().setConnectionManager(pool).build();
         return new RestTemplate(new HttpComponentsClientHttpRequestFactory(client));

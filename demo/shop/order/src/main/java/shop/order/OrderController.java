@@ -40,6 +40,7 @@ class OrderController {
     Placed place(@RequestBody NewOrder order) throws IOException, InterruptedException {
         var user = shop.user(order.user());
         var product = shop.product(order.sku());
+        shop.reserve(order.id(), product.sku(), order.quantity());
         int total = product.price() * order.quantity();
         orders.add(new Orders.Row(order.id(), user.name(), product.sku(), order.quantity(), total, version));
         return new Placed(order.id(), user.name(), total, version, product.process());

@@ -19,6 +19,8 @@ class Shop {
 
     record User(String id, String name) {}
 
+    private record Reservation(String order, String sku, int quantity) {}
+
     private final RestTemplate products;
     private final HttpClient users;
     private final ObjectMapper json;
@@ -31,6 +33,11 @@ class Shop {
 
     Product product(String sku) {
         return products.getForObject("http://product/products/{sku}", Product.class, sku);
+    }
+
+    /** Puts the goods aside. Nobody may do that twice for an order, so it is not to be sent again. */
+    void reserve(String order, String sku, int quantity) {
+        products.postForLocation("http://product/reservations", new Reservation(order, sku, quantity));
     }
 
     User user(String id) throws IOException, InterruptedException {

@@ -2,7 +2,6 @@ package dev.weft.demo;
 
 import dev.weft.demo.Act.Outcome;
 import java.time.Duration;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -23,8 +22,8 @@ final class BadDayActs {
                 new Act(
                         "A process dies",
                         "kills product-3 with SIGKILL under " + RATE + " calls/s",
-                        "at least 50 calls/s are made and none fails, but an order that was under way at that moment"
-                                + " may be cut off",
+                        "at least 50 calls/s are made and none fails; only an order may whose reservation, a POST, was"
+                                + " with product-3 at that moment",
                         this::kill),
                 new Act(
                         "A rule is saved",
@@ -54,19 +53,19 @@ final class BadDayActs {
         long start = System.nanoTime();
         var load = CompletableFuture.supplyAsync(() -> customers.steady(count, RATE, customers::call));
         LockSupport.parkNanos(Duration.ofSeconds(2).toNanos());
-        stage.fleet().kill("product-3");
+        var product = stage.fleet().products.get(2);
+        var kill = stage.fleet().kill(product);
         var calls = load.get();
         long last = calls.stream().mapToLong(Call::startedAt).max().orElse(start);
         double rate = calls.size() / ((last - start) / 1e9);
         var books = Books.of(calls, stage.fleet().kills());
         double slowest = calls.stream().mapToDouble(Call::milliseconds).max().orElse(0);
-        long pid = stage.fleet().process("product-3").pid();
-        var gone = stage.fleet().products.get(2).address();
+        long pid = stage.fleet().process(product.name()).pid();
         Wait.until(
                 "the control plane lets product-3 go",
                 Duration.ofSeconds(30),
-                () -> !stage.mesh().up().contains(gone));
-        double noticed = Wait.seconds(Collections.max(stage.fleet().kills()));
+                () -> !stage.mesh().up().contains(product.address()));
+        double noticed = Wait.seconds(kill.sent());
         long after = calls.stream()
                 .filter(call -> call.productProcesses().contains(pid))
                 .count();
@@ -134,7 +133,7 @@ final class BadDayActs {
     }
 
     private Outcome controlPlaneDies() {
-        stage.fleet().kill("control-plane");
+        stage.fleet().killControlPlane();
         var calls = stage.customers().many(200, stage.customers()::call);
         long good = calls.stream().filter(Call::good).count();
         return new Outcome(

@@ -26,7 +26,7 @@ final class Fleet {
     private final Processes processes;
     private final Path home;
     private final Map<String, Process> running = new LinkedHashMap<>();
-    private final List<Long> kills = new CopyOnWriteArrayList<>();
+    private final List<Kill> kills = new CopyOnWriteArrayList<>();
 
     Fleet(Options options, Processes processes, Machine machine, Path home) throws IOException {
         this.options = options;
@@ -82,10 +82,14 @@ final class Fleet {
         running.put(member.name(), processes.start(member.name(), java(member.service(), true), environment));
     }
 
-    /** The same front page, started without the agent. */
-    Process startPlainFront(int port) throws IOException {
-        var environment = Map.of("SERVER_ADDRESS", "127.0.0.1", "SERVER_PORT", Integer.toString(port));
-        return processes.start("front-without-agent", java("front", false), environment);
+    /** The same jar, started without the agent. */
+    Process startPlain(String service, int port) throws IOException {
+        var name = service + "-without-agent";
+        var environment = Map.of(
+                "SERVER_ADDRESS", "127.0.0.1",
+                "SERVER_PORT", Integer.toString(port),
+                "ORDER_DATA", home.resolve("data").resolve(name).toString());
+        return processes.start(name, java(service, false), environment);
     }
 
     private List<String> java(String service, boolean withAgent) {
@@ -99,17 +103,25 @@ final class Fleet {
         return command;
     }
 
-    void kill(String name) {
-        kills.add(System.nanoTime());
-        processes.kill(process(name));
+    /** Kills an instance, which cuts off the calls that it is serving. */
+    Kill kill(Member member) {
+        long sent = System.nanoTime();
+        processes.kill(process(member.name()));
+        var kill = new Kill(sent, System.nanoTime());
+        kills.add(kill);
+        return kill;
+    }
+
+    /** No call passes through the control plane, so that its end excuses none that fails. */
+    void killControlPlane() {
+        processes.kill(process("control-plane"));
     }
 
     void stop(Member member) {
         processes.stop(process(member.name()));
     }
 
-    /** When processes were killed. */
-    List<Long> kills() {
+    List<Kill> kills() {
         return List.copyOf(kills);
     }
 

@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /** The acts that look inside: why a call went where it went, the way of one call, and the books. */
 final class InsightActs {
@@ -32,8 +33,9 @@ final class InsightActs {
                         this::trace),
                 new Act(
                         "The books",
-                        "reads the order ids from the databases of both order services",
-                        "every order that was confirmed stands there once, and none twice",
+                        "reads the order ids from the databases of both order services, and those of the reservations"
+                                + " from the products that live",
+                        "every order that was confirmed stands there once, and no order or reservation twice",
                         this::books));
     }
 
@@ -73,15 +75,16 @@ final class InsightActs {
         Wait.until("the trace is whole", Duration.ofSeconds(5), () -> {
             spans.clear();
             spans.addAll(collect(traceId));
-            return spans.size() >= 7;
+            return spans.size() >= 9;
         });
         boolean linked = spans.stream()
                 .allMatch(span -> span.parent().equals(traceId.substring(16))
                         || spans.stream().anyMatch(other -> other.id().equals(span.parent())));
-        long services = spans.stream().map(Mesh.Span::service).distinct().count();
+        long services =
+                spans.stream().map(span -> span.member().service()).distinct().count();
         return new Outcome(
                 linked && services == 4,
-                "%d spans of %d processes in trace %s%n%s"
+                "%d spans of %d services in trace %s%n%s"
                         .formatted(
                                 spans.size(),
                                 services,
@@ -105,24 +108,29 @@ final class InsightActs {
                 .filter(span -> span.parent().equals(parent))
                 .sorted(Comparator.comparing(Mesh.Span::name))
                 .forEach(span -> text.append(indent)
-                        .append("%s  %s  %s%n".formatted(span.service(), span.kind(), span.name()))
+                        .append("%s  %s  %s%n".formatted(span.member().name(), span.kind(), span.name()))
                         .append(tree(spans, span.id(), indent + "  ")));
         return text.toString();
     }
 
     private Outcome books() throws Exception {
         var fleet = stage.fleet();
-        var rows = Books.rows(stage.web(), List.of(fleet.orderV1, fleet.orderV2));
+        var rows = Books.rows(stage.web(), List.of(fleet.orderV1, fleet.orderV2), "/orders/ids");
+        var reserved = Books.rows(stage.web(), fleet.products.subList(0, 2), "/reservations/ids");
         var orders = stage.customers().made().stream().filter(Call::isOrder).toList();
         long missing = orders.stream()
                 .filter(Call::good)
                 .filter(order -> !rows.containsKey(order.orderId()))
                 .count();
-        long twice = rows.values().stream().filter(count -> count > 1).count();
+        long twice = Stream.of(rows, reserved)
+                .flatMap(kept -> kept.values().stream())
+                .filter(count -> count > 1)
+                .count();
         double share = Books.of(stage.customers().made(), List.of()).shareOfOrders();
         return new Outcome(
                 missing == 0 && twice == 0 && share >= 0.2,
-                "%d orders sent (%.0f %% of all calls), %d rows; %d confirmed but missing, %d there twice"
-                        .formatted(orders.size(), 100 * share, rows.size(), missing, twice));
+                ("%d orders sent (%.0f %% of all calls), %d rows, %d reservations; %d confirmed but missing,"
+                                + " %d there twice")
+                        .formatted(orders.size(), 100 * share, rows.size(), reserved.size(), missing, twice));
     }
 }

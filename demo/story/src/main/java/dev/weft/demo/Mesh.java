@@ -11,8 +11,8 @@ import java.util.stream.StreamSupport;
 
 /** What the mesh tells about itself: the REST API of the control plane and the admin endpoints of the agents. */
 final class Mesh {
-    /** A span as an agent shows it, with the service that recorded it. */
-    record Span(String service, String kind, String name, String id, String parent) {}
+    /** A span as an agent shows it, with the instance that recorded it. */
+    record Span(Member member, String kind, String name, String id, String parent) {}
 
     private final Web web;
     private final Fleet fleet;
@@ -49,7 +49,7 @@ final class Mesh {
         var spans = new ArrayList<Span>();
         for (var span : reply.json().isArray() ? reply.json() : reply.json().path("spans")) {
             spans.add(new Span(
-                    member.name(),
+                    member,
                     span.path("kind").asText().toLowerCase(Locale.ROOT),
                     span.path("name").asText(),
                     span.path("spanId").asText(),

@@ -13,10 +13,6 @@ final class Narrator {
         }
     }
 
-    boolean isSilent() {
-        return silent;
-    }
-
     /** Says nothing more: what fails from now on fails because everything is being ended. */
     void fallSilent() {
         silent = true;
@@ -46,9 +42,12 @@ final class Narrator {
         }
     }
 
-    void limit(String what, double value, double limit, String unit) {
+    /** Says what was measured, and whether that is within a limit; true when it is. */
+    boolean limit(String what, double value, double limit, String unit) {
+        boolean within = value <= limit;
         say("%s: %.1f %s (%s the limit of %.1f %s)"
-                .formatted(what, value, unit, value <= limit ? "within" : "OVER", limit, unit));
+                .formatted(what, value, unit, within ? "within" : "OVER", limit, unit));
+        return within;
     }
 
     void count(Books books) {

@@ -5,25 +5,35 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 
-/** What the launcher tells the story: where the built files are, and whether the fleet stays at the end. */
-record Options(Path agent, Path weft, Path shop, Path rules, boolean stay) {
+/**
+ * What the launcher tells the story: where the built files are, and what the user said.
+ *
+ * @param stay whether the fleet stays at the end
+ * @param limits whether the story fails when it took more time or memory than it may
+ */
+record Options(Path agent, Path weft, Path shop, Path rules, boolean stay, boolean limits) {
 
     static Options parse(String[] args) {
         var paths = new HashMap<String, Path>();
         boolean stay = false;
+        boolean limits = true;
         for (int i = 0; i < args.length; i++) {
             switch (args[i]) {
                 case "--stay" -> stay = true;
+                case "--no-limits" -> limits = false;
                 case "--agent", "--weft", "--shop", "--rules" -> {
                     if (i + 1 == args.length) {
                         throw new IllegalArgumentException(args[i] + " needs a path");
                     }
                     paths.put(args[i].substring(2), Path.of(args[++i]).toAbsolutePath());
                 }
-                default -> throw new IllegalArgumentException("unknown option " + args[i] + "; there is only --stay");
+                default ->
+                    throw new IllegalArgumentException(
+                            "unknown option " + args[i] + "; there are only --stay and --no-limits");
             }
         }
-        return new Options(need(paths, "agent"), need(paths, "weft"), need(paths, "shop"), need(paths, "rules"), stay);
+        return new Options(
+                need(paths, "agent"), need(paths, "weft"), need(paths, "shop"), need(paths, "rules"), stay, limits);
     }
 
     private static Path need(HashMap<String, Path> paths, String name) {

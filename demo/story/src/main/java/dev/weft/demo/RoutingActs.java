@@ -26,9 +26,9 @@ final class RoutingActs {
                         "every call is answered, and all three instances of product take part",
                         this::callsByName),
                 new Act(
-                        "The same jar without the agent",
-                        "starts the same front.jar without -javaagent and calls it",
-                        "it can't reach anybody: nobody else knows these names",
+                        "The same jars without the agent",
+                        "starts the same front.jar and order.jar without -javaagent and calls them",
+                        "they can't reach anybody: nobody else knows these names",
                         this::withoutAgent),
                 new Act(
                         "A canary",
@@ -60,20 +60,30 @@ final class RoutingActs {
     }
 
     private Outcome withoutAgent() throws Exception {
-        int port = stage.machine().freePort();
-        var address = "127.0.0.1:" + port;
-        var plain = stage.fleet().startPlainFront(port);
+        int frontPort = stage.machine().freePort();
+        int orderPort = stage.machine().freePort();
+        var front = "127.0.0.1:" + frontPort;
+        var order = "127.0.0.1:" + orderPort;
+        var plain = List.of(
+                stage.fleet().startPlain("front", frontPort), stage.fleet().startPlain("order", orderPort));
         try {
             // Any answer will do: an error page says as well as a page that the application is there.
-            double ready = Wait.until("the front page without agent", Duration.ofSeconds(60), () -> isUp(address));
-            var quote = stage.web().get(address, "/api/quotes/tea");
-            var page = stage.web().get(address, "/api/page/ada");
+            double ready = Wait.until("both without agent", Duration.ofSeconds(60), () -> isUp(front) && isUp(order));
+            var quote = stage.web().get(front, "/api/quotes/tea");
+            var page = stage.web().get(front, "/api/page/ada");
+            var price = stage.web().get(order, "/quotes/tea");
             return new Outcome(
-                    quote.status() == 502 && page.status() == 502,
-                    "started in %.1f s; a quote: %d, %s; the page: %d"
-                            .formatted(ready, quote.status(), Text.cause(quote.json()), page.status()));
+                    quote.status() == 502 && page.status() == 502 && price.status() == 502,
+                    "started in %.1f s; a quote: %d, %s; the page: %d; a quote of order: %d, %s"
+                            .formatted(
+                                    ready,
+                                    quote.status(),
+                                    Text.cause(quote.json()),
+                                    page.status(),
+                                    price.status(),
+                                    Text.cause(price.json())));
         } finally {
-            stage.processes().kill(plain);
+            plain.forEach(stage.processes()::kill);
         }
     }
 

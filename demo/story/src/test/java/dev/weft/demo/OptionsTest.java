@@ -1,6 +1,7 @@
 package dev.weft.demo;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -16,13 +17,23 @@ class OptionsTest {
 
         assertEquals(Path.of("/shop/order/target/order.jar"), options.jar("order"));
         assertTrue(options.stay());
+        assertTrue(options.limits());
+    }
+
+    @Test
+    void limitsCountUnlessTheUserSaysOtherwise() {
+        var options = Options.parse(
+                new String[] {"--agent", "/a", "--weft", "/w", "--shop", "/s", "--rules", "/r", "--no-limits"});
+
+        assertFalse(options.limits());
+        assertFalse(options.stay());
     }
 
     @Test
     void anUnknownOptionIsNamed() {
         var error = assertThrows(IllegalArgumentException.class, () -> Options.parse(new String[] {"--satay"}));
 
-        assertEquals("unknown option --satay; there is only --stay", error.getMessage());
+        assertEquals("unknown option --satay; there are only --stay and --no-limits", error.getMessage());
     }
 
     @Test

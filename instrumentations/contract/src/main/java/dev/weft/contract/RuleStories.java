@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -41,17 +42,25 @@ final class RuleStories {
 
     @Story(number = 20, tells = "a thousand concurrent calls during a rule change are all answered, each once")
     void concurrent() throws Exception {
-        try (var one = Peer.saying("one");
-                var other = Peer.saying("other");
+        var answers = new CountDownLatch(1);
+        try (var one = answering(answers, "one");
+                var other = answering(answers, "other");
                 var client = rig.open(Knobs.PLAIN)) {
             rig.publish(Rules.snapshot(Rules.of(one.endpoint())));
             List<ClientUnderTest.Sending> sendings = new ArrayList<>();
             for (int i = 0; i < CALLS; i++) {
                 if (i == CALLS / 2) {
+                    Rig.await(
+                            "some calls have arrived, others are on their way",
+                            () -> one.received().size() >= CALLS / 4);
                     rig.publish(Rules.snapshot(Rules.of(other.endpoint())));
                 }
                 sendings.add(client.start(Outgoing.post(URL + i, "order " + i)));
             }
+            Rig.await(
+                    "all have arrived and none is answered",
+                    () -> one.received().size() + other.received().size() == CALLS);
+            answers.countDown();
             for (var sending : sendings) {
                 var answer = sending.await();
                 assertEquals(200, answer.status());
@@ -65,10 +74,19 @@ final class RuleStories {
                     all.stream()
                             .allMatch(r -> r.text().equals("order " + r.target().substring(1))),
                     "bodies");
-            assertTrue(other.received().size() >= 1, "the change never took effect");
+            assertTrue(other.received().size() >= CALLS / 2, "the change never took effect");
             rig.awaitFinished(CALLS);
+        } finally {
+            answers.countDown();
         }
         rig.assertHealthy();
+    }
+
+    private static Peer answering(CountDownLatch when, String text) throws IOException {
+        return Peer.plain((request, out) -> {
+            when.await();
+            out.text(200, text);
+        });
     }
 
     @Story(number = 21, tells = "a trace is continued or begun, and left alone where somebody else traces")

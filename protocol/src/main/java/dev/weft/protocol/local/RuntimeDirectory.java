@@ -14,6 +14,8 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RuntimeDirectory {
     private static final int MAX_FILE_BYTES = 64 * 1024;
+    /** Systems tell the start of a process by seconds since the boot, whose time of day moves with the clock's. */
+    private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(1);
+
     private static final AtomicInteger SEQUENCE = new AtomicInteger();
 
     private final Path path;
@@ -80,7 +85,7 @@ public final class RuntimeDirectory {
      */
     public @Nullable ControlPlaneFile controlPlane() throws IOException {
         ControlPlaneFile file = lastControlPlane();
-        return file != null && isAlive(file.pid()) ? file : null;
+        return file != null && wrote(file.pid(), ControlPlaneFile.NAME) ? file : null;
     }
 
     /**
@@ -107,7 +112,7 @@ public final class RuntimeDirectory {
      * @throws IOException when the directory can't be trusted or the file can't be read
      */
     public @Nullable AgentFile agent(long pid) throws IOException {
-        Map<String, String> fields = isAlive(pid) ? read(AgentFile.name(pid)) : null;
+        Map<String, String> fields = wrote(pid, AgentFile.name(pid)) ? read(AgentFile.name(pid)) : null;
         try {
             return fields == null ? null : AgentFile.of(fields);
         } catch (IOException e) {
@@ -222,9 +227,24 @@ public final class RuntimeDirectory {
         return Files.getFileAttributeView(path, PosixFileAttributeView.class) != null;
     }
 
-    private static boolean isAlive(long pid) {
+    /**
+     * Whether this process is there and may have written the file. Where it was started after that, it has got
+     * the number of another one, as happens when the machine or a container starts anew and the directory stays.
+     */
+    private boolean wrote(long pid, String name) throws IOException {
         ProcessHandle process = pid > 0 ? ProcessHandle.of(pid).orElse(null) : null;
-        return process != null && process.isAlive();
+        if (process == null || !process.isAlive()) {
+            return false;
+        }
+        Instant started = process.info().startInstant().orElse(null);
+        try {
+            return started == null
+                    || !started.isAfter(Files.getLastModifiedTime(path.resolve(name), LinkOption.NOFOLLOW_LINKS)
+                            .toInstant()
+                            .plus(CLOCKS_DIFFER));
+        } catch (NoSuchFileException e) {
+            return false;
+        }
     }
 
     private static long pidIn(String fileName) {

@@ -8,7 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -70,6 +72,23 @@ class RuntimeDirectoryTest {
 
         assertNull(directory.controlPlane());
         assertNull(directory.agent(dead.pid()));
+        assertEquals(List.of(), directory.agents());
+    }
+
+    @Test
+    void theWordOfADeadProcessIsNotThatOfAnotherWhichHasItsNumberNow() throws IOException {
+        RuntimeDirectory directory = RuntimeDirectory.at(temp.resolve("run"));
+        directory.write(new ControlPlaneFile(PID, "127.0.0.1:1", "127.0.0.1:2", ""));
+        directory.write(new AgentFile(PID, "order", "127.0.0.1:3", "00ff"));
+        var started = ProcessHandle.current().info().startInstant().orElseThrow();
+        for (String name : List.of("control-plane.json", PID + ".json")) {
+            Files.setLastModifiedTime(
+                    directory.path().resolve(name), FileTime.from(started.minus(Duration.ofHours(1))));
+        }
+
+        assertNull(directory.controlPlane());
+        assertEquals("127.0.0.1:1", directory.lastControlPlane().xds());
+        assertNull(directory.agent(PID));
         assertEquals(List.of(), directory.agents());
     }
 

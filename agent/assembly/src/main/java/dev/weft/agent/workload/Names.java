@@ -4,7 +4,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** How a workload gets its name: configured, else OpenTelemetry's, else the application's own, else its jar's. */
-final class Names {
+public final class Names {
     private Names() {}
 
     /**
@@ -13,7 +13,7 @@ final class Names {
      * @param own {@code spring.application.name}
      * @param command {@code sun.java.command}: the main class or jar, then its arguments
      */
-    static String choose(
+    public static String choose(
             String configured, @Nullable String telemetry, @Nullable String own, @Nullable String command) {
         String[] candidates = {configured, telemetry, own, command == null ? "" : ofCommand(command)};
         for (String candidate : candidates) {

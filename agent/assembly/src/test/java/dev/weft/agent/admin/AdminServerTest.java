@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.weft.agent.log.Log;
 import dev.weft.agent.log.LogLevel;
@@ -232,6 +233,48 @@ class AdminServerTest {
             assertEquals(200, status(ask(unix.address(), "POST /change HTTP/1.1\r\nHost: weft\r\n\r\n")));
         }
         assertFalse(Files.exists(socket));
+    }
+
+    @Test
+    void anotherUserNeedsTheTokenOverAUnixSocketThoughItsFileIsOpenToAll() throws Exception {
+        assumeTrue(System.getProperty("user.name").equals("root"), "only root may become another user");
+        Path socket = directory.resolve("admin.sock");
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+        try (AdminServer unix = serve("unix://" + socket)) {
+            Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-rw-rw-"));
+            assertEquals("404", asNobody(socket, "GET", "X-Nothing: 1"));
+            assertEquals("401", asNobody(socket, "POST", "X-Nothing: 1"));
+            assertEquals(0, pages.changes);
+            assertEquals("200", asNobody(socket, "POST", "Authorization: Bearer " + TOKEN));
+            assertEquals(1, pages.changes);
+        }
+    }
+
+    /** The status that curl sees as the user that nothing belongs to. */
+    private static String asNobody(Path socket, String method, String header) throws Exception {
+        Process curl = new ProcessBuilder(
+                        "setpriv",
+                        "--reuid=65534",
+                        "--regid=65534",
+                        "--clear-groups",
+                        "curl",
+                        "-s",
+                        "-o",
+                        "/dev/null",
+                        "-w",
+                        "%{http_code}",
+                        "-X",
+                        method,
+                        "-H",
+                        header,
+                        "--unix-socket",
+                        socket.toString(),
+                        "http://weft/change")
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(curl.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(0, curl.waitFor(), said);
+        return said;
     }
 
     @Test
