@@ -90,6 +90,16 @@ final class OkHttpOwnTest {
     }
 
     @Test
+    void theVersionUnderTestIsTheOneMeant() throws Exception {
+        try (var outside = Peer.saying("seen")) {
+            assertEquals("200 seen", text(client, "http://localhost:" + outside.port() + "/"));
+            assertEquals(
+                    "okhttp/" + System.getProperty("okhttp.version"),
+                    outside.received().get(0).header("user-agent"));
+        }
+    }
+
+    @Test
     void theLibrarysOwnRetriesAreOffForCallsOfTheMeshOnly() throws Exception {
         Peer.Script script = (request, out) -> out.header("Retry-After", "0").text(503, "busy");
         try (var busy = Peer.plain(script);
