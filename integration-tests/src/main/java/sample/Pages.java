@@ -50,17 +50,35 @@ final class Pages extends HttpServlet {
             return id;
         }
         if (path.startsWith("/flaky/")) {
-            response.setStatus(id.equals(request.getParameter("bad")) ? 503 : 200);
+            ail(request, response);
             return id;
         }
         return switch (path) {
             case "/echo" -> new String(request.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             case "/slow" -> slow(Long.parseLong(request.getParameter("ms")));
-            case "/headers" -> headers(request);
+            case "/headers" -> {
+                ail(request, response);
+                yield headers(request);
+            }
+            case "/away" -> {
+                response.setStatus(302);
+                response.setHeader("Location", "/id");
+                yield id;
+            }
             case "/count" -> String.valueOf(seen.getOrDefault(request.getParameter("path"), new AtomicInteger()));
             case "/relay" -> relay(request.getParameter("url"));
             default -> id;
         };
+    }
+
+    /** One of the instances can be asked to be ill, and to say when it will be well. */
+    private void ail(HttpServletRequest request, HttpServletResponse response) {
+        if (id.equals(request.getParameter("bad"))) {
+            response.setStatus(503);
+            if (request.getParameter("after") != null) {
+                response.setHeader("Retry-After", request.getParameter("after"));
+            }
+        }
     }
 
     private String slow(long millis) throws InterruptedException {

@@ -14,23 +14,25 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at a JVM from within, as an agent of its own: {@code FOLDER,CLASS,CLASS...}. Writes to
- * {@code FOLDER/report} every class of ours that is loaded, every thread and every shutdown hook, and to
- * {@code FOLDER/NAME.class} the code that each of the classes runs with.
+ * Looks at a JVM from within, as an agent of its own with a folder as its argument. Writes to
+ * {@code FOLDER/report} every class of ours that is loaded, the one that woven code is linked to among them,
+ * every thread and every shutdown hook, and to {@code FOLDER/NAME.class} the code that each of those classes runs
+ * with whose names stand in {@code FOLDER/classes}.
  */
 public final class Witness {
     private Witness() {}
 
     public static void agentmain(String args, Instrumentation inst) throws Exception {
-        String[] words = args.split(",");
-        Path folder = Files.createDirectories(Path.of(words[0]));
+        Path folder = Path.of(args);
         System.gc();
         Path draft = folder.resolve("draft");
         try (PrintWriter report = new PrintWriter(Files.newBufferedWriter(draft))) {
             for (Class<?> loaded : inst.getAllLoadedClasses()) {
                 ClassLoader loader = loaded.getClassLoader();
                 boolean ours = loader != null && loader.getClass().getName().startsWith("dev.weft.");
-                if (ours || loaded.getName().startsWith("dev.weft.")) {
+                if (ours
+                        || loaded.getName().startsWith("dev.weft.")
+                        || loaded.getName().equals("java.lang.WeftLink")) {
                     report.println("class " + loaded.getName());
                 }
             }
@@ -41,8 +43,8 @@ public final class Witness {
                 report.println("hook " + hook.getName());
             }
         }
-        for (int i = 1; i < words.length; i++) {
-            write(inst, words[i], folder);
+        for (String name : Files.readAllLines(folder.resolve("classes"))) {
+            write(inst, name, folder);
         }
         Files.move(draft, folder.resolve("report"), StandardCopyOption.ATOMIC_MOVE);
     }

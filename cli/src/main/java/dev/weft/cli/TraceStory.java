@@ -120,7 +120,7 @@ final class TraceStory {
         for (var attempt : hop.span().path("attempts")) {
             out.append(indent).append("attempt ").append(attempt.path("number").asInt());
             out.append(" to ").append(attempt.path("endpoint").asText()).append(": ");
-            out.append(words(attempt)).append(" after ").append(millis(duration(attempt)));
+            out.append(words(attempt)).append(" after ").append(millis(settled(attempt)));
             if (before != null) {
                 out.append(why(before, attempt));
             }
@@ -132,8 +132,7 @@ final class TraceStory {
     /** Why there was another attempt, as far as the record of the one before tells. */
     private static String why(JsonNode before, JsonNode attempt) {
         int number = before.path("number").asInt();
-        long ended = start(before) + duration(before);
-        return start(attempt) < ended
+        return start(attempt) < start(before) + settled(before)
                 ? "; sent while attempt " + number + " had not answered"
                 : "; sent because of attempt " + number + ": " + words(before);
     }
@@ -160,8 +159,9 @@ final class TraceStory {
         return attempt.path("startEpochNanos").asLong();
     }
 
-    private static long duration(JsonNode attempt) {
-        return attempt.path("durationNanos").asLong();
+    /** Until it was known what came of it: its answer may have been kept until the next attempt was sent. */
+    private static long settled(JsonNode attempt) {
+        return attempt.path("settledNanos").asLong();
     }
 
     private static String millis(long nanos) {

@@ -475,6 +475,7 @@ public final class Call {
                 observe(flight, Outcome.DEADLINE, now);
             } else if (flight.waiting() && flight.verdict == null) {
                 flight.verdict = Outcome.DEADLINE;
+                flight.failedAt = now;
             }
         }
         if (phase == Phase.OPEN) {
@@ -594,6 +595,7 @@ public final class Call {
     private void observe(Flight flight, Outcome outcome, long now) {
         if (flight.verdict == null) {
             flight.verdict = outcome;
+            flight.failedAt = now;
             if (outcome != Outcome.CANCELLED) {
                 flight.live.cluster().observe(flight.live, outcome, now);
             }

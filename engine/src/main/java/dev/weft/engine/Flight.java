@@ -29,6 +29,8 @@ public final class Flight extends Step.Send implements Attempt {
     final long startedAt;
     final long deadline;
     long endedAt;
+    /** When its verdict was known, where that is no success. */
+    long failedAt;
 
     @Nullable
     Head head;
@@ -156,6 +158,14 @@ public final class Flight extends Step.Send implements Attempt {
     /** When it ended; meaningful once {@link #end()} is there. */
     public long endedAt() {
         return endedAt;
+    }
+
+    /**
+     * When it was known what came of it: of a failure before its end, where the answer is kept until there is another
+     * attempt; else at its end. Meaningful once {@link #end()} is there.
+     */
+    public long settledAt() {
+        return verdict == null || verdict == Outcome.SUCCESS ? endedAt : failedAt;
     }
 
     /** The head of its answer, if one came. */

@@ -26,13 +26,14 @@ class ApplicationTracerTest {
     static Path folder;
 
     private static Fleet fleet;
+    private static Instance ill;
 
     @BeforeAll
     static void start() throws Exception {
         fleet = new Fleet(folder);
         ControlPlane controlPlane = fleet.controlPlane();
-        fleet.server("shop", "one");
-        fleet.up(controlPlane, "shop", 1);
+        ill = fleet.servers("shop", "one", "two").get(1);
+        fleet.up(controlPlane, "shop", 2);
     }
 
     @AfterAll
@@ -55,8 +56,26 @@ class ApplicationTracerTest {
         String url = "http://127.0.0.1:" + running.line("listening ").substring("listening ".length());
         Admin admin = new Admin(fleet, running.pid());
 
-        String seen = Web.get(url + "/call?url=" + URLEncoder.encode("http://shop/headers", StandardCharsets.UTF_8))
+        for (String call : List.of("/call", "/call-jdk")) {
+            assertHasOneClientSpan(url, called(url + call, "http://shop/headers"), admin);
+            int retries = admin.sum("retries");
+            String retried = "";
+            for (int i = 0; admin.sum("retries") == retries; i++) {
+                assertTrue(i < 100, "the ill instance is never picked");
+                retried = called(url + call, "http://shop/headers?bad=" + ill.id());
+            }
+            assertHasOneClientSpan(url, retried, admin);
+        }
+        assertTrue(admin.log().contains("racer"), admin::toString);
+    }
+
+    private static String called(String by, String url) throws Exception {
+        return Web.get(by + "?url=" + URLEncoder.encode(url, StandardCharsets.UTF_8))
                 .body();
+    }
+
+    /** @param seen headers of the call as they arrived where it was answered */
+    private static void assertHasOneClientSpan(String url, String seen, Admin admin) throws Exception {
         assertEquals(
                 1,
                 Stream.of(seen.split("\n"))
@@ -76,6 +95,5 @@ class ApplicationTracerTest {
                 List.of(trace + " " + header.group(2) + " CLIENT"),
                 spans.stream().filter(line -> line.endsWith("CLIENT")).toList());
         assertEquals(0, admin.json("/traces/" + trace).path("spans").size());
-        assertTrue(admin.log().contains("racer"), admin::toString);
     }
 }

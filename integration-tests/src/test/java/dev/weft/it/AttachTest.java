@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -22,9 +23,21 @@ class AttachTest {
             "dev.weft.bootstrap.AgentLoader",
             "dev.weft.bootstrap.ClassPack",
             "dev.weft.bootstrap.Premain",
-            "dev.weft.bootstrap.Start");
+            "dev.weft.bootstrap.Start",
+            "java.lang.WeftLink");
 
-    /** But for HttpClient 4's: the JVM counts them as Java 7's afterwards, and may refuse to show them to an agent. */
+    /** What an agent that comes late owns up to, for each of the clients. */
+    private static final List<String> OUTSIDE = List.of(
+            "java.net.http.HttpClient: calls that were under way when the agent came",
+            "java.net.HttpURLConnection: calls that were under way when the agent came",
+            "Apache HttpClient 4: calls that were under way when the agent came",
+            "Apache HttpClient 5: calls that were under way when the agent came",
+            "OkHttp: calls that were under way when the agent came");
+
+    /** Threads that the application's own libraries start when they have something to do. */
+    private static final List<String> COMING_AND_GOING =
+            List.of("HttpClient-", "OkHttp", "Okio", "Keep-Alive", "http-nio-");
+
     private static final Set<String> CLIENTS = Set.of(
             "jdk.internal.net.http.HttpClientImpl",
             "jdk.internal.net.http.HttpRequestImpl",
@@ -47,10 +60,20 @@ class AttachTest {
             "okhttp3.internal.connection.RouteDatabase",
             "okhttp3.internal.http.RetryAndFollowUpInterceptor");
 
+    private static final Set<String> CLIENT_4 = Set.of(
+            "org.apache.http.impl.execchain.RetryExec",
+            "org.apache.http.impl.execchain.ProtocolExec",
+            "org.apache.http.impl.execchain.MainClientExec",
+            "org.apache.http.impl.conn.DefaultHttpClientConnectionOperator");
+
     private static final Set<String> SERVERS = Set.of(
             "org.apache.catalina.connector.Request",
             "org.apache.catalina.core.StandardHostValve",
             "org.apache.coyote.AbstractProtocol");
+
+    /** The application has two tracers' bridges to choose from, and must be told. */
+    private static final String OTHER_BRIDGE =
+            "org.springframework.boot.actuate.autoconfigure.tracing.BraveAutoConfiguration";
 
     /** As many as {@code sample.EveryClient} has. */
     private static final int CLIENT_COUNT = 7;
@@ -84,31 +107,53 @@ class AttachTest {
         return homes;
     }
 
+    /** HttpClient 4's are older than Java 7: what counts them as Java 7's may refuse to show them to an agent. */
+    private static Set<String> clients(Path home) throws IOException {
+        Set<String> shown = new TreeSet<>(CLIENTS);
+        if (!home.equals(Jvm.jdk25())) {
+            shown.addAll(CLIENT_4);
+        }
+        return shown;
+    }
+
     private static int served(String path) throws IOException, InterruptedException {
         return Integer.parseInt(Web.get(one.url() + "/count?path=" + path).body());
     }
 
     /** When nothing of ours is left; what dies with a collection, or lingers for a second, is waited for. */
-    private static Witnessed nothingLeft(long pid, Set<String> classes) {
+    private static Witnessed nothingLeft(long pid, Witnessed before, Set<String> classes) {
         Witnessed[] last = new Witnessed[1];
         try {
             return Until.get("nothing of the agent is left", () -> {
                 last[0] = Witnessed.of(fleet, pid, classes);
                 boolean clean = last[0].ours().equals(INERT)
-                        && last[0].threads().stream().noneMatch(AttachTest::ours)
-                        && last[0].hooks().stream().noneMatch(AttachTest::ours);
+                        && newThreads(before, last[0]).isEmpty()
+                        && newSockets(before, last[0]).isEmpty()
+                        && last[0].hooks().equals(before.hooks());
                 return clean ? last[0] : null;
             });
         } catch (AssertionError left) {
             if (last[0] == null) {
                 throw left; // nobody got in to look
             }
-            throw new AssertionError("left: " + last[0].ours() + last[0].threads() + last[0].hooks(), left);
+            throw new AssertionError(
+                    "left: " + last[0].ours() + newThreads(before, last[0]) + newSockets(before, last[0])
+                            + last[0].hooks(),
+                    left);
         }
     }
 
-    private static boolean ours(String thread) {
-        return thread.startsWith("weft") || thread.startsWith("globalEventExecutor");
+    private static Set<String> newThreads(Witnessed before, Witnessed after) {
+        Set<String> threads = new TreeSet<>(after.threads());
+        threads.removeAll(before.threads());
+        threads.removeIf(thread -> COMING_AND_GOING.stream().anyMatch(thread::startsWith));
+        return threads;
+    }
+
+    private static Set<String> newSockets(Witnessed before, Witnessed after) {
+        Set<String> sockets = new TreeSet<>(after.sockets());
+        sockets.removeAll(before.sockets());
+        return sockets;
     }
 
     /** Each of the clients gets this answer. */
@@ -124,10 +169,11 @@ class AttachTest {
     @MethodSource("homes")
     void aCallerIsInTheMeshWhileTheAgentIsThereAndAsItWasAfterwards(Path home) throws Exception {
         Caller caller = fleet.caller("every", jvm -> jvm.home(home));
+        Set<String> classes = clients(home);
         long pid = caller.running.pid();
         everyClientGets(200, "one", caller, one.url() + "/id");
         everyClientGets(0, "", caller, "http://shop/id"); // no mesh, no such name
-        Witnessed before = Witnessed.of(fleet, pid, CLIENTS);
+        Witnessed before = Witnessed.of(fleet, pid, classes);
         assertEquals(List.of(), before.ours());
         List<String> complained = complaints(caller);
 
@@ -135,9 +181,15 @@ class AttachTest {
             Weft attached = Weft.attach(fleet, pid, "service=late-caller");
             assertEquals(0, attached.exit(), attached.complained());
             assertTrue(attached.said().contains("late-caller"), attached.said());
-            assertTrue(attached.said().contains("under way when the agent came"), attached.said());
+            for (String outside : OUTSIDE) {
+                assertTrue(attached.said().contains("  " + outside), attached.said());
+            }
             everyClientGets(200, "one", caller, "http://shop/id");
-            assertTrue(Witnessed.of(fleet, pid, Set.of()).ours().size() > 100);
+            Witnessed member = Witnessed.of(fleet, pid, Set.of());
+            assertTrue(member.ours().size() > 100);
+            assertTrue(newThreads(before, member).size() > 2, member::toString);
+            assertTrue(newSockets(before, member).contains("talks to " + xdsPort()), member::toString);
+            assertTrue(newSockets(before, member).stream().anyMatch(socket -> socket.startsWith("listens")));
 
             int earlier = served("/slow");
             caller.start(4, "GET", "http://shop/slow?ms=100");
@@ -152,11 +204,9 @@ class AttachTest {
             assertEquals(served, loaded.calls() - loaded.failed(), "who was served and got no answer");
         }
 
-        Witnessed after = nothingLeft(pid, CLIENTS);
+        Witnessed after = nothingLeft(pid, before, classes);
+        assertEquals(classes.size(), after.code().size());
         assertEquals(before.code(), after.code());
-        assertEquals(before.hooks(), after.hooks());
-        assertTrue(after.sockets().stream().noneMatch(socket -> socket.endsWith(" " + xdsPort())), after::toString);
-        assertTrue(after.sockets().stream().noneMatch(socket -> socket.startsWith("listens")), after::toString);
         everyClientGets(200, "one", caller, one.url() + "/id");
         for (int i = 0; i < CLIENT_COUNT; i++) {
             assertFalse(caller.get(one.url() + "/headers").body().contains("traceparent"));
@@ -187,6 +237,7 @@ class AttachTest {
         Weft attached = Weft.attach(fleet, pid, "service=late", "address=127.0.0.1");
         assertEquals(0, attached.exit(), attached.complained());
         assertTrue(attached.said().contains(server.port() + " http"), attached.said());
+        assertTrue(attached.said().contains("  Tomcat: requests that were being served when the agent came"));
         fleet.up(controlPlane, "late", 1);
         Caller caller = fleet.caller("jdk");
         assertEquals(new Caller.Answer(200, "late"), caller.get("http://late/id"));
@@ -198,13 +249,36 @@ class AttachTest {
         fleet.up(controlPlane, "late", 0);
         int answered = caller.answered();
         Until.so("it serves on", () -> caller.answered() > answered + 8);
-        Witnessed after = nothingLeft(pid, SERVERS);
+        Witnessed after = nothingLeft(pid, before, SERVERS);
         Caller.Loaded loaded = caller.stop();
         assertEquals(0, loaded.failed(), loaded.firstFailure());
+        assertEquals(SERVERS.size(), after.code().size());
         assertEquals(before.code(), after.code());
-        assertEquals(before.hooks(), after.hooks());
         caller.running.kill();
         server.running().kill();
+    }
+
+    @Test
+    void aSpringBootApplicationTellsItsOwnNameAndPort() throws Exception {
+        Running running = fleet.own(new Jvm(folder)
+                .option("-Dserver.port=0")
+                .option("-Dserver.address=127.0.0.1")
+                .option("-Dspring.application.name=of-spring")
+                .option("-Dspring.autoconfigure.exclude=" + OTHER_BRIDGE)
+                .run("boot", Libraries.springBoot(), "sample.boot.Traced"));
+        String port = running.line("listening ").substring("listening ".length());
+        Until.so(
+                "it has started",
+                () -> Web.get("http://127.0.0.1:" + port + "/spans").statusCode() == 200);
+        Weft attached = Weft.attach(fleet, running.pid(), "address=127.0.0.1");
+        assertEquals(0, attached.exit(), attached.complained());
+        assertTrue(attached.said().contains("  service     of-spring\n"), attached.said());
+        assertTrue(attached.said().contains("  ports       " + port + " http\n"), attached.said());
+        fleet.up(controlPlane, "of-spring", 1);
+        Caller caller = fleet.caller("jdk");
+        assertEquals(200, caller.get("http://of-spring/spans").status());
+        caller.running.kill();
+        running.kill();
     }
 
     @Test

@@ -12,6 +12,7 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -22,6 +23,7 @@ import java.security.KeyStore;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -91,6 +93,17 @@ class IstioTest {
                 folder.resolve(file), "-----BEGIN " + kind + "-----\n" + base64 + "\n-----END " + kind + "-----\n");
     }
 
+    /** Where gRPC looks for its bootstrap, in its order. */
+    private static List<UnaryOperator<Jvm>> places(Path bootstrap) throws IOException {
+        String file = bootstrap.toString();
+        String text = Files.readString(bootstrap);
+        return List.of(
+                jvm -> jvm.environment("GRPC_XDS_BOOTSTRAP", file).option("-Dio.grpc.xds.bootstrap=/no/such/file"),
+                jvm -> jvm.option("-Dio.grpc.xds.bootstrap=" + file).environment("GRPC_XDS_BOOTSTRAP_CONFIG", "{"),
+                jvm -> jvm.environment("GRPC_XDS_BOOTSTRAP_CONFIG", text).option("-Dio.grpc.xds.bootstrapConfig={"),
+                jvm -> jvm.option("-Dio.grpc.xds.bootstrapConfig=" + text));
+    }
+
     @Test
     void aPlainApplicationRunsFromTheBootstrapThatIstiosAgentWritesOverAUnixSocket() throws Exception {
         Instance shop = fleet.outsider("one");
@@ -107,20 +120,27 @@ class IstioTest {
                               "metadata": {"GENERATOR": "grpc", "NAMESPACE": "default", "CLUSTER_ID": "one"}},
                      "server_listener_resource_name_template": "xds.istio.io/grpc/lds/inbound/%%s"}
                     """.formatted(socket));
-            Caller caller = fleet.caller("jdk", jvm -> jvm.agent().option("-Dio.grpc.xds.bootstrap=" + bootstrap));
-            assertEquals(new Caller.Answer(200, "one"), caller.get("http://shop/id"));
-            assertEquals(new Caller.Answer(200, "one"), caller.get("http://shop.default.svc/id"));
-            DiscoveryRequest first = istiod.requests.get(0);
-            assertEquals(
-                    "sidecar~127.0.0.1~caller.default~default.svc.cluster.local",
-                    first.getNode().getId());
-            assertEquals(
-                    "one",
-                    first.getNode().getMetadata().getFieldsOrThrow("CLUSTER_ID").getStringValue());
-            assertTrue(istiod.requests.stream()
-                    .noneMatch(request -> request.hasErrorDetail()
-                            && !request.getResponseNonce().isEmpty()));
-            assertEquals(-1, caller.running.errors().indexOf("weft"), caller.running.errors());
+            for (UnaryOperator<Jvm> place : places(bootstrap)) {
+                istiod.requests.clear();
+                Caller caller = fleet.caller("jdk", jvm -> place.apply(jvm.agent()));
+                assertEquals(new Caller.Answer(200, "one"), caller.get("http://shop/id"));
+                assertEquals(new Caller.Answer(200, "one"), caller.get("http://shop.default.svc/id"));
+                DiscoveryRequest first = istiod.requests.get(0);
+                assertEquals(
+                        "sidecar~127.0.0.1~caller.default~default.svc.cluster.local",
+                        first.getNode().getId());
+                assertEquals(
+                        "one",
+                        first.getNode()
+                                .getMetadata()
+                                .getFieldsOrThrow("CLUSTER_ID")
+                                .getStringValue());
+                assertTrue(istiod.requests.stream()
+                        .noneMatch(request -> request.hasErrorDetail()
+                                && !request.getResponseNonce().isEmpty()));
+                assertEquals(-1, caller.running.errors().indexOf("weft"), caller.running.errors());
+                caller.running.end();
+            }
         }
     }
 

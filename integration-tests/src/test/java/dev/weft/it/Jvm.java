@@ -26,6 +26,7 @@ final class Jvm {
     private final List<String> ahead = new ArrayList<>();
     private final List<String> before = new ArrayList<>();
     private final Map<String, String> agent = new LinkedHashMap<>();
+    private final Map<String, String> environment = new LinkedHashMap<>();
     private boolean hasAgent;
 
     /** @param folder of the fleet that it belongs to */
@@ -68,6 +69,11 @@ final class Jvm {
     /** An agent that stands before ours on the command line. */
     Jvm ahead(String option) {
         ahead.add(option);
+        return this;
+    }
+
+    Jvm environment(String key, String value) {
+        environment.put(key, value);
         return this;
     }
 
@@ -119,9 +125,12 @@ final class Jvm {
         command.addAll(List.of(arguments));
         Path errors = Files.createTempFile(folder, name + "-", ".err");
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors.toFile());
-        builder.environment().keySet().removeIf(key -> key.startsWith("WEFT_") || key.startsWith("JAVA_TOOL"));
+        builder.environment()
+                .keySet()
+                .removeIf(key -> key.startsWith("WEFT_") || key.startsWith("JAVA_TOOL") || key.startsWith("GRPC_XDS"));
         builder.environment().put("WEFT_RUNTIME_DIR", folder.resolve("run").toString());
         builder.environment().put("XDG_CACHE_HOME", folder.resolve("cache").toString());
+        builder.environment().putAll(environment);
         return new Running(name, builder.start(), errors);
     }
 }

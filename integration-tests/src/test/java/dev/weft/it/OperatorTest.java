@@ -2,11 +2,15 @@ package dev.weft.it;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertLinesMatch;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -14,11 +18,14 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What an operator can see and change of a running application, and who can't. */
 class OperatorTest {
+    private static final Pattern TRACEPARENT = Pattern.compile("traceparent: 00-([0-9a-f]{32})-");
+
     @TempDir
     static Path folder;
 
     private static Fleet fleet;
     private static Instance instance;
+    private static Instance other;
 
     @BeforeAll
     static void start() throws Exception {
@@ -37,8 +44,10 @@ class OperatorTest {
                       route: [{destination: {host: shop}}]
                 """);
         ControlPlane controlPlane = fleet.controlPlane();
-        instance = fleet.server("shop", "one");
-        fleet.up(controlPlane, "shop", 1);
+        List<Instance> shop = fleet.servers("shop", "one", "two");
+        instance = shop.get(0);
+        other = shop.get(1);
+        fleet.up(controlPlane, "shop", 2);
     }
 
     @AfterAll
@@ -48,7 +57,7 @@ class OperatorTest {
 
     private static Caller caller() throws Exception {
         Caller caller = fleet.caller("jdk");
-        assertEquals(new Caller.Answer(200, "one"), caller.get("http://shop/id"));
+        assertEquals(200, caller.get("http://shop/id").status());
         return caller;
     }
 
@@ -58,7 +67,7 @@ class OperatorTest {
         assertEquals(200, caller.admin.post("/pause").statusCode());
         assertEquals(0, caller.get("http://shop/id").status(), "paused, the name is DNS's again");
         assertEquals(200, caller.admin.post("/resume").statusCode());
-        assertEquals(new Caller.Answer(200, "one"), caller.get("http://shop/id"));
+        assertEquals(200, caller.get("http://shop/id").status());
     }
 
     @Test
@@ -95,7 +104,7 @@ class OperatorTest {
                                 "Host: 127.0.0.1.evil.example",
                                 "Authorization: " + token)
                         .substring(0, 12));
-        assertEquals(new Caller.Answer(200, "one"), caller.get("http://shop/id"));
+        assertEquals(200, caller.get("http://shop/id").status());
         Path run = folder.toAbsolutePath().resolve("run");
         assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(run)));
         Path word = run.resolve(caller.running.pid() + ".json");
@@ -124,6 +133,37 @@ class OperatorTest {
         assertTrue(others.contains("route testers") && others.contains(": no, "), others);
         assertTrue(others.contains("route everybody") && others.contains("matches"), others);
         assertTrue(caller.admin.explain("http://elsewhere.invalid/").length() > 0);
+    }
+
+    @Test
+    void explainTellsTheAttemptsOfACallThatHappened() throws Exception {
+        Caller caller = caller();
+        String trace = "";
+        for (int i = 0; caller.admin.sum("retries") == 0; i++) {
+            assertTrue(i < 100, "the ill instance is never picked");
+            Caller.Answer answer = caller.get("http://shop/headers?bad=two");
+            assertEquals(200, answer.status(), answer.body());
+            Matcher header = TRACEPARENT.matcher(answer.body());
+            assertTrue(header.find(), answer.body());
+            trace = header.group(1);
+        }
+        String id = trace;
+        String who = "caller-jdk-[0-9]+ \\(process " + caller.running.pid() + "\\)";
+        List<String> expected = List.of(
+                "trace " + id,
+                who + " called GET shop:80/headers: 200 after TIME, route everybody, cluster outbound\\|.*",
+                "  attempt 1 to 127.0.0.1:" + other.port() + ": 503, the peer can't take calls after TIME",
+                "  attempt 2 to 127.0.0.1:" + instance.port()
+                        + ": 200, answered after TIME; sent because of attempt 1: 503, the peer can't take calls",
+                "  shop \\(process " + other.running().pid() + "\\) served GET /headers: 503 after TIME",
+                "  shop \\(process " + instance.running().pid() + "\\) served GET /headers: 200 after TIME");
+        assertLinesMatch(expected, Until.get("both servers have ended their spans", () -> {
+            Weft explained = Weft.run(fleet, "explain", "--trace", id);
+            assertEquals(0, explained.exit(), explained.complained());
+            List<String> lines =
+                    explained.said().replaceAll("[0-9.]+ ms", "TIME").lines().toList();
+            return lines.size() < expected.size() ? null : lines;
+        }));
     }
 
     @Test

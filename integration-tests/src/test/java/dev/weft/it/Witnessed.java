@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +21,9 @@ import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import java.util.stream.Stream;
 import org.objectweb.asm.ClassReader;
+import org.objectweb.asm.ClassVisitor;
 import org.objectweb.asm.ClassWriter;
+import org.objectweb.asm.Opcodes;
 
 /**
  * What stands in a JVM at one moment: our classes, threads, shutdown hooks, sockets, and the code of some classes.
@@ -32,7 +35,7 @@ record Witnessed(
     /** Seen from within by an agent that is not ours. */
     static Witnessed of(Fleet fleet, long pid, Set<String> classes) throws Exception {
         Path folder = Files.createTempDirectory(fleet.folder, "witness-");
-        String args = folder + (classes.isEmpty() ? "" : "," + String.join(",", classes));
+        Files.write(folder.resolve("classes"), classes); // too many for an argument: a JVM takes 1,024 bytes
         Process attacher = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
@@ -40,7 +43,7 @@ record Witnessed(
                         Witnessed.class.getName(),
                         String.valueOf(pid),
                         jar(fleet).toString(),
-                        args)
+                        folder.toString())
                 .redirectErrorStream(true)
                 .start();
         String said = new String(attacher.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -80,13 +83,29 @@ record Witnessed(
                 .toList();
     }
 
+    /** Without the version: the JVM makes it Java 7's, where it was older, once a class is woven. */
     private static String canonical(byte[] bytes) {
         ClassWriter out = new ClassWriter(0);
-        new ClassReader(bytes).accept(out, 0);
+        new ClassReader(bytes)
+                .accept(
+                        new ClassVisitor(Opcodes.ASM9, out) {
+                            @Override
+                            public void visit(
+                                    int version,
+                                    int access,
+                                    String name,
+                                    String signature,
+                                    String superName,
+                                    String[] interfaces) {
+                                int shown = Math.max(version & 0xffff, Opcodes.V1_7);
+                                super.visit(shown, access, name, signature, superName, interfaces);
+                            }
+                        },
+                        0);
         return HexFormat.of().formatHex(out.toByteArray());
     }
 
-    /** Where its sockets lead; empty where the system doesn't tell. */
+    /** Where its sockets lead, of whichever kind; empty where the system doesn't tell. */
     private static Set<String> sockets(long pid) throws IOException {
         Set<String> inodes = new TreeSet<>();
         Path descriptors = Path.of("/proc", String.valueOf(pid), "fd");
@@ -102,15 +121,39 @@ record Witnessed(
             }
         }
         Set<String> ends = new TreeSet<>();
-        for (String table : List.of("tcp", "tcp6")) {
-            for (String line : Files.readAllLines(Path.of("/proc/net", table))) {
-                String[] words = line.strip().split(" +");
-                if (words.length > 9 && inodes.contains(words[9])) {
-                    ends.add(words[3].equals("0A") ? "listens on " + port(words[1]) : "talks to " + port(words[2]));
-                }
+        List<String[]> tcp = new ArrayList<>(table("tcp", 9, inodes));
+        tcp.addAll(table("tcp6", 9, inodes));
+        Set<Integer> served = new TreeSet<>();
+        for (String[] words : tcp) {
+            if (words[3].equals("0A")) {
+                served.add(port(words[1]));
+                ends.add("listens on " + port(words[1]));
             }
         }
+        for (String[] words : tcp) {
+            if (!words[3].equals("0A")) {
+                int own = port(words[1]);
+                ends.add(served.contains(own) ? "serves on " + own : "talks to " + port(words[2]));
+            }
+        }
+        for (String kind : List.of("udp", "udp6")) {
+            table(kind, 9, inodes).forEach(words -> ends.add("datagrams on " + port(words[1])));
+        }
+        // One without a path is known by its inode: it is the same one afterwards or it is new.
+        table("unix", 6, inodes).forEach(words -> ends.add("unix " + words[words.length > 7 ? 7 : 6]));
         return ends;
+    }
+
+    /** The lines of a table of the system's that are about these sockets, in words. */
+    private static List<String[]> table(String kind, int inode, Set<String> inodes) throws IOException {
+        Path table = Path.of("/proc/net", kind);
+        if (!Files.isReadable(table)) {
+            return List.of(); // a system without IPv6
+        }
+        return Files.readAllLines(table).stream()
+                .map(line -> line.strip().split(" +"))
+                .filter(words -> words.length > inode && inodes.contains(words[inode]))
+                .toList();
     }
 
     private static String target(Path descriptor) {

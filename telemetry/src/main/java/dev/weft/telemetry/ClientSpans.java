@@ -69,6 +69,7 @@ public final class ClientSpans implements CallRecorder {
                 CallEnd.outcome(flight),
                 CallEnd.code(flight),
                 flight.startedAt(),
+                flight.settledAt(),
                 flight.endedAt());
     }
 }

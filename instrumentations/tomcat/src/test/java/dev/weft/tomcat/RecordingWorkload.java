@@ -8,6 +8,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class RecordingWorkload implements Workload {
     final List<String> listening = new CopyOnWriteArrayList<>();
     volatile boolean draining;
+    volatile boolean late;
 
     @Override
     public void named(String name) {}
@@ -22,6 +23,11 @@ final class RecordingWorkload implements Workload {
 
     @Override
     public void stopping() {}
+
+    @Override
+    public boolean late() {
+        return late;
+    }
 
     @Override
     public boolean draining() {

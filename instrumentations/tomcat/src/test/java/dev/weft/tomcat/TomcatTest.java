@@ -53,6 +53,7 @@ class TomcatTest {
     @AfterEach
     void nothingStaysBehind() {
         woven.workload.draining = false;
+        woven.workload.late = false;
         eventually("no request in flight", () -> woven.server.inFlight() == 0);
         assertEquals(List.of(), woven.leaks, "traces left on threads");
         woven.weaver.assertWoven();
@@ -272,6 +273,18 @@ class TomcatTest {
         assertNotEquals(0, second.getLocalPort());
         woven.tomcat.getService().removeConnector(ajp);
         woven.tomcat.getService().removeConnector(second);
+    }
+
+    @Test
+    void aRequestTellsAnAgentThatCameLateItsPortOnce() throws Exception {
+        List<String> told = woven.workload.listening;
+        int before = told.size();
+        assertEquals(200, send("/ok", caller()).statusCode());
+        assertEquals(before, told.size(), "an agent that was there in time knows it");
+        woven.workload.late = true;
+        assertEquals(200, send("/ok", caller()).statusCode());
+        assertEquals(200, send("/ok", caller()).statusCode());
+        assertEquals(List.of("http:" + woven.port()), told.subList(before, told.size()));
     }
 
     private static void write(Socket socket, String text) throws IOException {

@@ -55,6 +55,7 @@ class RangeTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "okhttp-3.14.0",
                 "okhttp-4.1.0",
                 "okhttp-4.2.0",
                 "okhttp-4.3.0",
