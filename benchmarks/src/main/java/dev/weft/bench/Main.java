@@ -24,7 +24,7 @@ public final class Main {
             default -> {
                 System.err.println("usage: weft bench engine | overhead [--client NAME] | memory"
                         + " | startup [--only premain | cpu | wall | cds]"
-                        + " | xds [--only push | library | agent | effect | gone]");
+                        + " | xds [--only push | library | agent | directory | effect | gone]");
                 System.exit(2);
             }
         }

@@ -19,12 +19,19 @@ import org.jspecify.annotations.Nullable;
 
 /** A resource of the control plane, read and found good. */
 public sealed interface Resource {
-    /** The names of the mesh as this client sees them. */
-    record Names(Map<String, Directory.Entry> entries) implements Resource {
+    /**
+     * The names of the mesh as this client sees them.
+     *
+     * @param parts above 0 they stand in so many resources beside this one
+     */
+    record Names(Map<String, Directory.Entry> entries, int parts) implements Resource {
         public Names {
             entries = Directory.compact(entries);
         }
     }
+
+    /** One part of the names, found good. It is read once all of them are here, and kept as it came. */
+    record NamesPart() implements Resource {}
 
     /**
      * A listener that calls go out through.
