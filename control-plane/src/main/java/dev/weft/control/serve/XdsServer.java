@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The gRPC server in front of {@link AdsService}. */
 public final class XdsServer implements AutoCloseable {
+    private static final int WINDOW_BYTES = 1024 * 1024;
+
     private final Server server;
 
     /**
@@ -27,6 +29,8 @@ public final class XdsServer implements AutoCloseable {
                 .directExecutor() // the service only hands over to its queue
                 .maxInboundMessageSize(limits.messageBytes())
                 .maxConcurrentCallsPerConnection(100)
+                // Requests are small: to measure how large a window could be would cost a ping for each of them.
+                .flowControlWindow(WINDOW_BYTES)
                 .handshakeTimeout(10, TimeUnit.SECONDS)
                 // A process that is stopped or a machine that is gone closes nothing: ask.
                 .keepAliveTime(limits.keepAlive().toMillis(), TimeUnit.MILLISECONDS)
