@@ -80,6 +80,7 @@ public final class ControlPlane implements AutoCloseable {
         this.log = log;
         disk = opened(new ThreadQueue("weft-disk", log));
         queue = opened(new ThreadQueue("weft-control", log));
+        queue.holdLog();
         queue.execute(Translator::warmUp);
         try {
             ServerTls tls = options.tls() == null ? null : opened(new ServerTls(options.tls(), disk, log));
