@@ -91,7 +91,9 @@ public final class ControlPlane implements AutoCloseable {
             Directory directory = new Directory(store, queue, names);
             DnsNames dns = new DnsNames(opened(new JdkResolver()), queue, log);
             DeclaredServices declared = new DeclaredServices(registry, dns);
-            Translator translator = new Translator(registry, store, directory, names, log);
+            AdsService ads = new AdsService(
+                    queue, log, store, registry, directory::wanted, Limits.DEFAULT, "weft/" + Version.current());
+            Translator translator = new Translator(registry, store, directory, names, log, ads::later);
             RuleStore files = new RuleStore(
                     options.config(), options.state(), new RuleParser(new HostNames(options.domain())), log);
             RuleSet first = files.load();
@@ -108,8 +110,6 @@ public final class ControlPlane implements AutoCloseable {
                 }
                 apply(first, declared, translator);
             });
-            AdsService ads = new AdsService(
-                    queue, log, store, registry, directory::wanted, Limits.DEFAULT, "weft/" + Version.current());
             rest = opened(bind(
                     "REST",
                     options.rest(),

@@ -143,6 +143,19 @@ public final class AdsService extends AggregatedDiscoveryServiceImplBase {
         isStopping = true;
     }
 
+    /** Runs a task after all that waits in the queue; what it changes has come in when that did which is handled now. */
+    public void later(Runnable task) {
+        long arrived = since();
+        queue.execute(() -> {
+            since = arrived;
+            try {
+                task.run();
+            } finally {
+                since = NOW;
+            }
+        });
+    }
+
     /** Once for each stream, after all that waits in the queue: changes that come together are sent together. */
     void flushLater(DeltaStream stream) {
         if (toFlush.isEmpty()) {

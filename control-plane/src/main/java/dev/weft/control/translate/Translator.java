@@ -16,9 +16,11 @@ import dev.weft.control.store.ResourceStore;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +36,10 @@ public final class Translator implements Registry.Listener {
     private final Directory directory;
     private final Names names;
     private final Log log;
+    private final Consumer<Runnable> later;
+
+    /** Hosts whose endpoints are to be written anew. */
+    private final Set<String> due = new LinkedHashSet<>();
 
     /** By scope, then by host. */
     private final Map<String, Map<String, Written>> written = new HashMap<>();
@@ -51,7 +57,23 @@ public final class Translator implements Registry.Listener {
         static final Written NOTHING = new Written(Set.of(), false, false, Set.of());
     }
 
+    /** One that writes at once. */
     public Translator(Registry registry, ResourceStore store, Directory directory, Names names, Log log) {
+        this(registry, store, directory, names, log, Runnable::run);
+    }
+
+    /**
+     * @param later runs a task when what already waits is done: of instances that come together, each service's
+     *     endpoints are written once
+     */
+    public Translator(
+            Registry registry,
+            ResourceStore store,
+            Directory directory,
+            Names names,
+            Log log,
+            Consumer<Runnable> later) {
+        this.later = later;
         this.registry = registry;
         this.store = store;
         this.directory = directory;
@@ -99,14 +121,27 @@ public final class Translator implements Registry.Listener {
         Service service = registry.service(host);
         // Who sees a service depends on whether it is there and on who has brought it.
         if (now.isService() == (service != null) && now.isDeclaredOnly() == isDeclaredOnly(service)) {
+            boolean isFirst = due.isEmpty();
+            due.add(host);
+            if (isFirst) {
+                later.accept(this::writeDue);
+            }
+        } else {
+            writeAll(host);
+        }
+    }
+
+    private void writeDue() {
+        List<String> hosts = List.copyOf(due);
+        due.clear();
+        for (String host : hosts) {
+            Service service = registry.service(host);
             for (String scope : List.copyOf(written.keySet())) {
                 Written here = written(scope).get(host);
                 if (here != null) {
                     writeEndpoints(scope, host, service, here.clusters());
                 }
             }
-        } else {
-            writeAll(host);
         }
     }
 
