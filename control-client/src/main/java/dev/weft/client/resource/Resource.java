@@ -61,6 +61,7 @@ public sealed interface Resource {
      *
      * @param maxRequests attempts in flight; {@link Integer#MAX_VALUE} for no limit
      * @param connections places for calls, and for those that wait; null for no limit
+     * @param reportsLoad to the control plane that it comes from
      * @param assignment name of the assignment that holds them; null when they stand in {@code inline}
      */
     record ClusterSpec(
@@ -74,6 +75,7 @@ public sealed interface Resource {
             Sharing sharing,
             int maxRequests,
             @Nullable Bulkhead connections,
+            boolean reportsLoad,
             @Nullable String assignment,
             Assignment inline)
             implements Resource {

@@ -78,6 +78,9 @@ public final class ControlCore implements Receiver {
     private long heldAtMost;
     private long now;
 
+    /** Clusters whose load is to be reported, with the names of their endpoints. */
+    private Map<String, String> reporting = Map.of();
+
     /**
      * @param namespace whose directory is asked for
      * @param home where this workload is; null where its zone makes no difference
@@ -483,8 +486,14 @@ public final class ControlCore implements Receiver {
             tree.advance();
         }
         subscribe();
+        reporting = tree.reporting();
         publish();
         answer();
+    }
+
+    /** The clusters whose load the control plane wants to be told, each with the name of its endpoints or with none. */
+    public Map<String, String> reporting() {
+        return reporting;
     }
 
     private boolean listed(String listener) {
