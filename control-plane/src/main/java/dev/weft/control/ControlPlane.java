@@ -18,6 +18,8 @@ import dev.weft.control.rule.RuleStore;
 import dev.weft.control.rule.RuleWatcher;
 import dev.weft.control.serve.AdsService;
 import dev.weft.control.serve.Limits;
+import dev.weft.control.serve.LoadService;
+import dev.weft.control.serve.Loads;
 import dev.weft.control.serve.XdsServer;
 import dev.weft.control.source.DeclaredServices;
 import dev.weft.control.source.DnsNames;
@@ -42,6 +44,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A running control plane: reads rules, keeps the registry, serves xDS and the REST API. */
 public final class ControlPlane implements AutoCloseable {
+    /** For clients that report without having been told to by their clusters. */
+    private static final Duration LOAD_REPORTS = Duration.ofSeconds(10);
+
     private final Options options;
     private final Log log;
     private final Deque<Runnable> toClose = new ArrayDeque<>();
@@ -93,7 +98,8 @@ public final class ControlPlane implements AutoCloseable {
             DeclaredServices declared = new DeclaredServices(registry, dns);
             AdsService ads = new AdsService(
                     queue, log, store, registry, directory::wanted, Limits.DEFAULT, "weft/" + Version.current());
-            Translator translator = new Translator(registry, store, directory, names, log, ads::later);
+            Translator translator =
+                    new Translator(registry, store, directory, names, log, ads::later, options.loadReports() != null);
             RuleStore files = new RuleStore(
                     options.config(), options.state(), new RuleParser(new HostNames(options.domain())), log);
             RuleSet first = files.load();
@@ -110,12 +116,20 @@ public final class ControlPlane implements AutoCloseable {
                 }
                 apply(first, declared, translator);
             });
+            Loads loads = new Loads(store);
+            LoadService load = new LoadService(
+                    queue,
+                    log,
+                    store,
+                    loads,
+                    Limits.DEFAULT,
+                    options.loadReports() == null ? LOAD_REPORTS : options.loadReports());
             rest = opened(bind(
                     "REST",
                     options.rest(),
                     at -> new RestApi(
                             at,
-                            new RestApi.Subjects(registry, ads, files, store, () -> rules, names::aliases),
+                            new RestApi.Subjects(registry, ads, loads, files, store, () -> rules, names::aliases),
                             token,
                             HttpLimits.DEFAULT,
                             queue,
@@ -125,7 +139,7 @@ public final class ControlPlane implements AutoCloseable {
             xds = opened(bind(
                     "xDS",
                     options.xds(),
-                    at -> new XdsServer(at, ads, Limits.DEFAULT, tls == null ? null : tls.xds())));
+                    at -> new XdsServer(at, ads, load, Limits.DEFAULT, tls == null ? null : tls.xds())));
             files.listen(changed -> queue.execute(() -> {
                 apply(changed, declared, translator);
                 rest.rulesChanged();

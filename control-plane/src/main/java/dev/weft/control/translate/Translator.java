@@ -37,6 +37,7 @@ public final class Translator implements Registry.Listener {
     private final Names names;
     private final Log log;
     private final Consumer<Runnable> later;
+    private final boolean isLoadReported;
 
     /** Hosts whose endpoints are to be written anew. */
     private final Set<String> due = new LinkedHashSet<>();
@@ -57,14 +58,15 @@ public final class Translator implements Registry.Listener {
         static final Written NOTHING = new Written(Set.of(), false, false, Set.of());
     }
 
-    /** One that writes at once. */
+    /** One whose clusters' load nobody reports. */
     public Translator(Registry registry, ResourceStore store, Directory directory, Names names, Log log) {
-        this(registry, store, directory, names, log, Runnable::run);
+        this(registry, store, directory, names, log, Runnable::run, false);
     }
 
     /**
      * @param later runs a task when what already waits is done: of instances that come together, each service's
      *     endpoints are written once
+     * @param isLoadReported whether clients are told to report the load of every cluster
      */
     public Translator(
             Registry registry,
@@ -72,8 +74,10 @@ public final class Translator implements Registry.Listener {
             Directory directory,
             Names names,
             Log log,
-            Consumer<Runnable> later) {
+            Consumer<Runnable> later,
+            boolean isLoadReported) {
         this.later = later;
+        this.isLoadReported = isLoadReported;
         this.registry = registry;
         this.store = store;
         this.directory = directory;
@@ -88,7 +92,7 @@ public final class Translator implements Registry.Listener {
     public static void warmUp() {
         Resource.of("", ListenerWriter.of("", 0));
         Resource.of("", RouteWriter.of("", 0, List.of(""), HostRules.NONE));
-        Resource.of("", ClusterWriter.of("", new ClusterId(0, ""), TrafficPolicy.NONE));
+        Resource.of("", ClusterWriter.of("", new ClusterId(0, ""), TrafficPolicy.NONE, false));
         Resource.of("", EndpointWriter.of("", 0, Map.of(), List.of(), Map.of()));
     }
 
@@ -182,10 +186,8 @@ public final class Translator implements Registry.Listener {
         Set<ClusterId> clusters = clusters(rule, isService);
         for (ClusterId cluster : clusters) {
             HostRules.SubsetRules own = rule.subsets().get(cluster.subset());
-            store.put(
-                    scope,
-                    cluster.name(host),
-                    ClusterWriter.of(host, cluster, own == null ? rule.policy() : own.policy()));
+            TrafficPolicy policy = own == null ? rule.policy() : own.policy();
+            store.put(scope, cluster.name(host), ClusterWriter.of(host, cluster, policy, isLoadReported));
         }
         writeEndpoints(scope, host, service, clusters);
         List<String> domains = new ArrayList<>(names.all(host));
