@@ -25,6 +25,7 @@ final class DeltaClient implements AutoCloseable {
     static final String LISTENER = "type.googleapis.com/envoy.config.listener.v3.Listener";
     static final String ROUTES = "type.googleapis.com/envoy.config.route.v3.RouteConfiguration";
     static final String REGISTRATION = "type.googleapis.com/weft.v1.WorkloadRegistration";
+    static final String DIRECTORY = "type.googleapis.com/weft.v1.ServiceNames";
     static final String HEALTH = "type.googleapis.com/istio.v1.HealthInformation";
 
     private static final int MAX_MESSAGE = 64 << 20;

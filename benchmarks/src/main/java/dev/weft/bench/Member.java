@@ -17,6 +17,7 @@ import dev.weft.engine.route.HostTable;
 import dev.weft.engine.snapshot.Directory;
 import dev.weft.engine.snapshot.Snapshot;
 import java.lang.management.ManagementFactory;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
@@ -72,7 +73,8 @@ final class Member {
                     if (snapshot.directory().state() == Directory.State.KNOWN) {
                         known.countDown();
                     }
-                });
+                },
+                List::of);
         client.register(args[1], 8080, "http", Map.of());
         client.health(ControlClient.Health.UP, "");
         client.start();

@@ -20,11 +20,12 @@ final class XdsBench {
         PUSH,
         LIBRARY,
         AGENT,
+        DIRECTORY,
         EFFECT,
         GONE;
 
         /** These need the fleet. */
-        private static final Set<Part> LOADED = EnumSet.of(PUSH, LIBRARY, AGENT);
+        private static final Set<Part> LOADED = EnumSet.of(PUSH, LIBRARY, AGENT, DIRECTORY);
 
         static Part named(String name) {
             return valueOf(name.toUpperCase(Locale.ROOT));
@@ -55,6 +56,9 @@ final class XdsBench {
                 }
                 if (parts.contains(Part.LIBRARY)) {
                     LibraryBench.run(home, server, fleet, jdk);
+                }
+                if (parts.contains(Part.DIRECTORY)) {
+                    DirectoryBench.run(server, jdk);
                 }
                 if (parts.contains(Part.AGENT)) {
                     AgentConfigBench.run(home, server, jdk);

@@ -7,6 +7,7 @@ import dev.weft.protocol.local.RuntimeDirectory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -27,6 +28,8 @@ import picocli.CommandLine.TypeConversionException;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"1:it can't start; the cause is said", "2:wrong usage", "130, 143:ended by Ctrl-C, SIGTERM"})
 final class ControlPlaneCommand implements Callable<Integer> {
+    private static final int LONGEST_REPORTS = 3_600;
+
     @Option(names = "--config", required = true, paramLabel = "DIR", description = "directory of rules (YAML)")
     @SuppressWarnings("NullAway.Init")
     Path config;
@@ -86,14 +89,21 @@ final class ControlPlaneCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     CommandSpec spec;
 
+    @Option(
+            names = "--load-reports",
+            paramLabel = "SECONDS",
+            description = "agents report what their calls come to this often; default: not at all")
+    @Nullable
+    Integer loadReports;
+
     @Option(names = "--log-json", description = "log lines are JSON objects with time, level and message")
     boolean isLogJson;
 
     @Override
     public Integer call() throws IOException {
         var kept = state != null ? state : defaultState(System.getenv(), xds.getPort());
-        var controlPlane = ControlPlane.start(
-                new Options(config, xds, rest, kept, domain, RuntimeDirectory.ofUser(), System.out, isLogJson, tls()));
+        var controlPlane = ControlPlane.start(new Options(
+                config, xds, rest, kept, domain, RuntimeDirectory.ofUser(), System.out, isLogJson, tls(), reports()));
         Runtime.getRuntime().addShutdownHook(new Thread(controlPlane::close, "weft-end"));
         try {
             new CountDownLatch(1).await();
@@ -101,6 +111,17 @@ final class ControlPlaneCommand implements Callable<Integer> {
             Thread.currentThread().interrupt();
         }
         return 0;
+    }
+
+    private @Nullable Duration reports() {
+        if (loadReports == null) {
+            return null;
+        }
+        if (loadReports < 1 || loadReports > LONGEST_REPORTS) {
+            throw new ParameterException(
+                    spec.commandLine(), "--load-reports must be from 1 to " + LONGEST_REPORTS + " seconds");
+        }
+        return Duration.ofSeconds(loadReports);
     }
 
     private @Nullable TlsFiles tls() {

@@ -57,6 +57,9 @@ final class DescribeCommand implements Callable<Integer> {
         var instances = rest.list(
                 "instances", "namespace=" + Rest.segment(target.namespace) + "&service=" + Rest.segment(name));
         GetCommand.instances(instances).print(out);
+        calls(
+                rest.list("loads", "namespace=" + Rest.segment(target.namespace) + "&service=" + Rest.segment(name)),
+                out);
         for (var instance : instances) {
             if (instance.has("operator")) {
                 out.println();
@@ -64,6 +67,32 @@ final class DescribeCommand implements Callable<Integer> {
                         + new ObjectMapper().writeValueAsString(instance.get("operator")));
             }
         }
+    }
+
+    /** As clients have reported them; nothing where nobody has. */
+    private static void calls(List<JsonNode> loads, PrintWriter out) {
+        if (loads.isEmpty()) {
+            return;
+        }
+        var table = new Table("CLUSTER", "REGION", "ZONE", "CALLS", "SUCCESSFUL", "FAILED", "IN PROGRESS", "DROPPED");
+        for (var load : loads) {
+            var cluster = load.path("cluster").asText();
+            // Who drops a call does so before it knows where it would go.
+            table.row(cluster, "", "", "", "", "", "", load.path("dropped").asText());
+            for (var part : load.path("localities")) {
+                table.row(
+                        cluster,
+                        part.path("region").asText(),
+                        part.path("zone").asText(),
+                        part.path("issued").asText(),
+                        part.path("successful").asText(),
+                        part.path("failed").asText(),
+                        part.path("inProgress").asText(),
+                        "");
+            }
+        }
+        out.println();
+        table.print(out);
     }
 
     private static void rule(JsonNode rule, PrintWriter out) {

@@ -1,6 +1,9 @@
 package dev.weft.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -46,6 +49,7 @@ final class StatusCommand implements Callable<Integer> {
         out.println("clients    " + clients.size() + " connected, " + late + " not in sync");
         out.println("instances  " + up + " of " + instances.size() + " up");
         out.println("rules      " + rules.size() + ", " + refused + " refused");
+        loads(rest.list("loads", ""), out);
         for (var version : rest.list("rules/history", "")) {
             if (version.path("held").asBoolean()) {
                 out.println("rollback   version " + version.path("number").asText()
@@ -79,5 +83,24 @@ final class StatusCommand implements Callable<Integer> {
         }
         out.flush();
         return isWrong ? Main.FAILED : 0;
+    }
+
+    /** What clients have reported of their calls; nothing where nobody has. */
+    private static void loads(List<JsonNode> loads, PrintWriter out) {
+        if (loads.isEmpty()) {
+            return;
+        }
+        long issued = 0;
+        long failed = 0;
+        long dropped = 0;
+        for (var load : loads) {
+            dropped += load.path("dropped").asLong();
+            for (var part : load.path("localities")) {
+                issued += part.path("issued").asLong();
+                failed += part.path("failed").asLong();
+            }
+        }
+        out.println("calls      " + issued + " reported to " + loads.size() + " clusters, " + failed + " failed, "
+                + dropped + " dropped");
     }
 }

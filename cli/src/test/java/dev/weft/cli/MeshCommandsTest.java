@@ -6,6 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.control.ControlPlane;
 import dev.weft.control.Options;
+import io.envoyproxy.envoy.config.core.v3.Locality;
+import io.envoyproxy.envoy.config.endpoint.v3.ClusterStats;
+import io.envoyproxy.envoy.config.endpoint.v3.UpstreamLocalityStats;
+import io.envoyproxy.envoy.service.load_stats.v3.LoadReportingServiceGrpc;
+import io.envoyproxy.envoy.service.load_stats.v3.LoadStatsRequest;
+import io.envoyproxy.envoy.service.load_stats.v3.LoadStatsResponse;
+import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.StreamObserver;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -18,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -162,6 +171,55 @@ class MeshCommandsTest {
         assertEquals(Main.FAILED, run("delete", "mail/10.0.0.1:25"));
         assertEquals(Main.FAILED, run("drain", "mail"));
         assertTrue(err.toString().contains("service mail in default has no instance"), err.toString());
+    }
+
+    @Test
+    void callsThatClientsHaveReportedAreShownByServiceAndInSum() throws Exception {
+        run("register", "mail", "10.0.0.1:25");
+        assertEquals(0, run("status"));
+        assertFalse(out.toString().contains("calls"), out::toString);
+        var channel = NettyChannelBuilder.forAddress(controlPlane.xds())
+                .usePlaintext()
+                .build();
+        try {
+            var asked = new CountDownLatch(1);
+            StreamObserver<LoadStatsRequest> stream = LoadReportingServiceGrpc.newStub(channel)
+                    .streamLoadStats(new StreamObserver<>() {
+                        @Override
+                        public void onNext(LoadStatsResponse response) {
+                            asked.countDown();
+                        }
+
+                        @Override
+                        public void onError(Throwable failure) {}
+
+                        @Override
+                        public void onCompleted() {}
+                    });
+            // The answer to a report is given once it has been kept.
+            stream.onNext(LoadStatsRequest.newBuilder()
+                    .addClusterStats(ClusterStats.newBuilder()
+                            .setClusterName("outbound|0||mail.default.svc.cluster.local")
+                            .setTotalDroppedRequests(4)
+                            .addUpstreamLocalityStats(UpstreamLocalityStats.newBuilder()
+                                    .setLocality(Locality.newBuilder().setZone("east"))
+                                    .setTotalIssuedRequests(9)
+                                    .setTotalSuccessfulRequests(6)
+                                    .setTotalErrorRequests(2)
+                                    .setTotalRequestsInProgress(1)))
+                    .build());
+            asked.await();
+            assertEquals(0, run("status"));
+            assertTrue(lines().contains("calls      9 reported to 1 clusters, 2 failed, 4 dropped"), out::toString);
+            assertEquals(0, run("describe", "mail"));
+            assertTrue(
+                    out.toString()
+                            .contains("outbound|0||mail.default.svc.cluster.local  -       east  9      6"
+                                    + "           2       1            -"),
+                    out::toString);
+        } finally {
+            channel.shutdownNow();
+        }
     }
 
     @Test

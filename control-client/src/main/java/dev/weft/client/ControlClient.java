@@ -3,6 +3,7 @@ package dev.weft.client;
 import dev.weft.client.ads.GrpcStream;
 import dev.weft.client.ads.Step;
 import dev.weft.client.identity.Identity;
+import dev.weft.client.load.LoadReports;
 import dev.weft.client.quota.RateLimitService;
 import dev.weft.client.report.Log;
 import dev.weft.client.report.Status;
@@ -17,11 +18,14 @@ import dev.weft.engine.call.Answer;
 import dev.weft.engine.call.Question;
 import dev.weft.engine.drive.Clock;
 import dev.weft.engine.drive.Outside;
+import dev.weft.engine.ledger.LiveCluster;
 import dev.weft.engine.snapshot.Home;
 import dev.weft.engine.snapshot.Snapshot;
+import io.grpc.Status.Code;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -31,6 +35,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,8 +59,10 @@ public final class ControlClient implements Outside, AutoCloseable {
     private final Connector connector;
     private final Network network;
     private final RateLimitService quotas;
+    private final LoadReports loads;
 
     private @Nullable GrpcStream stream;
+    private @Nullable GrpcStream reports;
     private @Nullable GrpcStream probe;
     /** Which attempt to connect is the current one; an older one's late result is dropped. */
     private int attempt;
@@ -75,6 +82,7 @@ public final class ControlClient implements Outside, AutoCloseable {
     /**
      * @param usage asked on the client's own thread
      * @param publish gets each new snapshot, on the client's own thread
+     * @param measured the clusters in force with their numbers, for reports of load; asked on the client's own thread
      */
     public ControlClient(
             Settings settings,
@@ -84,13 +92,15 @@ public final class ControlClient implements Outside, AutoCloseable {
             RandomSource random,
             Log log,
             Usage usage,
-            Consumer<Snapshot> publish) {
+            Consumer<Snapshot> publish,
+            Supplier<Collection<LiveCluster>> measured) {
         this.settings = settings;
         this.identity = identity;
         this.clock = clock;
         this.log = log;
         this.kept = settings.state() == null ? null : new KeptFile(settings.state());
         this.connector = new Connector(settings.servers(), log);
+        this.loads = new LoadReports(measured, random);
         this.core = new ControlCore(
                 settings.profile(),
                 identity.namespace(),
@@ -99,7 +109,7 @@ public final class ControlClient implements Outside, AutoCloseable {
                 random,
                 log,
                 usage,
-                guarded(publish),
+                guarded(publish.andThen(snapshot -> loads.look(clock.nanos()))),
                 clock.nanos());
         this.queue = new SerialQueue(clock, new SerialQueue.Turn() {
             @Override
@@ -247,7 +257,43 @@ public final class ControlClient implements Outside, AutoCloseable {
             }
         }
         quotas.keep(cluster -> core.cluster(cluster) != null);
-        return core.wakeAt();
+        loads.want(core.reporting());
+        for (var step = loads.next(now); step != null; step = loads.next(now)) {
+            report(step);
+        }
+        return Math.min(core.wakeAt(), loads.wakeAt());
+    }
+
+    private void report(LoadReports.Step step) {
+        if (step instanceof LoadReports.Step.Open && stream != null) {
+            reports = stream.beside(LoadReports.METHOD, new GrpcStream.Events() {
+                @Override
+                public void opened(String local) {}
+
+                @Override
+                public void message(byte[] message) {
+                    loads.received(message, clock.nanos());
+                }
+
+                @Override
+                public void closed(String why) {
+                    reports = null;
+                    loads.closed(why.startsWith(Code.UNIMPLEMENTED.name()), clock.nanos());
+                }
+            });
+        } else if (step instanceof LoadReports.Step.Send send && reports != null) {
+            reports.send(send.request());
+        } else if (step instanceof LoadReports.Step.Close close) {
+            log.info(close.why());
+            endReports(close.why());
+        }
+    }
+
+    private void endReports(String why) {
+        if (reports != null) {
+            reports.abandon(why);
+            reports = null;
+        }
     }
 
     private void perform(Step step) {
@@ -258,6 +304,8 @@ public final class ControlClient implements Outside, AutoCloseable {
             stream.send(send.request());
         } else if (step instanceof Step.Disconnect disconnect) {
             attempt++;
+            endReports(disconnect.why());
+            loads.disconnected();
             if (stream != null) {
                 stream.abandon(disconnect.why());
                 stream = null;
@@ -293,7 +341,9 @@ public final class ControlClient implements Outside, AutoCloseable {
         stream = network.open(way.connection(), new GrpcStream.Events() {
             @Override
             public void opened(String local) {
-                core.opened(identity.node(local), features, clock.nanos());
+                byte[] node = identity.node(local);
+                core.opened(node, features, clock.nanos());
+                loads.connected(node, clock.nanos());
             }
 
             @Override
@@ -304,6 +354,8 @@ public final class ControlClient implements Outside, AutoCloseable {
             @Override
             public void closed(String why) {
                 stream = null;
+                endReports(why);
+                loads.disconnected();
                 endProbe();
                 core.closed(why, clock.nanos());
             }

@@ -10,6 +10,7 @@ import dev.weft.client.bootstrap.Server;
 import dev.weft.client.bootstrap.Servers;
 import dev.weft.client.bootstrap.Target;
 import dev.weft.engine.call.Answer;
+import dev.weft.engine.snapshot.Balancer;
 import dev.weft.engine.snapshot.Directory;
 import dev.weft.engine.snapshot.Directory.State;
 import io.envoyproxy.controlplane.cache.v3.SimpleCache;
@@ -24,6 +25,7 @@ import io.envoyproxy.envoy.config.listener.v3.Listener;
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
+import io.envoyproxy.envoy.type.matcher.v3.RegexMatcher;
 import io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -31,9 +33,11 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -51,6 +55,9 @@ final class JavaControlPlaneTest {
     private final SimpleCache<String> cache = new SimpleCache<>(node -> "all");
     private final AtomicInteger refusals = new AtomicInteger();
     private final AtomicInteger streams = new AtomicInteger();
+    /** Names that were subscribed to in delta. */
+    private final Set<String> asked = ConcurrentHashMap.newKeySet();
+
     private io.grpc.Server server;
 
     @BeforeEach
@@ -70,6 +77,7 @@ final class JavaControlPlaneTest {
                     @Override
                     public void onV3StreamDeltaRequest(long id, DeltaDiscoveryRequest request) {
                         refusals.addAndGet(request.hasErrorDetail() ? 1 : 0);
+                        asked.addAll(request.getResourceNamesSubscribeList());
                     }
                 },
                 cache);
@@ -224,6 +232,104 @@ final class JavaControlPlaneTest {
             server = started(discovery, port);
             Until.holds("again", () -> client.ports(Xds.cluster("order")).equals(List.of(8092)));
             assertSame(State.KNOWN, client.last().directory().state());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"ENVOY", "ENVOY_DELTA"})
+    void oneBadResourceOfThreeCostsItselfAlone(Profile profile) throws Exception {
+        var mesh = new Mesh().service("order", 8081).service("user", 8082).service("stock", 8083);
+        var bad = mesh.routes.get(1).toBuilder();
+        bad.getVirtualHostsBuilder(0)
+                .getRoutesBuilder(0)
+                .getMatchBuilder()
+                .setSafeRegex(RegexMatcher.newBuilder().setRegex("("));
+        mesh.routes.set(1, bad.build());
+        set("1", mesh);
+        try (var client = client(profile)) {
+            assertSame(Answer.READY, client.ask(Xds.host("order")));
+            var failed = assertInstanceOf(Answer.Failed.class, client.ask(Xds.host("user")));
+            assertTrue(failed.why().contains("regex"), failed.why());
+            assertSame(Answer.READY, client.ask(Xds.host("stock")));
+            assertEquals(List.of(8081), client.ports(Xds.cluster("order")));
+            assertEquals(List.of(8083), client.ports(Xds.cluster("stock")));
+            set("2", new Mesh().service("order", 8081).service("user", 8082).service("stock", 8083));
+            Until.holds("healed", () -> client.ports(Xds.cluster("user")).equals(List.of(8082)));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"ENVOY", "ENVOY_DELTA"})
+    void noEndpointsAreNoHostsAndNotThoseBefore(Profile profile) throws Exception {
+        set("1", new Mesh().service("order", 8081));
+        try (var client = client(profile)) {
+            assertSame(Answer.READY, client.ask(Xds.host("order")));
+            assertEquals(List.of(8081), client.ports(Xds.cluster("order")));
+            var empty = new Mesh().service("order", 8081);
+            empty.endpoints.set(
+                    0,
+                    ClusterLoadAssignment.newBuilder()
+                            .setClusterName(Xds.cluster("order"))
+                            .build());
+            set("2", empty);
+            Until.holds("no hosts", () -> client.ports(Xds.cluster("order")).isEmpty());
+            assertTrue(client.last().clusters().containsKey(Xds.cluster("order")));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"ENVOY", "ENVOY_DELTA"})
+    void aClusterThatChangesKeepsItsEndpointsThoughTheyAreNotSentAgain(Profile profile) throws Exception {
+        set("1", new Mesh().service("order", 8081));
+        try (var client = client(profile)) {
+            assertSame(Answer.READY, client.ask(Xds.host("order")));
+            var mesh = new Mesh().service("order", 8081);
+            mesh.clusters.set(
+                    0,
+                    mesh.clusters.get(0).toBuilder()
+                            .setLbPolicy(Cluster.LbPolicy.ROUND_ROBIN)
+                            .build());
+            cache.setSnapshot(
+                    "all",
+                    Snapshot.create(
+                            mesh.clusters,
+                            "2",
+                            mesh.endpoints,
+                            "1",
+                            mesh.listeners,
+                            "1",
+                            mesh.routes,
+                            "1",
+                            List.of(),
+                            "1"));
+            Until.holds(
+                    "the change",
+                    () -> client.last().clusters().get(Xds.cluster("order")).balancer() instanceof Balancer.RoundRobin);
+            assertEquals(List.of(8081), client.ports(Xds.cluster("order")));
+        }
+    }
+
+    /** In delta: in the other form this server answers nothing more of a type once a name is missing. */
+    @Test
+    void routesLeadToAnotherClusterOnceItHasEndpointsAndNotBefore() throws Exception {
+        set("1", new Mesh().service("order", 8081));
+        try (var client = client(Profile.ENVOY_DELTA)) {
+            assertSame(Answer.READY, client.ask(Xds.host("order")));
+            var mesh = new Mesh().service("order", 8081);
+            mesh.routes.set(
+                    0,
+                    Xds.routes("order", Xds.cluster("new")).toBuilder()
+                            .setName(Xds.cluster("order"))
+                            .build());
+            mesh.clusters.add(Xds.eds(Xds.cluster("new")));
+            set("2", mesh);
+            Until.holds("asked for the other's endpoints", () -> asked.contains(Xds.cluster("new")));
+            assertEquals(List.of(8081), client.ports(Xds.cluster("order")));
+            assertEquals(Set.of(Xds.cluster("order")), client.last().clusters().keySet());
+            mesh.endpoints.add(Xds.endpoints(Xds.cluster("new"), 8092));
+            set("3", mesh);
+            Until.holds("there", () -> client.ports(Xds.cluster("new")).equals(List.of(8092)));
+            assertEquals(Set.of(Xds.cluster("new")), client.last().clusters().keySet());
         }
     }
 }

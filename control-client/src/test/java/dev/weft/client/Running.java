@@ -6,10 +6,12 @@ import dev.weft.client.identity.Identity;
 import dev.weft.client.identity.NodeGiven;
 import dev.weft.client.report.Log;
 import dev.weft.client.resource.CertificateSource;
+import dev.weft.engine.Engine;
 import dev.weft.engine.balance.RandomSource;
 import dev.weft.engine.call.Answer;
 import dev.weft.engine.call.Question;
 import dev.weft.engine.snapshot.Snapshot;
+import dev.weft.engine.trace.Ambient;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +27,7 @@ final class Running implements AutoCloseable {
     final List<Snapshot> snapshots = new CopyOnWriteArrayList<>();
     final List<String> log = new CopyOnWriteArrayList<>();
     final ControlClient client;
+    final Engine engine;
 
     Running(Servers servers, Profile profile) {
         this(servers, profile, null);
@@ -32,23 +35,25 @@ final class Running implements AutoCloseable {
 
     Running(Servers servers, Profile profile, @Nullable Path state) {
         var random = new Random(1);
+        var source = new RandomSource() {
+            @Override
+            public int below(int bound) {
+                return random.nextInt(bound);
+            }
+
+            @Override
+            public long bits() {
+                return random.nextLong();
+            }
+        };
+        engine = new Engine(source, new Ambient(() -> false), call -> {}, bug -> log.add(bug.toString()));
         client = new ControlClient(
                 new Settings(servers, profile, state),
                 new Identity(
                         "shop", "default", Map.of("version", "v1"), "", "zone-a", NodeGiven.NOTHING, null, 42, "test"),
                 CertificateSource.NONE,
                 System::nanoTime,
-                new RandomSource() {
-                    @Override
-                    public int below(int bound) {
-                        return random.nextInt(bound);
-                    }
-
-                    @Override
-                    public long bits() {
-                        return random.nextLong();
-                    }
-                },
+                source,
                 new Log() {
                     @Override
                     public void info(String message) {
@@ -61,8 +66,14 @@ final class Running implements AutoCloseable {
                     }
                 },
                 Set::of,
-                snapshots::add);
+                this::publish,
+                () -> engine.live().clusters().values());
         client.start();
+    }
+
+    private void publish(Snapshot snapshot) {
+        engine.publish(snapshot);
+        snapshots.add(snapshot);
     }
 
     Answer ask(String host) throws Exception {

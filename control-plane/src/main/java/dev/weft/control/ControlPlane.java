@@ -18,6 +18,8 @@ import dev.weft.control.rule.RuleStore;
 import dev.weft.control.rule.RuleWatcher;
 import dev.weft.control.serve.AdsService;
 import dev.weft.control.serve.Limits;
+import dev.weft.control.serve.LoadService;
+import dev.weft.control.serve.Loads;
 import dev.weft.control.serve.XdsServer;
 import dev.weft.control.source.DeclaredServices;
 import dev.weft.control.source.DnsNames;
@@ -42,6 +44,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A running control plane: reads rules, keeps the registry, serves xDS and the REST API. */
 public final class ControlPlane implements AutoCloseable {
+    /** For clients that report without having been told to by their clusters. */
+    private static final Duration LOAD_REPORTS = Duration.ofSeconds(10);
+
     private final Options options;
     private final Log log;
     private final Deque<Runnable> toClose = new ArrayDeque<>();
@@ -80,6 +85,7 @@ public final class ControlPlane implements AutoCloseable {
         this.log = log;
         disk = opened(new ThreadQueue("weft-disk", log));
         queue = opened(new ThreadQueue("weft-control", log));
+        queue.holdLog();
         queue.execute(Translator::warmUp);
         try {
             ServerTls tls = options.tls() == null ? null : opened(new ServerTls(options.tls(), disk, log));
@@ -90,7 +96,10 @@ public final class ControlPlane implements AutoCloseable {
             Directory directory = new Directory(store, queue, names);
             DnsNames dns = new DnsNames(opened(new JdkResolver()), queue, log);
             DeclaredServices declared = new DeclaredServices(registry, dns);
-            Translator translator = new Translator(registry, store, directory, names, log);
+            AdsService ads = new AdsService(
+                    queue, log, store, registry, directory::wanted, Limits.DEFAULT, "weft/" + Version.current());
+            Translator translator =
+                    new Translator(registry, store, directory, names, log, ads::later, options.loadReports() != null);
             RuleStore files = new RuleStore(
                     options.config(), options.state(), new RuleParser(new HostNames(options.domain())), log);
             RuleSet first = files.load();
@@ -107,14 +116,20 @@ public final class ControlPlane implements AutoCloseable {
                 }
                 apply(first, declared, translator);
             });
-            AdsService ads = new AdsService(
-                    queue, log, store, registry, directory::wanted, Limits.DEFAULT, "weft/" + Version.current());
+            Loads loads = new Loads(store);
+            LoadService load = new LoadService(
+                    queue,
+                    log,
+                    store,
+                    loads,
+                    Limits.DEFAULT,
+                    options.loadReports() == null ? LOAD_REPORTS : options.loadReports());
             rest = opened(bind(
                     "REST",
                     options.rest(),
                     at -> new RestApi(
                             at,
-                            new RestApi.Subjects(registry, ads, files, store, () -> rules, names::aliases),
+                            new RestApi.Subjects(registry, ads, loads, files, store, () -> rules, names::aliases),
                             token,
                             HttpLimits.DEFAULT,
                             queue,
@@ -124,7 +139,7 @@ public final class ControlPlane implements AutoCloseable {
             xds = opened(bind(
                     "xDS",
                     options.xds(),
-                    at -> new XdsServer(at, ads, Limits.DEFAULT, tls == null ? null : tls.xds())));
+                    at -> new XdsServer(at, ads, load, Limits.DEFAULT, tls == null ? null : tls.xds())));
             files.listen(changed -> queue.execute(() -> {
                 apply(changed, declared, translator);
                 rest.rulesChanged();

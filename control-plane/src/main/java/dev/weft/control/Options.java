@@ -5,6 +5,7 @@ import dev.weft.protocol.local.RuntimeDirectory;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param out where log lines go
  * @param isLogJson each line is a JSON object; else text for people
  * @param tls of both listeners; null for none
+ * @param loadReports how often agents report what their calls come to; null for never
  */
 @SuppressWarnings("AddressSelection") // a literal is one address
 public record Options(
@@ -30,12 +32,13 @@ public record Options(
         @Nullable RuntimeDirectory runtime,
         PrintStream out,
         boolean isLogJson,
-        @Nullable TlsFiles tls) {
+        @Nullable TlsFiles tls,
+        @Nullable Duration loadReports) {
     public static final InetSocketAddress DEFAULT_XDS = new InetSocketAddress("127.0.0.1", 15010);
     public static final InetSocketAddress DEFAULT_REST = new InetSocketAddress("127.0.0.1", 15014);
     public static final String DEFAULT_DOMAIN = "cluster.local";
 
-    /** With a log for people, and without TLS. */
+    /** With a log for people, without TLS and without reports of load. */
     public Options(
             Path config,
             InetSocketAddress xds,
@@ -44,6 +47,6 @@ public record Options(
             String domain,
             @Nullable RuntimeDirectory runtime,
             PrintStream out) {
-        this(config, xds, rest, state, domain, runtime, out, false, null);
+        this(config, xds, rest, state, domain, runtime, out, false, null, null);
     }
 }

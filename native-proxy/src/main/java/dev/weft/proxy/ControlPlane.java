@@ -68,7 +68,8 @@ final class ControlPlane {
                 snapshot -> {
                     engine.publish(snapshot);
                     published.accept(snapshot);
-                });
+                },
+                () -> engine.live().clusters().values());
     }
 
     /** Looked up anew for each connection: it may have come back on another port. */

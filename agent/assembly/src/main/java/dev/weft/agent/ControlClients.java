@@ -52,7 +52,8 @@ final class ControlClients {
                 random,
                 new ClientLog(),
                 new CalledClusters(engine.ledger()),
-                engine::publish);
+                engine::publish,
+                () -> engine.live().clusters().values());
     }
 
     /** What is configured, else what a bootstrap says of the node. */

@@ -14,8 +14,8 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One ADS stream over a channel of its own; a channel's own reconnecting would only delay
- * ours. Everything is called, and calls back, on the executor it is given.
+ * One ADS stream over a channel of its own, and whatever is opened {@link #beside} it; a channel's own reconnecting
+ * would only delay ours. Everything is called, and calls back, on the executor it is given.
  */
 public final class GrpcStream {
     private static final Metadata.Key<String> AUTHORIZATION =
@@ -24,6 +24,10 @@ public final class GrpcStream {
     private static final MethodDescriptor<byte[], byte[]> STATE_OF_THE_WORLD = method("StreamAggregatedResources");
 
     private final ManagedChannel channel;
+    /** Whether the channel ends with this stream. */
+    private final boolean first;
+
+    private final Connection connection;
     private final ClientCall<byte[], byte[]> call;
     private boolean over;
 
@@ -45,8 +49,24 @@ public final class GrpcStream {
      */
     public GrpcStream(
             Connection connection, boolean delta, int largest, EventLoopGroup group, Executor queue, Events events) {
-        channel = Channels.to(connection, largest, group, queue);
-        call = channel.newCall(delta ? DELTA : STATE_OF_THE_WORLD, CallOptions.DEFAULT);
+        this(
+                Channels.to(connection, largest, group, queue),
+                true,
+                connection,
+                delta ? DELTA : STATE_OF_THE_WORLD,
+                events);
+    }
+
+    private GrpcStream(
+            ManagedChannel channel,
+            boolean first,
+            Connection connection,
+            MethodDescriptor<byte[], byte[]> method,
+            Events events) {
+        this.channel = channel;
+        this.first = first;
+        this.connection = connection;
+        this.call = channel.newCall(method, CallOptions.DEFAULT);
         var headers = new Metadata();
         if (connection.token() != null) {
             headers.put(AUTHORIZATION, "Bearer " + connection.token());
@@ -55,10 +75,23 @@ public final class GrpcStream {
         call.request(1);
     }
 
+    /**
+     * Another stream over the same connection; it ends with this one at the latest.
+     *
+     * @param method full name, {@code SERVICE/METHOD}
+     */
+    public GrpcStream beside(String method, Events events) {
+        return new GrpcStream(channel, false, connection, named(method), events);
+    }
+
     private static MethodDescriptor<byte[], byte[]> method(String name) {
+        return named("envoy.service.discovery.v3.AggregatedDiscoveryService/" + name);
+    }
+
+    private static MethodDescriptor<byte[], byte[]> named(String method) {
         return MethodDescriptor.<byte[], byte[]>newBuilder()
                 .setType(MethodDescriptor.MethodType.BIDI_STREAMING)
-                .setFullMethodName("envoy.service.discovery.v3.AggregatedDiscoveryService/" + name)
+                .setFullMethodName(method)
                 .setRequestMarshaller(Raw.BYTES)
                 .setResponseMarshaller(Raw.BYTES)
                 .build();
@@ -76,7 +109,13 @@ public final class GrpcStream {
             over = true;
             call.cancel(why, null);
         }
-        channel.shutdownNow();
+        end();
+    }
+
+    private void end() {
+        if (first) {
+            channel.shutdownNow();
+        }
     }
 
     private final class Listener extends ClientCall.Listener<byte[]> {
@@ -107,7 +146,7 @@ public final class GrpcStream {
         public void onClose(Status status, Metadata trailers) {
             if (!over) {
                 over = true;
-                channel.shutdownNow();
+                end();
                 events.closed(reason(status));
             }
         }

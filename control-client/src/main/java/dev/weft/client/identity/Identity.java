@@ -27,8 +27,10 @@ public record Identity(
         @Nullable String address,
         long pid,
         String agentVersion) {
-    private static final List<String> FEATURES =
-            List.of("envoy.lb.does_not_support_overprovisioning", "xds.config.resource-in-sotw");
+    private static final List<String> FEATURES = List.of(
+            "envoy.lb.does_not_support_overprovisioning",
+            "envoy.lrs.supports_send_all_clusters",
+            "xds.config.resource-in-sotw");
 
     public Identity {
         labels = Map.copyOf(labels);

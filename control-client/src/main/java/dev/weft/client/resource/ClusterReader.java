@@ -52,10 +52,20 @@ final class ClusterReader {
                 balancing.sharing(),
                 breakers.maxRequests(),
                 breakers.connections(),
+                reportsLoad(cluster),
                 assignment,
                 inline);
         findings.unread(cluster, "Cluster");
         return spec;
+    }
+
+    /** Only to whom we are connected anyway. */
+    private boolean reportsLoad(Message cluster) {
+        boolean toSelf = cluster.message(42).has(5);
+        if (cluster.has(42) && !toSelf) {
+            findings.unsupported("Cluster.lrs_server other than self");
+        }
+        return toSelf;
     }
 
     private int panicThreshold(Message common) {

@@ -29,7 +29,7 @@ final class NameTableReader {
                 aliases(entries, entry, row.message(2), namespace);
             }
         }
-        return new Resource.Names(entries);
+        return new Resource.Names(entries, 0);
     }
 
     /** A host that stands there itself is never hidden by a short form. */

@@ -19,12 +19,19 @@ import org.jspecify.annotations.Nullable;
 
 /** A resource of the control plane, read and found good. */
 public sealed interface Resource {
-    /** The names of the mesh as this client sees them. */
-    record Names(Map<String, Directory.Entry> entries) implements Resource {
+    /**
+     * The names of the mesh as this client sees them.
+     *
+     * @param parts above 0 they stand in so many resources beside this one
+     */
+    record Names(Map<String, Directory.Entry> entries, int parts) implements Resource {
         public Names {
             entries = Directory.compact(entries);
         }
     }
+
+    /** One part of the names, found good. It is read once all of them are here, and kept as it came. */
+    record NamesPart() implements Resource {}
 
     /**
      * A listener that calls go out through.
@@ -54,6 +61,7 @@ public sealed interface Resource {
      *
      * @param maxRequests attempts in flight; {@link Integer#MAX_VALUE} for no limit
      * @param connections places for calls, and for those that wait; null for no limit
+     * @param reportsLoad to the control plane that it comes from
      * @param assignment name of the assignment that holds them; null when they stand in {@code inline}
      */
     record ClusterSpec(
@@ -67,6 +75,7 @@ public sealed interface Resource {
             Sharing sharing,
             int maxRequests,
             @Nullable Bulkhead connections,
+            boolean reportsLoad,
             @Nullable String assignment,
             Assignment inline)
             implements Resource {

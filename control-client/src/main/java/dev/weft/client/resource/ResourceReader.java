@@ -2,7 +2,10 @@ package dev.weft.client.resource;
 
 import dev.weft.client.wire.Malformed;
 import dev.weft.client.wire.Message;
+import dev.weft.engine.snapshot.Directory;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 
 /** Reads the bytes of any resource: the border behind which there is no protobuf. */
 public final class ResourceReader {
@@ -56,9 +59,18 @@ public final class ResourceReader {
         }
     }
 
+    /**
+     * The names that stand in several parts. A host's own name is never hidden by what another goes by.
+     *
+     * @param parts encoded, each found good by {@link #read}
+     */
+    public static Map<String, Directory.Entry> names(Collection<byte[]> parts) {
+        return DirectoryReader.merged(parts);
+    }
+
     private Resource read(ResourceType type, String name, Message message, Findings findings) {
         return switch (type) {
-            case DIRECTORY -> DirectoryReader.read(message, findings);
+            case DIRECTORY -> DirectoryReader.read(name, message, findings);
             case NAME_TABLE -> NameTableReader.read(message, name);
             case LISTENER -> new ListenerReader(findings).read(message);
             case ROUTES -> new RouteReader(findings).read(message);

@@ -51,6 +51,7 @@ public final class ControlCore implements Receiver {
     private final Session session;
     private final Store store;
     private final Tree tree;
+    private final Listing listing;
     private final ColdNames cold = new ColdNames();
     private final Offers offers = new Offers();
     private final Following following;
@@ -77,6 +78,9 @@ public final class ControlCore implements Receiver {
     private long heldAtMost;
     private long now;
 
+    /** Clusters whose load is to be reported, with the names of their endpoints. */
+    private Map<String, String> reporting = Map.of();
+
     /**
      * @param namespace whose directory is asked for
      * @param home where this workload is; null where its zone makes no difference
@@ -96,6 +100,7 @@ public final class ControlCore implements Receiver {
         this.namespace = namespace;
         this.store = new Store(reader);
         this.tree = new Tree(store, home);
+        this.listing = new Listing(store, profile.directory(), namespace);
         this.following = new Following(tree, usage);
         this.log = log;
         this.publish = publish;
@@ -119,7 +124,7 @@ public final class ControlCore implements Receiver {
         last.wanted().forEach(listener -> following.use(listener, now));
         for (var entry : last.entries()) {
             boolean names = entry.type() == ResourceType.DIRECTORY || entry.type() == ResourceType.NAME_TABLE;
-            if (names && (entry.type() != profile.directory() || !entry.name().equals(namespace))) {
+            if (names && (entry.type() != profile.directory() || !listing.has(entry.name()))) {
                 continue;
             }
             if (offered(entry.type())) {
@@ -134,8 +139,9 @@ public final class ControlCore implements Receiver {
         if (profile.directory() == ResourceType.LISTENER) {
             var names = offers.directory();
             directory = names.isEmpty() ? directory : new Directory(State.KNOWN, names);
-        } else if (store.get(profile.directory(), namespace) instanceof Resource.Names names) {
-            directory = new Directory(State.KNOWN, names.entries());
+        } else {
+            listing.changed();
+            list();
         }
         heldAtMost = now + HELD_LIMIT;
         heldUntil = heldAtMost;
@@ -362,9 +368,9 @@ public final class ControlCore implements Receiver {
             }
             return outcome.errors();
         }
-        if (store.get(type, name) instanceof Resource.Names names) {
+        if (type == ResourceType.DIRECTORY || type == ResourceType.NAME_TABLE) {
             if (outcome.changed() || directory.state() != State.KNOWN) {
-                directory = new Directory(State.KNOWN, names.entries());
+                listing.changed();
             }
         } else if (store.get(type, name) instanceof Resource.Registered registered) {
             registered(name, registered);
@@ -440,9 +446,20 @@ public final class ControlCore implements Receiver {
             if (directory.state() != State.KNOWN || !names.equals(directory.names())) {
                 directory = new Directory(State.KNOWN, names);
             }
+        } else if (type == profile.directory()) {
+            list();
         }
         if (type != ResourceType.REGISTRATION) {
             settle();
+        }
+    }
+
+    /** Asks for what the directory consists of, and uses it once it is whole. */
+    private void list() {
+        session.want(profile.directory(), listing.wanted(), now);
+        var names = listing.take();
+        if (names != null) {
+            directory = new Directory(State.KNOWN, names);
         }
     }
 
@@ -469,8 +486,14 @@ public final class ControlCore implements Receiver {
             tree.advance();
         }
         subscribe();
+        reporting = tree.reporting();
         publish();
         answer();
+    }
+
+    /** The clusters whose load the control plane wants to be told, each with the name of its endpoints or with none. */
+    public Map<String, String> reporting() {
+        return reporting;
     }
 
     private boolean listed(String listener) {

@@ -81,9 +81,14 @@ public record Standalone(Snapshot snapshot, List<String> refused, Set<String> un
     }
 
     private static Directory directory(Store store) {
-        for (var held : store.held(ResourceType.DIRECTORY).values()) {
-            if (held.resource() instanceof Resource.Names names) {
-                return new Directory(Directory.State.KNOWN, names.entries());
+        for (var held : store.held(ResourceType.DIRECTORY).entrySet()) {
+            if (held.getValue().resource() instanceof Resource.Names) {
+                var listing = new Listing(store, ResourceType.DIRECTORY, held.getKey());
+                listing.changed();
+                var names = listing.take();
+                if (names != null) {
+                    return new Directory(Directory.State.KNOWN, names);
+                }
             }
         }
         return new Directory(Directory.State.FAILED, Map.of());

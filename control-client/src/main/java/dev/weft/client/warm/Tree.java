@@ -212,6 +212,18 @@ final class Tree {
         return liveClusters;
     }
 
+    /** The clusters whose load is to be reported, each with the name of its endpoints; empty where it has none. */
+    Map<String, String> reporting() {
+        Map<String, String> names = new HashMap<>();
+        for (String cluster : liveClusters.keySet()) {
+            if (store.get(ResourceType.CLUSTER, cluster) instanceof ClusterSpec spec && spec.reportsLoad()) {
+                String assignment = spec.assignment();
+                names.put(cluster, assignment == null ? "" : assignment);
+            }
+        }
+        return names;
+    }
+
     /** Why a listener can't become live; null while it may. */
     @Nullable
     String hopeless(String listener) {

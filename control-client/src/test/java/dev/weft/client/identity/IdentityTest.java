@@ -31,7 +31,10 @@ final class IdentityTest {
         assertEquals("v2", labels.getFieldsOrThrow("version").getStringValue());
         assertEquals("order", labels.getFieldsOrThrow("app").getStringValue());
         assertEquals(
-                List.of("envoy.lb.does_not_support_overprovisioning", "xds.config.resource-in-sotw"),
+                List.of(
+                        "envoy.lb.does_not_support_overprovisioning",
+                        "envoy.lrs.supports_send_all_clusters",
+                        "xds.config.resource-in-sotw"),
                 List.copyOf(node.getClientFeaturesList()));
     }
 

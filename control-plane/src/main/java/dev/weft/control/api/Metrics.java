@@ -9,6 +9,7 @@ import dev.weft.control.rule.RuleParser;
 import dev.weft.control.rule.RuleSet;
 import dev.weft.control.serve.Client;
 import dev.weft.control.serve.Latencies;
+import dev.weft.control.serve.Loads;
 import dev.weft.control.serve.Pushes;
 import dev.weft.control.store.Types;
 import java.lang.management.ManagementFactory;
@@ -48,6 +49,7 @@ final class Metrics {
             text.gauge("weft_control_queue_tasks", "Tasks that wait for that thread, timers included", queue.waiting());
             clients(text);
             pushes(text);
+            loads(text);
             resources(text);
             rules(text);
             registry(text);
@@ -115,6 +117,28 @@ final class Metrics {
         text.line(name + "_bucket", "le", "+Inf", latencies.count());
         text.line(name + "_sum", latencies.seconds());
         text.line(name + "_count", latencies.count());
+    }
+
+    private void loads(MetricText text) {
+        long successful = 0;
+        long failed = 0;
+        long dropped = 0;
+        long inProgress = 0;
+        for (Loads.Load load : subjects.loads().all()) {
+            dropped += load.dropped();
+            for (Loads.Part part : load.localities()) {
+                successful += part.successful();
+                failed += part.failed();
+                inProgress += part.inProgress();
+            }
+        }
+        text.head("weft_control_load_reports_total", "counter", "Reports of load that have come");
+        text.line("weft_control_load_reports_total", subjects.loads().reports());
+        text.head("weft_control_reported_calls", "gauge", "Calls to clusters that there are, as clients report them");
+        text.line("weft_control_reported_calls", "outcome", "successful", successful);
+        text.line("weft_control_reported_calls", "outcome", "failed", failed);
+        text.line("weft_control_reported_calls", "outcome", "dropped", dropped);
+        text.gauge("weft_control_reported_calls_in_progress", "Calls that clients have under way", inProgress);
     }
 
     private void resources(MetricText text) {

@@ -12,6 +12,7 @@ import dev.weft.control.registry.Registry;
 import dev.weft.control.rule.RuleSet;
 import dev.weft.control.rule.RuleStore;
 import dev.weft.control.serve.AdsService;
+import dev.weft.control.serve.Loads;
 import dev.weft.control.store.ResourceStore;
 import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
@@ -45,6 +46,7 @@ public final class RestApi implements AutoCloseable {
     public record Subjects(
             Registry registry,
             AdsService clients,
+            Loads loads,
             RuleStore rules,
             ResourceStore store,
             Supplier<RuleSet> inForce,
@@ -95,6 +97,7 @@ public final class RestApi implements AutoCloseable {
         operations.addAll(new Services(subjects.registry(), subjects.aliases(), answers, watches).operations());
         operations.addAll(new Instances(subjects.registry(), answers, watches).operations());
         operations.addAll(new Clients(subjects.clients(), answers).operations());
+        operations.addAll(new LoadReports(subjects.loads(), subjects.registry(), answers).operations());
         operations.addAll(new Rules(subjects.rules(), subjects.inForce(), answers, slow, watches).operations());
         queue.execute(() -> subjects.registry().listen(host -> {
             watches.changed(Services.Changes.class, host);

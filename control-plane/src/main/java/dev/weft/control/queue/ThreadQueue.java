@@ -3,58 +3,146 @@ package dev.weft.control.queue;
 import dev.weft.control.log.Log;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.Comparator;
+import java.util.Queue;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
-/** A serial queue on a thread of its own. A task that fails is logged and costs only itself. */
+/**
+ * A serial queue on a thread of its own. A task that fails is logged and costs only itself.
+ *
+ * <p>Tasks and timers are kept apart: a task that need not wait is put at the end of a list without a lock, however
+ * many leases have a timer, and the thread is woken only when it sleeps.
+ */
 public final class ThreadQueue implements SerialQueue, AutoCloseable {
-    private final ScheduledThreadPoolExecutor executor;
+    private static final long LONGEST_MILLIS = 5_000;
+
     private final Log log;
+    private final Thread thread;
+    private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger waiting = new AtomicInteger();
+
+    /** Touched by the thread alone. */
+    private final TreeSet<Timed> timers =
+            new TreeSet<>(Comparator.<Timed>comparingLong(timed -> timed.at).thenComparingLong(timed -> timed.number));
+
+    private final long origin = System.nanoTime();
+    private long numbers;
+    private volatile boolean isAsleep;
+    private volatile boolean isClosing;
 
     public ThreadQueue(String name, Log log) {
         this.log = log;
-        executor = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread thread = new Thread(task, name);
-            thread.setDaemon(true);
-            return thread;
-        });
-        executor.setRemoveOnCancelPolicy(true);
-        executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        thread = new Thread(this::work, name);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** Its log lines are written when it sleeps. */
+    public void holdLog() {
+        log.heldBy(thread);
     }
 
     @Override
     public void execute(Runnable task) {
-        try {
-            executor.execute(() -> run(task));
-        } catch (RejectedExecutionException e) {
-            log.debug("queue: a task came after the end: " + e.getMessage());
+        if (isClosing && Thread.currentThread() != thread) {
+            log.debug("queue: a task came after the end");
+            return;
+        }
+        waiting.incrementAndGet();
+        tasks.add(task);
+        // It says that it sleeps before it looks for tasks a last time: either it sees this one, or we see that.
+        if (isAsleep) {
+            LockSupport.unpark(thread);
         }
     }
 
     @Override
     public int waiting() {
-        return executor.getQueue().size();
+        return waiting.get();
     }
 
     @Override
     public Timer after(Duration delay, Runnable task) {
-        AtomicBoolean cancelled = new AtomicBoolean();
-        Runnable unlessCancelled = () -> {
-            if (!cancelled.get()) {
-                run(task);
+        Timed timed = new Timed(System.nanoTime() - origin + delay.toNanos(), task);
+        if (Thread.currentThread() == thread) {
+            begin(timed);
+        } else {
+            execute(() -> begin(timed));
+        }
+        return timed;
+    }
+
+    private void begin(Timed timed) {
+        if (!timed.isCancelled) {
+            timed.number = numbers++;
+            timers.add(timed);
+            waiting.incrementAndGet();
+        }
+    }
+
+    /** A task that waits for its time, in nanoseconds since this queue began. */
+    private final class Timed implements Timer {
+        private final long at;
+        private final Runnable task;
+        private long number;
+        private volatile boolean isCancelled;
+
+        Timed(long at, Runnable task) {
+            this.at = at;
+            this.task = task;
+        }
+
+        @Override
+        public void cancel() {
+            isCancelled = true;
+            if (Thread.currentThread() == thread) {
+                end();
+            } else {
+                execute(this::end);
             }
-        };
-        try {
-            var future = executor.schedule(unlessCancelled, delay.toNanos(), TimeUnit.NANOSECONDS);
-            return () -> {
-                cancelled.set(true);
-                future.cancel(false);
-            };
-        } catch (RejectedExecutionException e) {
-            log.debug("queue: a timer came after the end: " + e.getMessage());
-            return () -> {};
+        }
+
+        private void end() {
+            if (timers.remove(this)) {
+                waiting.decrementAndGet();
+            }
+        }
+    }
+
+    private void work() {
+        while (true) {
+            Timed first = timers.isEmpty() ? null : timers.first();
+            long left = first == null ? Long.MAX_VALUE : first.at - (System.nanoTime() - origin);
+            if (first != null && left <= 0 && !isClosing) {
+                first.end();
+                run(first.task);
+                continue;
+            }
+            Runnable task = tasks.poll();
+            if (task != null) {
+                waiting.decrementAndGet();
+                run(task);
+            } else if (isClosing) {
+                log.flush();
+                return;
+            } else {
+                sleep(left);
+            }
+        }
+    }
+
+    private void sleep(long nanos) {
+        log.flush();
+        isAsleep = true;
+        if (tasks.isEmpty() && !isClosing) {
+            LockSupport.parkNanos(this, nanos);
+        }
+        isAsleep = false;
+        if (Thread.interrupted()) { // by whoever: it would never sleep again
+            log.debug("queue: was interrupted");
         }
     }
 
@@ -79,13 +167,15 @@ public final class ThreadQueue implements SerialQueue, AutoCloseable {
     /** Runs what already waits, then ends. */
     @Override
     public void close() {
-        executor.shutdown();
+        isClosing = true;
+        LockSupport.unpark(thread);
         try {
-            if (!executor.awaitTermination(5, TimeUnit.SECONDS)) {
-                executor.shutdownNow();
+            thread.join(LONGEST_MILLIS);
+            if (thread.isAlive()) {
+                thread.interrupt();
             }
         } catch (InterruptedException e) {
-            executor.shutdownNow();
+            thread.interrupt();
             Thread.currentThread().interrupt();
         }
     }

@@ -93,7 +93,7 @@ public record Registration(
     }
 
     private static void checkName(String field, String name, BiConsumer<String, String> wrong) {
-        if (!RegistrationName.SERVICE.matcher(name).matches()) {
+        if (!RegistrationName.isName(name)) {
             wrong.accept(
                     field, "'" + name + "' is not made of lower-case letters, digits, '-' and '_', 63 at the most");
         }

@@ -6,8 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * What a workload asks to be known as: {@code SERVICE:PORT/PROTOCOL?LABEL=VALUE&LABEL=VALUE}.
@@ -15,36 +13,86 @@ import java.util.regex.Pattern;
  * @param service lower case
  */
 record RegistrationName(String service, int port, String protocol, Map<String, String> labels) {
-    private static final Pattern SHAPE = Pattern.compile("([^:/?]*):([0-9]{1,5})(?:/([a-z0-9.-]{1,32}))?(?:\\?(.*))?");
-    static final Pattern SERVICE = Pattern.compile("[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?");
+    private static final String LINE_ENDS = "\n\r\u0085\u2028\u2029";
     static final int MAX_LABELS = 64;
 
     /**
      * @throws RefusedException with the reason, when the name or the node can't be registered
      */
     static RegistrationName parse(String name, NodeIdentity node) throws RefusedException {
-        Matcher parts = SHAPE.matcher(name);
-        if (!parts.matches()) {
+        int question = name.indexOf('?');
+        String labelled = question < 0 ? "" : name.substring(question + 1);
+        String bare = question < 0 ? name : name.substring(0, question);
+        int slash = bare.indexOf('/');
+        String protocol = slash < 0 ? "http" : bare.substring(slash + 1);
+        String where = slash < 0 ? bare : bare.substring(0, slash);
+        int colon = where.indexOf(':');
+        String number = where.substring(colon + 1);
+        if (colon < 0 || !isPort(number) || !isProtocol(protocol) || hasLineEnd(labelled)) {
             throw new RefusedException("is not SERVICE:PORT/PROTOCOL?LABEL=VALUE");
         }
-        String service = parts.group(1).toLowerCase(Locale.ROOT);
-        if (!SERVICE.matcher(service).matches()) {
+        String service = where.substring(0, colon).toLowerCase(Locale.ROOT);
+        if (!isName(service)) {
             throw new RefusedException(
                     "service name '" + service + "' is not made of letters, digits, '-' and '_', 63 at the most");
         }
-        if (!SERVICE.matcher(node.namespace()).matches()) {
+        if (!isName(node.namespace())) {
             throw new RefusedException("namespace '" + node.namespace() + "' is not a name");
         }
-        int port = Integer.parseInt(parts.group(2));
+        int port = Integer.parseInt(number);
         if (port < 1 || port > 65_535) {
             throw new RefusedException("port " + port + " is not between 1 and 65535");
         }
         checkAddress(node.address());
         Map<String, String> labels = new TreeMap<>(node.labels());
-        if (parts.group(4) != null) {
-            readLabels(parts.group(4), labels);
+        if (question >= 0) {
+            readLabels(labelled, labels);
         }
-        return new RegistrationName(service, port, parts.group(3) == null ? "http" : parts.group(3), labels);
+        return new RegistrationName(service, port, protocol, labels);
+    }
+
+    private static boolean hasLineEnd(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (LINE_ENDS.indexOf(text.charAt(i)) >= 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isPort(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+                return false;
+            }
+        }
+        return !text.isEmpty() && text.length() <= 5;
+    }
+
+    private static boolean isProtocol(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (!isLetterOrDigit(c) && c != '-' && c != '.') {
+                return false;
+            }
+        }
+        return !text.isEmpty() && text.length() <= 32;
+    }
+
+    /** Of a service or a namespace; in lower case. */
+    static boolean isName(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            boolean isInside = i > 0 && i < text.length() - 1;
+            if (!isLetterOrDigit(c) && !(isInside && (c == '-' || c == '_'))) {
+                return false;
+            }
+        }
+        return !text.isEmpty() && text.length() <= 63;
+    }
+
+    private static boolean isLetterOrDigit(char c) {
+        return c >= 'a' && c <= 'z' || c >= '0' && c <= '9';
     }
 
     private static void readLabels(String query, Map<String, String> labels) throws RefusedException {

@@ -1,6 +1,8 @@
 package dev.weft.control.registry;
 
 import dev.weft.control.queue.SerialQueue;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -21,11 +23,12 @@ final class Shelf {
     }
 
     Service service(String host) {
-        return new Service(
-                host,
-                name,
-                namespace,
-                entries.values().stream().map(Registered::instance).toList(),
-                isDeclared && entries.values().stream().allMatch(entry -> entry.isDeclared));
+        List<Instance> instances = new ArrayList<>(entries.size());
+        boolean isDeclaredOnly = isDeclared;
+        for (Registered entry : entries.values()) {
+            instances.add(entry.instance());
+            isDeclaredOnly &= entry.isDeclared;
+        }
+        return new Service(host, name, namespace, instances, isDeclaredOnly);
     }
 }

@@ -13,6 +13,7 @@ import io.grpc.stub.StreamObserver;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 
 /**
@@ -21,6 +22,9 @@ import java.util.function.BiConsumer;
  */
 public final class AdsService extends AggregatedDiscoveryServiceImplBase {
     private static final long NOW = Long.MIN_VALUE;
+
+    /** Requests of one stream that may wait in the queue; more of them wait in the network. */
+    private static final int AHEAD = 4;
 
     private final SerialQueue queue;
     private final Log log;
@@ -68,10 +72,12 @@ public final class AdsService extends AggregatedDiscoveryServiceImplBase {
         client.setOnReadyHandler(() -> queue.execute(() -> flushLater(stream)));
         client.setOnCancelHandler(() -> queue.execute(() -> ended(stream)));
         queue.execute(() -> started(stream, client));
+        AtomicInteger waiting = new AtomicInteger();
         return new StreamObserver<>() {
             @Override
             public void onNext(DeltaDiscoveryRequest request) {
                 long arrived = queue.nanos();
+                boolean isRoom = waiting.incrementAndGet() < AHEAD;
                 queue.execute(() -> {
                     since = arrived;
                     try {
@@ -80,9 +86,15 @@ public final class AdsService extends AggregatedDiscoveryServiceImplBase {
                         log.error("client: a request could not be handled", e);
                     } finally {
                         since = NOW;
-                        client.request(1); // the next one waits in the network until this one is done
+                        if (waiting.getAndDecrement() == AHEAD) {
+                            client.request(1);
+                        }
                     }
                 });
+                // Asked for here, the next one costs the network's thread nothing; from the queue it has to be woken.
+                if (isRoom) {
+                    client.request(1);
+                }
             }
 
             @Override
@@ -129,6 +141,19 @@ public final class AdsService extends AggregatedDiscoveryServiceImplBase {
     /** From now on the end of a stream says nothing about the workload behind it. */
     public void stop() {
         isStopping = true;
+    }
+
+    /** Runs a task after all that waits in the queue; what it changes has come in when that did which is handled now. */
+    public void later(Runnable task) {
+        long arrived = since();
+        queue.execute(() -> {
+            since = arrived;
+            try {
+                task.run();
+            } finally {
+                since = NOW;
+            }
+        });
     }
 
     /** Once for each stream, after all that waits in the queue: changes that come together are sent together. */

@@ -116,7 +116,10 @@ final class DeltaStream {
     }
 
     private void subscribe(String type, Subscription subscription, DeltaDiscoveryRequest request, boolean isFirst) {
-        int names = subscriptions.values().stream().mapToInt(Subscription::size).sum();
+        int names = 0;
+        for (Subscription one : subscriptions.values()) {
+            names += one.size();
+        }
         for (String name : request.getResourceNamesSubscribeList()) {
             if (!subscription.has(name) && ++names > server.limits().names()) {
                 refuse("more than " + server.limits().names() + " names");

@@ -59,9 +59,11 @@ final class Subscription implements Source.Watcher {
     /** One response to be sent. */
     record Batch(List<Resource> resources, List<String> removed, Map<String, String> reasons, long since) {
         long bytes() {
-            return resources.stream()
-                    .mapToLong(resource -> resource.body().getSerializedSize())
-                    .sum();
+            long bytes = 0;
+            for (Resource resource : resources) {
+                bytes += resource.body().getSerializedSize();
+            }
+            return bytes;
         }
     }
 
@@ -148,7 +150,8 @@ final class Subscription implements Source.Watcher {
      */
     @Nullable
     Batch next(boolean withRemovals) {
-        if (unanswered.size() >= MAX_UNANSWERED) {
+        boolean isNothing = dirty.isEmpty() && !(owesAnswer && withRemovals);
+        if (isNothing || unanswered.size() >= MAX_UNANSWERED) {
             return null;
         }
         List<Resource> resources = new ArrayList<>();
@@ -205,8 +208,9 @@ final class Subscription implements Source.Watcher {
         if (batch.since() != NO_CHANGE) {
             pushes.sends().add(now - batch.since());
         }
-        unanswered.add(
-                new Sent(nonce, batch.resources().stream().map(Resource::name).toList(), batch.since()));
+        List<String> named = new ArrayList<>(batch.resources().size());
+        batch.resources().forEach(resource -> named.add(resource.name()));
+        unanswered.add(new Sent(nonce, named, batch.since()));
     }
 
     /**
@@ -218,7 +222,7 @@ final class Subscription implements Source.Watcher {
      * @return UNKNOWN when the nonce was none of ours
      */
     Answered answered(String nonce, @Nullable String error, Pushes pushes, long now) {
-        if (unanswered.stream().noneMatch(sent -> sent.nonce().equals(nonce))) {
+        if (!isUnanswered(nonce)) {
             return Answered.UNKNOWN;
         }
         // Responses are answered in order: whatever came before is answered too.
@@ -241,6 +245,15 @@ final class Subscription implements Source.Watcher {
             pushes.takes().add(now - sent.since());
         }
         return error == null ? Answered.TAKEN : Answered.REFUSED;
+    }
+
+    private boolean isUnanswered(String nonce) {
+        for (Sent sent : unanswered) {
+            if (sent.nonce().equals(nonce)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether the client has subscribed to this name. */

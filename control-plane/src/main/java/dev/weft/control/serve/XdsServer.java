@@ -9,8 +9,10 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** The gRPC server in front of {@link AdsService}. */
+/** The gRPC server in front of {@link AdsService} and {@link LoadService}. */
 public final class XdsServer implements AutoCloseable {
+    private static final int WINDOW_BYTES = 1024 * 1024;
+
     private final Server server;
 
     /**
@@ -19,14 +21,18 @@ public final class XdsServer implements AutoCloseable {
      * @param tls null for none
      * @throws IOException when the address can't be had
      */
-    public XdsServer(InetSocketAddress address, AdsService service, Limits limits, @Nullable SslContext tls)
+    public XdsServer(
+            InetSocketAddress address, AdsService service, LoadService loads, Limits limits, @Nullable SslContext tls)
             throws IOException {
         NettyServerBuilder builder = NettyServerBuilder.forAddress(address)
                 .addService(service)
+                .addService(loads)
                 .intercept(new Peer())
                 .directExecutor() // the service only hands over to its queue
                 .maxInboundMessageSize(limits.messageBytes())
                 .maxConcurrentCallsPerConnection(100)
+                // Requests are small: to measure how large a window could be would cost a ping for each of them.
+                .flowControlWindow(WINDOW_BYTES)
                 .handshakeTimeout(10, TimeUnit.SECONDS)
                 // A process that is stopped or a machine that is gone closes nothing: ask.
                 .keepAliveTime(limits.keepAlive().toMillis(), TimeUnit.MILLISECONDS)

@@ -16,6 +16,9 @@ import java.util.HexFormat;
  * @param version hash of the content: equal content has the same version in every process
  */
 public record Resource(String type, String name, String version, Any body) {
+    /** One for each thread: to look one up costs as much as a small resource. */
+    private static final ThreadLocal<MessageDigest> DIGEST = ThreadLocal.withInitial(Resource::digest);
+
     private static final String PREFIX = "type.googleapis.com/";
 
     public static Resource of(String name, Message message) {
@@ -45,9 +48,12 @@ public record Resource(String type, String name, String version, Any body) {
     }
 
     private static String hash(byte[] bytes) {
+        return HexFormat.of().formatHex(DIGEST.get().digest(bytes), 0, 8);
+    }
+
+    private static MessageDigest digest() {
         try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes);
-            return HexFormat.of().formatHex(digest, 0, 8);
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);
         }

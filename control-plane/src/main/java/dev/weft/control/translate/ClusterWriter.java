@@ -8,6 +8,8 @@ import dev.weft.control.rule.DestinationRule.Tls;
 import dev.weft.control.rule.DestinationRule.TrafficPolicy;
 import io.envoyproxy.envoy.config.cluster.v3.CircuitBreakers;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
+import io.envoyproxy.envoy.config.core.v3.ConfigSource;
+import io.envoyproxy.envoy.config.core.v3.SelfConfigSource;
 import io.envoyproxy.envoy.config.core.v3.TransportSocket;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.CertificateProviderPluginInstance;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.CertificateValidationContext;
@@ -32,7 +34,8 @@ final class ClusterWriter {
 
     private ClusterWriter() {}
 
-    static Cluster of(String host, ClusterId id, TrafficPolicy policy) {
+    /** @param isLoadReported whether clients report what its calls come to */
+    static Cluster of(String host, ClusterId id, TrafficPolicy policy, boolean isLoadReported) {
         String name = id.name(host);
         Cluster.Builder cluster = Cluster.newBuilder()
                 .setName(name)
@@ -55,6 +58,9 @@ final class ClusterWriter {
         }
         if (policy.tls() != null && policy.tls().mode() == Tls.Mode.ISTIO_MUTUAL) {
             cluster.setTransportSocket(tls(policy.tls(), ClusterName.sni(id.port(), id.subset(), host)));
+        }
+        if (isLoadReported) {
+            cluster.setLrsServer(ConfigSource.newBuilder().setSelf(SelfConfigSource.getDefaultInstance()));
         }
         return cluster.build();
     }

@@ -8,16 +8,17 @@ import dev.weft.protocol.v1.ServiceName;
 import dev.weft.protocol.v1.ServiceNames;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The list of all names, once for each namespace that a client has asked from: aliases differ. Used
- * from the serial queue only.
+ * The list of all names, once for each namespace that a client has asked from: aliases differ. A long one stands in
+ * {@link Parts}, so that a service that comes or goes changes one of them. Used from the serial queue only.
  */
 public final class Directory {
     private static final int MAX_NAMESPACES = 1_000;
@@ -30,7 +31,14 @@ public final class Directory {
     private final Map<String, TreeMap<String, Listed>> hosts = new HashMap<>();
 
     private Map<String, Sidecar> sidecars = Map.of();
-    private final Set<String> namespaces = new LinkedHashSet<>();
+
+    /** In how many parts the list of each namespace stands. */
+    private final Map<String, Integer> namespaces = new LinkedHashMap<>();
+
+    /** Hosts that touch their own part alone. */
+    private final Set<String> changed = new HashSet<>();
+
+    private boolean isAllChanged;
     private boolean isDue;
 
     /**
@@ -52,23 +60,26 @@ public final class Directory {
                 && name.length() <= MAX_LENGTH
                 && namespaces.size() < MAX_NAMESPACES
                 && !name.equals("*")
-                && namespaces.add(name);
+                && !Parts.isPart(name)
+                && namespaces.putIfAbsent(name, 0) == null;
         if (isNew) {
-            write(name);
+            write(name, null);
         }
     }
 
     void put(String scope, String host, String namespace, List<Integer> ports, List<String> addresses) {
         Listed listed = new Listed(namespace, List.copyOf(ports), List.copyOf(addresses));
-        if (!listed.equals(hosts.computeIfAbsent(scope, s -> new TreeMap<>()).put(host, listed))) {
-            writeLater();
+        Listed before = hosts.computeIfAbsent(scope, s -> new TreeMap<>()).put(host, listed);
+        if (!listed.equals(before)) {
+            changed(host, before, listed);
         }
     }
 
     void remove(String scope, String host) {
         TreeMap<String, Listed> here = hosts.get(scope);
-        if (here != null && here.remove(host) != null) {
-            writeLater();
+        Listed before = here == null ? null : here.remove(host);
+        if (before != null) {
+            changed(host, before, before);
         }
     }
 
@@ -76,8 +87,19 @@ public final class Directory {
     void show(Map<String, Sidecar> newSidecars) {
         if (!newSidecars.equals(sidecars)) {
             sidecars = newSidecars;
+            isAllChanged = true;
             writeLater();
         }
+    }
+
+    /** A host that is no service of a namespace may be what another is called by, and so may an address. */
+    private void changed(String host, @Nullable Listed before, Listed now) {
+        boolean isAlone = !names.namespace(host).isEmpty()
+                && now.addresses().isEmpty()
+                && (before == null || before.addresses().isEmpty());
+        isAllChanged |= !isAlone;
+        changed.add(host);
+        writeLater();
     }
 
     /** Many services that come together make one new list. */
@@ -86,28 +108,80 @@ public final class Directory {
             isDue = true;
             queue.execute(() -> {
                 isDue = false;
-                namespaces.forEach(this::write);
+                Set<String> touched = isAllChanged ? null : Set.copyOf(changed);
+                isAllChanged = false;
+                changed.clear();
+                List.copyOf(namespaces.keySet()).forEach(namespace -> write(namespace, touched));
             });
         }
     }
 
-    private void write(String namespace) {
-        ServiceNames.Builder list = ServiceNames.newBuilder();
+    /** @param touched the hosts whose parts are written anew; null for all */
+    private void write(String namespace, @Nullable Set<String> touched) {
+        TreeMap<String, Listed> seen = seen(namespace);
+        int before = namespaces.getOrDefault(namespace, 0);
+        Parts parts = Parts.of(namespace, before, seen.size());
+        Map<String, ServiceNames.Builder> lists = new HashMap<>();
+        if (touched == null || parts.count() != before) {
+            parts.all().forEach(part -> lists.put(part, ServiceNames.newBuilder()));
+        } else {
+            touched.forEach(host -> lists.putIfAbsent(parts.part(host), ServiceNames.newBuilder()));
+        }
+        Map<String, String> owners = owners(seen);
+        seen.forEach((host, listed) -> {
+            ServiceNames.Builder list = lists.get(parts.part(host));
+            if (list != null) {
+                list.addServices(service(namespace, host, listed, seen, owners));
+            }
+        });
+        lists.forEach((part, list) -> store.put(part, list.build()));
+        if (parts.count() != before) {
+            namespaces.put(namespace, parts.count());
+            if (parts.count() > 1) {
+                store.put(
+                        namespace,
+                        ServiceNames.newBuilder().setParts(parts.count()).build());
+            }
+            if (before > 1) {
+                new Parts(namespace, before).all().forEach(part -> store.remove(Types.SERVICE_NAMES, part));
+            }
+        }
+    }
+
+    /** The hosts that a namespace sees. */
+    private TreeMap<String, Listed> seen(String namespace) {
+        TreeMap<String, Listed> all = hosts.getOrDefault("", new TreeMap<>());
+        TreeMap<String, Listed> own = hosts.getOrDefault(namespace, new TreeMap<>());
         Sidecar sidecar = sidecars.get(namespace);
-        TreeMap<String, Listed> seen = new TreeMap<>(hosts.getOrDefault("", new TreeMap<>()));
-        seen.putAll(hosts.getOrDefault(namespace, new TreeMap<>()));
+        if (namespace.isEmpty() || (own.isEmpty() && sidecar == null)) {
+            return all;
+        }
+        TreeMap<String, Listed> seen = new TreeMap<>(all);
+        seen.putAll(own);
         seen.entrySet()
                 .removeIf(
                         one -> sidecar != null && !sidecar.takes(one.getValue().namespace(), one.getKey()));
-        Set<String> taken = new HashSet<>(seen.keySet());
-        seen.forEach((host, listed) -> {
-            ServiceName.Builder service = ServiceName.newBuilder().setHost(host).addAllPorts(listed.ports());
-            // A client refuses a name that stands for two services, and with it the whole list.
-            Stream.concat(names.aliases(host, namespace).stream(), listed.addresses().stream())
-                    .filter(taken::add)
-                    .forEach(service::addAliases);
-            list.addServices(service);
-        });
-        store.put(namespace, list.build());
+        return seen;
+    }
+
+    /** Whose each address is: the first one's that names it. */
+    private static Map<String, String> owners(TreeMap<String, Listed> seen) {
+        Map<String, String> owners = new HashMap<>();
+        seen.forEach((host, listed) -> listed.addresses().forEach(address -> owners.putIfAbsent(address, host)));
+        return owners;
+    }
+
+    /** A client refuses a name that stands for two services, and with it all that came with it. */
+    private ServiceName service(
+            String namespace, String host, Listed listed, Map<String, Listed> seen, Map<String, String> owners) {
+        Set<String> aliases = new LinkedHashSet<>(names.aliases(host, namespace));
+        aliases.addAll(listed.addresses());
+        aliases.removeIf(alias ->
+                seen.containsKey(alias) || !owners.getOrDefault(alias, host).equals(host));
+        return ServiceName.newBuilder()
+                .setHost(host)
+                .addAllAliases(aliases)
+                .addAllPorts(listed.ports())
+                .build();
     }
 }

@@ -16,9 +16,11 @@ import dev.weft.control.store.ResourceStore;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +36,11 @@ public final class Translator implements Registry.Listener {
     private final Directory directory;
     private final Names names;
     private final Log log;
+    private final Consumer<Runnable> later;
+    private final boolean isLoadReported;
+
+    /** Hosts whose endpoints are to be written anew. */
+    private final Set<String> due = new LinkedHashSet<>();
 
     /** By scope, then by host. */
     private final Map<String, Map<String, Written>> written = new HashMap<>();
@@ -51,7 +58,26 @@ public final class Translator implements Registry.Listener {
         static final Written NOTHING = new Written(Set.of(), false, false, Set.of());
     }
 
+    /** One whose clusters' load nobody reports. */
     public Translator(Registry registry, ResourceStore store, Directory directory, Names names, Log log) {
+        this(registry, store, directory, names, log, Runnable::run, false);
+    }
+
+    /**
+     * @param later runs a task when what already waits is done: of instances that come together, each service's
+     *     endpoints are written once
+     * @param isLoadReported whether clients are told to report the load of every cluster
+     */
+    public Translator(
+            Registry registry,
+            ResourceStore store,
+            Directory directory,
+            Names names,
+            Log log,
+            Consumer<Runnable> later,
+            boolean isLoadReported) {
+        this.later = later;
+        this.isLoadReported = isLoadReported;
         this.registry = registry;
         this.store = store;
         this.directory = directory;
@@ -66,7 +92,7 @@ public final class Translator implements Registry.Listener {
     public static void warmUp() {
         Resource.of("", ListenerWriter.of("", 0));
         Resource.of("", RouteWriter.of("", 0, List.of(""), HostRules.NONE));
-        Resource.of("", ClusterWriter.of("", new ClusterId(0, ""), TrafficPolicy.NONE));
+        Resource.of("", ClusterWriter.of("", new ClusterId(0, ""), TrafficPolicy.NONE, false));
         Resource.of("", EndpointWriter.of("", 0, Map.of(), List.of(), Map.of()));
     }
 
@@ -99,14 +125,27 @@ public final class Translator implements Registry.Listener {
         Service service = registry.service(host);
         // Who sees a service depends on whether it is there and on who has brought it.
         if (now.isService() == (service != null) && now.isDeclaredOnly() == isDeclaredOnly(service)) {
+            boolean isFirst = due.isEmpty();
+            due.add(host);
+            if (isFirst) {
+                later.accept(this::writeDue);
+            }
+        } else {
+            writeAll(host);
+        }
+    }
+
+    private void writeDue() {
+        List<String> hosts = List.copyOf(due);
+        due.clear();
+        for (String host : hosts) {
+            Service service = registry.service(host);
             for (String scope : List.copyOf(written.keySet())) {
                 Written here = written(scope).get(host);
                 if (here != null) {
                     writeEndpoints(scope, host, service, here.clusters());
                 }
             }
-        } else {
-            writeAll(host);
         }
     }
 
@@ -147,10 +186,8 @@ public final class Translator implements Registry.Listener {
         Set<ClusterId> clusters = clusters(rule, isService);
         for (ClusterId cluster : clusters) {
             HostRules.SubsetRules own = rule.subsets().get(cluster.subset());
-            store.put(
-                    scope,
-                    cluster.name(host),
-                    ClusterWriter.of(host, cluster, own == null ? rule.policy() : own.policy()));
+            TrafficPolicy policy = own == null ? rule.policy() : own.policy();
+            store.put(scope, cluster.name(host), ClusterWriter.of(host, cluster, policy, isLoadReported));
         }
         writeEndpoints(scope, host, service, clusters);
         List<String> domains = new ArrayList<>(names.all(host));

@@ -17,6 +17,7 @@ import dev.weft.control.rule.RuleSet;
 import dev.weft.control.rule.RuleStore;
 import dev.weft.control.serve.AdsService;
 import dev.weft.control.serve.Limits;
+import dev.weft.control.serve.Loads;
 import dev.weft.control.store.ResourceStore;
 import dev.weft.control.store.Types;
 import java.io.IOException;
@@ -41,6 +42,7 @@ final class Api implements AutoCloseable {
     final ThreadQueue disk = new ThreadQueue("test-disk", log.log());
     final Registry registry = new Registry(queue, log.log(), "cluster.local", Graces.DEFAULT);
     final RuleStore rules;
+    final Loads loads;
 
     /** How many services have been shown. */
     final AtomicInteger shown = new AtomicInteger();
@@ -54,13 +56,14 @@ final class Api implements AutoCloseable {
 
     Api(Path config, Path state, HttpLimits limits) throws IOException {
         ResourceStore store = new ResourceStore(Types.SHARED);
+        loads = new Loads(store);
         AdsService ads =
                 new AdsService(queue, log.log(), store, registry, (type, name) -> {}, Limits.DEFAULT, "weft/test");
         rules = new RuleStore(config, state, new RuleParser(new HostNames("cluster.local")), log.log());
         inForce = rules.load();
         rest = new RestApi(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                new RestApi.Subjects(registry, ads, rules, store, () -> inForce, this::aliases),
+                new RestApi.Subjects(registry, ads, loads, rules, store, () -> inForce, this::aliases),
                 TOKEN,
                 limits,
                 queue,

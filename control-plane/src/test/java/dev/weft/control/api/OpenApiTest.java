@@ -120,7 +120,7 @@ class OpenApiTest {
         get("/healthz", 200, "/healthz");
         get("/metrics", 200, "/metrics");
         get("/api/v1/openapi.json", 200, "/api/v1/openapi.json");
-        for (String list : List.of("services", "instances", "clients", "rules")) {
+        for (String list : List.of("services", "instances", "clients", "loads", "rules")) {
             get("/api/v1/" + list, 200, "/api/v1/" + list);
             get("/api/v1/" + list, 400, "/api/v1/" + list + "?limit=0");
         }

@@ -304,7 +304,8 @@ class RestApiTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/api/v1/services", "/api/v1/instances", "/api/v1/clients", "/api/v1/rules"})
+    @ValueSource(
+            strings = {"/api/v1/services", "/api/v1/instances", "/api/v1/clients", "/api/v1/loads", "/api/v1/rules"})
     void everyListIsAnObjectWithItems(String path) {
         Answer answer = api.get(path);
         assertEquals(200, answer.status());

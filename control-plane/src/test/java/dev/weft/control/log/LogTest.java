@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class LogTest {
@@ -31,7 +32,7 @@ class LogTest {
         String[] lines = out.toString(StandardCharsets.UTF_8).split("\n", -1);
         assertEquals(3, lines.length);
         JsonNode line = new ObjectMapper().readTree(lines[0]);
-        assertEquals("2026-01-01T12:00:00Z", line.get("time").asText());
+        assertEquals("2026-01-01T12:00:00.000Z", line.get("time").asText());
         assertEquals("warn", line.get("level").asText());
         assertEquals("rules: \"a\\b\"\n\u0001 \u007f ü", line.get("message").asText());
         JsonNode error = new ObjectMapper().readTree(lines[1]);
@@ -42,7 +43,41 @@ class LogTest {
     void aLineForPeopleCannotBeForged() {
         log(false).info("client a\n2026-01-01T12:00:00Z error forged");
         assertEquals(
-                "2026-01-01T12:00:00Z info  client a 2026-01-01T12:00:00Z error forged\n",
+                "2026-01-01T12:00:00.000Z info  client a 2026-01-01T12:00:00Z error forged\n",
                 out.toString(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void linesThatAreHeldBackComeInOrderWithThoseOfOthersAndWithWhateverIsWrong() throws InterruptedException {
+        Log log = log(false);
+        log.heldBy(Thread.currentThread());
+        log.info("one");
+        assertEquals("", out.toString(StandardCharsets.UTF_8));
+        Thread other = new Thread(() -> log.info("two"));
+        other.start();
+        other.join();
+        log.info("three");
+        log.warn("four");
+        log.info("five");
+        assertEquals(List.of("one", "two", "three", "four"), messages());
+        log.flush();
+        assertEquals(List.of("one", "two", "three", "four", "five"), messages());
+    }
+
+    @Test
+    void noMoreIsHeldBackThanALittle() {
+        Log log = log(false);
+        log.heldBy(Thread.currentThread());
+        for (int i = 0; i < 1_000; i++) {
+            log.info("a line of some length, which is held back with the others");
+        }
+        assertTrue(messages().size() > 500, out.size() + " bytes");
+    }
+
+    private List<String> messages() {
+        return out.toString(StandardCharsets.UTF_8)
+                .lines()
+                .map(line -> line.substring(31))
+                .toList();
     }
 }

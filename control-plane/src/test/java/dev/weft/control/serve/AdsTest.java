@@ -51,6 +51,7 @@ class AdsTest {
     private final CapturedLog log = new CapturedLog();
     private final ThreadQueue queue = new ThreadQueue("test", log.log());
     private final ResourceStore store = new ResourceStore(Types.SHARED);
+    private final Loads loads = new Loads(store);
     private AdsService service;
     private XdsServer server;
 
@@ -58,7 +59,12 @@ class AdsTest {
     void start() throws IOException {
         Registry registry = new Registry(queue, log.log(), "cluster.local", Graces.DEFAULT);
         service = new AdsService(queue, log.log(), store, registry, (type, name) -> {}, LIMITS, "weft/test");
-        server = new XdsServer(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), service, LIMITS, null);
+        server = new XdsServer(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                service,
+                new LoadService(queue, log.log(), store, loads, LIMITS, Duration.ofSeconds(10)),
+                LIMITS,
+                null);
     }
 
     @AfterEach

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.weft.client.load;
+
+import org.jspecify.annotations.NullMarked;
