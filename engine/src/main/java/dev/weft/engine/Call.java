@@ -431,6 +431,8 @@ public final class Call {
         }
         if (phase == Phase.OPEN) {
             overdue(now);
+        } else if (again != null && now >= again.idleAt) {
+            stalled(again, now);
         }
         if (phase == Phase.OPEN && again != null && again.retryDue(now)) {
             retry(again, now);
@@ -463,6 +465,17 @@ public final class Call {
                 abort(flight);
                 judge(flight, Outcome.DEADLINE, 0, now);
             }
+        }
+    }
+
+    /** Nothing more has come of the answer that the application reads. */
+    private void stalled(Again more, long now) {
+        more.idleAt = Long.MAX_VALUE;
+        Flight flight = delivered();
+        if (flight != null && flight.open() && !flight.aborted) {
+            flight.live.cluster().timedOut();
+            observe(flight, Outcome.DEADLINE, now);
+            abort(flight);
         }
     }
 
@@ -510,7 +523,8 @@ public final class Call {
             return Math.min(deadline, entry.until());
         }
         if (phase == Phase.OVER) {
-            return flights.open() == 0 ? Long.MAX_VALUE : deadline;
+            long idle = again == null ? Long.MAX_VALUE : again.idleAt;
+            return flights.open() == 0 ? Long.MAX_VALUE : Math.min(deadline, idle);
         }
         long wake = Math.min(deadline, flights.firstDeadline());
         return again == null ? wake : Math.min(wake, again.wakeAt());

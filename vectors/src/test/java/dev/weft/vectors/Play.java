@@ -127,7 +127,7 @@ final class Play {
                 Crowd crowd = world.many(String.valueOf(value), number(more.remove("times")), more);
                 crowds.put(String.valueOf(more.getOrDefault("as", "")), crowd);
                 crowds.put("", crowd);
-                List.of("as", "answer", "answers", "says", "took", "every", "open", "slow")
+                List.of("as", "answer", "answers", "says", "trailers", "took", "every", "open", "slow")
                         .forEach(more::remove);
             }
             case "head" -> {
@@ -150,6 +150,18 @@ final class Play {
                 played.call.end(played.attempt(number(more.getOrDefault("attempt", 0))), end(value, more), world.now());
                 played.drain(world.now());
                 more.keySet().removeAll(List.of("of", "attempt", "code"));
+            }
+            case "waits" -> {
+                var played = played(more);
+                played.call.awaits(played.attempt(number(value)), world.now());
+                played.drain(world.now());
+                more.keySet().remove("of");
+            }
+            case "rests" -> {
+                var played = played(more);
+                played.call.rests(played.attempt(number(value)));
+                played.drain(world.now());
+                more.keySet().remove("of");
             }
             case "wait" -> world.pass(Times.nanos(value));
             case "cancel" -> {

@@ -2,8 +2,12 @@ package dev.weft.engine.drive;
 
 import dev.weft.engine.call.End;
 
-/** Where an adapter reports that a delivered answer is over. Only the first report counts. */
+/**
+ * Where an adapter reports that a delivered answer is over, and, where somebody heeds it, how its body comes and what
+ * comes behind it.
+ */
 @FunctionalInterface
 public interface Ending {
+    /** It is over. Only the first report counts. */
     void end(End end);
 }

@@ -7,6 +7,7 @@ import dev.weft.engine.call.End;
 import dev.weft.engine.call.Refusal;
 import dev.weft.engine.call.Step;
 import java.io.IOException;
+import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;

@@ -48,12 +48,15 @@ final class EndingBody extends ResponseBody {
 
         @Override
         public long read(Buffer into, long count) throws IOException {
+            ending.waits();
             long read;
             try {
                 read = super.read(into, count);
             } catch (IOException broken) {
                 ending.end(Failures.ofBody(broken, sending));
                 throw broken;
+            } finally {
+                ending.rests();
             }
             if (read < 0) {
                 ending.end(End.COMPLETE);
