@@ -5,6 +5,7 @@ import dev.weft.engine.call.Answer;
 import dev.weft.engine.call.Attempt;
 import dev.weft.engine.call.End;
 import dev.weft.engine.call.Head;
+import dev.weft.engine.call.Headers;
 import dev.weft.engine.call.Outcome;
 import dev.weft.engine.call.Refusal;
 import dev.weft.engine.call.Request;
@@ -132,6 +133,9 @@ public final class Call {
         }
         flight.end = end;
         flight.endedAt = now;
+        if (end.trailers() != Headers.NONE && flight.live.heard()) {
+            flight.live.answered(end.trailers(), now);
+        }
         flight.live.ended(now - flight.startedAt, now);
         if (flight.counted) {
             flight.live.cluster().giveRetryBack();
@@ -145,6 +149,40 @@ public final class Call {
             judge(flight, end.outcome(), 0, now);
         }
         report(now);
+    }
+
+    /**
+     * Whether it counts how long the application waits for each piece of a delivered answer: whether {@link #awaits}
+     * does anything. The same for as long as the answer is read.
+     */
+    public boolean heedsBytes() {
+        return idleNanos() != Long.MAX_VALUE;
+    }
+
+    private long idleNanos() {
+        Route route = route();
+        RetryPolicy retry = route != null && route.action() instanceof Action.Forward forward ? forward.retry() : null;
+        return retry == null ? Long.MAX_VALUE : retry.perTryIdleNanos();
+    }
+
+    /** Whether what comes behind this answer's body is of use, and is to be told with its end. */
+    public boolean heedsTrailers(Attempt attempt) {
+        return ((Flight) attempt).live.heard();
+    }
+
+    /** From now on the application waits for bytes of this answer, be it for the first or for more of them. */
+    public void awaits(Attempt attempt, long now) {
+        Flight flight = (Flight) attempt;
+        if (flight.delivered && flight.open() && !flight.aborted && heedsBytes()) {
+            again().idleAt = Times.plus(now, idleNanos());
+        }
+    }
+
+    /** The application has bytes of this answer to work on, and waits for none. */
+    public void rests(Attempt attempt) {
+        if (again != null && ((Flight) attempt).delivered) {
+            again.idleAt = Long.MAX_VALUE;
+        }
     }
 
     /** The answer to a question. */

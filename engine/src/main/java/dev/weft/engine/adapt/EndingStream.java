@@ -12,6 +12,11 @@ public final class EndingStream extends FilterInputStream {
     @FunctionalInterface
     public interface Breakage {
         End of(Throwable broken);
+
+        /** Asked when it has been read to its end; with the trailers, where somebody heeds them. */
+        default End whole() {
+            return End.COMPLETE;
+        }
     }
 
     private final Ending ending;
@@ -42,6 +47,14 @@ public final class EndingStream extends FilterInputStream {
             return read(in.read(into, from, count));
         } catch (IOException broken) {
             throw broke(broken);
+        } finally {
+            ending.rests();
+        }
+    }
+
+    private int read(int what) {
+        if (what < 0) {
+            ending.end(breakage.whole());
         }
         return what;
     }

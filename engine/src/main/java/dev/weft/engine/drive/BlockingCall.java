@@ -269,6 +269,11 @@ final class BlockingCall<R> implements Ending {
         return handed;
     }
 
+    @Override
+    public boolean heedsTrailers() {
+        return Objects.requireNonNull(call).heedsTrailers(Objects.requireNonNull(attempt));
+    }
+
     /** The delivered answer is over: on the thread that read or closed it, or on the timer's. */
     @Override
     public void end(End end) {
