@@ -332,6 +332,7 @@ public final class Call {
     private void instead(Step step, long now) {
         if (step instanceof Step.Ask && ++asks <= MOST_ASKS) {
             trace(); // the answer may come on another thread, which works for no trace
+            way();
             phase = Phase.ASKING;
             hold();
             queue(step);
@@ -362,12 +363,20 @@ public final class Call {
             drop(again.fallback);
         }
         RetryPolicy policy = admitted().forward().retry();
-        long tryDeadline = policy == null ? deadline : Math.min(deadline, Times.plus(now, policy.perTryTimeoutNanos()));
-        Flight flight = new Flight(this, endpoint, flights.sent() + 1, false, counted, now, tryDeadline);
+        long tryDeadline = policy == null ? deadline : Math.min(deadline, Times.plus(now, policy.headNanos()));
+        Flight flight = new Flight(this, endpoint, flights.sent() + 1, false, counted, handed(), now, tryDeadline);
         flights.launch(flight);
         nextDeadline = Math.min(nextDeadline, tryDeadline);
         queue(flight);
         return true;
+    }
+
+    /** What is handed down: as the thread has it that makes the call, whichever thread sends. */
+    private short handed() {
+        if (entry != null) {
+            return entry.handed();
+        }
+        return flights.size() > 0 ? flights.get(0).handed : engine.ambient().handed();
     }
 
     private PickContext choice() {
@@ -394,7 +403,7 @@ public final class Call {
             }
             LiveEndpoint endpoint = copy.pick(now, engine.random(), List.of());
             if (endpoint != null) {
-                Flight flight = new Flight(this, endpoint, 1, true, false, now, deadline);
+                Flight flight = new Flight(this, endpoint, 1, true, false, handed(), now, deadline);
                 flights.launch(flight);
                 queue(new Step.Shadow(flight));
             }
@@ -787,7 +796,7 @@ public final class Call {
     private Entry way() {
         Entry made = entry;
         if (made == null) {
-            made = new Entry();
+            made = new Entry(engine.ambient().handed());
             entry = made;
         }
         return made;
@@ -796,7 +805,7 @@ public final class Call {
     private Again again() {
         Again made = again;
         if (made == null) {
-            made = new Again(request, admitted());
+            made = new Again(request, admitted(), handed());
             again = made;
         }
         return made;

@@ -123,6 +123,7 @@ final class Play {
                 List.of("as", "headers", "replayable", "rewritable", "timeout", "concurrent")
                         .forEach(more::remove);
             }
+            case "serving" -> world.serving(headers(Map.of("headers", value)));
             case "many" -> {
                 Crowd crowd = world.many(String.valueOf(value), number(more.remove("times")), more);
                 crowds.put(String.valueOf(more.getOrDefault("as", "")), crowd);
@@ -187,8 +188,7 @@ final class Play {
     }
 
     private static Headers headers(Map<String, Object> more) {
-        Map<String, Object> headers = map(more.get("headers"));
-        return name -> headers.containsKey(name) ? String.valueOf(headers.get(name)) : null;
+        return World.headers(more.get("headers"));
     }
 
     private static End end(Object value, Map<String, Object> more) {
