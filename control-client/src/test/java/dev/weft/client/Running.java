@@ -31,9 +31,13 @@ final class Running implements AutoCloseable {
     }
 
     Running(Servers servers, Profile profile, @Nullable Path state) {
+        this(new Settings(servers, profile, state));
+    }
+
+    Running(Settings settings) {
         var random = new Random(1);
         client = new ControlClient(
-                new Settings(servers, profile, state),
+                settings,
                 new Identity(
                         "shop", "default", Map.of("version", "v1"), "", "zone-a", NodeGiven.NOTHING, null, 42, "test"),
                 CertificateSource.NONE,

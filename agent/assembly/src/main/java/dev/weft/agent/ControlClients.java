@@ -33,7 +33,13 @@ final class ControlClients {
     ControlClient make(String service, Engine engine) {
         Logger.sendTo(log);
         ControlPlanes planes = ControlPlanes.of(config.control(), log);
-        Settings settings = new Settings(planes.servers(), planes.profile(), state(service), config.localCluster());
+        String token = config.rateLimitToken();
+        Settings settings = new Settings(
+                planes.servers(),
+                planes.profile(),
+                state(service),
+                config.localCluster(),
+                token.isEmpty() ? null : Path.of(token));
         Identity identity = new Identity(
                 service,
                 namespace(planes),
