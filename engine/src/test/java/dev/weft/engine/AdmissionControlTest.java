@@ -100,6 +100,8 @@ class AdmissionControlTest {
         }
         stage.ambient.handed(Handed.NOTHING);
         assertTrue(refused[1] > 450 && refused[0] < 50, () -> refused[0] + " and " + refused[1]);
+        String words = gate().words(stage.time.nanos());
+        assertTrue(words.endsWith(" calls succeeded, 50.0 % are refused: u=5 100.0 %, u=1 0.0 %"), words);
     }
 
     @Test

@@ -95,7 +95,25 @@ public final class AdmissionControlGate implements Gate.ByUrgency, Gate.Place {
     public String words(long now) {
         long calls = window.sum(Window.CALL, now);
         long good = calls - window.sum(Window.FAILED, now);
+        double share = share(now);
         return "admission control (" + policy.scope() + "): " + good + " of " + calls + " calls succeeded, "
-                + Math.round(share(now) * 1_000) / 10.0 + " % are refused";
+                + percent(share) + " are refused" + (share > 0 ? byUrgency(share, now) : "");
+    }
+
+    /** Who is refused how often, where not all are as urgent. */
+    private String byUrgency(double share, long now) {
+        StringBuilder words = new StringBuilder();
+        int kinds = 0;
+        for (int urgency = Urgency.LEAST; urgency >= 0; urgency--) {
+            if (came[urgency].sum(Window.CALL, now) > 0) {
+                kinds++;
+                words.append(", u=").append(urgency).append(' ').append(percent(shareOf(urgency, share, now)));
+            }
+        }
+        return kinds < 2 ? "" : ": " + words.substring(2);
+    }
+
+    private static String percent(double share) {
+        return Math.round(share * 1_000) / 10.0 + " %";
     }
 }
