@@ -4,12 +4,10 @@ import dev.weft.client.ads.Connection;
 import dev.weft.client.bootstrap.Server;
 import dev.weft.client.bootstrap.Servers;
 import dev.weft.client.identity.ChannelContexts;
+import dev.weft.client.identity.TokenFile;
 import dev.weft.client.report.Log;
 import java.io.IOException;
 import java.net.UnknownHostException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** Finds out what it takes to reach a control plane, each time anew: address, certificates, token. Blocks. */
@@ -46,26 +44,15 @@ final class Connector {
         }
         try {
             var connection = new Connection(
-                    server.target().resolve(), authority, tls == null ? null : contexts.of(tls), token(server.token()));
+                    server.target().resolve(), authority, tls == null ? null : contexts.of(tls), token(server));
             return new Way(server, connection);
         } catch (UnknownHostException e) {
             throw new IOException("unknown host " + e.getMessage(), e);
         }
     }
 
-    private static @Nullable String token(@Nullable Path file) throws IOException {
-        if (file == null) {
-            return null;
-        }
-        String token;
-        try {
-            token = Files.readString(file, StandardCharsets.US_ASCII).trim();
-        } catch (IOException e) {
-            throw new IOException("token for the control plane: " + e, e);
-        }
-        if (token.isEmpty()) {
-            throw new IOException("token for the control plane: " + file + " is empty");
-        }
-        return token;
+    private static @Nullable String token(Server server) throws IOException {
+        var file = TokenFile.of(server.token());
+        return file == null ? null : file.read("the control plane");
     }
 }

@@ -3,6 +3,7 @@ package dev.weft.client;
 import dev.weft.client.ads.GrpcStream;
 import dev.weft.client.ads.Step;
 import dev.weft.client.identity.Identity;
+import dev.weft.client.identity.TokenFile;
 import dev.weft.client.load.LoadReports;
 import dev.weft.client.quota.RateLimitService;
 import dev.weft.client.report.Log;
@@ -30,6 +31,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -47,6 +49,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ControlClient implements Outside, AutoCloseable {
     private static final long END_MILLIS = 1000;
+    /** So long a token counts as what stands in its file. */
+    private static final long TOKEN_NANOS = 10_000_000_000L;
 
     private final Settings settings;
     private final Identity identity;
@@ -60,6 +64,13 @@ public final class ControlClient implements Outside, AutoCloseable {
     private final Network network;
     private final RateLimitService quotas;
     private final LoadReports loads;
+
+    private final @Nullable TokenFile quotaToken;
+
+    /** As it was read last: it is read anew after a while. */
+    private volatile @Nullable Token token;
+
+    private record Token(String text, long readAt) {}
 
     private @Nullable GrpcStream stream;
     private @Nullable GrpcStream reports;
@@ -99,6 +110,7 @@ public final class ControlClient implements Outside, AutoCloseable {
         this.clock = clock;
         this.log = log;
         this.kept = settings.state() == null ? null : new KeptFile(settings.state());
+        this.quotaToken = TokenFile.of(settings.quotaToken());
         this.connector = new Connector(settings.servers(), log);
         this.loads = new LoadReports(measured, random);
         this.core = new ControlCore(
@@ -160,11 +172,43 @@ public final class ControlClient implements Outside, AutoCloseable {
             queue.execute(() -> core.ask(warm, guarded(answer), clock.nanos()));
             start();
         } else if (question instanceof Question.Quota quota) {
-            long asked = clock.nanos();
-            queue.execute(
-                    () -> quotas.ask(quota, clock.nanos() - asked, core.cluster(quota.cluster()), guarded(answer)));
+            quota(quota, guarded(answer));
         } else {
             answer.accept(Answer.PASS);
+        }
+    }
+
+    private void quota(Question.Quota quota, Consumer<Answer> answer) {
+        long asked = clock.nanos();
+        TokenFile file = quotaToken;
+        Token shown = token;
+        if (file == null || shown != null && asked - shown.readAt < TOKEN_NANOS) {
+            queue.execute(() -> quotas.ask(
+                    quota,
+                    clock.nanos() - asked,
+                    core.cluster(quota.cluster()),
+                    shown == null ? null : shown.text,
+                    answer));
+            return;
+        }
+        try {
+            blocking.execute(() -> askWithToken(file, quota, asked, answer));
+        } catch (RejectedExecutionException ended) {
+            answer.accept(
+                    new Answer.Failed("rate limit service " + quota.cluster() + ": the control client has ended"));
+        }
+    }
+
+    /** Beside the queue: reads the file first. */
+    private void askWithToken(TokenFile file, Question.Quota quota, long asked, Consumer<Answer> answer) {
+        try {
+            var read = new Token(file.read("rate limit services"), clock.nanos());
+            token = read;
+            queue.execute(
+                    () -> quotas.ask(quota, clock.nanos() - asked, core.cluster(quota.cluster()), read.text, answer));
+        } catch (IOException e) {
+            String why = "rate limit service " + quota.cluster() + ": " + e.getMessage();
+            queue.execute(() -> answer.accept(new Answer.Failed(why)));
         }
     }
 

@@ -10,11 +10,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param state directory of the last-known-good configuration; null to keep none
  * @param localCluster the cluster whose endpoints are this workload's instances; empty where it is not known
+ * @param quotaToken file that holds a bearer token for rate limit services, never sent without TLS; null for none
  */
 public record Settings(
-        Servers servers, Profile profile, @Nullable Path state, String localCluster) {
-    /** One that keeps its calls in no zone. */
+        Servers servers,
+        Profile profile,
+        @Nullable Path state,
+        String localCluster,
+        @Nullable Path quotaToken) {
+    /** One that keeps its calls in no zone, and has nothing to show to rate limit services. */
     public Settings(Servers servers, Profile profile, @Nullable Path state) {
-        this(servers, profile, state, "");
+        this(servers, profile, state, "", null);
     }
 }

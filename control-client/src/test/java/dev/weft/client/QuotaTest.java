@@ -30,6 +30,8 @@ import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -37,6 +39,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A real rate limit service is asked over a real socket. */
 final class QuotaTest {
@@ -185,6 +188,24 @@ final class QuotaTest {
         } finally {
             elsewhere.shutdownNow();
         }
+    }
+
+    @Test
+    void aTokenThatCanNotBeReadIsNoAnswerUntilItCan(@TempDir Path files) throws Exception {
+        client.close();
+        var token = files.resolve("token");
+        var servers = Servers.of(Server.plaintext(Target.parse("127.0.0.1:" + plane.port())));
+        client = new Running(new Settings(servers, Profile.WEFT, null, "", token));
+        assertSame(Answer.READY, client.ask("order"));
+
+        var failed = assertInstanceOf(Answer.Failed.class, ask("good", PATIENCE));
+        assertTrue(
+                failed.why().startsWith("rate limit service " + LIMITS + ": token for rate limit services: "),
+                failed.why());
+
+        Files.writeString(token, "secret\n");
+        answers();
+        assertSame(Answer.Quota.OK, ask("good", PATIENCE), "it is known by now");
     }
 
     @Test

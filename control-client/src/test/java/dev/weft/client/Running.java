@@ -34,6 +34,10 @@ final class Running implements AutoCloseable {
     }
 
     Running(Servers servers, Profile profile, @Nullable Path state) {
+        this(new Settings(servers, profile, state));
+    }
+
+    Running(Settings settings) {
         var random = new Random(1);
         var source = new RandomSource() {
             @Override
@@ -48,7 +52,7 @@ final class Running implements AutoCloseable {
         };
         engine = new Engine(source, new Ambient(() -> false), call -> {}, bug -> log.add(bug.toString()));
         client = new ControlClient(
-                new Settings(servers, profile, state),
+                settings,
                 new Identity(
                         "shop", "default", Map.of("version", "v1"), "", "zone-a", NodeGiven.NOTHING, null, 42, "test"),
                 CertificateSource.NONE,

@@ -5,6 +5,7 @@ import dev.weft.engine.call.Head;
 import dev.weft.engine.call.Outcome;
 import dev.weft.engine.call.Request;
 import dev.weft.engine.ledger.LiveCluster;
+import dev.weft.engine.policy.Attempts;
 import dev.weft.engine.policy.Retrying;
 import dev.weft.engine.route.Conditions;
 import dev.weft.engine.snapshot.Action;
@@ -12,6 +13,7 @@ import dev.weft.engine.snapshot.HedgePolicy;
 import dev.weft.engine.snapshot.RetryPolicy;
 import dev.weft.engine.snapshot.RetryPolicy.ByHeaders;
 import dev.weft.engine.snapshot.RetryPolicy.Condition;
+import dev.weft.engine.trace.Handed;
 import org.jspecify.annotations.Nullable;
 
 /** Further attempts of one call: planned retries and hedges. Made only for calls that may need one. */
@@ -28,11 +30,18 @@ final class Again {
     private boolean counted;
 
     private int retries;
+    /** Attempts at the same work that were made further up the chain of calls. */
+    private final int before;
+
     private long retryAt = Long.MAX_VALUE;
     private long hedgeAt = Long.MAX_VALUE;
 
-    Again(Request request, Admission admission) {
+    /** When the application has waited too long for more of the delivered answer. */
+    long idleAt = Long.MAX_VALUE;
+
+    Again(Request request, Admission admission, short handed) {
         this.request = request;
+        this.before = Attempts.before(Handed.previousAttempts(handed), request);
         this.forward = admission.forward();
         this.cluster = admission.target();
     }
@@ -40,7 +49,9 @@ final class Again {
     /** Plans a retry after this failure, if the rules, safety, time and the budget allow it. */
     boolean planRetry(Outcome outcome, int code, @Nullable Head head, long now, long deadline, RandomSource random) {
         RetryPolicy policy = forward.retry();
-        if (policy == null || retries >= policy.maxRetries() || !wanted(policy, outcome, code, head)) {
+        if (policy == null
+                || Attempts.left(policy.maxRetries(), before + retries) == 0
+                || !wanted(policy, outcome, code, head)) {
             return false;
         }
         if (!Retrying.safe(policy, outcome, request.method(), request.replayable())) {
@@ -102,7 +113,9 @@ final class Again {
     /** Plans the next hedge, if one is left. */
     void planHedge(int sent, long now) {
         HedgePolicy hedge = forward.hedge();
-        hedgeAt = hedge != null && sent < hedge.maxAttempts() ? Times.plus(now, hedge.delayNanos()) : Long.MAX_VALUE;
+        hedgeAt = hedge != null && Attempts.left(hedge.maxAttempts(), before + sent) > 0
+                ? Times.plus(now, hedge.delayNanos())
+                : Long.MAX_VALUE;
     }
 
     /** An attempt failed: the next hedge need not wait any longer (gRFC A6). */

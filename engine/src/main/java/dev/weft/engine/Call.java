@@ -5,6 +5,7 @@ import dev.weft.engine.call.Answer;
 import dev.weft.engine.call.Attempt;
 import dev.weft.engine.call.End;
 import dev.weft.engine.call.Head;
+import dev.weft.engine.call.Headers;
 import dev.weft.engine.call.Outcome;
 import dev.weft.engine.call.Refusal;
 import dev.weft.engine.call.Request;
@@ -132,6 +133,9 @@ public final class Call {
         }
         flight.end = end;
         flight.endedAt = now;
+        if (end.trailers() != Headers.NONE && flight.live.heard()) {
+            flight.live.answered(end.trailers(), now);
+        }
         flight.live.ended(now - flight.startedAt, now);
         if (flight.counted) {
             flight.live.cluster().retryEnded();
@@ -145,6 +149,40 @@ public final class Call {
             judge(flight, end.outcome(), 0, now);
         }
         report(now);
+    }
+
+    /**
+     * Whether it counts how long the application waits for each piece of a delivered answer: whether {@link #awaits}
+     * does anything. The same for as long as the answer is read.
+     */
+    public boolean heedsBytes() {
+        return idleNanos() != Long.MAX_VALUE;
+    }
+
+    private long idleNanos() {
+        Route route = route();
+        RetryPolicy retry = route != null && route.action() instanceof Action.Forward forward ? forward.retry() : null;
+        return retry == null ? Long.MAX_VALUE : retry.perTryIdleNanos();
+    }
+
+    /** Whether what comes behind this answer's body is of use, and is to be told with its end. */
+    public boolean heedsTrailers(Attempt attempt) {
+        return ((Flight) attempt).live.heard();
+    }
+
+    /** From now on the application waits for bytes of this answer, be it for the first or for more of them. */
+    public void awaits(Attempt attempt, long now) {
+        Flight flight = (Flight) attempt;
+        if (flight.delivered && flight.open() && !flight.aborted && heedsBytes()) {
+            again().idleAt = Times.plus(now, idleNanos());
+        }
+    }
+
+    /** The application has bytes of this answer to work on, and waits for none. */
+    public void rests(Attempt attempt) {
+        if (again != null && ((Flight) attempt).delivered) {
+            again.idleAt = Long.MAX_VALUE;
+        }
     }
 
     /** The answer to a question. */
@@ -294,6 +332,7 @@ public final class Call {
     private void instead(Step step, long now) {
         if (step instanceof Step.Ask && ++asks <= MOST_ASKS) {
             trace(); // the answer may come on another thread, which works for no trace
+            way();
             phase = Phase.ASKING;
             hold();
             queue(step);
@@ -324,12 +363,20 @@ public final class Call {
             drop(again.fallback);
         }
         RetryPolicy policy = admitted().forward().retry();
-        long tryDeadline = policy == null ? deadline : Math.min(deadline, Times.plus(now, policy.perTryTimeoutNanos()));
-        Flight flight = new Flight(this, endpoint, flights.sent() + 1, false, counted, now, tryDeadline);
+        long tryDeadline = policy == null ? deadline : Math.min(deadline, Times.plus(now, policy.headNanos()));
+        Flight flight = new Flight(this, endpoint, flights.sent() + 1, false, counted, handed(), now, tryDeadline);
         flights.launch(flight);
         nextDeadline = Math.min(nextDeadline, tryDeadline);
         queue(flight);
         return true;
+    }
+
+    /** What is handed down: as the thread has it that makes the call, whichever thread sends. */
+    private short handed() {
+        if (entry != null) {
+            return entry.handed();
+        }
+        return flights.size() > 0 ? flights.get(0).handed : engine.ambient().handed();
     }
 
     private PickContext choice() {
@@ -356,7 +403,7 @@ public final class Call {
             }
             LiveEndpoint endpoint = copy.pick(now, engine.random(), List.of());
             if (endpoint != null) {
-                Flight flight = new Flight(this, endpoint, 1, true, false, now, deadline);
+                Flight flight = new Flight(this, endpoint, 1, true, false, handed(), now, deadline);
                 flights.launch(flight);
                 queue(new Step.Shadow(flight));
             }
@@ -431,6 +478,8 @@ public final class Call {
         }
         if (phase == Phase.OPEN) {
             overdue(now);
+        } else if (again != null && now >= again.idleAt) {
+            stalled(again, now);
         }
         if (phase == Phase.OPEN && again != null && again.retryDue(now)) {
             retry(again, now);
@@ -463,6 +512,17 @@ public final class Call {
                 abort(flight);
                 judge(flight, Outcome.DEADLINE, 0, now);
             }
+        }
+    }
+
+    /** Nothing more has come of the answer that the application reads. */
+    private void stalled(Again more, long now) {
+        more.idleAt = Long.MAX_VALUE;
+        Flight flight = delivered();
+        if (flight != null && flight.open() && !flight.aborted) {
+            flight.live.cluster().timedOut();
+            observe(flight, Outcome.DEADLINE, now);
+            abort(flight);
         }
     }
 
@@ -511,7 +571,8 @@ public final class Call {
             return Math.min(deadline, entry.until());
         }
         if (phase == Phase.OVER) {
-            return flights.open() == 0 ? Long.MAX_VALUE : deadline;
+            long idle = again == null ? Long.MAX_VALUE : again.idleAt;
+            return flights.open() == 0 ? Long.MAX_VALUE : Math.min(deadline, idle);
         }
         long wake = Math.min(deadline, flights.firstDeadline());
         return again == null ? wake : Math.min(wake, again.wakeAt());
@@ -737,7 +798,7 @@ public final class Call {
     private Entry way() {
         Entry made = entry;
         if (made == null) {
-            made = new Entry();
+            made = new Entry(engine.ambient().handed());
             entry = made;
         }
         return made;
@@ -746,7 +807,7 @@ public final class Call {
     private Again again() {
         Again made = again;
         if (made == null) {
-            made = new Again(request, admitted());
+            made = new Again(request, admitted(), handed());
             again = made;
         }
         return made;

@@ -8,7 +8,9 @@ import dev.weft.engine.call.Request;
 import dev.weft.engine.ledger.Gate;
 import dev.weft.engine.ledger.Gate.Place;
 import dev.weft.engine.ledger.SessionGate;
+import dev.weft.engine.policy.Urgency;
 import dev.weft.engine.snapshot.Route;
+import dev.weft.engine.trace.Handed;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -46,8 +48,20 @@ final class Entry {
     /** Where its session is, if it is of one. */
     private SessionGate.@Nullable Session session;
 
+    /** What the request that is being served hands down, as the caller's thread had it. */
+    private final short handed;
+
     /** What those who learn of calls hear instead of what the application got. */
     private @Nullable Outcome learned;
+
+    /** @param handed as {@link Handed} has it */
+    Entry(short handed) {
+        this.handed = handed;
+    }
+
+    short handed() {
+        return handed;
+    }
 
     /** What it has to pass from now on. */
     void through(List<Gate> guarding, Route taken) {
@@ -99,7 +113,7 @@ final class Entry {
         }
         // What is over costs nobody anything: it passes none of them, and is refused where it would be sent.
         while (next < gates.size() && now < limit) {
-            Gate.Verdict verdict = gates.get(next++).admit(request, cluster, Objects.requireNonNull(route), now);
+            Gate.Verdict verdict = ask(gates.get(next++), request, cluster, now);
             limit(verdict.deadline());
             if (verdict.place() != null) {
                 places.add(verdict.place());
@@ -119,6 +133,19 @@ final class Entry {
             }
         }
         return null;
+    }
+
+    private Gate.Verdict ask(Gate gate, Request request, @Nullable String cluster, long now) {
+        return gate instanceof Gate.ByUrgency some
+                ? some.admit(request, urgency(request), now)
+                : gate.admit(request, cluster, Objects.requireNonNull(route), now);
+    }
+
+    /** By the call's own word, else as urgent as what it is made for. */
+    private int urgency(Request request) {
+        int said = Urgency.read(request.header("priority"));
+        int urgency = said < 0 ? Handed.urgency(handed) : said;
+        return urgency < 0 ? Urgency.DEFAULT : urgency;
     }
 
     /** What it waited for has come: its turn, or an answer. */

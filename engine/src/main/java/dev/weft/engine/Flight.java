@@ -7,13 +7,16 @@ import dev.weft.engine.call.HeaderWriter;
 import dev.weft.engine.call.Outcome;
 import dev.weft.engine.call.Step;
 import dev.weft.engine.ledger.LiveEndpoint;
+import dev.weft.engine.policy.Attempts;
 import dev.weft.engine.policy.Deadlines;
+import dev.weft.engine.policy.Urgency;
 import dev.weft.engine.snapshot.Action;
 import dev.weft.engine.snapshot.Endpoint;
 import dev.weft.engine.snapshot.HeaderEdits;
 import dev.weft.engine.snapshot.RetryPolicy;
 import dev.weft.engine.snapshot.Transport;
 import dev.weft.engine.trace.ClientSpan;
+import dev.weft.engine.trace.Handed;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +28,8 @@ public final class Flight extends Step.Send implements Attempt {
     final boolean shadow;
     /** Whether it holds a place in the retry budget. */
     final boolean counted;
+    /** What the request that is being served hands down, as {@link Handed} has it. */
+    final short handed;
 
     final long startedAt;
     final long deadline;
@@ -44,12 +49,21 @@ public final class Flight extends Step.Send implements Attempt {
     boolean aborted;
     boolean delivered;
 
-    Flight(Call call, LiveEndpoint live, int number, boolean shadow, boolean counted, long startedAt, long deadline) {
+    Flight(
+            Call call,
+            LiveEndpoint live,
+            int number,
+            boolean shadow,
+            boolean counted,
+            short handed,
+            long startedAt,
+            long deadline) {
         this.call = call;
         this.live = live;
         this.number = (byte) Math.min(number, Byte.MAX_VALUE);
         this.shadow = shadow;
         this.counted = counted;
+        this.handed = handed;
         this.startedAt = startedAt;
         this.deadline = deadline;
     }
@@ -102,9 +116,23 @@ public final class Flight extends Step.Send implements Attempt {
         if (left != Long.MAX_VALUE) {
             Deadlines.write(left, call.request(), writer);
         }
+        if (number > 1 || handed != Handed.NOTHING) {
+            handDown(writer);
+        }
         ClientSpan span = call.span();
         if (span != null) {
             span.inject(call.request(), writer);
+        }
+    }
+
+    private void handDown(HeaderWriter writer) {
+        int before = Attempts.before(Handed.previousAttempts(handed), call.request()) + number - 1;
+        if (before > 0) {
+            Attempts.write(before, writer);
+        }
+        int urgency = Handed.urgency(handed);
+        if (urgency >= 0 && call.request().header("priority") == null) {
+            Urgency.write(urgency, writer);
         }
     }
 

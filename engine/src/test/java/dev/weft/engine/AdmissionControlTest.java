@@ -14,6 +14,7 @@ import dev.weft.engine.ledger.AdmissionControlGate;
 import dev.weft.engine.policy.Shedding;
 import dev.weft.engine.snapshot.AdmissionControl;
 import dev.weft.engine.snapshot.AdmissionControl.Statuses;
+import dev.weft.engine.trace.Handed;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -68,6 +69,39 @@ class AdmissionControlTest {
         assertEquals(800, refused, 60);
         assertEquals(refused, gate().rejected());
         assertEquals(1_000 - refused, stage.sentTo.size());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theLeastUrgentAreRefusedFirstAndNoMoreInAll(Style style) {
+        publish(policy(0, 0.8));
+        answers(500);
+        int[] refused = new int[8];
+        for (int i = 0; i < 3_000; i++) {
+            FakeRequest call = i % 3 == 0 ? GET : GET.with("priority", i % 3 == 1 ? "u=6" : "u=0");
+            int urgency = i % 3 == 0 ? 3 : i % 3 == 1 ? 6 : 0;
+            refused[urgency] += style.call(stage, call).status() == 503 ? 1 : 0;
+        }
+        // 80 % of all: everything that can wait, nearly everything usual, less than half of what is urgent
+        assertEquals(2_400, refused[0] + refused[3] + refused[6], 120);
+        assertTrue(refused[6] > 970, () -> "could wait: " + refused[6]);
+        assertTrue(refused[3] > 950, () -> "usual: " + refused[3]);
+        assertEquals(400, refused[0], 100);
+    }
+
+    @Test
+    void aCallIsAsUrgentAsWhatItIsMadeFor() {
+        publish(policy(0, 0.5));
+        answers(500);
+        int[] refused = new int[2];
+        for (int i = 0; i < 1_000; i++) {
+            stage.ambient.handed(Handed.of(0, i % 2 == 0 ? 1 : 5));
+            refused[i % 2] += Style.BLOCKING.call(stage, GET).status() == 503 ? 1 : 0;
+        }
+        stage.ambient.handed(Handed.NOTHING);
+        assertTrue(refused[1] > 450 && refused[0] < 50, () -> refused[0] + " and " + refused[1]);
+        String words = gate().words(stage.time.nanos());
+        assertTrue(words.endsWith(" calls succeeded, 50.0 % are refused: u=5 100.0 %, u=1 0.0 %"), words);
     }
 
     @Test

@@ -35,7 +35,8 @@ class RetryHeadersTest {
     });
 
     private static RetryPolicy retry(ByHeaders headers, Condition... on) {
-        return new RetryPolicy(Set.of(on), Set.of(), 2, Long.MAX_VALUE, ms(25), ms(250), false, headers);
+        return new RetryPolicy(
+                Set.of(on), Set.of(), 2, Long.MAX_VALUE, Long.MAX_VALUE, ms(25), ms(250), false, headers);
     }
 
     private static ByHeaders answers(String name, String value) {

@@ -130,6 +130,19 @@ final class Rules {
                 r.nonIdempotent());
     }
 
+    static RetryPolicy perTryIdle(RetryPolicy r, long nanos) {
+        return new RetryPolicy(
+                r.on(),
+                r.statusCodes(),
+                r.maxRetries(),
+                r.perTryTimeoutNanos(),
+                nanos,
+                r.backoffBaseNanos(),
+                r.backoffMaxNanos(),
+                r.nonIdempotent(),
+                r.headers());
+    }
+
     static RetryPolicy inWriting(RetryPolicy r) {
         return new RetryPolicy(
                 r.on(),

@@ -61,9 +61,17 @@ enum Style {
 
         /** Never answers. */
         record Hangs() implements Peer {}
+
+        /**
+         * Answers at once with 200, then with a body of several pieces.
+         *
+         * @param gaps before each piece; {@link Long#MAX_VALUE} for one that never comes
+         * @param worksNanos how long the application works on each piece before it wants the next
+         */
+        record Streams(List<Long> gaps, long worksNanos) implements Peer {}
     }
 
-    /** What the application got. */
+    /** What the application got; of a body that broke the failure, beside the status. */
     record Got(int status, String failure, long at) {}
 
     static final class Stage {
@@ -155,21 +163,46 @@ enum Style {
         return Head.http(status, Headers.NONE);
     }
 
-    private record Blocking(Stage stage, Request request, boolean[] broken) implements BlockingExchange<Integer> {
+    private static final class Blocking implements BlockingExchange<Integer> {
+        private final Stage stage;
+        private final Request request;
+        private final boolean[] broken = new boolean[1];
+        private Peer.Streams body;
+        private Ending ending;
+
         Blocking(Stage stage, Request request) {
-            this(stage, request, new boolean[1]);
+            this.stage = stage;
+            this.request = request;
         }
 
         Got call() {
             BlockingDriver driver =
                     new BlockingDriver(stage.engine, stage.time, stage.time, stage.outside, new Nesting());
             try {
-                return new Got(driver.run(this), "", stage.time.nanos());
+                int status = driver.run(this);
+                String failure = body == null ? "" : read();
+                return new Got(status, failure, stage.time.nanos());
             } catch (Refused refused) {
                 return new Got(0, refused.getCause().getMessage(), stage.time.nanos());
             } catch (Throwable thrown) {
                 return new Got(0, thrown.toString(), stage.time.nanos());
             }
+        }
+
+        private String read() {
+            try {
+                for (long gap : body.gaps()) {
+                    ending.waits();
+                    block(gap == Long.MAX_VALUE ? gap : stage.time.nanos() + gap);
+                    ending.rests();
+                    stage.time.turn(body.worksNanos());
+                }
+            } catch (IOException broke) {
+                ending.end(End.failed(Outcome.RESET, broke));
+                return broke.toString();
+            }
+            ending.end(End.COMPLETE);
+            return "";
         }
 
         @Override
@@ -201,16 +234,20 @@ enum Style {
                 block(stage.time.nanos() + breaks.afterNanos());
                 throw new IOException("connection reset");
             }
+            if (peer instanceof Peer.Streams streams) {
+                body = streams;
+                return 200;
+            }
             block(Long.MAX_VALUE);
             throw new AssertionError("a hanging peer can only be broken off");
         }
 
         private void block(long until) throws IOException {
-            while (stage.time.nanos() < until) {
+            while (stage.time.nanos() < until && !broken[0]) {
                 stage.time.park(this, until);
-                if (broken[0]) {
-                    throw new IOException("socket closed");
-                }
+            }
+            if (broken[0]) {
+                throw new IOException("socket closed");
             }
         }
 
@@ -246,7 +283,10 @@ enum Style {
             if (stage.breakDeliver != null) {
                 throw stage.breakDeliver;
             }
-            ending.end(End.COMPLETE);
+            this.ending = ending;
+            if (body == null) {
+                ending.end(End.COMPLETE);
+            }
             return answer;
         }
 
@@ -259,10 +299,61 @@ enum Style {
         }
     }
 
-    private record Future(Stage stage, Request request, Map<Attempt, CompletableFuture<Integer>> open)
-            implements FutureExchange<Integer, Integer> {
+    /** Pieces of a body as they come to who is told of them. */
+    private static final class Pieces {
+        private final Stage stage;
+        private final Peer.Streams body;
+        private final Runnable waits;
+        private final Runnable rests;
+        private final Runnable whole;
+        private boolean over;
+
+        Pieces(Stage stage, Peer.Streams body, Runnable waits, Runnable rests, Runnable whole) {
+            this.stage = stage;
+            this.body = body;
+            this.waits = waits;
+            this.rests = rests;
+            this.whole = whole;
+        }
+
+        void from(int index) {
+            if (over) {
+                return;
+            }
+            if (index == body.gaps().size()) {
+                over = true;
+                whole.run();
+                return;
+            }
+            waits.run();
+            if (body.gaps().get(index) != Long.MAX_VALUE) {
+                stage.time.after(body.gaps().get(index), () -> came(index));
+            }
+        }
+
+        private void came(int index) {
+            if (!over) {
+                rests.run();
+                stage.time.after(body.worksNanos(), () -> from(index + 1));
+            }
+        }
+
+        void broken() {
+            over = true;
+        }
+    }
+
+    private static final class Future implements FutureExchange<Integer, Integer> {
+        private final Stage stage;
+        private final Request request;
+        private final Map<Attempt, CompletableFuture<Integer>> open = new HashMap<>();
+        private Peer.Streams body;
+        private Pieces pieces;
+        private CompletableFuture<Integer> read;
+
         Future(Stage stage, Request request) {
-            this(stage, request, new HashMap<>());
+            this.stage = stage;
+            this.request = request;
         }
 
         Got call() {
@@ -306,6 +397,9 @@ enum Style {
                 future.completeExceptionally(new ConnectException("refused"));
             } else if (peer instanceof Peer.Answers answers) {
                 stage.time.after(answers.afterNanos(), () -> future.complete(answers.status()));
+            } else if (peer instanceof Peer.Streams streams) {
+                body = streams;
+                future.complete(200);
             } else if (peer instanceof Peer.Breaks breaks) {
                 stage.time.after(
                         breaks.afterNanos(), () -> future.completeExceptionally(new IOException("connection reset")));
@@ -327,6 +421,10 @@ enum Style {
         public void abort(Attempt attempt) {
             stage.aborted++;
             open.get(attempt).completeExceptionally(new IOException("stream closed"));
+            if (pieces != null) {
+                pieces.broken();
+                read.completeExceptionally(new IOException("stream closed"));
+            }
         }
 
         @Override
@@ -344,6 +442,15 @@ enum Style {
         public CompletableFuture<Integer> deliver(Integer answer, Ending ending) {
             if (stage.breakDeliver != null) {
                 throw stage.breakDeliver;
+            }
+            if (body != null) {
+                read = new CompletableFuture<>();
+                pieces = new Pieces(stage, body, ending::waits, ending::rests, () -> {
+                    ending.end(End.COMPLETE);
+                    read.complete(answer);
+                });
+                pieces.from(0);
+                return read;
             }
             ending.end(End.COMPLETE);
             return CompletableFuture.completedFuture(answer);
@@ -365,6 +472,8 @@ enum Style {
         private final Map<Attempt, Throwable> failures = new HashMap<>();
         private final Set<Attempt> open = new HashSet<>();
         private Timer.Pending alarm = () -> {};
+        private Peer.Streams body;
+        private Pieces pieces;
         private Got got;
 
         Loop(Stage stage, Request request) {
@@ -410,6 +519,9 @@ enum Style {
                 failed(attempt, new ConnectException("refused"));
             } else if (peer instanceof Peer.Answers answer) {
                 stage.time.after(answer.afterNanos(), () -> answered(attempt, answer.status()));
+            } else if (peer instanceof Peer.Streams streams) {
+                body = streams;
+                stage.time.after(0, () -> answered(attempt, 200));
             } else if (peer instanceof Peer.Breaks breaks) {
                 stage.time.after(breaks.afterNanos(), () -> failed(attempt, new IOException("connection reset")));
             }
@@ -450,7 +562,11 @@ enum Style {
         @Override
         public void abort(Attempt attempt) {
             open.remove(attempt);
-            if (answers.containsKey(attempt)) {
+            if (pieces != null) {
+                stage.aborted++;
+                pieces.broken();
+                got(200, "stream closed");
+            } else if (answers.containsKey(attempt)) {
                 stage.discarded++;
             } else {
                 stage.aborted++;
@@ -469,7 +585,14 @@ enum Style {
         }
 
         private void hand(Attempt attempt) {
-            if (answers.containsKey(attempt)) {
+            if (body != null) {
+                pieces = new Pieces(stage, body, () -> call.waits(attempt), () -> call.rests(attempt), () -> {
+                    got(200, "");
+                    open.remove(attempt);
+                    call.end(attempt, End.COMPLETE);
+                });
+                pieces.from(0);
+            } else if (answers.containsKey(attempt)) {
                 got(answers.get(attempt), "");
                 open.remove(attempt);
                 call.end(attempt, End.COMPLETE);

@@ -6,9 +6,12 @@ import dev.weft.engine.call.Headers;
 import dev.weft.engine.call.Outcome;
 import dev.weft.engine.drive.Clock;
 import dev.weft.engine.ledger.Gate;
+import dev.weft.engine.policy.Attempts;
 import dev.weft.engine.policy.Deadlines;
+import dev.weft.engine.policy.Urgency;
 import dev.weft.engine.trace.Ambient;
 import dev.weft.engine.trace.Arrival;
+import dev.weft.engine.trace.Handed;
 import dev.weft.engine.trace.TraceContext;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
@@ -70,8 +73,9 @@ public final class ServerSide implements Inbound {
         long now = clock.nanos();
         long left = Deadlines.arriving(headers);
         long deadline = left == Deadlines.NONE ? Long.MAX_VALUE : Gate.after(now, left);
+        short handed = Handed.of(Attempts.arriving(headers), Urgency.arriving(headers));
         @Nullable String @Nullable [] kept = recorder == null ? null : recorder.headers(headers);
-        Request request = new Request(method, path, own, callerSpan, now, deadline, kept);
+        Request request = new Request(method, path, own, callerSpan, now, deadline, handed, kept);
         request.attach();
         return request;
     }
@@ -163,10 +167,12 @@ public final class ServerSide implements Inbound {
         private final long callerSpan;
         private final long start;
         private final long deadline;
+        private final short handed;
         private final @Nullable String @Nullable [] headers;
         private final AtomicBoolean over = new AtomicBoolean();
         private @Nullable TraceContext previous;
         private long previousDeadline;
+        private short previousHanded;
 
         Request(
                 String method,
@@ -175,6 +181,7 @@ public final class ServerSide implements Inbound {
                 long callerSpan,
                 long start,
                 long deadline,
+                short handed,
                 @Nullable String @Nullable [] headers) {
             this.method = method;
             this.path = path;
@@ -182,6 +189,7 @@ public final class ServerSide implements Inbound {
             this.callerSpan = callerSpan;
             this.start = start;
             this.deadline = deadline;
+            this.handed = handed;
             this.headers = headers;
         }
 
@@ -191,6 +199,8 @@ public final class ServerSide implements Inbound {
             ambient.set(place);
             previousDeadline = ambient.deadline();
             ambient.deadline(deadline);
+            previousHanded = ambient.handed();
+            ambient.handed(handed);
         }
 
         @Override
@@ -198,6 +208,7 @@ public final class ServerSide implements Inbound {
             ambient.set(previous);
             previous = null;
             ambient.deadline(previousDeadline);
+            ambient.handed(previousHanded);
         }
 
         @Override

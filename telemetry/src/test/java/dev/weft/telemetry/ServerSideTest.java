@@ -12,9 +12,11 @@ import dev.weft.engine.balance.RandomSource;
 import dev.weft.engine.call.Headers;
 import dev.weft.engine.call.Outcome;
 import dev.weft.engine.trace.Ambient;
+import dev.weft.engine.trace.Handed;
 import dev.weft.engine.trace.TraceContext;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -79,6 +81,19 @@ class ServerSideTest {
         outer.attach();
         assertEquals(1_000 + 250_000_000L, ambient.deadline(), "on whichever thread goes on");
         outer.detach();
+    }
+
+    @Test
+    void aRequestHandsDownHowOftenItWasTriedAndHowUrgentItIs() {
+        Map<String, String> headers = Map.of("x-envoy-attempt-count", "3", "priority", "u=5");
+        Served served = server.begin("GET", "/a", headers::get);
+        assertEquals(Handed.of(2, 5), ambient.handed());
+        Served inner = server.begin("GET", "/a", name -> null);
+        assertEquals(Handed.NOTHING, ambient.handed());
+        inner.detach();
+        assertEquals(Handed.of(2, 5), ambient.handed());
+        served.detach();
+        assertEquals(Handed.NOTHING, ambient.handed());
     }
 
     @Test

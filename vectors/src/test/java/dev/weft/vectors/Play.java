@@ -123,11 +123,12 @@ final class Play {
                 List.of("as", "headers", "replayable", "rewritable", "timeout", "concurrent")
                         .forEach(more::remove);
             }
+            case "serving" -> world.serving(headers(Map.of("headers", value)));
             case "many" -> {
                 Crowd crowd = world.many(String.valueOf(value), number(more.remove("times")), more);
                 crowds.put(String.valueOf(more.getOrDefault("as", "")), crowd);
                 crowds.put("", crowd);
-                List.of("as", "answer", "answers", "says", "took", "every", "open", "slow")
+                List.of("as", "answer", "answers", "says", "trailers", "took", "every", "open", "slow")
                         .forEach(more::remove);
             }
             case "head" -> {
@@ -150,6 +151,18 @@ final class Play {
                 played.call.end(played.attempt(number(more.getOrDefault("attempt", 0))), end(value, more), world.now());
                 played.drain(world.now());
                 more.keySet().removeAll(List.of("of", "attempt", "code"));
+            }
+            case "waits" -> {
+                var played = played(more);
+                played.call.awaits(played.attempt(number(value)), world.now());
+                played.drain(world.now());
+                more.keySet().remove("of");
+            }
+            case "rests" -> {
+                var played = played(more);
+                played.call.rests(played.attempt(number(value)));
+                played.drain(world.now());
+                more.keySet().remove("of");
             }
             case "wait" -> world.pass(Times.nanos(value));
             case "cancel" -> {
@@ -175,8 +188,7 @@ final class Play {
     }
 
     private static Headers headers(Map<String, Object> more) {
-        Map<String, Object> headers = map(more.get("headers"));
-        return name -> headers.containsKey(name) ? String.valueOf(headers.get(name)) : null;
+        return World.headers(more.get("headers"));
     }
 
     private static End end(Object value, Map<String, Object> more) {

@@ -5,8 +5,13 @@ import dev.weft.client.warm.Standalone;
 import dev.weft.engine.Engine;
 import dev.weft.engine.call.End;
 import dev.weft.engine.call.Head;
+import dev.weft.engine.call.Headers;
 import dev.weft.engine.call.Outcome;
+import dev.weft.engine.policy.Attempts;
+import dev.weft.engine.policy.Deadlines;
+import dev.weft.engine.policy.Urgency;
 import dev.weft.engine.trace.Ambient;
+import dev.weft.engine.trace.Handed;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -26,12 +31,14 @@ final class World {
     private Map<String, Object> config = Map.of();
     private long now = START;
 
+    private final Ambient ambient = new Ambient(() -> true);
+
     final Engine engine;
 
     /** @param change made to resources before they are read */
     World(String random, UnaryOperator<List<Message>> change) {
         this.change = change;
-        this.engine = new Engine(Chance.of(random), new Ambient(() -> true), call -> {}, bugs::add);
+        this.engine = new Engine(Chance.of(random), ambient, call -> {}, bugs::add);
     }
 
     /** Replaces keys of the configuration, and puts it into force. */
@@ -41,6 +48,13 @@ final class World {
         Standalone read = Config.read(change.apply(Config.messages(config)));
         engine.publish(read.snapshot());
         return read;
+    }
+
+    /** From now on calls are made for a request with these headers, as a server takes it. */
+    void serving(Headers headers) {
+        long left = Deadlines.arriving(headers);
+        ambient.deadline(left == Deadlines.NONE ? Long.MAX_VALUE : now + left);
+        ambient.handed(Handed.of(Attempts.arriving(headers), Urgency.arriving(headers)));
     }
 
     long now() {
@@ -101,6 +115,7 @@ final class World {
         Map<String, Object> slow = VectorFiles.map(more.get("slow"));
         Map<String, Object> answers = VectorFiles.map(more.get("answers"));
         Map<String, Object> says = VectorFiles.map(more.get("says"));
+        Map<String, Object> trailers = VectorFiles.map(more.get("trailers"));
         Object usual = more.getOrDefault("answer", 200);
         var crowd = new Crowd();
         for (int i = 0; i < times; i++) {
@@ -114,20 +129,26 @@ final class World {
                 ends(
                         played,
                         Integer.parseInt(String.valueOf(answers.getOrDefault(endpoint, usual))),
-                        VectorFiles.map(says.get(endpoint)));
+                        headers(says.get(endpoint)),
+                        headers(trailers.get(endpoint)));
             }
             now += every;
         }
         return crowd;
     }
 
-    private void ends(Played played, int status, Map<String, Object> headers) {
+    /** None for null. */
+    static Headers headers(Object values) {
+        Map<String, Object> headers = VectorFiles.map(values);
+        return headers.isEmpty()
+                ? Headers.NONE
+                : name -> headers.containsKey(name) ? String.valueOf(headers.get(name)) : null;
+    }
+
+    private void ends(Played played, int status, Headers headers, Headers trailers) {
         if (status > 0) {
-            played.call.head(
-                    played.attempt(0),
-                    Head.http(status, name -> headers.containsKey(name) ? String.valueOf(headers.get(name)) : null),
-                    now);
-            played.call.end(played.attempt(0), End.COMPLETE, now);
+            played.call.head(played.attempt(0), Head.http(status, headers), now);
+            played.call.end(played.attempt(0), End.complete(trailers), now);
         } else {
             played.call.end(played.attempt(0), new End(Outcome.UNSENT, 0, null), now);
         }

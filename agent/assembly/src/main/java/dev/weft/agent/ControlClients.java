@@ -32,8 +32,13 @@ final class ControlClients {
     ControlClient make(String service, Engine engine) {
         Logger.sendTo(log);
         ControlPlanes planes = ControlPlanes.of(config.control(), log);
+        String token = config.rateLimitToken();
         Settings settings = new Settings(
-                planes.servers(), planes.profile(), StateDirectory.of(config).of(service), config.localCluster());
+                planes.servers(),
+                planes.profile(),
+                StateDirectory.of(config).of(service),
+                config.localCluster(),
+                token.isEmpty() ? null : Path.of(token));
         Identity identity = new Identity(
                 service,
                 namespace(planes),

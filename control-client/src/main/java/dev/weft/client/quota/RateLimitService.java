@@ -20,6 +20,7 @@ import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
+import io.netty.handler.ssl.SslContext;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -49,6 +50,9 @@ public final class RateLimitService {
 
     private static final int OVER_LIMIT = 2;
 
+    private static final Metadata.Key<String> AUTHORIZATION =
+            Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
+
     private static final MethodDescriptor<byte[], byte[]> SHOULD_RATE_LIMIT =
             MethodDescriptor.<byte[], byte[]>newBuilder()
                     .setType(MethodDescriptor.MethodType.UNARY)
@@ -63,7 +67,8 @@ public final class RateLimitService {
     private int underWay;
     private int turn;
 
-    private record Service(Cluster cluster, Map<SocketAddress, ManagedChannel> channels) {}
+    /** @param tls null for plaintext */
+    private record Service(Cluster cluster, @Nullable SslContext tls, Map<SocketAddress, ManagedChannel> channels) {}
 
     /** @param open makes a channel, as {@link Channels} does */
     public RateLimitService(Function<Connection, ManagedChannel> open) {
@@ -79,8 +84,14 @@ public final class RateLimitService {
     /**
      * @param waited nanoseconds since the call asked; the service has what is left of the question's time
      * @param cluster of the service; null where it is not known
+     * @param token shown as a bearer where the connection is secured; null for none
      */
-    public void ask(Question.Quota question, long waited, @Nullable Cluster cluster, Consumer<Answer> answer) {
+    public void ask(
+            Question.Quota question,
+            long waited,
+            @Nullable Cluster cluster,
+            @Nullable String token,
+            Consumer<Answer> answer) {
         String name = "rate limit service " + question.cluster();
         long left = Math.min(question.timeoutNanos(), LONGEST_NANOS) - waited;
         if (left <= 0) {
@@ -95,8 +106,8 @@ public final class RateLimitService {
             answer.accept(new Answer.Failed(name + ": its cluster is not known"));
             return;
         }
-        if (!(cluster.transport() instanceof Transport.Plaintext)) {
-            answer.accept(new Answer.Failed(name + ": TLS to it is not supported here"));
+        if (cluster.transport() instanceof Transport.Unavailable missing) {
+            answer.accept(new Answer.Failed(name + ": TLS is required and can't be had: " + missing.why()));
             return;
         }
         var addresses = addresses(cluster);
@@ -105,17 +116,22 @@ public final class RateLimitService {
             return;
         }
         var address = addresses.get(Math.floorMod(turn++, addresses.size()));
-        var channel = channels(cluster)
-                .computeIfAbsent(address, to -> open.apply(new Connection(to, question.cluster(), null, null)));
+        var service = service(cluster);
+        var channel = service.channels.computeIfAbsent(
+                address, to -> open.apply(new Connection(to, question.cluster(), service.tls, null)));
         var call =
                 channel.newCall(SHOULD_RATE_LIMIT, CallOptions.DEFAULT.withDeadlineAfter(left, TimeUnit.NANOSECONDS));
+        var headers = new Metadata();
+        if (token != null && service.tls != null) {
+            headers.put(AUTHORIZATION, "Bearer " + token);
+        }
         underWay++;
         call.start(
                 new Listener(name, said -> {
                     underWay--;
                     answer.accept(said);
                 }),
-                new Metadata());
+                headers);
         call.request(2); // a second answer, which must not be, ends the call instead of lingering
         call.sendMessage(request(question));
         call.halfClose();
@@ -134,26 +150,33 @@ public final class RateLimitService {
         return healthy.isEmpty() ? all : healthy;
     }
 
-    /** The channels of a service; those to addresses that it has no more are ended. */
-    private Map<SocketAddress, ManagedChannel> channels(Cluster cluster) {
+    /** A service with its channels; those to addresses that it has no more, or secured in another way, are ended. */
+    private Service service(Cluster cluster) {
         var known = services.get(cluster.name());
         if (known != null && known.cluster == cluster) {
-            return known.channels;
+            return known;
         }
+        boolean same = known != null && known.cluster.transport().equals(cluster.transport());
+        SslContext tls = same ? known.tls : tls(cluster.transport());
         Map<SocketAddress, ManagedChannel> kept = new HashMap<>();
         if (known != null) {
             kept.putAll(known.channels);
             var used = cluster.endpoints().stream().map(Endpoint::address).collect(Collectors.toSet());
             kept.entrySet().removeIf(entry -> {
-                boolean gone = !used.contains(entry.getKey());
+                boolean gone = !same || !used.contains(entry.getKey());
                 if (gone) {
                     entry.getValue().shutdown();
                 }
                 return gone;
             });
         }
-        services.put(cluster.name(), new Service(cluster, kept));
-        return kept;
+        var service = new Service(cluster, tls, kept);
+        services.put(cluster.name(), service);
+        return service;
+    }
+
+    private static @Nullable SslContext tls(Transport transport) {
+        return transport instanceof Transport.Tls tls ? new ServiceTls(tls) : null;
     }
 
     /** Lets go of services whose clusters are not followed any more. */

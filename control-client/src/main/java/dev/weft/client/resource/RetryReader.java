@@ -41,19 +41,20 @@ final class RetryReader {
         if (initial > 1 && initial <= 16) {
             return new Policies(policy, new HedgePolicy((int) initial, 0));
         }
-        if (onTimeout && policy != null && policy.perTryTimeoutNanos() != Long.MAX_VALUE) {
+        if (onTimeout && policy != null && policy.maxRetries() > 0 && policy.headNanos() != Long.MAX_VALUE) {
             // The try that is too slow goes on beside the next one: its limit becomes the hedging delay.
-            var hedged = new HedgePolicy(policy.maxRetries() + 1, policy.perTryTimeoutNanos());
-            return new Policies(withoutPerTryTimeout(policy), hedged);
+            var hedged = new HedgePolicy(policy.maxRetries() + 1, policy.headNanos());
+            return new Policies(withoutLimits(policy), hedged);
         }
         return new Policies(policy, null);
     }
 
-    private static RetryPolicy withoutPerTryTimeout(RetryPolicy p) {
+    private static RetryPolicy withoutLimits(RetryPolicy p) {
         return new RetryPolicy(
                 p.on(),
                 p.statusCodes(),
                 p.maxRetries(),
+                Long.MAX_VALUE,
                 Long.MAX_VALUE,
                 p.backoffBaseNanos(),
                 p.backoffMaxNanos(),
@@ -69,6 +70,7 @@ final class RetryReader {
             findings.refuse(where + ".num_retries", retries + " is out of range");
         }
         long perTry = Durations.limit(retry, 3, where + ".per_try_timeout", findings);
+        long idle = Durations.limit(retry, 13, where + ".per_try_idle_timeout", findings);
         var backoff = retry.message(8);
         long base = Durations.positive(backoff, 1, DEFAULT_BASE, where + ".retry_back_off.base_interval", findings);
         long most = Durations.positive(
@@ -84,9 +86,12 @@ final class RetryReader {
         // Hosts that were tried are avoided always, which is what predicates and priorities are used for.
         retry.ignore(4, 5, 6);
         findings.unread(retry, "RetryPolicy");
-        return on.isEmpty() || retries <= 0
+        boolean again = !on.isEmpty() && retries > 0;
+        // The limits of a try count whether another may follow or not.
+        return !again && perTry == Long.MAX_VALUE && idle == Long.MAX_VALUE
                 ? null
-                : new RetryPolicy(on, codes, (int) retries, perTry, base, most, nonIdempotent, headers);
+                : new RetryPolicy(
+                        on, codes, again ? (int) retries : 0, perTry, idle, base, most, nonIdempotent, headers);
     }
 
     private @Nullable ByHeaders headers(Message retry) {

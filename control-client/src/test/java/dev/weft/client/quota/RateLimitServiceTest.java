@@ -100,7 +100,7 @@ final class RateLimitServiceTest {
 
     private void ask(long timeout, long waited) {
         var question = new Question.Quota("limits", "shop", List.of(List.of(new Entry("a", "b"))), timeout);
-        service.ask(question, waited, LIMITS, answers::add);
+        service.ask(question, waited, LIMITS, null, answers::add);
     }
 
     private long limit() {

@@ -6,12 +6,17 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** The body of a delivered answer as a stream, which says when it was read, closed or broke. */
+/** The body of a delivered answer as a stream, which says when it was read, closed or broke, and when it is waited for. */
 public final class EndingStream extends FilterInputStream {
-    /** What it means that a body broke. */
+    /** What it means that a body broke, and that there is nothing left of it. */
     @FunctionalInterface
     public interface Breakage {
         End of(Throwable broken);
+
+        /** Asked when it has been read to its end; with the trailers, where somebody heeds them. */
+        default End whole() {
+            return End.COMPLETE;
+        }
     }
 
     private final Ending ending;
@@ -25,28 +30,33 @@ public final class EndingStream extends FilterInputStream {
 
     @Override
     public int read() throws IOException {
+        ending.waits();
         try {
-            int one = in.read();
-            if (one < 0) {
-                ending.end(End.COMPLETE);
-            }
-            return one;
+            return read(in.read());
         } catch (IOException broken) {
             throw broke(broken);
+        } finally {
+            ending.rests();
         }
     }
 
     @Override
     public int read(byte[] into, int from, int count) throws IOException {
+        ending.waits();
         try {
-            int read = in.read(into, from, count);
-            if (read < 0) {
-                ending.end(End.COMPLETE);
-            }
-            return read;
+            return read(in.read(into, from, count));
         } catch (IOException broken) {
             throw broke(broken);
+        } finally {
+            ending.rests();
         }
+    }
+
+    private int read(int what) {
+        if (what < 0) {
+            ending.end(breakage.whole());
+        }
+        return what;
     }
 
     private IOException broke(IOException broken) {

@@ -248,19 +248,30 @@ final class BlockingCall<R> implements Ending {
         if (state != 0) { // a volatile write is a fence, so not without need
             state = 0;
         }
+        BodyWatch watch = call.heedsBytes() ? new BodyWatch(driver, exchange, call, open) : null;
         R handed;
         try {
-            handed = exchange.deliver(header == null ? whole : exchange.with(whole, header), this);
+            R complete = header == null ? whole : exchange.with(whole, header);
+            handed = exchange.deliver(complete, watch == null ? this : watch);
         } catch (RuntimeException | LinkageError bug) {
             driver.engine.bug(bug);
             end(End.COMPLETE);
             return whole;
+        }
+        if (watch != null) {
+            watch.begin();
+            return handed;
         }
         Step after = state == ENDED ? Step.WAIT : call.next(now);
         if (after instanceof Step.Idle idle && idle.wakeAt() != Long.MAX_VALUE) {
             bodyLimit = driver.timer.schedule(idle.wakeAt(), () -> breakBody(open));
         }
         return handed;
+    }
+
+    @Override
+    public boolean heedsTrailers() {
+        return Objects.requireNonNull(call).heedsTrailers(Objects.requireNonNull(attempt));
     }
 
     /** The delivered answer is over: on the thread that read or closed it, or on the timer's. */

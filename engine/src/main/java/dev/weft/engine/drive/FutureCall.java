@@ -7,6 +7,7 @@ import dev.weft.engine.call.End;
 import dev.weft.engine.call.Refusal;
 import dev.weft.engine.call.Step;
 import java.io.IOException;
+import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -51,6 +52,8 @@ final class FutureCall<R, T> implements Mailbox.Worker {
         private @Nullable Throwable thrown;
         private boolean dropped;
         private boolean ended;
+        private boolean heedsBytes;
+        private boolean heedsTrailers;
 
         Sending(Attempt attempt, boolean shadow, @Nullable Sending before) {
             this.attempt = attempt;
@@ -73,6 +76,30 @@ final class FutureCall<R, T> implements Mailbox.Worker {
         @Override
         public void end(End end) {
             post(() -> FutureCall.this.end(this, end));
+        }
+
+        @Override
+        public boolean heedsBytes() {
+            return heedsBytes;
+        }
+
+        @Override
+        public boolean heedsTrailers() {
+            return heedsTrailers;
+        }
+
+        @Override
+        public void waits() {
+            if (heedsBytes) {
+                post(() -> Objects.requireNonNull(call).awaits(attempt, driver.clock.nanos()));
+            }
+        }
+
+        @Override
+        public void rests() {
+            if (heedsBytes) {
+                post(() -> Objects.requireNonNull(call).rests(attempt));
+            }
         }
     }
 
@@ -232,6 +259,9 @@ final class FutureCall<R, T> implements Mailbox.Worker {
             return;
         }
         try {
+            Call over = Objects.requireNonNull(call);
+            sending.heedsBytes = over.heedsBytes();
+            sending.heedsTrailers = over.heedsTrailers(attempt);
             R whole = header == null ? sending.answer : exchange.with(sending.answer, header);
             hand(exchange.deliver(whole, sending));
         } catch (RuntimeException | LinkageError bug) {

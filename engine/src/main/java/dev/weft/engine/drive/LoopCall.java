@@ -69,6 +69,37 @@ public final class LoopCall {
         }
     }
 
+    /** Whether {@link #waits} and {@link #rests} are heard for the answer that was delivered. */
+    public boolean heedsBytes() {
+        return call().heedsBytes();
+    }
+
+    /** Whether what comes behind this attempt's answer is to be told with its end. */
+    public boolean heedsTrailers(Attempt attempt) {
+        return call().heedsTrailers(attempt);
+    }
+
+    /** More of the delivered answer is awaited from now on: some has come, or somebody takes it again. */
+    public void waits(Attempt attempt) {
+        try {
+            long now = driver.clock.nanos();
+            call().awaits(attempt, now);
+            steps(call(), now);
+        } catch (RuntimeException | Error bug) {
+            afterBug(bug);
+        }
+    }
+
+    /** Whoever reads the delivered answer takes no more for now. */
+    public void rests(Attempt attempt) {
+        try {
+            call().rests(attempt);
+            steps(call(), driver.clock.nanos());
+        } catch (RuntimeException | Error bug) {
+            afterBug(bug);
+        }
+    }
+
     /** An attempt is over. Only the first report counts. */
     public void end(Attempt attempt, End end) {
         try {

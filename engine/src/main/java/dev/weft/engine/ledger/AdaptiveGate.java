@@ -5,9 +5,9 @@ import dev.weft.engine.call.Outcome;
 import dev.weft.engine.call.Refusal;
 import dev.weft.engine.call.Request;
 import dev.weft.engine.policy.Gradient;
+import dev.weft.engine.policy.Shedding;
 import dev.weft.engine.snapshot.AdaptiveConcurrency;
 import dev.weft.engine.snapshot.AdaptiveConcurrency.MinRtt;
-import dev.weft.engine.snapshot.Route;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * that stays at its smallest five times says that the measurement is out of date. The one thread that gets to
  * {@code turning} changes the rest; the others go by what they see.
  */
-public final class AdaptiveGate implements Gate {
+public final class AdaptiveGate implements Gate.ByUrgency {
     private static final int SUSPICIOUS = 5;
 
     private final AdaptiveConcurrency policy;
@@ -64,11 +64,11 @@ public final class AdaptiveGate implements Gate {
     }
 
     @Override
-    public Verdict admit(Request request, @Nullable String cluster, Route route, long now) {
+    public Verdict admit(Request request, int urgency, long now) {
         if (now >= turnAt) {
             turn(now);
         }
-        for (int inside = calls.get(); inside < limit; inside = calls.get()) {
+        for (int inside = calls.get(); inside < Shedding.room(limit, urgency); inside = calls.get()) {
             if (calls.compareAndSet(inside, inside + 1)) {
                 return Verdict.holding(new Inside(now));
             }

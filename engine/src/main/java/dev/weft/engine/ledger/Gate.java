@@ -5,6 +5,7 @@ import dev.weft.engine.call.Outcome;
 import dev.weft.engine.call.Question;
 import dev.weft.engine.call.Refusal;
 import dev.weft.engine.call.Request;
+import dev.weft.engine.policy.Urgency;
 import dev.weft.engine.snapshot.Guard;
 import dev.weft.engine.snapshot.Route;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,17 @@ public interface Gate {
     /** The time so many nanoseconds after now; {@link Long#MAX_VALUE} is never. */
     static long after(long now, long nanos) {
         return nanos > Long.MAX_VALUE - Math.max(now, 0) ? Long.MAX_VALUE : now + nanos;
+    }
+
+    /** A gate that lets the more urgent calls in where it can't let all in. */
+    interface ByUrgency extends Gate {
+        /** @param urgency 0 for the most urgent to 7 ({@link Urgency}) */
+        Verdict admit(Request request, int urgency, long now);
+
+        @Override
+        default Verdict admit(Request request, @Nullable String cluster, Route route, long now) {
+            return admit(request, Urgency.DEFAULT, now);
+        }
     }
 
     /** What a call holds while it is inside. */

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param statusCodes for {@link Condition#RETRIABLE_STATUS_CODES}
  * @param maxRetries attempts beyond the first
  * @param perTryTimeoutNanos {@link Long#MAX_VALUE} for none
+ * @param perTryIdleNanos how long an attempt may wait for its head, and then for each next piece of its body
+ *     (Envoy: {@code per_try_idle_timeout}); {@link Long#MAX_VALUE} for any time
  * @param backoffBaseNanos Envoy's default is 25 ms
  * @param backoffMaxNanos Envoy's default is 10 times the base
  * @param nonIdempotent the author says in writing that a request whose method is not idempotent may
@@ -23,6 +25,7 @@ public record RetryPolicy(
         Set<Integer> statusCodes,
         int maxRetries,
         long perTryTimeoutNanos,
+        long perTryIdleNanos,
         long backoffBaseNanos,
         long backoffMaxNanos,
         boolean nonIdempotent,
@@ -30,9 +33,12 @@ public record RetryPolicy(
     public RetryPolicy {
         on = Set.copyOf(on);
         statusCodes = Set.copyOf(statusCodes);
+        if (perTryIdleNanos <= 0) {
+            throw new IllegalArgumentException("per_try_idle_timeout: " + perTryIdleNanos + " ns is not above 0");
+        }
     }
 
-    /** One that looks at no header. */
+    /** One that looks at no header, and lets attempts wait. */
     public RetryPolicy(
             Set<Condition> on,
             Set<Integer> statusCodes,
@@ -41,7 +47,21 @@ public record RetryPolicy(
             long backoffBaseNanos,
             long backoffMaxNanos,
             boolean nonIdempotent) {
-        this(on, statusCodes, maxRetries, perTryTimeoutNanos, backoffBaseNanos, backoffMaxNanos, nonIdempotent, null);
+        this(
+                on,
+                statusCodes,
+                maxRetries,
+                perTryTimeoutNanos,
+                Long.MAX_VALUE,
+                backoffBaseNanos,
+                backoffMaxNanos,
+                nonIdempotent,
+                null);
+    }
+
+    /** Nanoseconds that an attempt may wait for its head; {@link Long#MAX_VALUE} for any time. */
+    public long headNanos() {
+        return Math.min(perTryTimeoutNanos, perTryIdleNanos);
     }
 
     /**

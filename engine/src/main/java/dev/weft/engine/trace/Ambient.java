@@ -4,26 +4,28 @@ import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** What the current thread works for: a trace, and a deadline. One instance for each agent. */
+/** What the current thread works for: a trace, a deadline, and what else is handed down. One instance for each agent. */
 public final class Ambient {
     private static final int CONTEXT = 0;
     private static final int SCRATCH = 1;
-    private static final int DEADLINE = 2;
+    private static final int PASSED_ON = 2;
+    private static final int DEADLINE = 0;
+    private static final int HANDED = 1;
 
     /**
-     * What each thread has of a trace, room to write header values in, and its deadline. An array of the JDK's own,
+     * What each thread has of a trace, room to write header values in, and what it passes on. An array of the JDK's own,
      * because it stays in the application's threads when the agent has gone: an object of ours would keep all our
      * classes with it.
      */
-    private final ThreadLocal<@Nullable Object[]> place = ThreadLocal.withInitial(
-            () -> new @Nullable Object[] {null, new byte[TraceContext.LENGTH], new long[] {Long.MAX_VALUE}});
+    private final ThreadLocal<@Nullable Object[]> place = ThreadLocal.withInitial(() ->
+            new @Nullable Object[] {null, new byte[TraceContext.LENGTH], new long[] {Long.MAX_VALUE, Handed.NOTHING}});
 
     private final BooleanSupplier otherTracer;
     private final Propagation propagation;
     private final long sampledBelow;
 
-    /** Whether any work ever had a deadline: without one nobody looks for it on the path of calls. */
-    private volatile boolean deadlines;
+    /** Whether any work ever had something to pass on: before nobody looks for it on the path of calls. */
+    private volatile boolean passesOn;
 
     /**
      * @param otherTracer whether somebody else traces this application: then we create no span and
@@ -76,21 +78,36 @@ public final class Ambient {
 
     /** When the work of this thread must be over, on the clock of the calls; {@link Long#MAX_VALUE} for never. */
     public long deadline() {
-        return deadlines ? deadlineOf(place.get())[0] : Long.MAX_VALUE;
+        return passesOn ? passedOn(place.get())[DEADLINE] : Long.MAX_VALUE;
     }
 
     /** Sets it for the calls that this thread makes from now on. */
     public void deadline(long at) {
         if (at != Long.MAX_VALUE) {
-            deadlines = true;
+            passesOn = true;
         }
-        if (deadlines) {
-            deadlineOf(place.get())[0] = at;
+        if (passesOn) {
+            passedOn(place.get())[DEADLINE] = at;
         }
     }
 
-    private static long[] deadlineOf(@Nullable Object[] place) {
-        return (long[]) Objects.requireNonNull(place[DEADLINE]);
+    /** What the work of this thread hands down to its calls, as {@link Handed} has it. */
+    public short handed() {
+        return passesOn ? (short) passedOn(place.get())[HANDED] : Handed.NOTHING;
+    }
+
+    /** Sets it for the calls that this thread makes from now on. */
+    public void handed(short what) {
+        if (what != Handed.NOTHING) {
+            passesOn = true;
+        }
+        if (passesOn) {
+            passedOn(place.get())[HANDED] = what;
+        }
+    }
+
+    private static long[] passedOn(@Nullable Object[] place) {
+        return (long[]) Objects.requireNonNull(place[PASSED_ON]);
     }
 
     /** What this thread has, for {@link #contextOf} and {@link #scratchOf}. */

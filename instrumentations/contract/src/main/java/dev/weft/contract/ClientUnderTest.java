@@ -32,7 +32,8 @@ public interface ClientUnderTest {
         HTTP2("HTTP/2"),
         ASYNC("an asynchronous style"),
         REWRITE("a way to send another path"),
-        ANSWER_HEADERS("a way to add to the headers of an answer");
+        ANSWER_HEADERS("a way to add to the headers of an answer"),
+        TRAILERS("a way to see what comes behind a body");
 
         private final String words;
 

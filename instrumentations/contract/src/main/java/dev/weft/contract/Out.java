@@ -66,6 +66,20 @@ public final class Out {
         return out;
     }
 
+    /** In chunks, with one trailer behind them. */
+    public void chunked(String text, String trailer, String value) throws IOException {
+        header("Transfer-Encoding", "chunked");
+        header("Trailer", trailer);
+        OutputStream out = socket.getOutputStream();
+        out.write(head(200));
+        byte[] body = text.getBytes(StandardCharsets.UTF_8);
+        String end = "\r\n0\r\n" + trailer + ": " + value + "\r\n\r\n";
+        out.write((Integer.toHexString(body.length) + "\r\n").getBytes(StandardCharsets.US_ASCII));
+        out.write(body);
+        out.write(end.getBytes(StandardCharsets.US_ASCII));
+        out.flush();
+    }
+
     /** Says nothing until the client closes the connection. */
     public void hang() throws IOException {
         last = true;

@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.re2j.Pattern;
 import dev.weft.engine.snapshot.Action;
+import dev.weft.engine.snapshot.Balancer;
+import dev.weft.engine.snapshot.Cluster;
 import dev.weft.engine.snapshot.Match;
 import dev.weft.engine.snapshot.PathRewrite;
 import dev.weft.engine.snapshot.Redirect;
@@ -270,5 +272,43 @@ final class RuleStories {
             }
         }
         rig.assertHealthy();
+    }
+
+    @Story(
+            number = 32,
+            tells = "a load that an endpoint reports behind a body is told with the end of the answer",
+            needs = ClientUnderTest.Feature.TRAILERS)
+    void trailers() throws Exception {
+        String load = "TEXT cpu_utilization=0.5,rps_fractional=9";
+        try (var peer = Peer.plain((request, out) -> out.chunked("hi", "endpoint-load-metrics", load));
+                var client = rig.open(Knobs.PLAIN)) {
+            var plain = Rules.snapshot(Rules.of(peer.endpoint()));
+            rig.publish(plain);
+            assertEquals("hi", client.send(Outgoing.get(URL)).text());
+            rig.awaitFinished(1);
+            assertNull(reported(0), "nobody asks, and nothing is looked up");
+
+            var heeding = new Balancer.ClientSideWeighted(0, 60_000_000_000L, 1_000_000_000L, 1);
+            var to = plain.clusters().get(Rig.NAME);
+            var cluster = new Cluster(
+                    Rig.NAME,
+                    heeding,
+                    to.endpoints(),
+                    to.transport(),
+                    to.outlier(),
+                    to.panicThreshold(),
+                    to.budget(),
+                    to.connectTimeoutNanos());
+            rig.publish(new Snapshot("trailers", plain.directory(), plain.hosts(), Map.of(Rig.NAME, cluster)));
+            assertEquals("hi", client.send(Outgoing.get(URL)).text());
+            rig.awaitFinished(2);
+            assertEquals(load, reported(1));
+        }
+        rig.assertHealthy();
+    }
+
+    private @Nullable String reported(int call) {
+        var end = rig.finished().get(call).attempts().get(0).end();
+        return end == null ? null : end.trailers().first("endpoint-load-metrics");
     }
 }

@@ -66,6 +66,13 @@ public record Rules(
         return retrying(NONE, true);
     }
 
+    /** With a time limit for each silence of a try; nothing is sent again. */
+    public Rules idlingAtMost(Duration silence) {
+        var policy = new RetryPolicy(
+                Set.of(), Set.of(), 0, NONE.toNanos(), silence.toNanos(), 1_000_000, 1_000_000, false, null);
+        return new Rules(domain, endpoints, transport, policy, timeout, edits, instead, rewrite);
+    }
+
     /** With a time limit for each try. */
     public Rules retryingAfter(Duration perTry) {
         return retrying(perTry, false);

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weft.engine.call.Outcome;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -92,6 +93,37 @@ final class TimeStories {
                 assertEquals("at last", client.send(Outgoing.get(URL)).text());
             }
             rig.awaitFinished(5);
+        }
+        rig.assertHealthy();
+    }
+
+    @Story(
+            number = 31,
+            tells =
+                    "a body that is silent for too long is broken off, and one that the application leaves alone is not")
+    void perTryIdle() throws Exception {
+        try (var silent = Peer.plain((request, out) -> {
+                    out.open(200).write("begun".getBytes(StandardCharsets.US_ASCII));
+                    out.hang();
+                });
+                var client = rig.open(Knobs.PLAIN)) {
+            rig.publish(Rules.snapshot(Rules.of(silent.endpoint()).idlingAtMost(SHORT)));
+            var broken = client.send(Outgoing.get(URL));
+            assertThrows(IOException.class, broken::text);
+            Rig.await("the connection is closed", () -> silent.open() == 0);
+            rig.awaitFinished(1);
+            var attempt = rig.finished().get(0).attempts().get(0);
+            assertEquals(Outcome.DEADLINE, attempt.verdict());
+        }
+        rig.reset();
+        try (var prompt = Peer.saying("all of it");
+                var client = rig.open(Knobs.PLAIN)) {
+            rig.publish(Rules.snapshot(Rules.of(prompt.endpoint()).idlingAtMost(SHORT)));
+            var answer = client.send(Outgoing.get(URL));
+            long since = System.nanoTime();
+            Rig.await("the limit has passed", () -> System.nanoTime() - since > 2 * SHORT.toNanos());
+            assertEquals("all of it", answer.text());
+            rig.awaitFinished(1);
         }
         rig.assertHealthy();
     }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param control where the control plane is and how it is talked to
  * @param service empty to take the application's own name
+ * @param rateLimitToken file of a bearer token for rate limit services; empty for none
  * @param address of this instance; empty to find out
  * @param adminAddress loopback {@code host:port} or {@code unix:///path}
  * @param switchedOff names of instrumentations that are not to be woven
@@ -34,6 +35,7 @@ public record Config(
         String region,
         String zone,
         String localCluster,
+        String rateLimitToken,
         String address,
         boolean admin,
         String adminAddress,
@@ -62,6 +64,7 @@ public record Config(
                 in.text(Key.REGION),
                 in.text(Key.ZONE),
                 in.text(Key.LOCAL_CLUSTER),
+                in.text(Key.RATELIMIT_TOKEN),
                 in.address(Key.ADDRESS),
                 in.onOff(Key.ADMIN),
                 in.loopback(Key.ADMIN_ADDRESS),

@@ -13,6 +13,7 @@ public enum Key {
     CONTROL_KEY("control.key", "", Key.FILE),
     CONTROL_SERVER_NAME("control.server.name", "", "a host name"),
     CONTROL_TOKEN("control.token", "", Key.FILE),
+    RATELIMIT_TOKEN("ratelimit.token", "", Key.FILE),
     SERVICE("service", "", "a name of letters, digits, '-' and '_'"),
     NAMESPACE("namespace", "default", "a name of letters, digits, '-' and '_'"),
     VERSION("version", "", "any text"),

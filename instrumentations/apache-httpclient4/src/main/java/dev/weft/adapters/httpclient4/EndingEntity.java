@@ -29,6 +29,13 @@ final class EndingEntity extends HttpEntityWrapper {
 
     @Override
     public void writeTo(OutputStream to) throws IOException {
+        InputStream content = ending.heedsBytes() ? getContent() : null;
+        if (content != null) {
+            try (content) {
+                content.transferTo(to);
+            }
+            return;
+        }
         try {
             super.writeTo(to);
         } catch (IOException | RuntimeException broken) {

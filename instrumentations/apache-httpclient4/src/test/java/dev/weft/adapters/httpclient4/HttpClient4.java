@@ -46,7 +46,7 @@ record HttpClient4() implements ClientUnderTest {
     /** It speaks HTTP/1.1 and blocks; futures are another library's (HttpAsyncClient). */
     @Override
     public Set<Feature> lacks() {
-        return Set.of(Feature.HTTP2, Feature.ASYNC);
+        return Set.of(Feature.HTTP2, Feature.ASYNC, Feature.TRAILERS);
     }
 
     @Override

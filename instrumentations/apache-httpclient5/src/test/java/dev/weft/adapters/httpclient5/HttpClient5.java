@@ -42,7 +42,8 @@ record HttpClient5() implements ClientUnderTest {
     /** The classic API speaks HTTP/1.1 and blocks; HTTP/2 and futures are the async API's. */
     @Override
     public Set<Feature> lacks() {
-        return Set.of(Feature.HTTP2, Feature.ASYNC);
+        boolean trailers = !version().startsWith("5.0") && !version().startsWith("5.1");
+        return trailers ? Set.of(Feature.HTTP2, Feature.ASYNC) : Set.of(Feature.HTTP2, Feature.ASYNC, Feature.TRAILERS);
     }
 
     @Override

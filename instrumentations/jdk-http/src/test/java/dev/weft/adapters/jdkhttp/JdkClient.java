@@ -52,7 +52,7 @@ record JdkClient(boolean async) implements ClientUnderTest {
 
     @Override
     public Set<Feature> lacks() {
-        return async ? Set.of() : Set.of(Feature.ASYNC);
+        return async ? Set.of(Feature.TRAILERS) : Set.of(Feature.ASYNC, Feature.TRAILERS);
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.weft.adapters.urlconnection;
 
 import dev.weft.engine.adapt.Original;
 import dev.weft.engine.call.Head;
+import dev.weft.engine.call.Headers;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;
@@ -48,8 +49,13 @@ final class Answer {
     }
 
     Head head() {
+        return Head.http(status, headers());
+    }
+
+    /** As long as the body is read the library adds its trailers to them. */
+    Headers headers() {
         Object list = headers;
-        return Head.http(status, name -> HeaderList.find(list, name));
+        return name -> HeaderList.find(list, name);
     }
 
     int status() {

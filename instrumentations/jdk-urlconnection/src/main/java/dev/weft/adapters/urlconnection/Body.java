@@ -32,7 +32,7 @@ final class Body extends FilterInputStream {
         } catch (IOException broken) {
             throw broke(broken);
         } finally {
-            sending.reading(false);
+            rest();
         }
     }
 
@@ -44,14 +44,20 @@ final class Body extends FilterInputStream {
         } catch (IOException broken) {
             throw broke(broken);
         } finally {
-            sending.reading(false);
+            rest();
         }
     }
 
+    private void rest() {
+        ending.rests();
+        sending.reading(false);
+    }
+
     private void begin() throws IOException {
+        ending.waits();
         sending.reading(true);
         if (sending.isStopped()) {
-            sending.reading(false);
+            rest();
             in.close();
             throw broke(new SocketTimeoutException("Read timed out: the time limit of the call has passed"));
         }

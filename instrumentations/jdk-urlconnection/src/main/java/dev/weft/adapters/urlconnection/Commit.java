@@ -59,8 +59,14 @@ final class Commit implements BlockingExchange<Commit> {
         begun.watch().over();
         Sending before = sending.enter();
         try {
-            Answer answer = Answer.read(call.connection(), getInputStream);
-            var end = new End(Outcome.ofHttp(answer.status()), answer.status(), null);
+            begun.ending().waits();
+            Answer answer;
+            try {
+                answer = Answer.read(call.connection(), getInputStream);
+            } finally {
+                begun.ending().rests();
+            }
+            var end = new End(Outcome.ofHttp(answer.status()), answer.status(), null, answer.headers());
             InputStream body = answer.body();
             if (body == null || Connections.client(call.connection()) == null) {
                 begun.ending().end(end);

@@ -102,7 +102,8 @@ final class Exchange implements BlockingExchange<Answer> {
         if (body == null || Connections.client(connection) == null) {
             ending.end(End.COMPLETE); // nothing more to read
         } else {
-            answer.body(watch(connection, body, Objects.requireNonNull(sending), ending, End.COMPLETE));
+            End complete = ending.heedsTrailers() ? End.complete(answer.headers()) : End.COMPLETE;
+            answer.body(watch(connection, body, Objects.requireNonNull(sending), ending, complete));
         }
         call = null; // what is not over yet must not hold what may be dropped
         original = null;

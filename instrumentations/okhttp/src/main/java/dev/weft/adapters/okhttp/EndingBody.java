@@ -4,6 +4,7 @@ import dev.weft.engine.call.End;
 import dev.weft.engine.drive.Ending;
 import java.io.IOException;
 import okhttp3.MediaType;
+import okhttp3.Response;
 import okhttp3.ResponseBody;
 import okio.Buffer;
 import okio.BufferedSource;
@@ -16,9 +17,12 @@ final class EndingBody extends ResponseBody {
     private final ResponseBody body;
     private final BufferedSource source;
 
-    EndingBody(ResponseBody body, Ending ending, Sending sending) {
+    EndingBody(Response answer, ResponseBody body, Ending ending, Sending sending) {
         this.body = body;
-        this.source = Okio.buffer(new Watched(body.source(), ending, sending));
+        this.source = Okio.buffer(
+                ending.heedsTrailers()
+                        ? new WithTrailers(answer, body.source(), ending, sending)
+                        : new Watched(body.source(), ending, sending));
     }
 
     @Override
@@ -36,7 +40,7 @@ final class EndingBody extends ResponseBody {
         return source;
     }
 
-    private static final class Watched extends ForwardingSource {
+    private static sealed class Watched extends ForwardingSource permits WithTrailers {
         private final Ending ending;
         private final Sending sending;
 
@@ -48,17 +52,25 @@ final class EndingBody extends ResponseBody {
 
         @Override
         public long read(Buffer into, long count) throws IOException {
+            ending.waits();
             long read;
             try {
                 read = super.read(into, count);
             } catch (IOException broken) {
                 ending.end(Failures.ofBody(broken, sending));
                 throw broken;
+            } finally {
+                ending.rests();
             }
             if (read < 0) {
-                ending.end(End.COMPLETE);
+                ending.end(whole());
             }
             return read;
+        }
+
+        /** It has been read to its end. */
+        End whole() {
+            return End.COMPLETE;
         }
 
         @Override
@@ -67,6 +79,24 @@ final class EndingBody extends ResponseBody {
                 super.close();
             } finally {
                 ending.end(End.COMPLETE);
+            }
+        }
+    }
+
+    private static final class WithTrailers extends Watched {
+        private final Response answer;
+
+        WithTrailers(Response answer, BufferedSource body, Ending ending, Sending sending) {
+            super(body, ending, sending);
+            this.answer = answer;
+        }
+
+        @Override
+        End whole() {
+            try {
+                return End.complete(answer.trailers()::get);
+            } catch (IOException | IllegalStateException none) {
+                return End.COMPLETE; // each release has its own way to say that there are none
             }
         }
     }

@@ -150,7 +150,7 @@ final class Exchange implements BlockingExchange<Response> {
             whole.handshake(null);
         }
         if (body != null && !over) {
-            whole.body(new EndingBody(body, ending, own));
+            whole.body(new EndingBody(answer, body, ending, own));
         }
         delivered = true;
         if (over) {
