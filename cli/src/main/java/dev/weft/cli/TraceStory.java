@@ -120,7 +120,7 @@ final class TraceStory {
         for (var attempt : hop.span().path("attempts")) {
             out.append(indent).append("attempt ").append(attempt.path("number").asInt());
             out.append(" to ").append(attempt.path("endpoint").asText()).append(": ");
-            out.append(words(attempt)).append(" after ").append(millis(settled(attempt)));
+            out.append(words(attempt)).append(" after ").append(millis(took(attempt)));
             if (before != null) {
                 out.append(why(before, attempt));
             }
@@ -132,7 +132,7 @@ final class TraceStory {
     /** Why there was another attempt, as far as the record of the one before tells. */
     private static String why(JsonNode before, JsonNode attempt) {
         int number = before.path("number").asInt();
-        return start(attempt) < start(before) + settled(before)
+        return start(attempt) < start(before) + took(before)
                 ? "; sent while attempt " + number + " had not answered"
                 : "; sent because of attempt " + number + ": " + words(before);
     }
@@ -159,9 +159,9 @@ final class TraceStory {
         return attempt.path("startEpochNanos").asLong();
     }
 
-    /** Until it was known what came of it: its answer may have been kept until the next attempt was sent. */
-    private static long settled(JsonNode attempt) {
-        return attempt.path("settledNanos").asLong();
+    /** Of a failure until it was known. */
+    private static long took(JsonNode attempt) {
+        return attempt.path("durationNanos").asLong();
     }
 
     private static String millis(long nanos) {

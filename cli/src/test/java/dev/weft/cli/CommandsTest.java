@@ -115,8 +115,8 @@ class CommandsTest {
 
     private static String attempt(int number, String outcome, int code, long start, long millis) {
         return "{\"number\":" + number + ",\"endpoint\":\"10.0.0." + number + ":80\",\"outcome\":\"" + outcome
-                + "\",\"code\":" + code + ",\"startEpochNanos\":" + start + ",\"settledNanos\":" + millis * 1_000_000
-                + ",\"durationNanos\":" + (millis + 3) * 1_000_000 + "}";
+                + "\",\"code\":" + code + ",\"startEpochNanos\":" + start + ",\"durationNanos\":" + millis * 1_000_000
+                + "}";
     }
 
     private static String span(String id, String parent, String kind, String attempts) {

@@ -132,7 +132,9 @@ public final class Call {
             return;
         }
         flight.end = end;
-        flight.endedAt = now;
+        if (!flight.failed()) {
+            flight.endedAt = now;
+        }
         if (end.trailers() != Headers.NONE && flight.live.heard()) {
             flight.live.answered(end.trailers(), now);
         }
@@ -535,7 +537,7 @@ public final class Call {
                 observe(flight, Outcome.DEADLINE, now);
             } else if (flight.waiting() && flight.verdict == null) {
                 flight.verdict = Outcome.DEADLINE;
-                flight.failedAt = now;
+                flight.endedAt = now;
             }
         }
         if (phase == Phase.OPEN) {
@@ -656,7 +658,7 @@ public final class Call {
     private void observe(Flight flight, Outcome outcome, long now) {
         if (flight.verdict == null) {
             flight.verdict = outcome;
-            flight.failedAt = now;
+            flight.endedAt = now;
             if (outcome != Outcome.CANCELLED) {
                 flight.live.cluster().observe(flight.live, outcome, now);
             }

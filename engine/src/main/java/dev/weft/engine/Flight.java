@@ -34,8 +34,6 @@ public final class Flight extends Step.Send implements Attempt {
     final long startedAt;
     final long deadline;
     long endedAt;
-    /** When its verdict was known, where that is no success. */
-    long failedAt;
 
     @Nullable
     Head head;
@@ -183,17 +181,12 @@ public final class Flight extends Step.Send implements Attempt {
         return startedAt;
     }
 
-    /** When it ended; meaningful once {@link #end()} is there. */
+    /**
+     * When it ended; of a failure, when that was known, because its answer may be kept until there is another attempt.
+     * Meaningful once {@link #end()} is there.
+     */
     public long endedAt() {
         return endedAt;
-    }
-
-    /**
-     * When it was known what came of it: of a failure before its end, where the answer is kept until there is another
-     * attempt; else at its end. Meaningful once {@link #end()} is there.
-     */
-    public long settledAt() {
-        return verdict == null || verdict == Outcome.SUCCESS ? endedAt : failedAt;
     }
 
     /** The head of its answer, if one came. */
@@ -213,6 +206,10 @@ public final class Flight extends Step.Send implements Attempt {
 
     boolean open() {
         return end == null;
+    }
+
+    boolean failed() {
+        return verdict != null && verdict != Outcome.SUCCESS;
     }
 
     /** Whether its head is still awaited. */

@@ -69,7 +69,6 @@ public final class ClientSpans implements CallRecorder {
                 CallEnd.outcome(flight),
                 CallEnd.code(flight),
                 flight.startedAt(),
-                flight.settledAt(),
                 flight.endedAt());
     }
 }

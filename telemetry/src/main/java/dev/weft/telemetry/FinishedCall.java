@@ -37,24 +37,10 @@ record FinishedCall(
         String why)
         implements Finished {
     /** One attempt. */
-    record Sent(
-            int number,
-            InetSocketAddress endpoint,
-            Outcome outcome,
-            int code,
-            long startedAt,
-            long settledAt,
-            long endedAt) {
+    record Sent(int number, InetSocketAddress endpoint, Outcome outcome, int code, long startedAt, long endedAt) {
         private Span.Attempt at(Epoch epoch) {
             long start = epoch.at(startedAt);
-            return new Span.Attempt(
-                    number,
-                    endpoint,
-                    outcome,
-                    code,
-                    start,
-                    start + (settledAt - startedAt),
-                    start + (endedAt - startedAt));
+            return new Span.Attempt(number, endpoint, outcome, code, start, start + (endedAt - startedAt));
         }
     }
 

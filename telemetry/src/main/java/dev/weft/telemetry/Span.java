@@ -43,11 +43,9 @@ public record Span(
      * One sending of the call.
      *
      * @param code the protocol's own code; 0 when no answer came
-     * @param settled when it was known what came of it: at the end, or before where an answer that may be replaced by
-     *     another attempt's is kept until that is sent
+     * @param end of a failure, when that was known: its answer may be kept until another attempt is sent
      */
-    public record Attempt(
-            int number, InetSocketAddress endpoint, Outcome outcome, int code, long start, long settled, long end) {}
+    public record Attempt(int number, InetSocketAddress endpoint, Outcome outcome, int code, long start, long end) {}
 
     @Override
     public long traceHigh() {
@@ -95,7 +93,6 @@ public record Span(
                     .field("outcome", attempt.outcome().name())
                     .field("code", attempt.code())
                     .field("startEpochNanos", attempt.start())
-                    .field("settledNanos", attempt.settled() - attempt.start())
                     .field("durationNanos", attempt.end() - attempt.start())
                     .endObject();
         }

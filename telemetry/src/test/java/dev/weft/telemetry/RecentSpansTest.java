@@ -78,7 +78,7 @@ class RecentSpansTest {
                 1000,
                 5000,
                 List.of(new Attribute.Text("server.address", "order"), new Attribute.Count("code", 200)),
-                List.of(new Span.Attempt(1, new InetSocketAddress("::1", 80), Outcome.UNSENT, 0, 1000, 1700, 2500)),
+                List.of(new Span.Attempt(1, new InetSocketAddress("::1", 80), Outcome.UNSENT, 0, 1000, 2500)),
                 true,
                 "gave \"up\"");
         Json json = new Json();
@@ -89,7 +89,7 @@ class RecentSpansTest {
                         + "\"name\":\"GET\",\"startEpochNanos\":1000,\"durationNanos\":4000,"
                         + "\"attributes\":{\"server.address\":\"order\",\"code\":200},"
                         + "\"attempts\":[{\"number\":1,\"endpoint\":\"[0:0:0:0:0:0:0:1]:80\",\"outcome\":\"UNSENT\","
-                        + "\"code\":0,\"startEpochNanos\":1000,\"settledNanos\":700,\"durationNanos\":1500}],"
+                        + "\"code\":0,\"startEpochNanos\":1000,\"durationNanos\":1500}],"
                         + "\"error\":true,\"why\":\"gave \\\"up\\\"\"}]}",
                 json.toString());
     }

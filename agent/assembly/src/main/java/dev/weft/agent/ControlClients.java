@@ -12,6 +12,7 @@ import dev.weft.client.identity.Identity;
 import dev.weft.engine.Engine;
 import dev.weft.engine.balance.RandomSource;
 import dev.weft.engine.drive.Clock;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 

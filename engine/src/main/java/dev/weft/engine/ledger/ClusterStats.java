@@ -29,6 +29,7 @@ public final class ClusterStats {
     final AtomicInteger retriesInFlight = new AtomicInteger();
     /** Those of them that are under way, and so among the attempts in flight. */
     final AtomicInteger retriesSent = new AtomicInteger();
+
     final LongAdder retries = new LongAdder();
     final LongAdder retriesOverBudget = new LongAdder();
     final LongAdder timeouts = new LongAdder();

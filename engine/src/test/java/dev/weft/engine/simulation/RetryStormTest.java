@@ -26,7 +26,13 @@ class RetryStormTest {
 
     private static Simulation answering(long seed, int endpoints, RetryBudget budget, Simulation.Server server) {
         var retry = new RetryPolicy(
-                Set.of(Condition.SERVER_ERROR, Condition.CONNECT_FAILURE), Set.of(), 5, Long.MAX_VALUE, 5 * MILLI, 50 * MILLI, false);
+                Set.of(Condition.SERVER_ERROR, Condition.CONNECT_FAILURE),
+                Set.of(),
+                5,
+                Long.MAX_VALUE,
+                5 * MILLI,
+                50 * MILLI,
+                false);
         var to = List.of(new Action.WeightedCluster(Simulation.CLUSTER, 1, HeaderEdits.NONE));
         var route = new Action.Forward(to, Long.MAX_VALUE, retry, null, List.of(), HeaderEdits.NONE);
         var cluster = new Cluster(
