@@ -6,6 +6,7 @@ import dev.weft.control.health.Checks;
 import dev.weft.control.health.NetProber;
 import dev.weft.control.http.HttpLimits;
 import dev.weft.control.identity.ServerTls;
+import dev.weft.control.keep.DirectoryDocuments;
 import dev.weft.control.log.Log;
 import dev.weft.control.queue.ThreadQueue;
 import dev.weft.control.registry.Graces;
@@ -92,7 +93,10 @@ public final class ControlPlane implements AutoCloseable {
             DeclaredServices declared = new DeclaredServices(registry, dns);
             Translator translator = new Translator(registry, store, directory, names, log);
             RuleStore files = new RuleStore(
-                    options.config(), options.state(), new RuleParser(new HostNames(options.domain())), log);
+                    options.config(),
+                    options.state() == null ? null : new DirectoryDocuments(options.state(), log),
+                    new RuleParser(new HostNames(options.domain())),
+                    log);
             RuleSet first = files.load();
             token = Token.in(options.state(), log);
             RegistryFile saved =

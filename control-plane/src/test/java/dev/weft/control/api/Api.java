@@ -3,6 +3,7 @@ package dev.weft.control.api;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.weft.control.http.HttpLimits;
+import dev.weft.control.keep.DirectoryDocuments;
 import dev.weft.control.log.CapturedLog;
 import dev.weft.control.queue.HandQueue;
 import dev.weft.control.queue.ThreadQueue;
@@ -56,7 +57,11 @@ final class Api implements AutoCloseable {
         ResourceStore store = new ResourceStore(Types.SHARED);
         AdsService ads =
                 new AdsService(queue, log.log(), store, registry, (type, name) -> {}, Limits.DEFAULT, "weft/test");
-        rules = new RuleStore(config, state, new RuleParser(new HostNames("cluster.local")), log.log());
+        rules = new RuleStore(
+                config,
+                state == null ? null : new DirectoryDocuments(state, log.log()),
+                new RuleParser(new HostNames("cluster.local")),
+                log.log());
         inForce = rules.load();
         rest = new RestApi(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
