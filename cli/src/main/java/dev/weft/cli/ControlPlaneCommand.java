@@ -2,14 +2,17 @@ package dev.weft.cli;
 
 import dev.weft.control.ControlPlane;
 import dev.weft.control.Options;
+import dev.weft.control.StoreOptions;
 import dev.weft.control.identity.TlsFiles;
 import dev.weft.protocol.local.RuntimeDirectory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -53,6 +56,40 @@ final class ControlPlaneCommand implements Callable<Integer> {
     Path state;
 
     @Option(
+            names = "--store",
+            paramLabel = "URI",
+            description = "where several replicas keep rules and registry together, instead of in --state:"
+                    + " etcd://HOST:PORT[,HOST:PORT...]/PREFIX; with TLS etcds://")
+    @Nullable
+    String store;
+
+    @Option(
+            names = "--store-authorities",
+            paramLabel = "FILE",
+            description = "PEM file of who may vouch for the store's certificate; default those that the JDK knows")
+    @Nullable
+    Path storeAuthorities;
+
+    @Option(
+            names = "--store-certificate",
+            paramLabel = "FILE",
+            description = "PEM file of the certificate that is shown to the store, with its chain")
+    @Nullable
+    Path storeCertificate;
+
+    @Option(names = "--store-key", paramLabel = "FILE", description = "PEM file of its private key, PKCS #8")
+    @Nullable
+    Path storeKey;
+
+    @Option(names = "--store-user", paramLabel = "NAME", description = "whom the store knows this control plane as")
+    @Nullable
+    String storeUser;
+
+    @Option(names = "--store-password", paramLabel = "FILE", description = "file with the password of that user")
+    @Nullable
+    Path storePassword;
+
+    @Option(
             names = "--domain",
             paramLabel = "D",
             description = "end of full names, as in order.default.svc.D; default cluster.local")
@@ -92,8 +129,17 @@ final class ControlPlaneCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         var kept = state != null ? state : defaultState(System.getenv(), xds.getPort());
-        var controlPlane = ControlPlane.start(
-                new Options(config, xds, rest, kept, domain, RuntimeDirectory.ofUser(), System.out, isLogJson, tls()));
+        var controlPlane = ControlPlane.start(new Options(
+                config,
+                xds,
+                rest,
+                kept,
+                domain,
+                RuntimeDirectory.ofUser(),
+                System.out,
+                isLogJson,
+                tls(),
+                storeOptions()));
         Runtime.getRuntime().addShutdownHook(new Thread(controlPlane::close, "weft-end"));
         try {
             new CountDownLatch(1).await();
@@ -101,6 +147,21 @@ final class ControlPlaneCommand implements Callable<Integer> {
             Thread.currentThread().interrupt();
         }
         return 0;
+    }
+
+    private @Nullable StoreOptions storeOptions() {
+        if (store == null) {
+            if (Stream.of(storeAuthorities, storeCertificate, storeKey, storeUser, storePassword)
+                    .anyMatch(Objects::nonNull)) {
+                throw new ParameterException(spec.commandLine(), "--store-... takes --store");
+            }
+            return null;
+        }
+        try {
+            return new StoreOptions(store, storeAuthorities, storeCertificate, storeKey, storeUser, storePassword);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), "--store: " + e.getMessage(), e);
+        }
     }
 
     private @Nullable TlsFiles tls() {

@@ -75,7 +75,8 @@ class ServerTlsTest {
                 null,
                 new PrintStream(said, true, StandardCharsets.UTF_8),
                 false,
-                new TlsFiles(server.chain(), server.key(), clientAuthorities, isRequired)));
+                new TlsFiles(server.chain(), server.key(), clientAuthorities, isRequired),
+                null));
     }
 
     private static ScriptedClient client(InetSocketAddress to, Path authorities, @Nullable TestCertificate own)
