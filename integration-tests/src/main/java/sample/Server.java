@@ -4,7 +4,7 @@ import java.io.File;
 import org.apache.catalina.connector.Connector;
 import org.apache.catalina.startup.Tomcat;
 
-/** Serves on a free port until it is killed: {@code Server ID [PORT]}. Prints {@code listening PORT}. */
+/** Serves on a free port until it is killed: {@code Server ID [PORT [ADDRESS]]}. Prints {@code listening PORT}. */
 public final class Server {
     private Server() {}
 
@@ -14,7 +14,7 @@ public final class Server {
         tomcat.setPort(args.length > 1 ? Integer.parseInt(args[1]) : 0);
         tomcat.setSilent(true);
         Connector connector = tomcat.getConnector();
-        connector.setProperty("address", "127.0.0.1");
+        connector.setProperty("address", args.length > 2 ? args[2] : "127.0.0.1");
         connector.setProperty("maxThreads", "300");
         connector.setProperty("acceptCount", "2000");
         connector.setProperty("maxKeepAliveRequests", "-1");

@@ -2,6 +2,7 @@ package dev.weft.cli;
 
 import dev.weft.control.ControlPlane;
 import dev.weft.control.Options;
+import dev.weft.control.StoreOptions;
 import dev.weft.control.identity.TlsFiles;
 import dev.weft.protocol.local.RuntimeDirectory;
 import java.io.IOException;
@@ -9,8 +10,10 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -54,6 +57,40 @@ final class ControlPlaneCommand implements Callable<Integer> {
             description = "where the registry is kept over a restart; default ~/.local/state/weft/<xds port>")
     @Nullable
     Path state;
+
+    @Option(
+            names = "--store",
+            paramLabel = "URI",
+            description = "where several replicas keep rules and registry together, instead of in --state:"
+                    + " etcd://HOST:PORT[,HOST:PORT...]/PREFIX; with TLS etcds://")
+    @Nullable
+    String store;
+
+    @Option(
+            names = "--store-authorities",
+            paramLabel = "FILE",
+            description = "PEM file of who may vouch for the store's certificate; default those that the JDK knows")
+    @Nullable
+    Path storeAuthorities;
+
+    @Option(
+            names = "--store-certificate",
+            paramLabel = "FILE",
+            description = "PEM file of the certificate that is shown to the store, with its chain")
+    @Nullable
+    Path storeCertificate;
+
+    @Option(names = "--store-key", paramLabel = "FILE", description = "PEM file of its private key, PKCS #8")
+    @Nullable
+    Path storeKey;
+
+    @Option(names = "--store-user", paramLabel = "NAME", description = "whom the store knows this control plane as")
+    @Nullable
+    String storeUser;
+
+    @Option(names = "--store-password", paramLabel = "FILE", description = "file with the password of that user")
+    @Nullable
+    Path storePassword;
 
     @Option(
             names = "--domain",
@@ -103,7 +140,17 @@ final class ControlPlaneCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         var kept = state != null ? state : defaultState(System.getenv(), xds.getPort());
         var controlPlane = ControlPlane.start(new Options(
-                config, xds, rest, kept, domain, RuntimeDirectory.ofUser(), System.out, isLogJson, tls(), reports()));
+                config,
+                xds,
+                rest,
+                kept,
+                domain,
+                RuntimeDirectory.ofUser(),
+                System.out,
+                isLogJson,
+                tls(),
+                storeOptions(),
+                reports()));
         Runtime.getRuntime().addShutdownHook(new Thread(controlPlane::close, "weft-end"));
         try {
             new CountDownLatch(1).await();
@@ -122,6 +169,21 @@ final class ControlPlaneCommand implements Callable<Integer> {
                     spec.commandLine(), "--load-reports must be from 1 to " + LONGEST_REPORTS + " seconds");
         }
         return Duration.ofSeconds(loadReports);
+    }
+
+    private @Nullable StoreOptions storeOptions() {
+        if (store == null) {
+            if (Stream.of(storeAuthorities, storeCertificate, storeKey, storeUser, storePassword)
+                    .anyMatch(Objects::nonNull)) {
+                throw new ParameterException(spec.commandLine(), "--store-... takes --store");
+            }
+            return null;
+        }
+        try {
+            return new StoreOptions(store, storeAuthorities, storeCertificate, storeKey, storeUser, storePassword);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), "--store: " + e.getMessage(), e);
+        }
     }
 
     private @Nullable TlsFiles tls() {

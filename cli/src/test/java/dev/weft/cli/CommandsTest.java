@@ -100,6 +100,23 @@ class CommandsTest {
     }
 
     @Test
+    void aStoreThatIsNoneIsWrongUsage() {
+        assertEquals(Main.USAGE, run("control-plane", "--config", ".", "--store", "etcd://10.0.0.1/weft"));
+        assertTrue(
+                err.toString().contains("--store: '10.0.0.1' in etcd://10.0.0.1/weft is not HOST:PORT"),
+                err.toString());
+        assertEquals(
+                Main.USAGE,
+                run("control-plane", "--config", ".", "--store", "etcd://a:1/weft", "--store-authorities", "ca.pem"));
+        assertTrue(err.toString().contains("certificates take TLS to the store: etcds://"), err.toString());
+        assertEquals(
+                Main.USAGE, run("control-plane", "--config", ".", "--store", "etcd://a:1/weft", "--store-user", "me"));
+        assertTrue(err.toString().contains("a user takes a password"), err.toString());
+        assertEquals(Main.USAGE, run("control-plane", "--config", ".", "--store-user", "me"));
+        assertTrue(err.toString().contains("--store-... takes --store"), err.toString());
+    }
+
+    @Test
     void whatMustOutliveAControlPlaneIsKeptByItsPort() {
         assertEquals(
                 Path.of("/state/weft/15010"),

@@ -6,11 +6,13 @@ import dev.weft.control.health.Checks;
 import dev.weft.control.health.NetProber;
 import dev.weft.control.http.HttpLimits;
 import dev.weft.control.identity.ServerTls;
+import dev.weft.control.keep.Documents;
 import dev.weft.control.log.Log;
 import dev.weft.control.queue.ThreadQueue;
 import dev.weft.control.registry.Graces;
+import dev.weft.control.registry.HealthCheck;
 import dev.weft.control.registry.Registry;
-import dev.weft.control.registry.RegistryFile;
+import dev.weft.control.registry.RegistryStore;
 import dev.weft.control.rule.HostNames;
 import dev.weft.control.rule.RuleParser;
 import dev.weft.control.rule.RuleSet;
@@ -73,7 +75,10 @@ public final class ControlPlane implements AutoCloseable {
         log.info("control plane " + Version.current() + " ready after "
                 + Duration.between(started, Instant.now()).toMillis() + " ms: xds " + hostPort(controlPlane.xds())
                 + ", rest " + (options.tls() == null ? "http://" : "https://") + hostPort(controlPlane.rest())
-                + ", rules in " + options.config());
+                + ", rules in " + options.config()
+                + (options.store() == null
+                        ? ""
+                        : ", state in " + options.store().address()));
         if (options.tls() == null && !controlPlane.rest().getAddress().isLoopbackAddress()) {
             log.warn("rest: reached from other machines, and not encrypted: whoever reads the network reads the token");
         }
@@ -92,7 +97,18 @@ public final class ControlPlane implements AutoCloseable {
             Names names = new Names(options.domain());
             ResourceStore store = new ResourceStore(Types.SHARED);
             Registry registry = new Registry(queue, log, options.domain(), Graces.DEFAULT);
-            Checks checks = new Checks(registry, opened(new NetProber()), queue, new Random()::nextDouble);
+            NetProber prober = opened(new NetProber());
+            Checks checks = new Checks(registry, prober, queue, new Random()::nextDouble);
+            StateStore state = opened(
+                    options.store() == null
+                            ? new DirectoryStore(options.state(), registry, queue, disk, log)
+                            : new ReplicaStore(
+                                    options.store(),
+                                    registry,
+                                    (key, told) -> prober.probe(key, HealthCheck.CONNECTION, told),
+                                    queue,
+                                    log));
+            RegistryStore kept = state.registry();
             Directory directory = new Directory(store, queue, names);
             DnsNames dns = new DnsNames(opened(new JdkResolver()), queue, log);
             DeclaredServices declared = new DeclaredServices(registry, dns);
@@ -101,21 +117,19 @@ public final class ControlPlane implements AutoCloseable {
             Translator translator =
                     new Translator(registry, store, directory, names, log, ads::later, options.loadReports() != null);
             RuleStore files = new RuleStore(
-                    options.config(), options.state(), new RuleParser(new HostNames(options.domain())), log);
-            RuleSet first = files.load();
+                    options.config(), state.documents(), new RuleParser(new HostNames(options.domain())), log);
             token = Token.in(options.state(), log);
-            RegistryFile saved =
-                    options.state() == null ? null : new RegistryFile(options.state(), registry, queue, disk, log);
             queue.execute(() -> {
                 registry.listen(translator);
                 registry.listen(checks);
                 registry.listen(declared);
-                if (saved != null) {
-                    registry.restore(saved.load());
-                    registry.listen(saved);
+                if (kept != null) {
+                    kept.begin();
                 }
-                apply(first, declared, translator);
             });
+            state.start();
+            RuleSet first = files.load();
+            queue.execute(() -> apply(first, declared, translator));
             Loads loads = new Loads(store);
             LoadService load = new LoadService(
                     queue,
@@ -129,7 +143,8 @@ public final class ControlPlane implements AutoCloseable {
                     options.rest(),
                     at -> new RestApi(
                             at,
-                            new RestApi.Subjects(registry, ads, loads, files, store, () -> rules, names::aliases),
+                            new RestApi.Subjects(
+                                    registry, ads, loads, files, store, () -> rules, names::aliases, state::away),
                             token,
                             HttpLimits.DEFAULT,
                             queue,
@@ -144,6 +159,11 @@ public final class ControlPlane implements AutoCloseable {
                 apply(changed, declared, translator);
                 rest.rulesChanged();
             }));
+            Documents documents = state.documents();
+            if (documents != null) {
+                documents.listen(() -> disk.execute(files::catchUp));
+                disk.execute(files::catchUp); // what has come since the first look
+            }
             opened(new RuleWatcher(options.config(), files::scan, log));
             announce();
             // Whoever is told that we are ready finds what ready means: also where agents look for us.
@@ -151,8 +171,8 @@ public final class ControlPlane implements AutoCloseable {
             // First of all, before the streams are cut: an orderly end deregisters nobody.
             toClose.push(() -> queue.execute(() -> {
                 ads.stop();
-                if (saved != null) {
-                    saved.save();
+                if (kept != null) {
+                    kept.save();
                 }
             }));
         } catch (IOException | RuntimeException e) {

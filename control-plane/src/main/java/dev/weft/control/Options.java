@@ -14,12 +14,13 @@ import org.jspecify.annotations.Nullable;
  * @param config directory of rule files; must exist
  * @param xds where agents connect; port 0 for any that is free
  * @param rest where the REST API listens; port 0 for any that is free
- * @param state directory of what must outlive the process; null for nothing
+ * @param state directory of what must outlive the process; null for nothing. With a store only the token
  * @param domain what follows {@code SERVICE.NAMESPACE.svc.} in a full name
  * @param runtime where this user's processes find it; null to stay unannounced
  * @param out where log lines go
  * @param isLogJson each line is a JSON object; else text for people
  * @param tls of both listeners; null for none
+ * @param store where several replicas keep rules and registry together; null to keep them in {@code state}
  * @param loadReports how often agents report what their calls come to; null for never
  */
 @SuppressWarnings("AddressSelection") // a literal is one address
@@ -33,12 +34,13 @@ public record Options(
         PrintStream out,
         boolean isLogJson,
         @Nullable TlsFiles tls,
+        @Nullable StoreOptions store,
         @Nullable Duration loadReports) {
     public static final InetSocketAddress DEFAULT_XDS = new InetSocketAddress("127.0.0.1", 15010);
     public static final InetSocketAddress DEFAULT_REST = new InetSocketAddress("127.0.0.1", 15014);
     public static final String DEFAULT_DOMAIN = "cluster.local";
 
-    /** With a log for people, without TLS and without reports of load. */
+    /** Alone, with a log for people, without TLS and without reports of load. */
     public Options(
             Path config,
             InetSocketAddress xds,
@@ -47,6 +49,22 @@ public record Options(
             String domain,
             @Nullable RuntimeDirectory runtime,
             PrintStream out) {
-        this(config, xds, rest, state, domain, runtime, out, false, null, null);
+        this(config, xds, rest, state, domain, runtime, out, false, null, null, null);
+    }
+
+    /** One of several replicas, with a log for people. */
+    public Options(Options alone, StoreOptions store) {
+        this(
+                alone.config,
+                alone.xds,
+                alone.rest,
+                alone.state,
+                alone.domain,
+                alone.runtime,
+                alone.out,
+                alone.isLogJson,
+                alone.tls,
+                store,
+                alone.loadReports);
     }
 }

@@ -18,9 +18,11 @@ record Namespace(String name) implements AutoCloseable {
     /** What a program printed, and how it ended. */
     record Ran(int exit, String said) {}
 
-    /** Skips the test, and says why on the console, where none can be made. */
-    static void need() throws IOException, InterruptedException {
-        for (String program : List.of("ip", "unshare", "setpriv", "curl", "nft")) {
+    /** Skips the test, and says why on the console, where none can be made, or something else is not there. */
+    static void need(String... more) throws IOException, InterruptedException {
+        List<String> programs = new ArrayList<>(List.of("ip", "unshare", "setpriv", "curl", "nft"));
+        programs.addAll(List.of(more));
+        for (String program : programs) {
             if (!isThere(program)) {
                 skip("there is no '" + program + "' here");
             }
@@ -72,6 +74,26 @@ record Namespace(String name) implements AutoCloseable {
     /** What stands before a command that is to run here. */
     List<String> inside() {
         return List.of("ip", "netns", "exec", name);
+    }
+
+    /** Lets nothing pass to a port of the other host, and tells nobody. */
+    void cut(int port) throws IOException, InterruptedException {
+        for (String rule : List.of(
+                "add table inet cut",
+                "add chain inet cut out { type filter hook output priority 0; }",
+                "add rule inet cut out tcp dport " + port + " drop")) {
+            List<String> command = new ArrayList<>(inside());
+            command.add("nft");
+            command.addAll(List.of(rule.split(" ")));
+            well(command);
+        }
+    }
+
+    /** Undoes {@link #cut}. */
+    void mend() throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(inside());
+        command.addAll(List.of("nft", "delete", "table", "inet", "cut"));
+        well(command);
     }
 
     /** As a user whose traffic is nobody's exception. */

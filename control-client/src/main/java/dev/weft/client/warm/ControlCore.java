@@ -420,6 +420,9 @@ public final class ControlCore implements Receiver {
         if (directory.state() != State.KNOWN) {
             return true;
         }
+        if (profile.registers() && !registrations.states().isEmpty()) {
+            return true; // a port is offered, and nobody whom we talk to can say so to others
+        }
         for (String listener : tree.wanted()) {
             if (!tree.liveRoutes().containsKey(listener) && tree.hopeless(listener) == null) {
                 return true;

@@ -9,6 +9,7 @@ import dev.weft.client.Xds;
 import dev.weft.engine.call.Answer;
 import dev.weft.engine.snapshot.Directory.State;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -40,6 +41,22 @@ final class FallbackTest {
             c.pass(200 * SECOND).close();
         }
         assertTrue(c.servers.size() > 3 && c.servers.stream().allMatch(server -> server == 0), c.servers.toString());
+    }
+
+    @Test
+    @DisplayName("35: a port that is offered is something that only a control plane can tell others")
+    void offering() {
+        c.core.servers(2);
+        c.open().directory("order").warm("order", 80);
+        c.core.register("shop", 8080, "http", Map.of(), c.now);
+        c.run().close();
+        c.pass(3 * SECOND).close();
+        c.run();
+        assertEquals(List.of(0, 0, 1), c.servers);
+        c.sent.clear();
+        c.open();
+        assertEquals(1, c.take(Xds.REGISTRATION).size());
+        assertEquals(List.of(80), c.ports(Xds.cluster("order")));
     }
 
     @Test

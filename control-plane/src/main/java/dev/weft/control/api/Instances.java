@@ -37,8 +37,11 @@ final class Instances {
     private final Registry registry;
     private final Answers answers;
     private final Watches watches;
+    private final Supplier<@Nullable String> away;
 
-    Instances(Registry registry, Answers answers, Watches watches) {
+    /** @param away why nothing can be changed now; null when it can */
+    Instances(Registry registry, Answers answers, Watches watches, Supplier<@Nullable String> away) {
+        this.away = away;
         this.registry = registry;
         this.answers = answers;
         this.watches = watches;
@@ -164,6 +167,7 @@ final class Instances {
         asked.check(fields::wrong);
         fields.end();
         answers.answer(call, () -> {
+            checkStore();
             Entry before = registry.entry(key);
             Etag.check(call.request(), before == null ? null : InstanceView.version(before));
             try {
@@ -213,6 +217,7 @@ final class Instances {
         Registration.checkLabels(given, fields::wrong);
         fields.end();
         answers.answer(call, () -> {
+            checkStore();
             Entry entry = found(registry.entry(key));
             Etag.check(call.request(), InstanceView.version(entry));
             Overlay before = entry.overlay();
@@ -235,6 +240,7 @@ final class Instances {
     private void delete(Call call) throws ProblemException {
         Instance.Key key = key(call);
         answers.answer(call, () -> {
+            checkStore();
             Entry entry = found(registry.entry(key));
             Etag.check(call.request(), InstanceView.version(entry));
             try {
@@ -244,6 +250,14 @@ final class Instances {
             }
             return Response.empty(204);
         });
+    }
+
+    /** A renewal changes nothing: it counts also while the store is away. */
+    private void checkStore() throws ProblemException {
+        String why = away.get();
+        if (why != null) {
+            throw new ProblemException(503, "it can't be done now: " + why);
+        }
     }
 
     private static Response shown(int status, Entry entry) {

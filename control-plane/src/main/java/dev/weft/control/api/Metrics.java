@@ -53,6 +53,10 @@ final class Metrics {
             resources(text);
             rules(text);
             registry(text);
+            text.gauge(
+                    "weft_control_store_up",
+                    "0 while the store that replicas share does not answer, and nothing can be changed",
+                    subjects.away().get() == null ? 1 : 0);
             text.gauge("weft_control_watchers", "Watches of the REST API", watchers.getAsInt());
             text.gauge(
                     "weft_control_heap_bytes",

@@ -42,6 +42,7 @@ public final class RestApi implements AutoCloseable {
      *
      * @param aliases the other names of a host for clients of a namespace
      * @param inForce the rules as they are translated, on the serial queue
+     * @param away why nothing can be changed now; null when it can
      */
     public record Subjects(
             Registry registry,
@@ -50,7 +51,8 @@ public final class RestApi implements AutoCloseable {
             RuleStore rules,
             ResourceStore store,
             Supplier<RuleSet> inForce,
-            BiFunction<String, String, List<String>> aliases) {}
+            BiFunction<String, String, List<String>> aliases,
+            Supplier<@Nullable String> away) {}
 
     /**
      * Takes the address; answers from {@link #start} on.
@@ -95,7 +97,7 @@ public final class RestApi implements AutoCloseable {
                 call -> slow.answer(
                         call, () -> new Response(200, Map.of("Content-Type", "application/json"), document.json()))));
         operations.addAll(new Services(subjects.registry(), subjects.aliases(), answers, watches).operations());
-        operations.addAll(new Instances(subjects.registry(), answers, watches).operations());
+        operations.addAll(new Instances(subjects.registry(), answers, watches, subjects.away()).operations());
         operations.addAll(new Clients(subjects.clients(), answers).operations());
         operations.addAll(new LoadReports(subjects.loads(), subjects.registry(), answers).operations());
         operations.addAll(new Rules(subjects.rules(), subjects.inForce(), answers, slow, watches).operations());

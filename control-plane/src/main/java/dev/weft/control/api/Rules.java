@@ -269,6 +269,9 @@ final class Rules {
         if (change instanceof RuleChange.Stale stale) {
             return Response.problem(412, stale.reason());
         }
+        if (change instanceof RuleChange.Unavailable away) {
+            return Response.problem(503, "it can't be done now: " + away.reason());
+        }
         if (change instanceof RuleChange.Failed failed) {
             return Response.problem(500, "it can't be done, nothing has changed: " + failed.reason());
         }

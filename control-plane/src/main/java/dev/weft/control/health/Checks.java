@@ -54,7 +54,7 @@ public final class Checks implements Registry.Listener {
         Map<Instance.Key, Checked> now = new HashMap<>();
         for (Entry entry : registry.entries(host)) {
             HealthCheck check = entry.check();
-            if (check != null) {
+            if (check != null && entry.isHere()) {
                 Instance.Key key = entry.instance().key();
                 Checked known = before.get(key);
                 now.put(key, known != null && known.check.equals(check) ? known : begin(key, check));

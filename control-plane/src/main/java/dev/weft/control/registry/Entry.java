@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param lease null when an agent's stream or a rule keeps it
  * @param check by which its state is found out; null when it says it itself
  * @param isDeclared a rule keeps it
+ * @param isHere this replica hears of it; else another one does
  */
 public record Entry(
         Instance instance,
@@ -18,7 +19,8 @@ public record Entry(
         Overlay overlay,
         @Nullable Term lease,
         @Nullable HealthCheck check,
-        boolean isDeclared) {
+        boolean isDeclared,
+        boolean isHere) {
 
     /**
      * A lease with an end.

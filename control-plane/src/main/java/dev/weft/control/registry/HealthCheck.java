@@ -14,6 +14,10 @@ import java.util.function.BiConsumer;
  * @param port that is tried; 0 for the instance's own
  */
 public record HealthCheck(String path, Duration interval, Duration timeout, int healthy, int unhealthy, int port) {
+    /** Whether anybody listens at all. */
+    public static final HealthCheck CONNECTION =
+            new HealthCheck("", Duration.ofSeconds(10), Duration.ofSeconds(2), 1, 1);
+
     private static final Duration SHORTEST = Duration.ofSeconds(1);
     private static final Duration LONGEST = Duration.ofMinutes(10);
     private static final int MOST = 100;

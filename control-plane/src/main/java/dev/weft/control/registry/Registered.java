@@ -14,6 +14,16 @@ final class Registered {
     @Nullable
     Lease owner;
 
+    /** The replica that hears of it; null for this one. */
+    @Nullable
+    String keeper;
+
+    /** Nothing is heard of that replica any more. */
+    boolean isOrphan;
+
+    /** Other replicas have been told that it is kept here. */
+    boolean isClaimed;
+
     /** Of the lease that keeps it instead of a stream. */
     final @Nullable Duration ttl;
 
@@ -54,6 +64,11 @@ final class Registered {
 
     Overlay overlay() {
         return overlay;
+    }
+
+    /** Whether a stream keeps it, here or at another replica. */
+    boolean isAgents() {
+        return owner != null || (keeper != null && !isOrphan && ttl == null);
     }
 
     Kept kept() {

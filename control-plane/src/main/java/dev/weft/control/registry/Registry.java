@@ -2,6 +2,7 @@ package dev.weft.control.registry;
 
 import dev.weft.control.log.Log;
 import dev.weft.control.queue.SerialQueue;
+import dev.weft.control.registry.Entry.Term;
 import dev.weft.control.registry.RegistrationName.RefusedException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,6 +13,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +37,12 @@ public final class Registry {
     /** What an earlier process knew of instances that rules declare, until the rules have been read. */
     private final Map<Instance.Key, Kept> remembered = new HashMap<>();
 
+    /** What operators have said at any replica, also of what is not known here yet. */
+    private final Map<Instance.Key, Overlay> spoken = new HashMap<>();
+
+    private BooleanSupplier isDeaf = () -> false;
+    private Knock knock = (key, told) -> told.accept("its lease was not renewed");
+
     /**
      * @param domain what follows {@code SERVICE.NAMESPACE.svc.} in a full name
      */
@@ -42,7 +51,7 @@ public final class Registry {
         this.log = log;
         this.domain = domain;
         this.graces = graces;
-        this.terms = new Terms(queue, log, Terms.Guard.DEFAULT, entry -> remove(entry, "its lease was not renewed"));
+        this.terms = new Terms(queue, log, Terms.Guard.DEFAULT, this::ended, () -> isDeaf.getAsBoolean());
     }
 
     /**
@@ -164,10 +173,23 @@ public final class Registry {
 
     private Entry entry(Registered found) {
         return new Entry(
-                found.instance(), found.own(), found.overlay(), terms.term(found), found.check, found.isDeclared);
+                found.instance(),
+                found.own(),
+                found.overlay(),
+                term(found),
+                found.check,
+                found.isDeclared,
+                found.keeper == null);
     }
 
-    private @Nullable Registered find(Instance.Key key) {
+    /** How much is left of a lease that another replica looks after, only that one knows. */
+    private @Nullable Term term(Registered found) {
+        Term known = found.ttl == null ? null : terms.term(found);
+        return known == null && found.ttl != null ? new Term(found.ttl, found.ttl, false) : known;
+    }
+
+    @Nullable
+    Registered find(Instance.Key key) {
         Shelf shelf = services.get(key.host());
         return shelf == null ? null : shelf.entries.get(key);
     }
@@ -201,21 +223,24 @@ public final class Registry {
                         : before.own().connectedSince(),
                 "",
                 Set.of());
-        if (before != null && (before.owner != null || before.isDeclared)) {
+        if (before != null && (before.isAgents() || before.isDeclared)) {
             throw new ConflictException(whose(before));
         }
         if (before == null && terms.size() >= MAX_TERMS) {
             throw new ConflictException("there are " + MAX_TERMS + " instances with a lease already");
         }
-        Registered entry =
-                new Registered(instance, before == null ? Overlay.NONE : before.overlay(), asked.ttl(), asked.check());
+        Registered entry = new Registered(
+                instance, before == null ? spoken(instance.key()) : before.overlay(), asked.ttl(), asked.check());
         shelf(instance).entries.put(instance.key(), entry);
         if (before != null) {
             before.stopTimer();
             terms.end(before);
         }
         terms.begin(entry, asked.ttl());
-        if (before == null || !before.kept().equals(entry.kept())) { // else it is a renewal in other words
+        entry.isClaimed = before != null && before.keeper == null && before.isClaimed;
+        if (before == null
+                || before.keeper != null
+                || !before.kept().equals(entry.kept())) { // else it is a renewal in other words
             log.info(entry + (before == null ? ": registered for " : ": registered again for ")
                     + asked.ttl().toSeconds() + " s, " + entry.instance().state() + describe(entry.instance()));
             changed(instance.host());
@@ -241,7 +266,11 @@ public final class Registry {
         if (state != null && entry.check != null) {
             throw new ConflictException(entry + " has a check, which finds its state out");
         }
-        terms.renew(entry);
+        if (entry.keeper == null) {
+            terms.renew(entry);
+        } else {
+            adopt(entry);
+        }
         if (state != null) {
             set(entry, state, "");
         }
@@ -256,7 +285,7 @@ public final class Registry {
      */
     public void checked(Instance.Key key, boolean isWell, @Nullable State state, String reason) {
         Registered entry = find(key);
-        if (entry == null) {
+        if (entry == null || entry.keeper != null) {
             return;
         }
         if (isWell) {
@@ -296,7 +325,7 @@ public final class Registry {
         if (entry == null) {
             return false;
         }
-        if (entry.owner != null || entry.isDeclared) {
+        if (entry.isAgents() || entry.isDeclared) {
             throw new ConflictException(whose(entry) + "; drain it instead");
         }
         remove(entry, "deregistered");
@@ -346,7 +375,7 @@ public final class Registry {
                                 : asked.instance().state())
                 .since(kept == null ? queue.now() : kept.own().connectedSince());
         Registered entry = Registered.declared(
-                new Declaration(instance, asked.check()), kept == null ? Overlay.NONE : kept.overlay());
+                new Declaration(instance, asked.check()), kept == null ? spoken(key) : kept.overlay());
         if (before != null && before.kept().equals(entry.kept())) {
             return false;
         }
@@ -399,7 +428,7 @@ public final class Registry {
         Health health = lease.health();
         Registered entry = new Registered(
                 instance.with(health == null ? known : health.after(known)),
-                before != null && isSame ? before.overlay() : Overlay.NONE,
+                before == null ? spoken(instance.key()) : isSame ? before.overlay() : Overlay.NONE,
                 null,
                 null);
         entry.owner = lease;
@@ -443,24 +472,165 @@ public final class Registry {
     }
 
     void remove(Registered entry, String why) {
-        entry.stopTimer();
-        entry.owner = null;
-        terms.end(entry);
+        letGo(entry);
         String host = entry.instance().host();
         Shelf shelf = services.get(host);
         if (shelf == null || !shelf.entries.remove(entry.instance().key(), entry)) {
             return;
         }
         log.info(entry + ": removed, " + why);
+        forgetIfEmpty(host, shelf);
+        changed(host);
+    }
+
+    private void forgetIfEmpty(String host, Shelf shelf) {
         if (shelf.entries.isEmpty() && !shelf.isDeclared) {
             log.warn("service " + host + ": has no instance left");
             shelf.forget = queue.after(graces.emptyService(), () -> forget(host, shelf));
         }
-        changed(host);
     }
 
+    /** While nothing is heard of other replicas, its process may have come back to one of them. */
     private void expire(Registered entry, Duration grace) {
-        entry.endAt(queue.after(grace, () -> remove(entry, "its process has not come back")));
+        entry.endAt(queue.after(grace, () -> {
+            if (isDeaf.getAsBoolean()) {
+                expire(entry, grace);
+            } else {
+                remove(entry, "its process has not come back");
+            }
+        }));
+    }
+
+    private void letGo(Registered entry) {
+        entry.stopTimer();
+        entry.owner = null;
+        terms.end(entry);
+    }
+
+    /** Of one that another replica kept we have heard nothing, and it may be well all the same. */
+    private void ended(Registered entry) {
+        if (!entry.isOrphan) {
+            remove(entry, "its lease was not renewed");
+            return;
+        }
+        knock.at(
+                entry.own().key(),
+                failure -> queue.execute(() -> {
+                    if (!entry.isOrphan || find(entry.own().key()) != entry) {
+                        return; // somebody has heard of it meanwhile
+                    }
+                    if (failure == null) {
+                        orphan(entry);
+                    } else {
+                        remove(entry, "the replica that kept it is gone, and so is it: " + failure);
+                    }
+                }));
+    }
+
+    /**
+     * There are other replicas.
+     *
+     * @param now whether nothing is heard of them: nobody is taken away meanwhile for being silent
+     * @param door where one is looked for whose replica has gone
+     */
+    void share(BooleanSupplier now, Knock door) {
+        isDeaf = now;
+        knock = door;
+    }
+
+    private Overlay spoken(Instance.Key key) {
+        return spoken.getOrDefault(key, Overlay.NONE);
+    }
+
+    /** What an operator has said at another replica; also of an instance that is not known here yet. */
+    void said(Instance.Key key, Overlay overlay) {
+        note(key, overlay);
+        overlay(key, overlay);
+    }
+
+    /** What operators have said by now, for when the instance becomes known. */
+    void note(Instance.Key key, Overlay overlay) {
+        if (overlay.equals(Overlay.NONE)) {
+            spoken.remove(key);
+        } else {
+            spoken.put(key, overlay);
+        }
+    }
+
+    /**
+     * Another replica keeps an instance, instead of whoever kept it before. Listeners are not told.
+     *
+     * @param isKeeperThere else it is kept for a grace time only
+     * @return whether listeners must be told
+     */
+    boolean keepElsewhere(Kept kept, String keeper, boolean isKeeperThere) {
+        Shelf shelf = shelf(kept.own());
+        Registered before = shelf.entries.get(kept.own().key());
+        Registered entry = new Registered(
+                kept.own(), before == null ? spoken(kept.own().key()) : before.overlay(), kept.ttl(), kept.check());
+        entry.keeper = keeper;
+        shelf.entries.put(kept.own().key(), entry);
+        if (before != null) {
+            Lease owner = before.owner;
+            letGo(before);
+            if (owner != null) {
+                owner.lost(before);
+            }
+        }
+        if (!isKeeperThere) {
+            orphan(entry);
+        }
+        return before == null || before.keeper == null || !before.kept().equals(entry.kept());
+    }
+
+    /** Another replica has taken an instance away. Listeners are not told. */
+    void goneElsewhere(Registered entry) {
+        Lease owner = entry.owner;
+        letGo(entry);
+        if (owner != null) {
+            owner.lost(entry);
+        }
+        String host = entry.own().host();
+        Shelf shelf = services.get(host);
+        if (shelf != null && shelf.entries.remove(entry.own().key(), entry)) {
+            forgetIfEmpty(host, shelf);
+        }
+    }
+
+    /** The replica that keeps it has gone: it stays for as long as after a restart, unless it is heard of again. */
+    void orphan(Registered entry) {
+        entry.isOrphan = true;
+        terms.begin(entry, entry.ttl == null ? graces.restored() : entry.ttl);
+    }
+
+    /** The replica that keeps it is there again. */
+    void unorphan(Registered entry) {
+        entry.isOrphan = false;
+        terms.end(entry);
+    }
+
+    /** From now on it is kept here, with a lease, whoever kept it before. */
+    void adopt(Registered entry) {
+        if (entry.ttl == null) {
+            throw new IllegalArgumentException(entry + " has no lease that could be looked after");
+        }
+        terms.end(entry);
+        entry.keeper = null;
+        entry.isOrphan = false;
+        entry.isClaimed = false;
+        terms.begin(entry, entry.ttl);
+        changed(entry.own().host());
+    }
+
+    /** Each service and each of its instances, as they are known. */
+    void each(Consumer<Registered> told) {
+        services.values().forEach(shelf -> List.copyOf(shelf.entries.values()).forEach(told));
+    }
+
+    /** The instances of a host, as they are known. */
+    List<Registered> of(String host) {
+        Shelf shelf = services.get(host);
+        return shelf == null ? List.of() : List.copyOf(shelf.entries.values());
     }
 
     private void forget(String host, Shelf shelf) {
@@ -485,7 +655,7 @@ public final class Registry {
         }
     }
 
-    private void changed(String host) {
+    void changed(String host) {
         listeners.forEach(listener -> listener.changed(host));
     }
 

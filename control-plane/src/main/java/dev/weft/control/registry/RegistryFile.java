@@ -17,7 +17,7 @@ import java.util.Set;
  * The registered instances on disk, so that a restart of the control plane takes no endpoint away
  * from anyone. A change costs what its own service costs, whatever else is registered.
  */
-public final class RegistryFile implements Registry.Listener {
+public final class RegistryFile implements RegistryStore {
     private static final Duration DELAY = Duration.ofMillis(200);
 
     /** To write takes a tenth of the time at the most: what changes again meanwhile is written once. */
@@ -51,6 +51,12 @@ public final class RegistryFile implements Registry.Listener {
     }
 
     @Override
+    public void begin() {
+        registry.restore(load());
+        registry.listen(this);
+    }
+
+    @Override
     public void changed(String host) {
         dirty.add(host);
         schedule();
@@ -81,7 +87,7 @@ public final class RegistryFile implements Registry.Listener {
         });
     }
 
-    /** Writes what is not written yet, whatever is on its way. Called on the queue that owns the registry. */
+    @Override
     public void save() {
         Map<String, List<Kept>> now = next(Integer.MAX_VALUE);
         disk.execute(() -> write(now));

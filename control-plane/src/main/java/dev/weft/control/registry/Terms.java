@@ -10,6 +10,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,7 @@ final class Terms {
     private final Log log;
     private final Guard guard;
     private final Consumer<Registered> ended;
+    private final BooleanSupplier isDeaf;
     private final Map<Registered, Running> running = new LinkedHashMap<>();
     private final Deque<Long> recentEnds = new ArrayDeque<>();
     private long awakeSince;
@@ -63,12 +65,16 @@ final class Terms {
         }
     }
 
-    /** @param ended told when a lease has ended */
-    Terms(SerialQueue queue, Log log, Guard guard, Consumer<Registered> ended) {
+    /**
+     * @param ended told when a lease has ended
+     * @param isDeaf renewals may have gone to where we hear nothing from: no lease ends meanwhile
+     */
+    Terms(SerialQueue queue, Log log, Guard guard, Consumer<Registered> ended, BooleanSupplier isDeaf) {
         this.queue = queue;
         this.log = log;
         this.guard = guard;
         this.ended = ended;
+        this.isDeaf = isDeaf;
         awakeSince = queue.nanos();
     }
 
@@ -119,6 +125,9 @@ final class Terms {
             log.warn("registry: was not awake for "
                     + Duration.ofNanos(now - lastLook).toSeconds()
                     + " s; no lease ends before a whole term has passed");
+        }
+        if (isDeaf.getAsBoolean()) {
+            awakeSince = now;
         }
         lastLook = now;
         if (running.isEmpty()) {

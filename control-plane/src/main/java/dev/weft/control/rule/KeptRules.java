@@ -1,123 +1,86 @@
 package dev.weft.control.rule;
 
+import dev.weft.control.keep.Documents;
 import dev.weft.control.log.Log;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.FileVisitResult;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** Rules of the API on disk, {@code KIND/NAMESPACE/NAME.yaml}: each appears whole or not at all. */
+/** Rules of the API beyond this process, {@code rules/KIND/NAMESPACE/NAME.yaml}. */
 final class KeptRules {
+    private static final String FOLDER = "rules";
     private static final String ENDING = ".yaml";
-    private static final int DEPTH = 3;
+    private static final int DEPTH = 4;
 
-    private final Path root;
+    private final Documents documents;
+    private final RuleParser parser;
+    private final Log log;
 
-    KeptRules(Path root) {
-        this.root = root;
+    KeptRules(Documents documents, RuleParser parser, Log log) {
+        this.documents = documents;
+        this.parser = parser;
+        this.log = log;
     }
 
     @SuppressWarnings("ArrayRecordComponent") // nobody compares them
     record Rule(RuleFile file, byte[] bytes) {}
 
-    /** What an earlier process has kept; what can't be read is named in the log and costs no other rule. */
-    List<Rule> load(RuleParser parser, Log log) {
+    /** What is kept; what can't be read is named in the log and costs no other rule. */
+    List<Rule> load() {
         List<Rule> rules = new ArrayList<>();
-        for (Path path : paths(log)) {
-            try {
-                RuleId id = id(path);
-                if (id.wrong() != null || Files.size(path) > RuleParser.MAX_BYTES) {
-                    log.warn("rules: " + path + " is left out: it is none that the API has written");
-                    continue;
-                }
-                byte[] bytes = Files.readAllBytes(path);
-                RuleFile file = parser.parse(id.file(), bytes);
-                file.errors().forEach(error -> log.warn("rules: " + error));
-                rules.add(new Rule(file, bytes));
-            } catch (IOException e) {
-                log.warn("rules: " + path + " can't be read and is left out: " + e);
+        for (String name : documents.names(FOLDER)) {
+            Rule rule = name.endsWith(ENDING) ? read(name) : null;
+            if (rule != null) {
+                rules.add(rule);
             }
         }
         return rules;
     }
 
-    private List<Path> paths(Log log) {
-        List<Path> paths = new ArrayList<>();
-        if (!Files.isDirectory(root)) {
-            return paths;
-        }
+    private @Nullable Rule read(String name) {
+        RuleId id = id(name);
         try {
-            Files.walkFileTree(root, Set.of(), DEPTH, new SimpleFileVisitor<>() {
-                @Override
-                public FileVisitResult visitFile(Path path, BasicFileAttributes attributes) {
-                    if (isRule(path)) {
-                        paths.add(path);
-                    }
-                    return FileVisitResult.CONTINUE;
-                }
-
-                @Override
-                public FileVisitResult visitFileFailed(Path path, IOException failure) {
-                    log.warn("rules: " + path + " can't be read and is left out: " + failure);
-                    return FileVisitResult.CONTINUE;
-                }
-            });
+            byte[] bytes = id == null ? new byte[0] : documents.read(name);
+            if (id == null || bytes.length > RuleParser.MAX_BYTES) {
+                log.warn("rules: " + documents.where(name) + " is left out: it is none that the API has written");
+                return null;
+            }
+            RuleFile file = parser.parse(id.file(), bytes);
+            file.errors().forEach(error -> log.warn("rules: " + error));
+            return new Rule(file, bytes);
         } catch (IOException e) {
-            log.warn("rules: those of the API in " + root + " can't all be read: " + e);
+            log.warn("rules: " + documents.where(name) + " can't be read and is left out: " + e);
+            return null;
         }
-        Collections.sort(paths);
-        return paths;
     }
 
-    private static boolean isRule(Path path) {
-        String name = String.valueOf(path.getFileName());
-        return name.endsWith(ENDING) && !name.startsWith(".") && Files.isRegularFile(path);
+    /** Which rule stands under a name; null for none that the API has written. */
+    static @Nullable RuleId id(String name) {
+        String[] parts = name.split("/", -1);
+        if (parts.length != DEPTH || !parts[0].equals(FOLDER) || !name.endsWith(ENDING)) {
+            return null;
+        }
+        String last = parts[DEPTH - 1];
+        RuleId id = new RuleId(parts[1], parts[2], last.substring(0, last.length() - ENDING.length()));
+        return id.wrong() == null ? id : null;
     }
 
-    private RuleId id(Path path) {
-        Path relative = root.relativize(path);
-        String name = String.valueOf(relative.getFileName());
-        boolean isDeep = relative.getNameCount() == DEPTH;
-        return new RuleId(
-                isDeep ? relative.getName(0).toString() : "",
-                isDeep ? relative.getName(1).toString() : "",
-                name.substring(0, name.length() - ENDING.length()));
+    /** The rule that is kept by now; null for none that can be read. */
+    @Nullable
+    Rule now(RuleId id) {
+        return documents.has(name(id)) ? read(name(id)) : null;
     }
 
     void write(RuleId id, byte[] bytes) throws IOException {
-        replace(path(id), bytes);
-    }
-
-    /** Writes a file whole: whoever reads it sees what was there before, or all of this. */
-    static void replace(Path file, byte[] bytes) throws IOException {
-        Path directory = Files.createDirectories(file.toAbsolutePath().getParent());
-        Path draft = directory.resolve(".new"); // a name as long as names may be leaves no room for more
-        try (FileChannel channel = FileChannel.open(
-                draft, StandardOpenOption.WRITE, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING)) {
-            ByteBuffer buffer = ByteBuffer.wrap(bytes);
-            while (buffer.hasRemaining()) {
-                channel.write(buffer);
-            }
-            channel.force(true);
-        }
-        Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        documents.write(name(id), bytes);
     }
 
     void delete(RuleId id) throws IOException {
-        Files.deleteIfExists(path(id));
+        documents.delete(name(id));
     }
 
-    private Path path(RuleId id) {
-        return root.resolve(id.kind()).resolve(id.namespace()).resolve(id.name() + ENDING);
+    private static String name(RuleId id) {
+        return FOLDER + "/" + id + ENDING;
     }
 }

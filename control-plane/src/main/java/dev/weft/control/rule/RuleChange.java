@@ -29,6 +29,9 @@ public sealed interface RuleChange {
     /** There is no such rule. */
     record Missing() implements RuleChange {}
 
+    /** It can't be done now, and nothing is known to be wrong with it: the store is away. */
+    record Unavailable(String reason) implements RuleChange {}
+
     /** It could not be written down, or what is to come back could not be read. */
     record Failed(String reason) implements RuleChange {}
 

@@ -2,16 +2,17 @@ package dev.weft.control.rule;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.weft.control.keep.ChangedElsewhereException;
+import dev.weft.control.keep.Documents;
 import dev.weft.control.log.Log;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStreamWriter;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,31 +22,32 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sets of rules that were in force, on disk: one compressed file for each, whose first line says
- * what it is and each further line is a rule file. The newest {@link #MOST} are kept, one
- * that is held among them. Used by one thread at a time.
+ * The sets of rules that were in force: one compressed document for each, whose first line says what it is
+ * and each further line is a rule file. The newest {@link #MOST} are kept, one that is held among them.
+ * Used by one thread at a time.
  */
 final class RuleHistory {
     static final int MOST = 50;
 
     private static final int MAX_CHANGES = 20;
+    private static final String FOLDER = "history";
+    private static final String HELD = FOLDER + "/held";
     private static final String ENDING = ".jsonl.gz";
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
-    private final Path directory;
+    private final Documents documents;
     private final Clock clock;
     private final Log log;
     private final TreeMap<Long, RuleVersion> versions = new TreeMap<>();
     private Map<String, String> lastDigests = Map.of();
 
-    RuleHistory(Path directory, Clock clock, Log log) {
-        this.directory = directory;
+    RuleHistory(Documents documents, Clock clock, Log log) {
+        this.documents = documents;
         this.clock = clock;
         this.log = log;
     }
@@ -56,22 +58,20 @@ final class RuleHistory {
     /** A rule file as it stood. */
     private record Content(String name, boolean isKept, String text) {}
 
-    /** Reads what an earlier process has left; a file that can't be read is named and left out. */
+    /** Reads what others have left; what can't be read is named and left out. */
     void load() {
-        if (!Files.isDirectory(directory)) {
-            return;
-        }
-        try (Stream<Path> files = Files.list(directory)) {
-            for (Path file : files.filter(RuleHistory::isVersion).sorted().toList()) {
-                try (BufferedReader lines = reader(file)) {
-                    RuleVersion version = head(lines);
-                    versions.put(version.number(), version);
-                } catch (IOException | RuntimeException e) {
-                    log.warn("rules: " + file + " can't be read and is left out of the history: " + e);
-                }
+        versions.clear();
+        lastDigests = Map.of();
+        for (String name : documents.names(FOLDER)) {
+            if (!isOne(name)) {
+                continue;
             }
-        } catch (IOException e) {
-            log.warn("rules: the history in " + directory + " can't be read: " + e);
+            try (BufferedReader lines = reader(name)) {
+                RuleVersion version = head(lines);
+                versions.put(version.number(), version);
+            } catch (IOException | RuntimeException e) {
+                log.warn("rules: " + documents.where(name) + " can't be read and is left out of the history: " + e);
+            }
         }
         if (!versions.isEmpty()) {
             try {
@@ -82,14 +82,18 @@ final class RuleHistory {
         }
     }
 
-    private static boolean isVersion(Path file) {
-        String name = String.valueOf(file.getFileName());
-        return name.endsWith(ENDING) && !name.startsWith(".");
+    private static boolean isOne(String name) {
+        return name.endsWith(ENDING);
     }
 
-    private static BufferedReader reader(Path file) throws IOException {
-        return new BufferedReader(
-                new InputStreamReader(new GZIPInputStream(Files.newInputStream(file)), StandardCharsets.UTF_8));
+    /** Whether what stands under a name is a part of the history. */
+    static boolean isOf(String name) {
+        return name.startsWith(FOLDER + "/");
+    }
+
+    private BufferedReader reader(String name) throws IOException {
+        return new BufferedReader(new InputStreamReader(
+                new GZIPInputStream(new ByteArrayInputStream(documents.read(name))), StandardCharsets.UTF_8));
     }
 
     private static RuleVersion head(BufferedReader lines) throws IOException {
@@ -112,12 +116,16 @@ final class RuleHistory {
         return versions.get(number);
     }
 
-    /** Notes what is in force now, unless it is what was noted last. */
-    void note(RuleBook book, String version) {
+    /**
+     * Notes what is in force now, unless it is what was noted last.
+     *
+     * @return false when another replica has noted something at the same time: it must be tried again after that
+     */
+    boolean note(RuleBook book, String version) {
         Map.Entry<Long, RuleVersion> last = versions.lastEntry();
         boolean isSame = last != null && last.getValue().version().equals(version);
         if (isSame) {
-            return;
+            return true;
         }
         Map<String, String> digests = book.digests();
         long number = versions.isEmpty() ? 1 : versions.lastKey() + 1;
@@ -126,15 +134,18 @@ final class RuleHistory {
                 new RuleVersion(number, version, clock.instant(), changes(lastDigests, digests), files.size());
         try {
             write(now, files);
+        } catch (ChangedElsewhereException e) {
+            return false;
         } catch (IOException e) {
             log.warn(
                     "history not saved",
                     "rules: version " + number + " is in force, but can't be kept for a rollback: " + e);
-            return;
+            return true;
         }
         versions.put(number, now);
         lastDigests = digests;
         prune();
+        return true;
     }
 
     /** The oldest go; one that is held must still be there after a restart. */
@@ -150,7 +161,7 @@ final class RuleHistory {
                 continue;
             }
             try {
-                Files.deleteIfExists(file(number));
+                documents.delete(name(number));
             } catch (IOException e) {
                 log.warn("history not deleted", "rules: an old version can't be deleted: " + e);
             }
@@ -188,7 +199,7 @@ final class RuleHistory {
                 line(lines, new Content(file.name(), file.isKept(), new String(file.bytes(), StandardCharsets.UTF_8)));
             }
         }
-        KeptRules.replace(file(version.number()), bytes.toByteArray());
+        documents.write(name(version.number()), bytes.toByteArray());
     }
 
     private static void line(BufferedWriter lines, Object content) throws IOException {
@@ -208,7 +219,7 @@ final class RuleHistory {
      */
     RuleBook book(long number, @Nullable RuleParser parser) throws IOException {
         RuleBook book = new RuleBook();
-        try (BufferedReader lines = reader(file(number))) {
+        try (BufferedReader lines = reader(name(number))) {
             RuleVersion version = head(lines);
             int left = version.files();
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
@@ -235,28 +246,28 @@ final class RuleHistory {
         }
     }
 
-    private Path file(long number) {
-        return directory.resolve(String.format(Locale.ROOT, "%012d", number) + ENDING);
+    private static String name(long number) {
+        return FOLDER + "/" + String.format(Locale.ROOT, "%012d", number) + ENDING;
     }
 
     /** The version that an operator holds in force; null for none. */
     @Nullable
     Long held() {
-        Path file = directory.resolve("held");
         try {
-            return Files.exists(file) ? Long.valueOf(Files.readString(file).strip()) : null;
+            return documents.has(HELD)
+                    ? Long.valueOf(new String(documents.read(HELD), StandardCharsets.UTF_8).strip())
+                    : null;
         } catch (IOException | NumberFormatException e) {
-            log.warn("rules: " + file + " can't be read, the rules as they stand count: " + e);
+            log.warn("rules: " + documents.where(HELD) + " can't be read, the rules as they stand count: " + e);
             return null;
         }
     }
 
     void hold(@Nullable Long number) throws IOException {
-        Path file = directory.resolve("held");
         if (number == null) {
-            Files.deleteIfExists(file);
+            documents.delete(HELD);
         } else {
-            KeptRules.replace(file, (number + "\n").getBytes(StandardCharsets.UTF_8));
+            documents.write(HELD, (number + "\n").getBytes(StandardCharsets.UTF_8));
         }
     }
 }

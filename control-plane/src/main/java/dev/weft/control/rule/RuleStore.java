@@ -1,5 +1,8 @@
 package dev.weft.control.rule;
 
+import dev.weft.control.keep.ChangedElsewhereException;
+import dev.weft.control.keep.Documents;
+import dev.weft.control.keep.StoreAwayException;
 import dev.weft.control.log.Log;
 import dev.weft.control.rule.RuleChange.Action;
 import java.io.IOException;
@@ -13,9 +16,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All rules: the operator's files, and beside them those that came over the API, each in a file of
- * its own below the state directory. Nothing is ever written into the operator's directory, and what
- * stands there wins. Safe from any thread; may wait for the disk.
+ * All rules: the operator's files, and beside them those that came over the API, each a document of its
+ * own, which replicas may share. Nothing is ever written into the operator's directory, and what stands
+ * there wins. Safe from any thread; may wait for disk and store.
  */
 public final class RuleStore {
     private static final int MAX_KEPT = 10_000;
@@ -25,16 +28,21 @@ public final class RuleStore {
     private final RuleParser parser;
     private final Log log;
     private final @Nullable RuleHistory history;
+    private final @Nullable Documents documents;
     private Consumer<RuleSet> listener = rules -> {};
     private volatile @Nullable Held held;
 
+    /** Another replica has noted a version in the place of ours. */
+    private boolean isUnnoted;
+
     /**
-     * @param state where rules of the API are kept; null to refuse them
+     * @param documents where rules of the API are kept; null to refuse them
      */
-    public RuleStore(Path root, @Nullable Path state, RuleParser parser, Log log) {
+    public RuleStore(Path root, @Nullable Documents documents, RuleParser parser, Log log) {
         this.files = new RuleDirectory(root, parser, log);
-        this.kept = state == null ? null : new KeptRules(state.resolve("rules"));
-        this.history = state == null ? null : new RuleHistory(state.resolve("history"), Clock.systemUTC(), log);
+        this.documents = documents;
+        this.kept = documents == null ? null : new KeptRules(documents, parser, log);
+        this.history = documents == null ? null : new RuleHistory(documents, Clock.systemUTC(), log);
         this.parser = parser;
         this.log = log;
     }
@@ -55,8 +63,11 @@ public final class RuleStore {
     /** Reads everything for the first time. */
     public synchronized RuleSet load() {
         files.scan(Set.of());
+        if (documents != null) {
+            documents.changes(); // what there is at the start is all read below
+        }
         if (kept != null) {
-            kept.load(parser, log).forEach(rule -> files.book().keep(rule.file(), rule.bytes()));
+            kept.load().forEach(rule -> files.book().keep(rule.file(), rule.bytes()));
         }
         files.refresh();
         if (history != null) {
@@ -88,7 +99,65 @@ public final class RuleStore {
 
     private void note() {
         if (history != null) {
-            history.note(files.book(), files.rules().version());
+            isUnnoted = !history.note(files.book(), files.rules().version());
+        }
+    }
+
+    /** Takes over what other replicas have changed: it is in force there already. */
+    public synchronized void catchUp() {
+        Set<String> changed = documents == null ? Set.of() : documents.changes();
+        if (history == null || kept == null || changed.isEmpty()) {
+            return;
+        }
+        RuleSet before = rules();
+        boolean isRuleChanged = false;
+        for (String name : changed) {
+            RuleId id = KeptRules.id(name);
+            if (id != null) {
+                catchUp(kept, id);
+                isRuleChanged = true;
+            }
+        }
+        if (isRuleChanged) {
+            files.refresh();
+        }
+        if (changed.stream().anyMatch(RuleHistory::isOf)) {
+            history.load();
+            follow(history, history.held());
+        }
+        if (isUnnoted) {
+            note();
+        }
+        if (!rules().version().equals(before.version()) || (isRuleChanged && held == null)) {
+            listener.accept(rules());
+        }
+    }
+
+    private void catchUp(KeptRules all, RuleId id) {
+        KeptRules.Rule now = all.now(id);
+        if (now == null) {
+            files.book().drop(id.file());
+        } else {
+            files.book().keep(now.file(), now.bytes());
+        }
+        log.info("rules: " + id.file() + ": " + (now == null ? "deleted" : "changed") + " at another replica");
+    }
+
+    /** What one replica holds or releases, all do. */
+    private void follow(RuleHistory all, @Nullable Long number) {
+        Held before = held;
+        if (number == null) {
+            held = null;
+            if (before != null) {
+                log.info("rules: version " + before.number + " is released at another replica");
+            }
+        } else if (before == null || before.number != number) {
+            try {
+                held = new Held(number, all.book(number, parser).rules());
+                log.warn("rules: version " + number + " is in force again, held by an operator at another replica");
+            } catch (IOException e) {
+                log.warn("rules: version " + number + " is held at another replica and can't be read here: " + e);
+            }
         }
     }
 
@@ -110,6 +179,7 @@ public final class RuleStore {
      * @param isTrial only say what would happen
      */
     public synchronized RuleChange rollback(@Nullable Long number, boolean isTrial) {
+        catchUp();
         if (history == null) {
             return new RuleChange.Conflict("there are no earlier versions: there is no state directory");
         }
@@ -128,8 +198,17 @@ public final class RuleStore {
             }
             return new RuleChange.Done(RuleChange.Action.REPLACED, before, after, null);
         } catch (IOException e) {
-            return new RuleChange.Failed(String.valueOf(e));
+            return failed(e);
         }
+    }
+
+    private static RuleChange failed(IOException failure) {
+        String why = String.valueOf(failure.getMessage());
+        return failure instanceof StoreAwayException
+                ? new RuleChange.Unavailable(why)
+                : failure instanceof ChangedElsewhereException
+                        ? new RuleChange.Stale(why)
+                        : new RuleChange.Failed(String.valueOf(failure));
     }
 
     private static @Nullable Long before(RuleHistory all, @Nullable Long current) {
@@ -153,6 +232,7 @@ public final class RuleStore {
 
     /** The rules count again as they stand in the files and the API. */
     public synchronized RuleChange release(boolean isTrial) {
+        catchUp();
         Held holding = held;
         if (history == null || holding == null) {
             return new RuleChange.Conflict("no version is held");
@@ -163,7 +243,7 @@ public final class RuleStore {
             try {
                 history.hold(null);
             } catch (IOException e) {
-                return new RuleChange.Failed(String.valueOf(e));
+                return failed(e);
             }
             log.info("rules: version " + holding.number + " is released, the rules count as they stand");
             held = null;
@@ -214,6 +294,7 @@ public final class RuleStore {
      * @param isTrial only say what would happen
      */
     public synchronized RuleChange put(RuleId id, byte[] body, Condition condition, boolean isTrial) {
+        catchUp();
         RuleFile file = parser.parse(id.file(), body);
         List<Finding> errors = new ArrayList<>(file.errors());
         errors.addAll(identity(id, file));
@@ -240,7 +321,7 @@ public final class RuleStore {
             try {
                 keptRules().write(id, body);
             } catch (IOException e) {
-                return new RuleChange.Failed(String.valueOf(e));
+                return failed(e);
             }
             book.keep(file, body);
             publish("rules: " + id.file() + ": " + (old == null ? "in force" : "replaced"));
@@ -250,6 +331,7 @@ public final class RuleStore {
 
     /** Takes a rule out of force. */
     public synchronized RuleChange delete(RuleId id, Condition condition, boolean isTrial) {
+        catchUp();
         RuleSet before = files.rules();
         if (before.entry(id) == null) {
             return new RuleChange.Missing();
@@ -265,7 +347,7 @@ public final class RuleStore {
             try {
                 keptRules().delete(id);
             } catch (IOException e) {
-                return new RuleChange.Failed(String.valueOf(e));
+                return failed(e);
             }
             files.book().drop(id.file());
             publish("rules: " + id.file() + ": deleted");

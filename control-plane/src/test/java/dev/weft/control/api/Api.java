@@ -3,6 +3,9 @@ package dev.weft.control.api;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.weft.control.http.HttpLimits;
+import dev.weft.control.keep.DirectoryDocuments;
+import dev.weft.control.keep.Documents;
+import dev.weft.control.keep.StoreAwayException;
 import dev.weft.control.log.CapturedLog;
 import dev.weft.control.queue.HandQueue;
 import dev.weft.control.queue.ThreadQueue;
@@ -22,6 +25,8 @@ import dev.weft.control.store.ResourceStore;
 import dev.weft.control.store.Types;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -30,7 +35,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** A REST API that really listens, in front of a registry whose clock the test turns. */
 final class Api implements AutoCloseable {
@@ -50,6 +57,9 @@ final class Api implements AutoCloseable {
     final RestApi rest;
     private RuleSet inForce;
 
+    /** Why nothing can be changed now. */
+    volatile @Nullable String away;
+
     Api(Path config, Path state) throws IOException {
         this(config, state, HttpLimits.DEFAULT);
     }
@@ -59,11 +69,15 @@ final class Api implements AutoCloseable {
         loads = new Loads(store);
         AdsService ads =
                 new AdsService(queue, log.log(), store, registry, (type, name) -> {}, Limits.DEFAULT, "weft/test");
-        rules = new RuleStore(config, state, new RuleParser(new HostNames("cluster.local")), log.log());
+        rules = new RuleStore(
+                config,
+                state == null ? null : documents(new DirectoryDocuments(state, log.log())),
+                new RuleParser(new HostNames("cluster.local")),
+                log.log());
         inForce = rules.load();
         rest = new RestApi(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                new RestApi.Subjects(registry, ads, loads, rules, store, () -> inForce, this::aliases),
+                new RestApi.Subjects(registry, ads, loads, rules, store, () -> inForce, this::aliases, () -> away),
                 TOKEN,
                 limits,
                 queue,
@@ -75,6 +89,22 @@ final class Api implements AutoCloseable {
             rest.rulesChanged();
         }));
         rest.start();
+    }
+
+    /** Documents that can't be changed while the store is away. */
+    private Documents documents(Documents all) {
+        return (Documents) Proxy.newProxyInstance(
+                Api.class.getClassLoader(), new Class<?>[] {Documents.class}, (proxy, method, arguments) -> {
+                    String why = away;
+                    if (why != null && Set.of("write", "delete").contains(method.getName())) {
+                        throw new StoreAwayException(why);
+                    }
+                    try {
+                        return method.invoke(all, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
     }
 
     private List<String> aliases(String host, String namespace) {

@@ -132,7 +132,28 @@ class OpenApiTest {
         deregister();
         rules();
         versions();
+        whileTheStoreIsAway();
         assertEquals(described(), provoked);
+    }
+
+    private void whileTheStoreIsAway() {
+        String rollback = "/api/v1/rules/rollback";
+        change("PUT", ONE, 201, MAIL, "{}");
+        change("PUT", RULE, 201, ORDER, rule("order"), YAML);
+        api.away = "the store is away";
+        change("PUT", ONE, 503, MAIL, "{}");
+        change("PATCH", ONE, 503, MAIL, "{\"state\":\"DOWN\"}");
+        change("DELETE", ONE, 503, MAIL, null);
+        change("POST", ONE + "/renew", 200, MAIL + "/renew", null);
+        change("PUT", RULE, 503, ORDER, rule("order") + "# other", YAML);
+        change("DELETE", RULE, 503, ORDER, null);
+        change("POST", rollback, 503, rollback + "?to=1", null);
+        api.away = null;
+        change("POST", rollback, 200, rollback + "?to=1", null);
+        api.away = "the store is away";
+        change("DELETE", rollback, 503, rollback, null);
+        api.away = null;
+        change("DELETE", rollback, 200, rollback, null);
     }
 
     private void versions() {

@@ -76,6 +76,7 @@ class ServerTlsTest {
                 new PrintStream(said, true, StandardCharsets.UTF_8),
                 false,
                 new TlsFiles(server.chain(), server.key(), clientAuthorities, isRequired),
+                null,
                 null));
     }
 

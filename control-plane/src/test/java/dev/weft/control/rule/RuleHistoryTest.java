@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weft.control.keep.DirectoryDocuments;
 import dev.weft.control.log.CapturedLog;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -43,7 +44,11 @@ class RuleHistoryTest {
     }
 
     private void begin() {
-        store = new RuleStore(root, state, new RuleParser(new HostNames("cluster.local")), log.log());
+        store = new RuleStore(
+                root,
+                new DirectoryDocuments(state, log.log()),
+                new RuleParser(new HostNames("cluster.local")),
+                log.log());
         store.load();
         store.listen(rules -> told.add(rules.version()));
     }
