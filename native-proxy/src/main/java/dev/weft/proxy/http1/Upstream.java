@@ -3,7 +3,6 @@ package dev.weft.proxy.http1;
 import dev.weft.engine.call.Attempt;
 import dev.weft.engine.call.End;
 import dev.weft.engine.call.Head;
-import dev.weft.engine.call.Headers;
 import dev.weft.engine.call.Outcome;
 import dev.weft.engine.call.Refusal;
 import dev.weft.engine.drive.Ending;
@@ -21,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A connection to an endpoint: idle in its pool, or at work for one exchange. */
 @SuppressWarnings("FutureReturnValueIgnored") // a write that fails closes the connection, and that is seen
-final class Upstream extends ChannelInboundHandlerAdapter implements Headers {
+final class Upstream extends ChannelInboundHandlerAdapter {
     private enum Phase {
         CONNECTING,
         IDLE,
@@ -45,7 +44,8 @@ final class Upstream extends ChannelInboundHandlerAdapter implements Headers {
     private final Worker worker;
     private final Target target;
     final ResponseHead head;
-    private final BodyReader body = new BodyReader();
+    private final AnswerHead answer;
+    private final AnswerPassage passage;
     private Phase phase = Phase.CONNECTING;
     private @Nullable ChannelHandlerContext context;
 
@@ -53,7 +53,6 @@ final class Upstream extends ChannelInboundHandlerAdapter implements Headers {
     private @Nullable Attempt attempt;
     private @Nullable Ending copy;
     private long connectNanos;
-    private @Nullable Head seen;
 
     /** When it became idle, in sweeps of its pool. */
     int idleSince;
@@ -68,17 +67,13 @@ final class Upstream extends ChannelInboundHandlerAdapter implements Headers {
     private int unread;
 
     private boolean reading;
-    private @Nullable ByteBuf waiting;
-    /** Where in that buffer the head begins; -1 where it came in several. */
-    private int headAt;
-
-    private @Nullable Downstream client;
-    private @Nullable Downstream unflushed;
 
     Upstream(Worker worker, Target target, HeadLimits limits) {
         this.worker = worker;
         this.target = target;
-        this.head = new ResponseHead(limits, worker.arrays);
+        this.answer = new AnswerHead(limits, worker);
+        this.head = answer.head;
+        this.passage = new AnswerPassage(head);
     }
 
     Target target() {
@@ -195,7 +190,7 @@ final class Upstream extends ChannelInboundHandlerAdapter implements Headers {
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext from) {
         if (phase == Phase.TUNNEL) {
-            Downstream other = client;
+            Downstream other = passage.client();
             if (other != null && from.channel().isWritable()) {
                 other.resume();
             } else if (other != null) {
@@ -214,20 +209,11 @@ final class Upstream extends ChannelInboundHandlerAdapter implements Headers {
         ByteBuf in = (ByteBuf) message;
         switch (phase) {
             case HEAD -> head(in);
-            case WAITING -> {
-                ByteBuf before = Objects.requireNonNull(waiting);
-                ByteBuf all = from.alloc().buffer(before.readableBytes() + in.readableBytes());
-                waiting = all.writeBytes(before).writeBytes(in);
-                headAt = -1;
-                before.release();
-                in.release();
-            }
-            case BODY -> forward(in);
+            case WAITING -> passage.append(in, from.alloc());
+            case BODY -> settle(passage.forward(in));
             case TUNNEL -> {
-                Downstream to = Objects.requireNonNull(client);
-                to.write(in);
-                unflushed = to;
-                if (!to.writable()) {
+                passage.pass(in);
+                if (passage.full()) {
                     read(false);
                 }
             }
@@ -268,21 +254,19 @@ final class Upstream extends ChannelInboundHandlerAdapter implements Headers {
                 return;
             }
             exchange().interim(this);
-            unflushed = exchange().client;
+            passage.flushLater(exchange().client);
             head.clear();
         }
     }
 
     private void whole(ByteBuf in, int start) {
-        frame();
-        waiting = in;
-        headAt = start;
+        passage.frame(headOnly);
         if (copy != null) {
             phase = Phase.BODY;
-            waiting = null;
-            forward(in);
+            settle(passage.forward(in));
             return;
         }
+        passage.await(in, start);
         phase = Phase.WAITING;
         exchange().headOf(this);
         if (phase == Phase.WAITING) {
@@ -290,33 +274,9 @@ final class Upstream extends ChannelInboundHandlerAdapter implements Headers {
         }
     }
 
-    /** RFC 9112, section 6.3. */
-    private void frame() {
-        int status = head.status();
-        if (headOnly || status == 204 || status == 304 || status == 101) {
-            body.none();
-        } else if (head.chunked()) {
-            body.chunked();
-        } else if (head.contentLength() >= 0) {
-            body.length(head.contentLength());
-        } else {
-            body.untilClose();
-        }
-    }
-
-    /** What policies look at; the headers are read here for as long as the exchange lasts. */
+    /** What policies look at. */
     Head seen() {
-        Head before = seen;
-        if (before == null || before.code() != head.status()) {
-            before = Head.http(head.status(), this);
-            seen = before;
-        }
-        return before;
-    }
-
-    @Override
-    public @Nullable String first(String name) {
-        return head.fields.first(head.bytes(), name, worker.texts);
+        return answer.seen();
     }
 
     boolean waits() {
@@ -330,139 +290,53 @@ final class Upstream extends ChannelInboundHandlerAdapter implements Headers {
 
     /** Whether the client can't tell the end of this answer but by the end of its connection. */
     boolean endsWithClose() {
-        return body.endsWithClose();
+        return passage.endsWithClose();
     }
 
     // ---- to the client
 
-    /** Hands the answer on: the buffer it came in, where nothing of the head changes. */
+    /** Hands the answer on. */
     void deliver(Downstream to, HeadEdits edits, Refusal.@Nullable Header header, boolean keep) {
-        client = to;
-        ByteBuf in = Objects.requireNonNull(waiting);
-        waiting = null;
         boolean gone = phase == Phase.CLOSED;
         if (!gone) {
             read(to.writable()); // it was not while nobody knew what becomes of its answer
         }
-        boolean switching = head.status() == 101;
         phase = Phase.BODY;
-        if (head.plain() && keep && headAt >= 0 && !switching && header == null) {
-            int bodyAt = in.readerIndex();
-            int octets = body.take(in);
-            if (!body.bad() && bodyAt + octets == in.writerIndex()) {
-                in.readerIndex(headAt);
-                hand(in, true);
-                after(gone);
-                return;
-            }
-            in.readerIndex(headAt);
-            to.write(in.readRetainedSlice(bodyAt - headAt + (body.bad() ? 0 : octets)));
-            if (body.bad()) {
-                in.release();
+        AnswerPassage.Progress progress =
+                passage.deliver(to, edits, header, keep, context().alloc());
+        if (progress == AnswerPassage.Progress.SWITCHED) {
+            phase = Phase.TUNNEL;
+            read(true);
+            to.tunnel(this);
+        } else {
+            settle(progress);
+        }
+        if (gone && (phase == Phase.BODY || phase == Phase.TUNNEL)) {
+            closed(); // the connection had closed while the answer was waiting
+        }
+        if (!reading) {
+            passage.flush();
+        }
+    }
+
+    private void settle(AnswerPassage.Progress progress) {
+        switch (progress) {
+            case WHOLE -> finish(!head.close() && context().channel().isActive());
+            case DIRTY -> finish(false);
+            case BAD ->
                 fail(End.failed(Outcome.RESET, new IOException("the answer's chunks can't be understood")));
-                return;
+            case OPEN, SWITCHED -> {
+                if (passage.full()) {
+                    read(false);
+                }
             }
-            in.skipBytes(in.readableBytes());
-            hand(in, false);
-            after(gone);
-            return;
-        }
-        edits.begin(head.fields, head.bytes());
-        edits.leaveHop(switching);
-        if (!keep && !switching) {
-            edits.add("connection", "close");
-        }
-        if (header != null) {
-            edits.add(header.name(), header.value());
-        }
-        ByteBuf out = context().alloc().buffer(edits.mostOctets(0));
-        edits.answer(head.versionEnd(), out);
-        to.write(out);
-        unflushed = to;
-        if (switching) {
-            switched(to, in);
-            if (gone) {
-                closed();
-            }
-            return;
-        }
-        forward(in);
-        after(gone);
-    }
-
-    /** The connection had closed while the answer was waiting. */
-    private void after(boolean gone) {
-        if (gone && phase == Phase.BODY) {
-            closed();
-        }
-        if (!reading) {
-            flushClient();
-        }
-    }
-
-    private void forward(ByteBuf in) {
-        int octets = body.take(in);
-        if (body.bad()) {
-            in.release();
-            fail(End.failed(Outcome.RESET, new IOException("the answer's chunks can't be understood")));
-            return;
-        }
-        if (octets == in.readableBytes()) {
-            hand(in, true);
-        } else {
-            Downstream to = client;
-            if (to != null && octets > 0) {
-                to.write(in.readRetainedSlice(octets));
-            }
-            in.skipBytes(in.readableBytes());
-            hand(in, false);
-        }
-    }
-
-    /**
-     * @param clean whether nothing came behind the answer
-     */
-    private void hand(ByteBuf in, boolean clean) {
-        Downstream to = client;
-        if (to == null || !in.isReadable()) {
-            in.release();
-        } else {
-            to.write(in);
-        }
-        unflushed = to;
-        if (body.done()) {
-            finish(clean && !head.close() && context().channel().isActive());
-        } else if (to != null && !to.writable()) {
-            read(false);
-        }
-    }
-
-    private void switched(Downstream to, ByteBuf in) {
-        phase = Phase.TUNNEL;
-        if (in.isReadable()) {
-            to.write(in);
-        } else {
-            in.release();
-        }
-        read(true);
-        to.tunnel(this);
-        if (!reading) {
-            flushClient();
         }
     }
 
     @Override
     public void channelReadComplete(ChannelHandlerContext from) {
         reading = false;
-        flushClient();
-    }
-
-    private void flushClient() {
-        Downstream to = unflushed;
-        unflushed = null;
-        if (to != null) {
-            to.flush();
-        }
+        passage.flush();
     }
 
     // ---- ends
@@ -471,7 +345,7 @@ final class Upstream extends ChannelInboundHandlerAdapter implements Headers {
         Exchange of = exchange;
         Ending copied = copy;
         exchange = null;
-        client = null;
+        passage.leave();
         boolean clean = reusable && sent;
         if (copied == null && of != null) {
             of.finished(this);
@@ -484,8 +358,7 @@ final class Upstream extends ChannelInboundHandlerAdapter implements Headers {
     private void letGo(boolean reusable) {
         attempt = null;
         copy = null;
-        seen = null;
-        head.release();
+        answer.release();
         reused = true;
         if (reusable) {
             phase = Phase.IDLE;
@@ -518,17 +391,9 @@ final class Upstream extends ChannelInboundHandlerAdapter implements Headers {
     /** Its answer is not wanted; nothing is said of it. What can be drained at once saves the connection. */
     void abort() {
         exchange = null;
-        client = null;
-        ByteBuf in = waiting;
-        waiting = null;
-        boolean drained = false;
-        if (in != null) {
-            int octets = body.take(in);
-            boolean whole = body.done() && octets == in.readableBytes() && head.status() != 101;
-            drained = phase == Phase.WAITING && whole && sent && !head.close();
-            in.release();
-        }
-        if (drained) {
+        boolean waited = phase == Phase.WAITING;
+        boolean whole = passage.drain();
+        if (waited && whole && sent && !head.close()) {
             letGo(true);
         } else {
             close();
@@ -544,11 +409,7 @@ final class Upstream extends ChannelInboundHandlerAdapter implements Headers {
 
     void close() {
         phase = Phase.CLOSED;
-        ByteBuf in = waiting;
-        waiting = null;
-        if (in != null) {
-            in.release();
-        }
+        passage.drop();
         if (context != null) {
             context.close();
         }
@@ -557,7 +418,7 @@ final class Upstream extends ChannelInboundHandlerAdapter implements Headers {
     /** The client of a tunnel has gone: closes when the peer has taken what is written, or takes it too slowly. */
     void leave() {
         exchange = null;
-        client = null;
+        passage.leave();
         phase = Phase.LEFT;
         read(true);
         context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
@@ -594,7 +455,7 @@ final class Upstream extends ChannelInboundHandlerAdapter implements Headers {
                 fail(End.failed(Outcome.RESET, new IOException("closed before it had answered")));
             }
             case BODY -> {
-                if (body.endsWithClose()) {
+                if (passage.endsWithClose()) {
                     phase = Phase.CLOSED;
                     finish(false);
                 } else {
@@ -602,7 +463,7 @@ final class Upstream extends ChannelInboundHandlerAdapter implements Headers {
                 }
             }
             case TUNNEL -> {
-                Downstream other = client;
+                Downstream other = passage.client();
                 phase = Phase.CLOSED;
                 finish(false);
                 if (other != null) {
@@ -615,7 +476,7 @@ final class Upstream extends ChannelInboundHandlerAdapter implements Headers {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext from, Throwable failure) {
-        if (phase == Phase.WAITING && !body.endsWithClose()) {
+        if (phase == Phase.WAITING && !passage.endsWithClose()) {
             from.close(); // what has come may still be handed on
         } else if (phase == Phase.HEAD && reused && silent) {
             closed();
