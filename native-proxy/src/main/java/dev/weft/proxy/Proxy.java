@@ -7,8 +7,8 @@ import dev.weft.engine.balance.ThreadRandom;
 import dev.weft.engine.drive.Clock;
 import dev.weft.engine.drive.LoopDriver;
 import dev.weft.proxy.config.ProxyConfig;
-import dev.weft.proxy.http1.Downstream;
 import dev.weft.proxy.http1.Http1;
+import dev.weft.proxy.http1.Http1Downstream;
 import dev.weft.proxy.http1.InboundTrace;
 import dev.weft.proxy.http1.Pages;
 import dev.weft.proxy.http1.Traffic;
@@ -220,11 +220,11 @@ final class Proxy implements Pages, AutoCloseable {
         }
         if (inbound != null) {
             plane.withdraw(inbound.address().getPort());
-            inbound.drain(Downstream.DRAIN);
+            inbound.drain(Http1Downstream.DRAIN);
         }
-        outbound.drain(Downstream.DRAIN);
+        outbound.drain(Http1Downstream.DRAIN);
         if (outbound6 != null) {
-            outbound6.drain(Downstream.DRAIN);
+            outbound6.drain(Http1Downstream.DRAIN);
         }
         long left = Math.max(1, (now + config.drainNanos() - clock.nanos()) / MILLI);
         boolean served = outbound.await(left);

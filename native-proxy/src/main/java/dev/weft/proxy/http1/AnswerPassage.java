@@ -30,8 +30,8 @@ final class AnswerPassage {
     /** Where in that buffer the head begins; -1 where it came in several. */
     private int headAt;
 
-    private @Nullable Downstream client;
-    private @Nullable Downstream unflushed;
+    private @Nullable Http1Downstream client;
+    private @Nullable Http1Downstream unflushed;
 
     AnswerPassage(ResponseHead head) {
         this.head = head;
@@ -99,7 +99,7 @@ final class AnswerPassage {
 
     /** Hands on what waits: the buffer it came in, where nothing of the head changes. */
     Progress deliver(
-            Downstream to, HeadEdits edits, Refusal.@Nullable Header header, boolean keep, ByteBufAllocator from) {
+            Http1Downstream to, HeadEdits edits, Refusal.@Nullable Header header, boolean keep, ByteBufAllocator from) {
         client = to;
         ByteBuf in = Objects.requireNonNull(waiting);
         waiting = null;
@@ -126,7 +126,7 @@ final class AnswerPassage {
         return Progress.SWITCHED;
     }
 
-    private Progress deliverAsItCame(Downstream to, ByteBuf in) {
+    private Progress deliverAsItCame(Http1Downstream to, ByteBuf in) {
         int bodyAt = in.readerIndex();
         int octets = body.take(in);
         if (!body.bad() && bodyAt + octets == in.writerIndex()) {
@@ -153,7 +153,7 @@ final class AnswerPassage {
         if (octets == in.readableBytes()) {
             return hand(in, true);
         }
-        Downstream to = client;
+        Http1Downstream to = client;
         if (to != null && octets > 0) {
             to.write(in.readRetainedSlice(octets));
         }
@@ -169,7 +169,7 @@ final class AnswerPassage {
 
     /** Hands on bytes that nobody has to understand. */
     void pass(ByteBuf in) {
-        Downstream to = client;
+        Http1Downstream to = client;
         if (to == null || !in.isReadable()) {
             in.release();
         } else {
@@ -180,7 +180,7 @@ final class AnswerPassage {
 
     /** Who gets it; null before it is handed on, and for a copy's. */
     @Nullable
-    Downstream client() {
+    Http1Downstream client() {
         return client;
     }
 
@@ -191,17 +191,17 @@ final class AnswerPassage {
 
     /** Whether the client has as much as it takes for now. */
     boolean full() {
-        Downstream to = client;
+        Http1Downstream to = client;
         return to != null && !to.writable();
     }
 
     /** An interim answer has gone to it, which is no part of this one. */
-    void flushLater(Downstream to) {
+    void flushLater(Http1Downstream to) {
         unflushed = to;
     }
 
     void flush() {
-        Downstream to = unflushed;
+        Http1Downstream to = unflushed;
         unflushed = null;
         if (to != null) {
             to.flush();

@@ -12,20 +12,20 @@ interface Course {
     void begin();
 
     /** What is changed of the head for this sending. */
-    void edit(Upstream to, HeadEdits edits);
+    void edit(Http1Upstream to, HeadEdits edits);
 
     /** Path and query to send instead; null for the request's own. */
     @Nullable
-    String path(Upstream to);
+    String path(Http1Upstream to);
 
     /** Whether the body is to be kept so that it can be sent again. */
     boolean keepsBody();
 
     /** The head of an answer is there; nothing of it was handed on. */
-    void answered(Upstream from);
+    void answered(Http1Upstream from);
 
     /** What was sent is over, well or not; after this nothing is heard of it. */
-    void ended(Upstream from, End end);
+    void ended(Http1Upstream from, End end);
 
     /** The client has gone before its answer was whole. */
     void gone();

@@ -30,22 +30,22 @@ final class Exchange {
     private static final long LONGEST_COPY_SECONDS = 30;
 
     final Worker worker;
-    final Downstream client;
+    final Http1Downstream client;
     final RequestHead head;
     final Http1Limits limits;
     private final Course course;
     private final HeadEdits edits;
     private final HeadEdits answerEdits;
     private final Replay replay;
-    private final List<Upstream> open = new ArrayList<>(2);
-    private @Nullable Upstream bodyTo;
-    private @Nullable Upstream delivered;
+    private final List<Http1Upstream> open = new ArrayList<>(2);
+    private @Nullable Http1Upstream bodyTo;
+    private @Nullable Http1Upstream delivered;
     private boolean active;
     private boolean requestWhole;
     private boolean answered;
     private int copies;
 
-    Exchange(Worker worker, Downstream client, Http1Limits limits, Function<Exchange, Course> courses) {
+    Exchange(Worker worker, Http1Downstream client, Http1Limits limits, Function<Exchange, Course> courses) {
         this.worker = worker;
         this.client = client;
         this.limits = limits;
@@ -74,7 +74,7 @@ final class Exchange {
      * @param connectNanos limit for connecting; {@link Long#MAX_VALUE} for the usual one
      */
     void send(InetSocketAddress address, Transport transport, @Nullable Attempt attempt, long connectNanos) {
-        Upstream idle = worker.pools.take(address, transport);
+        Http1Upstream idle = worker.pools.take(address, transport);
         if (idle != null) {
             idle.assign(this, attempt, null, connectNanos);
             open.add(idle);
@@ -88,7 +88,7 @@ final class Exchange {
     void copy(InetSocketAddress address, Transport transport, Attempt attempt, Ending ending) {
         copies++;
         Target target = new Target(address, transport);
-        Upstream fresh = connect(
+        Http1Upstream fresh = connect(
                 target,
                 attempt,
                 end -> {
@@ -99,8 +99,8 @@ final class Exchange {
         worker.loop.schedule(fresh::expireCopy, LONGEST_COPY_SECONDS, TimeUnit.SECONDS);
     }
 
-    private Upstream connect(Target target, @Nullable Attempt attempt, @Nullable Ending copy, long connectNanos) {
-        Upstream fresh = new Upstream(worker, target, limits.head());
+    private Http1Upstream connect(Target target, @Nullable Attempt attempt, @Nullable Ending copy, long connectNanos) {
+        Http1Upstream fresh = new Http1Upstream(worker, target, limits.head());
         fresh.assign(this, attempt, copy, connectNanos);
         if (copy == null) {
             open.add(fresh);
@@ -110,7 +110,7 @@ final class Exchange {
     }
 
     /** It is connected: the head goes out, and what is kept of the body. */
-    void transmit(Upstream to) {
+    void transmit(Http1Upstream to) {
         ByteBuf out = null;
         try {
             edits.begin(head.fields, head.bytes());
@@ -151,7 +151,7 @@ final class Exchange {
 
     void body(ByteBuf part, boolean last) {
         requestWhole |= last;
-        Upstream to = bodyTo;
+        Http1Upstream to = bodyTo;
         if (to == null) {
             part.release();
             return;
@@ -177,7 +177,7 @@ final class Exchange {
         return !head.hasBody() || replay.intact();
     }
 
-    void upstreamWritable(Upstream upstream) {
+    void upstreamWritable(Http1Upstream upstream) {
         if (upstream == bodyTo) {
             client.resume(); // also where the body is whole: only who is read is seen to leave
         }
@@ -196,7 +196,7 @@ final class Exchange {
     // ---- answers
 
     /** An interim answer goes on at once: which attempt brings it doesn't matter (RFC 9110, section 15.2). */
-    void interim(Upstream from) {
+    void interim(Http1Upstream from) {
         if (!answered && head.http11() && !from.copy()) {
             answerEdits.begin(from.head.fields, from.head.bytes());
             answerEdits.leaveHop(false);
@@ -206,13 +206,13 @@ final class Exchange {
         }
     }
 
-    void headOf(Upstream from) {
+    void headOf(Http1Upstream from) {
         course.answered(from);
     }
 
     /** Whose answer this attempt has; null where it has none. */
     @Nullable
-    Upstream of(Attempt attempt) {
+    Http1Upstream of(Attempt attempt) {
         for (int i = 0; i < open.size(); i++) {
             if (open.get(i).attempt() == attempt) {
                 return open.get(i);
@@ -223,7 +223,7 @@ final class Exchange {
 
     /** An answer that came and was not handed on yet; null for none. */
     @Nullable
-    Upstream anyAnswer() {
+    Http1Upstream anyAnswer() {
         for (int i = 0; i < open.size(); i++) {
             if (open.get(i).waits()) {
                 return open.get(i);
@@ -232,12 +232,12 @@ final class Exchange {
         return null;
     }
 
-    void deliver(Upstream from) {
+    void deliver(Http1Upstream from) {
         deliver(from, null);
     }
 
     /** @param header that the answer is to have beside its own; null for none */
-    void deliver(Upstream from, Refusal.@Nullable Header header) {
+    void deliver(Http1Upstream from, Refusal.@Nullable Header header) {
         answered = true;
         delivered = from;
         replay.drop();
@@ -249,12 +249,12 @@ final class Exchange {
         return delivered != null && delivered.endsWithClose();
     }
 
-    private boolean keeps(Upstream from) {
+    private boolean keeps(Http1Upstream from) {
         return !head.close() && !client.draining() && !from.endsWithClose();
     }
 
     /** The answer is whole. */
-    void finished(Upstream from) {
+    void finished(Http1Upstream from) {
         boolean keep = keeps(from) && from.head.status() != SWITCHING;
         open.remove(from);
         course.ended(from, End.COMPLETE);
@@ -262,7 +262,7 @@ final class Exchange {
     }
 
     /** What was sent came to nothing, or its answer broke off. */
-    void failed(Upstream from, End end) {
+    void failed(Http1Upstream from, End end) {
         open.remove(from);
         if (from == bodyTo) {
             bodyTo = null;
@@ -277,7 +277,7 @@ final class Exchange {
     }
 
     /** Its connection closed before it saw any of the request; a request that may be sent twice is. */
-    boolean resend(Upstream from) {
+    boolean resend(Http1Upstream from) {
         if (!active || head.hasBody() || !head.idempotent()) {
             return false;
         }
@@ -288,7 +288,7 @@ final class Exchange {
     }
 
     /** Its answer is not wanted any more. */
-    void abort(Upstream from) {
+    void abort(Http1Upstream from) {
         open.remove(from);
         if (from == bodyTo) {
             bodyTo = null;
@@ -333,7 +333,7 @@ final class Exchange {
     }
 
     void clientWritable(boolean writable) {
-        Upstream from = delivered;
+        Http1Upstream from = delivered;
         if (from != null) {
             from.read(writable);
         }
@@ -355,7 +355,7 @@ final class Exchange {
             return;
         }
         if (delivered != null && delivered.tunnels()) {
-            Upstream left = delivered;
+            Http1Upstream left = delivered;
             course.ended(left, End.COMPLETE);
             open.remove(left);
             left.leave();

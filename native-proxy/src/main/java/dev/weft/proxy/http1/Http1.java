@@ -25,14 +25,14 @@ public final class Http1 {
             Inbound server,
             InboundTrace trace,
             BooleanSupplier draining) {
-        return worker -> new Downstream(
+        return worker -> new Http1Downstream(
                 worker, limits, exchange -> new InboundCourse(exchange, application, server, trace), draining);
     }
 
     /** For connections of the application to others. */
     public static Function<Worker, ChannelHandler> outbound(
             Http1Limits limits, Engine engine, LoopDriver driver, Unrouted unrouted, BooleanSupplier draining) {
-        return worker -> new Downstream(
+        return worker -> new Http1Downstream(
                 worker, limits, exchange -> new OutboundCourse(exchange, engine, driver, unrouted, null), draining);
     }
 
@@ -45,12 +45,12 @@ public final class Http1 {
             Unrouted unrouted,
             Meant meant,
             BooleanSupplier draining) {
-        return new Downstream(
+        return new Http1Downstream(
                 worker, limits, exchange -> new OutboundCourse(exchange, engine, driver, unrouted, meant), draining);
     }
 
     /** For pages that are made here. */
     public static Function<Worker, ChannelHandler> pages(Http1Limits limits, Pages pages, BooleanSupplier draining) {
-        return worker -> new Downstream(worker, limits, exchange -> new PagesCourse(exchange, pages), draining);
+        return worker -> new Http1Downstream(worker, limits, exchange -> new PagesCourse(exchange, pages), draining);
     }
 }

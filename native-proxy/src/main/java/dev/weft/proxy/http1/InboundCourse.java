@@ -42,14 +42,14 @@ final class InboundCourse implements Course, Headers {
     }
 
     @Override
-    public void edit(Upstream to, HeadEdits edits) {
+    public void edit(Http1Upstream to, HeadEdits edits) {
         if (place != null) {
             trace.tell(place, edits);
         }
     }
 
     @Override
-    public @Nullable String path(Upstream to) {
+    public @Nullable String path(Http1Upstream to) {
         return null;
     }
 
@@ -59,12 +59,12 @@ final class InboundCourse implements Course, Headers {
     }
 
     @Override
-    public void answered(Upstream from) {
+    public void answered(Http1Upstream from) {
         exchange.deliver(from);
     }
 
     @Override
-    public void ended(Upstream from, End end) {
+    public void ended(Http1Upstream from, End end) {
         boolean whole = end.outcome() == Outcome.SUCCESS;
         if (whole) {
             int status = from.head.status();

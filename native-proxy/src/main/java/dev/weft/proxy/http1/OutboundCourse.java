@@ -166,7 +166,7 @@ final class OutboundCourse implements Course, LoopExchange, Request, Headers {
 
     @Override
     public void abort(Attempt attempt) {
-        Upstream upstream = exchange.of(attempt);
+        Http1Upstream upstream = exchange.of(attempt);
         if (upstream != null) {
             exchange.abort(upstream);
         }
@@ -174,7 +174,7 @@ final class OutboundCourse implements Course, LoopExchange, Request, Headers {
 
     @Override
     public void deliver(Attempt attempt, Refusal.@Nullable Header header) {
-        Upstream upstream = exchange.of(attempt);
+        Http1Upstream upstream = exchange.of(attempt);
         if (upstream != null) {
             exchange.deliver(upstream, header);
         } else {
@@ -220,7 +220,7 @@ final class OutboundCourse implements Course, LoopExchange, Request, Headers {
 
     @Override
     public @Nullable Attempt broken(Throwable bug) {
-        Upstream there = exchange.anyAnswer();
+        Http1Upstream there = exchange.anyAnswer();
         if (there != null) {
             exchange.deliver(there);
             return there.attempt();
@@ -244,7 +244,7 @@ final class OutboundCourse implements Course, LoopExchange, Request, Headers {
     // ---- what became of it
 
     @Override
-    public void edit(Upstream to, HeadEdits edits) {
+    public void edit(Http1Upstream to, HeadEdits edits) {
         Attempt attempt = to.attempt();
         if (attempt == null) {
             return;
@@ -257,7 +257,7 @@ final class OutboundCourse implements Course, LoopExchange, Request, Headers {
     }
 
     @Override
-    public @Nullable String path(Upstream to) {
+    public @Nullable String path(Http1Upstream to) {
         Attempt attempt = to.attempt();
         return attempt == null ? null : attempt.path();
     }
@@ -273,7 +273,7 @@ final class OutboundCourse implements Course, LoopExchange, Request, Headers {
     }
 
     @Override
-    public void answered(Upstream from) {
+    public void answered(Http1Upstream from) {
         Attempt attempt = from.attempt();
         if (attempt == null) {
             exchange.deliver(from);
@@ -283,7 +283,7 @@ final class OutboundCourse implements Course, LoopExchange, Request, Headers {
     }
 
     @Override
-    public void ended(Upstream from, End end) {
+    public void ended(Http1Upstream from, End end) {
         Attempt attempt = from.attempt();
         if (attempt != null) {
             call.end(attempt, end);

@@ -64,7 +64,7 @@ final class Replay {
         return keeping;
     }
 
-    void send(Upstream to) {
+    void send(Http1Upstream to) {
         for (ByteBuf block : blocks) {
             to.write(block.retainedDuplicate());
         }

@@ -50,7 +50,7 @@ public final class Worker {
     }
 
     /** Begins to connect; the handler is told by its channel being active, or by the future's failure. */
-    ChannelFuture connect(Target target, Upstream handler, long limitNanos) {
+    ChannelFuture connect(Target target, Http1Upstream handler, long limitNanos) {
         long millis = Math.max(1, Math.min(limitNanos / MILLI, Integer.MAX_VALUE));
         return bootstrap
                 .clone()
@@ -59,7 +59,7 @@ public final class Worker {
                 .connect(target.address());
     }
 
-    private static ChannelHandler handlers(Target target, Upstream handler) {
+    private static ChannelHandler handlers(Target target, Http1Upstream handler) {
         if (!(target.transport() instanceof Transport.Tls tls)) {
             return handler;
         }

@@ -469,7 +469,7 @@ class InboundDataPathTest {
             client.send(GET);
             assertTrue(arrived.await(10, TimeUnit.SECONDS));
             draining.set(true);
-            listener.drain(Downstream.DRAIN);
+            listener.drain(Http1Downstream.DRAIN);
             assertEquals("", idle.rest());
             go.countDown();
             String answer = client.rest();

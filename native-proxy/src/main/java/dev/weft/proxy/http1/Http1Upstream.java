@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A connection to an endpoint: idle in its pool, or at work for one exchange. */
 @SuppressWarnings("FutureReturnValueIgnored") // a write that fails closes the connection, and that is seen
-final class Upstream extends ChannelInboundHandlerAdapter {
+final class Http1Upstream extends ChannelInboundHandlerAdapter {
     private enum Phase {
         CONNECTING,
         IDLE,
@@ -68,7 +68,7 @@ final class Upstream extends ChannelInboundHandlerAdapter {
 
     private boolean reading;
 
-    Upstream(Worker worker, Target target, HeadLimits limits) {
+    Http1Upstream(Worker worker, Target target, HeadLimits limits) {
         this.worker = worker;
         this.target = target;
         this.answer = new AnswerHead(limits, worker);
@@ -190,7 +190,7 @@ final class Upstream extends ChannelInboundHandlerAdapter {
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext from) {
         if (phase == Phase.TUNNEL) {
-            Downstream other = passage.client();
+            Http1Downstream other = passage.client();
             if (other != null && from.channel().isWritable()) {
                 other.resume();
             } else if (other != null) {
@@ -296,7 +296,7 @@ final class Upstream extends ChannelInboundHandlerAdapter {
     // ---- to the client
 
     /** Hands the answer on. */
-    void deliver(Downstream to, HeadEdits edits, Refusal.@Nullable Header header, boolean keep) {
+    void deliver(Http1Downstream to, HeadEdits edits, Refusal.@Nullable Header header, boolean keep) {
         boolean gone = phase == Phase.CLOSED;
         if (!gone) {
             read(to.writable()); // it was not while nobody knew what becomes of its answer
@@ -463,7 +463,7 @@ final class Upstream extends ChannelInboundHandlerAdapter {
                 }
             }
             case TUNNEL -> {
-                Downstream other = passage.client();
+                Http1Downstream other = passage.client();
                 phase = Phase.CLOSED;
                 finish(false);
                 if (other != null) {

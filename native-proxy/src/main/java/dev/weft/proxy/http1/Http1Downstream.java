@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * Writes happen as bytes come, flushes when the socket they came from has no more.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a write that fails closes the connection, and that is seen
-public final class Downstream extends ChannelInboundHandlerAdapter {
+public final class Http1Downstream extends ChannelInboundHandlerAdapter {
     /** Fired into connections when the process drains. */
     public static final Object DRAIN = new Object();
 
@@ -52,14 +52,14 @@ public final class Downstream extends ChannelInboundHandlerAdapter {
     private boolean reading;
     private @Nullable ByteBuf held;
     private @Nullable ByteBuf spare;
-    private @Nullable Upstream unflushed;
-    private @Nullable Upstream tunnel;
+    private @Nullable Http1Upstream unflushed;
+    private @Nullable Http1Upstream tunnel;
 
     /**
      * @param courses what becomes of the requests of this connection
      * @param draining whether the process wants to end
      */
-    Downstream(Worker worker, Http1Limits limits, Function<Exchange, Course> courses, BooleanSupplier draining) {
+    Http1Downstream(Worker worker, Http1Limits limits, Function<Exchange, Course> courses, BooleanSupplier draining) {
         this.worker = worker;
         this.limits = limits;
         this.courses = courses;
@@ -120,7 +120,7 @@ public final class Downstream extends ChannelInboundHandlerAdapter {
                     return;
                 }
                 case TUNNEL -> {
-                    Upstream to = Objects.requireNonNull(tunnel);
+                    Http1Upstream to = Objects.requireNonNull(tunnel);
                     to.write(in);
                     flushLater(to);
                     if (!to.writable()) {
@@ -230,7 +230,7 @@ public final class Downstream extends ChannelInboundHandlerAdapter {
     @Override
     public void channelReadComplete(ChannelHandlerContext from) {
         reading = false;
-        Upstream to = unflushed;
+        Http1Upstream to = unflushed;
         unflushed = null;
         if (to != null) {
             to.flush();
@@ -239,7 +239,7 @@ public final class Downstream extends ChannelInboundHandlerAdapter {
     }
 
     /** Flushes it when there is nothing more to read here, which may be at once. */
-    void flushLater(Upstream to) {
+    void flushLater(Http1Upstream to) {
         if (!reading) {
             to.flush();
         } else if (unflushed != to) {
@@ -348,7 +348,7 @@ public final class Downstream extends ChannelInboundHandlerAdapter {
     }
 
     /** From now on bytes go through in both directions. */
-    void tunnel(Upstream with) {
+    void tunnel(Http1Upstream with) {
         phase = Phase.TUNNEL;
         tunnel = with;
         resume();
