@@ -8,6 +8,7 @@ import dev.weft.engine.snapshot.Endpoint;
 import dev.weft.engine.snapshot.Guard;
 import dev.weft.engine.snapshot.Limits;
 import dev.weft.engine.snapshot.OutlierPolicy;
+import dev.weft.engine.snapshot.Protocol;
 import dev.weft.engine.snapshot.RetryBudget;
 import dev.weft.engine.snapshot.Sharing;
 import dev.weft.engine.snapshot.Transport;
@@ -67,6 +68,7 @@ public sealed interface Resource {
             Sharing sharing,
             int maxRequests,
             @Nullable Bulkhead connections,
+            Protocol protocol,
             @Nullable String assignment,
             Assignment inline)
             implements Resource {
@@ -82,7 +84,8 @@ public sealed interface Resource {
                     budget,
                     connectTimeoutNanos,
                     sharing.overprovisioned(assigned.overprovisioningFactor),
-                    new Limits(maxRequests, assigned.drops, connections));
+                    new Limits(maxRequests, assigned.drops, connections),
+                    protocol);
         }
     }
 
