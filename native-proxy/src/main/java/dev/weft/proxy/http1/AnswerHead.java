@@ -12,7 +12,7 @@ final class AnswerHead implements Headers {
 
     AnswerHead(HeadLimits limits, Worker worker) {
         this.texts = worker.texts;
-        this.head = new ResponseHead(limits, worker.arrays);
+        this.head = new ResponseHead(limits, worker);
     }
 
     Head seen() {

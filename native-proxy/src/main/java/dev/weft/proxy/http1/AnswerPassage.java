@@ -25,16 +25,26 @@ final class AnswerPassage {
     }
 
     private final ResponseHead head;
+    private final HeadLimits limits;
+    private final Worker worker;
     private final BodyReader body = new BodyReader();
+    /** Behind chunks that are taken off here; null where none were yet. */
+    private @Nullable Trailers trailers;
+
     private @Nullable ByteBuf waiting;
     /** Where in that buffer the head begins; -1 where it came in several. */
     private int headAt;
 
-    private @Nullable Http1Downstream client;
-    private @Nullable Http1Downstream unflushed;
+    private @Nullable Downstream client;
+    /** The same, where it takes the bytes as they come. */
+    private @Nullable Http1Downstream raw;
 
-    AnswerPassage(ResponseHead head) {
+    private @Nullable Downstream unflushed;
+
+    AnswerPassage(ResponseHead head, HeadLimits limits, Worker worker) {
         this.head = head;
+        this.limits = limits;
+        this.worker = worker;
     }
 
     /** RFC 9112, section 6.3. */
@@ -76,7 +86,7 @@ final class AnswerPassage {
     /** Whether what waited was the whole rest of the answer; it is dropped in any case. */
     boolean drain() {
         ByteBuf in = waiting;
-        client = null;
+        leave();
         if (in == null) {
             return false;
         }
@@ -99,26 +109,33 @@ final class AnswerPassage {
 
     /** Hands on what waits: the buffer it came in, where nothing of the head changes. */
     Progress deliver(
-            Http1Downstream to, HeadEdits edits, Refusal.@Nullable Header header, boolean keep, ByteBufAllocator from) {
+            Downstream to, HeadEdits edits, Refusal.@Nullable Header header, boolean keep, ByteBufAllocator from) {
         client = to;
         ByteBuf in = Objects.requireNonNull(waiting);
         waiting = null;
         boolean switching = head.status() == 101;
-        if (head.plain() && keep && headAt >= 0 && !switching && header == null) {
-            return deliverAsItCame(to, in);
+        Http1Downstream alike = to instanceof Http1Downstream one ? one : null;
+        raw = alike;
+        if (alike != null && head.plain() && keep && headAt >= 0 && !switching && header == null) {
+            return deliverAsItCame(alike, in);
         }
-        edits.begin(head.fields, head.bytes());
+        edits.begin(head);
         edits.leaveHop(switching);
-        if (!keep && !switching) {
+        if (!keep && !switching && alike != null) {
             edits.add("connection", "close");
         }
         if (header != null) {
             edits.add(header.name(), header.value());
         }
+        unflushed = to;
+        if (alike == null) {
+            boolean bodyless = body.done();
+            to.answer(head, edits, bodyless, keep);
+            return forward(in);
+        }
         ByteBuf out = from.buffer(edits.mostOctets(0));
         edits.answer(head.versionEnd(), out);
-        to.write(out);
-        unflushed = to;
+        alike.write(out);
         if (!switching) {
             return forward(in);
         }
@@ -145,6 +162,9 @@ final class AnswerPassage {
 
     /** Takes what belongs to the body, and the buffer. */
     Progress forward(ByteBuf in) {
+        if (client != null && raw == null) {
+            return forwardData(client, in);
+        }
         int octets = body.take(in);
         if (body.bad()) {
             in.release();
@@ -153,12 +173,42 @@ final class AnswerPassage {
         if (octets == in.readableBytes()) {
             return hand(in, true);
         }
-        Http1Downstream to = client;
-        if (to != null && octets > 0) {
-            to.write(in.readRetainedSlice(octets));
+        if (raw != null && octets > 0) {
+            raw.write(in.readRetainedSlice(octets));
         }
         in.skipBytes(in.readableBytes());
         return hand(in, false);
+    }
+
+    /** To a client that is told data from what frames it. */
+    private Progress forwardData(Downstream to, ByteBuf in) {
+        unflushed = to;
+        Trailers lines = trailers == null ? new Trailers(limits, worker) : trailers;
+        trailers = lines;
+        int octets = body.data(in, lines);
+        while (octets > 0) {
+            to.data(in.readRetainedSlice(octets));
+            octets = body.data(in, lines);
+        }
+        boolean clean = !in.isReadable();
+        in.release();
+        if (body.bad()) {
+            return Progress.BAD;
+        }
+        if (!body.done()) {
+            return Progress.OPEN;
+        }
+        to.end(lines);
+        lines.release();
+        return clean ? Progress.WHOLE : Progress.DIRTY;
+    }
+
+    /** The connection has closed, and with it a body that ends so. */
+    void close() {
+        if (client != null && raw == null) {
+            client.end(null);
+            unflushed = client;
+        }
     }
 
     /** @param clean whether nothing came behind the answer */
@@ -169,7 +219,7 @@ final class AnswerPassage {
 
     /** Hands on bytes that nobody has to understand. */
     void pass(ByteBuf in) {
-        Http1Downstream to = client;
+        Http1Downstream to = raw;
         if (to == null || !in.isReadable()) {
             in.release();
         } else {
@@ -180,28 +230,29 @@ final class AnswerPassage {
 
     /** Who gets it; null before it is handed on, and for a copy's. */
     @Nullable
-    Http1Downstream client() {
+    Downstream client() {
         return client;
     }
 
     /** Nobody gets any more of it. */
     void leave() {
         client = null;
+        raw = null;
     }
 
     /** Whether the client has as much as it takes for now. */
     boolean full() {
-        Http1Downstream to = client;
+        Downstream to = client;
         return to != null && !to.writable();
     }
 
     /** An interim answer has gone to it, which is no part of this one. */
-    void flushLater(Http1Downstream to) {
+    void flushLater(Downstream to) {
         unflushed = to;
     }
 
     void flush() {
-        Http1Downstream to = unflushed;
+        Downstream to = unflushed;
         unflushed = null;
         if (to != null) {
             to.flush();

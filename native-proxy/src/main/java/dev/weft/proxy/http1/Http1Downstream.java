@@ -1,11 +1,15 @@
 package dev.weft.proxy.http1;
 
+import dev.weft.engine.call.End;
+import dev.weft.engine.call.Refusal;
+import dev.weft.proxy.listen.Alarm;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.SocketChannel;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
@@ -16,10 +20,7 @@ import org.jspecify.annotations.Nullable;
  * Writes happen as bytes come, flushes when the socket they came from has no more.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a write that fails closes the connection, and that is seen
-public final class Http1Downstream extends ChannelInboundHandlerAdapter {
-    /** Fired into connections when the process drains. */
-    public static final Object DRAIN = new Object();
-
+final class Http1Downstream extends ChannelInboundHandlerAdapter implements Downstream {
     /** For a client to read its answer before a reset might take it away (nginx: {@code lingering_timeout}). */
     private static final long LINGER_NANOS = 2_000_000_000L;
 
@@ -50,10 +51,15 @@ public final class Http1Downstream extends ChannelInboundHandlerAdapter {
     private long activity;
     private long seen;
     private boolean reading;
+    /** Whether the body of the answer is put into chunks here. */
+    private boolean chunks;
+    /** Whether the end of the connection is the end of the answer, for a client that knows no chunks. */
+    private boolean endsWithClose;
+
     private @Nullable ByteBuf held;
     private @Nullable ByteBuf spare;
-    private @Nullable Http1Upstream unflushed;
-    private @Nullable Http1Upstream tunnel;
+    private @Nullable Upstream unflushed;
+    private @Nullable Upstream tunnel;
 
     /**
      * @param courses what becomes of the requests of this connection
@@ -76,6 +82,11 @@ public final class Http1Downstream extends ChannelInboundHandlerAdapter {
     public void handlerAdded(ChannelHandlerContext added) {
         context = added;
         alarm.at(worker.clock.nanos() + limits.idleNanos());
+    }
+
+    @Override
+    public boolean http2() {
+        return false;
     }
 
     // ---- bytes of the client
@@ -120,7 +131,7 @@ public final class Http1Downstream extends ChannelInboundHandlerAdapter {
                     return;
                 }
                 case TUNNEL -> {
-                    Http1Upstream to = Objects.requireNonNull(tunnel);
+                    Upstream to = Objects.requireNonNull(tunnel);
                     to.write(in);
                     flushLater(to);
                     if (!to.writable()) {
@@ -174,8 +185,9 @@ public final class Http1Downstream extends ChannelInboundHandlerAdapter {
         return !taken;
     }
 
-    /** A buffer for a head that goes out; the one that came in, where it is free and has room. */
-    ByteBuf buffer(int room) {
+    /** The one that the head came in, where it is free and has room. */
+    @Override
+    public ByteBuf buffer(int room) {
         ByteBuf free = spare;
         if (free != null && free.capacity() >= room) {
             spare = null;
@@ -211,8 +223,8 @@ public final class Http1Downstream extends ChannelInboundHandlerAdapter {
         context().channel().config().setAutoRead(false);
     }
 
-    /** What was held may have somewhere to go now. */
-    void resume() {
+    @Override
+    public void resume() {
         ByteBuf before = held;
         if (before != null) {
             held = null;
@@ -223,14 +235,15 @@ public final class Http1Downstream extends ChannelInboundHandlerAdapter {
         }
     }
 
-    void pause() {
+    @Override
+    public void pause() {
         context().channel().config().setAutoRead(false);
     }
 
     @Override
     public void channelReadComplete(ChannelHandlerContext from) {
         reading = false;
-        Http1Upstream to = unflushed;
+        Upstream to = unflushed;
         unflushed = null;
         if (to != null) {
             to.flush();
@@ -238,8 +251,8 @@ public final class Http1Downstream extends ChannelInboundHandlerAdapter {
         from.flush();
     }
 
-    /** Flushes it when there is nothing more to read here, which may be at once. */
-    void flushLater(Http1Upstream to) {
+    @Override
+    public void flushLater(Upstream to) {
         if (!reading) {
             to.flush();
         } else if (unflushed != to) {
@@ -257,11 +270,58 @@ public final class Http1Downstream extends ChannelInboundHandlerAdapter {
         context().write(out, context().voidPromise());
     }
 
-    void flush() {
+    @Override
+    public void interim(ResponseHead head, HeadEdits edits) {
+        ByteBuf out = buffer(edits.mostOctets(0));
+        edits.answer(head.versionEnd(), out);
+        write(out);
+    }
+
+    @Override
+    public void answer(ResponseHead head, HeadEdits edits, boolean bodyless, boolean keep) {
+        boolean unframed = !bodyless && head.contentLength() < 0;
+        chunks = unframed && exchange.head.http11();
+        endsWithClose = unframed && !chunks;
+        if (chunks) {
+            edits.chunked();
+        }
+        if (!keep || endsWithClose) {
+            edits.add("connection", "close");
+        }
+        ByteBuf out = buffer(edits.mostOctets(0));
+        edits.answer(head.versionEnd(), out);
+        write(out);
+    }
+
+    @Override
+    public void data(ByteBuf part) {
+        activity++;
+        if (chunks) {
+            Chunks.write(context(), part);
+        } else {
+            context().write(part, context().voidPromise());
+        }
+    }
+
+    @Override
+    public void end(@Nullable Trailers trailers) {
+        if (chunks) {
+            Chunks.end(context(), trailers);
+        }
+    }
+
+    @Override
+    public void reply(int status, List<Refusal.Header> headers, String text, boolean keep) {
+        write(LocalAnswer.of(context().alloc(), status, headers, text, exchange.head.isHead(), keep));
+    }
+
+    @Override
+    public void flush() {
         context().flush();
     }
 
-    boolean writable() {
+    @Override
+    public boolean writable() {
         return context().channel().isWritable();
     }
 
@@ -270,28 +330,24 @@ public final class Http1Downstream extends ChannelInboundHandlerAdapter {
         exchange.clientWritable(from.channel().isWritable());
     }
 
-    /** Bytes that moved for this client, elsewhere. */
-    void active() {
+    @Override
+    public void active() {
         activity++;
     }
 
-    boolean draining() {
+    @Override
+    public boolean draining() {
         return draining.getAsBoolean();
     }
 
     // ---- the end of a request, and of the connection
 
-    /**
-     * The answer is whole.
-     *
-     * @param keep whether there may be another request
-     * @param detached whether somebody still looks at this one
-     */
-    void done(boolean keep, boolean detached) {
+    @Override
+    public void done(boolean keep, boolean detached) {
         if (phase == Phase.CLOSED) {
             return;
         }
-        if (!keep || phase == Phase.BODY) {
+        if (!keep || endsWithClose || phase == Phase.BODY) {
             end();
             return;
         }
@@ -334,21 +390,17 @@ public final class Http1Downstream extends ChannelInboundHandlerAdapter {
         alarm.at(worker.clock.nanos() + LINGER_NANOS);
     }
 
-    /**
-     * Breaks off: what the client has got is not whole, and it has to see that.
-     *
-     * @param endsWithClose whether the mere end of the connection would make it whole
-     */
-    void breakOff(boolean endsWithClose) {
+    @Override
+    public void breakOff(boolean asIfWhole, @Nullable End why) {
         context().flush();
-        if (endsWithClose && context().channel() instanceof SocketChannel socket) {
+        if ((asIfWhole || endsWithClose) && context().channel() instanceof SocketChannel socket) {
             socket.config().setSoLinger(0); // a reset
         }
         context().close();
     }
 
     /** From now on bytes go through in both directions. */
-    void tunnel(Http1Upstream with) {
+    void tunnel(Upstream with) {
         phase = Phase.TUNNEL;
         tunnel = with;
         resume();
@@ -379,7 +431,7 @@ public final class Http1Downstream extends ChannelInboundHandlerAdapter {
         if (phase == Phase.HEAD) {
             context().close();
         } else if (!exchange.timeOut()) {
-            breakOff(exchange.endsWithClose());
+            breakOff(exchange.endsWithClose(), null);
         }
     }
 

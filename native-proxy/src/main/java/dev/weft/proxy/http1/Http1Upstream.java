@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A connection to an endpoint: idle in its pool, or at work for one exchange. */
 @SuppressWarnings("FutureReturnValueIgnored") // a write that fails closes the connection, and that is seen
-final class Http1Upstream extends ChannelInboundHandlerAdapter {
+final class Http1Upstream extends ChannelInboundHandlerAdapter implements Upstream {
     private enum Phase {
         CONNECTING,
         IDLE,
@@ -43,7 +43,7 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter {
 
     private final Worker worker;
     private final Target target;
-    final ResponseHead head;
+    private final ResponseHead head;
     private final AnswerHead answer;
     private final AnswerPassage passage;
     private Phase phase = Phase.CONNECTING;
@@ -62,6 +62,9 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter {
     /** Whether the request went out to its end: else the peer takes the next head for the rest of the body. */
     private boolean sent;
 
+    /** Whether the body of the request is put into chunks here. */
+    private boolean chunks;
+
     private boolean headOnly;
     /** Interim answers that came while the client had enough to read. */
     private int unread;
@@ -73,25 +76,37 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter {
         this.target = target;
         this.answer = new AnswerHead(limits, worker);
         this.head = answer.head;
-        this.passage = new AnswerPassage(head);
+        this.passage = new AnswerPassage(head, limits, worker);
     }
 
-    Target target() {
+    @Override
+    public Target target() {
         return target;
     }
 
-    @Nullable
-    Attempt attempt() {
+    @Override
+    public ResponseHead head() {
+        return head;
+    }
+
+    @Override
+    public @Nullable Attempt attempt() {
         return attempt;
     }
 
-    long connectNanos() {
+    @Override
+    public long connectNanos() {
         return connectNanos;
     }
 
-    /** Whether it carries a copy, whose answer nobody gets. */
-    boolean copy() {
+    @Override
+    public boolean copy() {
         return copy != null;
+    }
+
+    @Override
+    public boolean upgrades() {
+        return true;
     }
 
     private ChannelHandlerContext context() {
@@ -104,14 +119,16 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter {
 
     // ---- for whom
 
-    void assign(Exchange to, @Nullable Attempt of, @Nullable Ending copying, long connecting) {
+    @Override
+    public void assign(Exchange to, @Nullable Attempt of, @Nullable Ending copying, long connecting) {
         exchange = to;
         attempt = of;
         copy = copying;
         connectNanos = connecting;
     }
 
-    void connect(long limitNanos) {
+    @Override
+    public void connect(long limitNanos) {
         worker.traffic.connects.increment();
         worker.connect(target, this, limitNanos).addListener(done -> {
             if (!done.isSuccess()) {
@@ -152,30 +169,52 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter {
     }
 
     /** The head of a request goes out; the head of an answer is awaited. */
-    void send(ByteBuf out, boolean headRequest) {
+    @Override
+    public void send(RequestHead request, HeadEdits edits, @Nullable String path) {
+        chunks = request.open();
+        if (chunks) {
+            edits.chunked();
+        }
+        ByteBuf out = exchange().client.buffer(edits.mostOctets(path == null ? 0 : path.length()));
+        try {
+            request.write(edits, path, out);
+        } catch (IllegalArgumentException e) {
+            out.release();
+            throw e;
+        }
         phase = Phase.HEAD;
         silent = true;
         sent = false;
         unread = 0;
-        headOnly = headRequest;
+        headOnly = request.isHead();
         head.clear();
-        write(out);
-    }
-
-    /** The request has been written to its end. */
-    void sent() {
-        sent = true;
-    }
-
-    void write(ByteBuf out) {
         context().write(out, context().voidPromise());
     }
 
-    void flush() {
+    @Override
+    public void write(ByteBuf part) {
+        if (chunks) {
+            Chunks.write(context(), part);
+        } else {
+            context().write(part, context().voidPromise());
+        }
+    }
+
+    @Override
+    public void sent(@Nullable Trailers trailers) {
+        sent = true;
+        if (chunks) {
+            Chunks.end(context(), trailers);
+        }
+    }
+
+    @Override
+    public void flush() {
         context().flush();
     }
 
-    boolean writable() {
+    @Override
+    public boolean writable() {
         return context().channel().isWritable();
     }
 
@@ -183,14 +222,15 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter {
         return phase == Phase.IDLE && context().channel().isActive();
     }
 
-    void read(boolean on) {
+    @Override
+    public void read(boolean on) {
         context().channel().config().setAutoRead(on);
     }
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext from) {
         if (phase == Phase.TUNNEL) {
-            Http1Downstream other = passage.client();
+            Http1Downstream other = (Http1Downstream) passage.client();
             if (other != null && from.channel().isWritable()) {
                 other.resume();
             } else if (other != null) {
@@ -239,7 +279,10 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter {
             }
             boolean switching = result == Fields.DONE && head.status() == 101;
             if (result != Fields.DONE
-                    || switching && (copy != null || !exchange().head.upgrade())) {
+                    || switching
+                            && (copy != null
+                                    || exchange().client.http2()
+                                    || !exchange().head.upgrade())) {
                 in.release();
                 fail(End.failed(Outcome.RESET, new IOException("the answer is not HTTP/1.1 that can be understood")));
                 return;
@@ -274,29 +317,30 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** What policies look at. */
-    Head seen() {
+    @Override
+    public Head seen() {
         return answer.seen();
     }
 
-    boolean waits() {
+    @Override
+    public boolean waits() {
         return phase == Phase.WAITING;
     }
 
-    /** Whether bytes go through it in both directions, for as long as both sides like. */
-    boolean tunnels() {
+    @Override
+    public boolean tunnels() {
         return phase == Phase.TUNNEL;
     }
 
-    /** Whether the client can't tell the end of this answer but by the end of its connection. */
-    boolean endsWithClose() {
+    @Override
+    public boolean endsWithClose() {
         return passage.endsWithClose();
     }
 
     // ---- to the client
 
-    /** Hands the answer on. */
-    void deliver(Http1Downstream to, HeadEdits edits, Refusal.@Nullable Header header, boolean keep) {
+    @Override
+    public void deliver(Downstream to, HeadEdits edits, Refusal.@Nullable Header header, boolean keep) {
         boolean gone = phase == Phase.CLOSED;
         if (!gone) {
             read(to.writable()); // it was not while nobody knew what becomes of its answer
@@ -307,7 +351,7 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter {
         if (progress == AnswerPassage.Progress.SWITCHED) {
             phase = Phase.TUNNEL;
             read(true);
-            to.tunnel(this);
+            ((Http1Downstream) to).tunnel(this); // who else could have asked for it
         } else {
             settle(progress);
         }
@@ -323,8 +367,7 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter {
         switch (progress) {
             case WHOLE -> finish(!head.close() && context().channel().isActive());
             case DIRTY -> finish(false);
-            case BAD ->
-                fail(End.failed(Outcome.RESET, new IOException("the answer's chunks can't be understood")));
+            case BAD -> fail(End.failed(Outcome.RESET, new IOException("the answer's chunks can't be understood")));
             case OPEN, SWITCHED -> {
                 if (passage.full()) {
                     read(false);
@@ -348,7 +391,7 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter {
         passage.leave();
         boolean clean = reusable && sent;
         if (copied == null && of != null) {
-            of.finished(this);
+            of.finished(this, End.COMPLETE);
         } else if (copied != null) {
             copied.end(End.COMPLETE);
         }
@@ -371,8 +414,8 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** What was sent came to nothing; only the first word of it counts. */
-    void fail(End end) {
+    @Override
+    public void fail(End end) {
         Exchange of = exchange;
         Ending copied = copy;
         exchange = null;
@@ -388,8 +431,9 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Its answer is not wanted; nothing is said of it. What can be drained at once saves the connection. */
-    void abort() {
+    /** What can be drained at once saves the connection. */
+    @Override
+    public void abort() {
         exchange = null;
         boolean waited = phase == Phase.WAITING;
         boolean whole = passage.drain();
@@ -400,8 +444,8 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** A copy that has not been answered by now will not be. */
-    void expireCopy() {
+    @Override
+    public void expireCopy() {
         if (copy != null) {
             fail(End.failed(Outcome.DEADLINE, new IOException("a copy was not answered in time")));
         }
@@ -416,7 +460,8 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter {
     }
 
     /** The client of a tunnel has gone: closes when the peer has taken what is written, or takes it too slowly. */
-    void leave() {
+    @Override
+    public void leave() {
         exchange = null;
         passage.leave();
         phase = Phase.LEFT;
@@ -447,7 +492,7 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter {
                 if (reused && silent && copy == null && of != null) {
                     exchange = null;
                     phase = Phase.CLOSED;
-                    if (of.resend(this)) {
+                    if (of.resend(this, false)) {
                         return;
                     }
                     exchange = of;
@@ -457,13 +502,15 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter {
             case BODY -> {
                 if (passage.endsWithClose()) {
                     phase = Phase.CLOSED;
+                    passage.close();
                     finish(false);
+                    passage.flush();
                 } else {
                     fail(End.failed(Outcome.RESET, new IOException("closed in the middle of its answer")));
                 }
             }
             case TUNNEL -> {
-                Http1Downstream other = passage.client();
+                Http1Downstream other = (Http1Downstream) passage.client();
                 phase = Phase.CLOSED;
                 finish(false);
                 if (other != null) {

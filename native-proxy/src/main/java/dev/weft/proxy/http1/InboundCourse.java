@@ -4,6 +4,7 @@ import dev.weft.engine.adapt.Inbound;
 import dev.weft.engine.call.End;
 import dev.weft.engine.call.Headers;
 import dev.weft.engine.call.Outcome;
+import dev.weft.engine.snapshot.Protocol;
 import dev.weft.engine.snapshot.Transport;
 import dev.weft.engine.trace.TraceContext;
 import java.net.InetSocketAddress;
@@ -33,7 +34,7 @@ final class InboundCourse implements Course, Headers {
         served = begun;
         place = trace.current();
         begun.detach();
-        exchange.send(application, Transport.PLAINTEXT, null, Long.MAX_VALUE);
+        exchange.send(application, Transport.PLAINTEXT, Protocol.DOWNSTREAM, null, Long.MAX_VALUE);
     }
 
     @Override
@@ -42,14 +43,14 @@ final class InboundCourse implements Course, Headers {
     }
 
     @Override
-    public void edit(Http1Upstream to, HeadEdits edits) {
+    public void edit(Upstream to, HeadEdits edits) {
         if (place != null) {
             trace.tell(place, edits);
         }
     }
 
     @Override
-    public @Nullable String path(Http1Upstream to) {
+    public @Nullable String path(Upstream to) {
         return null;
     }
 
@@ -59,18 +60,18 @@ final class InboundCourse implements Course, Headers {
     }
 
     @Override
-    public void answered(Http1Upstream from) {
+    public void answered(Upstream from) {
         exchange.deliver(from);
     }
 
     @Override
-    public void ended(Http1Upstream from, End end) {
+    public void ended(Upstream from, End end) {
         boolean whole = end.outcome() == Outcome.SUCCESS;
         if (whole) {
-            int status = from.head.status();
+            int status = from.head().status();
             served(status, Outcome.ofHttp(status), null);
         } else if (exchange.answered()) {
-            served(from.head.status(), end.outcome(), end.cause());
+            served(from.head().status(), end.outcome(), end.cause());
         } else {
             served(Exchange.UNAVAILABLE, end.outcome(), end.cause());
             exchange.replyFailure(end);

@@ -13,10 +13,12 @@ import dev.weft.engine.drive.LoopCall;
 import dev.weft.engine.drive.LoopDriver;
 import dev.weft.engine.drive.LoopExchange;
 import dev.weft.engine.snapshot.Action;
+import dev.weft.engine.snapshot.Protocol;
 import dev.weft.engine.snapshot.RetryPolicy;
 import dev.weft.engine.snapshot.Route;
 import dev.weft.engine.snapshot.Transport;
 import dev.weft.engine.trace.TraceContext;
+import dev.weft.proxy.listen.Alarm;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -156,7 +158,12 @@ final class OutboundCourse implements Course, LoopExchange, Request, Headers {
 
     @Override
     public void send(Attempt attempt) {
-        exchange.send(attempt.endpoint().address(), attempt.transport(), attempt, attempt.connectTimeout());
+        exchange.send(
+                attempt.endpoint().address(),
+                attempt.transport(),
+                attempt.protocol(),
+                attempt,
+                attempt.connectTimeout());
     }
 
     @Override
@@ -166,7 +173,7 @@ final class OutboundCourse implements Course, LoopExchange, Request, Headers {
 
     @Override
     public void abort(Attempt attempt) {
-        Http1Upstream upstream = exchange.of(attempt);
+        Upstream upstream = exchange.of(attempt);
         if (upstream != null) {
             exchange.abort(upstream);
         }
@@ -174,7 +181,7 @@ final class OutboundCourse implements Course, LoopExchange, Request, Headers {
 
     @Override
     public void deliver(Attempt attempt, Refusal.@Nullable Header header) {
-        Http1Upstream upstream = exchange.of(attempt);
+        Upstream upstream = exchange.of(attempt);
         if (upstream != null) {
             exchange.deliver(upstream, header);
         } else {
@@ -215,12 +222,12 @@ final class OutboundCourse implements Course, LoopExchange, Request, Headers {
             return;
         }
         exchange.worker.traffic.passed.increment();
-        exchange.send(to, Transport.PLAINTEXT, null, Long.MAX_VALUE);
+        exchange.send(to, Transport.PLAINTEXT, Protocol.DOWNSTREAM, null, Long.MAX_VALUE);
     }
 
     @Override
     public @Nullable Attempt broken(Throwable bug) {
-        Http1Upstream there = exchange.anyAnswer();
+        Upstream there = exchange.anyAnswer();
         if (there != null) {
             exchange.deliver(there);
             return there.attempt();
@@ -244,7 +251,7 @@ final class OutboundCourse implements Course, LoopExchange, Request, Headers {
     // ---- what became of it
 
     @Override
-    public void edit(Http1Upstream to, HeadEdits edits) {
+    public void edit(Upstream to, HeadEdits edits) {
         Attempt attempt = to.attempt();
         if (attempt == null) {
             return;
@@ -257,7 +264,7 @@ final class OutboundCourse implements Course, LoopExchange, Request, Headers {
     }
 
     @Override
-    public @Nullable String path(Http1Upstream to) {
+    public @Nullable String path(Upstream to) {
         Attempt attempt = to.attempt();
         return attempt == null ? null : attempt.path();
     }
@@ -273,7 +280,7 @@ final class OutboundCourse implements Course, LoopExchange, Request, Headers {
     }
 
     @Override
-    public void answered(Http1Upstream from) {
+    public void answered(Upstream from) {
         Attempt attempt = from.attempt();
         if (attempt == null) {
             exchange.deliver(from);
@@ -283,7 +290,7 @@ final class OutboundCourse implements Course, LoopExchange, Request, Headers {
     }
 
     @Override
-    public void ended(Http1Upstream from, End end) {
+    public void ended(Upstream from, End end) {
         Attempt attempt = from.attempt();
         if (attempt != null) {
             call.end(attempt, end);

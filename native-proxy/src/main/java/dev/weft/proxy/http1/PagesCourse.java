@@ -51,10 +51,10 @@ final class PagesCourse implements Course {
     }
 
     @Override
-    public void edit(Http1Upstream to, HeadEdits edits) {}
+    public void edit(Upstream to, HeadEdits edits) {}
 
     @Override
-    public @Nullable String path(Http1Upstream to) {
+    public @Nullable String path(Upstream to) {
         return null;
     }
 
@@ -64,10 +64,10 @@ final class PagesCourse implements Course {
     }
 
     @Override
-    public void answered(Http1Upstream from) {}
+    public void answered(Upstream from) {}
 
     @Override
-    public void ended(Http1Upstream from, End end) {}
+    public void ended(Upstream from, End end) {}
 
     @Override
     public void gone() {}

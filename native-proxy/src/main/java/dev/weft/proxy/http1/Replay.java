@@ -64,7 +64,7 @@ final class Replay {
         return keeping;
     }
 
-    void send(Http1Upstream to) {
+    void send(Upstream to) {
         for (ByteBuf block : blocks) {
             to.write(block.retainedDuplicate());
         }
