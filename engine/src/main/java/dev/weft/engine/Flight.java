@@ -13,6 +13,7 @@ import dev.weft.engine.policy.Urgency;
 import dev.weft.engine.snapshot.Action;
 import dev.weft.engine.snapshot.Endpoint;
 import dev.weft.engine.snapshot.HeaderEdits;
+import dev.weft.engine.snapshot.Protocol;
 import dev.weft.engine.snapshot.RetryPolicy;
 import dev.weft.engine.snapshot.Transport;
 import dev.weft.engine.trace.ClientSpan;
@@ -87,6 +88,11 @@ public final class Flight extends Step.Send implements Attempt {
         return call.request().secure()
                 ? Transport.PLAINTEXT
                 : live.cluster().config().transport();
+    }
+
+    @Override
+    public Protocol protocol() {
+        return live.cluster().config().protocol();
     }
 
     @Override

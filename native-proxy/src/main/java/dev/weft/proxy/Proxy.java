@@ -7,18 +7,24 @@ import dev.weft.engine.balance.ThreadRandom;
 import dev.weft.engine.drive.Clock;
 import dev.weft.engine.drive.LoopDriver;
 import dev.weft.proxy.config.ProxyConfig;
+import dev.weft.proxy.http1.Course;
+import dev.weft.proxy.http1.Courses;
 import dev.weft.proxy.http1.Downstream;
+import dev.weft.proxy.http1.Exchange;
 import dev.weft.proxy.http1.Http1;
 import dev.weft.proxy.http1.InboundTrace;
 import dev.weft.proxy.http1.Pages;
 import dev.weft.proxy.http1.Traffic;
 import dev.weft.proxy.http1.Unrouted;
 import dev.weft.proxy.http1.Worker;
+import dev.weft.proxy.http2.Http2;
+import dev.weft.proxy.http2.Http2Limits;
 import dev.weft.proxy.listen.Listener;
 import dev.weft.proxy.listen.Loops;
 import dev.weft.proxy.listen.Names;
 import dev.weft.proxy.listen.Sockets;
 import dev.weft.telemetry.Json;
+import io.netty.channel.ChannelHandler;
 import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -29,6 +35,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,7 +90,7 @@ final class Proxy implements Pages, AutoCloseable {
         this.loops = new Loops<>(
                 Sockets.best(),
                 config.workers() == 0 ? cpus : config.workers(),
-                loop -> new Worker(loop, clock, traffic));
+                loop -> new Worker(loop, clock, traffic, Http2.streams(Http2Limits.DEFAULT)));
         try {
             this.outbound = outbound(config.outbound());
             this.outbound6 = outbound6();
@@ -93,7 +100,7 @@ final class Proxy implements Pages, AutoCloseable {
                     config.admin(),
                     config.connections(),
                     new Traffic(),
-                    Http1.pages(config.limits(), this, () -> draining));
+                    Http1.connections(config.limits(), Courses.pages(this), () -> draining));
             intercepted.listen();
         } catch (IOException e) {
             intercepted.close();
@@ -128,9 +135,9 @@ final class Proxy implements Pages, AutoCloseable {
                 config.connections(),
                 traffic,
                 intercepted.outbound(
-                        Http1.outbound(config.limits(), telling.engine(), driver, unrouted, () -> draining),
-                        (worker, meant) -> Http1.outbound(
-                                worker, config.limits(), telling.engine(), driver, never, meant, () -> draining)));
+                        served(Courses.outbound(telling.engine(), driver, unrouted, null)),
+                        (worker, meant) -> served(Courses.outbound(telling.engine(), driver, never, meant))
+                                .apply(worker)));
     }
 
     private Listener inbound() throws IOException {
@@ -139,12 +146,12 @@ final class Proxy implements Pages, AutoCloseable {
                 inboundAddresses(),
                 config.connections(),
                 traffic,
-                intercepted.inbound(Http1.inbound(
-                        config.limits(),
-                        application(),
-                        telling.server(),
-                        new InboundTrace(telling.ambient()),
-                        () -> draining)));
+                intercepted.inbound(
+                        served(Courses.inbound(application(), telling.server(), new InboundTrace(telling.ambient())))));
+    }
+
+    private Function<Worker, ChannelHandler> served(Function<Exchange, Course> courses) {
+        return Http2.orHttp1(config.limits(), Http2Limits.DEFAULT, courses, () -> draining);
     }
 
     /** Where it is led to on every address, those of IPv6 are meant too. */

@@ -9,6 +9,7 @@ import dev.weft.engine.call.Step;
 import dev.weft.engine.snapshot.Transport;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.StringJoiner;
@@ -90,6 +91,9 @@ record Expectation(String word, Object value, Map<String, Object> more) {
         }
         if (more.containsKey("tls")) {
             same("tls", more.remove("tls"), tls(attempt.transport()));
+        }
+        if (more.containsKey("protocol")) {
+            same("protocol", more.remove("protocol"), attempt.protocol().name().toLowerCase(Locale.ROOT));
         }
         if (more.containsKey("labels")) {
             same(

@@ -17,8 +17,8 @@ final class ClusterReader {
 
     Resource read(Message cluster) {
         String name = cluster.string(1);
-        // Statistics, DNS details and buffers of a proxy; protocol options, because the application speaks.
-        cluster.ignore(28, 5, 13, 14, 16, 17, 25, 26, 29, 30, 31, 32, 36, 39, 44, 46, 47, 49, 58);
+        // Statistics, DNS details and buffers of a proxy.
+        cluster.ignore(28, 5, 16, 17, 25, 29, 30, 31, 32, 39, 44, 46, 47, 49, 58);
         // Configurations of the balancers that are not chosen.
         cluster.ignore(23, 37, 52, 56);
         var inline = Resource.Assignment.NONE;
@@ -53,6 +53,7 @@ final class ClusterReader {
                 breakers.maxRequests(),
                 breakers.connections(),
                 reportsLoad(cluster),
+                ProtocolReader.read(cluster),
                 assignment,
                 inline);
         findings.unread(cluster, "Cluster");

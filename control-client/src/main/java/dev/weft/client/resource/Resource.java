@@ -8,6 +8,7 @@ import dev.weft.engine.snapshot.Endpoint;
 import dev.weft.engine.snapshot.Guard;
 import dev.weft.engine.snapshot.Limits;
 import dev.weft.engine.snapshot.OutlierPolicy;
+import dev.weft.engine.snapshot.Protocol;
 import dev.weft.engine.snapshot.RetryBudget;
 import dev.weft.engine.snapshot.Sharing;
 import dev.weft.engine.snapshot.Transport;
@@ -76,6 +77,7 @@ public sealed interface Resource {
             int maxRequests,
             @Nullable Bulkhead connections,
             boolean reportsLoad,
+            Protocol protocol,
             @Nullable String assignment,
             Assignment inline)
             implements Resource {
@@ -91,7 +93,8 @@ public sealed interface Resource {
                     budget,
                     connectTimeoutNanos,
                     sharing.overprovisioned(assigned.overprovisioningFactor),
-                    new Limits(maxRequests, assigned.drops, connections));
+                    new Limits(maxRequests, assigned.drops, connections),
+                    protocol);
         }
     }
 

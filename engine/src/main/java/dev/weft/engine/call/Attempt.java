@@ -1,6 +1,7 @@
 package dev.weft.engine.call;
 
 import dev.weft.engine.snapshot.Endpoint;
+import dev.weft.engine.snapshot.Protocol;
 import dev.weft.engine.snapshot.Transport;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,11 @@ public interface Attempt {
 
     /** Plaintext (as the application asked) or TLS with the mesh's identity; never Unavailable. */
     Transport transport();
+
+    /** What the endpoint speaks, for those who don't leave that to the application. */
+    default Protocol protocol() {
+        return Protocol.UNSAID;
+    }
 
     /** When it must have ended, on the driver's clock; {@link Long#MAX_VALUE} for never. */
     long deadline();

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param connectTimeoutNanos {@link Long#MAX_VALUE} for what the application set
  * @param sharing over priorities, localities and subsets
  * @param limits what is refused here
+ * @param protocol what the endpoints speak; nothing to those who leave that to the application
  */
 public record Cluster(
         String name,
@@ -25,9 +26,36 @@ public record Cluster(
         RetryBudget budget,
         long connectTimeoutNanos,
         Sharing sharing,
-        Limits limits) {
+        Limits limits,
+        Protocol protocol) {
     public Cluster {
         endpoints = List.copyOf(endpoints);
+    }
+
+    /** A cluster that says nothing of its protocol. */
+    public Cluster(
+            String name,
+            Balancer balancer,
+            List<Endpoint> endpoints,
+            Transport transport,
+            @Nullable OutlierPolicy outlier,
+            int panicThreshold,
+            RetryBudget budget,
+            long connectTimeoutNanos,
+            Sharing sharing,
+            Limits limits) {
+        this(
+                name,
+                balancer,
+                endpoints,
+                transport,
+                outlier,
+                panicThreshold,
+                budget,
+                connectTimeoutNanos,
+                sharing,
+                limits,
+                Protocol.UNSAID);
     }
 
     /** A cluster that shares its calls out evenly and refuses none. */

@@ -6,7 +6,7 @@ import io.netty.buffer.ByteBuf;
  * Finds the end of a body in the bytes that go by. Chunks are judged as strictly as heads: lines end with CR and LF,
  * sizes are plain hexadecimal digits (RFC 9112, section 7.1).
  */
-final class BodyReader {
+public final class BodyReader {
     private static final int MOST_SIZE_DIGITS = 15;
     private static final int LONGEST_EXTENSION = 256;
     private static final int LONGEST_TRAILERS = 8192;
@@ -34,16 +34,16 @@ final class BodyReader {
     private int digits;
     private int spent;
 
-    void none() {
+    public void none() {
         state = State.NONE;
     }
 
-    void length(long octets) {
+    public void length(long octets) {
         left = octets;
         state = octets == 0 ? State.NONE : State.LENGTH;
     }
 
-    void chunked() {
+    public void chunked() {
         state = State.SIZE;
         left = 0;
         digits = 0;
@@ -55,7 +55,7 @@ final class BodyReader {
     }
 
     /** Whether all of it was there. */
-    boolean done() {
+    public boolean done() {
         return state == State.NONE;
     }
 
@@ -65,7 +65,7 @@ final class BodyReader {
     }
 
     /** Whether it was wrong: nothing of the last bytes may be handed on. */
-    boolean bad() {
+    public boolean bad() {
         return state == State.BAD;
     }
 
@@ -89,6 +89,33 @@ final class BodyReader {
                 return chunks(in);
             }
         }
+    }
+
+    /**
+     * Takes what frames the data, and says how many of the readable bytes are data then: the caller takes those. 0 where
+     * none are left, or the body is {@link #done}, or {@link #bad}.
+     *
+     * @param trailers get the lines behind a chunked body
+     */
+    public int data(ByteBuf in, Trailers trailers) {
+        if (state == State.LENGTH || state == State.UNTIL_CLOSE) {
+            return take(in);
+        }
+        while (in.isReadable() && state != State.NONE && state != State.BAD) {
+            if (state == State.DATA) {
+                int taken = (int) Math.min(left, in.readableBytes());
+                left -= taken;
+                state = left == 0 ? State.DATA_CR : State.DATA;
+                return taken;
+            }
+            if (state == State.TRAILER) {
+                int result = trailers.feed(in);
+                state = result == Fields.DONE ? State.NONE : result == Fields.MORE ? State.TRAILER : State.BAD;
+            } else {
+                octet(in.readByte());
+            }
+        }
+        return 0;
     }
 
     private int chunks(ByteBuf in) {

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * What becomes of the requests of one connection, one after the other: where each goes, and what its answers mean.
  * {@link Exchange} moves the bytes.
  */
-interface Course {
+public interface Course {
     /** The head of a request is there: sends it, answers it, or does so later. */
     void begin();
 

@@ -1,285 +1,68 @@
 package dev.weft.proxy.http1;
 
+import dev.weft.engine.call.End;
+import dev.weft.engine.call.Refusal;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFutureListener;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.socket.SocketChannel;
-import java.util.Objects;
-import java.util.function.BooleanSupplier;
-import java.util.function.Function;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A client's connection: its requests, one after the other. Reads heads, counts bodies, and keeps what comes too early.
- * Writes happen as bytes come, flushes when the socket they came from has no more.
- */
-@SuppressWarnings("FutureReturnValueIgnored") // a write that fails closes the connection, and that is seen
-public final class Downstream extends ChannelInboundHandlerAdapter {
+/** The client's side of an exchange: a connection of HTTP/1.1, or a stream of HTTP/2. Used on its loop alone. */
+public interface Downstream {
     /** Fired into connections when the process drains. */
-    public static final Object DRAIN = new Object();
+    Object DRAIN = new Object();
 
-    /** For a client to read its answer before a reset might take it away (nginx: {@code lingering_timeout}). */
-    private static final long LINGER_NANOS = 2_000_000_000L;
+    /** Whether it is a stream of HTTP/2. */
+    boolean http2();
 
-    private static final int REQUEST_TIMEOUT = 408;
+    /** Whether the process wants to end. */
+    boolean draining();
 
-    private enum Phase {
-        /** The next request is awaited, or a part of its head is there. */
-        HEAD,
-        BODY,
-        /** The request is whole, its answer is not. */
-        ANSWER,
-        TUNNEL,
-        /** What comes is not looked at any more. */
-        LINGER,
-        CLOSED
-    }
+    // ---- what comes from the client
 
-    private final Worker worker;
-    private final Http1Limits limits;
-    private final Function<Exchange, Course> courses;
-    private final BooleanSupplier draining;
-    private final BodyReader body = new BodyReader();
-    private final Alarm alarm;
-    private @Nullable ChannelHandlerContext context;
-    private Exchange exchange;
-    private Phase phase = Phase.HEAD;
-    private long headBy = Long.MAX_VALUE;
-    private long activity;
-    private long seen;
-    private boolean reading;
-    private @Nullable ByteBuf held;
-    private @Nullable ByteBuf spare;
-    private @Nullable Upstream unflushed;
-    private @Nullable Upstream tunnel;
-
-    /**
-     * @param courses what becomes of the requests of this connection
-     * @param draining whether the process wants to end
-     */
-    Downstream(Worker worker, Http1Limits limits, Function<Exchange, Course> courses, BooleanSupplier draining) {
-        this.worker = worker;
-        this.limits = limits;
-        this.courses = courses;
-        this.draining = draining;
-        this.alarm = new Alarm(worker.loop, worker.clock, this::ring);
-        this.exchange = new Exchange(worker, this, limits, courses);
-    }
-
-    private ChannelHandlerContext context() {
-        return Objects.requireNonNull(context);
-    }
-
-    @Override
-    public void handlerAdded(ChannelHandlerContext added) {
-        context = added;
-        alarm.at(worker.clock.nanos() + limits.idleNanos());
-    }
-
-    // ---- bytes of the client
-
-    @Override
-    public void channelRead(ChannelHandlerContext from, Object message) {
-        reading = true;
-        activity++;
-        ByteBuf in = (ByteBuf) message;
-        ByteBuf before = held;
-        if (before == null) {
-            consume(in);
-        } else {
-            held = joined(from, before, in);
-        }
-    }
-
-    private static ByteBuf joined(ChannelHandlerContext context, ByteBuf before, ByteBuf in) {
-        ByteBuf all = context.alloc().buffer(before.readableBytes() + in.readableBytes());
-        all.writeBytes(before).writeBytes(in);
-        before.release();
-        in.release();
-        return all;
-    }
-
-    /** Takes what it can of these bytes, and the buffer. */
-    private void consume(ByteBuf in) {
-        while (in.isReadable()) {
-            switch (phase) {
-                case HEAD -> {
-                    if (!head(in)) {
-                        return;
-                    }
-                }
-                case BODY -> {
-                    if (!body(in)) {
-                        return;
-                    }
-                }
-                case ANSWER -> {
-                    hold(in);
-                    return;
-                }
-                case TUNNEL -> {
-                    Upstream to = Objects.requireNonNull(tunnel);
-                    to.write(in);
-                    flushLater(to);
-                    if (!to.writable()) {
-                        pause();
-                    }
-                    return;
-                }
-                case LINGER, CLOSED -> {
-                    in.release();
-                    return;
-                }
-            }
-        }
-        in.release();
-    }
-
-    /** Whether the buffer is still ours. */
-    private boolean head(ByteBuf in) {
-        int result = exchange.head.feed(in);
-        if (result == Fields.DONE) {
-            headBy = Long.MAX_VALUE;
-            return begin(in);
-        }
-        in.release();
-        if (result == Fields.MORE) {
-            if (headBy == Long.MAX_VALUE && exchange.head.partial()) {
-                headBy = worker.clock.nanos() + limits.headNanos();
-                alarm.at(headBy);
-            }
-        } else {
-            refuse(result);
-        }
-        return false;
-    }
-
-    private boolean begin(ByteBuf in) {
-        RequestHead head = exchange.head;
-        if (head.chunked()) {
-            body.chunked();
-        } else {
-            body.length(Math.max(0, head.contentLength()));
-        }
-        phase = head.hasBody() ? Phase.BODY : Phase.ANSWER;
-        // The buffer that the head came in is the one that it goes out with, where nothing else is in it
-        // and nobody still has to write a part of it.
-        spare = in.isReadable() || in.refCnt() > 1 ? null : in;
-        boolean offered = spare != null;
-        exchange.begin();
-        boolean taken = offered && spare == null;
-        spare = null;
-        return !taken;
-    }
-
-    /** A buffer for a head that goes out; the one that came in, where it is free and has room. */
-    ByteBuf buffer(int room) {
-        ByteBuf free = spare;
-        if (free != null && free.capacity() >= room) {
-            spare = null;
-            return free.clear();
-        }
-        return context().alloc().buffer(room);
-    }
-
-    private boolean body(ByteBuf in) {
-        if (!exchange.takesBody()) {
-            hold(in);
-            return false;
-        }
-        int octets = body.take(in);
-        if (body.bad()) {
-            in.release();
-            worker.traffic.malformed.increment();
-            phase = Phase.ANSWER;
-            exchange.malformedBody();
-            return false;
-        }
-        boolean whole = octets == in.readableBytes();
-        ByteBuf part = whole ? in : in.readRetainedSlice(octets);
-        if (body.done()) {
-            phase = Phase.ANSWER;
-        }
-        exchange.body(part, body.done());
-        return !whole;
-    }
-
-    private void hold(ByteBuf in) {
-        held = in;
-        context().channel().config().setAutoRead(false);
-    }
+    /** A buffer for a head that goes out. */
+    ByteBuf buffer(int room);
 
     /** What was held may have somewhere to go now. */
-    void resume() {
-        ByteBuf before = held;
-        if (before != null) {
-            held = null;
-            consume(before);
-        }
-        if (held == null && phase != Phase.CLOSED) {
-            context().channel().config().setAutoRead(true);
-        }
-    }
+    void resume();
 
-    void pause() {
-        context().channel().config().setAutoRead(false);
-    }
-
-    @Override
-    public void channelReadComplete(ChannelHandlerContext from) {
-        reading = false;
-        Upstream to = unflushed;
-        unflushed = null;
-        if (to != null) {
-            to.flush();
-        }
-        from.flush();
-    }
+    void pause();
 
     /** Flushes it when there is nothing more to read here, which may be at once. */
-    void flushLater(Upstream to) {
-        if (!reading) {
-            to.flush();
-        } else if (unflushed != to) {
-            if (unflushed != null) {
-                unflushed.flush();
-            }
-            unflushed = to;
-        }
-    }
-
-    // ---- bytes for the client
-
-    void write(ByteBuf out) {
-        activity++;
-        context().write(out, context().voidPromise());
-    }
-
-    void flush() {
-        context().flush();
-    }
-
-    boolean writable() {
-        return context().channel().isWritable();
-    }
-
-    @Override
-    public void channelWritabilityChanged(ChannelHandlerContext from) {
-        exchange.clientWritable(from.channel().isWritable());
-    }
+    void flushLater(Upstream to);
 
     /** Bytes that moved for this client, elsewhere. */
-    void active() {
-        activity++;
-    }
+    void active();
 
-    boolean draining() {
-        return draining.getAsBoolean();
-    }
+    // ---- what goes to the client
 
-    // ---- the end of a request, and of the connection
+    boolean writable();
+
+    /** @param edits made of this head, which are applied */
+    void interim(ResponseHead head, HeadEdits edits);
+
+    /**
+     * The head of an answer whose body comes as {@link #data}.
+     *
+     * @param edits made of this head, which are applied
+     * @param bodyless whether nothing follows but {@link #end}
+     * @param keep whether there may be another request
+     */
+    void answer(ResponseHead head, HeadEdits edits, boolean bodyless, boolean keep);
+
+    /** A part of the body, without anything that frames it. */
+    void data(ByteBuf part);
+
+    /** @param trailers null for none */
+    void end(@Nullable Trailers trailers);
+
+    /**
+     * An answer that is made here.
+     *
+     * @param keep whether there may be another request
+     */
+    void reply(int status, List<Refusal.Header> headers, String text, boolean keep);
+
+    void flush();
 
     /**
      * The answer is whole.
@@ -287,128 +70,13 @@ public final class Downstream extends ChannelInboundHandlerAdapter {
      * @param keep whether there may be another request
      * @param detached whether somebody still looks at this one
      */
-    void done(boolean keep, boolean detached) {
-        if (phase == Phase.CLOSED) {
-            return;
-        }
-        if (!keep || phase == Phase.BODY) {
-            end();
-            return;
-        }
-        if (detached) {
-            exchange = new Exchange(worker, this, limits, courses);
-        }
-        phase = Phase.HEAD;
-        alarm.sooner(worker.clock.nanos() + limits.idleNanos());
-        if (held != null) {
-            worker.loop.execute(this::resume); // not from within what may be the reading of the same bytes
-        } else {
-            exchange.head.release();
-            context().channel().config().setAutoRead(true); // the end of a body may have been too much for its reader
-        }
-    }
-
-    private void refuse(int status) {
-        worker.traffic.malformed.increment();
-        write(LocalAnswer.refused(context().alloc(), status));
-        end();
-    }
-
-    /** Closes when the client has got what was written; what it still sends is not looked at. */
-    private void end() {
-        phase = Phase.LINGER;
-        ByteBuf rest = held;
-        held = null;
-        if (rest != null) {
-            rest.release();
-        }
-        ChannelHandlerContext here = context();
-        here.channel().config().setAutoRead(true);
-        here.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> {
-            if (here.channel() instanceof SocketChannel socket && written.isSuccess() && socket.isActive()) {
-                socket.shutdownOutput();
-            } else {
-                here.close();
-            }
-        });
-        alarm.at(worker.clock.nanos() + LINGER_NANOS);
-    }
+    void done(boolean keep, boolean detached);
 
     /**
      * Breaks off: what the client has got is not whole, and it has to see that.
      *
      * @param endsWithClose whether the mere end of the connection would make it whole
+     * @param why what became of the answer; null where it was stopped here
      */
-    void breakOff(boolean endsWithClose) {
-        context().flush();
-        if (endsWithClose && context().channel() instanceof SocketChannel socket) {
-            socket.config().setSoLinger(0); // a reset
-        }
-        context().close();
-    }
-
-    /** From now on bytes go through in both directions. */
-    void tunnel(Upstream with) {
-        phase = Phase.TUNNEL;
-        tunnel = with;
-        resume();
-    }
-
-    /** The other end of a tunnel has ended. */
-    void closeAfterFlush() {
-        context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
-    }
-
-    private void ring() {
-        long now = worker.clock.nanos();
-        if (phase == Phase.LINGER) {
-            context().close();
-        } else if (headBy <= now) {
-            headBy = Long.MAX_VALUE;
-            refuse(REQUEST_TIMEOUT);
-        } else if (seen == activity) {
-            idle();
-        } else {
-            seen = activity;
-            long more = phase == Phase.HEAD ? limits.idleNanos() : limits.streamIdleNanos();
-            alarm.at(Math.min(headBy, now + more));
-        }
-    }
-
-    private void idle() {
-        if (phase == Phase.HEAD) {
-            context().close();
-        } else if (!exchange.timeOut()) {
-            breakOff(exchange.endsWithClose());
-        }
-    }
-
-    @Override
-    public void userEventTriggered(ChannelHandlerContext from, Object event) {
-        if (event == DRAIN) {
-            if (phase == Phase.HEAD && !exchange.head.partial()) {
-                from.close();
-            }
-        } else {
-            from.fireUserEventTriggered(event);
-        }
-    }
-
-    @Override
-    public void channelInactive(ChannelHandlerContext from) {
-        phase = Phase.CLOSED;
-        alarm.stop();
-        ByteBuf rest = held;
-        held = null;
-        if (rest != null) {
-            rest.release();
-        }
-        exchange.gone();
-        tunnel = null;
-    }
-
-    @Override
-    public void exceptionCaught(ChannelHandlerContext from, Throwable failure) {
-        from.close();
-    }
+    void breakOff(boolean endsWithClose, @Nullable End why);
 }

@@ -5,6 +5,7 @@ import dev.weft.engine.call.End;
 import dev.weft.engine.call.Outcome;
 import dev.weft.engine.call.Refusal;
 import dev.weft.engine.drive.Ending;
+import dev.weft.engine.snapshot.Protocol;
 import dev.weft.engine.snapshot.Transport;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * connection. What is to become of it is the {@link Course}'s affair.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what is scheduled ends with the loop
-final class Exchange {
+public final class Exchange {
     private static final int SWITCHING = 101;
     private static final int BAD_REQUEST = 400;
     static final int UNAVAILABLE = 503;
@@ -29,9 +30,9 @@ final class Exchange {
     /** Nobody waits for a copy's answer, so nobody's time limit ends it. */
     private static final long LONGEST_COPY_SECONDS = 30;
 
-    final Worker worker;
-    final Downstream client;
-    final RequestHead head;
+    public final Worker worker;
+    public final Downstream client;
+    public final RequestHead head;
     final Http1Limits limits;
     private final Course course;
     private final HeadEdits edits;
@@ -43,24 +44,29 @@ final class Exchange {
     private boolean active;
     private boolean requestWhole;
     private boolean answered;
+    private boolean resent;
+    private @Nullable Trailers trailers;
     private int copies;
 
-    Exchange(Worker worker, Downstream client, Http1Limits limits, Function<Exchange, Course> courses) {
+    public Exchange(Worker worker, Downstream client, Http1Limits limits, Function<Exchange, Course> courses) {
         this.worker = worker;
         this.client = client;
         this.limits = limits;
         this.head = new RequestHead(limits.head(), worker.arrays);
-        this.edits = new HeadEdits(head.fields);
-        this.answerEdits = new HeadEdits(head.fields);
+        this.edits = new HeadEdits(head);
+        this.answerEdits = new HeadEdits(head);
         this.replay = new Replay(limits.replay());
         this.course = courses.apply(this);
     }
 
-    void begin() {
+    /** The head of a request is there. */
+    public void begin() {
         active = true;
         answered = false;
+        resent = false;
         delivered = null;
         bodyTo = null;
+        trailers = null;
         requestWhole = !head.hasBody();
         course.begin();
     }
@@ -70,18 +76,35 @@ final class Exchange {
     /**
      * Sends the request, over an idle connection if there is one.
      *
+     * @param protocol what is known of the endpoint
      * @param attempt whose sending it is; null where nobody counts attempts
      * @param connectNanos limit for connecting; {@link Long#MAX_VALUE} for the usual one
      */
-    void send(InetSocketAddress address, Transport transport, @Nullable Attempt attempt, long connectNanos) {
-        Upstream idle = worker.pools.take(address, transport);
+    void send(
+            InetSocketAddress address,
+            Transport transport,
+            Protocol protocol,
+            @Nullable Attempt attempt,
+            long connectNanos) {
+        boolean http2 = http2(protocol);
+        Upstream idle = http2 ? null : worker.pools.take(address, transport);
         if (idle != null) {
             idle.assign(this, attempt, null, connectNanos);
             open.add(idle);
             transmit(idle);
         } else {
-            connect(new Target(address, transport), attempt, null, connectNanos);
+            connect(new Target(address, transport), http2, attempt, null, connectNanos);
         }
+    }
+
+    /** gRPC needs what came over HTTP/2 to go on so; for all else HTTP/1.1 is the protocol that nobody has to name. */
+    private boolean http2(Protocol protocol) {
+        return switch (protocol) {
+            case HTTP1 -> false;
+            case HTTP2 -> true;
+            case DOWNSTREAM -> client.http2();
+            case UNSAID -> client.http2() && head.grpc();
+        };
     }
 
     /** Sends a copy, whose answer nobody gets. */
@@ -90,6 +113,7 @@ final class Exchange {
         Target target = new Target(address, transport);
         Upstream fresh = connect(
                 target,
+                http2(attempt.protocol()),
                 attempt,
                 end -> {
                     copies--;
@@ -99,8 +123,11 @@ final class Exchange {
         worker.loop.schedule(fresh::expireCopy, LONGEST_COPY_SECONDS, TimeUnit.SECONDS);
     }
 
-    private Upstream connect(Target target, @Nullable Attempt attempt, @Nullable Ending copy, long connectNanos) {
-        Upstream fresh = new Upstream(worker, target, limits.head());
+    private Upstream connect(
+            Target target, boolean http2, @Nullable Attempt attempt, @Nullable Ending copy, long connectNanos) {
+        Upstream fresh = http2
+                ? worker.streams().stream(target, limits.head())
+                : new Http1Upstream(worker, target, limits.head());
         fresh.assign(this, attempt, copy, connectNanos);
         if (copy == null) {
             open.add(fresh);
@@ -110,46 +137,36 @@ final class Exchange {
     }
 
     /** It is connected: the head goes out, and what is kept of the body. */
-    void transmit(Upstream to) {
-        ByteBuf out = null;
+    public void transmit(Upstream to) {
         try {
-            edits.begin(head.fields, head.bytes());
-            edits.leaveHop(head.upgrade());
+            edits.begin(head);
+            edits.leaveHop(head.upgrade() && to.upgrades());
             course.edit(to, edits);
-            String path = course.path(to);
-            out = client.buffer(edits.mostOctets(path == null ? 0 : path.length()));
-            if (path == null) {
-                edits.request(
-                        head.methodStart(), head.methodEnd(), head.pathStart(), head.targetEnd(), head.http11(), out);
-            } else {
-                edits.request(head.methodStart(), head.methodEnd(), path, head.http11(), out);
-            }
+            to.send(head, edits, course.path(to));
         } catch (IllegalArgumentException e) {
-            if (out != null) {
-                out.release();
-            }
             to.fail(End.failed(Outcome.UNSENT, e));
             return;
         }
-        to.send(out, head.isHead());
+        boolean whole = requestWhole; // what comes to be so below says it itself
         if (head.hasBody() && !to.copy()) {
             bodyTo = to;
             replay.send(to);
             replay.keep(course.keepsBody());
             client.resume();
         }
-        if (requestWhole) {
-            to.sent();
+        if (whole) {
+            to.sent(trailers);
         }
         client.flushLater(to);
     }
 
     /** Whether the body has somewhere to go. */
-    boolean takesBody() {
+    public boolean takesBody() {
         return bodyTo != null;
     }
 
-    void body(ByteBuf part, boolean last) {
+    /** @param last whether nothing comes behind it, also no trailers */
+    public void body(ByteBuf part, boolean last) {
         requestWhole |= last;
         Upstream to = bodyTo;
         if (to == null) {
@@ -159,11 +176,22 @@ final class Exchange {
         replay.add(part);
         to.write(part);
         if (last) {
-            to.sent();
+            to.sent(null);
         }
         client.flushLater(to);
         if (!to.writable()) {
             client.pause();
+        }
+    }
+
+    /** The body is over; lines come behind it. */
+    public void trailers(Trailers lines) {
+        requestWhole = true;
+        trailers = lines;
+        Upstream to = bodyTo;
+        if (to != null) {
+            to.sent(lines);
+            client.flushLater(to);
         }
     }
 
@@ -177,7 +205,7 @@ final class Exchange {
         return !head.hasBody() || replay.intact();
     }
 
-    void upstreamWritable(Upstream upstream) {
+    public void upstreamWritable(Upstream upstream) {
         if (upstream == bodyTo) {
             client.resume(); // also where the body is whole: only who is read is seen to leave
         }
@@ -186,27 +214,26 @@ final class Exchange {
     /** Nothing after these bytes can be trusted. */
     void malformedBody() {
         if (answered) {
-            client.breakOff(endsWithClose());
+            client.breakOff(endsWithClose(), null);
             return;
         }
         course.gone();
-        answer(LocalAnswer.refused(worker, BAD_REQUEST), false);
+        answer(BAD_REQUEST, List.of(), "Bad Request\n", false);
     }
 
     // ---- answers
 
     /** An interim answer goes on at once: which attempt brings it doesn't matter (RFC 9110, section 15.2). */
-    void interim(Upstream from) {
+    public void interim(Upstream from) {
         if (!answered && head.http11() && !from.copy()) {
-            answerEdits.begin(from.head.fields, from.head.bytes());
+            answerEdits.begin(from.head());
             answerEdits.leaveHop(false);
-            ByteBuf out = client.buffer(answerEdits.mostOctets(0));
-            answerEdits.answer(from.head.versionEnd(), out);
-            client.write(out);
+            client.interim(from.head(), answerEdits);
         }
     }
 
-    void headOf(Upstream from) {
+    /** The head of its answer is there; nothing of it was handed on. */
+    public void headOf(Upstream from) {
         course.answered(from);
     }
 
@@ -245,24 +272,28 @@ final class Exchange {
     }
 
     /** Whether the client knows the end of what it gets by the end of its connection alone. */
-    boolean endsWithClose() {
+    public boolean endsWithClose() {
         return delivered != null && delivered.endsWithClose();
     }
 
     private boolean keeps(Upstream from) {
-        return !head.close() && !client.draining() && !from.endsWithClose();
+        return !head.close() && !client.draining() && (!from.endsWithClose() || client.http2());
     }
 
-    /** The answer is whole. */
-    void finished(Upstream from) {
-        boolean keep = keeps(from) && from.head.status() != SWITCHING;
+    /**
+     * The answer is whole.
+     *
+     * @param end success, or what its trailers say
+     */
+    public void finished(Upstream from, End end) {
+        boolean keep = keeps(from) && from.head().status() != SWITCHING;
         open.remove(from);
-        course.ended(from, End.COMPLETE);
+        course.ended(from, end);
         over(keep);
     }
 
     /** What was sent came to nothing, or its answer broke off. */
-    void failed(Upstream from, End end) {
+    public void failed(Upstream from, End end) {
         open.remove(from);
         if (from == bodyTo) {
             bodyTo = null;
@@ -270,20 +301,29 @@ final class Exchange {
         if (from == delivered) {
             course.ended(from, end);
             finish();
-            client.breakOff(from.endsWithClose());
+            client.breakOff(from.endsWithClose(), end);
         } else {
             course.ended(from, end);
         }
     }
 
-    /** Its connection closed before it saw any of the request; a request that may be sent twice is. */
-    boolean resend(Upstream from) {
-        if (!active || head.hasBody() || !head.idempotent()) {
+    /**
+     * Its connection closed before it saw any of the request; a request that may be sent twice is.
+     *
+     * @param unseen whether the peer has said that it won't look at it
+     */
+    public boolean resend(Upstream from, boolean unseen) {
+        boolean again = unseen ? replayable() && !resent : !head.hasBody() && head.idempotent();
+        if (!active || !again) {
             return false;
         }
+        resent = true;
         worker.traffic.resent.increment();
         open.remove(from);
-        connect(from.target(), from.attempt(), null, from.connectNanos());
+        if (from == bodyTo) {
+            bodyTo = null;
+        }
+        connect(from.target(), unseen, from.attempt(), null, from.connectNanos());
         return true;
     }
 
@@ -296,19 +336,19 @@ final class Exchange {
         from.abort();
         if (from == delivered) {
             finish();
-            client.breakOff(from.endsWithClose());
+            client.breakOff(from.endsWithClose(), null);
         }
     }
 
     /** Answers here, in plain text. */
     void reply(int status, List<Refusal.Header> headers, String text) {
         boolean keep = !head.close() && !client.draining() && requestWhole;
-        answer(LocalAnswer.of(worker, status, headers, text, head.isHead(), keep), keep);
+        answer(status, headers, text, keep);
     }
 
-    private void answer(ByteBuf out, boolean keep) {
+    private void answer(int status, List<Refusal.Header> headers, String text, boolean keep) {
         answered = true;
-        client.write(out);
+        client.reply(status, headers, text, keep);
         over(keep);
         client.flush();
     }
@@ -332,7 +372,7 @@ final class Exchange {
         }
     }
 
-    void clientWritable(boolean writable) {
+    public void clientWritable(boolean writable) {
         Upstream from = delivered;
         if (from != null) {
             from.read(writable);
@@ -340,7 +380,7 @@ final class Exchange {
     }
 
     /** Nothing moves. False where too much of an answer has gone out to say so. */
-    boolean timeOut() {
+    public boolean timeOut() {
         if (answered || !active) {
             return false;
         }
@@ -350,7 +390,7 @@ final class Exchange {
     }
 
     /** The client has gone. */
-    void gone() {
+    public void gone() {
         if (!active) {
             return;
         }
@@ -376,6 +416,10 @@ final class Exchange {
         Throwable cause = end == null ? null : end.cause();
         boolean late = end != null && end.outcome() == Outcome.DEADLINE;
         String why = cause == null ? "no answer" : cause instanceof IOException ? cause.getMessage() : cause.toString();
-        reply(late ? GATEWAY_TIMEOUT : UNAVAILABLE, List.of(), "upstream: " + why + "\n");
+        // Only of a call of gRPC a failure has a code, and that is its status.
+        List<Refusal.Header> status = end == null || end.code() == 0
+                ? List.of()
+                : List.of(new Refusal.Header("grpc-status", Integer.toString(end.code())));
+        reply(late ? GATEWAY_TIMEOUT : UNAVAILABLE, status, "upstream: " + why + "\n");
     }
 }

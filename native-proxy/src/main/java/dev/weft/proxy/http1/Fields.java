@@ -28,6 +28,7 @@ final class Fields {
     static final byte HOP = 7;
 
     private static final int WIDTH = 4;
+    private static final String GRPC = "application/grpc";
 
     private final int most;
     private int[] offsets = new int[16 * WIDTH];
@@ -140,6 +141,12 @@ final class Fields {
 
     private static byte kind(byte[] in, int from, int to, String lower, byte kind) {
         return Octets.same(in, from, to, lower) ? kind : OTHER;
+    }
+
+    /** Whether a content type is gRPC's, alone or with what it carries. */
+    static boolean grpc(byte[] in, int from, int to) {
+        int end = from + GRPC.length();
+        return to >= end && Octets.same(in, from, end, GRPC) && (to == end || in[end] == '+' || in[end] == ';');
     }
 
     int count() {

@@ -8,7 +8,7 @@ import java.util.Arrays;
  * What is changed of a head on its way through: lines that are left out, and lines that are added. What stays is copied
  * as it came, in runs of lines. Reused from head to head.
  */
-final class HeadEdits implements HeaderWriter {
+public final class HeadEdits implements HeaderWriter {
     private static final int USUAL = 256;
     private static final byte[] VERSION = {' ', 'H', 'T', 'T', 'P', '/', '1', '.', '1', '\r', '\n'};
 
@@ -19,12 +19,16 @@ final class HeadEdits implements HeaderWriter {
     private byte[] added = new byte[USUAL];
     private int length;
 
-    HeadEdits(Fields fields) {
-        this.fields = fields;
+    HeadEdits(MessageHead head) {
+        this.fields = head.fields;
     }
 
-    /** Begins anew, for the head that these lines are of. */
-    void begin(Fields lines, byte[] bytes) {
+    /** Begins anew, for that head. */
+    public void begin(MessageHead head) {
+        begin(head.fields, head.bytes());
+    }
+
+    private void begin(Fields lines, byte[] bytes) {
         fields = lines;
         in = bytes;
         if (removed.length < lines.count()) {
@@ -42,7 +46,7 @@ final class HeadEdits implements HeaderWriter {
      *
      * @param upgrade whether the lines of an upgrade are handed through
      */
-    void leaveHop(boolean upgrade) {
+    public void leaveHop(boolean upgrade) {
         boolean nominations = false;
         for (int i = 0; i < fields.count(); i++) {
             byte kind = fields.kind(i);
@@ -170,6 +174,27 @@ final class HeadEdits implements HeaderWriter {
             at++;
         }
         return at + 1;
+    }
+
+    /** Says that the body is put into chunks here. */
+    void chunked() {
+        text("transfer-encoding: chunked\r\n");
+    }
+
+    /** Hands over every line that is left or added, but what says how HTTP/1.1 frames a body. */
+    public void each(HeadLines to) {
+        for (int i = 0; i < fields.count(); i++) {
+            if (!removed[i] && fields.kind(i) != Fields.TRANSFER_ENCODING) {
+                to.line(in, fields.start(i), fields.nameEnd(i), fields.valueStart(i), fields.valueEnd(i));
+            }
+        }
+        for (int at = 0; at < length; at = lineEnd(at)) {
+            int colon = at;
+            while (added[colon] != ':') {
+                colon++;
+            }
+            to.line(added, at, colon, colon + 2, lineEnd(at) - 2);
+        }
     }
 
     /** More bytes than the head will have. */

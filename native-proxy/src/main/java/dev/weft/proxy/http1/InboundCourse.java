@@ -4,6 +4,7 @@ import dev.weft.engine.adapt.Inbound;
 import dev.weft.engine.call.End;
 import dev.weft.engine.call.Headers;
 import dev.weft.engine.call.Outcome;
+import dev.weft.engine.snapshot.Protocol;
 import dev.weft.engine.snapshot.Transport;
 import dev.weft.engine.trace.TraceContext;
 import java.net.InetSocketAddress;
@@ -33,7 +34,7 @@ final class InboundCourse implements Course, Headers {
         served = begun;
         place = trace.current();
         begun.detach();
-        exchange.send(application, Transport.PLAINTEXT, null, Long.MAX_VALUE);
+        exchange.send(application, Transport.PLAINTEXT, Protocol.DOWNSTREAM, null, Long.MAX_VALUE);
     }
 
     @Override
@@ -67,10 +68,10 @@ final class InboundCourse implements Course, Headers {
     public void ended(Upstream from, End end) {
         boolean whole = end.outcome() == Outcome.SUCCESS;
         if (whole) {
-            int status = from.head.status();
+            int status = from.head().status();
             served(status, Outcome.ofHttp(status), null);
         } else if (exchange.answered()) {
-            served(from.head.status(), end.outcome(), end.cause());
+            served(from.head().status(), end.outcome(), end.cause());
         } else {
             served(Exchange.UNAVAILABLE, end.outcome(), end.cause());
             exchange.replyFailure(end);

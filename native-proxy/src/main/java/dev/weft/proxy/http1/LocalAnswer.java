@@ -16,20 +16,11 @@ final class LocalAnswer {
         return of(allocator, status, List.of(), text, false, false);
     }
 
-    static ByteBuf refused(Worker worker, int status) {
-        return refused(worker.allocator(), status);
-    }
-
     /**
      * @param head whether the body is left out, as for HEAD
      * @param keep whether the connection is kept
      */
     static ByteBuf of(
-            Worker worker, int status, List<Refusal.Header> headers, String text, boolean head, boolean keep) {
-        return of(worker.allocator(), status, headers, text, head, keep);
-    }
-
-    private static ByteBuf of(
             ByteBufAllocator allocator,
             int status,
             List<Refusal.Header> headers,

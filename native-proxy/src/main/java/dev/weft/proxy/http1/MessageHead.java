@@ -1,9 +1,15 @@
 package dev.weft.proxy.http1;
 
 import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
 
 /** A first line and fields, read once into offsets as their bytes come. */
-abstract class MessageHead {
+public abstract sealed class MessageHead permits RequestHead, ResponseHead, Trailers {
+    /** More bytes are needed. */
+    public static final int MORE = Fields.MORE;
+    /** The head is whole, and what it may be. */
+    public static final int DONE = Fields.DONE;
+
     final HeadBytes head;
     final Fields fields;
 
@@ -13,6 +19,7 @@ abstract class MessageHead {
     boolean chunked;
     boolean close;
     boolean http11;
+    private boolean open;
 
     /** Whether the first line is whole. */
     private boolean begun;
@@ -28,13 +35,14 @@ abstract class MessageHead {
     /** Judges what is whole. */
     abstract int meaning();
 
-    void clear() {
+    public void clear() {
         head.clear();
         begun = false;
+        open = false;
     }
 
     /** As {@link #clear}, for a connection that may be idle for long. */
-    final void release() {
+    public final void release() {
         clear();
         head.release();
     }
@@ -47,9 +55,9 @@ abstract class MessageHead {
     /**
      * Takes bytes, all of them or those that belong to the head.
      *
-     * @return {@link Fields#MORE}, {@link Fields#DONE}, or for what is none the status to refuse a request with
+     * @return {@link #MORE}, {@link #DONE}, or for what is none the status to refuse a request with
      */
-    final int feed(ByteBuf in) {
+    public final int feed(ByteBuf in) {
         while (in.isReadable()) {
             int added = head.take(in);
             if (added == 0) {
@@ -79,17 +87,32 @@ abstract class MessageHead {
         return fields.read(head.bytes, head.length);
     }
 
-    final byte[] bytes() {
+    /** The first value of a name; null for none. */
+    public final @Nullable String first(String name, Worker worker) {
+        return fields.first(head.bytes, name, worker.texts);
+    }
+
+    public final byte[] bytes() {
         return head.bytes;
     }
 
     /** -1 for none. */
-    final long contentLength() {
+    public final long contentLength() {
         return contentLength;
     }
 
-    final boolean chunked() {
+    public final boolean chunked() {
         return chunked;
+    }
+
+    /** Whether a body follows whose end is said elsewhere, as HTTP/2 does. */
+    public final boolean open() {
+        return open;
+    }
+
+    /** Says that of a head without a length. */
+    public final void setOpen() {
+        open = true;
     }
 
     /** Whether the sender closes after this, or can't say that it won't. */

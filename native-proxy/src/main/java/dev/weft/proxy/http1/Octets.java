@@ -5,8 +5,8 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /** What bytes may stand where in HTTP/1.1, and a search that looks at eight of them at a time. */
-final class Octets {
-    static final int TOKEN = 1;
+public final class Octets {
+    public static final int TOKEN = 1;
     /** What a method may have; nginx takes no others. */
     static final int METHOD = 2;
     /** What a request target may have: visible ASCII without the fragment's sign. */
@@ -36,7 +36,7 @@ final class Octets {
         return kinds;
     }
 
-    static boolean is(int kind, byte octet) {
+    public static boolean is(int kind, byte octet) {
         return (KINDS[octet & 0xFF] & kind) != 0;
     }
 
@@ -50,7 +50,7 @@ final class Octets {
     }
 
     /** The first control character but a tab; {@code to} when there is none. */
-    static int control(byte[] in, int from, int to) {
+    public static int control(byte[] in, int from, int to) {
         int i = from;
         while (i < to) {
             if (i + 8 <= to) {

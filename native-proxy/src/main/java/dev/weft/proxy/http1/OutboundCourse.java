@@ -13,10 +13,12 @@ import dev.weft.engine.drive.LoopCall;
 import dev.weft.engine.drive.LoopDriver;
 import dev.weft.engine.drive.LoopExchange;
 import dev.weft.engine.snapshot.Action;
+import dev.weft.engine.snapshot.Protocol;
 import dev.weft.engine.snapshot.RetryPolicy;
 import dev.weft.engine.snapshot.Route;
 import dev.weft.engine.snapshot.Transport;
 import dev.weft.engine.trace.TraceContext;
+import dev.weft.proxy.listen.Alarm;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -156,7 +158,12 @@ final class OutboundCourse implements Course, LoopExchange, Request, Headers {
 
     @Override
     public void send(Attempt attempt) {
-        exchange.send(attempt.endpoint().address(), attempt.transport(), attempt, attempt.connectTimeout());
+        exchange.send(
+                attempt.endpoint().address(),
+                attempt.transport(),
+                attempt.protocol(),
+                attempt,
+                attempt.connectTimeout());
     }
 
     @Override
@@ -215,7 +222,7 @@ final class OutboundCourse implements Course, LoopExchange, Request, Headers {
             return;
         }
         exchange.worker.traffic.passed.increment();
-        exchange.send(to, Transport.PLAINTEXT, null, Long.MAX_VALUE);
+        exchange.send(to, Transport.PLAINTEXT, Protocol.DOWNSTREAM, null, Long.MAX_VALUE);
     }
 
     @Override

@@ -13,19 +13,19 @@ final class Pools {
     private static final int MOST_IDLE = 128;
 
     /** The newest is used first: what is not needed grows old at the other end. */
-    private final Map<InetSocketAddress, ArrayDeque<Upstream>> plaintext = new HashMap<>();
+    private final Map<InetSocketAddress, ArrayDeque<Http1Upstream>> plaintext = new HashMap<>();
 
-    private final Map<Target, ArrayDeque<Upstream>> secured = new HashMap<>();
+    private final Map<Target, ArrayDeque<Http1Upstream>> secured = new HashMap<>();
     private int sweeps;
 
     @Nullable
-    Upstream take(InetSocketAddress address, Transport transport) {
-        ArrayDeque<Upstream> idle =
+    Http1Upstream take(InetSocketAddress address, Transport transport) {
+        ArrayDeque<Http1Upstream> idle =
                 transport == Transport.PLAINTEXT ? plaintext.get(address) : secured.get(new Target(address, transport));
         if (idle == null) {
             return null;
         }
-        Upstream newest = idle.pollFirst();
+        Http1Upstream newest = idle.pollFirst();
         while (newest != null && !newest.usable()) {
             newest = idle.pollFirst();
         }
@@ -33,8 +33,8 @@ final class Pools {
     }
 
     /** False where there are enough of its kind. */
-    boolean put(Upstream upstream) {
-        ArrayDeque<Upstream> idle = of(upstream.target());
+    boolean put(Http1Upstream upstream) {
+        ArrayDeque<Http1Upstream> idle = of(upstream.target());
         if (idle.size() >= MOST_IDLE) {
             return false;
         }
@@ -43,13 +43,13 @@ final class Pools {
         return true;
     }
 
-    private ArrayDeque<Upstream> of(Target target) {
+    private ArrayDeque<Http1Upstream> of(Target target) {
         return target.transport() == Transport.PLAINTEXT
                 ? plaintext.computeIfAbsent(target.address(), made -> new ArrayDeque<>())
                 : secured.computeIfAbsent(target, made -> new ArrayDeque<>());
     }
 
-    void remove(Upstream upstream) {
+    void remove(Http1Upstream upstream) {
         of(upstream.target()).removeFirstOccurrence(upstream);
     }
 
@@ -60,10 +60,10 @@ final class Pools {
         sweep(secured);
     }
 
-    private <T> void sweep(Map<T, ArrayDeque<Upstream>> pools) {
-        Iterator<ArrayDeque<Upstream>> all = pools.values().iterator();
+    private <T> void sweep(Map<T, ArrayDeque<Http1Upstream>> pools) {
+        Iterator<ArrayDeque<Http1Upstream>> all = pools.values().iterator();
         while (all.hasNext()) {
-            ArrayDeque<Upstream> idle = all.next();
+            ArrayDeque<Http1Upstream> idle = all.next();
             while (!idle.isEmpty() && sweeps - idle.getLast().idleSince > 1) {
                 idle.removeLast().close();
             }
@@ -75,10 +75,10 @@ final class Pools {
 
     int idle() {
         int count = 0;
-        for (ArrayDeque<Upstream> pool : plaintext.values()) {
+        for (ArrayDeque<Http1Upstream> pool : plaintext.values()) {
             count += pool.size();
         }
-        for (ArrayDeque<Upstream> pool : secured.values()) {
+        for (ArrayDeque<Http1Upstream> pool : secured.values()) {
             count += pool.size();
         }
         return count;

@@ -1,12 +1,13 @@
 package dev.weft.proxy.http1;
 
+import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The head of a request, read once into offsets. Strict by the intersection of nginx and HAProxy: whatever one of them
  * refuses is refused, so that nobody behind us can read it differently (RFC 9112, section 11.2).
  */
-final class RequestHead extends MessageHead {
+public final class RequestHead extends MessageHead {
     private static final int NOT_ALLOWED = 405;
     private static final int EXPECTATION_FAILED = 417;
     private static final int NOT_IMPLEMENTED = 501;
@@ -29,7 +30,7 @@ final class RequestHead extends MessageHead {
     }
 
     @Override
-    void clear() {
+    public void clear() {
         super.clear();
         start = 0;
     }
@@ -203,20 +204,20 @@ final class RequestHead extends MessageHead {
         return true;
     }
 
-    int methodStart() {
+    public int methodStart() {
         return start;
     }
 
-    int methodEnd() {
+    public int methodEnd() {
         return methodEnd;
     }
 
     /** Where path and query begin; {@link #targetEnd()} for an absolute target without a path. */
-    int pathStart() {
+    public int pathStart() {
         return pathStart;
     }
 
-    int targetEnd() {
+    public int targetEnd() {
         return targetEnd;
     }
 
@@ -229,8 +230,8 @@ final class RequestHead extends MessageHead {
         return absolute;
     }
 
-    boolean hasBody() {
-        return chunked || contentLength > 0;
+    public boolean hasBody() {
+        return chunked || contentLength > 0 || open();
     }
 
     /** Whether another protocol is asked for that may be handed through. */
@@ -251,6 +252,27 @@ final class RequestHead extends MessageHead {
         return authority.host(head.bytes, texts);
     }
 
+    /** As it goes out over HTTP/1.1. */
+    void write(HeadEdits edits, @Nullable String path, ByteBuf out) {
+        if (path == null) {
+            edits.request(start, methodEnd, pathStart, targetEnd, http11, out);
+        } else {
+            edits.request(start, methodEnd, path, http11, out);
+        }
+    }
+
+    /** Whether it is gRPC's, by its content type. */
+    public boolean grpc() {
+        int type = fields.find(head.bytes, "content-type", 0);
+        return type >= 0 && Fields.grpc(head.bytes, fields.valueStart(type), fields.valueEnd(type));
+    }
+
+    /** Whether the client takes lines behind the body of an answer (RFC 9110, section 10.1.4). */
+    public boolean takesTrailers() {
+        int line = fields.find(head.bytes, "te", 0);
+        return line >= 0 && fields.lists(head.bytes, line, "trailers");
+    }
+
     String method(TextCache texts) {
         return texts.text(head.bytes, start, methodEnd);
     }
@@ -264,7 +286,7 @@ final class RequestHead extends MessageHead {
         return fields.first(head.bytes, name, texts);
     }
 
-    boolean isHead() {
+    public boolean isHead() {
         return methodEnd - start == 4 && Octets.same(head.bytes, start, methodEnd, "head");
     }
 

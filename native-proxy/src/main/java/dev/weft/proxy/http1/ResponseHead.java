@@ -1,7 +1,7 @@
 package dev.weft.proxy.http1;
 
 /** The head of an answer, read once into offsets, as strictly as a request's. */
-final class ResponseHead extends MessageHead {
+public final class ResponseHead extends MessageHead {
     /** It can't be understood: the attempt has failed. */
     static final int BAD = Fields.BAD;
 
@@ -11,8 +11,8 @@ final class ResponseHead extends MessageHead {
     /** Whether the head is forwarded as it came: no line is for this hop alone. */
     private boolean plain;
 
-    ResponseHead(HeadLimits limits, ByteArrays arrays) {
-        super(limits, arrays);
+    public ResponseHead(HeadLimits limits, Worker worker) {
+        super(limits, worker.arrays);
     }
 
     @Override
@@ -88,8 +88,14 @@ final class ResponseHead extends MessageHead {
         return fields.end();
     }
 
-    int status() {
+    public int status() {
         return status;
+    }
+
+    /** Whether it is gRPC's, by its content type. */
+    public boolean grpc() {
+        int type = fields.find(head.bytes, "content-type", 0);
+        return type >= 0 && Fields.grpc(head.bytes, fields.valueStart(type), fields.valueEnd(type));
     }
 
     int versionEnd() {
@@ -101,7 +107,7 @@ final class ResponseHead extends MessageHead {
     }
 
     /** To be followed by another head of the same answer. */
-    boolean interim() {
+    public boolean interim() {
         return status < 200 && status != 101;
     }
 }

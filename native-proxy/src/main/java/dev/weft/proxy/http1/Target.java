@@ -8,7 +8,7 @@ import java.net.InetSocketAddress;
  *
  * @param address resolved
  */
-record Target(InetSocketAddress address, Transport transport) {
+public record Target(InetSocketAddress address, Transport transport) {
     static Target plaintext(InetSocketAddress address) {
         return new Target(address, Transport.PLAINTEXT);
     }

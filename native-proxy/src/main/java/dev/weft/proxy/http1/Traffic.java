@@ -9,11 +9,12 @@ public final class Traffic implements Listener.Counts {
     final LongAdder accepted = new LongAdder();
     final LongAdder closed = new LongAdder();
     final LongAdder overLimit = new LongAdder();
-    final LongAdder malformed = new LongAdder();
+    public final LongAdder malformed = new LongAdder();
+    public final LongAdder floods = new LongAdder();
     final LongAdder unknownHosts = new LongAdder();
     final LongAdder passed = new LongAdder();
-    final LongAdder connects = new LongAdder();
-    final LongAdder resent = new LongAdder();
+    public final LongAdder connects = new LongAdder();
+    public final LongAdder resent = new LongAdder();
 
     @Override
     public void accepted() {
@@ -42,6 +43,7 @@ public final class Traffic implements Listener.Counts {
         out.single("weft_http_downstream_cx_active", MetricWriter.Type.GAUGE, "Connections open.", open());
         counter(out, "weft_http_downstream_cx_overflow", "Connections closed for being one too many.", overLimit);
         counter(out, "weft_http_downstream_rq_malformed", "Requests refused for what they are.", malformed);
+        counter(out, "weft_http2_flood", "Connections ended for frames that did no work.", floods);
         counter(out, "weft_http_no_route", "Requests for hosts that nobody knows (NR).", unknownHosts);
         counter(out, "weft_http_passed_through", "Requests for hosts outside of the mesh.", passed);
         counter(out, "weft_http_upstream_cx_total", "Connections made.", connects);

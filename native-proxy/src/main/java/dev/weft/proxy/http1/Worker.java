@@ -5,7 +5,6 @@ import dev.weft.engine.drive.Clock;
 import dev.weft.engine.snapshot.Transport;
 import dev.weft.proxy.listen.Sockets;
 import io.netty.bootstrap.Bootstrap;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
@@ -15,6 +14,7 @@ import io.netty.channel.EventLoop;
 import io.netty.handler.ssl.SslHandler;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /**
  * One event loop and what it owns (Envoy: worker). Both sides of a request are on the same loop, so nothing here is
@@ -25,15 +25,17 @@ public final class Worker {
     private static final long SWEEP_SECONDS = 15;
     private static final long MILLI = 1_000_000;
 
-    final EventLoop loop;
-    final Clock clock;
+    public final EventLoop loop;
+    public final Clock clock;
+    public final Traffic traffic;
     final TextCache texts = new TextCache();
     final ByteArrays arrays = new ByteArrays();
     final Pools pools = new Pools();
-    final Traffic traffic;
+    private final Streams streams;
     private final Bootstrap bootstrap;
 
-    public Worker(EventLoop loop, Clock clock, Traffic traffic) {
+    /** @param streams makes what leads to endpoints over HTTP/2 */
+    public Worker(EventLoop loop, Clock clock, Traffic traffic, Function<Worker, Streams> streams) {
         this.loop = loop;
         this.clock = clock;
         this.traffic = traffic;
@@ -43,40 +45,46 @@ public final class Worker {
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.SO_KEEPALIVE, true);
         loop.scheduleWithFixedDelay(pools::sweep, SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
+        this.streams = streams.apply(this);
     }
 
-    ByteBufAllocator allocator() {
-        return ByteBufAllocator.DEFAULT;
+    Streams streams() {
+        return streams;
     }
 
-    /** Begins to connect; the handler is told by its channel being active, or by the future's failure. */
-    ChannelFuture connect(Target target, Upstream handler, long limitNanos) {
+    /**
+     * Begins to connect; the handler is told by its channel being active, or by the future's failure.
+     *
+     * @param protocols for the handshake of TLS to choose from (RFC 7301); none for no choice
+     */
+    public ChannelFuture connect(Target target, ChannelHandler handler, long limitNanos, String... protocols) {
         long millis = Math.max(1, Math.min(limitNanos / MILLI, Integer.MAX_VALUE));
         return bootstrap
                 .clone()
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) millis)
-                .handler(handlers(target, handler))
+                .handler(handlers(target, handler, protocols))
                 .connect(target.address());
     }
 
-    private static ChannelHandler handlers(Target target, Upstream handler) {
+    private static ChannelHandler handlers(Target target, ChannelHandler handler, String... protocols) {
         if (!(target.transport() instanceof Transport.Tls tls)) {
             return handler;
         }
         return new ChannelInitializer<Channel>() {
             @Override
             protected void initChannel(Channel channel) {
-                channel.pipeline().addLast(secured(tls, target.address()), handler);
+                channel.pipeline().addLast(secured(tls, target.address(), protocols), handler);
             }
         };
     }
 
     /** The context's trust manager checks the names that the mesh expects. */
-    private static SslHandler secured(Transport.Tls tls, InetSocketAddress address) {
+    private static SslHandler secured(Transport.Tls tls, InetSocketAddress address, String... protocols) {
         var engine = tls.context().createSSLEngine(address.getHostString(), address.getPort());
         engine.setUseClientMode(true);
         var parameters = engine.getSSLParameters();
         parameters.setServerNames(ServerNames.of(tls.sni()));
+        parameters.setApplicationProtocols(protocols);
         engine.setSSLParameters(parameters);
         return new SslHandler(engine);
     }

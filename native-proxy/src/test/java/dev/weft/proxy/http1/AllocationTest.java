@@ -18,6 +18,8 @@ import dev.weft.engine.snapshot.VirtualHost;
 import dev.weft.engine.trace.Ambient;
 import dev.weft.proxy.Backend;
 import dev.weft.proxy.Client;
+import dev.weft.proxy.http2.Http2;
+import dev.weft.proxy.http2.Http2Limits;
 import dev.weft.proxy.listen.Listener;
 import dev.weft.proxy.listen.Loops;
 import dev.weft.proxy.listen.Names;
@@ -53,7 +55,7 @@ class AllocationTest {
                 "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 1024\r\n\r\n" + "x".repeat(1024);
         Loops<Worker> loops = new Loops<>(Sockets.best(), 1, loop -> {
             loop.execute(() -> thread.set(Thread.currentThread()));
-            return new Worker(loop, System::nanoTime, traffic);
+            return new Worker(loop, System::nanoTime, traffic, Http2.streams(Http2Limits.DEFAULT));
         });
         LoopDriver driver = new LoopDriver(engine, System::nanoTime, Outside.NONE);
         try (Backend backend = new Backend(Backend.always(answer));
@@ -70,7 +72,10 @@ class AllocationTest {
                     new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                     10,
                     traffic,
-                    Http1.outbound(Http1Limits.DEFAULT, engine, driver, Unrouted.refused(names), () -> false));
+                    Http1.connections(
+                            Http1Limits.DEFAULT,
+                            Courses.outbound(engine, driver, Unrouted.refused(names), null),
+                            () -> false));
             try (Client client = new Client(listener.address())) {
                 call(client, answer, WARM);
                 ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();

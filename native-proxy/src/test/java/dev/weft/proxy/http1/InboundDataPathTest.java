@@ -8,6 +8,8 @@ import dev.weft.engine.adapt.Inbound;
 import dev.weft.engine.trace.Ambient;
 import dev.weft.proxy.Backend;
 import dev.weft.proxy.Client;
+import dev.weft.proxy.http2.Http2;
+import dev.weft.proxy.http2.Http2Limits;
 import dev.weft.proxy.listen.Listener;
 import dev.weft.proxy.listen.Loops;
 import dev.weft.proxy.listen.Sockets;
@@ -38,14 +40,15 @@ class InboundDataPathTest {
     }
 
     private Client proxied(Backend backend, Sockets sockets, Http1Limits limits) throws IOException {
-        loops = new Loops<>(sockets, 1, loop -> new Worker(loop, System::nanoTime, traffic));
+        loops = new Loops<>(
+                sockets, 1, loop -> new Worker(loop, System::nanoTime, traffic, Http2.streams(Http2Limits.DEFAULT)));
         InboundTrace trace = new InboundTrace(new Ambient(() -> true));
         listener = Listener.open(
                 loops,
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 10,
                 traffic,
-                Http1.inbound(limits, backend.address(), Inbound.NONE, trace, draining::get));
+                Http1.connections(limits, Courses.inbound(backend.address(), Inbound.NONE, trace), draining::get));
         return client();
     }
 

@@ -28,6 +28,8 @@ import dev.weft.engine.trace.Ambient;
 import dev.weft.proxy.Backend;
 import dev.weft.proxy.Certified;
 import dev.weft.proxy.Client;
+import dev.weft.proxy.http2.Http2;
+import dev.weft.proxy.http2.Http2Limits;
 import dev.weft.proxy.listen.Listener;
 import dev.weft.proxy.listen.Loops;
 import dev.weft.proxy.listen.Names;
@@ -77,7 +79,10 @@ class OutboundTest {
     }
 
     private Client proxied() throws IOException {
-        loops = new Loops<>(Sockets.best(), 1, loop -> new Worker(loop, System::nanoTime, traffic));
+        loops = new Loops<>(
+                Sockets.best(),
+                1,
+                loop -> new Worker(loop, System::nanoTime, traffic, Http2.streams(Http2Limits.DEFAULT)));
         LoopDriver driver = new LoopDriver(engine, System::nanoTime, Outside.NONE);
         Unrouted unrouted = new Unrouted(
                 passThrough, names, to -> to.getPort() == listener.address().getPort());
@@ -86,7 +91,7 @@ class OutboundTest {
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 100,
                 traffic,
-                Http1.outbound(Http1Limits.DEFAULT, engine, driver, unrouted, () -> false));
+                Http1.connections(Http1Limits.DEFAULT, Courses.outbound(engine, driver, unrouted, null), () -> false));
         return new Client(listener.address());
     }
 

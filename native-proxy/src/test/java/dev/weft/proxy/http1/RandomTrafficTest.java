@@ -6,6 +6,8 @@ import dev.weft.engine.adapt.Inbound;
 import dev.weft.engine.trace.Ambient;
 import dev.weft.proxy.Backend;
 import dev.weft.proxy.Client;
+import dev.weft.proxy.http2.Http2;
+import dev.weft.proxy.http2.Http2Limits;
 import dev.weft.proxy.listen.Listener;
 import dev.weft.proxy.listen.Loops;
 import dev.weft.proxy.listen.Sockets;
@@ -81,7 +83,7 @@ class RandomTrafficTest {
         Loops<Worker> loops = new Loops<>(
                 seed % 2 == 0 ? Sockets.best() : Sockets.NIO,
                 1,
-                loop -> new Worker(loop, System::nanoTime, new Traffic()));
+                loop -> new Worker(loop, System::nanoTime, new Traffic(), Http2.streams(Http2Limits.DEFAULT)));
         try (Backend backend = new Backend(with -> {
             for (Pair pair : pairs) {
                 with.request();
@@ -94,11 +96,9 @@ class RandomTrafficTest {
                     new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                     10,
                     new Traffic(),
-                    Http1.inbound(
+                    Http1.connections(
                             Http1Limits.DEFAULT,
-                            backend.address(),
-                            Inbound.NONE,
-                            new InboundTrace(new Ambient(() -> true)),
+                            Courses.inbound(backend.address(), Inbound.NONE, new InboundTrace(new Ambient(() -> true))),
                             () -> false));
             try (Client client = new Client(listener.address())) {
                 CompletableFuture<Void> sending = CompletableFuture.runAsync(() -> {

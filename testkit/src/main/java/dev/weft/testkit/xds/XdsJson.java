@@ -46,6 +46,7 @@ import io.envoyproxy.envoy.extensions.path.rewrite.uri_template.v3.UriTemplateRe
 import io.envoyproxy.envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate;
 import io.envoyproxy.envoy.extensions.transport_sockets.raw_buffer.v3.RawBuffer;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext;
+import io.envoyproxy.envoy.extensions.upstreams.http.v3.HttpProtocolOptions;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -78,6 +79,7 @@ public final class XdsJson {
                     UriTemplateRewriteConfig.getDescriptor(),
                     PreviousHostsPredicate.getDescriptor(),
                     UpstreamTlsContext.getDescriptor(),
+                    HttpProtocolOptions.getDescriptor(),
                     RawBuffer.getDescriptor(),
                     RoundRobin.getDescriptor(),
                     LeastRequest.getDescriptor(),

@@ -1,0 +1,85 @@
+package dev.weft.proxy.http2;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.weft.engine.adapt.Inbound;
+import dev.weft.engine.trace.Ambient;
+import dev.weft.proxy.Backend;
+import dev.weft.proxy.Client;
+import dev.weft.proxy.http1.Courses;
+import dev.weft.proxy.http1.Http1Limits;
+import dev.weft.proxy.http1.InboundTrace;
+import dev.weft.proxy.http1.Traffic;
+import dev.weft.proxy.http1.Worker;
+import dev.weft.proxy.listen.Listener;
+import dev.weft.proxy.listen.Loops;
+import dev.weft.proxy.listen.Sockets;
+import io.grpc.CallOptions;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.ClientCalls;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+
+/** The application is reached in the protocol that its caller speaks, over sockets of the JDK's too. */
+class InboundTest {
+    private static Listener before(InetSocketAddress application, Loops<Worker> loops) throws IOException {
+        InboundTrace trace = new InboundTrace(new Ambient(() -> true));
+        return Listener.open(
+                loops,
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                100,
+                new Traffic(),
+                Http2.orHttp1(
+                        Http1Limits.DEFAULT,
+                        Http2Limits.DEFAULT,
+                        Courses.inbound(application, Inbound.NONE, trace),
+                        () -> false));
+    }
+
+    private static Loops<Worker> loops(Sockets sockets) {
+        return new Loops<>(
+                sockets,
+                1,
+                loop -> new Worker(loop, System::nanoTime, new Traffic(), Http2.streams(Http2Limits.DEFAULT)));
+    }
+
+    @Test
+    void aCallOfGrpcReachesAnApplicationThatSpeaksNothingElse() throws Exception {
+        for (Sockets sockets : Sockets.values()) {
+            if (sockets == Sockets.EPOLL && Sockets.best() != Sockets.EPOLL) {
+                continue;
+            }
+            try (Loops<Worker> loops = loops(sockets);
+                    GrpcPeer application = new GrpcPeer()) {
+                Listener listener = before(application.address(), loops);
+                ManagedChannel channel = NettyChannelBuilder.forAddress(listener.address())
+                        .usePlaintext()
+                        .build();
+                byte[] answer = ClientCalls.blockingUnaryCall(
+                        channel, GrpcPeer.UNARY, CallOptions.DEFAULT, "one".getBytes(StandardCharsets.UTF_8));
+                assertEquals("one", new String(answer, StandardCharsets.UTF_8));
+                channel.shutdownNow();
+                listener.close();
+            }
+        }
+    }
+
+    @Test
+    void aRequestOfHttp1ReachesAnApplicationThatKnowsNoOther() throws Exception {
+        try (Loops<Worker> loops = loops(Sockets.best());
+                Backend application = new Backend(Backend.always(Backend.ok("one")))) {
+            Listener listener = before(application.address(), loops);
+            try (Client client = new Client(listener.address())) {
+                assertTrue(client.send("GET /x HTTP/1.1\r\nHost: shop\r\n\r\n")
+                        .answer()
+                        .endsWith("one"));
+            }
+            listener.close();
+        }
+    }
+}
