@@ -1,5 +1,7 @@
 package dev.weft.proxy.http1;
 
+import dev.weft.proxy.listen.Alarm;
+import dev.weft.proxy.listen.Sockets;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
@@ -325,8 +327,8 @@ public final class Downstream extends ChannelInboundHandlerAdapter {
         ChannelHandlerContext here = context();
         here.channel().config().setAutoRead(true);
         here.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> {
-            if (here.channel() instanceof SocketChannel socket && written.isSuccess() && socket.isActive()) {
-                socket.shutdownOutput();
+            if (written.isSuccess() && here.channel().isActive()) {
+                Sockets.endOutput(here.channel());
             } else {
                 here.close();
             }
@@ -343,6 +345,8 @@ public final class Downstream extends ChannelInboundHandlerAdapter {
         context().flush();
         if (endsWithClose && context().channel() instanceof SocketChannel socket) {
             socket.config().setSoLinger(0); // a reset
+            context().pipeline().firstContext().close(); // nor may TLS say that this is the end
+            return;
         }
         context().close();
     }

@@ -17,6 +17,7 @@ import dev.weft.engine.snapshot.RetryPolicy;
 import dev.weft.engine.snapshot.Route;
 import dev.weft.engine.snapshot.Transport;
 import dev.weft.engine.trace.TraceContext;
+import dev.weft.proxy.listen.Alarm;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;

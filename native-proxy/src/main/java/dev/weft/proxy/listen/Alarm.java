@@ -1,4 +1,4 @@
-package dev.weft.proxy.http1;
+package dev.weft.proxy.listen;
 
 import dev.weft.engine.drive.Clock;
 import io.netty.channel.EventLoop;
@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * An alarm that is moved with nearly every request and hardly ever rings. To move it to a later time costs nothing: it
  * wakes at the old one and looks. Only an earlier one makes a new task of the event loop.
  */
-final class Alarm implements Runnable {
+public final class Alarm implements Runnable {
     private final EventLoop loop;
     private final Clock clock;
     private final Runnable ring;
@@ -18,14 +18,14 @@ final class Alarm implements Runnable {
     private long wakes = Long.MAX_VALUE;
     private @Nullable ScheduledFuture<?> pending;
 
-    Alarm(EventLoop loop, Clock clock, Runnable ring) {
+    public Alarm(EventLoop loop, Clock clock, Runnable ring) {
         this.loop = loop;
         this.clock = clock;
         this.ring = ring;
     }
 
     /** @param when on the clock; {@link Long#MAX_VALUE} for never */
-    void at(long when) {
+    public void at(long when) {
         at = when;
         if (when < wakes) {
             schedule(when);
@@ -33,7 +33,7 @@ final class Alarm implements Runnable {
     }
 
     /** As {@link #at}, unless it is to ring before that anyway. */
-    void sooner(long when) {
+    public void sooner(long when) {
         if (when < at) {
             at(when);
         }
@@ -62,7 +62,7 @@ final class Alarm implements Runnable {
         }
     }
 
-    void stop() {
+    public void stop() {
         at = Long.MAX_VALUE;
         wakes = Long.MAX_VALUE;
         if (pending != null) {
