@@ -59,7 +59,10 @@ final class Admission {
         if (table == null) {
             return new Admission(null, null, unrouted(engine, live.hosts(), request));
         }
-        Route route = table.match(request, engine.random());
+        if (table.host().opaque() && !request.opaque()) {
+            return new Admission(table, null, Step.PASS); // not for those who know what they say
+        }
+        Route route = request.opaque() ? table.tcp() : table.match(request, engine.random());
         if (route == null) {
             String why = "no route of " + table.host().name() + " matches";
             Step step = engine.paused() ? Step.PASS : refuse(request, Refusal.Kind.NO_ROUTE, 404, why);

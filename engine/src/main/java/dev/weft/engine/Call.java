@@ -325,7 +325,7 @@ public final class Call {
     }
 
     private void trace() {
-        if (span == null) {
+        if (span == null && !request.opaque()) {
             span = ClientSpan.begin(engine.ambient(), engine.random(), request);
         }
     }

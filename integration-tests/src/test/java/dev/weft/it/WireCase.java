@@ -158,6 +158,9 @@ final class WireCase {
 
     private static Subject.Asked asked(String line, Map<String, Object> options) {
         String[] words = line.strip().split(" +");
+        if (words[0].equals("CONNECTION")) {
+            throw new IllegalArgumentException("a connection as such is no call of a client");
+        }
         Map<String, String> headers = new TreeMap<>();
         for (int i = 2; i < words.length; i++) {
             int equals = words[i].indexOf('=');

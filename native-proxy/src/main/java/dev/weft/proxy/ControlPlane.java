@@ -35,13 +35,17 @@ final class ControlPlane {
     private final ProxyConfig config;
     private final ControlClient client;
 
-    /** @param published gets each snapshot once it counts; on one thread */
+    /**
+     * @param certificates for TLS that rules ask for
+     * @param published gets each snapshot once it counts; on one thread
+     */
     ControlPlane(
             ProxyConfig config,
             Engine engine,
             Clock clock,
             RandomSource random,
             Log log,
+            CertificateSource certificates,
             Consumer<Snapshot> published) {
         this.config = config;
         Servers servers = config.control().isEmpty()
@@ -60,7 +64,7 @@ final class ControlPlane {
         this.client = new ControlClient(
                 new Settings(servers, Profile.WEFT, state()),
                 identity,
-                CertificateSource.NONE,
+                certificates,
                 clock,
                 random,
                 log,
@@ -102,7 +106,7 @@ final class ControlPlane {
 
     /** @param port where others reach the application */
     void offer(int port) {
-        client.register(config.service(), port, "http", labels());
+        client.register(config.service(), port, config.opaque().application().word(), labels());
     }
 
     void withdraw(int port) {

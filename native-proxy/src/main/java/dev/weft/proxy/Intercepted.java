@@ -12,6 +12,7 @@ import dev.weft.proxy.dns.SnapshotNames;
 import dev.weft.proxy.http1.Meant;
 import dev.weft.proxy.http1.Worker;
 import dev.weft.proxy.intercept.OriginalDestination;
+import dev.weft.proxy.tcp.TcpProxy;
 import dev.weft.proxy.tcp.Tunnels;
 import dev.weft.telemetry.MetricWriter;
 import io.netty.channel.Channel;
@@ -23,7 +24,6 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -49,7 +49,8 @@ final class Intercepted implements AutoCloseable {
         this.log = log;
         this.own = own;
         this.names = new SnapshotNames(addresses, clock, log::warn);
-        this.tunnels = new Tunnels(config.limits().connectNanos());
+        this.tunnels =
+                new Tunnels(config.limits().connectNanos(), config.opaque().idleNanos(), clock);
     }
 
     /** To be called with each new snapshot, by one thread. */
@@ -78,15 +79,15 @@ final class Intercepted implements AutoCloseable {
      * @param explicit serves those that were made to the listener itself
      * @param mesh serves those that were meant for a service
      */
-    Function<Worker, ChannelHandler> outbound(
-            Function<Worker, ChannelHandler> explicit, BiFunction<Worker, Meant, ChannelHandler> mesh) {
+    Function<Worker, ChannelHandler> outbound(Function<Worker, ChannelHandler> explicit, Reception mesh) {
         return led(explicit, (worker, channel, to) -> {
             int from = ((InetSocketAddress) channel.remoteAddress()).getPort();
             Meant meant = meant(to);
             if (own.test(to) || tunnels.isOwn(from)) {
                 refuse(channel, "comes from this proxy: interception has to leave the proxy's user alone");
             } else if (meant != null) {
-                channel.pipeline().addLast(mesh.apply(worker, meant));
+                boolean virtual = names.owns(to.getAddress());
+                mesh.serve(worker, channel, meant, virtual ? TcpProxy.RESET : client -> tunnels.lead(client, to));
             } else if (names.owns(to.getAddress())) {
                 refuse(channel, "is to a virtual address or port that no service has");
             } else {
@@ -152,7 +153,7 @@ final class Intercepted implements AutoCloseable {
     /** Writes all numbers; none where nothing is intercepted. */
     void write(MetricWriter out) {
         if (config.intercept()) {
-            tunnels.write(out);
+            tunnels.write("weft_tcp_tunnels", "Intercepted connections", out);
             out.single(
                     "weft_intercept_refused_total",
                     MetricWriter.Type.COUNTER,

@@ -24,6 +24,7 @@ public final class Main {
 
               --service NAME        how others call the application
               --port PORT           where the application listens on this machine; none without
+              --protocol P          what it speaks: http (the default), tcp or auto
               --config FILE         more keys as YAML; each is an option here too, and a WEFT_ variable
               --control.plane H:P   where the rules come from; else the control plane of the same user
               --inbound H:P         default 0.0.0.0:15006

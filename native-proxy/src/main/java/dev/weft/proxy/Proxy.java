@@ -1,11 +1,14 @@
 package dev.weft.proxy;
 
 import dev.weft.client.ControlClient.Health;
+import dev.weft.client.identity.PemCertificates;
 import dev.weft.client.report.Status;
 import dev.weft.engine.balance.RandomSource;
 import dev.weft.engine.balance.ThreadRandom;
 import dev.weft.engine.drive.Clock;
 import dev.weft.engine.drive.LoopDriver;
+import dev.weft.proxy.config.Certificates;
+import dev.weft.proxy.config.Opaque;
 import dev.weft.proxy.config.ProxyConfig;
 import dev.weft.proxy.http1.Course;
 import dev.weft.proxy.http1.Courses;
@@ -23,7 +26,12 @@ import dev.weft.proxy.listen.Listener;
 import dev.weft.proxy.listen.Loops;
 import dev.weft.proxy.listen.Names;
 import dev.weft.proxy.listen.Sockets;
+import dev.weft.proxy.tcp.TcpProxy;
+import dev.weft.proxy.tcp.TcpTraffic;
+import dev.weft.proxy.tls.CertificateWatch;
+import dev.weft.proxy.tls.InboundTls;
 import dev.weft.telemetry.Json;
+import dev.weft.telemetry.MetricWriter;
 import io.netty.channel.ChannelHandler;
 import io.netty.util.NetUtil;
 import java.io.IOException;
@@ -31,6 +39,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ThreadFactory;
@@ -58,11 +68,15 @@ final class Proxy implements Pages, AutoCloseable {
     private final Traffic traffic = new Traffic();
     private final Names names = new Names();
     private final Intercepted intercepted;
+    private final ApplicationSide applicationSide;
+    private final CertificateWatch certificateWatch;
+    private final TcpTraffic tcpTraffic = new TcpTraffic();
     private final ControlPlane plane;
     private final Loops<Worker> loops;
     private final Listener outbound;
     private final @Nullable Listener outbound6;
     private final @Nullable Listener inbound;
+    private final List<Listener> tcp = new ArrayList<>();
     private final Listener admin;
     private final @Nullable Probe probe;
     private volatile boolean draining;
@@ -82,10 +96,15 @@ final class Proxy implements Pages, AutoCloseable {
             throw new IOException("intercept: the kernel is asked where connections were going over epoll, which this"
                     + " machine doesn't have");
         }
+        PemCertificates.Files files = config.certificates().files();
+        PemCertificates certificates = new PemCertificates(Map.of(InboundTls.INSTANCE, files));
+        InboundTls tls = inboundTls(config, certificates);
         RandomSource chance = new ThreadRandom();
         this.telling = new Telling(config, clock, chance, traffic, THREADS, log);
         this.intercepted = new Intercepted(config, clock, log, this::isOwn);
-        this.plane = new ControlPlane(config, telling.engine(), clock, chance, log, intercepted::publish);
+        this.certificateWatch = new CertificateWatch(certificates, files, log::info, log::warn);
+        this.applicationSide = new ApplicationSide(config, application(), tls, clock, log::warn);
+        this.plane = new ControlPlane(config, telling.engine(), clock, chance, log, certificates, intercepted::publish);
         int cpus = Runtime.getRuntime().availableProcessors();
         this.loops = new Loops<>(
                 Sockets.best(),
@@ -95,6 +114,7 @@ final class Proxy implements Pages, AutoCloseable {
             this.outbound = outbound(config.outbound());
             this.outbound6 = outbound6();
             this.inbound = config.application() == 0 ? null : inbound();
+            openTcp();
             this.admin = Listener.open(
                     loops,
                     config.admin(),
@@ -111,6 +131,20 @@ final class Proxy implements Pages, AutoCloseable {
         }
         this.probe =
                 inbound == null ? null : new Probe(loops.first(), application(), PROBE_MILLIS, this::applicationIs);
+    }
+
+    private static @Nullable InboundTls inboundTls(ProxyConfig config, PemCertificates certificates)
+            throws IOException {
+        Certificates.Inbound said = config.certificates().inbound();
+        if (said == Certificates.Inbound.PLAINTEXT) {
+            return null;
+        }
+        boolean http = config.opaque().application() != Opaque.Application.TCP;
+        return new InboundTls(
+                certificates,
+                said == Certificates.Inbound.MUTUAL,
+                http ? List.of("http/1.1") : List.of(),
+                config.limits().headNanos());
     }
 
     /** Interception leads IPv6 to the same port of the other loopback address. */
@@ -136,8 +170,31 @@ final class Proxy implements Pages, AutoCloseable {
                 traffic,
                 intercepted.outbound(
                         served(Courses.outbound(telling.engine(), driver, unrouted, null)),
-                        (worker, meant) -> served(Courses.outbound(telling.engine(), driver, never, meant))
-                                .apply(worker)));
+                        new Reception(
+                                telling.engine(),
+                                plane.client(),
+                                clock,
+                                config.opaque().detectNanos(),
+                                tcpProxy(driver),
+                                (worker, meant) -> served(Courses.outbound(telling.engine(), driver, never, meant))
+                                        .apply(worker))));
+    }
+
+    private TcpProxy tcpProxy(LoopDriver driver) {
+        return new TcpProxy(telling.engine(), driver, clock, config.limits().connectNanos(), tcpTraffic);
+    }
+
+    /** One for each service that the application reaches by a port of its own. */
+    private void openTcp() throws IOException {
+        TcpProxy proxy = tcpProxy(new LoopDriver(telling.engine(), clock, plane.client()));
+        for (Opaque.TcpListener one : config.opaque().listeners()) {
+            tcp.add(Listener.open(
+                    loops,
+                    one.address(),
+                    config.connections(),
+                    traffic,
+                    FixedTcp.handlers(one, proxy, clock, config.limits().headNanos())));
+        }
     }
 
     private Listener inbound() throws IOException {
@@ -146,8 +203,8 @@ final class Proxy implements Pages, AutoCloseable {
                 inboundAddresses(),
                 config.connections(),
                 traffic,
-                intercepted.inbound(
-                        served(Courses.inbound(application(), telling.server(), new InboundTrace(telling.ambient())))));
+                intercepted.inbound(applicationSide.handlers(served(
+                        Courses.inbound(application(), telling.server(), new InboundTrace(telling.ambient()))))));
     }
 
     private Function<Worker, ChannelHandler> served(Function<Exchange, Course> courses) {
@@ -185,6 +242,9 @@ final class Proxy implements Pages, AutoCloseable {
     void begin() {
         plane.client().health(Health.STARTING, "the application takes no connections yet");
         plane.client().start();
+        if (config.certificates().any()) {
+            certificateWatch.begin();
+        }
         log.info("proxy " + config.service() + ": outbound " + text(outbound) + ", admin " + text(admin));
         if (inbound != null && probe != null) {
             plane.offer(inbound.address().getPort());
@@ -230,6 +290,7 @@ final class Proxy implements Pages, AutoCloseable {
             inbound.drain(Downstream.DRAIN);
         }
         outbound.drain(Downstream.DRAIN);
+        tcp.forEach(listener -> listener.drain(Downstream.DRAIN));
         if (outbound6 != null) {
             outbound6.drain(Downstream.DRAIN);
         }
@@ -239,6 +300,9 @@ final class Proxy implements Pages, AutoCloseable {
         served &= outbound6 == null || outbound6.await(left);
         left = Math.max(1, (now + config.drainNanos() - clock.nanos()) / MILLI);
         served &= inbound == null || inbound.await(left);
+        for (Listener listener : tcp) {
+            served &= listener.await(Math.max(1, (now + config.drainNanos() - clock.nanos()) / MILLI));
+        }
         log.info("proxy " + config.service() + (served ? ": drained" : ": stops with calls still being served"));
     }
 
@@ -254,13 +318,19 @@ final class Proxy implements Pages, AutoCloseable {
                 new Page(
                         200,
                         "text/plain; version=0.0.4; charset=utf-8",
-                        telling.metrics(loops.allocatedBytes(), intercepted::write));
+                        telling.metrics(loops.allocatedBytes(), this::write));
             case "/config" -> new Page(200, JSON, state() + "\n");
             default ->
                 path.startsWith("/traces/")
                         ? new Page(200, JSON, telling.trace(path.substring("/traces/".length())) + "\n")
                         : null;
         };
+    }
+
+    private void write(MetricWriter out) {
+        intercepted.write(out);
+        tcpTraffic.write(out);
+        applicationSide.write(out);
     }
 
     private String state() {
@@ -293,6 +363,11 @@ final class Proxy implements Pages, AutoCloseable {
         return inbound == null ? null : inbound.address();
     }
 
+    /** Of the listeners for connections to one service, in the order in which they are configured. */
+    List<InetSocketAddress> tcpAddresses() {
+        return tcp.stream().map(Listener::address).toList();
+    }
+
     InetSocketAddress adminAddress() {
         return admin.address();
     }
@@ -304,6 +379,7 @@ final class Proxy implements Pages, AutoCloseable {
             probe.end();
         }
         outbound.close();
+        tcp.forEach(Listener::close);
         if (outbound6 != null) {
             outbound6.close();
         }
@@ -312,6 +388,7 @@ final class Proxy implements Pages, AutoCloseable {
         }
         admin.close();
         plane.client().close();
+        certificateWatch.close();
         intercepted.close();
         loops.close();
         names.close();

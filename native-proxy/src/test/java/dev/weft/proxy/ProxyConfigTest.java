@@ -75,6 +75,19 @@ class ProxyConfigTest {
     }
 
     @Test
+    void listenersForConnectionsSayWhereTheyLead() throws Exception {
+        var listeners = read(Map.of(Key.SERVICE, "a", Key.TCP_LISTENERS, "127.0.0.1:15432=DB:5432; [::1]:8443=*:443"))
+                .opaque()
+                .listeners();
+        assertEquals(2, listeners.size());
+        assertEquals(15432, listeners.get(0).address().getPort());
+        assertEquals("db", listeners.get(0).service());
+        assertEquals(5432, listeners.get(0).port());
+        assertTrue(listeners.get(1).named());
+        assertEquals(443, listeners.get(1).port());
+    }
+
+    @Test
     void aKeyOfTheFileThatIsNoneIsAnError() throws IOException {
         Path file = Files.writeString(folder.resolve("proxy.yaml"), "service: shop\noutbond: 127.0.0.1:1\n");
         ProxyConfig.Wrong wrong =
@@ -102,7 +115,19 @@ class ProxyConfigTest {
         "DRAIN, 0s",
         "HEAD_TIMEOUT, 1h",
         "CONNECTIONS, 0",
-        "ACCESS_LOG_ENCODING, xml"
+        "ACCESS_LOG_ENCODING, xml",
+        "INBOUND_TLS, tls",
+        "INBOUND_TLS, mutual",
+        "TLS_KEY, /key",
+        "PROTOCOL, udp",
+        "APPLICATION_PROXY_PROTOCOL, v2",
+        "APPLICATION_PROXY_PROTOCOL, v3",
+        "TCP_LISTENERS, 127.0.0.1:1",
+        "TCP_LISTENERS, 127.0.0.1:1=db",
+        "TCP_LISTENERS, 127.0.0.1:1=db:0",
+        "TCP_LISTENERS, 127.0.0.1:1=d b:1",
+        "TCP_LISTENERS, 1=db:5432",
+        "DETECT_TIMEOUT, 0s"
     })
     void aWrongValueIsNamedAndNothingStarts(Key key, String value) {
         Map<Key, String> line = new java.util.EnumMap<>(Map.of(Key.SERVICE, "shop"));

@@ -40,6 +40,9 @@ public final class MeshMetrics implements CallRecorder {
 
     @Override
     public void record(Call call, @Nullable Flight delivered, long endedAt, int code, int flags) {
+        if (call.request().opaque()) {
+            return; // a connection is no request
+        }
         long nanos = endedAt - call.startedAt();
         String cluster = call.cluster();
         Destination to = cluster == null ? destination(call.request().host(), false) : destination(cluster, true);

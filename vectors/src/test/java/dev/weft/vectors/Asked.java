@@ -55,6 +55,11 @@ record Asked(
     }
 
     @Override
+    public boolean opaque() {
+        return method.equals("CONNECTION");
+    }
+
+    @Override
     public String header(String name) {
         String joined = headers.get(name);
         int comma = joined == null ? -1 : joined.indexOf(',');

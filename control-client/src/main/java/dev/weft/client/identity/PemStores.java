@@ -5,27 +5,56 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
 /** What TLS needs of the JDK, made from PEM files. */
 final class PemStores {
+    private static final byte[] PROOF = {1, 2, 3, 4};
+
     private PemStores() {}
 
-    static KeyManager[] keys(Path chainFile, Path keyFile) throws IOException, GeneralSecurityException {
+    static X509ExtendedKeyManager keys(Path chainFile, Path keyFile) throws IOException, GeneralSecurityException {
         var chain = Pem.certificates(chainFile);
         PrivateKey key = Pem.key(keyFile, chain.get(0).getPublicKey().getAlgorithm());
+        if (!belong(key, chain.get(0).getPublicKey())) {
+            throw new GeneralSecurityException(keyFile + " is not the key of " + chainFile);
+        }
         var store = empty();
         store.setKeyEntry("own", key, new char[0], chain.toArray(new Certificate[0]));
         var factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         factory.init(store, new char[0]);
-        return factory.getKeyManagers();
+        for (KeyManager manager : factory.getKeyManagers()) {
+            if (manager instanceof X509ExtendedKeyManager extended) {
+                return extended;
+            }
+        }
+        throw new GeneralSecurityException("this JDK has no manager of X.509 keys");
+    }
+
+    /** Whether they are one pair: files that are replaced one after the other don't fit for a moment. */
+    private static boolean belong(PrivateKey key, PublicKey published) throws GeneralSecurityException {
+        String algorithm = switch (published.getAlgorithm()) {
+            case "RSA" -> "SHA256withRSA";
+            case "EC" -> "SHA256withECDSA";
+            default -> published.getAlgorithm(); // those of Edwards curves are their own
+        };
+        Signature signature = Signature.getInstance(algorithm);
+        signature.initSign(key);
+        signature.update(PROOF);
+        byte[] signed = signature.sign();
+        signature.initVerify(published);
+        signature.update(PROOF);
+        return signature.verify(signed);
     }
 
     /**

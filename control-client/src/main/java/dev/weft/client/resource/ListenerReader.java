@@ -3,13 +3,21 @@ package dev.weft.client.resource;
 import dev.weft.client.wire.Message;
 import dev.weft.engine.snapshot.ExpectedTimeout;
 import dev.weft.engine.snapshot.Guard;
+import dev.weft.engine.snapshot.TcpProxy;
+import dev.weft.engine.snapshot.VirtualHost;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** {@code Listener} with an {@code api_listener}, and the {@code HttpConnectionManager} inside. */
+/**
+ * {@code Listener} with an {@code api_listener}: the {@code HttpConnectionManager} inside, or the {@code TcpProxy} of a
+ * port for connections as such. Beside the former, that of the default filter chain takes what is no HTTP.
+ */
 final class ListenerReader {
     private static final String HCM = "HttpConnectionManager";
+    private static final String TLS_INSPECTOR =
+            "type.googleapis.com/envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector";
     private static final String FILTERS = HttpFilters.FILTERS;
     private static final String ROUTER = FILTERS + "router.v3.Router";
 
@@ -28,16 +36,57 @@ final class ListenerReader {
         listener.ignore(1, 2, 16, 6, 28);
         var any = listener.message(19).message(1);
         String url = any.string(1);
-        if (!url.equals("type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3." + HCM)) {
-            findings.refuse("api_listener", "is '" + url + "', not an " + HCM);
-            return new Resource.Listener("", null, guards);
+        boolean tls = inspectsTls(listener);
+        if (url.equals(TcpProxyReader.URL)) {
+            var tcp = new TcpProxyReader(findings).read(Message.of(any.bytes(2)), tls);
+            findings.unread(listener, "Listener");
+            return new Resource.Listener(null, table(listener.string(1), tcp), guards, tcp);
         }
-        var read = manager(Message.of(any.bytes(2)), "listener '" + listener.string(1) + "'");
+        var chain = chain(listener.message(25), tls);
+        if (!url.equals("type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3." + HCM)) {
+            findings.refuse("api_listener", "is '" + url + "', not an " + HCM + " or a TcpProxy");
+            return new Resource.Listener("", null, guards, null);
+        }
+        var read = manager(Message.of(any.bytes(2)), "listener '" + listener.string(1) + "'", chain);
         findings.unread(listener, "Listener");
         return read;
     }
 
-    private Resource manager(Message manager, String where) {
+    /** Whether it waits for the first message of TLS. Other filters of listeners are about accepting connections. */
+    private boolean inspectsTls(Message listener) {
+        boolean tls = false;
+        for (Message filter : listener.messages(9)) {
+            String url = filter.message(3).string(1);
+            tls |= url.equals(TLS_INSPECTOR);
+            if (!url.equals(TLS_INSPECTOR)) {
+                findings.unsupported("listener filter '" + filter.string(1) + "' (" + url + ")");
+            }
+        }
+        return tls;
+    }
+
+    private @Nullable TcpProxy chain(Message chain, boolean tls) {
+        TcpProxy tcp = null;
+        for (Message filter : chain.messages(3)) {
+            var any = filter.message(4);
+            if (any.string(1).equals(TcpProxyReader.URL) && tcp == null) {
+                tcp = new TcpProxyReader(findings).read(Message.of(any.bytes(2)), tls);
+            } else {
+                findings.refuse("default_filter_chain", "'" + any.string(1) + "' is not the one TcpProxy it may hold");
+            }
+        }
+        chain.ignore(7);
+        findings.unread(chain, "FilterChain");
+        return tcp;
+    }
+
+    /** What a listener without routes is followed by: its clusters. */
+    private static Resource.RouteTable table(String name, @Nullable TcpProxy tcp) {
+        var host = new VirtualHost(name, List.of("*"), List.of(), false, null);
+        return new Resource.RouteTable(List.of(host), Resource.Listener.clusters(tcp));
+    }
+
+    private Resource manager(Message manager, String where, @Nullable TcpProxy tcp) {
         // What shapes a listening proxy means nothing to a caller's side.
         manager.ignore(1, 2, 6, 8, 9, 10, 14, 15, 16, 17, 18, 19, 20, 21, 23, 29, 30, 32, 33, 34, 37, 43, 45, 56);
         filters(manager, where);
@@ -47,14 +96,14 @@ final class ListenerReader {
         if (inline) {
             var table = new RouteReader(findings).read(manager.message(4), "the routes of " + where);
             findings.unread(manager, HCM);
-            return new Resource.Listener(null, table, guards);
+            return new Resource.Listener(null, table, guards, tcp);
         }
         if (routes.isEmpty()) {
             findings.refuse(HCM + ".rds.route_config_name", "missing");
         }
         Sources.check(rds.message(1), HCM + ".rds.config_source", findings);
         findings.unread(manager, HCM);
-        return new Resource.Listener(routes, null, guards);
+        return new Resource.Listener(routes, null, guards, tcp);
     }
 
     private void filters(Message manager, String where) {

@@ -1,5 +1,6 @@
 package dev.weft.client.resource;
 
+import dev.weft.engine.snapshot.Action;
 import dev.weft.engine.snapshot.Balancer;
 import dev.weft.engine.snapshot.Bulkhead;
 import dev.weft.engine.snapshot.Cluster;
@@ -11,8 +12,10 @@ import dev.weft.engine.snapshot.OutlierPolicy;
 import dev.weft.engine.snapshot.Protocol;
 import dev.weft.engine.snapshot.RetryBudget;
 import dev.weft.engine.snapshot.Sharing;
+import dev.weft.engine.snapshot.TcpProxy;
 import dev.weft.engine.snapshot.Transport;
 import dev.weft.engine.snapshot.VirtualHost;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -40,10 +43,29 @@ public sealed interface Resource {
      * @param routes name of its route table; null when it stands in {@code inline}
      * @param guards what its filters hold calls against where a route says nothing else; a filter that does
      *     nothing by itself is here too, because only what the chain has can be configured by routes
+     * @param tcp what becomes of connections that are no HTTP; null where there can be none
      */
-    record Listener(@Nullable String routes, @Nullable RouteTable inline, List<Guard> guards) implements Resource {
+    record Listener(
+            @Nullable String routes,
+            @Nullable RouteTable inline,
+            List<Guard> guards,
+            @Nullable TcpProxy tcp) implements Resource {
         public Listener {
             guards = List.copyOf(guards);
+        }
+
+        /** One for calls alone. */
+        public Listener(@Nullable String routes, @Nullable RouteTable inline, List<Guard> guards) {
+            this(routes, inline, guards, null);
+        }
+
+        /** Whom connections that are no HTTP go to. */
+        public static Set<String> clusters(@Nullable TcpProxy tcp) {
+            Set<String> names = new HashSet<>();
+            if (tcp != null && tcp.route().action() instanceof Action.Forward forward) {
+                forward.clusters().forEach(cluster -> names.add(cluster.cluster()));
+            }
+            return names;
         }
     }
 

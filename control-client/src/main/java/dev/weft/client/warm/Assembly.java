@@ -1,12 +1,15 @@
 package dev.weft.client.warm;
 
+import dev.weft.client.resource.Resource.Listener;
 import dev.weft.engine.call.Question.Warm;
 import dev.weft.engine.snapshot.Cluster;
 import dev.weft.engine.snapshot.Directory;
 import dev.weft.engine.snapshot.Snapshot;
 import dev.weft.engine.snapshot.VirtualHost;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 
 /** Makes one snapshot of all that is live. */
 final class Assembly {
@@ -16,8 +19,11 @@ final class Assembly {
         var domains = new Domains(directory);
         Map<String, Cluster> clusters = new HashMap<>();
         tree.liveRoutes().forEach((listener, table) -> {
-            domains.add(listener, table, tree.guards(listener));
-            for (String cluster : table.clusters()) {
+            var tcp = tree.tcp(listener);
+            domains.add(listener, table, tree.guards(listener), tcp);
+            Set<String> named = new HashSet<>(table.clusters());
+            named.addAll(Listener.clusters(tcp));
+            for (String cluster : named) {
                 var live = tree.liveClusters().get(cluster);
                 if (live != null) {
                     clusters.put(cluster, live);

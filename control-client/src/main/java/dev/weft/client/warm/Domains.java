@@ -4,11 +4,13 @@ import dev.weft.client.resource.Resource.RouteTable;
 import dev.weft.engine.snapshot.Directory;
 import dev.weft.engine.snapshot.Guard;
 import dev.weft.engine.snapshot.Route;
+import dev.weft.engine.snapshot.TcpProxy;
 import dev.weft.engine.snapshot.VirtualHost;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts the virtual hosts of several listeners side by side. Each listener speaks for its own host
@@ -26,8 +28,9 @@ final class Domains {
     /**
      * @param listener {@code host} or {@code host:port}
      * @param guards of the listener's filters
+     * @param tcp where its connections go that are no HTTP; null for nowhere
      */
-    void add(String listener, RouteTable table, List<Guard> guards) {
+    void add(String listener, RouteTable table, List<Guard> guards, @Nullable TcpProxy tcp) {
         int colon = listener.lastIndexOf(':');
         String host = colon < 0 ? listener : listener.substring(0, colon);
         String port = colon < 0 ? "" : listener.substring(colon);
@@ -49,7 +52,7 @@ final class Domains {
             }
             if (!domains.isEmpty()) {
                 List<Route> routes = Guarding.routes(guards, virtual.routes());
-                hosts.add(new VirtualHost(virtual.name(), domains, routes, virtual.ignorePathParameters()));
+                hosts.add(new VirtualHost(virtual.name(), domains, routes, virtual.ignorePathParameters(), tcp));
             }
         }
     }

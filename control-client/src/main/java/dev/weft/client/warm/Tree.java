@@ -10,11 +10,13 @@ import dev.weft.engine.snapshot.Cluster;
 import dev.weft.engine.snapshot.GlobalRateLimit;
 import dev.weft.engine.snapshot.Guard;
 import dev.weft.engine.snapshot.Home;
+import dev.weft.engine.snapshot.TcpProxy;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -34,6 +36,9 @@ final class Tree {
     private final Set<String> wanted = new TreeSet<>();
     private final Map<String, RouteTable> liveRoutes = new TreeMap<>();
     private final Map<String, List<Guard>> guards = new HashMap<>();
+    /** Of live listeners, where connections that are no HTTP go. */
+    private final Map<String, TcpProxy> tcp = new HashMap<>();
+
     private final Map<String, Cluster> liveClusters = new HashMap<>();
     /** From which parts a live cluster was made, so that an unchanged one stays the same object. */
     private final Map<String, Parts> parts = new HashMap<>();
@@ -102,17 +107,19 @@ final class Tree {
         liveRoutes.values().forEach(table -> names.addAll(table.clusters()));
         wanted.forEach(listener -> names.addAll(services(listener)));
         guards.values().forEach(live -> live.forEach(guard -> service(guard, names)));
+        tcp.values().forEach(live -> names.addAll(Listener.clusters(live)));
         if (home != null && !names.isEmpty()) {
             names.add(home.cluster());
         }
         return names;
     }
 
-    /** Who is asked before calls go on, by the filters that a listener has in its newest form. */
+    /** Who is asked before calls go on, and who gets what is no HTTP, by a listener in its newest form. */
     private Set<String> services(String listener) {
         Set<String> names = new HashSet<>();
         if (store.get(ResourceType.LISTENER, listener) instanceof Listener l) {
             l.guards().forEach(guard -> service(guard, names));
+            names.addAll(Listener.clusters(l.tcp()));
         }
         return names;
     }
@@ -141,6 +148,7 @@ final class Tree {
             if (store.get(ResourceType.LISTENER, listener) == null) {
                 changed |= liveRoutes.remove(listener) != null;
                 guards.remove(listener);
+                tcp.remove(listener);
                 continue;
             }
             var candidate = routes(listener);
@@ -152,10 +160,13 @@ final class Tree {
                         ? l.guards()
                         : List.<Guard>of();
                 changed |= !filters.equals(guards.put(listener, filters));
+                var proxy = store.get(ResourceType.LISTENER, listener) instanceof Listener l ? l.tcp() : null;
+                changed |= !Objects.equals(proxy, proxy == null ? tcp.remove(listener) : tcp.put(listener, proxy));
             }
         }
         changed |= liveRoutes.keySet().retainAll(wanted);
         guards.keySet().retainAll(wanted);
+        tcp.keySet().retainAll(wanted);
         var used = clusters();
         changed |= liveClusters.keySet().retainAll(used);
         parts.keySet().retainAll(used);
@@ -201,6 +212,12 @@ final class Tree {
     /** The guards of a live listener's filters. */
     List<Guard> guards(String listener) {
         return guards.getOrDefault(listener, List.of());
+    }
+
+    /** Where connections to a live listener that are no HTTP go; null for nowhere. */
+    @Nullable
+    TcpProxy tcp(String listener) {
+        return tcp.get(listener);
     }
 
     @Nullable

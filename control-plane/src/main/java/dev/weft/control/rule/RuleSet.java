@@ -86,7 +86,7 @@ public record RuleSet(String version, List<Rule> rules, List<Entry> entries, Lis
     /** The rules of the first that speaks for a host: virtual services, else GRPCRoutes, else HTTPRoutes. */
     public Map<String, List<VirtualService.HttpRoute>> routesByHost() {
         Map<String, List<VirtualService.HttpRoute>> byHost = new TreeMap<>();
-        for (VirtualService service : of(VirtualService.class)) {
+        for (VirtualService service : withHttp()) {
             service.hosts()
                     .forEach(host ->
                             byHost.computeIfAbsent(host, h -> new ArrayList<>()).addAll(service.http()));
@@ -98,8 +98,27 @@ public record RuleSet(String version, List<Rule> rules, List<Entry> entries, Lis
     /** Hosts whose routes are of the Gateway API: where none is for a port, calls to it are as without them. */
     public Set<String> openHosts() {
         Set<String> open = new TreeSet<>(meshRoutesByHost().keySet());
-        of(VirtualService.class).forEach(service -> open.removeAll(service.hosts()));
+        withHttp().forEach(service -> open.removeAll(service.hosts()));
         return open;
+    }
+
+    private List<VirtualService> withHttp() {
+        return of(VirtualService.class).stream()
+                .filter(service -> !service.http().isEmpty())
+                .toList();
+    }
+
+    /** The rules for connections as such, by host. */
+    public Map<String, List<VirtualService.TcpRoute>> tcpRoutesByHost() {
+        Map<String, List<VirtualService.TcpRoute>> byHost = new TreeMap<>();
+        for (VirtualService service : of(VirtualService.class)) {
+            if (!service.tcp().isEmpty()) {
+                service.hosts()
+                        .forEach(host -> byHost.computeIfAbsent(host, h -> new ArrayList<>())
+                                .addAll(service.tcp()));
+            }
+        }
+        return byHost;
     }
 
     /** For each service those of the kind that counts: a route for gRPC says more than one for HTTP. */
@@ -141,6 +160,7 @@ public record RuleSet(String version, List<Rule> rules, List<Entry> entries, Lis
     /** Hosts of which a rule says how calls to them are treated, or to which it sends calls. */
     public TreeSet<String> spokenOf() {
         TreeSet<String> hosts = new TreeSet<>(routesByHost().keySet());
+        hosts.addAll(tcpRoutesByHost().keySet());
         of(DestinationRule.class).forEach(rule -> hosts.add(rule.host()));
         of(Resilience.class).forEach(rule -> hosts.add(rule.host()));
         destinations().forEach(destination -> hosts.add(destination.host()));

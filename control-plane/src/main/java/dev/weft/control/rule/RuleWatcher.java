@@ -115,7 +115,9 @@ public final class RuleWatcher implements AutoCloseable {
 
     /** What is half written is neither good nor bad yet: what is in force stays until it is whole. */
     private void settle(Set<Path> touched) throws InterruptedException {
-        for (int rounds = 0; !isClosed && rounds < MAX_SETTLING_ROUNDS && !Settled.all(root, clock.getAsLong()); rounds++) {
+        for (int rounds = 0;
+                !isClosed && rounds < MAX_SETTLING_ROUNDS && !Settled.all(root, clock.getAsLong());
+                rounds++) {
             WatchKey key = watch == null ? null : watch.poll(QUIET_MILLIS, TimeUnit.MILLISECONDS);
             if (key != null) {
                 drain(key, touched);

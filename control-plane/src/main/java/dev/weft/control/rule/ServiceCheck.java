@@ -37,7 +37,7 @@ final class ServiceCheck {
 
     private static void entry(ServiceEntry entry, List<Finding> warnings) {
         List<Port> others =
-                entry.ports().stream().filter(port -> !port.isHttp()).toList();
+                entry.ports().stream().filter(port -> !port.isSeen()).toList();
         if (!others.isEmpty()) {
             warnings.add(new Finding(
                     entry.origin(),
@@ -45,7 +45,7 @@ final class ServiceCheck {
                     others.stream()
                                     .map(port -> port.number() + " (" + port.protocol() + ")")
                                     .collect(Collectors.joining(", "))
-                            + ": calls there pass through untouched, only HTTP is spoken for"));
+                            + ": what is sent there passes through untouched"));
         }
         if (entry.resolution() == Resolution.STATIC
                 && entry.selector() == null
@@ -94,9 +94,9 @@ final class ServiceCheck {
 
     /** What is wrong with the port of a destination whose host declares its ports; null for nothing. */
     static @Nullable String port(Destination destination, ServiceEntry entry) {
-        List<Integer> ports = entry.httpPorts().stream().map(Port::number).toList();
+        List<Integer> ports = entry.seenPorts().stream().map(Port::number).toList();
         if (destination.port() != 0 && !ports.contains(destination.port())) {
-            return destination.host() + " declares no port " + destination.port() + " for HTTP: calls to it fail";
+            return destination.host() + " declares no port " + destination.port() + ": calls to it fail";
         }
         boolean isOpen = destination.port() == 0 && ports.size() > 1;
         return isOpen

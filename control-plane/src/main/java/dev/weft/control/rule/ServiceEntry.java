@@ -59,11 +59,9 @@ public record ServiceEntry(
      * @param target where it listens, unless an endpoint says otherwise; the number itself if nothing else is said
      */
     public record Port(int number, String name, String protocol, int target) {
-        private static final List<String> SPOKEN = List.of("HTTP", "HTTP2", "HTTPS", "GRPC", "GRPC-WEB");
-
-        /** Whether calls to it are seen at all; all others pass through untouched. */
-        public boolean isHttp() {
-            return SPOKEN.contains(protocol);
+        /** Whether connections to it are seen at all; all others pass through untouched. */
+        public boolean isSeen() {
+            return !protocol.equals("UDP");
         }
     }
 
@@ -89,8 +87,8 @@ public record ServiceEntry(
                 exports);
     }
 
-    /** The ports whose calls are seen. */
-    public List<Port> httpPorts() {
-        return ports.stream().filter(Port::isHttp).toList();
+    /** The ports whose connections are seen. */
+    public List<Port> seenPorts() {
+        return ports.stream().filter(Port::isSeen).toList();
     }
 }

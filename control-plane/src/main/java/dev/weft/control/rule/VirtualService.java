@@ -14,18 +14,70 @@ import org.jspecify.annotations.Nullable;
  *
  * @param hosts full names
  * @param http in order; the first that matches wins
+ * @param tcp of connections as such, in order; the first that matches wins
  */
 public record VirtualService(
-        Origin origin, String name, String namespace, List<String> hosts, Exports exports, List<HttpRoute> http)
+        Origin origin,
+        String name,
+        String namespace,
+        List<String> hosts,
+        Exports exports,
+        List<HttpRoute> http,
+        List<TcpRoute> tcp)
         implements Rule {
     public VirtualService {
         hosts = List.copyOf(hosts);
         http = List.copyOf(http);
+        tcp = List.copyOf(tcp);
     }
 
     /** Every destination that its routes name. */
     public Stream<Destination> destinations() {
-        return http.stream().flatMap(HttpRoute::destinations);
+        return Stream.concat(
+                http.stream().flatMap(HttpRoute::destinations), tcp.stream().flatMap(TcpRoute::named));
+    }
+
+    /**
+     * One rule of it for connections as such (Istio: {@code TCPRoute} and {@code TLSRoute}).
+     *
+     * @param matches any of which is enough; empty for every connection
+     */
+    public record TcpRoute(Origin origin, List<TcpMatch> matches, List<WeightedDestination> destinations) {
+        public TcpRoute {
+            matches = List.copyOf(matches);
+            destinations = List.copyOf(destinations);
+        }
+
+        /** Every destination that it names. */
+        public Stream<Destination> named() {
+            return destinations.stream().map(WeightedDestination::destination);
+        }
+
+        /** Whether it is about TLS whose clients say a name. */
+        public boolean isTls() {
+            return matches.stream().anyMatch(match -> !match.sniHosts().isEmpty());
+        }
+
+        /** Whether it can take a connection to this port of a host. */
+        public boolean isFor(String host, int port) {
+            return matches.isEmpty() || matches.stream().anyMatch(match -> match.isFor(host, port));
+        }
+    }
+
+    /**
+     * Both of its conditions must hold.
+     *
+     * @param port that is called; 0 for any
+     * @param sniHosts full names, of which the client of TLS says one; empty for any client
+     */
+    public record TcpMatch(int port, List<String> sniHosts) {
+        public TcpMatch {
+            sniHosts = List.copyOf(sniHosts);
+        }
+
+        private boolean isFor(String host, int called) {
+            return (port == 0 || port == called) && (sniHosts.isEmpty() || sniHosts.contains(host));
+        }
     }
 
     /**

@@ -6,6 +6,7 @@ import dev.weft.control.rule.VirtualService.HttpAction;
 import dev.weft.control.rule.VirtualService.HttpMatch;
 import dev.weft.control.rule.VirtualService.HttpRoute;
 import dev.weft.control.rule.VirtualService.Redirect;
+import dev.weft.control.rule.VirtualService.TcpRoute;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,14 +41,16 @@ final class VirtualServiceReader {
         for (Fields route : spec.objects("http")) {
             http.add(route(route, http.size()));
         }
-        spec.notYet("tls", "tcp");
-        if (http.isEmpty() && !spec.has("http")) {
+        TcpRouteReader connections = new TcpRouteReader(routes, names, header.namespace(), hosts);
+        List<TcpRoute> tcp = new ArrayList<>(connections.tls(spec));
+        tcp.addAll(connections.tcp(spec));
+        if (http.isEmpty() && !spec.has("http") && !spec.has("tcp") && !spec.has("tls")) {
             spec.wrong("http", "is missing");
         } else if (spec.isEmptyList("http")) {
             spec.wrong("http", "must not be empty");
         }
         spec.end();
-        return new VirtualService(header.origin(), header.name(), header.namespace(), hosts, exports, http);
+        return new VirtualService(header.origin(), header.name(), header.namespace(), hosts, exports, http, tcp);
     }
 
     private HttpRoute route(Fields route, int index) {

@@ -85,7 +85,7 @@ public final class DeclaredServices implements Registry.Listener {
         Map<String, ServiceEntry> byHost = new TreeMap<>(rules.serviceEntriesByHost());
         Set<String> spokenOf = rules.spokenOf();
         byHost.entrySet()
-                .removeIf(one -> one.getValue().httpPorts().isEmpty()
+                .removeIf(one -> one.getValue().seenPorts().isEmpty()
                         || (one.getValue().resolution() == Resolution.NONE && !spokenOf.contains(one.getKey())));
         return byHost;
     }
@@ -221,7 +221,7 @@ public final class DeclaredServices implements Registry.Listener {
             @Nullable HealthCheck probe) {
         Map<Integer, Set<Integer>> listening = new TreeMap<>();
         Map<Integer, String> protocols = new HashMap<>();
-        for (Port port : entry.httpPorts()) {
+        for (Port port : entry.seenPorts()) {
             int target = workload.port(port);
             listening.computeIfAbsent(target, t -> new TreeSet<>()).add(port.number());
             protocols.putIfAbsent(target, port.protocol().toLowerCase(Locale.ROOT));

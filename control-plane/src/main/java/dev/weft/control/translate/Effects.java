@@ -7,6 +7,7 @@ import dev.weft.control.rule.ServiceEntry;
 import dev.weft.control.rule.Sidecar;
 import dev.weft.control.rule.WorkloadEntry;
 import dev.weft.control.rule.Workloads;
+import io.envoyproxy.envoy.config.listener.v3.Listener;
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -126,7 +127,8 @@ public final class Effects {
         List<String> parts = new ArrayList<>();
         if (!Objects.equals(was.declared(), is.declared())) {
             parts.add("ports");
-        } else if (!routes(host, was).equals(routes(host, is))) {
+        } else if (!routes(host, was).equals(routes(host, is))
+                || !listeners(host, was).equals(listeners(host, is))) {
             parts.add("routes");
         }
         if (!was.policy().equals(is.policy())) {
@@ -136,6 +138,13 @@ public final class Effects {
             parts.add("subsets");
         }
         return parts;
+    }
+
+    /** The routes of connections stand in these. */
+    private static List<Listener> listeners(String host, HostRules rules) {
+        return rules.ports().stream()
+                .map(port -> ListenerWriter.of(host, port, rules, rules.speech(port, Speech.HTTP)))
+                .toList();
     }
 
     /** As callers get them: a rule also says where it stands in its file, which is nothing to them. */

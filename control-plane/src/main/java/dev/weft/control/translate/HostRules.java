@@ -11,6 +11,7 @@ import dev.weft.control.rule.ServiceEntry;
 import dev.weft.control.rule.VirtualService.Destination;
 import dev.weft.control.rule.VirtualService.HttpMatch;
 import dev.weft.control.rule.VirtualService.HttpRoute;
+import dev.weft.control.rule.VirtualService.TcpRoute;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param declared its ports and addresses; null where nobody declares them
  * @param named clusters that routes of some host send calls to
  * @param targets what its routes must know of the hosts to which they lead, so that a change of that is one of these
+ * @param tcp routes of connections as such, in the order in which they count
  * @param resilience what is done when calls fail; of two for one route the first counts, part by part
  */
 record HostRules(
@@ -41,9 +43,10 @@ record HostRules(
         @Nullable Declared declared,
         Set<ClusterId> named,
         Map<String, Target> targets,
+        List<TcpRoute> tcp,
         List<Resilience> resilience) {
-    static final HostRules NONE =
-            new HostRules(List.of(), true, TrafficPolicy.NONE, Map.of(), null, Set.of(), Map.of(), List.of());
+    static final HostRules NONE = new HostRules(
+            List.of(), true, TrafficPolicy.NONE, Map.of(), null, Set.of(), Map.of(), List.of(), List.of());
 
     /** Stands for every port, where none is declared. */
     private static final List<Integer> ANY = List.of(0);
@@ -59,23 +62,50 @@ record HostRules(
      * @param ports whose calls are seen; never empty
      * @param targets where each of them leads, unless an endpoint says otherwise
      * @param addresses by which the host may be called as well
+     * @param speech what is spoken on each of them
      */
-    record Declared(List<Integer> ports, Map<Integer, Integer> targets, List<String> addresses) {
+    record Declared(
+            List<Integer> ports, Map<Integer, Integer> targets, List<String> addresses, Map<Integer, Speech> speech) {
         static @Nullable Declared of(@Nullable ServiceEntry entry) {
-            if (entry == null || entry.httpPorts().isEmpty()) {
+            if (entry == null || entry.seenPorts().isEmpty()) {
                 return null;
             }
             List<Integer> ports =
-                    entry.httpPorts().stream().map(ServiceEntry.Port::number).toList();
-            Map<Integer, Integer> targets = entry.httpPorts().stream()
+                    entry.seenPorts().stream().map(ServiceEntry.Port::number).toList();
+            Map<Integer, Integer> targets = entry.seenPorts().stream()
                     .collect(Collectors.toUnmodifiableMap(ServiceEntry.Port::number, ServiceEntry.Port::target));
-            return new Declared(ports, targets, entry.addresses());
+            Map<Integer, Speech> speech = entry.seenPorts().stream()
+                    .collect(Collectors.toUnmodifiableMap(
+                            ServiceEntry.Port::number, port -> Speech.of(port.protocol())));
+            return new Declared(ports, targets, entry.addresses(), speech);
         }
     }
 
     /** The ports for which there are listeners; 0 stands for any. */
     List<Integer> ports() {
         return declared == null ? ANY : declared.ports();
+    }
+
+    /**
+     * What is spoken on a port.
+     *
+     * @param said by the instances, where nobody declares ports
+     */
+    Speech speech(int port, Speech said) {
+        return declared == null
+                ? said.under(!routes.isEmpty(), tcp)
+                : declared.speech().getOrDefault(port, Speech.HTTP);
+    }
+
+    /** The route of connections to a port; null for the host itself. */
+    @Nullable
+    TcpRoute tcp(String host, int port, Speech speech) {
+        for (TcpRoute route : tcp) {
+            if (speech.takes(route) && route.isFor(host, port)) {
+                return route;
+            }
+        }
+        return null;
     }
 
     /** The ports whose calls are treated each in its own way: those of a listener, or those that routes name. */
@@ -98,6 +128,7 @@ record HostRules(
 
     static Map<String, HostRules> of(RuleSet rules) {
         Map<String, List<HttpRoute>> routes = rules.routesByHost();
+        Map<String, List<TcpRoute>> tcp = rules.tcpRoutesByHost();
         Set<String> open = rules.openHosts();
         Map<String, Declared> declared = new HashMap<>();
         Map<String, List<String>> names = new HashMap<>();
@@ -112,6 +143,7 @@ record HostRules(
         rules.destinationRulesByHost()
                 .forEach((host, all) -> policies.put(host, Policies.of(all, names.getOrDefault(host, List.of()))));
         Map<String, Set<ClusterId>> named = named(routes, declared);
+        tcp.forEach((host, all) -> named(host, all, declared, named));
         Map<String, List<Resilience>> resilience =
                 rules.of(Resilience.class).stream().collect(Collectors.groupingBy(Resilience::host));
         Map<String, HostRules> byHost = new HashMap<>();
@@ -128,7 +160,8 @@ record HostRules(
                             policy.with(clusters),
                             declared.get(host),
                             Set.copyOf(clusters),
-                            targets(host, own, declared, policies),
+                            targets(host, own, tcp.getOrDefault(host, List.of()), declared, policies),
+                            tcp.getOrDefault(host, List.of()),
                             resilience.getOrDefault(host, List.of())));
         }
         return byHost;
@@ -150,12 +183,31 @@ record HostRules(
         return named;
     }
 
+    private static void named(
+            String host, List<TcpRoute> routes, Map<String, Declared> declared, Map<String, Set<ClusterId>> named) {
+        Declared own = declared.get(host);
+        for (int port : own == null ? ANY : own.ports()) {
+            routes.stream().flatMap(TcpRoute::named).forEach(destination -> {
+                Declared of = declared.get(destination.host());
+                named.computeIfAbsent(destination.host(), h -> new TreeSet<>())
+                        .add(ClusterId.of(destination, port, of == null ? List.of() : of.ports()));
+            });
+        }
+    }
+
     private static Map<String, Target> targets(
-            String host, List<HttpRoute> routes, Map<String, Declared> declared, Map<String, Policies> policies) {
+            String host,
+            List<HttpRoute> routes,
+            List<TcpRoute> tcp,
+            Map<String, Declared> declared,
+            Map<String, Policies> policies) {
         Map<String, Target> targets = new TreeMap<>();
         Stream.concat(
                         Stream.of(host),
-                        routes.stream().flatMap(HttpRoute::destinations).map(Destination::host))
+                        Stream.concat(
+                                        routes.stream().flatMap(HttpRoute::destinations),
+                                        tcp.stream().flatMap(TcpRoute::named))
+                                .map(Destination::host))
                 .forEach(target -> {
                     Declared of = declared.get(target);
                     Target made = new Target(

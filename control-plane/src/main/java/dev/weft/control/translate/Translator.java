@@ -53,9 +53,11 @@ public final class Translator implements Registry.Listener {
      *
      * @param listeners ports by which clients may call it, 0 for any
      * @param isDeclaredOnly nobody but a rule has brought the service
+     * @param said what its instances say they speak
      */
-    private record Written(Set<Integer> listeners, boolean isService, boolean isDeclaredOnly, Set<ClusterId> clusters) {
-        static final Written NOTHING = new Written(Set.of(), false, false, Set.of());
+    private record Written(
+            Set<Integer> listeners, boolean isService, boolean isDeclaredOnly, Speech said, Set<ClusterId> clusters) {
+        static final Written NOTHING = new Written(Set.of(), false, false, Speech.HTTP, Set.of());
     }
 
     /** One whose clusters' load nobody reports. */
@@ -90,7 +92,7 @@ public final class Translator implements Registry.Listener {
      * more than all the work of a small mesh.
      */
     public static void warmUp() {
-        Resource.of("", ListenerWriter.of("", 0));
+        Resource.of("", ListenerWriter.of("", 0, HostRules.NONE, Speech.ANY));
         Resource.of("", RouteWriter.of("", 0, List.of(""), HostRules.NONE));
         Resource.of("", ClusterWriter.of("", new ClusterId(0, ""), TrafficPolicy.NONE, false));
         Resource.of("", EndpointWriter.of("", 0, Map.of(), List.of(), Map.of()));
@@ -124,7 +126,9 @@ public final class Translator implements Registry.Listener {
         Written now = written(EVERYWHERE).getOrDefault(host, Written.NOTHING);
         Service service = registry.service(host);
         // Who sees a service depends on whether it is there and on who has brought it.
-        if (now.isService() == (service != null) && now.isDeclaredOnly() == isDeclaredOnly(service)) {
+        if (now.isService() == (service != null)
+                && now.isDeclaredOnly() == isDeclaredOnly(service)
+                && now.said() == said(service)) {
             boolean isFirst = due.isEmpty();
             due.add(host);
             if (isFirst) {
@@ -147,6 +151,10 @@ public final class Translator implements Registry.Listener {
                 }
             }
         }
+    }
+
+    private static Speech said(@Nullable Service service) {
+        return service == null ? Speech.HTTP : Speech.of(service.instances());
     }
 
     private static boolean isDeclaredOnly(@Nullable Service service) {
@@ -184,6 +192,7 @@ public final class Translator implements Registry.Listener {
         boolean isService = service != null && (!service.isDeclaredOnly() || rule.declared() != null);
         Set<Integer> listeners = isService || !rule.routes().isEmpty() ? Set.copyOf(rule.ports()) : Set.of();
         Set<ClusterId> clusters = clusters(rule, isService);
+        Speech said = said(service);
         for (ClusterId cluster : clusters) {
             HostRules.SubsetRules own = rule.subsets().get(cluster.subset());
             TrafficPolicy policy = own == null ? rule.policy() : own.policy();
@@ -193,10 +202,11 @@ public final class Translator implements Registry.Listener {
         List<String> domains = new ArrayList<>(names.all(host));
         domains.addAll(addresses(rule));
         for (int port : listeners) {
-            store.put(scope, ClusterName.listener(host, port), ListenerWriter.of(host, port));
+            Speech speech = rule.speech(port, said);
+            store.put(scope, ClusterName.listener(host, port), ListenerWriter.of(host, port, rule, speech));
             store.put(scope, ClusterName.routes(host, port), RouteWriter.of(host, port, domains, rule));
         }
-        forget(scope, host, new Written(listeners, service != null, isDeclaredOnly(service), clusters));
+        forget(scope, host, new Written(listeners, service != null, isDeclaredOnly(service), said, clusters));
         if (listeners.isEmpty()) {
             directory.remove(scope, host);
         } else {

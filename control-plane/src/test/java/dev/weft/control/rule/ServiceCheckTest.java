@@ -46,21 +46,21 @@ class ServiceCheckTest {
     private static final String TWO_PORTS = """
             hosts: [a.example.com]
             resolution: DNS
-            ports: [{number: 80, name: http}, {number: 443, name: https}, {number: 3306, name: mysql}]""";
+            ports: [{number: 80, name: http}, {number: 443, name: https}, {number: 53, name: udp}]""";
 
     @Test
-    void portsThatAreNotHttpAreNamed() {
+    void portsThatAreNotOfConnectionsAreNamed() {
         assertEquals(
-                "f.yaml:2:1: spec.ports: 3306 (MYSQL): calls there pass through untouched, only HTTP is spoken for",
+                "f.yaml:2:1: spec.ports: 53 (UDP): what is sent there passes through untouched",
                 warnings(entry("a", TWO_PORTS)));
     }
 
     @Test
     void aDestinationMustNameOneOfSeveralPortsThatAreDeclared() {
-        String entry = entry("a", TWO_PORTS.replace(", {number: 3306, name: mysql}", ""));
+        String entry = entry("a", TWO_PORTS.replace(", {number: 53, name: udp}", ""));
         assertEquals("", warnings(entry + route("{host: a.example.com, port: {number: 443}}")));
         assertEquals(
-                "f.yaml:13:54: port: a.example.com declares no port 81 for HTTP: calls to it fail",
+                "f.yaml:13:54: port: a.example.com declares no port 81: calls to it fail",
                 warnings(entry + route("{host: a.example.com, port: {number: 81}}")));
         assertEquals(
                 "f.yaml:13:54: port: is missing: a.example.com declares several ([80, 443]); the caller's port counts,"

@@ -34,7 +34,9 @@ import io.envoyproxy.envoy.config.listener.v3.Listener;
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
 import io.envoyproxy.envoy.extensions.filters.http.fault.v3.HTTPFault;
 import io.envoyproxy.envoy.extensions.filters.http.router.v3.Router;
+import io.envoyproxy.envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
+import io.envoyproxy.envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy;
 import io.envoyproxy.envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext;
 import java.io.IOException;
@@ -73,6 +75,8 @@ class GoldenTest {
                             HTTPFault.getDescriptor(),
                             Router.getDescriptor(),
                             PreviousHostsPredicate.getDescriptor(),
+                            TcpProxy.getDescriptor(),
+                            TlsInspector.getDescriptor(),
                             UpstreamTlsContext.getDescriptor()))
                     .build());
     private static final Map<String, Class<? extends Message>> CLASSES = Map.of(

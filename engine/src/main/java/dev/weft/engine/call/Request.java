@@ -41,6 +41,14 @@ public interface Request {
      */
     default void headers(BiConsumer<String, String> each) {}
 
+    /**
+     * Whether it is a connection of which nothing but its bytes is known: it has neither method nor path nor headers,
+     * its answer begins when it is connected, and it is over when both sides are.
+     */
+    default boolean opaque() {
+        return false;
+    }
+
     /** Whether it is gRPC's, by its content type: {@code application/grpc}, alone or with what it carries. */
     default boolean grpc() {
         String type = header("content-type");

@@ -117,6 +117,9 @@ public final class Explainer {
         }
         domain = hosts.domain(request.host(), request.port());
         virtualHost = table.host().name();
+        if (table.host().opaque()) {
+            return "a port for connections as such: the call passes through untouched";
+        }
         int draw = table.draw(random);
         for (Route route : table.host().routes()) {
             String mismatch = mismatch(table, route, draw);

@@ -28,17 +28,24 @@ public record Live(
         Map<WeightedCluster, LiveCluster> targets = new IdentityHashMap<>();
         for (VirtualHost host : snapshot.hosts()) {
             for (Route route : host.routes()) {
-                if (route.action() instanceof Action.Forward forward) {
-                    for (WeightedCluster target : forward.clusters()) {
-                        LiveCluster live = clusters.get(target.cluster());
-                        if (live != null) {
-                            targets.put(target, live);
-                        }
-                    }
-                }
+                put(route, clusters, targets);
+            }
+            if (host.tcp() != null) {
+                put(host.tcp().route(), clusters, targets);
             }
         }
         return new Live(snapshot, new HostTable(snapshot), clusters, gates, targets);
+    }
+
+    private static void put(Route route, Map<String, LiveCluster> clusters, Map<WeightedCluster, LiveCluster> targets) {
+        if (route.action() instanceof Action.Forward forward) {
+            for (WeightedCluster target : forward.clusters()) {
+                LiveCluster live = clusters.get(target.cluster());
+                if (live != null) {
+                    targets.put(target, live);
+                }
+            }
+        }
     }
 
     /** What the calls of a route of this snapshot must pass, in order. */

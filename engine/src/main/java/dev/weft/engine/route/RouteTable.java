@@ -5,6 +5,7 @@ import dev.weft.engine.call.Request;
 import dev.weft.engine.snapshot.Match;
 import dev.weft.engine.snapshot.Match.PathMatch;
 import dev.weft.engine.snapshot.Route;
+import dev.weft.engine.snapshot.TcpProxy;
 import dev.weft.engine.snapshot.VirtualHost;
 import org.jspecify.annotations.Nullable;
 
@@ -74,6 +75,12 @@ public final class RouteTable {
 
     public VirtualHost host() {
         return host;
+    }
+
+    /** The route of connections of which nothing but their bytes is known; null where there is none. */
+    public @Nullable Route tcp() {
+        TcpProxy tcp = host.tcp();
+        return tcp == null ? null : tcp.route();
     }
 
     /**

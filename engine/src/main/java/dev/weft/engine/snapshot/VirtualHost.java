@@ -1,6 +1,7 @@
 package dev.weft.engine.snapshot;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The routes of some names (Envoy: {@code route.v3.VirtualHost}).
@@ -11,8 +12,15 @@ import java.util.List;
  * @param routes in order; the first that matches wins
  * @param ignorePathParameters paths are matched up to the first {@code ;} only (Envoy: {@code
  *     ignore_path_parameters_in_path_matching})
+ * @param tcp what becomes of connections that speak nothing that is known; null where only calls are taken. With it and
+ *     no routes, only such connections are
  */
-public record VirtualHost(String name, List<String> domains, List<Route> routes, boolean ignorePathParameters) {
+public record VirtualHost(
+        String name,
+        List<String> domains,
+        List<Route> routes,
+        boolean ignorePathParameters,
+        @Nullable TcpProxy tcp) {
     public VirtualHost {
         domains = List.copyOf(domains);
         routes = List.copyOf(routes);
@@ -21,7 +29,17 @@ public record VirtualHost(String name, List<String> domains, List<Route> routes,
         }
     }
 
+    /** One for calls alone. */
+    public VirtualHost(String name, List<String> domains, List<Route> routes, boolean ignorePathParameters) {
+        this(name, domains, routes, ignorePathParameters, null);
+    }
+
     public VirtualHost(String name, List<String> domains, List<Route> routes) {
-        this(name, domains, routes, false);
+        this(name, domains, routes, false, null);
+    }
+
+    /** Whether it takes nothing but connections as such. */
+    public boolean opaque() {
+        return tcp != null && routes.isEmpty();
     }
 }

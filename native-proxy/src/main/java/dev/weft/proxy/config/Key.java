@@ -6,8 +6,17 @@ import java.util.Locale;
 public enum Key {
     SERVICE("service", "", "a name of letters, digits, '-' and '_'"),
     PORT("port", "0", "the port of the application on this machine, 0 for none"),
+    PROTOCOL("protocol", "http", "http, tcp or auto"),
     INBOUND("inbound", "0.0.0.0:15006", Key.LISTENER),
     OUTBOUND("outbound", "127.0.0.1:15001", Key.LISTENER),
+    INBOUND_PROXY_PROTOCOL("inbound.proxy.protocol", "false", Key.SWITCH),
+    APPLICATION_PROXY_PROTOCOL(
+            "application.proxy.protocol", "none", "none, v1 or v2, the latter two with protocol tcp"),
+    INBOUND_TLS("inbound.tls", "none", "none, tls or mutual, with the tls.* files that these take"),
+    TLS_CERTIFICATE("tls.certificate", "", Key.FILE),
+    TLS_KEY("tls.key", "", Key.FILE),
+    TLS_AUTHORITIES("tls.authorities", "", Key.FILE),
+    TCP_LISTENERS("tcp.listeners", "", "host:port=service:port pairs, separated by ';'"),
     ADMIN_ADDRESS("admin.address", "127.0.0.1:15000", "a loopback host:port"),
     INTERCEPT("intercept", "false", Key.SWITCH),
     DNS_PORT("dns.port", "auto", "a port, 0 for none, or auto"),
@@ -36,6 +45,8 @@ public enum Key {
     IDLE_TIMEOUT("idle.timeout", "75s", Key.TIME),
     STREAM_TIMEOUT("stream.timeout", "5m", Key.TIME),
     CONNECT_TIMEOUT("connect.timeout", "5s", Key.TIME),
+    DETECT_TIMEOUT("detect.timeout", "200ms", Key.TIME),
+    TCP_IDLE_TIMEOUT("tcp.idle.timeout", "60m", Key.TIME),
     REPLAY("replay", "65536", "bytes of a body that are kept for a retry");
 
     private static final String LISTENER = "host:port";

@@ -3,15 +3,18 @@ package dev.weft.proxy.config;
 import dev.weft.client.bootstrap.Server;
 import dev.weft.client.bootstrap.Target;
 import dev.weft.client.identity.ChannelTls;
+import dev.weft.client.identity.PemCertificates;
 import dev.weft.proxy.dns.DnsSettings;
 import dev.weft.proxy.http1.HeadLimits;
 import dev.weft.proxy.http1.Http1Limits;
+import dev.weft.proxy.listen.ProxyProtocol;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  * @param address of this instance; null to find out
  * @param state directory of the last-known-good; null for the user's cache directory
  * @param accessLog {@code stderr} or a file; empty for none
+ * @param certificates of the workload, towards its peers
+ * @param opaque what becomes of connections that are no HTTP
  * @param drainNanos how long it goes on taking calls while callers learn that it leaves
  */
 public record ProxyConfig(
@@ -56,7 +61,9 @@ public record ProxyConfig(
         long drainNanos,
         int workers,
         int connections,
-        Http1Limits limits) {
+        Http1Limits limits,
+        Opaque opaque,
+        Certificates certificates) {
     private static final int MOST_WORKERS = 256;
     private static final int MOST_CONNECTIONS = 1_000_000;
     private static final int MOST_REPLAY = 16 << 20;
@@ -108,11 +115,67 @@ public record ProxyConfig(
                 in.nanos(Key.DRAIN),
                 in.number(Key.WORKERS, 0, MOST_WORKERS),
                 in.number(Key.CONNECTIONS, 1, MOST_CONNECTIONS),
-                limits(in));
+                limits(in),
+                opaque(in),
+                certificates(in));
         if (!in.errors().isEmpty()) {
             throw new Wrong(in.errors());
         }
         return config;
+    }
+
+    private static Certificates certificates(Values in) {
+        PemCertificates.Files files = new PemCertificates.Files(
+                in.file(Key.TLS_KEY), in.file(Key.TLS_CERTIFICATE), in.file(Key.TLS_AUTHORITIES));
+        if ((files.key() == null) != (files.chain() == null)) {
+            in.errors().add("tls.certificate and tls.key: one of them is set alone");
+        }
+        Certificates.Inbound inbound = switch (in.word(Key.INBOUND_TLS, "none", "tls", "mutual")) {
+            case "tls" -> Certificates.Inbound.TLS;
+            case "mutual" -> Certificates.Inbound.MUTUAL;
+            default -> Certificates.Inbound.PLAINTEXT;
+        };
+        boolean missing = inbound != Certificates.Inbound.PLAINTEXT && files.key() == null
+                || inbound == Certificates.Inbound.MUTUAL && files.authorities() == null;
+        if (missing) {
+            in.refuse(Key.INBOUND_TLS);
+        }
+        return new Certificates(files, inbound);
+    }
+
+    private static Opaque opaque(Values in) {
+        Opaque.Application application = switch (in.word(Key.PROTOCOL, "http", "tcp", "auto")) {
+            case "tcp" -> Opaque.Application.TCP;
+            case "auto" -> Opaque.Application.AUTO;
+            default -> Opaque.Application.HTTP;
+        };
+        ProxyProtocol.Version told = switch (in.word(Key.APPLICATION_PROXY_PROTOCOL, "none", "v1", "v2")) {
+            case "v1" -> ProxyProtocol.Version.V1;
+            case "v2" -> ProxyProtocol.Version.V2;
+            default -> null;
+        };
+        if (told != null && application != Opaque.Application.TCP) {
+            in.refuse(Key.APPLICATION_PROXY_PROTOCOL); // connections to it serve many clients
+        }
+        List<Opaque.TcpListener> listeners = new ArrayList<>();
+        in.pairs(Key.TCP_LISTENERS).forEach((listen, to) -> {
+            InetSocketAddress address = address(listen);
+            int colon = to.lastIndexOf(':');
+            String service = colon < 0 ? to : to.substring(0, colon);
+            int port = colon < 0 ? 0 : port(to.substring(colon + 1));
+            if (address == null || port < 1 || !service.matches("\\*|[A-Za-z0-9_.-]+")) {
+                in.refuse(Key.TCP_LISTENERS);
+            } else {
+                listeners.add(new Opaque.TcpListener(address, service.toLowerCase(Locale.ROOT), port));
+            }
+        });
+        return new Opaque(
+                application,
+                in.on(Key.INBOUND_PROXY_PROTOCOL),
+                told,
+                listeners,
+                in.nanos(Key.DETECT_TIMEOUT),
+                in.nanos(Key.TCP_IDLE_TIMEOUT));
     }
 
     private static int dnsPort(Values in) {
@@ -133,19 +196,29 @@ public record ProxyConfig(
     }
 
     private static InetSocketAddress listener(Values in, Key key) {
-        String text = in.text(key);
-        int colon = text.lastIndexOf(':');
-        try {
-            if (colon > 0) {
-                InetAddress host = InetAddress.getByName(text.substring(0, colon));
-                return new InetSocketAddress(host, Integer.parseInt(text.substring(colon + 1)));
-            }
-        } catch (UnknownHostException | IllegalArgumentException e) {
+        InetSocketAddress address = address(in.text(key));
+        if (address == null) {
             in.refuse(key);
-            return new InetSocketAddress(0);
         }
-        in.refuse(key);
-        return new InetSocketAddress(0);
+        return address == null ? new InetSocketAddress(0) : address;
+    }
+
+    private static @Nullable InetSocketAddress address(String text) {
+        int colon = text.lastIndexOf(':');
+        int port = colon < 1 ? -1 : port(text.substring(colon + 1));
+        if (port < 0) {
+            return null;
+        }
+        try {
+            return new InetSocketAddress(InetAddress.getByName(text.substring(0, colon)), port);
+        } catch (UnknownHostException e) {
+            return null;
+        }
+    }
+
+    /** -1 for none. */
+    private static int port(String text) {
+        return text.matches("[0-9]{1,5}") && Integer.parseInt(text) <= 65_535 ? Integer.parseInt(text) : -1;
     }
 
     private static InetSocketAddress loopback(Values in) {

@@ -5,6 +5,7 @@ import dev.weft.engine.snapshot.Action;
 import dev.weft.engine.snapshot.Directory;
 import dev.weft.engine.snapshot.Domain;
 import dev.weft.engine.snapshot.Endpoint;
+import dev.weft.engine.snapshot.Route;
 import dev.weft.engine.snapshot.Snapshot;
 import dev.weft.engine.snapshot.VirtualHost;
 import dev.weft.proxy.address.VirtualAddresses;
@@ -83,11 +84,14 @@ public final class SnapshotNames implements MeshNames {
         return targets;
     }
 
-    /** Of the last route, which takes what no other one takes: a client of DNS shows no header. */
+    /**
+     * Of the last route, which takes what no other one takes: a client of DNS shows no header. Of the one for connections
+     * where there is no other.
+     */
     private static List<Target> targets(VirtualHost virtual, Snapshot snapshot) {
         List<Target> targets = new ArrayList<>();
-        var routes = virtual.routes();
-        if (routes.isEmpty() || !(routes.get(routes.size() - 1).action() instanceof Action.Forward forward)) {
+        Route last = last(virtual);
+        if (last == null || !(last.action() instanceof Action.Forward forward)) {
             return targets;
         }
         boolean isSplit = forward.clusters().size() > 1;
@@ -107,6 +111,12 @@ public final class SnapshotNames implements MeshNames {
             }
         }
         return targets;
+    }
+
+    private static @Nullable Route last(VirtualHost virtual) {
+        var routes = virtual.routes();
+        var tcp = virtual.tcp();
+        return !routes.isEmpty() ? routes.get(routes.size() - 1) : tcp == null ? null : tcp.route();
     }
 
     /** The healthy ones; the degraded ones when there are no others. */

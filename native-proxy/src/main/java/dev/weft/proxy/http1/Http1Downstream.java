@@ -3,6 +3,7 @@ package dev.weft.proxy.http1;
 import dev.weft.engine.call.End;
 import dev.weft.engine.call.Refusal;
 import dev.weft.proxy.listen.Alarm;
+import dev.weft.proxy.listen.Sockets;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
@@ -381,8 +382,8 @@ final class Http1Downstream extends ChannelInboundHandlerAdapter implements Down
         ChannelHandlerContext here = context();
         here.channel().config().setAutoRead(true);
         here.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> {
-            if (here.channel() instanceof SocketChannel socket && written.isSuccess() && socket.isActive()) {
-                socket.shutdownOutput();
+            if (written.isSuccess() && here.channel().isActive()) {
+                Sockets.endOutput(here.channel());
             } else {
                 here.close();
             }
@@ -395,6 +396,8 @@ final class Http1Downstream extends ChannelInboundHandlerAdapter implements Down
         context().flush();
         if ((asIfWhole || endsWithClose) && context().channel() instanceof SocketChannel socket) {
             socket.config().setSoLinger(0); // a reset
+            context().pipeline().firstContext().close(); // nor may TLS say that this is the end
+            return;
         }
         context().close();
     }

@@ -1,5 +1,7 @@
 package dev.weft.proxy.tcp;
 
+import dev.weft.proxy.listen.Sockets;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
@@ -7,7 +9,8 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.ChannelOutputShutdownEvent;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
 import java.util.Objects;
@@ -20,14 +23,36 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a write that fails closes the connection, and that is seen
 final class TunnelEnd extends ChannelInboundHandlerAdapter {
+    /** What is told of a tunnel. */
+    interface Watch {
+        /** Bytes have come from this end, and are on their way to the other. */
+        void moved(TunnelEnd from, int octets);
+
+        /** This end has closed, also where the tunnel was never open. */
+        void closed(TunnelEnd end);
+    }
+
     private final Channel self;
+    private final Watch watch;
     private final Queue<Object> early = new ArrayDeque<>(0);
     private @Nullable TunnelEnd peer;
     private boolean open;
     private boolean last;
+    /** Nothing more is written to it, and it knows that. */
+    private boolean told;
 
-    TunnelEnd(Channel self) {
+    TunnelEnd(Channel self, Watch watch) {
         this.self = self;
+        this.watch = watch;
+    }
+
+    Channel channel() {
+        return self;
+    }
+
+    /** Whether the other end has not closed. */
+    boolean peerOpen() {
+        return peer != null && peer.self.isOpen();
     }
 
     void join(TunnelEnd end) {
@@ -38,13 +63,14 @@ final class TunnelEnd extends ChannelInboundHandlerAdapter {
     void open() {
         open = true;
         for (Object bytes = early.poll(); bytes != null; bytes = early.poll()) {
-            other().write(bytes);
+            pass(bytes);
         }
         other().flush();
         if (last) {
-            sayLast();
+            sayLast(); // and there is nothing more to read: epoll may have let go of it
+        } else {
+            self.config().setAutoRead(true);
         }
-        self.config().setAutoRead(true);
     }
 
     private TunnelEnd peer() {
@@ -61,10 +87,15 @@ final class TunnelEnd extends ChannelInboundHandlerAdapter {
             early.add(bytes);
             return;
         }
-        other().write(bytes);
+        pass(bytes);
         if (!other().isWritable()) {
             self.config().setAutoRead(false);
         }
+    }
+
+    private void pass(Object bytes) {
+        watch.moved(this, ((ByteBuf) bytes).readableBytes());
+        other().write(bytes);
     }
 
     @Override
@@ -76,14 +107,23 @@ final class TunnelEnd extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext from) {
-        if (self.isWritable()) {
+        if (self.isWritable() && !peer().last) {
             other().config().setAutoRead(true);
         }
     }
 
     @Override
     public void userEventTriggered(ChannelHandlerContext from, Object event) {
-        if (event == ChannelInputShutdownEvent.INSTANCE && !last) {
+        if (event == ChannelOutputShutdownEvent.INSTANCE && !told) {
+            // It can't be written to any more, and must not take what it has got for all: Netty 4.2.18 can't wait for
+            // room
+            // in a socket whose other half is closed.
+            reset();
+        }
+        // TLS says the last itself, and the socket may say it again.
+        boolean said = event == ChannelInputShutdownEvent.INSTANCE
+                || event instanceof SslCloseCompletionEvent close && close.isSuccess();
+        if (said && !last) {
             last = true;
             if (open) {
                 sayLast();
@@ -96,8 +136,9 @@ final class TunnelEnd extends ChannelInboundHandlerAdapter {
         other().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> {
             if (both) {
                 other().close();
-            } else if (other() instanceof SocketChannel socket && socket.isActive()) {
-                socket.shutdownOutput();
+            } else {
+                peer().told = true;
+                Sockets.endOutput(other());
             }
         });
         if (both) {
@@ -116,14 +157,28 @@ final class TunnelEnd extends ChannelInboundHandlerAdapter {
         }
         if (open) {
             peer().closeAfterFlush();
-        } else {
+        } else if (peer != null) {
             other().close();
+        }
+        watch.closed(this);
+    }
+
+    /** Somebody else leads the connection on. */
+    @Override
+    public void handlerRemoved(ChannelHandlerContext from) {
+        for (Object bytes = early.poll(); bytes != null; bytes = early.poll()) {
+            from.fireChannelRead(bytes);
+        }
+        if (last && !open) {
+            from.fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
         }
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext from, Throwable failure) {
-        peer().reset();
+        if (peer != null) {
+            peer.reset();
+        }
         self.close();
     }
 

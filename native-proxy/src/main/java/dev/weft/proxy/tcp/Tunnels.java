@@ -1,8 +1,11 @@
 package dev.weft.proxy.tcp;
 
+import dev.weft.engine.drive.Clock;
 import dev.weft.proxy.listen.Sockets;
 import dev.weft.telemetry.MetricWriter;
 import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
@@ -13,6 +16,7 @@ import java.net.UnknownHostException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Leads connections on to where they were going, byte by byte.
@@ -25,12 +29,19 @@ public final class Tunnels {
     private static final long MILLI = 1_000_000;
 
     private final int connectMillis;
+    private final long idleNanos;
+    private final Clock clock;
     private final Set<Integer> ports = ConcurrentHashMap.newKeySet();
     private final LongAdder begun = new LongAdder();
     private final LongAdder failed = new LongAdder();
 
-    /** @param connectNanos for a connection to be made */
-    public Tunnels(long connectNanos) {
+    /**
+     * @param connectNanos for a connection to be made
+     * @param idleNanos with nothing moving, after which both sides are reset
+     */
+    public Tunnels(long connectNanos, long idleNanos, Clock clock) {
+        this.idleNanos = idleNanos;
+        this.clock = clock;
         this.connectMillis = (int) Math.max(1, Math.min(connectNanos / MILLI, Integer.MAX_VALUE));
     }
 
@@ -41,11 +52,17 @@ public final class Tunnels {
 
     /** Leads a connection that was accepted just now, on its event loop. Where nobody answers, it is reset. */
     public void lead(Channel client, InetSocketAddress destination) {
+        lead(client, destination, Unpooled.EMPTY_BUFFER);
+    }
+
+    /** @param first what the destination gets before anything else; released here */
+    public void lead(Channel client, InetSocketAddress destination, ByteBuf first) {
         begun.increment();
         client.config().setAutoRead(false);
         client.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
         client.config().setOption(ChannelOption.SO_KEEPALIVE, true);
-        TunnelEnd near = new TunnelEnd(client);
+        Watched watch = new Watched();
+        TunnelEnd near = new TunnelEnd(client, watch);
         new Bootstrap()
                 .group(client.eventLoop())
                 .channel(Sockets.client(client.eventLoop()))
@@ -57,20 +74,50 @@ public final class Tunnels {
                 .handler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel server) {
-                        TunnelEnd far = new TunnelEnd(server);
+                        TunnelEnd far = new TunnelEnd(server, watch);
+                        watch.limit(near, far);
                         near.join(far);
                         far.join(near);
                         client.pipeline().addLast(near);
                         server.pipeline().addLast(far);
-                        server.eventLoop().execute(() -> connect(near, far, server, destination));
+                        server.eventLoop().execute(() -> connect(near, far, server, destination, first));
                     }
                 })
                 .register();
     }
 
-    private void connect(TunnelEnd near, TunnelEnd far, Channel server, InetSocketAddress destination) {
+    /** One of the tunnels. */
+    private final class Watched implements TunnelEnd.Watch {
+        private @Nullable IdleLimit idle;
+
+        void limit(TunnelEnd near, TunnelEnd far) {
+            IdleLimit limit = new IdleLimit(near.channel().eventLoop(), clock, idleNanos, () -> {
+                near.reset();
+                far.reset();
+            });
+            idle = limit;
+            limit.begin();
+        }
+
+        @Override
+        public void moved(TunnelEnd from, int octets) {
+            if (idle != null) {
+                idle.moved();
+            }
+        }
+
+        @Override
+        public void closed(TunnelEnd end) {
+            if (idle != null && !end.peerOpen()) {
+                idle.stop();
+            }
+        }
+    }
+
+    private void connect(TunnelEnd near, TunnelEnd far, Channel server, InetSocketAddress destination, ByteBuf first) {
         server.bind(any(destination)).addListener(bound -> {
             if (!bound.isSuccess()) {
+                first.release();
                 failed(near, server);
                 return;
             }
@@ -79,9 +126,11 @@ public final class Tunnels {
             server.closeFuture().addListener(closed -> ports.remove(port));
             server.connect(destination).addListener(connected -> {
                 if (connected.isSuccess()) {
+                    server.write(first);
                     near.open();
                     far.open();
                 } else {
+                    first.release();
                     failed(near, server);
                 }
             });
@@ -103,16 +152,17 @@ public final class Tunnels {
         }
     }
 
-    /** Writes all numbers. */
-    public void write(MetricWriter out) {
+    /**
+     * Writes all numbers.
+     *
+     * @param name that their names begin with
+     * @param what they are, in words
+     */
+    public void write(String name, String what, MetricWriter out) {
+        out.single(name + "_total", MetricWriter.Type.COUNTER, what + " led on byte by byte.", begun.sum());
+        out.single(name + "_active", MetricWriter.Type.GAUGE, "Of these, connections now open.", ports.size());
         out.single(
-                "weft_tcp_tunnels_total",
-                MetricWriter.Type.COUNTER,
-                "Intercepted connections led on byte by byte.",
-                begun.sum());
-        out.single("weft_tcp_tunnels_active", MetricWriter.Type.GAUGE, "Of these, connections now open.", ports.size());
-        out.single(
-                "weft_tcp_tunnels_failed_total",
+                name + "_failed_total",
                 MetricWriter.Type.COUNTER,
                 "Of these, connections that could not be made.",
                 failed.sum());

@@ -13,6 +13,7 @@ import dev.weft.engine.snapshot.HeaderEdits;
 import dev.weft.engine.snapshot.Match;
 import dev.weft.engine.snapshot.Route;
 import dev.weft.engine.snapshot.Snapshot;
+import dev.weft.engine.snapshot.TcpProxy;
 import dev.weft.engine.snapshot.VirtualHost;
 import dev.weft.proxy.address.Cidr;
 import dev.weft.proxy.address.VirtualAddresses;
@@ -99,6 +100,15 @@ class SnapshotNamesTest {
                 Cluster.of("v2", List.of(endpoint("10.0.0.9", 1, Endpoint.Health.HEALTHY, 0))));
         names.publish(new Snapshot("2", directory(Directory.State.KNOWN, "orders"), hosts, clusters));
         assertEquals("10.0.0.1:8080 0 3, 10.0.0.2:8080 2 65535", targets());
+    }
+
+    @Test
+    void theInstancesOfAPortForConnectionsAreThoseOfItsRoute() {
+        var tcp = new TcpProxy(new Route("tcp", Match.ANY, Action.Forward.to("v1")), 1, false);
+        var hosts = List.of(new VirtualHost(HOST, List.of(HOST), List.of(), false, tcp));
+        var clusters = Map.of("v1", Cluster.of("v1", List.of(endpoint("10.0.0.1", 3, Endpoint.Health.HEALTHY, 0))));
+        names.publish(new Snapshot("2", directory(Directory.State.KNOWN, "orders"), hosts, clusters));
+        assertEquals("10.0.0.1:8080 0 3", targets());
     }
 
     @Test

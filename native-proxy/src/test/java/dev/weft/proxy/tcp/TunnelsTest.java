@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 class TunnelsTest {
     private static final int PATIENCE_MILLIS = 20_000;
 
-    private final Tunnels tunnels = new Tunnels(5_000_000_000L);
+    private volatile Tunnels tunnels = new Tunnels(5_000_000_000L, Long.MAX_VALUE, System::nanoTime);
     private Loops<EventLoop> loops;
     private ServerSocket server;
     private Listener listener;
@@ -104,6 +104,44 @@ class TunnelsTest {
     }
 
     @Test
+    void whoHasSaidTheLastBeforeAnybodyIsConnectedStillGetsTheAnswer() throws Exception {
+        for (int i = 0; i < 20; i++) {
+            assertEquals("whole", earlyEnd(new byte[10_000]));
+        }
+    }
+
+    @Test
+    void anAnswerIsNeverCutInSilence() throws Exception {
+        for (int i = 0; i < 5; i++) {
+            String got = earlyEnd(new byte[30_000_000]);
+            assertTrue(got.equals("whole") || got.equals("reset"), got);
+        }
+    }
+
+    /** A client that has said its last at once; what has become of the answer. */
+    private String earlyEnd(byte[] answer) throws Exception {
+        CompletableFuture<Integer> heard = CompletableFuture.supplyAsync(() -> {
+            try (Socket there = accept()) {
+                int octets = there.getInputStream().readAllBytes().length;
+                there.getOutputStream().write(answer);
+                return octets;
+            } catch (IOException e) {
+                return -1; // the way back was cut
+            }
+        });
+        try (Socket client = client()) {
+            client.getOutputStream().write('?');
+            client.shutdownOutput();
+            int octets = client.getInputStream().readAllBytes().length;
+            heard.get();
+            return octets == answer.length ? "whole" : "cut after " + octets;
+        } catch (IOException e) {
+            heard.get();
+            return "reset";
+        }
+    }
+
+    @Test
     void theServerMaySpeakFirst() throws Exception {
         try (Socket client = client();
                 Socket there = accept()) {
@@ -123,6 +161,16 @@ class TunnelsTest {
             there.setSoLinger(true, 0);
             there.close();
             assertThrows(IOException.class, () -> client.getInputStream().read());
+        }
+    }
+
+    @Test
+    void whereNothingMovesForTooLongBothSidesAreReset() throws Exception {
+        tunnels = new Tunnels(5_000_000_000L, 50_000_000L, System::nanoTime);
+        try (Socket client = client();
+                Socket there = accept()) {
+            assertThrows(IOException.class, () -> client.getInputStream().read());
+            assertThrows(IOException.class, () -> there.getInputStream().read());
         }
     }
 

@@ -68,15 +68,15 @@ public final class AccessLog implements CallRecorder, RequestRecorder {
         Headers answer = delivered == null || delivered.head() == null
                 ? Headers.NONE
                 : delivered.head().headers();
-        boolean usual = request.port() == (request.secure() ? 443 : 80);
+        boolean usual = !request.opaque() && request.port() == (request.secure() ? 443 : 80);
         batcher.offer(new AccessEntry(
                 request.method(),
-                request.secure() ? "https" : "http",
+                request.opaque() ? "" : request.secure() ? "https" : "http",
                 usual ? request.host() : request.host() + ":" + request.port(),
                 path(request.path()),
                 epoch.at(call.startedAt()),
                 endedAt - call.startedAt(),
-                ResponseFlag.status(code, flags),
+                request.opaque() ? 0 : ResponseFlag.status(code, flags),
                 ResponseFlag.text(flags),
                 CallEnd.details(call, delivered, flags),
                 last == null ? null : last.endpoint().address(),

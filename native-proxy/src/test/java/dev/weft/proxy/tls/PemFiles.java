@@ -1,0 +1,69 @@
+package dev.weft.proxy.tls;
+
+import dev.weft.client.identity.PemCertificates;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.util.Base64;
+import java.util.List;
+
+/** A self-signed certificate with its key, as PEM files. */
+record PemFiles(Path key, Path chain) {
+    private static final char[] PASSWORD = "changeit".toCharArray();
+
+    static PemFiles make(Path folder, String name) throws IOException, GeneralSecurityException, InterruptedException {
+        Path store = folder.resolve(name + ".p12");
+        Process process = new ProcessBuilder(List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
+                        "-genkeypair",
+                        "-alias",
+                        "test",
+                        "-keyalg",
+                        "EC",
+                        "-dname",
+                        "CN=" + name,
+                        "-ext",
+                        "san=uri:spiffe://cluster.local/ns/default/sa/" + name,
+                        "-storetype",
+                        "PKCS12",
+                        "-keystore",
+                        store.toString(),
+                        "-storepass",
+                        new String(PASSWORD)))
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (process.waitFor() != 0) {
+            throw new IOException("keytool: " + said);
+        }
+        KeyStore keys = KeyStore.getInstance("PKCS12");
+        try (InputStream in = Files.newInputStream(store)) {
+            keys.load(in, PASSWORD);
+        }
+        return new PemFiles(
+                pem(
+                        folder.resolve(name + "-key.pem"),
+                        "PRIVATE KEY",
+                        keys.getKey("test", PASSWORD).getEncoded()),
+                pem(
+                        folder.resolve(name + ".pem"),
+                        "CERTIFICATE",
+                        keys.getCertificate("test").getEncoded()));
+    }
+
+    private static Path pem(Path file, String what, byte[] der) throws IOException {
+        String text = "-----BEGIN " + what + "-----\n"
+                + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der) + "\n-----END " + what + "-----\n";
+        return Files.writeString(file, text);
+    }
+
+    /** Trusts itself. */
+    PemCertificates.Files files() {
+        return new PemCertificates.Files(key, chain, chain);
+    }
+}
