@@ -143,7 +143,7 @@ final class Proxy implements Pages, AutoCloseable {
         return new InboundTls(
                 certificates,
                 said == Certificates.Inbound.MUTUAL,
-                http ? List.of("http/1.1") : List.of(),
+                http ? List.of("h2", "http/1.1") : List.of(),
                 config.limits().headNanos());
     }
 

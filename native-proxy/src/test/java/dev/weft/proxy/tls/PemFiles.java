@@ -12,10 +12,10 @@ import java.util.Base64;
 import java.util.List;
 
 /** A self-signed certificate with its key, as PEM files. */
-record PemFiles(Path key, Path chain) {
+public record PemFiles(Path key, Path chain) {
     private static final char[] PASSWORD = "changeit".toCharArray();
 
-    static PemFiles make(Path folder, String name) throws IOException, GeneralSecurityException, InterruptedException {
+    public static PemFiles make(Path folder, String name) throws IOException, GeneralSecurityException, InterruptedException {
         Path store = folder.resolve(name + ".p12");
         Process process = new ProcessBuilder(List.of(
                         Path.of(System.getProperty("java.home"), "bin", "keytool")
@@ -28,7 +28,7 @@ record PemFiles(Path key, Path chain) {
                         "-dname",
                         "CN=" + name,
                         "-ext",
-                        "san=uri:spiffe://cluster.local/ns/default/sa/" + name,
+                        "san=uri:spiffe://cluster.local/ns/default/sa/" + name + ",dns:" + name,
                         "-storetype",
                         "PKCS12",
                         "-keystore",
@@ -63,7 +63,7 @@ record PemFiles(Path key, Path chain) {
     }
 
     /** Trusts itself. */
-    PemCertificates.Files files() {
+    public PemCertificates.Files files() {
         return new PemCertificates.Files(key, chain, chain);
     }
 }
