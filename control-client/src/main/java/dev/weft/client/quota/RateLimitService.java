@@ -152,18 +152,18 @@ public final class RateLimitService {
 
     /** A service with its channels; those to addresses that it has no more, or secured in another way, are ended. */
     private Service service(Cluster cluster) {
-        var known = services.get(cluster.name());
+        Service known = services.get(cluster.name());
         if (known != null && known.cluster == cluster) {
             return known;
         }
-        boolean same = known != null && known.cluster.transport().equals(cluster.transport());
-        SslContext tls = same ? known.tls : tls(cluster.transport());
+        Service same = known != null && known.cluster.transport().equals(cluster.transport()) ? known : null;
+        SslContext tls = same == null ? tls(cluster.transport()) : same.tls;
         Map<SocketAddress, ManagedChannel> kept = new HashMap<>();
         if (known != null) {
             kept.putAll(known.channels);
             var used = cluster.endpoints().stream().map(Endpoint::address).collect(Collectors.toSet());
             kept.entrySet().removeIf(entry -> {
-                boolean gone = !same || !used.contains(entry.getKey());
+                boolean gone = same == null || !used.contains(entry.getKey());
                 if (gone) {
                     entry.getValue().shutdown();
                 }

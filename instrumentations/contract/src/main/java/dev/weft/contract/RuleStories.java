@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -289,7 +290,7 @@ final class RuleStories {
             assertNull(reported(0), "nobody asks, and nothing is looked up");
 
             var heeding = new Balancer.ClientSideWeighted(0, 60_000_000_000L, 1_000_000_000L, 1);
-            var to = plain.clusters().get(Rig.NAME);
+            var to = Objects.requireNonNull(plain.clusters().get(Rig.NAME));
             var cluster = new Cluster(
                     Rig.NAME,
                     heeding,
