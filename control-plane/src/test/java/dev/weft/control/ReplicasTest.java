@@ -42,10 +42,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Several control planes that share one etcd: each tells the same truth, and any of them can go. */
+@Tag("long")
 class ReplicasTest {
     private static final String ORDER = "outbound|0||order.default.svc.cluster.local";
     private static final String RULE = "rules/DestinationRule/default/order";

@@ -280,7 +280,9 @@ class ClientStoriesTest {
         fleet.up(controlPlane, service, 1);
         String trace = UUID.randomUUID().toString().replace("-", "");
         String begun = "00-" + trace + "-00f067aa0ba902b7-01";
-        Caller.Answer answer = caller("jdk", Order.ALONE).get("http://" + service + "/", "traceparent=" + begun);
+        Caller caller = caller("jdk", Order.ALONE);
+        Until.so("the caller knows it", () -> caller.get("http://" + service + "/").status() == 200);
+        Caller.Answer answer = caller.get("http://" + service + "/", "traceparent=" + begun);
         assertEquals(new Caller.Answer(200, "cat " + begun), answer);
         JsonNode served = Until.get("the server's span", () -> spans(trace, 1, instance.admin()))
                 .get(0);
