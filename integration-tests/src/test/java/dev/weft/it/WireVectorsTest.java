@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Cases of the decision vectors over real sockets, against every data plane there is; each is one process for all. */
 class WireVectorsTest {
-    private static final Map<String, Subject.Kind> KINDS = Map.of("agent", AgentSubject::start);
+    private static final Map<String, Subject.Kind> KINDS = Map.of("agent", AgentSubject::start, "proxy", ProxySubject::start);
     private static final List<Vector> CASES = VectorFiles.all(Path.of("..", "vectors", "cases")).stream()
             .filter(Vector::wire)
             .toList();

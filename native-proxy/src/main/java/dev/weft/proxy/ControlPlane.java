@@ -57,12 +57,13 @@ final class ControlPlane {
                 labels(),
                 config.region(),
                 config.zone(),
-                NodeGiven.NOTHING,
+                // istiod tells by this that it is to answer by name.
+                config.profile() == Profile.ISTIO ? NodeGiven.NOTHING.with("GENERATOR", "grpc") : NodeGiven.NOTHING,
                 config.address(),
                 ProcessHandle.current().pid(),
                 Proxy.VERSION);
         this.client = new ControlClient(
-                new Settings(servers, Profile.WEFT, state()),
+                new Settings(servers, config.profile(), state()),
                 identity,
                 certificates,
                 clock,

@@ -22,6 +22,7 @@ public enum Key {
     DNS_PORT("dns.port", "auto", "a port, 0 for none, or auto"),
     PASS_THROUGH("pass.through", "true", Key.SWITCH),
     CONTROL_PLANE("control.plane", "", "host:port or unix:///path, several separated by ';'"),
+    CONTROL_PROFILE("control.profile", "weft", "weft, istio, envoy or envoy-delta"),
     CONTROL_AUTHORITIES("control.authorities", "", Key.FILE),
     CONTROL_CERTIFICATE("control.certificate", "", Key.FILE),
     CONTROL_KEY("control.key", "", Key.FILE),

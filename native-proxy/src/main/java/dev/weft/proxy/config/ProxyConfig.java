@@ -1,5 +1,6 @@
 package dev.weft.proxy.config;
 
+import dev.weft.client.bootstrap.Profile;
 import dev.weft.client.bootstrap.Server;
 import dev.weft.client.bootstrap.Target;
 import dev.weft.client.identity.ChannelTls;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param dnsPort where mesh DNS listens, on the loopback addresses; 0 for none
  * @param passThrough whether clients that know they talk to a proxy reach hosts outside of the mesh
  * @param control control planes by preference; empty for the one that the same user runs on this machine
+ * @param profile what kind of servers they are
  * @param address of this instance; null to find out
  * @param state directory of the last-known-good; null for the user's cache directory
  * @param accessLog {@code stderr} or a file; empty for none
@@ -48,6 +50,7 @@ public record ProxyConfig(
         int dnsPort,
         boolean passThrough,
         List<Server> control,
+        Profile profile,
         String namespace,
         String version,
         Map<String, String> labels,
@@ -102,6 +105,7 @@ public record ProxyConfig(
                 dnsPort(in),
                 in.on(Key.PASS_THROUGH),
                 control(in),
+                profile(in),
                 in.name(Key.NAMESPACE),
                 in.text(Key.VERSION),
                 in.pairs(Key.LABELS),
@@ -176,6 +180,11 @@ public record ProxyConfig(
                 listeners,
                 in.nanos(Key.DETECT_TIMEOUT),
                 in.nanos(Key.TCP_IDLE_TIMEOUT));
+    }
+
+    private static Profile profile(Values in) {
+        String word = in.word(Key.CONTROL_PROFILE, "weft", "istio", "envoy", "envoy-delta");
+        return Profile.valueOf(word.toUpperCase(Locale.ROOT).replace('-', '_'));
     }
 
     private static int dnsPort(Values in) {

@@ -15,7 +15,8 @@ import java.util.List;
 public record PemFiles(Path key, Path chain) {
     private static final char[] PASSWORD = "changeit".toCharArray();
 
-    public static PemFiles make(Path folder, String name) throws IOException, GeneralSecurityException, InterruptedException {
+    public static PemFiles make(Path folder, String name)
+            throws IOException, GeneralSecurityException, InterruptedException {
         Path store = folder.resolve(name + ".p12");
         Process process = new ProcessBuilder(List.of(
                         Path.of(System.getProperty("java.home"), "bin", "keytool")
