@@ -191,17 +191,25 @@ public final class RequestHead extends MessageHead {
                 : Fields.BAD;
     }
 
+    /** Some clients, the JDK's among them, write the usual port in one place only. */
     private boolean sameAuthority(byte[] in, int from, int to, int line) {
         int other = fields.valueStart(line);
-        if (fields.valueEnd(line) - other != to - from) {
+        int length = withoutUsualPort(in, from, to) - from;
+        if (withoutUsualPort(in, other, fields.valueEnd(line)) - other != length) {
             return false;
         }
-        for (int i = 0; i < to - from; i++) {
+        for (int i = 0; i < length; i++) {
             if (Octets.lower(in[from + i]) != Octets.lower(in[other + i])) {
                 return false;
             }
         }
         return true;
+    }
+
+    /** Where an authority ends when {@code :80} is left out. */
+    private static int withoutUsualPort(byte[] in, int from, int to) {
+        boolean usual = to - from > 3 && in[to - 3] == ':' && in[to - 2] == '8' && in[to - 1] == '0';
+        return usual ? to - 3 : to;
     }
 
     public int methodStart() {

@@ -60,6 +60,16 @@ class RequestHeadTest {
     }
 
     @Test
+    void theUsualPortMayStandInOneOfTheTwoPlacesOfAHost() {
+        assertEquals(Fields.DONE, read("GET http://shop:80/ HTTP/1.1\\r\\nHost: shop\\r\\n\\r\\n"));
+        assertEquals(80, head.port());
+        assertEquals(Fields.DONE, read("GET http://shop/ HTTP/1.1\\r\\nHost: shop:80\\r\\n\\r\\n"));
+        assertEquals(Fields.BAD, read("GET http://shop/ HTTP/1.1\\r\\nHost: shop:81\\r\\n\\r\\n"));
+        assertEquals(Fields.BAD, read("GET http://shop:80/ HTTP/1.1\\r\\nHost: shop:81\\r\\n\\r\\n"));
+        assertEquals(Fields.BAD, read("GET http://shop:80/ HTTP/1.1\\r\\nHost: other\\r\\n\\r\\n"));
+    }
+
+    @Test
     void aHostMayBeAnAddressOfIpv6() {
         assertEquals(Fields.DONE, read("GET / HTTP/1.1\\r\\nHost: [::1]:90\\r\\n\\r\\n"));
         assertEquals("::1", head.host(texts));
