@@ -281,7 +281,9 @@ class ClientStoriesTest {
         String trace = UUID.randomUUID().toString().replace("-", "");
         String begun = "00-" + trace + "-00f067aa0ba902b7-01";
         Caller caller = caller("jdk", Order.ALONE);
-        Until.so("the caller knows it", () -> caller.get("http://" + service + "/").status() == 200);
+        Until.so(
+                "the caller knows it",
+                () -> caller.get("http://" + service + "/").status() == 200);
         Caller.Answer answer = caller.get("http://" + service + "/", "traceparent=" + begun);
         assertEquals(new Caller.Answer(200, "cat " + begun), answer);
         JsonNode served = Until.get("the server's span", () -> spans(trace, 1, instance.admin()))

@@ -101,7 +101,7 @@ final class WirePeers implements AutoCloseable {
                         line.substring(colon + 1).strip(),
                         (one, two) -> one + "," + two);
             }
-            in.readNBytes(Integer.parseInt(headers.getOrDefault("content-length", "0")));
+            body(in, headers);
             Manner manner;
             int number;
             synchronized (this) {
@@ -123,6 +123,19 @@ final class WirePeers implements AutoCloseable {
             socket.getOutputStream().write(head.toString().getBytes(StandardCharsets.UTF_8));
         } catch (IOException gone) {
             return; // the caller has given up
+        }
+    }
+
+    /** Read whole, because who is still sending would be told by a reset. */
+    private static void body(InputStream in, Map<String, String> headers) throws IOException {
+        if (headers.containsKey("transfer-encoding")) {
+            for (int octets = -1; octets != 0; ) {
+                octets = Integer.parseInt(line(in), 16);
+                in.readNBytes(octets);
+                line(in);
+            }
+        } else {
+            in.readNBytes(Integer.parseInt(headers.getOrDefault("content-length", "0")));
         }
     }
 

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -20,7 +21,12 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Cases of the decision vectors over real sockets, against every data plane there is; each is one process for all. */
 class WireVectorsTest {
-    private static final Map<String, Subject.Kind> KINDS = Map.of("agent", AgentSubject::start, "proxy", ProxySubject::start);
+    private static final Map<String, Subject.Kind> KINDS =
+            Map.of("agent", AgentSubject::start, "proxy", ProxySubject::start);
+    /** What a kind never gets to see: clients ask proxies for a tunnel where they speak TLS. */
+    private static final Map<String, Set<String>> BEYOND =
+            Map.of("proxy", Set.of("a redirect to another host keeps scheme, path and query"));
+
     private static final List<Vector> CASES = VectorFiles.all(Path.of("..", "vectors", "cases")).stream()
             .filter(Vector::wire)
             .toList();
@@ -53,6 +59,7 @@ class WireVectorsTest {
     Stream<DynamicTest> whatIsDecidedComesOutOfTheWire() {
         return KINDS.keySet().stream()
                 .flatMap(kind -> CASES.stream()
+                        .filter(vector -> !BEYOND.getOrDefault(kind, Set.of()).contains(vector.name()))
                         .map(vector -> dynamicTest(
                                 kind + ", " + vector,
                                 () -> WireRun.play(vector, SUBJECTS.get(kind), SERVERS.get(kind)))));
