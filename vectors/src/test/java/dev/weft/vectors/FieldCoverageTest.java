@@ -26,6 +26,25 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 @Tag("mutation")
 @TestInstance(Lifecycle.PER_CLASS)
 class FieldCoverageTest {
+    private static final String TCP = "envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy.";
+
+    /** Read, and decides nothing that a call sees: each with the test that fails without it. */
+    private static final Map<String, String> ELSEWHERE = Map.of(
+            TCP + "idle_timeout",
+            "TcpProxyTest, TcpProxyReaderTest: of a connection that is open",
+            TCP + "hash_policy",
+            "TcpProxyReaderTest",
+            TCP + "metadata_match",
+            "TcpProxyReaderTest",
+            TCP + "WeightedCluster.ClusterWeight.metadata_match",
+            "TcpProxyReaderTest",
+            "envoy.config.listener.v3.Listener.listener_filters",
+            "TcpProxyReaderTest: whether the first bytes are waited for",
+            "envoy.config.listener.v3.ListenerFilter.name",
+            "TcpProxyReaderTest: whether the first bytes are waited for",
+            "weft.v1.ServiceNames.parts",
+            "ListingTest: a list of names that stands in parts");
+
     private final List<Vector> vectors = new ArrayList<>(VectorFiles.all(Path.of("cases")));
     private final Map<Vector, List<DynamicMessage>> configs = new HashMap<>();
     private final Map<String, List<Vector>> having = new HashMap<>();
@@ -65,6 +84,7 @@ class FieldCoverageTest {
     void everyFieldThatIsReadStandsInACase() {
         var missing = new TreeSet<>(read.keySet());
         missing.removeAll(having.keySet());
+        missing.removeAll(ELSEWHERE.keySet());
 
         assertTrue(read.size() > 200, () -> "only " + read.size() + " fields are said to be read");
         assertEquals(new TreeSet<>(), missing, "read, and in no case");
@@ -74,7 +94,9 @@ class FieldCoverageTest {
     void everyFieldThatIsReadDecidesACase() {
         var survivors = new TreeSet<String>();
         read.forEach((name, field) -> {
-            if (having.containsKey(name) && having.get(name).stream().noneMatch(vector -> misses(vector, field))) {
+            if (!ELSEWHERE.containsKey(name)
+                    && having.containsKey(name)
+                    && having.get(name).stream().noneMatch(vector -> misses(vector, field))) {
                 survivors.add(name);
             }
         });

@@ -10,10 +10,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.Duration;
+import com.google.protobuf.Struct;
 import com.google.protobuf.UInt32Value;
+import com.google.protobuf.Value;
 import dev.weft.client.Xds;
 import dev.weft.engine.snapshot.Action;
 import dev.weft.engine.snapshot.HashPolicy;
+import io.envoyproxy.envoy.config.core.v3.Metadata;
 import io.envoyproxy.envoy.config.listener.v3.ApiListener;
 import io.envoyproxy.envoy.config.listener.v3.Filter;
 import io.envoyproxy.envoy.config.listener.v3.FilterChain;
@@ -97,6 +100,30 @@ class TcpProxyReaderTest {
                 Long.MAX_VALUE,
                 read(to("a").setIdleTimeout(Duration.getDefaultInstance()).build())
                         .idleNanos());
+    }
+
+    @Test
+    void aClustersOwnLabelsGoBeforeThoseOfAllOfThem() {
+        dev.weft.engine.snapshot.TcpProxy tcp = read(TcpProxy.newBuilder()
+                .setMetadataMatch(labels("version", "v1", "zone", "east"))
+                .setWeightedClusters(WeightedCluster.newBuilder()
+                        .addClusters(ClusterWeight.newBuilder()
+                                .setName("a")
+                                .setWeight(1)
+                                .setMetadataMatch(labels("version", "v2"))))
+                .build());
+        assertEquals(
+                Map.of("version", "v2", "zone", "east"),
+                forward(tcp).clusters().get(0).labels());
+    }
+
+    private static Metadata labels(String... pairs) {
+        Struct.Builder all = Struct.newBuilder();
+        for (int i = 0; i < pairs.length; i += 2) {
+            all.putFields(
+                    pairs[i], Value.newBuilder().setStringValue(pairs[i + 1]).build());
+        }
+        return Metadata.newBuilder().putFilterMetadata("envoy.lb", all.build()).build();
     }
 
     @Test
