@@ -57,7 +57,7 @@ class OperatorTest {
 
     private static Caller caller() throws Exception {
         Caller caller = fleet.caller("jdk");
-        assertEquals(200, caller.get("http://shop/id").status());
+        Until.so("it has joined", () -> caller.get("http://shop/id").status() == 200);
         return caller;
     }
 
