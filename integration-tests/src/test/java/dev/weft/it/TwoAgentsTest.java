@@ -78,6 +78,9 @@ class TwoAgentsTest {
         List<String> twice = List.of("none", "1");
         Caller without = fleet.caller("okhttp", Order.OTHER_LAST::place);
         Caller with = fleet.caller("okhttp", Order.OTHER_LAST::withOurs);
+        Until.so("it has joined", () -> with.get("http://shop/id").status() == 200);
+        with.get("http://shop/id?joined");
+        Until.so("its spans until now are written", () -> with.running.errors().contains("id?joined"));
         for (String client : List.of("okhttp", "okhttp-async")) {
             without.change(client);
             assertEquals(twice, resent(without, one.url() + "/away"));
