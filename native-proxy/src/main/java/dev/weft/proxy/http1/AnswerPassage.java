@@ -1,6 +1,7 @@
 package dev.weft.proxy.http1;
 
 import dev.weft.engine.call.Refusal;
+import dev.weft.proxy.listen.Joined;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.Objects;
@@ -75,12 +76,8 @@ final class AnswerPassage {
     }
 
     void append(ByteBuf in, ByteBufAllocator allocator) {
-        ByteBuf before = Objects.requireNonNull(waiting);
-        ByteBuf all = allocator.buffer(before.readableBytes() + in.readableBytes());
-        waiting = all.writeBytes(before).writeBytes(in);
+        waiting = Joined.of(allocator, waiting, in);
         headAt = -1;
-        before.release();
-        in.release();
     }
 
     /** Whether what waited was the whole rest of the answer; it is dropped in any case. */

@@ -3,6 +3,7 @@ package dev.weft.proxy.http1;
 import dev.weft.engine.call.End;
 import dev.weft.engine.call.Refusal;
 import dev.weft.proxy.listen.Alarm;
+import dev.weft.proxy.listen.Joined;
 import dev.weft.proxy.listen.Sockets;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -101,16 +102,8 @@ final class Http1Downstream extends ChannelInboundHandlerAdapter implements Down
         if (before == null) {
             consume(in);
         } else {
-            held = joined(from, before, in);
+            held = Joined.of(from.alloc(), before, in);
         }
-    }
-
-    private static ByteBuf joined(ChannelHandlerContext context, ByteBuf before, ByteBuf in) {
-        ByteBuf all = context.alloc().buffer(before.readableBytes() + in.readableBytes());
-        all.writeBytes(before).writeBytes(in);
-        before.release();
-        in.release();
-        return all;
     }
 
     /** Takes what it can of these bytes, and the buffer. */

@@ -4,6 +4,7 @@ import dev.weft.proxy.http1.Downstream;
 import dev.weft.proxy.http1.Http1Limits;
 import dev.weft.proxy.http1.Worker;
 import dev.weft.proxy.listen.Alarm;
+import dev.weft.proxy.listen.Joined;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -54,17 +55,8 @@ final class Preface extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext from, Object message) {
-        ByteBuf in = (ByteBuf) message;
-        if (held != null) {
-            ByteBuf before = held;
-            held = null;
-            in = from.alloc()
-                    .buffer(before.readableBytes() + in.readableBytes())
-                    .writeBytes(before)
-                    .writeBytes(in);
-            before.release();
-            ((ByteBuf) message).release();
-        }
+        ByteBuf in = Joined.of(from.alloc(), held, (ByteBuf) message);
+        held = null;
         int count = Math.min(in.readableBytes(), TELLING);
         boolean like = count > 0 && begins(in, count);
         if (like && count < TELLING) {

@@ -52,15 +52,7 @@ public final class ProxyProtocolHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-        ByteBuf in = (ByteBuf) message;
-        ByteBuf before = held;
-        if (before != null) {
-            ByteBuf all = context.alloc().buffer(before.readableBytes() + in.readableBytes());
-            all.writeBytes(before).writeBytes(in);
-            before.release();
-            in.release();
-            in = all;
-        }
+        ByteBuf in = Joined.of(context.alloc(), held, (ByteBuf) message);
         held = in;
         ProxyProtocol.Read read = ProxyProtocol.read(in);
         if (read instanceof ProxyProtocol.Read.Head head) {

@@ -2,6 +2,7 @@ package dev.weft.proxy.sniff;
 
 import dev.weft.engine.drive.Clock;
 import dev.weft.proxy.listen.Alarm;
+import dev.weft.proxy.listen.Joined;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -56,15 +57,7 @@ public final class Sniffer extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-        ByteBuf in = (ByteBuf) message;
-        ByteBuf before = held;
-        if (before != null) {
-            ByteBuf all = context.alloc().buffer(before.readableBytes() + in.readableBytes());
-            all.writeBytes(before).writeBytes(in);
-            before.release();
-            in.release();
-            in = all;
-        }
+        ByteBuf in = Joined.of(context.alloc(), held, (ByteBuf) message);
         held = in;
         Spoken spoken = Spoken.of(in);
         if (spoken == Spoken.TLS) {
