@@ -2,6 +2,7 @@ package dev.weft.engine.route;
 
 import dev.weft.engine.snapshot.Directory;
 import dev.weft.engine.snapshot.Domain;
+import dev.weft.engine.snapshot.NameSketch;
 import dev.weft.engine.snapshot.Snapshot;
 import dev.weft.engine.snapshot.VirtualHost;
 import java.util.ArrayList;
@@ -21,8 +22,10 @@ public final class HostTable {
     private final Map<String, Directory.Entry> directory;
     private final boolean pending;
 
-    /** A bit for each length (modulo 64) of a name that is here: rules out most names that are not ours. */
-    private long lengths;
+    /** Of the exact names, and of the directory's: they rule out most names that are not ours. */
+    private final NameSketch exactSketch;
+
+    private final NameSketch directorySketch;
 
     public HostTable(Snapshot snapshot) {
         pending = snapshot.directory().state() == Directory.State.PENDING;
@@ -34,7 +37,8 @@ public final class HostTable {
         }
         // Asked as it is: it has thousands of names for each that is called.
         directory = snapshot.directory().names();
-        lengths |= snapshot.directory().lengthBits();
+        directorySketch = snapshot.directory().sketch();
+        exactSketch = NameSketch.of(exact.keySet());
         wildcards.sort(Comparator.comparingInt(Wildcard::rank).reversed());
     }
 
@@ -52,7 +56,6 @@ public final class HostTable {
     }
 
     private Named named(String name) {
-        lengths |= 1L << name.length();
         return exact.computeIfAbsent(name, key -> new Named());
     }
 
@@ -86,9 +89,10 @@ public final class HostTable {
         return pending && !isLocalOrLiteral(host);
     }
 
-    /** Neither a virtual host nor the directory has a name of this length. A trailing dot is not part of the name. */
+    /** Surely neither a virtual host nor the directory has this name, in whatever case. */
     private boolean isForeign(String host) {
-        return (lengths & (1L << host.length() | 1L << host.length() - 1)) == 0;
+        int print = NameSketch.print(host);
+        return !exactSketch.mayHave(print) && !directorySketch.mayHave(print);
     }
 
     /** Looks once whether the name is in normal form: that takes as long as all the rest. */

@@ -34,16 +34,9 @@ public record Directory(State state, Map<String, Entry> names) {
                 .toList();
     }
 
-    /** A bit for each length (modulo 64) of a name: rules out most names that are not here. */
-    public long lengthBits() {
-        if (names instanceof NameIndex index) {
-            return index.lengthBits();
-        }
-        long bits = 0;
-        for (String name : names.keySet()) {
-            bits |= 1L << name.length();
-        }
-        return bits;
+    /** Of all names. */
+    public NameSketch sketch() {
+        return names instanceof NameIndex index ? index.sketch() : NameSketch.of(names.keySet());
     }
 
     public enum State {

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The names of a mesh in few bytes each: there are tens of thousands, of which an application calls some.
- * A map of strings takes some 200 bytes for a name; this takes 15, and the full name of its service once.
+ * A map of strings takes some 200 bytes for a name; this takes 16, and the full name of its service once.
  *
  * <p>All text stands in one array, service by service: first the full name, then those other names that are
  * no beginning of it, as {@code order} and {@code order.default} are. A name is a place and a length in it,
@@ -46,7 +46,7 @@ final class NameIndex extends AbstractMap<String, Directory.Entry> {
     /** Numbers of names; as many as a power of two, a quarter of them free at least. */
     private final int[] slots;
 
-    private final long lengthBits;
+    private final NameSketch sketch;
 
     /** The same names; those that can't be kept so, such as with letters beyond ASCII, as an ordinary map. */
     static Map<String, Directory.Entry> of(Map<String, Directory.Entry> names) {
@@ -86,8 +86,8 @@ final class NameIndex extends AbstractMap<String, Directory.Entry> {
         slots = new int[Integer.highestOneBit(Math.max(1, names.size() * 4 / 3)) * 2];
         Arrays.fill(slots, FREE);
         StringBuilder all = new StringBuilder();
+        sketch = new NameSketch(names.size());
         int count = 0;
-        long bits = 0;
         for (int service = 0; service < begins.length; service++) {
             Directory.Entry entry = services.get(service);
             String host = entry.service();
@@ -99,12 +99,11 @@ final class NameIndex extends AbstractMap<String, Directory.Entry> {
                 boolean isBeginning = host.startsWith(name);
                 places[count] = isBeginning ? begins[service] : all.length();
                 lengths[count] = (short) name.length();
-                bits |= 1L << name.length();
+                sketch.add(name);
                 all.append(isBeginning ? "" : name);
                 slots[free(name)] = count++;
             }
         }
-        lengthBits = bits;
         text = all.toString().getBytes(StandardCharsets.US_ASCII);
     }
 
@@ -151,9 +150,8 @@ final class NameIndex extends AbstractMap<String, Directory.Entry> {
         return true;
     }
 
-    /** A bit for each length (modulo 64) of a name. */
-    long lengthBits() {
-        return lengthBits;
+    NameSketch sketch() {
+        return sketch;
     }
 
     /** Every name of a service. */
