@@ -7,7 +7,6 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /** The process {@code weft proxy}: reads what it is to do, runs until it is told to end, and leaves in order. */
@@ -30,6 +29,7 @@ public final class Main {
               --inbound H:P         default 0.0.0.0:15006
               --outbound H:P        default 127.0.0.1:15001
               --admin.address H:P   default 127.0.0.1:15000
+              --hot.restart FILE    a unix socket: started once more with it, the new process takes over
               --intercept true      takes what `weft intercept install` leads here, and answers DNS
 
             docs/proxy.md lists all keys.
@@ -84,7 +84,7 @@ public final class Main {
         return null;
     }
 
-    private static int serve(Proxy proxy) throws InterruptedException {
+    private static int serve(Proxy proxy) throws InterruptedException, IOException {
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
                         () -> {
@@ -93,7 +93,8 @@ public final class Main {
                         },
                         "weft-proxy-end"));
         proxy.begin();
-        new CountDownLatch(1).await();
+        proxy.succeed();
+        proxy.awaitSuccessor();
         return 0;
     }
 }

@@ -26,6 +26,8 @@ import dev.weft.proxy.listen.Listener;
 import dev.weft.proxy.listen.Loops;
 import dev.weft.proxy.listen.Names;
 import dev.weft.proxy.listen.Sockets;
+import dev.weft.proxy.restart.Handover;
+import dev.weft.proxy.restart.Succession;
 import dev.weft.proxy.tcp.TcpProxy;
 import dev.weft.proxy.tcp.TcpTraffic;
 import dev.weft.proxy.tls.CertificateWatch;
@@ -33,16 +35,20 @@ import dev.weft.proxy.tls.InboundTls;
 import dev.weft.telemetry.Json;
 import dev.weft.telemetry.MetricWriter;
 import io.netty.channel.ChannelHandler;
+import io.netty.channel.unix.FileDescriptor;
 import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
@@ -57,6 +63,7 @@ final class Proxy implements Pages, AutoCloseable {
 
     private static final long PROBE_MILLIS = 1000;
     private static final long LOOK_NANOS = 20_000_000;
+    private static final long CONNECT_NANOS = 10_000_000_000L;
     private static final long MILLI = 1_000_000;
     private static final String JSON = "application/json";
     private static final String TEXT = "text/plain; charset=utf-8";
@@ -79,6 +86,9 @@ final class Proxy implements Pages, AutoCloseable {
     private final List<Listener> tcp = new ArrayList<>();
     private final Listener admin;
     private final @Nullable Probe probe;
+    private final @Nullable Handover handover;
+    private final Succession succession;
+    private final CountDownLatch replaced = new CountDownLatch(1);
     private volatile boolean draining;
     private volatile boolean up;
 
@@ -110,7 +120,10 @@ final class Proxy implements Pages, AutoCloseable {
                 Sockets.best(),
                 config.workers() == 0 ? cpus : config.workers(),
                 loop -> new Worker(loop, clock, traffic, Http2.streams(Http2Limits.DEFAULT)));
+        Path restart = config.hotRestart();
         try {
+            this.succession = restart == null ? Succession.none() : Succession.of(restart, loops.first());
+            loops.inherit(succession.sockets());
             this.outbound = outbound(config.outbound());
             this.outbound6 = outbound6();
             this.inbound = config.application() == 0 ? null : inbound();
@@ -122,6 +135,9 @@ final class Proxy implements Pages, AutoCloseable {
                     new Traffic(),
                     Http1.connections(config.limits(), Courses.pages(this), () -> draining));
             intercepted.listen();
+            for (InetSocketAddress unused : succession.sockets().closeRest()) {
+                log.info("proxy " + config.service() + ": nothing is to listen at " + unused + " any more");
+            }
         } catch (IOException e) {
             intercepted.close();
             loops.close();
@@ -129,6 +145,8 @@ final class Proxy implements Pages, AutoCloseable {
             telling.close();
             throw e;
         }
+        this.handover =
+                restart == null ? null : new Handover(restart, this::descriptors, replaced::countDown, log::warn);
         this.probe =
                 inbound == null ? null : new Probe(loops.first(), application(), PROBE_MILLIS, this::applicationIs);
     }
@@ -255,6 +273,68 @@ final class Proxy implements Pages, AutoCloseable {
         }
     }
 
+    /** All that serve. */
+    private List<Listener> listeners() {
+        List<Listener> all = new ArrayList<>(tcp);
+        all.add(outbound);
+        if (outbound6 != null) {
+            all.add(outbound6);
+        }
+        if (inbound != null) {
+            all.add(inbound);
+        }
+        all.add(admin);
+        return all;
+    }
+
+    private List<FileDescriptor> descriptors() {
+        return listeners().stream()
+                .map(Listener::descriptor)
+                .filter(Objects::nonNull)
+                .toList();
+    }
+
+    /**
+     * Serves in the place of the process before, once this one can: when the application is there, and the control plane
+     * has answered or is away.
+     *
+     * @throws IOException when no successor of this one could ask it
+     */
+    void succeed() throws IOException {
+        if (handover == null) {
+            return;
+        }
+        long until = clock.nanos() + CONNECT_NANOS;
+        while (succession.isAny() && !(up && (plane.client().status().connected() || clock.nanos() > until))) {
+            LockSupport.parkNanos(LOOK_NANOS);
+        }
+        handover.open(loops.first());
+        listeners().forEach(Listener::resume);
+        succession.ready();
+        if (succession.isAny()) {
+            log.info("proxy " + config.service() + ": serves in the place of the process before");
+        }
+    }
+
+    /** Waits until another process serves in this one's place, and ends what is under way here. */
+    void awaitSuccessor() throws InterruptedException {
+        replaced.await();
+        draining = true;
+        log.info("proxy " + config.service() + ": another process serves from now on");
+        if (probe != null) {
+            probe.end();
+        }
+        long until = clock.nanos() + config.drainNanos();
+        List<Listener> all = listeners();
+        all.forEach(listener -> listener.drain(Downstream.LEAVE));
+        boolean served = true;
+        for (Listener listener : all) {
+            served &= listener.await(Math.max(1, (until - clock.nanos()) / MILLI));
+        }
+        all.forEach(listener -> listener.tell(Downstream.DRAIN));
+        log.info("proxy " + config.service() + (served ? ": has served all" : ": ends with connections that are open"));
+    }
+
     private static String text(Listener listener) {
         return listener.address().getAddress().getHostAddress() + ":"
                 + listener.address().getPort();
@@ -274,6 +354,9 @@ final class Proxy implements Pages, AutoCloseable {
      * way may end.
      */
     void drain() {
+        if (replaced.getCount() == 0) {
+            return; // the service stays
+        }
         long now = clock.nanos();
         draining = true;
         if (probe != null) {
@@ -387,6 +470,9 @@ final class Proxy implements Pages, AutoCloseable {
             inbound.close();
         }
         admin.close();
+        if (handover != null) {
+            handover.close();
+        }
         plane.client().close();
         certificateWatch.close();
         intercepted.close();

@@ -40,6 +40,7 @@ public enum Key {
     ACCESS_LOG("access.log", "", "stderr or the path of a file"),
     ACCESS_LOG_ENCODING("access.log.encoding", "text", "text or json"),
     DRAIN("drain", "5s", Key.TIME),
+    HOT_RESTART("hot.restart", "", "the path of a unix socket, on Linux and without intercept and dns.port"),
     WORKERS("workers", "0", "event loops, 0 for one for each CPU"),
     CONNECTIONS("connections", "10000", "how many clients' connections a listener takes"),
     HEAD_TIMEOUT("head.timeout", "10s", Key.TIME),

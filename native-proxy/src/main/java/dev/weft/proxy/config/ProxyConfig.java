@@ -9,6 +9,7 @@ import dev.weft.proxy.dns.DnsSettings;
 import dev.weft.proxy.http1.HeadLimits;
 import dev.weft.proxy.http1.Http1Limits;
 import dev.weft.proxy.listen.ProxyProtocol;
+import dev.weft.proxy.listen.Sockets;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -39,6 +40,7 @@ import org.jspecify.annotations.Nullable;
  * @param certificates of the workload, towards its peers
  * @param opaque what becomes of connections that are no HTTP
  * @param drainNanos how long it goes on taking calls while callers learn that it leaves
+ * @param hotRestart unix socket by which a process takes the place of the one before; null when none does
  */
 public record ProxyConfig(
         String service,
@@ -62,6 +64,7 @@ public record ProxyConfig(
         String accessLog,
         boolean accessLogJson,
         long drainNanos,
+        @Nullable Path hotRestart,
         int workers,
         int connections,
         Http1Limits limits,
@@ -117,6 +120,7 @@ public record ProxyConfig(
                 in.text(Key.ACCESS_LOG),
                 in.word(Key.ACCESS_LOG_ENCODING, "text", "json").equals("json"),
                 in.nanos(Key.DRAIN),
+                hotRestart(in),
                 in.number(Key.WORKERS, 0, MOST_WORKERS),
                 in.number(Key.CONNECTIONS, 1, MOST_CONNECTIONS),
                 limits(in),
@@ -192,6 +196,16 @@ public record ProxyConfig(
             return in.text(Key.INTERCEPT).equals("true") ? DnsSettings.DEFAULT_PORT : 0;
         }
         return in.number(Key.DNS_PORT, 0, 65535);
+    }
+
+    /** The sockets of mesh DNS, and those that interception leads to, are not handed over. */
+    private static @Nullable Path hotRestart(Values in) {
+        Path path = in.file(Key.HOT_RESTART);
+        boolean can = Sockets.best() == Sockets.EPOLL && !in.text(Key.INTERCEPT).equals("true") && dnsPort(in) == 0;
+        if (path != null && !can) {
+            in.refuse(Key.HOT_RESTART);
+        }
+        return path;
     }
 
     private static Http1Limits limits(Values in) {

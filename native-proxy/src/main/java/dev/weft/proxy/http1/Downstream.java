@@ -11,6 +11,12 @@ public interface Downstream {
     /** Fired into connections when the process drains. */
     Object DRAIN = new Object();
 
+    /**
+     * Fired into connections when another process serves from now on: they end as soon as no request can be lost by it.
+     * HTTP/2 says so to its client at once; HTTP/1.1 has no word for it but on an answer, and stays until {@link #DRAIN}.
+     */
+    Object LEAVE = new Object();
+
     /** Whether it is a stream of HTTP/2. */
     boolean http2();
 

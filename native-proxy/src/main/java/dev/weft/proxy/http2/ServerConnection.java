@@ -293,7 +293,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext from, Object event) {
-        if (event == Downstream.DRAIN && !leaving) {
+        if ((event == Downstream.DRAIN || event == Downstream.LEAVE) && !leaving) {
             leaving = true;
             farewell(Integer.MAX_VALUE);
             codec.encoder().writePing(context(), false, 0, context().newPromise());

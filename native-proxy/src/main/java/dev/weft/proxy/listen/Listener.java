@@ -5,13 +5,17 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.unix.FileDescriptor;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** A port that takes connections, as many as its limit allows. */
 @SuppressWarnings("FutureReturnValueIgnored") // what is not closed in time ends with the process
@@ -36,6 +40,8 @@ public final class Listener {
     }
 
     /**
+     * Where the loops have inherited a socket of that address, it takes none before {@link #resume}.
+     *
      * @param most connections at a time (HAProxy: {@code maxconn}); one more is closed at once
      * @param handlers what serves a connection, for what its loop owns
      * @throws IOException when the port can't be had
@@ -44,9 +50,8 @@ public final class Listener {
             Loops<W> loops, InetSocketAddress address, int most, Counts counts, Function<W, ChannelHandler> handlers)
             throws IOException {
         ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
-        var bound = new ServerBootstrap()
+        ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(loops.group())
-                .channel(loops.sockets().server())
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .childOption(ChannelOption.TCP_NODELAY, true)
@@ -63,13 +68,29 @@ public final class Listener {
                         channel.closeFuture().addListener(closed -> counts.closed());
                         channel.pipeline().addLast(handlers.apply(loops.of(channel.eventLoop())));
                     }
-                })
-                .bind(address)
+                });
+        Channel inherited = loops.inherited().take(address);
+        var bound = (inherited == null
+                        ? bootstrap.channel(loops.sockets().server()).bind(address)
+                        : bootstrap
+                                .channelFactory(() -> (ServerChannel) inherited)
+                                .option(ChannelOption.AUTO_READ, false)
+                                .register())
                 .awaitUninterruptibly();
         if (!bound.isSuccess()) {
             throw new IOException("listener " + address + ": " + bound.cause().getMessage(), bound.cause());
         }
         return new Listener(bound.channel(), connections);
+    }
+
+    /** Takes connections, also where the socket was inherited. */
+    public void resume() {
+        server.config().setAutoRead(true);
+    }
+
+    /** The socket, for another process; null where it is none of Linux's epoll. */
+    public @Nullable FileDescriptor descriptor() {
+        return server instanceof EpollServerSocketChannel epoll ? epoll.fd() : null;
     }
 
     /** Where it listens. */
@@ -84,6 +105,11 @@ public final class Listener {
     /** Takes no more connections, and tells those that are open. */
     public void drain(Object event) {
         server.close().awaitUninterruptibly();
+        tell(event);
+    }
+
+    /** Fires an event into all connections. */
+    public void tell(Object event) {
         for (Channel connection : connections) {
             connection.eventLoop().execute(() -> connection.pipeline().fireUserEventTriggered(event));
         }

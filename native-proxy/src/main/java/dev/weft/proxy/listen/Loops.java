@@ -28,6 +28,7 @@ public final class Loops<W> implements AutoCloseable {
     private final List<EventLoop> loops = new ArrayList<>();
     private final List<W> owned = new ArrayList<>();
     private final List<Thread> threads = new CopyOnWriteArrayList<>();
+    private Inherited inherited = Inherited.nothing();
 
     /** @param count 1 or more */
     public Loops(Sockets sockets, int count, Function<EventLoop, W> owner) {
@@ -47,6 +48,15 @@ public final class Loops<W> implements AutoCloseable {
 
     Sockets sockets() {
         return sockets;
+    }
+
+    /** Listeners that are opened from now on take these, where they fit. */
+    public void inherit(Inherited sockets) {
+        inherited = sockets;
+    }
+
+    Inherited inherited() {
+        return inherited;
     }
 
     EventLoopGroup group() {

@@ -1,0 +1,121 @@
+package dev.weft.proxy.restart;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.EventLoop;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.epoll.EpollServerDomainSocketChannel;
+import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.channel.unix.FileDescriptor;
+import io.netty.channel.unix.UnixChannel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Where a successor gets the sockets of this process. */
+@SuppressWarnings("FutureReturnValueIgnored") // what is not closed in time ends with the process
+public final class Handover implements AutoCloseable {
+    private final Path path;
+    private final Supplier<List<FileDescriptor>> sockets;
+    private final Runnable succeeded;
+    private final Consumer<String> warn;
+    private @Nullable Channel server;
+
+    /**
+     * @param path of a unix socket, which this user alone may use
+     * @param sockets that listen, 255 at most
+     * @param succeeded called once a successor serves; it must not block
+     */
+    public Handover(Path path, Supplier<List<FileDescriptor>> sockets, Runnable succeeded, Consumer<String> warn) {
+        this.path = path;
+        this.sockets = sockets;
+        this.succeeded = succeeded;
+        this.warn = warn;
+    }
+
+    /**
+     * Listens in the place of whoever did there before.
+     *
+     * @throws IOException when it can't
+     */
+    public void open(EventLoop loop) throws IOException {
+        Files.deleteIfExists(path);
+        var bound = new ServerBootstrap()
+                .group(loop)
+                .channel(EpollServerDomainSocketChannel.class)
+                .childHandler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel channel) throws IOException {
+                        channel.pipeline().addLast(new Predecessor(isOurs((UnixChannel) channel)));
+                    }
+                })
+                .bind(new DomainSocketAddress(path.toFile()))
+                .awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            throw new IOException("hot.restart " + path + ": " + bound.cause().getMessage(), bound.cause());
+        }
+        server = bound.channel();
+        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
+    }
+
+    /** Before the file's permissions were set somebody else may have got in. */
+    private boolean isOurs(UnixChannel channel) throws IOException {
+        int user = ((io.netty.channel.epoll.EpollDomainSocketChannel) channel)
+                .peerCredentials()
+                .uid();
+        return user == (Integer) Files.getAttribute(path, "unix:uid");
+    }
+
+    /** This side of the conversation. */
+    private final class Predecessor extends SimpleChannelInboundHandler<ByteBuf> {
+        private final boolean isOurs;
+
+        Predecessor(boolean isOurs) {
+            this.isOurs = isOurs;
+        }
+
+        @Override
+        public void channelActive(ChannelHandlerContext context) {
+            if (!isOurs) {
+                warn.accept("hot.restart: another user asked for the sockets, and did not get them");
+                context.close();
+                return;
+            }
+            context.writeAndFlush(Words.of(context, Words.VERSION, sockets.get().size()));
+        }
+
+        @Override
+        protected void channelRead0(ChannelHandlerContext context, ByteBuf said) {
+            while (said.isReadable()) {
+                switch (said.readByte()) {
+                    case Words.SEND -> sockets.get().forEach(context::write);
+                    case Words.READY -> succeeded.run();
+                    default -> context.close();
+                }
+            }
+            context.flush();
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable failure) {
+            warn.accept("hot.restart: " + failure);
+            context.close();
+        }
+    }
+
+    /** The file stays where a successor has put its own. */
+    @Override
+    public void close() {
+        if (server != null) {
+            server.close().awaitUninterruptibly();
+        }
+    }
+}
