@@ -32,6 +32,7 @@ import dev.weft.proxy.tcp.TcpProxy;
 import dev.weft.proxy.tcp.TcpTraffic;
 import dev.weft.proxy.tls.CertificateWatch;
 import dev.weft.proxy.tls.InboundTls;
+import dev.weft.proxy.tls.TlsEngines;
 import dev.weft.telemetry.Json;
 import dev.weft.telemetry.MetricWriter;
 import io.netty.channel.ChannelHandler;
@@ -107,7 +108,9 @@ final class Proxy implements Pages, AutoCloseable {
                     + " machine doesn't have");
         }
         PemCertificates.Files files = config.certificates().files();
-        PemCertificates certificates = new PemCertificates(Map.of(InboundTls.INSTANCE, files));
+        PemCertificates certificates = new PemCertificates(
+                Map.of(InboundTls.INSTANCE, files),
+                config.certificates().any() ? TlsEngines.contexts() : PemCertificates.Contexts.JDK);
         InboundTls tls = inboundTls(config, certificates);
         RandomSource chance = new ThreadRandom();
         this.telling = new Telling(config, clock, chance, traffic, THREADS, log);
@@ -157,11 +160,12 @@ final class Proxy implements Pages, AutoCloseable {
         if (said == Certificates.Inbound.PLAINTEXT) {
             return null;
         }
-        boolean http = config.opaque().application() != Opaque.Application.TCP;
+        Opaque.Application application = config.opaque().application();
         return new InboundTls(
                 certificates,
                 said == Certificates.Inbound.MUTUAL,
-                http ? List.of("h2", "http/1.1") : List.of(),
+                application == Opaque.Application.TCP ? List.of() : List.of("h2", "http/1.1"),
+                application != Opaque.Application.HTTP,
                 config.limits().headNanos());
     }
 
@@ -262,6 +266,7 @@ final class Proxy implements Pages, AutoCloseable {
         plane.client().start();
         if (config.certificates().any()) {
             certificateWatch.begin();
+            log.info("proxy " + config.service() + ": TLS is " + TlsEngines.provider());
         }
         log.info("proxy " + config.service() + ": outbound " + text(outbound) + ", admin " + text(admin));
         if (inbound != null && probe != null) {

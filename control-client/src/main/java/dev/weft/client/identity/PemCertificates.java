@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PemCertificates implements CertificateSource {
     private final Map<String, Files> instances;
+    private final Contexts contexts;
     private final Map<String, CurrentKeys> keys = new HashMap<>();
     private final Map<String, CurrentTrust> trust = new HashMap<>();
 
@@ -35,27 +36,50 @@ public final class PemCertificates implements CertificateSource {
             @Nullable Path chain,
             @Nullable Path authorities) {}
 
+    /** Whose TLS it is. */
+    @FunctionalInterface
+    public interface Contexts {
+        /** Those of the JDK. */
+        Contexts JDK = (own, peers) -> {
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(
+                    own == null ? new KeyManager[0] : new KeyManager[] {own},
+                    peers == null ? new TrustManager[0] : new TrustManager[] {peers},
+                    null);
+            return context;
+        };
+
+        /**
+         * @param own whose keys are shown; null for none
+         * @param peers by whom peers are trusted; null for a server that asks for no certificate
+         */
+        SSLContext of(@Nullable X509ExtendedKeyManager own, @Nullable X509ExtendedTrustManager peers)
+                throws GeneralSecurityException;
+    }
+
     public PemCertificates(Map<String, Files> instances) {
+        this(instances, Contexts.JDK);
+    }
+
+    public PemCertificates(Map<String, Files> instances, Contexts contexts) {
         this.instances = Map.copyOf(instances);
+        this.contexts = contexts;
     }
 
     @Override
     public synchronized SSLContext context(String identity, String roots, List<SanMatch> expected) throws Unavailable {
-        return made(
-                identity.isEmpty() ? new KeyManager[0] : new KeyManager[] {keys(identity)},
-                new PeerCheck(trust(roots), expected));
+        return made(identity.isEmpty() ? null : keys(identity), new PeerCheck(trust(roots), expected));
     }
 
     /** A context for a server that shows its certificate, and asks for none. */
     public synchronized SSLContext server(String identity) throws Unavailable {
-        return made(new KeyManager[] {keys(identity)}, null);
+        return made(keys(identity), null);
     }
 
-    private static SSLContext made(KeyManager[] own, @Nullable TrustManager peers) throws Unavailable {
+    private SSLContext made(@Nullable X509ExtendedKeyManager own, @Nullable X509ExtendedTrustManager peers)
+            throws Unavailable {
         try {
-            var context = SSLContext.getInstance("TLS");
-            context.init(own, peers == null ? new TrustManager[0] : new TrustManager[] {peers}, null);
-            return context;
+            return contexts.of(own, peers);
         } catch (GeneralSecurityException e) {
             throw unavailable(e);
         }

@@ -201,8 +201,8 @@ public record ProxyConfig(
     /** The sockets of mesh DNS, and those that interception leads to, are not handed over. */
     private static @Nullable Path hotRestart(Values in) {
         Path path = in.file(Key.HOT_RESTART);
-        boolean can = Sockets.best() == Sockets.EPOLL && !in.text(Key.INTERCEPT).equals("true") && dnsPort(in) == 0;
-        if (path != null && !can) {
+        boolean dns = !List.of("auto", "0").contains(in.text(Key.DNS_PORT));
+        if (path != null && (Sockets.best() != Sockets.EPOLL || dns || in.text(Key.INTERCEPT).equals("true"))) {
             in.refuse(Key.HOT_RESTART);
         }
         return path;

@@ -1,9 +1,9 @@
 package dev.weft.proxy.http1;
 
-import dev.weft.engine.adapt.ServerNames;
 import dev.weft.engine.drive.Clock;
 import dev.weft.engine.snapshot.Transport;
 import dev.weft.proxy.listen.Sockets;
+import dev.weft.proxy.tls.TlsEngines;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -11,8 +11,7 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
-import io.netty.handler.ssl.SslHandler;
-import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
@@ -73,19 +72,10 @@ public final class Worker {
         return new ChannelInitializer<Channel>() {
             @Override
             protected void initChannel(Channel channel) {
-                channel.pipeline().addLast(secured(tls, target.address(), protocols), handler);
+                channel.pipeline()
+                        .addLast(
+                                TlsEngines.client(tls, channel.alloc(), target.address(), List.of(protocols)), handler);
             }
         };
-    }
-
-    /** The context's trust manager checks the names that the mesh expects. */
-    private static SslHandler secured(Transport.Tls tls, InetSocketAddress address, String... protocols) {
-        var engine = tls.context().createSSLEngine(address.getHostString(), address.getPort());
-        engine.setUseClientMode(true);
-        var parameters = engine.getSSLParameters();
-        parameters.setServerNames(ServerNames.of(tls.sni()));
-        parameters.setApplicationProtocols(protocols);
-        engine.setSSLParameters(parameters);
-        return new SslHandler(engine);
     }
 }

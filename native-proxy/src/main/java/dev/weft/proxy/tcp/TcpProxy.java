@@ -1,12 +1,12 @@
 package dev.weft.proxy.tcp;
 
 import dev.weft.engine.Engine;
-import dev.weft.engine.adapt.ServerNames;
 import dev.weft.engine.drive.Clock;
 import dev.weft.engine.drive.LoopDriver;
 import dev.weft.engine.route.RouteTable;
 import dev.weft.engine.snapshot.Transport;
 import dev.weft.proxy.listen.Sockets;
+import dev.weft.proxy.tls.TlsEngines;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -79,7 +79,9 @@ public final class TcpProxy {
                 .handler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel server) {
-                        SslHandler tls = transport instanceof Transport.Tls secured ? secured(secured, to) : null;
+                        SslHandler tls = transport instanceof Transport.Tls secured
+                                ? TlsEngines.tunnel(secured, to)
+                                : null;
                         if (tls != null) {
                             tls.setHandshakeTimeoutMillis(millis);
                             server.pipeline().addLast(tls).addLast(UNJOINED, new Unjoined());
@@ -97,15 +99,5 @@ public final class TcpProxy {
         public void exceptionCaught(ChannelHandlerContext context, Throwable failure) {
             context.close();
         }
-    }
-
-    /** The context's trust manager checks the names that the mesh expects. */
-    private static SslHandler secured(Transport.Tls tls, InetSocketAddress address) {
-        var engine = tls.context().createSSLEngine(address.getHostString(), address.getPort());
-        engine.setUseClientMode(true);
-        var parameters = engine.getSSLParameters();
-        parameters.setServerNames(ServerNames.of(tls.sni()));
-        engine.setSSLParameters(parameters);
-        return new SslHandler(engine);
     }
 }

@@ -24,6 +24,7 @@ public final class InboundTls {
     private final SSLContext context;
     private final boolean mutual;
     private final List<String> protocols;
+    private final boolean tunnels;
     private final long handshakeMillis;
     private final LongAdder done = new LongAdder();
     private final LongAdder failed = new LongAdder();
@@ -31,13 +32,20 @@ public final class InboundTls {
     /**
      * @param mutual whether clients have to show a certificate that the authorities vouch for
      * @param protocols that are offered to clients, by preference (ALPN); empty for none
+     * @param tunnels whether what is inside may be no HTTP
      * @param handshakeNanos for a handshake
      * @throws IOException when the certificates can't be used
      */
-    public InboundTls(PemCertificates certificates, boolean mutual, List<String> protocols, long handshakeNanos)
+    public InboundTls(
+            PemCertificates certificates,
+            boolean mutual,
+            List<String> protocols,
+            boolean tunnels,
+            long handshakeNanos)
             throws IOException {
         this.mutual = mutual;
         this.protocols = List.copyOf(protocols);
+        this.tunnels = tunnels;
         this.handshakeMillis = Math.max(1, handshakeNanos / MILLI);
         try {
             this.context = mutual ? certificates.context(INSTANCE, INSTANCE, List.of()) : certificates.server(INSTANCE);
@@ -53,13 +61,7 @@ public final class InboundTls {
      *     what it has to
      */
     public void end(Channel channel, Runnable secured) {
-        var engine = context.createSSLEngine();
-        engine.setUseClientMode(false);
-        engine.setNeedClientAuth(mutual);
-        var parameters = engine.getSSLParameters();
-        parameters.setApplicationProtocols(protocols.toArray(new String[0]));
-        engine.setSSLParameters(parameters);
-        SslHandler handler = new SslHandler(engine);
+        SslHandler handler = TlsEngines.server(context, channel.alloc(), mutual, protocols, tunnels);
         handler.setHandshakeTimeoutMillis(handshakeMillis);
         channel.pipeline().addLast(handler, new ChannelInboundHandlerAdapter() {
             @Override

@@ -26,7 +26,6 @@ import dev.weft.engine.snapshot.Transport;
 import dev.weft.engine.snapshot.VirtualHost;
 import dev.weft.engine.trace.Ambient;
 import dev.weft.proxy.Backend;
-import dev.weft.proxy.Certified;
 import dev.weft.proxy.Client;
 import dev.weft.proxy.http2.Http2;
 import dev.weft.proxy.http2.Http2Limits;
@@ -34,6 +33,8 @@ import dev.weft.proxy.listen.Listener;
 import dev.weft.proxy.listen.Loops;
 import dev.weft.proxy.listen.Names;
 import dev.weft.proxy.listen.Sockets;
+import dev.weft.proxy.tls.Certified;
+import dev.weft.proxy.tls.Speaker;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -50,6 +51,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The engine's rules on the way out, over real sockets. */
 class OutboundTest {
@@ -393,10 +396,11 @@ class OutboundTest {
                         plain.limits()));
     }
 
-    @Test
-    void whereTheRuleAsksForTlsItIsSpoken(@TempDir Path folder) throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void whereTheRuleAsksForTlsItIsSpoken(Speaker speaker, @TempDir Path folder) throws Exception {
         Certified certified = new Certified(folder);
-        Transport.Tls tls = new Transport.Tls(certified.context(), "shop", List.of());
+        Transport.Tls tls = new Transport.Tls(certified.context(speaker), "shop", List.of());
         try (Backend backend = new Backend(certified.server(), Backend.always(Backend.ok("secret")));
                 Backend plain = new Backend(with -> with.read())) {
             publish(Action.Forward.to("shop"), secured(backend, tls));

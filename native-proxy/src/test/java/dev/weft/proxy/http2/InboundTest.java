@@ -89,7 +89,7 @@ class InboundTest {
     void aClientOfTlsAgreesOnHttp2ByAlpn(@TempDir Path folder) throws Exception {
         PemFiles own = PemFiles.make(folder, "order");
         PemCertificates certificates = new PemCertificates(Map.of("default", own.files()));
-        InboundTls tls = new InboundTls(certificates, false, List.of("h2", "http/1.1"), 10_000_000_000L);
+        InboundTls tls = new InboundTls(certificates, false, List.of("h2", "http/1.1"), false, 10_000_000_000L);
         try (Loops<Worker> loops = loops(Sockets.best());
                 GrpcPeer application = new GrpcPeer()) {
             Function<Worker, ChannelHandler> inTheClear = served(application.address());

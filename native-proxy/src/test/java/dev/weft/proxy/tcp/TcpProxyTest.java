@@ -15,9 +15,10 @@ import dev.weft.engine.snapshot.Route;
 import dev.weft.engine.snapshot.Transport;
 import dev.weft.engine.snapshot.VirtualHost;
 import dev.weft.proxy.Backend;
-import dev.weft.proxy.Certified;
 import dev.weft.proxy.Client;
 import dev.weft.proxy.tcp.Meshed.Told;
+import dev.weft.proxy.tls.Certified;
+import dev.weft.proxy.tls.Speaker;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -306,7 +307,7 @@ class TcpProxyTest {
     @Test
     void theMeshsTlsIsPutAroundWhatTheClientSays(@TempDir Path folder) throws Exception {
         Certified certified = new Certified(folder);
-        Transport.Tls tls = new Transport.Tls(certified.context(), "db", List.of());
+        Transport.Tls tls = new Transport.Tls(certified.context(Speaker.BORING_SSL), "db", List.of());
         try (Backend secured = new Backend(certified.server(), with -> {
             with.say("hello ");
             for (int octet = with.read(); octet != '!'; octet = with.read()) {}
@@ -322,9 +323,10 @@ class TcpProxyTest {
     }
 
     @Test
-    void whoShowsAnotherCertificateIsNotReached(@TempDir Path folder, @TempDir Path other) throws Exception {
+    void whoShowsAnotherCertificateIsNotReached(@TempDir Path folder, @TempDir Path other)
+            throws Exception {
         Certified certified = new Certified(folder);
-        Transport.Tls tls = new Transport.Tls(certified.context(), "db", List.of());
+        Transport.Tls tls = new Transport.Tls(certified.context(Speaker.BORING_SSL), "db", List.of());
         try (Backend stranger = new Backend(new Certified(other).server(), holding("!"))) {
             mesh.publish(List.of(opaque("db", to("db"))), cluster("db", tls, null, Limits.NONE, stranger.address()));
             assertEquals("<reset>", all(mesh.listen("db", 5432)));

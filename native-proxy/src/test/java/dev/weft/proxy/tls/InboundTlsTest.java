@@ -27,13 +27,21 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** TLS that ends here, and certificates that are replaced while it is spoken. */
+@ParameterizedClass
+@EnumSource
 class InboundTlsTest {
     private static final int PATIENCE_MILLIS = 20_000;
 
     @TempDir
     Path folder;
+
+    @Parameter
+    private Speaker speaker;
 
     private final Meshed mesh = new Meshed();
     private final Tunnels tunnels = new Tunnels(5_000_000_000L, Long.MAX_VALUE, System::nanoTime);
@@ -45,7 +53,7 @@ class InboundTlsTest {
     @BeforeEach
     void start() throws Exception {
         own = PemFiles.make(folder, "order");
-        certificates = new PemCertificates(Map.of("default", own.files()));
+        certificates = speaker.certificates(Map.of("default", own.files()));
         application = new Backend(with -> {
             with.say("hello ");
             for (int octet = with.read(); octet >= 0; octet = with.read()) {
@@ -61,7 +69,11 @@ class InboundTlsTest {
     }
 
     private InetSocketAddress listen(boolean mutual, String... protocols) throws IOException {
-        InboundTls tls = new InboundTls(certificates, mutual, List.of(protocols), 10_000_000_000L);
+        return listen(mutual, false, protocols);
+    }
+
+    private InetSocketAddress listen(boolean mutual, boolean tunnel, String... protocols) throws IOException {
+        InboundTls tls = new InboundTls(certificates, mutual, List.of(protocols), tunnel, 10_000_000_000L);
         return mesh.listen(channel -> tls.end(channel, () -> tunnels.lead(channel, application.address())));
     }
 
@@ -91,7 +103,7 @@ class InboundTlsTest {
 
     @Test
     void theApplicationGetsInTheClearWhatComesByTlsEndsIncluded() throws Exception {
-        try (SSLSocket client = connect(showsNothing(own), listen(false))) {
+        try (SSLSocket client = connect(showsNothing(own), listen(false, true))) {
             assertEquals("hello ", read(client, 6));
             client.getOutputStream().write("secret".getBytes(StandardCharsets.ISO_8859_1));
             client.shutdownOutput();
@@ -187,7 +199,7 @@ class InboundTlsTest {
     @Test
     void withoutCertificatesNothingStarts() {
         PemCertificates none = new PemCertificates(Map.of("default", new PemCertificates.Files(null, null, null)));
-        IOException why = assertThrows(IOException.class, () -> new InboundTls(none, false, List.of(), 1_000_000_000L));
+        IOException why = assertThrows(IOException.class, () -> new InboundTls(none, false, List.of(), true, 1_000_000_000L));
         assertEquals("inbound.tls: no certificate of our own is configured for 'default'", why.getMessage());
     }
 }
