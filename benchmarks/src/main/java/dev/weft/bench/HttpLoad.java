@@ -43,10 +43,20 @@ final class HttpLoad {
     record Peak(double cpu, double rate, String trouble) {}
 
     static Peak peak(Proxies.One one, String path, int seconds) throws IOException {
+        return peak(one, path, seconds, List.of());
+    }
+
+    /** A connection, and for {@code https} a full handshake, for each request. */
+    static Peak handshakes(Proxies.One one, int seconds) throws IOException {
+        return peak(one, "small", seconds, List.of("-H", "Connection: close"));
+    }
+
+    private static Peak peak(Proxies.One one, String path, int seconds, List<String> more) throws IOException {
         double before = one.process().cpuOfThreads();
-        String said = run(
-                List.of("wrk", "-t1", "-c" + CONNECTIONS, "-d" + seconds + "s", "-H", "Host: " + HOST),
-                one.url() + "/" + path);
+        List<String> tool =
+                new ArrayList<>(List.of("wrk", "-t1", "-c" + CONNECTIONS, "-d" + seconds + "s", "-H", "Host: " + HOST));
+        tool.addAll(more);
+        String said = run(tool, one.url() + "/" + path);
         double cpu = one.process().cpuOfThreads() - before;
         Matcher count = COUNT.matcher(said);
         Matcher rate = RATE.matcher(said);

@@ -25,7 +25,7 @@ public final class Main {
             case "xds --only" -> XdsBench.run(Home.find(), EnumSet.of(XdsBench.Part.named(args[2])), jdk);
             default -> {
                 System.err.println("usage: weft bench engine | overhead [--client NAME] | memory"
-                        + " | proxy [--only h1 | large | log | latency | memory | start]"
+                        + " | proxy [--only h1 | large | log | tls | tcp | latency | memory | start]"
                         + " | startup [--only premain | cpu | wall | cds]"
                         + " | xds [--only push | library | agent | directory | effect | gone]");
                 System.exit(2);

@@ -9,6 +9,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,15 +19,14 @@ import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Proxies side by side before one server: ours, which is first, nginx, and HAProxy where no log is compared. Each is one
+ * Proxies side by side before one server: ours, which is first, and those that it is compared with. Each is one
  * process with one thread at work, all on the same CPU; the server has the other.
  */
 final class Proxies implements AutoCloseable {
     /** Bodies that the server gives, by path. */
-    private static final Map<String, Integer> BODIES = Map.of("small", 1024, "large", 65_536);
+    private static final Map<String, Integer> BODIES = Map.of("small", 1024, "large", 65_536, "huge", 1 << 20);
 
     private static final String LOG_FORMAT = "log_format json escape=json '{\"start_time\":\"$time_iso8601\","
             + "\"method\":\"$request_method\",\"path\":\"$request_uri\",\"protocol\":\"$server_protocol\","
@@ -37,6 +37,8 @@ final class Proxies implements AutoCloseable {
     private static final Pattern READY = Pattern.compile("xds 127\\.0\\.0\\.1:(\\d+), rest");
     private static final Pattern ADMIN = Pattern.compile("admin 127\\.0\\.0\\.1:(\\d+)$");
     private static final Pattern ALLOCATED = Pattern.compile("(?m)^weft_worker_allocated_bytes_total (\\S+)$");
+    private static final String CERTIFICATE = "certificate.pem";
+    private static final String KEY = "key.pem";
     private static final long LOOK_NANOS = 20_000_000;
     private static final int LOOKS = 1500;
 
@@ -44,14 +46,23 @@ final class Proxies implements AutoCloseable {
     private final List<One> all = new ArrayList<>();
     private final int admin;
 
+    /** What is compared. */
+    enum Kind {
+        /** Ours, nginx and HAProxy lead requests on. */
+        HTTP,
+        /** Ours and nginx do, and write a JSON access log. */
+        LOG,
+        /** Ours and nginx end TLS before the server. */
+        TLS,
+        /** Ours and HAProxy lead connections on. */
+        TCP
+    }
+
     /** One that is measured. */
     record One(String name, Started process, String url) {}
 
-    /**
-     * @param logged whether each writes a JSON access log
-     * @param services that are in the mesh beside the one that is called
-     */
-    Proxies(Home home, boolean logged, int services) throws IOException {
+    /** @param services that are in the mesh beside the one that is called */
+    Proxies(Home home, Kind kind, int services) throws IOException {
         Path directory = Files.createTempDirectory("weft-bench");
         int[] ports = free(4);
         Path bodies = Files.createDirectories(directory.resolve("bodies"));
@@ -59,12 +70,12 @@ final class Proxies implements AutoCloseable {
             Files.writeString(bodies.resolve(body.getKey()), "x".repeat(body.getValue()));
         }
         String cached = "open_file_cache max=10 inactive=1h;";
-        Started server = nginx(directory, "server", ports[0], "root " + bodies + ";", cached, "off");
+        Started server = nginx(directory, "server", String.valueOf(ports[0]), "root " + bodies + ";", cached, "off");
         others.add(server);
         await(ports[0]);
         server.pin(1);
         Path rules = Files.createDirectories(directory.resolve("rules"));
-        Files.writeString(rules.resolve("bench.yaml"), rules(ports[0], services));
+        Files.writeString(rules.resolve("bench.yaml"), rules(kind, ports[0], services));
         Map<String, String> environment = Map.of(
                 "WEFT_RUNTIME_DIR", directory.resolve("run").toString(),
                 "XDG_CACHE_HOME", directory.resolve("cache").toString());
@@ -85,40 +96,99 @@ final class Proxies implements AutoCloseable {
                         directory.resolve("state").toString()),
                 environment);
         others.add(plane);
-        Started ours = ours(home, ports[1], plane.port(), environment, logged ? directory.resolve("weft.log") : null);
+        if (kind == Kind.TLS) {
+            certify(directory);
+        }
+        Started ours = ours(home, plane.port(), environment, options(kind, ports, directory));
         this.admin = ours.port();
-        add("weft", ours, ports[1]);
-        String log = logged ? directory.resolve("nginx.log") + " json buffer=64k flush=1s" : "off";
-        add("nginx", nginx(directory, "nginx", ports[2], FORWARD, LOG_FORMAT + upstream(ports[0]), log), ports[2]);
-        if (!logged) {
-            add("haproxy", haproxy(directory, ports[3], ports[0]), ports[3]);
+        String scheme = kind == Kind.TLS ? "https" : "http";
+        add("weft", ours, scheme, ports[1]);
+        String log = kind == Kind.LOG ? directory.resolve("nginx.log") + " json buffer=64k flush=1s" : "off";
+        String secured = kind == Kind.TLS
+                ? " ssl_certificate " + directory.resolve(CERTIFICATE) + "; ssl_certificate_key " + directory.resolve(KEY)
+                        + "; ssl_session_tickets off;"
+                : "";
+        if (kind != Kind.TCP) {
+            String listen = ports[2] + (kind == Kind.TLS ? " ssl" : "");
+            String block = LOG_FORMAT + upstream(ports[0]) + secured;
+            add("nginx", nginx(directory, "nginx", listen, FORWARD, block, log), scheme, ports[2]);
+        }
+        if (kind == Kind.HTTP || kind == Kind.TCP) {
+            add("haproxy", haproxy(directory, kind, ports[3], ports[0]), scheme, ports[3]);
+        }
+    }
+
+    private static List<String> options(Kind kind, int[] ports, Path directory) {
+        return switch (kind) {
+            case HTTP -> List.of("--outbound", "127.0.0.1:" + ports[1]);
+            case LOG ->
+                List.of(
+                        "--outbound",
+                        "127.0.0.1:" + ports[1],
+                        "--access.log",
+                        directory.resolve("weft.log").toString(),
+                        "--access.log.encoding",
+                        "json");
+            case TLS ->
+                List.of(
+                        "--outbound",
+                        "127.0.0.1:0",
+                        "--port",
+                        String.valueOf(ports[0]),
+                        "--inbound",
+                        "127.0.0.1:" + ports[1],
+                        "--inbound.tls",
+                        "tls",
+                        "--tls.certificate",
+                        directory.resolve(CERTIFICATE).toString(),
+                        "--tls.key",
+                        directory.resolve(KEY).toString());
+            case TCP -> List.of("--outbound", "127.0.0.1:0", "--tcp.listeners", "127.0.0.1:" + ports[1] + "=bench:80");
+        };
+    }
+
+    /** What others use too: P-256. */
+    private static void certify(Path directory) throws IOException {
+        Process process = new ProcessBuilder(
+                        "openssl",
+                        "req",
+                        "-x509",
+                        "-newkey",
+                        "ec",
+                        "-pkeyopt",
+                        "ec_paramgen_curve:prime256v1",
+                        "-nodes",
+                        "-days",
+                        "30",
+                        "-subj",
+                        "/CN=bench",
+                        "-keyout",
+                        directory.resolve(KEY).toString(),
+                        "-out",
+                        directory.resolve(CERTIFICATE).toString())
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (!Files.exists(directory.resolve(CERTIFICATE))) {
+            throw new IOException("openssl: " + said);
         }
     }
 
     private static final String FORWARD =
             "proxy_pass http://behind; proxy_http_version 1.1; proxy_set_header Connection \"\";";
 
-    private void add(String name, Started process, int port) throws IOException {
-        all.add(new One(name, process, "http://127.0.0.1:" + port));
+    private void add(String name, Started process, String scheme, int port) throws IOException {
+        all.add(new One(name, process, scheme + "://127.0.0.1:" + port));
         await(port);
         process.pin(0);
     }
 
-    /** With the options of the launcher. */
-    private static Started ours(
-            Home home, int port, int xds, Map<String, String> environment, @Nullable Path accessLog) {
-        List<String> command = new ArrayList<>(List.of(home.java().toString()));
-        command.addAll(List.of(
-                "-Xmx128m",
-                "-XX:+UseSerialGC",
-                "-Dio.netty.buffer.checkBounds=false",
-                "-Dio.netty.buffer.checkAccessible=false",
-                "-jar",
-                home.proxy().toString(),
+    /** From its image, as people run it. */
+    private static Started ours(Home home, int xds, Map<String, String> environment, List<String> more) {
+        List<String> command = new ArrayList<>(List.of(
+                home.proxy().resolve("bin/weft-proxy").toString(),
                 "--service",
                 "bench-client",
-                "--outbound",
-                "127.0.0.1:" + port,
                 "--admin.address",
                 "127.0.0.1:0",
                 "--control.plane",
@@ -127,39 +197,38 @@ final class Proxies implements AutoCloseable {
                 "false",
                 "--workers",
                 "1"));
-        if (accessLog != null) {
-            command.addAll(List.of("--access.log", accessLog.toString(), "--access.log.encoding", "json"));
-        }
+        command.addAll(more);
         return Started.until(ADMIN, command, environment);
     }
 
-    private static String rules(int server, int others) {
-        StringBuilder rules = new StringBuilder(rule("bench", server));
+    private static String rules(Kind kind, int server, int others) {
+        StringBuilder rules = new StringBuilder(rule("bench", kind == Kind.TCP ? "TCP" : "HTTP", server));
         for (int i = 0; i < others; i++) {
-            rules.append("---\n").append(rule("other-" + i, server));
+            rules.append("---\n").append(rule("other-" + i, "HTTP", server));
         }
         return rules.toString();
     }
 
-    private static String rule(String host, int server) {
+    private static String rule(String host, String protocol, int server) {
         return String.format(Locale.ROOT, """
                 apiVersion: networking.istio.io/v1
                 kind: ServiceEntry
                 metadata: {name: %1$s}
                 spec:
                   hosts: [%1$s]
-                  ports: [{number: 80, name: http, protocol: HTTP, targetPort: %2$d}]
+                  ports: [{number: 80, name: it, protocol: %3$s, targetPort: %2$d}]
                   resolution: STATIC
                   endpoints: [{address: 127.0.0.1}]
-                """, host, server);
+                """, host, server, protocol);
     }
 
     private static String upstream(int server) {
         return "upstream behind { server 127.0.0.1:" + server + "; keepalive 64; keepalive_requests 1000000000; }";
     }
 
-    private static Started nginx(Path directory, String name, int port, String location, String more, String log)
-            throws IOException {
+    /** @param listen port, and what else is said of it */
+    private static Started nginx(
+            Path directory, String name, String listen, String location, String more, String log) throws IOException {
         Path home = Files.createDirectories(directory.resolve(name));
         StringBuilder temporary = new StringBuilder();
         for (String kind : List.of("client_body", "proxy", "fastcgi", "uwsgi", "scgi")) {
@@ -178,9 +247,9 @@ final class Proxies implements AutoCloseable {
                   sendfile on; keepalive_requests 1000000000; %s
                   %s
                   access_log %s;
-                  server { listen 127.0.0.1:%d; location / { %s } }
+                  server { listen 127.0.0.1:%s; location / { %s } }
                 }
-                """, home, home, temporary, more, log, port, location));
+                """, home, home, temporary, more, log, listen, location));
         return Started.now(
                 List.of(
                         "nginx",
@@ -191,24 +260,25 @@ final class Proxies implements AutoCloseable {
                 Map.of());
     }
 
-    private static Started haproxy(Path directory, int port, int server) throws IOException {
+    private static final String HTTP_DEFAULTS = "timeout http-request 10s\n  http-reuse always";
+
+    private static Started haproxy(Path directory, Kind kind, int port, int server) throws IOException {
         Path file = Files.writeString(directory.resolve("haproxy.cfg"), String.format(Locale.ROOT, """
                 global
                   maxconn 4000
                   nbthread 1
                 defaults
-                  mode http
+                  mode %s
                   timeout client 60s
                   timeout server 60s
                   timeout connect 5s
-                  timeout http-request 10s
-                  http-reuse always
+                  %s
                 frontend in
                   bind 127.0.0.1:%d
                   default_backend behind
                 backend behind
                   server one 127.0.0.1:%d
-                """, port, server));
+                """, kind == Kind.TCP ? "tcp" : "http", kind == Kind.TCP ? "" : HTTP_DEFAULTS, port, server));
         return Started.now(List.of("haproxy", "-db", "-f", file.toString()), Map.of());
     }
 

@@ -1,17 +1,20 @@
 package dev.weft.bench;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The proxy beside nginx and HAProxy: requests with ten headers on 64 connections that are kept. They take turns, and
  * what counts is each round's ratio. Ours routes by name with the engine's rules, has its time limits and counts;
  * tracing is off, and access logs are where they are not compared.
  *
- * <p>Needs nginx, haproxy, wrk and h2load of the distribution.
+ * <p>Needs nginx, haproxy, wrk, h2load and openssl of the distribution.
  */
 final class ProxyBench {
     private static final int ROUNDS = 16;
@@ -32,6 +35,10 @@ final class ProxyBench {
         /** 64 KB: throughput. */
         LARGE,
         LOG,
+        /** Ended before the server: 1 KB on connections that are kept, and handshakes. */
+        TLS,
+        /** 1 MB over connections that are led on as they are. */
+        TCP,
         /** At half of one's own peak. */
         LATENCY,
         MEMORY,
@@ -46,7 +53,7 @@ final class ProxyBench {
 
     static void run(Home home, Set<Part> parts, String jdk) throws IOException {
         if (parts.stream().anyMatch(Part.BESIDE::contains)) {
-            try (Proxies proxies = new Proxies(home, false, 0)) {
+            try (Proxies proxies = new Proxies(home, Proxies.Kind.HTTP, 0)) {
                 warm(proxies, "small");
                 if (parts.contains(Part.H1) || parts.contains(Part.LATENCY)) {
                     double[] peaks = small(proxies, jdk);
@@ -60,11 +67,17 @@ final class ProxyBench {
             }
         }
         if (parts.contains(Part.LOG)) {
-            try (Proxies proxies = new Proxies(home, true, 0)) {
+            try (Proxies proxies = new Proxies(home, Proxies.Kind.LOG, 0)) {
                 warm(proxies, "small");
                 Turns turns = turns(proxies, "small");
                 Rounds.result("proxy.h1_log_cpu_vs_nginx" + jdk, Rounds.of(ratios(turns.cpu[0], turns.cpu[1])));
             }
+        }
+        if (parts.contains(Part.TLS)) {
+            tls(home, jdk);
+        }
+        if (parts.contains(Part.TCP)) {
+            tcp(home, jdk);
         }
         if (parts.contains(Part.MEMORY)) {
             memory(home, jdk);
@@ -90,14 +103,23 @@ final class ProxyBench {
     private record Turns(double[][] cpu, double[][] rate) {}
 
     private static Turns turns(Proxies proxies, String path) throws IOException {
+        return turns(proxies, path, (one, seconds) -> HttpLoad.peak(one, path, seconds));
+    }
+
+    /** What one does in some seconds. */
+    private interface Load {
+        HttpLoad.Peak of(Proxies.One one, int seconds) throws IOException;
+    }
+
+    private static Turns turns(Proxies proxies, String what, Load load) throws IOException {
         List<Proxies.One> all = proxies.all();
         double[][] cpu = new double[all.size()][ROUNDS];
         double[][] rate = new double[all.size()][ROUNDS];
         for (int round = 0; round < ROUNDS; round++) {
-            StringBuilder line = new StringBuilder("round " + (round + 1) + " " + path + ":");
+            StringBuilder line = new StringBuilder("round " + (round + 1) + " " + what + ":");
             for (int i = 0; i < all.size(); i++) {
                 int which = round % 2 == 0 ? i : all.size() - 1 - i;
-                HttpLoad.Peak peak = HttpLoad.peak(all.get(which), path, SECONDS);
+                HttpLoad.Peak peak = load.of(all.get(which), SECONDS);
                 if (!peak.trouble().isEmpty()) {
                     throw new IllegalStateException(all.get(which).name() + ": " + peak.trouble());
                 }
@@ -169,8 +191,29 @@ final class ProxyBench {
         Rounds.result("proxy.p99_vs_nginx" + jdk, Rounds.of(ratios(p99[0], p99[1])));
     }
 
+    private static void tls(Home home, String jdk) throws IOException {
+        try (Proxies proxies = new Proxies(home, Proxies.Kind.TLS, 0)) {
+            warm(proxies, "small");
+            Turns kept = turns(proxies, "small");
+            Rounds.result("proxy.tls_cpu_vs_nginx" + jdk, Rounds.of(ratios(kept.cpu[0], kept.cpu[1])));
+            for (Proxies.One one : proxies.all()) {
+                HttpLoad.handshakes(one, WARM_UP_SECONDS);
+            }
+            Turns made = turns(proxies, "handshakes", HttpLoad::handshakes);
+            more("proxy.tls_handshakes_vs_nginx" + jdk, ratios(made.rate[0], made.rate[1]));
+        }
+    }
+
+    private static void tcp(Home home, String jdk) throws IOException {
+        try (Proxies proxies = new Proxies(home, Proxies.Kind.TCP, 0)) {
+            warm(proxies, "huge");
+            Turns turns = turns(proxies, "huge");
+            Rounds.result("proxy.tcp_1m_cpu_vs_haproxy" + jdk, Rounds.of(ratios(turns.cpu[0], turns.cpu[1])));
+        }
+    }
+
     private static void memory(Home home, String jdk) throws IOException {
-        try (Proxies proxies = new Proxies(home, false, KNOWN)) {
+        try (Proxies proxies = new Proxies(home, Proxies.Kind.HTTP, KNOWN)) {
             Proxies.One ours = proxies.all().get(0);
             Rounds.result("proxy.rss_idle_mb" + jdk, ours.process().memory("Rss") / MB, "MB");
             double requests = 0;
@@ -186,7 +229,7 @@ final class ProxyBench {
         double[] listening = new double[5];
         double[] first = new double[listening.length];
         for (int i = 0; i < listening.length; i++) {
-            try (Proxies proxies = new Proxies(home, false, 0)) {
+            try (Proxies proxies = new Proxies(home, Proxies.Kind.HTTP, 0)) {
                 Proxies.One ours = proxies.all().get(0);
                 listening[i] = ours.process().cpuWhenReady() * MILLIS;
                 HttpLoad.once(ours, "small");
@@ -195,5 +238,8 @@ final class ProxyBench {
         }
         Rounds.result("proxy.start_cpu_ms" + jdk, Rounds.median(listening), "ms");
         Rounds.result("proxy.first_request_cpu_ms" + jdk, Rounds.median(first), "ms");
+        try (Stream<Path> files = Files.walk(home.proxy())) {
+            Rounds.result("proxy.image_mb" + jdk, files.mapToLong(file -> file.toFile().length()).sum() / MB, "MB");
+        }
     }
 }
