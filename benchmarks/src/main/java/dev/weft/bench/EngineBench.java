@@ -8,7 +8,9 @@ import java.util.function.IntConsumer;
 
 /**
  * The engine alone, through the blocking driver, beside the floor that no mesh can avoid: a map, two
- * random picks, the calls in flight, two clock readings and a counter.
+ * random picks, the calls in flight, two clock readings and a counter. Nobody hears of the calls: what
+ * recorders cost (metrics, spans, the access log) is in none of these figures, but in that of
+ * {@link OverheadBench}, as are an adapter and its library.
  */
 final class EngineBench {
     private static final int CALLS = 400_000;

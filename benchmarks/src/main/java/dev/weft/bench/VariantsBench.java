@@ -3,7 +3,6 @@ package dev.weft.bench;
 import dev.weft.engine.adapt.Mesh;
 import dev.weft.engine.trace.Ambient;
 import dev.weft.telemetry.ExplainSampler;
-import java.util.concurrent.CyclicBarrier;
 import java.util.function.IntConsumer;
 
 /** The engine in other circumstances: without a trace, with calls that are explained, and on two threads. */
@@ -15,6 +14,7 @@ final class VariantsBench {
     private final String[] hosts;
     private final EngineFloor floor;
     private final Mesh traced;
+    private final SecondThread second = new SecondThread();
     private long sink;
 
     private VariantsBench(String[] hosts, EngineFloor floor, Mesh traced) {
@@ -93,30 +93,9 @@ final class VariantsBench {
     }
 
     /** How many times as much two threads do as one in the same time. */
-    private static double speedUp(IntConsumer mine, IntConsumer beside) {
+    private double speedUp(IntConsumer mine, IntConsumer beside) {
         double alone = EngineBench.nanos(mine, CALLS);
-        CyclicBarrier begin = new CyclicBarrier(2);
-        Thread second = new Thread(() -> {
-            await(begin);
-            beside.accept(CALLS);
-        });
-        second.start();
-        await(begin);
-        long start = System.nanoTime();
-        mine.accept(CALLS);
-        try {
-            second.join();
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
-        return 2 * alone * CALLS / (System.nanoTime() - start);
-    }
-
-    private static void await(CyclicBarrier barrier) {
-        try {
-            barrier.await();
-        } catch (Exception broken) {
-            throw new IllegalStateException(broken);
-        }
+        long both = second.beside(() -> mine.accept(CALLS), () -> beside.accept(CALLS));
+        return 2 * alone * CALLS / both;
     }
 }

@@ -108,6 +108,9 @@ final class TraceStory {
                     candidate.hasNonNull("removedBy")
                             ? "removed, " + candidate.path("removedBy").asText() + inPanic
                             : "candidate");
+            if (candidate.hasNonNull("scored")) {
+                out.append(", ").append(candidate.path("scored").asText());
+            }
             out.append('\n');
         }
         if (explanation.isObject()) {
@@ -116,52 +119,16 @@ final class TraceStory {
     }
 
     private void attempts(Hop hop, String indent) {
-        JsonNode before = null;
         for (var attempt : hop.span().path("attempts")) {
             out.append(indent).append("attempt ").append(attempt.path("number").asInt());
             out.append(" to ").append(attempt.path("endpoint").asText()).append(": ");
-            out.append(words(attempt)).append(" after ").append(millis(took(attempt)));
-            if (before != null) {
-                out.append(why(before, attempt));
+            out.append(attempt.path("met").asText()).append(" after ");
+            out.append(millis(attempt.path("durationNanos").asLong()));
+            if (attempt.hasNonNull("why")) {
+                out.append("; ").append(attempt.path("why").asText());
             }
             out.append('\n');
-            before = attempt;
         }
-    }
-
-    /** Why there was another attempt, as far as the record of the one before tells. */
-    private static String why(JsonNode before, JsonNode attempt) {
-        int number = before.path("number").asInt();
-        return start(attempt) < start(before) + took(before)
-                ? "; sent while attempt " + number + " had not answered"
-                : "; sent because of attempt " + number + ": " + words(before);
-    }
-
-    private static String words(JsonNode attempt) {
-        int code = attempt.path("code").asInt();
-        var outcome = attempt.path("outcome").asText();
-        var words = switch (outcome) {
-            case "SUCCESS" -> "answered";
-            case "CALLER_FAULT" -> "the peer blames the caller";
-            case "SERVER_FAILURE" -> "the peer failed";
-            case "UNAVAILABLE" -> "the peer can't take calls";
-            case "OVERLOADED" -> "the peer asks for less";
-            case "DEADLINE" -> "no answer within its time limit";
-            case "UNSENT" -> "not reached, nothing was sent";
-            case "RESET" -> "the connection broke";
-            case "CANCELLED" -> "given up";
-            default -> outcome.toLowerCase(Locale.ROOT);
-        };
-        return code == 0 ? words : code + ", " + words;
-    }
-
-    private static long start(JsonNode attempt) {
-        return attempt.path("startEpochNanos").asLong();
-    }
-
-    /** Of a failure until it was known. */
-    private static long took(JsonNode attempt) {
-        return attempt.path("durationNanos").asLong();
     }
 
     private static String millis(long nanos) {

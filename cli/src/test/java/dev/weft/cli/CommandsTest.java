@@ -130,10 +130,9 @@ class CommandsTest {
         return "HTTP/1.1 200 OK\r\nContent-Length: " + body.length() + "\r\n\r\n" + body;
     }
 
-    private static String attempt(int number, String outcome, int code, long start, long millis) {
-        return "{\"number\":" + number + ",\"endpoint\":\"10.0.0." + number + ":80\",\"outcome\":\"" + outcome
-                + "\",\"code\":" + code + ",\"startEpochNanos\":" + start + ",\"durationNanos\":" + millis * 1_000_000
-                + "}";
+    private static String attempt(int number, String met, String why, long millis) {
+        return "{\"number\":" + number + ",\"endpoint\":\"10.0.0." + number + ":80\",\"met\":\"" + met
+                + "\",\"durationNanos\":" + millis * 1_000_000 + (why.isEmpty() ? "}" : ",\"why\":\"" + why + "\"}");
     }
 
     private static String span(String id, String parent, String kind, String attempts) {
@@ -150,8 +149,9 @@ class CommandsTest {
 
     @Test
     void aTraceIsToldHopByHopWithTheReasonOfEachRetry() throws IOException {
-        String attempts = attempt(1, "UNAVAILABLE", 503, 0, 3) + "," + attempt(2, "CANCELLED", 0, 5_000_000, 20) + ","
-                + attempt(3, "SUCCESS", 200, 10_000_000, 9);
+        String attempts = attempt(1, "503, the peer can't take calls", "", 3) + ","
+                + attempt(2, "given up", "sent because of attempt 1: 503, the peer can't take calls", 20) + ","
+                + attempt(3, "200, answered", "sent while attempt 2 had not answered", 9);
         String answer = trace(
                 span("00000000000000b1", "\"00000000000000a1\"", "CLIENT", attempts),
                 span("00000000000000a1", "null", "SERVER", ""));
@@ -176,17 +176,17 @@ class CommandsTest {
     @Test
     void aCallThatWasExplainedNamesWhomItCouldHaveBeenSentTo() throws IOException {
         String explanation = "\"explanation\":{\"panic\":false,\"candidates\":["
-                + "{\"address\":\"10.0.0.1:80\",\"inFlight\":2,\"removedBy\":null},"
+                + "{\"address\":\"10.0.0.1:80\",\"inFlight\":2,\"scored\":\"costs 2 calls\",\"removedBy\":null},"
                 + "{\"address\":\"10.0.0.2:80\",\"inFlight\":0,\"removedBy\":\"unhealthy\"}],"
                 + "\"conclusion\":\"sent to one of the candidates, chosen by least request\"}";
-        String span = span("00000000000000b1", "null", "CLIENT", attempt(1, "SUCCESS", 200, 0, 3));
+        String span = span("00000000000000b1", "null", "CLIENT", attempt(1, "200, answered", "", 3));
         String explained = span.substring(0, span.length() - 1) + "," + explanation + "}";
         try (var agent = Answering.on(null, trace(explained))) {
             assertEquals(0, run("explain", "--admin", agent.address(), "--trace", TRACE));
             assertEquals(
                     "trace " + TRACE + "\n"
                             + agent.address() + " called GET order:80/o: 200 after 30.0 ms, route canary\n"
-                            + "  10.0.0.1:80, in flight 2: candidate\n"
+                            + "  10.0.0.1:80, in flight 2: candidate, costs 2 calls\n"
                             + "  10.0.0.2:80, in flight 0: removed, unhealthy\n"
                             + "  sent to one of the candidates, chosen by least request\n"
                             + "  attempt 1 to 10.0.0.1:80: 200, answered after 3.0 ms",

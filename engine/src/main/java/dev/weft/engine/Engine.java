@@ -5,6 +5,7 @@ import dev.weft.engine.call.Request;
 import dev.weft.engine.ledger.Ledger;
 import dev.weft.engine.ledger.Live;
 import dev.weft.engine.ledger.LiveCluster;
+import dev.weft.engine.policy.Order;
 import dev.weft.engine.snapshot.Snapshot;
 import dev.weft.engine.snapshot.Transport;
 import dev.weft.engine.trace.Ambient;
@@ -48,8 +49,19 @@ public final class Engine {
             Consumer<Call> finished,
             Consumer<Throwable> bugs,
             @Nullable Witness witness) {
+        this(random, ambient, finished, bugs, witness, Order.OURS);
+    }
+
+    /** @param order in which guards stand; another one than ours shows what ours is for */
+    Engine(
+            RandomSource random,
+            Ambient ambient,
+            Consumer<Call> finished,
+            Consumer<Throwable> bugs,
+            @Nullable Witness witness,
+            Order order) {
         this.random = random;
-        this.ledger = new Ledger(random);
+        this.ledger = new Ledger(random, order);
         this.ambient = ambient;
         this.finished = finished;
         this.bugs = bugs;

@@ -97,7 +97,8 @@ public final class ExplainSampler implements Witness {
                 all.candidates().size() <= MOST_CANDIDATES
                         ? all.conclusion()
                         : all.conclusion() + " (" + MOST_CANDIDATES + " of "
-                                + all.candidates().size() + " are shown)");
+                                + all.candidates().size() + " are shown)",
+                all.attempts());
     }
 
     /** The route that matched is the last one. */
@@ -105,12 +106,15 @@ public final class ExplainSampler implements Witness {
         return List.copyOf(routes.subList(Math.max(0, routes.size() - MOST_ROUTES), routes.size()));
     }
 
-    /** Of the call whose span this is; null when it was not explained, or not remembered any more. */
+    /**
+     * Of the call whose span this is, with the attempts that the span tells of, so that nothing is kept of them twice;
+     * null when it was not explained, or not remembered any more.
+     */
     public @Nullable Explanation of(Span span) {
         for (int i = 0; i < KEPT; i++) {
             Explained one = kept.get(i);
             if (one != null && one.spanId == span.context().spanId() && one.traceLow == span.traceLow()) {
-                return one.explanation;
+                return one.explanation.with(span.explained());
             }
         }
         return null;

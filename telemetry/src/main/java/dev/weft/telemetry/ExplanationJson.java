@@ -1,5 +1,6 @@
 package dev.weft.telemetry;
 
+import dev.weft.engine.balance.Score;
 import dev.weft.engine.explain.Explanation;
 import java.util.Map;
 import java.util.TreeMap;
@@ -46,11 +47,25 @@ public final class ExplanationJson {
             json.endObject()
                     .field("health", candidate.health())
                     .field("inFlight", candidate.inFlight())
-                    .field("consecutiveFailures", candidate.consecutiveFailures())
-                    .field("removedBy", candidate.removedBy())
-                    .endObject();
+                    .field("consecutiveFailures", candidate.consecutiveFailures());
+            Score score = candidate.score();
+            if (score != null) {
+                json.field("score", score.value()).field("scored", score.words());
+            }
+            json.field("removedBy", candidate.removedBy()).endObject();
         }
         json.endArray().field("picked", explanation.picked()).field("conclusion", explanation.conclusion());
-        json.endObject();
+        json.name("attempts").beginArray();
+        for (Explanation.Attempt attempt : explanation.attempts()) {
+            json.beginObject()
+                    .field("number", attempt.number())
+                    .field("address", attempt.address())
+                    .field("outcome", attempt.outcome().name())
+                    .field("code", attempt.code())
+                    .field("tookNanos", attempt.tookNanos())
+                    .field("why", attempt.why())
+                    .endObject();
+        }
+        json.endArray().endObject();
     }
 }

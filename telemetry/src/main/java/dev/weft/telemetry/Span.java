@@ -4,6 +4,7 @@ import dev.weft.engine.call.Outcome;
 import dev.weft.engine.explain.Explanation;
 import dev.weft.engine.trace.TraceContext;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +48,29 @@ public record Span(
      */
     public record Attempt(int number, InetSocketAddress endpoint, Outcome outcome, int code, long start, long end) {}
 
+    /** Its attempts in the words of an explanation. */
+    List<Explanation.Attempt> explained() {
+        List<Explanation.Attempt> explained = new ArrayList<>(attempts.size());
+        for (int i = 0; i < attempts.size(); i++) {
+            Attempt attempt = attempts.get(i);
+            explained.add(new Explanation.Attempt(
+                    attempt.number(),
+                    Addresses.text(attempt.endpoint()),
+                    attempt.outcome(),
+                    attempt.code(),
+                    attempt.end() - attempt.start(),
+                    i == 0 ? "" : why(attempts.get(i - 1), explained.get(i - 1).met(), attempt)));
+        }
+        return explained;
+    }
+
+    /** Why there was another attempt, as far as the record of the one before tells. */
+    private static String why(Attempt before, String met, Attempt attempt) {
+        return attempt.start() < before.end()
+                ? "sent while attempt " + before.number() + " had not answered"
+                : "sent because of attempt " + before.number() + ": " + met;
+    }
+
     @Override
     public long traceHigh() {
         return context.traceHigh();
@@ -86,15 +110,21 @@ public record Span(
             }
         }
         json.endObject().name("attempts").beginArray();
-        for (Attempt attempt : attempts) {
+        List<Explanation.Attempt> explained = explained();
+        for (int i = 0; i < attempts.size(); i++) {
+            Explanation.Attempt attempt = explained.get(i);
             json.beginObject()
                     .field("number", attempt.number())
-                    .field("endpoint", Addresses.text(attempt.endpoint()))
+                    .field("endpoint", attempt.address())
                     .field("outcome", attempt.outcome().name())
                     .field("code", attempt.code())
-                    .field("startEpochNanos", attempt.start())
-                    .field("durationNanos", attempt.end() - attempt.start())
-                    .endObject();
+                    .field("met", attempt.met())
+                    .field("startEpochNanos", attempts.get(i).start())
+                    .field("durationNanos", attempt.tookNanos());
+            if (!attempt.why().isEmpty()) {
+                json.field("why", attempt.why());
+            }
+            json.endObject();
         }
         json.endArray().field("error", failed);
         if (!why.isEmpty()) {

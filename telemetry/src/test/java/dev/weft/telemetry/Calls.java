@@ -45,6 +45,8 @@ public final class Calls {
     /** What an endpoint does with an attempt. */
     public enum Manner {
         ANSWERS,
+        /** Answers 503. */
+        FAILS,
         /** Nothing listens there. */
         REFUSES,
         /** The connection breaks before the answer. */
@@ -214,11 +216,14 @@ public final class Calls {
             case REFUSES -> call.end(attempt, End.failed(Outcome.UNSENT, new IOException("refused")), now);
             case BREAKS -> call.end(attempt, End.failed(Outcome.RESET, new IOException("broken")), now);
             case SILENT -> {}
-            case ANSWERS -> {
-                call.head(attempt, Head.http(status, name -> name.equals("x-served-by") ? "b" : null), now);
-                now += 1_000_000;
-                call.end(attempt, End.COMPLETE, now);
-            }
+            case ANSWERS -> answers(call, attempt, status);
+            case FAILS -> answers(call, attempt, 503);
         }
+    }
+
+    private void answers(Call call, Attempt attempt, int code) {
+        call.head(attempt, Head.http(code, name -> name.equals("x-served-by") ? "b" : null), now);
+        now += 1_000_000;
+        call.end(attempt, End.COMPLETE, now);
     }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weft.engine.call.Outcome;
 import dev.weft.engine.explain.Explanation;
 import dev.weft.engine.snapshot.Endpoint;
 import dev.weft.engine.snapshot.Match;
@@ -56,6 +57,46 @@ class ExplainSamplerTest {
         Json json = new Json();
         RecentSpans.write("t", spans, sampler, json);
         assertTrue(json.toString().contains("\"removedBy\":\"unhealthy\""), json.toString());
+    }
+
+    @Test
+    void aCallThatWasRetriedIsExplainedAttemptByAttempt() {
+        ExplainSampler sampler = sampler(1);
+        Calls calls = calls(sampler).to(Manner.FAILS, Manner.ANSWERS);
+        calls.get("/first"); // by turns, and it may be the good one's
+        Span retried = spans.get(0).attempts().size() == 2 ? spans.get(0) : afterAnother(calls);
+
+        Explanation explanation = sampler.of(retried);
+
+        assertNotNull(explanation);
+        assertEquals(
+                List.of(
+                        new Explanation.Attempt(1, "127.0.0.1:1", Outcome.UNAVAILABLE, 503, 1_000_000, ""),
+                        new Explanation.Attempt(
+                                2,
+                                "127.0.0.1:2",
+                                Outcome.SUCCESS,
+                                200,
+                                2_000_000,
+                                "sent because of attempt 1: 503, the peer can't take calls")),
+                explanation.attempts());
+        assertTrue(explanation.text().endsWith("""
+                          sent to one of the candidates, chosen by round robin
+                            attempt 1 to 127.0.0.1:1: 503, the peer can't take calls after 1.0 ms
+                            attempt 2 to 127.0.0.1:2: 200, answered after 2.0 ms; sent because of attempt 1: 503, the \
+                        peer can't take calls
+                        """), explanation.text());
+        Json json = new Json();
+        RecentSpans.write("t", List.of(retried), sampler, json);
+        assertTrue(
+                json.toString().contains("\"scored\":\"50.0 % of the calls\"")
+                        && json.toString().contains("\"attempts\":[{\"number\":1,\"address\":\"127.0.0.1:1\","),
+                json.toString());
+    }
+
+    private Span afterAnother(Calls calls) {
+        calls.get("/second");
+        return spans.get(1);
     }
 
     @Test

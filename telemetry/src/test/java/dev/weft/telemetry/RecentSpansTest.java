@@ -89,7 +89,8 @@ class RecentSpansTest {
                         + "\"name\":\"GET\",\"startEpochNanos\":1000,\"durationNanos\":4000,"
                         + "\"attributes\":{\"server.address\":\"order\",\"code\":200},"
                         + "\"attempts\":[{\"number\":1,\"endpoint\":\"[0:0:0:0:0:0:0:1]:80\",\"outcome\":\"UNSENT\","
-                        + "\"code\":0,\"startEpochNanos\":1000,\"durationNanos\":1500}],"
+                        + "\"code\":0,\"met\":\"not reached, nothing was sent\",\"startEpochNanos\":1000,"
+                        + "\"durationNanos\":1500}],"
                         + "\"error\":true,\"why\":\"gave \\\"up\\\"\"}]}",
                 json.toString());
     }

@@ -30,6 +30,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -47,10 +48,12 @@ public final class IstioRules {
      * What callers of a namespace get.
      *
      * @param files of rules, or directories of them
+     * @param labels of the callers
      * @param domain the end of full names
      * @throws IllegalArgumentException when something is refused; names file, line, field and reason
      */
-    public static Standalone read(List<Path> files, List<Instance> instances, String namespace, String domain)
+    public static Standalone read(
+            List<Path> files, List<Instance> instances, String namespace, Map<String, String> labels, String domain)
             throws IOException {
         RuleReading rules = RuleReading.of(files, new RuleParser(new HostNames(domain)));
         if (!rules.errors().isEmpty()) {
@@ -76,7 +79,7 @@ public final class IstioRules {
         for (Instance instance : instances) {
             register(instance, registry);
         }
-        return configuration(store, namespace);
+        return configuration(store, namespace, labels);
     }
 
     /** DNS as it is in a test. */
@@ -111,11 +114,11 @@ public final class IstioRules {
         }
     }
 
-    private static Standalone configuration(ResourceStore store, String namespace) {
+    private static Standalone configuration(ResourceStore store, String namespace, Map<String, String> labels) {
         List<Standalone.Given> given = new ArrayList<>();
         for (String url : Types.SHARED) {
             var type = Objects.requireNonNull(ResourceType.of(url));
-            var source = Objects.requireNonNull(store.of(url, namespace));
+            var source = Objects.requireNonNull(store.of(url, namespace, labels));
             for (String name : source.names()) {
                 Resource resource = Objects.requireNonNull(source.get(name));
                 given.add(new Standalone.Given(type, name, resource.body().toByteArray()));

@@ -55,6 +55,8 @@ public final class TestMesh {
         private final List<Path> files;
         private final boolean istio;
         private final List<Instance> instances = new ArrayList<>();
+        private String namespace = IstioRules.NAMESPACE;
+        private Map<String, String> labels = Map.of();
         private long seed = 1;
 
         private Builder(List<Path> files, boolean istio) {
@@ -82,6 +84,23 @@ public final class TestMesh {
             return this;
         }
 
+        /**
+         * Who calls, where rules treat callers differently; without it, one of the namespace {@code default} that
+         * has no labels.
+         *
+         * @param from its namespace
+         * @param with its labels (an agent's are those that it is configured with, and {@code app}: its service)
+         * @throws IllegalStateException where the rules are xDS, which are made for one caller
+         */
+        public Builder caller(String from, Map<String, String> with) {
+            if (!istio) {
+                throw new IllegalStateException("xDS resources are made for one caller");
+            }
+            namespace = from;
+            labels = Map.copyOf(with);
+            return this;
+        }
+
         /** Where chance begins: equal seeds give equal decisions. 1 if it is not said. */
         public Builder seed(long from) {
             seed = from;
@@ -99,7 +118,7 @@ public final class TestMesh {
         }
 
         private Standalone istio() throws IOException {
-            return IstioRules.read(files, instances, IstioRules.NAMESPACE, IstioRules.DOMAIN);
+            return IstioRules.read(files, instances, namespace, labels, IstioRules.DOMAIN);
         }
     }
 

@@ -94,6 +94,27 @@ class TestMeshTest {
     }
 
     @Test
+    void whatIsForCallersWithLabelsCountsForThem() throws IOException {
+        var rules = TestMesh.istio(RESOURCES.resolve("sources")).instance("order", "10.0.0.1:8080");
+
+        assertEquals("all", rules.start().get("http://order/").route());
+        assertEquals(
+                "front",
+                rules.caller("default", Map.of("app", "front", "tier", "web"))
+                        .start()
+                        .get("http://order/")
+                        .route());
+        assertEquals(
+                "lab",
+                rules.caller("lab", Map.of("app", "back"))
+                        .start()
+                        .get("http://order.default/")
+                        .route());
+        var xds = TestMesh.xds(RESOURCES.resolve("xds/order.json"));
+        assertThrows(IllegalStateException.class, () -> xds.caller("lab", Map.of()));
+    }
+
+    @Test
     void aBreakerAndAFallbackThatARuleAsksForAreThoseOfTheAgent() throws IOException {
         TestMesh mesh = TestMesh.istio(RESOURCES.resolve("resilience"))
                 .instance("order", "10.0.0.1:8080", Map.of())

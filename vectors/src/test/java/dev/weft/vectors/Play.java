@@ -10,6 +10,7 @@ import dev.weft.engine.call.Head;
 import dev.weft.engine.call.Headers;
 import dev.weft.engine.call.Outcome;
 import dev.weft.engine.call.Refusal;
+import dev.weft.engine.policy.Order;
 import dev.weft.vectors.Played.Said;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -30,9 +31,9 @@ final class Play {
     private final World world;
     private final Map<String, Crowd> crowds = new HashMap<>();
 
-    private Play(Vector vector, UnaryOperator<List<Message>> change) {
+    private Play(Vector vector, UnaryOperator<List<Message>> change, Order order) {
         this.vector = vector;
-        this.world = new World(vector.random(), change);
+        this.world = new World(vector.random(), change, order);
     }
 
     /** Plays a case; throws {@link Mismatch} where it is not as expected. */
@@ -42,7 +43,15 @@ final class Play {
 
     /** @param change made to its resources before they are read */
     static void of(Vector vector, UnaryOperator<List<Message>> change) {
-        new Play(vector, change).all();
+        of(vector, change, Order.OURS);
+    }
+
+    /**
+     * @param change made to its resources before they are read
+     * @param order in which guards stand
+     */
+    static void of(Vector vector, UnaryOperator<List<Message>> change, Order order) {
+        new Play(vector, change, order).all();
     }
 
     private void all() {
@@ -90,8 +99,7 @@ final class Play {
 
     private void goes(String line, Object expected) {
         Played played = world.call(line, Map.of());
-        String got = Words.decision(
-                Objects.requireNonNull(played.said.peek()).step(), String.valueOf(played.call.cluster()));
+        String got = Words.decision(played.first().step(), String.valueOf(played.call.cluster()));
         if (!got.equals(String.valueOf(expected))) {
             throw new Mismatch("goes: " + line + "\n    expected " + expected + "\n    came     " + got);
         }

@@ -58,6 +58,15 @@ final class Played {
         }
     }
 
+    /** What it says at once, which is then taken. */
+    Said first() {
+        Said first = said.poll();
+        if (first == null) {
+            throw new Mismatch("nothing came at once");
+        }
+        return first;
+    }
+
     /** When it wants to be asked again. */
     long wakeAt() {
         return wakeAt;
@@ -65,8 +74,9 @@ final class Played {
 
     /** @param number 0 for the one sent last */
     Attempt attempt(int number) {
-        if (attempts.isEmpty()) {
-            throw new IllegalArgumentException("nothing was sent");
+        if (attempts.isEmpty() || number > attempts.size()) {
+            throw new Mismatch(
+                    "attempt " + (number == 0 ? 1 : number) + " is not there: " + attempts.size() + " were sent");
         }
         return attempts.get(number == 0 ? attempts.size() - 1 : number - 1);
     }

@@ -3,12 +3,14 @@ package dev.weft.vectors;
 import com.google.protobuf.Message;
 import dev.weft.client.warm.Standalone;
 import dev.weft.engine.Engine;
+import dev.weft.engine.Reordered;
 import dev.weft.engine.call.End;
 import dev.weft.engine.call.Head;
 import dev.weft.engine.call.Headers;
 import dev.weft.engine.call.Outcome;
 import dev.weft.engine.policy.Attempts;
 import dev.weft.engine.policy.Deadlines;
+import dev.weft.engine.policy.Order;
 import dev.weft.engine.policy.Urgency;
 import dev.weft.engine.trace.Ambient;
 import dev.weft.engine.trace.Handed;
@@ -35,10 +37,13 @@ final class World {
 
     final Engine engine;
 
-    /** @param change made to resources before they are read */
-    World(String random, UnaryOperator<List<Message>> change) {
+    /**
+     * @param change made to resources before they are read
+     * @param order in which guards stand
+     */
+    World(String random, UnaryOperator<List<Message>> change, Order order) {
         this.change = change;
-        this.engine = new Engine(Chance.of(random), ambient, call -> {}, bugs::add);
+        this.engine = Reordered.engine(Chance.of(random), ambient, bugs::add, order);
     }
 
     /** Replaces keys of the configuration, and puts it into force. */
@@ -120,7 +125,7 @@ final class World {
         var crowd = new Crowd();
         for (int i = 0; i < times; i++) {
             Played played = call(line.replace("%d", String.valueOf(i)), Map.of("concurrent", false));
-            crowd.add(Objects.requireNonNull(played.said.poll()).step(), String.valueOf(played.call.cluster()));
+            crowd.add(played.first().step(), String.valueOf(played.call.cluster()));
             if (Boolean.TRUE.equals(more.get("open"))) {
                 calls.put(line + " " + i, played);
             } else if (!played.attempts.isEmpty()) {

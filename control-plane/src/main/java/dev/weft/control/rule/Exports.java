@@ -29,7 +29,7 @@ public record Exports(boolean isEverywhere, Set<String> namespaces) {
             if (scope.equals(".")) {
                 namespaces.add(own);
             } else if (!scope.equals("*") && !scope.equals("~")) {
-                if (!NAMESPACE.matcher(scope).matches()) {
+                if (!isNamespace(scope)) {
                     spec.wrong("exportTo", "must be '*', '.', '~' or a namespace, is '" + scope + "'");
                 }
                 namespaces.add(scope);
@@ -39,6 +39,10 @@ public record Exports(boolean isEverywhere, Set<String> namespaces) {
             spec.wrong("exportTo", "'*' and '~' stand alone");
         }
         return scopes.contains("*") ? EVERYWHERE : new Exports(false, namespaces);
+    }
+
+    static boolean isNamespace(String text) {
+        return NAMESPACE.matcher(text).matches();
     }
 
     boolean isSeenFrom(String namespace) {

@@ -37,7 +37,7 @@ final class GatewayMatchReader {
             }
         }
         match.end();
-        return new HttpMatch(match.origin(), "", path, false, headers, query, 0);
+        return new HttpMatch(match.origin(), "", path, false, headers, query, 0, SourceMatch.ANY);
     }
 
     static HttpMatch grpc(Fields match) {
@@ -49,7 +49,7 @@ final class GatewayMatchReader {
         List<HeaderMatch> headers = new ArrayList<>();
         headers(match, headers);
         match.end();
-        return new HttpMatch(match.origin(), "", path, false, headers, Map.of(), 0);
+        return new HttpMatch(match.origin(), "", path, false, headers, Map.of(), 0, SourceMatch.ANY);
     }
 
     private static @Nullable TextMatch method(Fields method) {

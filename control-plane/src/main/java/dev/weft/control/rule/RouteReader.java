@@ -72,7 +72,7 @@ final class RouteReader {
         String name = match.text("name", "");
         Map<String, TextMatch> query = queryMatches(match);
         Integer port = match.integer("port", 1, 65_535);
-        match.notYet("sourceLabels", "sourceNamespace");
+        SourceMatch source = SourceMatch.read(match);
         match.noEffect("statistics are kept by cluster", "statPrefix");
         for (String gateway : match.texts("gateways")) {
             if (!gateway.equals("mesh")) {
@@ -81,7 +81,14 @@ final class RouteReader {
         }
         match.end();
         return new HttpMatch(
-                match.origin(), name, uri, ignoreCase != null && ignoreCase, headers, query, port == null ? 0 : port);
+                match.origin(),
+                name,
+                uri,
+                ignoreCase != null && ignoreCase,
+                headers,
+                query,
+                port == null ? 0 : port,
+                source);
     }
 
     private Map<String, TextMatch> queryMatches(Fields match) {

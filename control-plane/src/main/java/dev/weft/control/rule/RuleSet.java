@@ -46,7 +46,7 @@ public record RuleSet(String version, List<Rule> rules, List<Entry> entries, Lis
                     seen.add(entry.of(hosts));
                 }
             } else if (rule.exports().isSeenFrom(namespace)) {
-                seen.add(rule);
+                seen.add(rule instanceof VirtualService service ? service.seenFrom(namespace) : rule);
             }
         }
         return new RuleSet(version, seen, List.of(), List.of());
@@ -59,6 +59,9 @@ public record RuleSet(String version, List<Rule> rules, List<Entry> entries, Lis
             namespaces.addAll(rule.exports().namespaces());
             if (rule instanceof MeshRoute route && route.parents().stream().anyMatch(MeshRoute.Parent::isForeign)) {
                 namespaces.add(route.namespace());
+            }
+            if (rule instanceof VirtualService service) {
+                service.sourceNamespaces().forEach(namespaces::add);
             }
         }
         return namespaces;

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,26 @@ public record VirtualService(
         hosts = List.copyOf(hosts);
         http = List.copyOf(http);
         tcp = List.copyOf(tcp);
+    }
+
+    /** As far as it counts for calls from a namespace. */
+    VirtualService seenFrom(String from) {
+        return new VirtualService(
+                origin,
+                name,
+                namespace,
+                hosts,
+                exports,
+                http.stream().flatMap(route -> route.seenFrom(from)).toList(),
+                tcp);
+    }
+
+    /** Namespaces whose calls some of its matches are for. */
+    Stream<String> sourceNamespaces() {
+        return http.stream()
+                .flatMap(route -> route.matches().stream())
+                .map(match -> match.source().namespace())
+                .filter(source -> !source.isEmpty());
     }
 
     /** Every destination that its routes name. */
@@ -113,6 +134,23 @@ public record VirtualService(
                             idle);
         }
 
+        /** As far as it is for calls from a namespace; nothing where it is for none of them. */
+        Stream<HttpRoute> seenFrom(String namespace) {
+            return only(match -> match.source().isSeenFrom(namespace));
+        }
+
+        /** As far as it is for callers with these labels; nothing where it is for none of them. */
+        public Stream<HttpRoute> calledWith(Map<String, String> labels) {
+            return only(match -> match.source().takes(labels));
+        }
+
+        private Stream<HttpRoute> only(Predicate<HttpMatch> which) {
+            List<HttpMatch> left = matches.stream().filter(which).toList();
+            return left.isEmpty() && !matches.isEmpty()
+                    ? Stream.empty()
+                    : Stream.of(new HttpRoute(origin, name, left, action, fault, idle));
+        }
+
         /** Every destination that it names. */
         public Stream<Destination> destinations() {
             return action instanceof Forward forward
@@ -134,6 +172,7 @@ public record VirtualService(
      * @param ignoreCase of the path, where it is not a regular expression
      * @param query conditions on parameters; their values are never null
      * @param port that is called; 0 for any
+     * @param source whose calls it takes
      */
     public record HttpMatch(
             Origin origin,
@@ -142,7 +181,8 @@ public record VirtualService(
             boolean ignoreCase,
             List<HeaderMatch> headers,
             Map<String, TextMatch> query,
-            int port) {
+            int port,
+            SourceMatch source) {
         public HttpMatch {
             headers = List.copyOf(headers);
             query = Collections.unmodifiableMap(new LinkedHashMap<>(query));
@@ -150,11 +190,11 @@ public record VirtualService(
 
         /** What takes every call. */
         static HttpMatch any(Origin origin) {
-            return new HttpMatch(origin, "", null, false, List.of(), Map.of(), 0);
+            return new HttpMatch(origin, "", null, false, List.of(), Map.of(), 0, SourceMatch.ANY);
         }
 
         HttpMatch at(int newPort) {
-            return new HttpMatch(origin, name, uri, ignoreCase, headers, query, newPort);
+            return new HttpMatch(origin, name, uri, ignoreCase, headers, query, newPort, source);
         }
 
         /** Whether it can take a call to this port. */
@@ -165,6 +205,7 @@ public record VirtualService(
         /** Whether every call that the other takes is one that this takes, as far as that can be told. */
         boolean covers(HttpMatch other) {
             return isFor(other.port)
+                    && source.covers(other.source)
                     && other.headers.containsAll(headers)
                     && other.query.entrySet().containsAll(query.entrySet())
                     && coversPath(other);
@@ -193,7 +234,7 @@ public record VirtualService(
         }
 
         boolean isCatchAll() {
-            return port == 0 && headers.isEmpty() && query.isEmpty() && isAnyPath();
+            return port == 0 && source.equals(SourceMatch.ANY) && headers.isEmpty() && query.isEmpty() && isAnyPath();
         }
     }
 

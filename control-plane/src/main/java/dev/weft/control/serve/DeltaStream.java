@@ -90,7 +90,7 @@ final class DeltaStream {
         if (type.equals(Types.REGISTRATION)) {
             return own;
         }
-        Source shared = server.store().of(type, node.namespace());
+        Source shared = server.store().of(type, node.namespace(), node.labels());
         if (shared == null) {
             server.log().warn("type " + type, "client " + name() + ": asks for a type that is not served: " + type);
             return Nothing.INSTANCE;

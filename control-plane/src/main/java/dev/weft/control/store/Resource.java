@@ -9,13 +9,21 @@ import java.io.UncheckedIOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One named piece of configuration, ready to be sent.
  *
  * @param version hash of the content: equal content has the same version in every process
+ * @param variants what clients see that have labels; null where all see this
  */
-public record Resource(String type, String name, String version, Any body) {
+public record Resource(
+        String type,
+        String name,
+        String version,
+        Any body,
+        @Nullable Variants variants) {
     /** One for each thread: to look one up costs as much as a small resource. */
     private static final ThreadLocal<MessageDigest> DIGEST = ThreadLocal.withInitial(Resource::digest);
 
@@ -31,7 +39,23 @@ public record Resource(String type, String name, String version, Any body) {
                 Any.newBuilder()
                         .setTypeUrl(type)
                         .setValue(ByteString.copyFrom(bytes))
-                        .build());
+                        .build(),
+                null);
+    }
+
+    /** The same where clients with labels may see something else. */
+    Resource with(@Nullable Variants others) {
+        return others == variants ? this : new Resource(type, name, version, body, others);
+    }
+
+    /** What a client with these labels sees. */
+    Resource seenWith(Map<String, String> labels) {
+        return variants == null ? this : variants.of(labels);
+    }
+
+    /** Whether all see the same in both. */
+    boolean says(Resource other) {
+        return version.equals(other.version) && variants == null && other.variants == null;
     }
 
     /** Maps in a fixed order, so that the hash says whether the content differs. */

@@ -45,7 +45,18 @@ public final class ResourceStore {
      * @param scope the clients' namespace; empty for all
      */
     public void put(String scope, String name, Message message) {
-        Resource resource = Resource.of(name, message);
+        put(scope, name, message, null);
+    }
+
+    /**
+     * Keeps a resource for some clients.
+     *
+     * @param scope the clients' namespace; empty for all
+     * @param message what those of them see that have no labels
+     * @param variants what the others see; null for the same
+     */
+    public void put(String scope, String name, Message message, @Nullable Variants variants) {
+        Resource resource = Resource.of(name, message).with(variants);
         if (shelf(scope, resource.type()).put(resource)) {
             changes++;
         }
@@ -72,6 +83,14 @@ public final class ResourceStore {
         Shelf all = shelves.get(type);
         boolean isForAll = scope.equals(EVERYWHERE) || (!scoped.containsKey(scope) && scoped.size() >= MAX_SCOPES);
         return all == null || isForAll ? all : new View(shelf(scope, type), all);
+    }
+
+    /** The resources of a type as a client sees them, or null when the type is not kept here. */
+    public @Nullable Source of(String type, String scope, Map<String, String> labels) {
+        Source source = of(type, scope);
+        return source == null || labels.isEmpty() || !type.equals(Types.ROUTES)
+                ? source
+                : new LabelledView(source, labels);
     }
 
     /** How often anything here has changed. */
@@ -123,7 +142,7 @@ public final class ResourceStore {
             Resource before = resources.put(resource.name(), resource);
             bytes += resource.body().getValue().size()
                     - (before == null ? 0 : before.body().getValue().size());
-            if (before != null && before.version().equals(resource.version())) {
+            if (before != null && before.says(resource)) {
                 return false;
             }
             subscribers.changed(resource.name());

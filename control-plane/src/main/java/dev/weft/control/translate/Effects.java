@@ -125,9 +125,10 @@ public final class Effects {
 
     private static List<String> parts(String host, HostRules was, HostRules is) {
         List<String> parts = new ArrayList<>();
+        List<Map<String, String>> asked = asked(was, is);
         if (!Objects.equals(was.declared(), is.declared())) {
             parts.add("ports");
-        } else if (!routes(host, was).equals(routes(host, is))
+        } else if (!routes(host, was, asked).equals(routes(host, is, asked))
                 || !listeners(host, was).equals(listeners(host, is))) {
             parts.add("routes");
         }
@@ -147,10 +148,26 @@ public final class Effects {
                 .toList();
     }
 
-    /** As callers get them: a rule also says where it stands in its file, which is nothing to them. */
-    private static List<RouteConfiguration> routes(String host, HostRules rules) {
+    /**
+     * As callers get them: a rule also says where it stands in its file, which is nothing to them.
+     *
+     * @param asked labels for which either of two sets of rules asks
+     */
+    private static List<RouteConfiguration> routes(String host, HostRules rules, List<Map<String, String>> asked) {
         return rules.ports().stream()
-                .map(port -> RouteWriter.of(host, port, List.of(host), rules))
+                .flatMap(port -> asked.stream()
+                        .map(labels -> RouteWriter.of(host, port, List.of(host), rules.calledWith(labels))))
                 .toList();
+    }
+
+    /** Callers without labels, with all that are asked for at once, and with each for itself. */
+    private static List<Map<String, String>> asked(HostRules was, HostRules is) {
+        List<Map<String, String>> asked = new ArrayList<>(List.of(Map.of()));
+        asked.addAll(was.sourceLabels());
+        asked.addAll(is.sourceLabels());
+        Map<String, String> all = new HashMap<>();
+        asked.forEach(all::putAll);
+        asked.add(all);
+        return asked;
     }
 }

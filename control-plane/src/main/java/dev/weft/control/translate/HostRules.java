@@ -122,6 +122,26 @@ record HostRules(
         return called;
     }
 
+    /** What its routes ask of the labels of their callers: each once. */
+    Set<Map<String, String>> sourceLabels() {
+        return routes.stream()
+                .flatMap(route -> route.matches().stream())
+                .map(match -> match.source().labels())
+                .filter(labels -> !labels.isEmpty())
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** As it counts for callers with these labels. Where none of its routes is for them, they call the host itself. */
+    HostRules calledWith(Map<String, String> labels) {
+        if (sourceLabels().isEmpty()) {
+            return this;
+        }
+        List<HttpRoute> left =
+                routes.stream().flatMap(route -> route.calledWith(labels)).toList();
+        return new HostRules(
+                left, isOpen || left.isEmpty(), policy, subsets, declared, named, targets, tcp, resilience);
+    }
+
     boolean isDestination() {
         return !named.isEmpty();
     }

@@ -204,7 +204,11 @@ public final class Translator implements Registry.Listener {
         for (int port : listeners) {
             Speech speech = rule.speech(port, said);
             store.put(scope, ClusterName.listener(host, port), ListenerWriter.of(host, port, rule, speech));
-            store.put(scope, ClusterName.routes(host, port), RouteWriter.of(host, port, domains, rule));
+            store.put(
+                    scope,
+                    ClusterName.routes(host, port),
+                    RouteWriter.of(host, port, domains, rule.calledWith(Map.of())),
+                    LabelledRoutes.of(host, port, domains, rule));
         }
         forget(scope, host, new Written(listeners, service != null, isDeclaredOnly(service), said, clusters));
         if (listeners.isEmpty()) {

@@ -227,7 +227,10 @@ class RuleDirectoryTest {
                 "{uri: {prefix: /a}} | {uri: {prefix: /a/b}, ignoreUriCase: true}",
                 "{uri: {exact: /a}} | {uri: {exact: /a}, ignoreUriCase: true}",
                 "{uri: {prefix: /a/b}} | {uri: {prefix: /a}}",
-                "{uri: {prefix: /a}} | {headers: {x: {exact: y}}}"
+                "{uri: {prefix: /a}} | {headers: {x: {exact: y}}}",
+                "{sourceLabels: {app: a}} | {uri: {prefix: /a}}",
+                "{sourceLabels: {app: a}} | {sourceLabels: {app: b}}",
+                "{sourceNamespace: lab} | {uri: {prefix: /a}}"
             })
     void aMatchThatTakesOnlySomeOfALaterOnesCallsHidesNothing(String first, String second) throws IOException {
         assertEquals(List.of(), warnings(first, second));
@@ -241,7 +244,9 @@ class RuleDirectoryTest {
                 "{uri: {prefix: /a}, queryParams: {x: {exact: y}}} | {uri: {exact: /a}, queryParams: {x: {exact: y}}}",
                 "{uri: {prefix: /A}, ignoreUriCase: true} | {uri: {prefix: /a/b}}",
                 "{queryParams: {x: {exact: y}}} | {uri: {prefix: /a}, ignoreUriCase: true, queryParams: {x: {exact: y}}}",
-                "{uri: {regex: /a+}} | {uri: {regex: /a+}}"
+                "{uri: {regex: /a+}} | {uri: {regex: /a+}}",
+                "{sourceLabels: {app: a}} | {sourceLabels: {app: a, version: v2}, uri: {prefix: /a}}",
+                "{sourceNamespace: lab} | {sourceNamespace: lab, uri: {prefix: /a}}"
             })
     void aMatchThatTakesAllOfALaterOnesCallsIsWarnedOf(String first, String second) throws IOException {
         List<String> warnings = warnings(first, second);

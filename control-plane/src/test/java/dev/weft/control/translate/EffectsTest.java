@@ -75,6 +75,24 @@ class EffectsTest {
     }
 
     @Test
+    void anotherTimeOfCallersWithLabelsIsAChangeOfTheRoutes() throws IOException {
+        String rule = """
+                apiVersion: networking.istio.io/v1
+                kind: VirtualService
+                metadata: {name: order}
+                spec:
+                  hosts: [order]
+                  http:
+                    - match: [{sourceLabels: {app: a}}, {sourceLabels: {app: b}, sourceNamespace: lab}]
+                      timeout: 1s
+                      route: [{destination: {host: order}}]
+                """;
+        assertEquals(List.of("routes"), parts(rule, rule.replace("1s", "2s")));
+        assertEquals(List.of("routes"), parts(rule, rule.replace("app: b", "app: c")));
+        assertEquals(List.of(), parts(rule, "# moved\n" + rule));
+    }
+
+    @Test
     void anotherSelectorIsAChangeOfTheEndpointsAlthoughNoRuleNamesThem() throws IOException {
         String spec = PORTS + ", resolution: STATIC, workloadSelector: {labels: {app: a}}";
         assertEquals(List.of("endpoints"), parts(entry(spec), entry(spec.replace("app: a", "app: b"))));

@@ -89,6 +89,10 @@ class GoldenTest {
     /** Namespaces whose view of the world is compared beside that of all others. */
     private static final List<String> SCOPES = List.of("lab", "narrow", "shop");
 
+    /** Labels of callers whose view is compared as well. */
+    private static final List<Map<String, String>> LABELS =
+            List.of(Map.of("app", "front"), new TreeMap<>(Map.of("app", "front", "version", "v2")));
+
     private final CapturedLog log = new CapturedLog();
     private final ResourceStore store = new ResourceStore(Types.SHARED);
     private final Translator translator;
@@ -200,13 +204,33 @@ class GoldenTest {
             source.names().forEach(name -> all.put(kind + name, Objects.requireNonNull(source.get(name))));
             for (String scope : SCOPES) {
                 Source own = Objects.requireNonNull(store.of(type, scope));
-                own.names().stream()
-                        .filter(name -> !Objects.equals(own.get(name), source.get(name)))
-                        .forEach(
-                                name -> all.put(kind + name + " from " + scope, Objects.requireNonNull(own.get(name))));
+                different(own, List.of(source), kind, " from " + scope, all);
+            }
+            for (Map<String, String> labels : LABELS) {
+                Source with = Objects.requireNonNull(store.of(type, "", labels));
+                different(with, List.of(source), kind, " with " + labels, all);
+                for (String scope : SCOPES) {
+                    Source own = Objects.requireNonNull(store.of(type, scope));
+                    Source both = Objects.requireNonNull(store.of(type, scope, labels));
+                    different(both, List.of(own, with), kind, " from " + scope + " with " + labels, all);
+                }
             }
         }
         return all;
+    }
+
+    /** What is seen there and in none of the usual ways. */
+    private static void different(
+            Source seen, List<Source> usual, String kind, String whose, Map<String, Resource> into) {
+        for (String name : seen.names()) {
+            Resource here = Objects.requireNonNull(seen.get(name));
+            boolean isUsual = usual.stream()
+                    .map(other -> other.get(name))
+                    .anyMatch(other -> other != null && other.version().equals(here.version()));
+            if (!isUsual) {
+                into.put(kind + name + whose, here);
+            }
+        }
     }
 
     private static ObjectNode print(Map<String, Resource> resources) {

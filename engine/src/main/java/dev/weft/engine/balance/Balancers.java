@@ -42,7 +42,8 @@ public final class Balancers {
         return equal ? new RoundRobin(hosts.length, turn) : new WeightedRoundRobin(weights, turn);
     }
 
-    private static boolean equal(double[] weights) {
+    /** Whether nobody weighs more than another. */
+    public static boolean equal(double[] weights) {
         for (double weight : weights) {
             if (weight != weights[0]) {
                 return false;

@@ -2,6 +2,7 @@ package dev.weft.engine.explain;
 
 import dev.weft.engine.balance.PickContext;
 import dev.weft.engine.balance.RandomSource;
+import dev.weft.engine.balance.Score;
 import dev.weft.engine.call.Request;
 import dev.weft.engine.explain.Explanation.Candidate;
 import dev.weft.engine.explain.Explanation.RouteVerdict;
@@ -24,11 +25,9 @@ import dev.weft.engine.snapshot.PathRewrite;
 import dev.weft.engine.snapshot.Route;
 import dev.weft.engine.snapshot.Transport;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -101,7 +100,8 @@ public final class Explainer {
                 panic,
                 List.copyOf(candidates),
                 picked,
-                conclusion);
+                conclusion,
+                List.of());
     }
 
     private String walk() {
@@ -167,16 +167,19 @@ public final class Explainer {
         }
         Usable usable = chosen.usable(now, call);
         panic = usable != null && usable.panic();
-        Set<LiveEndpoint> used = usable == null ? Set.of() : new HashSet<>(Arrays.asList(usable.hosts()));
+        Map<LiveEndpoint, Score> scores =
+                usable == null ? Map.of() : usable.scores(chosen.config().balancer(), now, random, call);
         for (LiveEndpoint endpoint : chosen.all()) {
             String removal = chosen.removal(endpoint, now);
+            Score score = scores.get(endpoint);
             candidates.add(new Candidate(
                     endpoint.address(),
                     endpoint.config().labels(),
                     endpoint.config().health().name(),
                     endpoint.inFlight(),
                     endpoint.stats().consecutiveFailures(),
-                    removal == null && !used.contains(endpoint) ? chosen.passedOver(endpoint, call) : removal));
+                    score,
+                    removal == null && score == null ? chosen.passedOver(endpoint, call) : removal));
         }
         if (chosen.config().transport() instanceof Transport.Unavailable missing && !request.secure()) {
             return "TLS is required and can't be had (" + missing.why() + "): the call is refused";

@@ -1,11 +1,14 @@
 package dev.weft.engine.explain;
 
+import dev.weft.engine.balance.Score;
+import dev.weft.engine.call.Outcome;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why a call would go where it would go: match by match, endpoint by endpoint.
+ * Why a call would go where it would go, or went where it went: match by match, endpoint by endpoint, attempt by attempt.
  *
  * @param snapshot version of the configuration that decided
  * @param domain by which the virtual host was found; null when none was
@@ -16,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param panic whether so few endpoints are healthy that health is ignored
  * @param picked address of the endpoint that would be picked; a random choice may differ each time
  * @param conclusion one sentence
+ * @param attempts of a call that was made, in the order they were sent; none of one that is not made
  */
 public record Explanation(
         String host,
@@ -32,7 +36,8 @@ public record Explanation(
         boolean panic,
         List<Candidate> candidates,
         @Nullable String picked,
-        String conclusion) {
+        String conclusion,
+        List<Attempt> attempts) {
     /**
      * @param mismatch why it does not match; null for the route that does
      */
@@ -42,6 +47,7 @@ public record Explanation(
     public record Share(String cluster, double percent) {}
 
     /**
+     * @param score what the choice goes by; null where it is not among those to choose of
      * @param removedBy what took it out of the choice; null when it may be chosen
      */
     public record Candidate(
@@ -50,7 +56,63 @@ public record Explanation(
             String health,
             int inFlight,
             int consecutiveFailures,
-            @Nullable String removedBy) {}
+            @Nullable Score score,
+            @Nullable String removedBy) {
+        /** Whether it may be chosen, and what speaks for it or against it, in words. */
+        String verdict(boolean panic) {
+            if (removedBy != null && !panic) {
+                return "removed, " + removedBy;
+            }
+            String chosen = removedBy == null ? "candidate" : removedBy + ", but used in panic";
+            return score == null ? chosen : chosen + ", " + score.words();
+        }
+    }
+
+    /**
+     * One sending of a call that was made.
+     *
+     * @param code of the answer, the protocol's own; 0 when none came
+     * @param tookNanos until it was over, or until it was known that it failed
+     * @param why there was this one, in words; empty for the first
+     */
+    public record Attempt(int number, String address, Outcome outcome, int code, long tookNanos, String why) {
+        /** What it met, in words. */
+        public String met() {
+            String words = switch (outcome) {
+                case SUCCESS -> "answered";
+                case CALLER_FAULT -> "the peer blames the caller";
+                case SERVER_FAILURE -> "the peer failed";
+                case UNAVAILABLE -> "the peer can't take calls";
+                case OVERLOADED -> "the peer asks for less";
+                case DEADLINE -> "no answer within its time limit";
+                case UNSENT -> "not reached, nothing was sent";
+                case RESET -> "the connection broke";
+                case CANCELLED -> "given up";
+            };
+            return code == 0 ? words : code + ", " + words;
+        }
+    }
+
+    /** The same of a call that was made, with what became of it. */
+    public Explanation with(List<Attempt> made) {
+        return new Explanation(
+                host,
+                port,
+                method,
+                path,
+                snapshot,
+                domain,
+                virtualHost,
+                routes,
+                guards,
+                shares,
+                cluster,
+                panic,
+                candidates,
+                picked,
+                conclusion,
+                List.copyOf(made));
+    }
 
     /** The same for people. */
     public String text() {
@@ -90,10 +152,16 @@ public record Explanation(
         for (Candidate candidate : candidates) {
             out.append("    ").append(candidate.address()).append(' ').append(candidate.labels());
             out.append(", in flight ").append(candidate.inFlight()).append(": ");
-            String removed = candidate.removedBy();
-            out.append(removed == null ? "candidate" : panic ? removed + ", but used in panic" : "removed, " + removed);
+            out.append(candidate.verdict(panic));
             out.append(candidate.address().equals(picked) ? " <- would be picked\n" : "\n");
         }
-        return out.append("  ").append(conclusion).append('\n').toString();
+        out.append("  ").append(conclusion).append('\n');
+        for (Attempt attempt : attempts) {
+            out.append("    attempt ").append(attempt.number()).append(" to ").append(attempt.address());
+            out.append(": ").append(attempt.met());
+            out.append(String.format(Locale.ROOT, " after %.1f ms", attempt.tookNanos() / 1e6));
+            out.append(attempt.why().isEmpty() ? "\n" : "; " + attempt.why() + "\n");
+        }
+        return out.toString();
     }
 }

@@ -18,7 +18,6 @@ import dev.weft.engine.snapshot.StatefulSession;
 import dev.weft.engine.snapshot.VirtualHost;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -27,10 +26,12 @@ import java.util.Map;
 /** The guards of the snapshot in force, joined with what they count. */
 final class Gates {
     private final RandomSource random;
+    private final Order order;
     private volatile Map<Guard, Gate> known = Map.of();
 
-    Gates(RandomSource random) {
+    Gates(RandomSource random, Order order) {
         this.random = random;
+        this.order = order;
     }
 
     /** What each guarded route holds its calls against, in order. Called from one thread at a time. */
@@ -43,9 +44,8 @@ final class Gates {
                 if (route.guards().isEmpty()) {
                     continue;
                 }
-                List<Guard> inOrder = new ArrayList<>(route.guards());
+                List<Guard> inOrder = order.arranged(route.guards());
                 inOrder.removeIf(Guard::idle);
-                inOrder.sort(Comparator.comparingInt(Order::place));
                 List<Gate> gates = new ArrayList<>();
                 for (Guard guard : inOrder) {
                     gates.add(kept.computeIfAbsent(guard, one -> {

@@ -1,6 +1,7 @@
 package dev.weft.engine.ledger;
 
 import dev.weft.engine.balance.RandomSource;
+import dev.weft.engine.policy.Order;
 import dev.weft.engine.snapshot.Cluster;
 import dev.weft.engine.snapshot.Route;
 import dev.weft.engine.snapshot.Snapshot;
@@ -28,9 +29,10 @@ public final class Ledger {
     /** No snapshot names them any more, but calls may still be on their way to them. */
     private final Set<EndpointStats> leaving = ConcurrentHashMap.newKeySet();
 
-    public Ledger(RandomSource random) {
+    /** @param order in which guards stand */
+    public Ledger(RandomSource random, Order order) {
         this.random = random;
-        this.gates = new Gates(random);
+        this.gates = new Gates(random, order);
     }
 
     /** Joins a snapshot's clusters with their numbers. Called from one thread at a time. */

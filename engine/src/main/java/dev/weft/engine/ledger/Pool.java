@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
 final class Pool {
     private static final Picker NO_CHOICE = (now, random, call) -> 0;
 
+    private static final double[] EQUAL = {};
+
     /** In so many steps a new endpoint is warmed up. */
     private static final int STEPS = 50;
 
@@ -181,10 +183,10 @@ final class Pool {
             if (use.isEmpty()) {
                 levels.add(new Level(load, NO_CHOICE, new Leaf[0]));
             } else if (shares.isEmpty()) {
-                levels.add(new Level(load, NO_CHOICE, new Leaf[] {leaf(use, weights(use))}));
+                levels.add(new Level(load, NO_CHOICE, new Leaf[] {leaf(use, weights(use), load)}));
             } else if (config.balancer().hashes()) {
                 List<LiveEndpoint> some = in(shares.keySet(), use);
-                levels.add(new Level(load, NO_CHOICE, new Leaf[] {leaf(some, spread(some, shares))}));
+                levels.add(new Level(load, NO_CHOICE, new Leaf[] {leaf(some, spread(some, shares), load)}));
             } else {
                 levels.add(byLocality(load, use, shares, 0));
             }
@@ -252,14 +254,19 @@ final class Pool {
         private Level byLocality(int load, List<LiveEndpoint> use, Map<Locality, Double> shares, double anywhere) {
             List<Leaf> leaves = new ArrayList<>();
             double[] weights = new double[shares.size() + (anywhere > 0 ? 1 : 0)];
+            double part = load
+                    / (anywhere
+                            + shares.values().stream()
+                                    .mapToDouble(share -> share)
+                                    .sum());
             for (Map.Entry<Locality, Double> share : shares.entrySet()) {
                 List<LiveEndpoint> some = in(Set.of(share.getKey()), use);
                 weights[leaves.size()] = share.getValue();
-                leaves.add(leaf(some, weights(some)));
+                leaves.add(leaf(some, weights(some), part * share.getValue()));
             }
             if (anywhere > 0) {
                 weights[leaves.size()] = anywhere;
-                leaves.add(leaf(use, weights(use)));
+                leaves.add(leaf(use, weights(use), part * anywhere));
             }
             return new Level(load, Localities.prepare(weights, stats.turn()), leaves.toArray(Leaf[]::new));
         }
@@ -278,10 +285,12 @@ final class Pool {
             return weights;
         }
 
-        private Leaf leaf(List<LiveEndpoint> use, double[] weights) {
+        /** @param percent of all calls that are shared out here */
+        private Leaf leaf(List<LiveEndpoint> use, double[] weights, double percent) {
             hosts.addAll(use);
             LiveEndpoint[] candidates = use.toArray(LiveEndpoint[]::new);
-            return new Leaf(candidates, Balancers.prepare(config.balancer(), candidates, weights, stats.turn()));
+            Picker picker = Balancers.prepare(config.balancer(), candidates, weights, stats.turn());
+            return new Leaf(candidates, picker, Balancers.equal(weights) ? EQUAL : weights, percent);
         }
 
         private double[] weights(List<LiveEndpoint> use) {

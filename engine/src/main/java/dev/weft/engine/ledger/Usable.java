@@ -3,7 +3,12 @@ package dev.weft.engine.ledger;
 import dev.weft.engine.balance.PickContext;
 import dev.weft.engine.balance.Picker;
 import dev.weft.engine.balance.RandomSource;
+import dev.weft.engine.balance.Score;
+import dev.weft.engine.snapshot.Balancer;
+import java.util.Arrays;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,8 +66,13 @@ public final class Usable {
         return now < until && epoch == currentEpoch;
     }
 
-    /** Endpoints to choose one of, with the choice prepared. */
-    record Leaf(LiveEndpoint[] hosts, Picker picker) {
+    /**
+     * Endpoints to choose one of, with the choice prepared.
+     *
+     * @param weights by which it was prepared; none where they are equal
+     * @param percent of all calls that are shared out here
+     */
+    record Leaf(LiveEndpoint[] hosts, Picker picker, double[] weights, double percent) {
         LiveEndpoint pick(long now, RandomSource random, PickContext call) {
             return hosts[picker.pick(now, random, call)];
         }
@@ -81,6 +91,33 @@ public final class Usable {
     @Nullable
     LiveEndpoint plain(long now, RandomSource random) {
         return picker == null ? null : hosts[picker.pick(now, random, PickContext.NONE)];
+    }
+
+    /**
+     * What the choice goes by for each of {@link #hosts}, for who explains it: nobody's turn passes.
+     *
+     * @param call whose hash, if it has one, is somebody's
+     */
+    public Map<LiveEndpoint, Score> scores(Balancer balancer, long now, RandomSource random, PickContext call) {
+        boolean hashed = balancer.hashes() && call.hashed();
+        Leaf mine = hashed ? leaf(now, random, call, true) : null;
+        LiveEndpoint own = mine == null ? null : mine.pick(now, random, call);
+        Map<LiveEndpoint, Score> scores = new IdentityHashMap<>();
+        for (Level level : levels) {
+            for (Leaf leaf : level.leaves) {
+                boolean equal = leaf.weights.length == 0;
+                double sum =
+                        equal ? leaf.hosts.length : Arrays.stream(leaf.weights).sum();
+                for (int i = 0; i < leaf.hosts.length; i++) {
+                    LiveEndpoint host = leaf.hosts[i];
+                    double weight = equal ? 1 : leaf.weights[i];
+                    double percent = leaf.percent * weight / sum;
+                    Score score = Score.of(balancer, host, weight, equal, percent, host == own, now);
+                    scores.merge(host, score, Score::and);
+                }
+            }
+        }
+        return scores;
     }
 
     /** Where to choose for this call; null when it has nowhere to go. */

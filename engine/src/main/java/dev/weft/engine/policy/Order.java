@@ -11,6 +11,9 @@ import dev.weft.engine.snapshot.GrpcTimeout;
 import dev.weft.engine.snapshot.Guard;
 import dev.weft.engine.snapshot.LocalRateLimit;
 import dev.weft.engine.snapshot.StatefulSession;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -29,7 +32,8 @@ import java.util.List;
  * attempt as soon as its worth is known, and the guards of the call's end in the opposite order.
  */
 public final class Order {
-    private static final List<Class<? extends Guard>> ADMIT = List.of(
+    /** The one that holds. */
+    public static final Order OURS = new Order(List.of(
             // A call whose time is over must cost nobody anything; what it has left is known from here on.
             GrpcTimeout.class,
             ExpectedTimeout.class,
@@ -48,16 +52,42 @@ public final class Order {
             // It takes a place, and may make the call wait for one.
             Bulkhead.class,
             // It holds nothing back: where the session is matters to who is chosen when all of these are passed.
-            StatefulSession.class);
+            StatefulSession.class));
 
-    private Order() {}
+    private final List<Class<? extends Guard>> admit;
 
-    /** The place of a guard in a call's way in; a smaller one comes earlier. */
-    public static int place(Guard guard) {
-        int place = ADMIT.indexOf(guard.getClass());
-        if (place < 0) {
-            throw new IllegalStateException(guard.getClass().getSimpleName() + " has no place in the order");
-        }
-        return place;
+    private Order(List<Class<? extends Guard>> admit) {
+        this.admit = List.copyOf(admit);
+    }
+
+    /** The kinds of guards in a call's way in, from the outside in. */
+    public List<Class<? extends Guard>> admit() {
+        return admit;
+    }
+
+    /** These guards in a call's way in. One without a place in the order is none. */
+    public List<Guard> arranged(List<Guard> guards) {
+        List<Guard> inOrder = new ArrayList<>(guards);
+        inOrder.removeIf(guard -> !admit.contains(guard.getClass()));
+        inOrder.sort(Comparator.comparingInt(guard -> admit.indexOf(guard.getClass())));
+        return inOrder;
+    }
+
+    /** This order without one kind: to find out what it is for. */
+    public Order without(Class<? extends Guard> kind) {
+        List<Class<? extends Guard>> fewer = new ArrayList<>(admit);
+        fewer.remove(kind);
+        return new Order(fewer);
+    }
+
+    /**
+     * This order with two neighbours in each other's place: to find out what their order is for.
+     *
+     * @param first place of the one that stands further out
+     */
+    public Order swapped(int first) {
+        List<Class<? extends Guard>> other = new ArrayList<>(admit);
+        Collections.swap(other, first, first + 1);
+        return new Order(other);
     }
 }

@@ -5,6 +5,7 @@ import dev.weft.testkit.IstioRules;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +36,7 @@ public record Replay(Recording recording, String domain, long seed) {
     }
 
     private Snapshot snapshot(Path rules) throws IOException {
-        return IstioRules.read(List.of(rules), recording.registered(domain), recording.namespace(), domain)
+        return IstioRules.read(List.of(rules), recording.registered(domain), recording.namespace(), Map.of(), domain)
                 .snapshot();
     }
 }
