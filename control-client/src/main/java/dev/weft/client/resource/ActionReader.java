@@ -156,7 +156,10 @@ final class ActionReader {
             int share = policy.has(3)
                     ? Fractions.perMillion(policy.message(3), at + ".runtime_fraction", findings)
                     : Match.ALWAYS;
-            all.add(new Action.Mirror(cluster(policy.string(1), at), share));
+            String cluster = cluster(policy.string(1), at);
+            if (!cluster.isEmpty()) {
+                all.add(new Action.Mirror(cluster, share));
+            }
         }
         return all;
     }

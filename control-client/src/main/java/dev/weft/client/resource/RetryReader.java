@@ -19,12 +19,17 @@ import org.jspecify.annotations.Nullable;
 final class RetryReader {
     private static final long DEFAULT_BASE = 25_000_000;
     private static final long DEFAULT_MOST_ASKED = 300_000_000_000L;
+    private static final int MOST_RETRIES = 1000;
+    /** Of copies of a call. */
+    private static final int MOST_AT_ONCE = 16;
 
     private final String where;
+    private final String hedging;
     private final Findings findings;
 
     RetryReader(String where, Findings findings) {
         this.where = where + ".retry_policy";
+        this.hedging = where + ".hedge_policy";
         this.findings = findings;
     }
 
@@ -38,7 +43,11 @@ final class RetryReader {
         long initial = hedge.wrapped(1, 1);
         boolean onTimeout = hedge.flag(3);
         findings.unread(hedge, "HedgePolicy");
-        if (initial > 1 && initial <= 16) {
+        if (initial < 1) {
+            findings.refuse(hedging + ".initial_requests", initial + " is below 1");
+        } else if (initial > MOST_AT_ONCE) {
+            findings.unsupported("HedgePolicy.initial_requests above " + MOST_AT_ONCE);
+        } else if (initial > 1) {
             return new Policies(policy, new HedgePolicy((int) initial, 0));
         }
         if (onTimeout && policy != null && policy.maxRetries() > 0 && policy.headNanos() != Long.MAX_VALUE) {
@@ -66,8 +75,9 @@ final class RetryReader {
         var on = conditions(retry.string(1));
         var codes = codes(retry);
         long retries = retry.wrapped(2, 1);
-        if (retries < 0 || retries > 1000) {
+        if (retries < 0 || retries > MOST_RETRIES) {
             findings.refuse(where + ".num_retries", retries + " is out of range");
+            retries = 1;
         }
         long perTry = Durations.limit(retry, 3, where + ".per_try_timeout", findings);
         long idle = Durations.limit(retry, 13, where + ".per_try_idle_timeout", findings);
@@ -81,6 +91,7 @@ final class RetryReader {
                 findings);
         if (most < base) {
             findings.refuse(where + ".retry_back_off.max_interval", "below base_interval");
+            most = base;
         }
         var headers = headers(retry);
         // Hosts that were tried are avoided always, which is what predicates and priorities are used for.
@@ -100,13 +111,17 @@ final class RetryReader {
         }
         var limited = retry.message(11);
         List<Reset> resets = new ArrayList<>();
+        boolean named = limited.has(1);
         for (Message reset : limited.messages(1)) {
-            resets.add(new Reset(reset.string(1).toLowerCase(Locale.ROOT), reset.number(2) == 1));
+            String name = reset.string(1).toLowerCase(Locale.ROOT);
+            if (name.isEmpty()) {
+                named = false;
+            } else {
+                resets.add(new Reset(name, reset.number(2) == 1));
+            }
         }
         String at = where + ".rate_limited_retry_back_off";
-        if (retry.has(11)
-                && (resets.isEmpty()
-                        || resets.stream().anyMatch(reset -> reset.name().isEmpty()))) {
+        if (retry.has(11) && !named) {
             findings.refuse(at + ".reset_headers", "needs names");
         }
         long most = Durations.positive(limited, 2, DEFAULT_MOST_ASKED, at + ".max_interval", findings);

@@ -218,7 +218,11 @@ public sealed interface Action {
         record Hash() implements Split {}
 
         /** By the whole number in a header, where there is one (Envoy: {@code header_name}). */
-        record Header(String name) implements Split {}
+        record Header(String name) implements Split {
+            public Header {
+                Bounds.named("weighted_clusters.header_name", name);
+            }
+        }
     }
 
     /**
@@ -228,6 +232,7 @@ public sealed interface Action {
      */
     record Mirror(String cluster, int perMillion) {
         public Mirror {
+            Bounds.named("mirror.cluster", cluster);
             if (perMillion < 0 || perMillion > 1_000_000) {
                 throw new IllegalArgumentException("mirror.perMillion: " + perMillion + " is out of range");
             }

@@ -1,5 +1,7 @@
 package dev.weft.engine.snapshot;
 
+import static dev.weft.engine.snapshot.Bounds.require;
+
 import dev.weft.engine.snapshot.Match.HeaderMatch;
 import java.util.List;
 import java.util.Set;
@@ -10,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param on conditions, any of which allows a retry
  * @param statusCodes for {@link Condition#RETRIABLE_STATUS_CODES}
- * @param maxRetries attempts beyond the first
+ * @param maxRetries attempts beyond the first, 0 or more
  * @param perTryTimeoutNanos {@link Long#MAX_VALUE} for none
  * @param perTryIdleNanos how long an attempt may wait for its head, and then for each next piece of its body
  *     (Envoy: {@code per_try_idle_timeout}); {@link Long#MAX_VALUE} for any time
@@ -33,9 +35,14 @@ public record RetryPolicy(
     public RetryPolicy {
         on = Set.copyOf(on);
         statusCodes = Set.copyOf(statusCodes);
-        if (perTryIdleNanos <= 0) {
-            throw new IllegalArgumentException("per_try_idle_timeout: " + perTryIdleNanos + " ns is not above 0");
+        for (int code : statusCodes) {
+            require(code >= 100 && code <= 599, "retriable_status_codes", code);
         }
+        require(maxRetries >= 0, "num_retries", maxRetries);
+        require(perTryTimeoutNanos > 0, "per_try_timeout", perTryTimeoutNanos);
+        require(perTryIdleNanos > 0, "per_try_idle_timeout", perTryIdleNanos);
+        require(backoffBaseNanos > 0, "retry_back_off.base_interval", backoffBaseNanos);
+        require(backoffMaxNanos >= backoffBaseNanos, "retry_back_off.max_interval", backoffMaxNanos);
     }
 
     /** One that looks at no header, and lets attempts wait. */
@@ -80,9 +87,7 @@ public record RetryPolicy(
             answers = List.copyOf(answers);
             requests = List.copyOf(requests);
             resets = List.copyOf(resets);
-            if (maxWaitNanos <= 0) {
-                throw new IllegalArgumentException("rate_limited_retry_back_off.max_interval: is not above 0");
-            }
+            require(maxWaitNanos > 0, "rate_limited_retry_back_off.max_interval", maxWaitNanos);
         }
     }
 
@@ -93,7 +98,11 @@ public record RetryPolicy(
      * @param timestamp whether it is a point in time, in seconds since 1970, and not seconds from now; the answer's
      *     own {@code date} then says what time it is there
      */
-    public record Reset(String name, boolean timestamp) {}
+    public record Reset(String name, boolean timestamp) {
+        public Reset {
+            Bounds.named("rate_limited_retry_back_off.reset_headers.name", name);
+        }
+    }
 
     /** Envoy's names in {@code retry_on}. */
     public enum Condition {
