@@ -19,6 +19,12 @@ import org.jspecify.annotations.Nullable;
 final class RetryReader {
     private static final long DEFAULT_BASE = 25_000_000;
     private static final long DEFAULT_MOST_ASKED = 300_000_000_000L;
+    private static final String RETRY = "type.googleapis.com/envoy.extensions.retry.";
+    private static final String PREVIOUS_PRIORITIES = "priority.previous_priorities.v3.PreviousPrioritiesConfig";
+    private static final String PREVIOUS_HOSTS = "host.previous_hosts.v3.PreviousHostsPredicate";
+    /** Old servers send the name alone. */
+    private static final String PREVIOUS_HOSTS_NAME = "envoy.retry_host_predicates.previous_hosts";
+
     private static final int MOST_RETRIES = 1000;
     /** Of copies of a call. */
     private static final int MOST_AT_ONCE = 16;
@@ -68,7 +74,8 @@ final class RetryReader {
                 p.backoffBaseNanos(),
                 p.backoffMaxNanos(),
                 p.nonIdempotent(),
-                p.headers());
+                p.headers(),
+                p.previousPriorities());
     }
 
     private @Nullable RetryPolicy retry(Message retry, boolean nonIdempotent) {
@@ -94,15 +101,60 @@ final class RetryReader {
             most = base;
         }
         var headers = headers(retry);
-        // Hosts that were tried are avoided always, which is what predicates and priorities are used for.
-        retry.ignore(4, 5, 6);
+        int everyPriorities = priorities(retry);
+        predicates(retry);
         findings.unread(retry, "RetryPolicy");
         boolean again = !on.isEmpty() && retries > 0;
         // The limits of a try count whether another may follow or not.
         return !again && perTry == Long.MAX_VALUE && idle == Long.MAX_VALUE
                 ? null
                 : new RetryPolicy(
-                        on, codes, again ? (int) retries : 0, perTry, idle, base, most, nonIdempotent, headers);
+                        on,
+                        codes,
+                        again ? (int) retries : 0,
+                        perTry,
+                        idle,
+                        base,
+                        most,
+                        nonIdempotent,
+                        headers,
+                        everyPriorities);
+    }
+
+    /** After how many attempts priorities that were tried are avoided; 0 for never. */
+    private int priorities(Message retry) {
+        if (!retry.has(4)) {
+            return 0;
+        }
+        Message extension = retry.message(4);
+        String type = type(extension);
+        if (!type.equals(PREVIOUS_PRIORITIES)) {
+            findings.unsupported("RetryPolicy.retry_priority '" + type + "'");
+            return 0;
+        }
+        long every = Message.of(extension.message(3).bytes(2)).number(1);
+        if (every < 1 || every > Integer.MAX_VALUE) {
+            findings.refuse(where + ".retry_priority.update_frequency", every + " is not above 0");
+            return 0;
+        }
+        return (int) every;
+    }
+
+    /** Endpoints that were tried are avoided always, whatever is said of it and of how long to look for another. */
+    private void predicates(Message retry) {
+        for (Message predicate : retry.messages(5)) {
+            String type = type(predicate);
+            if (!type.equals(PREVIOUS_HOSTS) && !type.equals(PREVIOUS_HOSTS_NAME)) {
+                findings.unsupported("RetryPolicy.retry_host_predicate '" + type + "'");
+            }
+        }
+        retry.ignore(6);
+    }
+
+    /** The type of an extension's configuration, or its name where it has none. */
+    private static String type(Message extension) {
+        String url = extension.message(3).string(1);
+        return url.isEmpty() ? extension.string(1) : url.startsWith(RETRY) ? url.substring(RETRY.length()) : url;
     }
 
     private @Nullable ByHeaders headers(Message retry) {

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param nonIdempotent the author says in writing that a request whose method is not idempotent may
  *     be sent again although the peer may have seen it
  * @param headers what headers have to say about it; null for nothing
+ * @param previousPriorities each time that so many attempts were made, priorities that were tried are avoided as
+ *     long as another one is left (Envoy: {@code previous_priorities}, its {@code update_frequency}); 0 for never
  */
 public record RetryPolicy(
         Set<Condition> on,
@@ -31,7 +33,8 @@ public record RetryPolicy(
         long backoffBaseNanos,
         long backoffMaxNanos,
         boolean nonIdempotent,
-        @Nullable ByHeaders headers) {
+        @Nullable ByHeaders headers,
+        int previousPriorities) {
     public RetryPolicy {
         on = Set.copyOf(on);
         statusCodes = Set.copyOf(statusCodes);
@@ -43,6 +46,31 @@ public record RetryPolicy(
         require(perTryIdleNanos > 0, "per_try_idle_timeout", perTryIdleNanos);
         require(backoffBaseNanos > 0, "retry_back_off.base_interval", backoffBaseNanos);
         require(backoffMaxNanos >= backoffBaseNanos, "retry_back_off.max_interval", backoffMaxNanos);
+        require(previousPriorities >= 0, "retry_priority.update_frequency", previousPriorities);
+    }
+
+    /** One that goes to any priority. */
+    public RetryPolicy(
+            Set<Condition> on,
+            Set<Integer> statusCodes,
+            int maxRetries,
+            long perTryTimeoutNanos,
+            long perTryIdleNanos,
+            long backoffBaseNanos,
+            long backoffMaxNanos,
+            boolean nonIdempotent,
+            @Nullable ByHeaders headers) {
+        this(
+                on,
+                statusCodes,
+                maxRetries,
+                perTryTimeoutNanos,
+                perTryIdleNanos,
+                backoffBaseNanos,
+                backoffMaxNanos,
+                nonIdempotent,
+                headers,
+                0);
     }
 
     /** One that looks at no header, and lets attempts wait. */
@@ -64,6 +92,11 @@ public record RetryPolicy(
                 backoffMaxNanos,
                 nonIdempotent,
                 null);
+    }
+
+    /** Whether an answer that is no failure may be one after all, by its headers. */
+    public boolean looksAtSuccess() {
+        return headers != null && !headers.answers().isEmpty();
     }
 
     /** Nanoseconds that an attempt may wait for its head; {@link Long#MAX_VALUE} for any time. */
