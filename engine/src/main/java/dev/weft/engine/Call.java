@@ -697,7 +697,7 @@ public final class Call {
         return switch (refused.kind()) {
             case TIMEOUT -> flights.size() == 0 ? null : Outcome.DEADLINE;
             case NO_ENDPOINT -> Outcome.UNAVAILABLE;
-            case COLD, NO_ROUTE, OVERFLOW, TLS_REQUIRED -> null;
+            case COLD, NO_ROUTE, OVERFLOW, TLS_REQUIRED, RESET -> null;
             case RULE -> { // a fallback tells nothing of itself, but what it stands for does
                 Flight last = flights.last();
                 yield last == null ? null : last.verdict;

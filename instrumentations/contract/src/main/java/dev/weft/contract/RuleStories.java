@@ -11,6 +11,7 @@ import com.google.re2j.Pattern;
 import dev.weft.engine.snapshot.Action;
 import dev.weft.engine.snapshot.Balancer;
 import dev.weft.engine.snapshot.Cluster;
+import dev.weft.engine.snapshot.Fault;
 import dev.weft.engine.snapshot.Match;
 import dev.weft.engine.snapshot.PathRewrite;
 import dev.weft.engine.snapshot.Redirect;
@@ -152,9 +153,23 @@ final class RuleStories {
                     Rules.snapshot(Rules.of(peer.endpoint()).over(new Transport.Unavailable("no certificate yet"))));
             var unsafe = assertThrows(IOException.class, () -> client.send(Outgoing.get(URL)));
             assertTrue(String.valueOf(unsafe.getMessage()).contains("no certificate yet"), unsafe.toString());
+
+            rig.publish(breakingOff(Rules.snapshot(Rules.of(peer.endpoint()))));
+            var reset = assertThrows(IOException.class, () -> client.send(Outgoing.get(URL)));
+            assertTrue(String.valueOf(reset.getMessage()).startsWith("Connection reset"), reset.toString());
             assertEquals(0, peer.accepted());
         }
         rig.assertHealthy();
+    }
+
+    private static Snapshot breakingOff(Snapshot plain) {
+        var fault = Fault.resetting("story", new Fault.Share(100, 100), List.of());
+        var route = new Route("story", Match.ANY, Action.Forward.to(Rig.NAME), List.of(fault));
+        return new Snapshot(
+                "reset",
+                plain.directory(),
+                List.of(new VirtualHost(Rig.NAME, List.of(Rig.NAME), List.of(route))),
+                plain.clusters());
     }
 
     @Story(number = 26, tells = "a rule's path is what every attempt asks for", needs = ClientUnderTest.Feature.REWRITE)
