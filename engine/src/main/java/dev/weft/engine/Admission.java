@@ -16,6 +16,7 @@ import dev.weft.engine.route.RouteTable;
 import dev.weft.engine.route.Splits;
 import dev.weft.engine.snapshot.Action;
 import dev.weft.engine.snapshot.HeaderEdits;
+import dev.weft.engine.snapshot.HostRewrite;
 import dev.weft.engine.snapshot.PathRewrite;
 import dev.weft.engine.snapshot.Route;
 import dev.weft.engine.snapshot.Transport;
@@ -159,6 +160,13 @@ final class Admission {
         }
         String asked = request.path();
         return Rewrites.apply(rewrite, route.match().path(), asked, table.end(asked));
+    }
+
+    /** What is sent as the host; null for the application's own. A copy is of no part of a split. */
+    @Nullable
+    HostRewrite host(boolean copy) {
+        HostRewrite own = copy || part == null ? null : part.host();
+        return own == null ? forward().host() : own;
     }
 
     HeaderEdits edits() {

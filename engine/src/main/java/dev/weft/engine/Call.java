@@ -118,6 +118,9 @@ public final class Call {
             flight.live.answered(head.headers(), now);
         }
         if (head.outcome() != Outcome.SUCCESS) {
+            if (head.code() == 429 || head.code() == 503) {
+                flight.live.unwilling(head.headers(), now);
+            }
             observe(flight, head.outcome(), now);
         }
         if (!flight.shadow && !flight.aborted && phase == Phase.OPEN) {
@@ -355,16 +358,21 @@ public final class Call {
     private boolean send(boolean counted, long now) {
         LiveCluster to = admitted().target();
         PickContext choice = choice();
-        LiveEndpoint endpoint = choice == PickContext.NONE
-                ? to.pick(now, engine.random(), flights.tried())
-                : to.pick(now, engine.random(), flights.tried(), choice);
+        RetryPolicy policy = admitted().forward().retry();
+        LiveEndpoint endpoint = choice == PickContext.NONE && flights.size() == 0
+                ? to.pick(now, engine.random(), List.of())
+                : to.pick(
+                        now,
+                        engine.random(),
+                        flights.tried(),
+                        choice,
+                        policy == null ? 0 : policy.previousPriorities());
         if (endpoint == null) {
             return false;
         }
         if (again != null) {
             drop(again.fallback);
         }
-        RetryPolicy policy = admitted().forward().retry();
         long tryDeadline = policy == null ? deadline : Math.min(deadline, Times.plus(now, policy.headNanos()));
         Flight flight = new Flight(this, endpoint, flights.sent() + 1, false, counted, handed(), now, tryDeadline);
         flights.launch(flight);
@@ -419,7 +427,7 @@ public final class Call {
         if (!failed && code < 400) {
             Action.Forward forward = admitted().forward();
             RetryPolicy retry = forward.retry();
-            if (retry == null || retry.headers() == null) {
+            if (retry == null || !retry.looksAtSuccess()) {
                 settle(flight, forward, now);
                 return;
             }
@@ -689,7 +697,7 @@ public final class Call {
         return switch (refused.kind()) {
             case TIMEOUT -> flights.size() == 0 ? null : Outcome.DEADLINE;
             case NO_ENDPOINT -> Outcome.UNAVAILABLE;
-            case COLD, NO_ROUTE, OVERFLOW, TLS_REQUIRED -> null;
+            case COLD, NO_ROUTE, OVERFLOW, TLS_REQUIRED, RESET -> null;
             case RULE -> { // a fallback tells nothing of itself, but what it stands for does
                 Flight last = flights.last();
                 yield last == null ? null : last.verdict;

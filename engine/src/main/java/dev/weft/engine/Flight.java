@@ -10,9 +10,11 @@ import dev.weft.engine.ledger.LiveEndpoint;
 import dev.weft.engine.policy.Attempts;
 import dev.weft.engine.policy.Deadlines;
 import dev.weft.engine.policy.Urgency;
+import dev.weft.engine.route.Hosts;
 import dev.weft.engine.snapshot.Action;
 import dev.weft.engine.snapshot.Endpoint;
 import dev.weft.engine.snapshot.HeaderEdits;
+import dev.weft.engine.snapshot.HostRewrite;
 import dev.weft.engine.snapshot.Protocol;
 import dev.weft.engine.snapshot.RetryPolicy;
 import dev.weft.engine.snapshot.Transport;
@@ -113,6 +115,10 @@ public final class Flight extends Step.Send implements Attempt {
         }
         Action.Forward forward = call.admitted().forward();
         apply(forward.edits(), writer);
+        String host = authority();
+        if (host != null) {
+            writer.set("host", host);
+        }
         if (forward.attemptCount()) {
             writer.set("x-envoy-attempt-count", Integer.toString(number));
         }
@@ -154,6 +160,12 @@ public final class Flight extends Step.Send implements Attempt {
     @Override
     public @Nullable String path() {
         return call.admitted().path(call.request());
+    }
+
+    @Override
+    public @Nullable String authority() {
+        HostRewrite rewrite = call.admitted().host(shadow);
+        return rewrite == null ? null : Hosts.apply(rewrite, call.request(), live.config());
     }
 
     private static void apply(HeaderEdits first, HeaderWriter writer) {

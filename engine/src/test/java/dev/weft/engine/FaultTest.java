@@ -62,6 +62,22 @@ class FaultTest {
 
     @ParameterizedTest
     @EnumSource
+    void aResetIsAFailureAndNothingIsSent(Style style) {
+        publish(Rules.to("a", Rules.usualRetry()), Fault.resetting("route a", ALL, List.of()));
+        Got got = style.call(stage, FakeRequest.get("shop", "/"));
+        assertTrue(got.failure().endsWith("RESET: Connection reset (injected fault of route a)"), got::failure);
+        assertTrue(stage.sentTo.isEmpty());
+        assertEquals(1, gate().abortsInjected());
+        assertEquals(0, gate().activeFaults());
+        assertEquals("fault (route a): 100.0 % of the calls are broken off; 0 suffer now", gate().words(0));
+        assertEquals(
+                Refusal.Details.FAULT_FILTER_RESET,
+                stage.finished.get(0).refusal().details());
+        assertEquals(0, stage.engine.underWay());
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void aDelayComesBeforeTheCallAndOutsideItsTimeLimit(Style style) {
         publish(Rules.timeout(Rules.to("a", null), ms(10)), fault(new Delay(ms(50), ALL), null));
         Got got = style.call(stage, FakeRequest.get("shop", "/"));

@@ -227,6 +227,6 @@ class IdleTimeoutTest {
     void noTimeAtAllIsRefusedByName() {
         IllegalArgumentException refused =
                 assertThrows(IllegalArgumentException.class, () -> Rules.perTryIdle(Rules.usualRetry(), 0));
-        assertEquals("per_try_idle_timeout: 0 ns is not above 0", refused.getMessage());
+        assertEquals("per_try_idle_timeout 0 is out of range", refused.getMessage());
     }
 }

@@ -140,6 +140,28 @@ class RetryHeadersTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "5, , 5",
+        "0, , 0",
+        ", , 0",
+        "3600, , 300",
+        "soon, , 0",
+        "-1, , 0",
+        "'Tue, 26 Nov 2024 22:15:10 GMT', 'Tue, 26 Nov 2024 22:15:00 GMT', 10",
+        "'Tue, 26 Nov 2024 22:15:10 GMT', 'Tue, 26 Nov 2024 22:15:20 GMT', 0",
+        "'Wed, 27 Nov 2024 22:15:10 GMT', 'Tue, 26 Nov 2024 22:15:20 GMT', 300",
+        "'Tue, 26 Nov 2024 22:15:10 GMT', , 0"
+    })
+    void howLongAnEndpointIsLetAloneHasAnEnd(String after, String date, long seconds) {
+        long wait = Retrying.retryAfter(name -> switch (name) {
+            case "retry-after" -> after;
+            case "date" -> date;
+            default -> null;
+        });
+        assertEquals(seconds * SECOND, wait);
+    }
+
     @Test
     void whatCannotBeIsRefused() {
         assertThrows(IllegalArgumentException.class, () -> new ByHeaders(List.of(), List.of(), List.of(), 0));

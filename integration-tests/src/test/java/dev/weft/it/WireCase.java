@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class WireCase {
     private static final Set<String> FAILURES =
-            Set.of("cold", "no_route", "no_endpoint", "overflow", "timeout", "tls_required");
+            Set.of("cold", "no_route", "no_endpoint", "overflow", "timeout", "tls_required", "reset");
     private static final Map<String, Object> PASS = Map.of("pass", true);
     private static final Map<String, Object> REFUSED = Map.of("refused", true);
 

@@ -94,13 +94,13 @@ public enum ResponseFlag {
             case TIMEOUT -> UT.bit();
             case TLS_REQUIRED -> UF.bit();
             case COLD -> NC.bit();
-            case RULE -> of(Objects.requireNonNull(refusal.details()));
+            case RULE, RESET -> of(Objects.requireNonNull(refusal.details()));
         };
     }
 
     private static int of(Refusal.Details details) {
         return switch (details) {
-            case FAULT_FILTER_ABORT -> FI.bit();
+            case FAULT_FILTER_ABORT, FAULT_FILTER_RESET -> FI.bit();
             case LOCAL_RATE_LIMITED, REQUEST_RATE_LIMITED -> RL.bit();
             case RATE_LIMITER_ERROR -> RLSE.bit();
             case DIRECT_RESPONSE, REDIRECT, DENIED_BY_ADMISSION_CONTROL, REACHED_CONCURRENCY_LIMIT, FALLBACK -> 0;

@@ -140,6 +140,14 @@ class ResponseFlagTest {
     }
 
     @Test
+    void anInjectedResetIsFi() {
+        calls.to(Manner.ANSWERS);
+        rule(UnaryOperator.identity(), Fault.resetting("r", ALL, List.of()));
+        calls.get("/");
+        assertEquals("503 FI fault_filter_reset", one());
+    }
+
+    @Test
     void anInjectedDelayIsDiWhateverComesAfterIt() {
         calls.retries(0).to(Manner.REFUSES);
         rule(UnaryOperator.identity(), fault(new Fault.Delay(5, ALL), null));

@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
 /** {@code RouteAction}. */
 final class ActionReader {
     /** These decide where a call goes or what it asks for; leaving them out would misdirect it. */
-    private static final int[] REFUSED = {2, 37, 39, 6, 7, 29, 35};
+    private static final int[] REFUSED = {2, 37, 39};
 
-    private static final int[] HARMLESS = {20, 11, 25, 40, 23, 38};
+    private static final int[] HARMLESS = {20, 11, 25, 40, 23};
 
     /** {@link RateLimitReader} reads them. */
     private static final int[] RATE_LIMITS = {13, 14};
@@ -61,11 +61,12 @@ final class ActionReader {
         long stream = Durations.limit(action.message(36), 1, where + ".max_stream_duration", findings);
         var rewrite = new RewriteReader(where, findings).read(action, 5, 32, 41, matched);
         var hash = new HashPolicyReader(where, findings).read(action.messages(15));
+        var host = new HostRewriteReader(where, findings).ofRoute(action);
         findings.unread(action, "RouteAction");
         if (weighted.isEmpty()) {
             return null;
         }
-        return new Action.Forward(
+        var forward = new Action.Forward(
                 weighted,
                 Math.min(timeout, stream),
                 policies.retry(),
@@ -75,6 +76,7 @@ final class ActionReader {
                 rewrite,
                 hash,
                 split(action.message(3)));
+        return host == null ? forward : forward.naming(host);
     }
 
     private static Action.Split split(Message weighted) {
@@ -116,7 +118,8 @@ final class ActionReader {
             Map<String, String> both = new HashMap<>(labels);
             both.putAll(labels(cluster.message(3)));
             if (!name.isEmpty()) {
-                all.add(new Action.WeightedCluster(name, (int) (weight(cluster) >> shift), edits, both));
+                var host = new HostRewriteReader(where + ".weighted_clusters", findings).ofPart(cluster);
+                all.add(new Action.WeightedCluster(name, (int) (weight(cluster) >> shift), edits, both, host));
             }
             findings.unread(cluster, "WeightedCluster.ClusterWeight");
         }
@@ -156,7 +159,10 @@ final class ActionReader {
             int share = policy.has(3)
                     ? Fractions.perMillion(policy.message(3), at + ".runtime_fraction", findings)
                     : Match.ALWAYS;
-            all.add(new Action.Mirror(cluster(policy.string(1), at), share));
+            String cluster = cluster(policy.string(1), at);
+            if (!cluster.isEmpty()) {
+                all.add(new Action.Mirror(cluster, share));
+            }
         }
         return all;
     }

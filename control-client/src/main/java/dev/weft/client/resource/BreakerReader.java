@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * is what istiod writes.
  */
 final class BreakerReader {
-    /** Envoy's. */
-    private static final int DEFAULT_PENDING = 1024;
+    /** Envoy's, of calls that wait and of connections. */
+    private static final int DEFAULT = 1024;
 
     private final Findings findings;
     private RetryBudget budget = RetryBudget.DEFAULT;
@@ -57,8 +57,11 @@ final class BreakerReader {
         } else if (retries != Integer.MAX_VALUE) {
             budget = new RetryBudget(0, retries);
         }
-        connections(limit(threshold, 2), threshold.has(3) ? limit(threshold, 3) : DEFAULT_PENDING, cluster);
-        if (threshold.has(3) && connections == null && limit(threshold, 3) != Integer.MAX_VALUE) {
+        boolean limitsWaiting = threshold.has(3) && limit(threshold, 3) != Integer.MAX_VALUE;
+        // Who limits those that wait, and says nothing of what they wait for, means as many connections as ever.
+        int most = limitsWaiting && !threshold.has(2) ? DEFAULT : limit(threshold, 2);
+        connections(most, threshold.has(3) ? limit(threshold, 3) : DEFAULT, cluster);
+        if (limitsWaiting && connections == null) {
             // Nobody waits here but for one of so many connections.
             findings.unsupported("CircuitBreakers.Thresholds.max_pending_requests without max_connections");
         }

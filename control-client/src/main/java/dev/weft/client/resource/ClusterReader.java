@@ -17,6 +17,9 @@ final class ClusterReader {
 
     Resource read(Message cluster) {
         String name = cluster.string(1);
+        if (name.isEmpty()) {
+            findings.refuse("name", "is empty");
+        }
         // Statistics, DNS details and buffers of a proxy.
         cluster.ignore(28, 5, 16, 17, 25, 29, 30, 31, 32, 39, 44, 46, 47, 49, 58);
         // Configurations of the balancers that are not chosen.
@@ -75,8 +78,9 @@ final class ClusterReader {
             double value = common.message(1).real(1);
             if (!(value >= 0 && value <= 100)) {
                 findings.refuse("common_lb_config.healthy_panic_threshold", value + " is not a percentage");
+            } else {
+                percent = (int) value;
             }
-            percent = (int) value;
         }
         common.ignore(2, 3, 4, 5, 6, 7, 8);
         findings.unread(common, "Cluster.CommonLbConfig");

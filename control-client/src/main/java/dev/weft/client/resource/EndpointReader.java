@@ -107,7 +107,7 @@ final class EndpointReader {
         }
         var health = health(lbEndpoint.number(2));
         var labels = labels(lbEndpoint.message(3));
-        endpoint.ignore(3);
+        String hostname = endpoint.string(3);
         findings.unread(endpoint, "Endpoint");
         findings.unread(lbEndpoint, "LbEndpoint");
         return new Endpoint(
@@ -117,7 +117,8 @@ final class EndpointReader {
                 locality,
                 labels,
                 priority,
-                localityWeight);
+                localityWeight,
+                hostname);
     }
 
     static Health health(long status) {

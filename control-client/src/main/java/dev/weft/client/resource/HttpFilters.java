@@ -1,6 +1,7 @@
 package dev.weft.client.resource;
 
 import dev.weft.client.wire.Message;
+import dev.weft.engine.snapshot.Fault;
 import dev.weft.engine.snapshot.Guard;
 import java.util.ArrayList;
 import java.util.List;
@@ -105,6 +106,11 @@ final class HttpFilters {
         }
     }
 
+    /** Whether a guard stands beside the filter of its kind, and not instead of it. */
+    private static boolean beside(Guard guard) {
+        return guard instanceof Fault fault && fault.own();
+    }
+
     /** The guards of two levels: of each kind the inner one where there is one. */
     static List<Guard> over(List<Guard> outer, List<Guard> inner) {
         if (outer.isEmpty()) {
@@ -112,7 +118,7 @@ final class HttpFilters {
         }
         List<Guard> all = new ArrayList<>(inner);
         for (Guard guard : outer) {
-            if (inner.stream().noneMatch(own -> own.getClass() == guard.getClass())) {
+            if (inner.stream().noneMatch(own -> own.getClass() == guard.getClass() && !beside(own))) {
                 all.add(guard);
             }
         }

@@ -4,10 +4,14 @@ import dev.weft.client.wire.Message;
 import dev.weft.engine.snapshot.Breaker;
 import dev.weft.engine.snapshot.Bulkhead;
 import dev.weft.engine.snapshot.Fallback;
+import dev.weft.engine.snapshot.Fault;
 import dev.weft.engine.snapshot.Guard;
 import dev.weft.engine.snapshot.HeaderEdits;
+import dev.weft.engine.snapshot.Match.HeaderMatch;
+import dev.weft.engine.snapshot.Match.StringMatch;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -93,6 +97,9 @@ final class OwnPolicies {
             if (own.has("bulkhead")) {
                 guards.add(bulkhead(own.object("bulkhead"), scope));
             }
+            if (own.has("fault")) {
+                guards.add(fault(own.object("fault"), scope));
+            }
         } catch (IllegalArgumentException e) {
             findings.refuse(where, String.valueOf(e.getMessage()));
         }
@@ -114,6 +121,23 @@ final class OwnPolicies {
                 breaker.integer("half_open_calls", 10));
         breaker.end();
         return read;
+    }
+
+    private Fault fault(StructReader fault, String scope) {
+        List<HeaderMatch> headers = new ArrayList<>();
+        if (fault.has("headers")) {
+            fault.object("headers").texts().forEach((name, value) -> {
+                var exact = new StringMatch.Exact(value, false);
+                headers.add(new HeaderMatch(name.toLowerCase(Locale.ROOT), exact, false));
+            });
+        }
+        int percent = fault.integer("reset", 0);
+        if (!fault.has("reset") || percent > 100) {
+            findings.refuse(where + ".fault.reset", "is not a percentage");
+            percent = 0;
+        }
+        fault.end();
+        return Fault.resetting(scope, new Fault.Share(percent, 100), headers);
     }
 
     private static Bulkhead bulkhead(StructReader bulkhead, String scope) {

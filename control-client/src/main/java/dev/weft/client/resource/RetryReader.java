@@ -19,12 +19,23 @@ import org.jspecify.annotations.Nullable;
 final class RetryReader {
     private static final long DEFAULT_BASE = 25_000_000;
     private static final long DEFAULT_MOST_ASKED = 300_000_000_000L;
+    private static final String RETRY = "type.googleapis.com/envoy.extensions.retry.";
+    private static final String PREVIOUS_PRIORITIES = "priority.previous_priorities.v3.PreviousPrioritiesConfig";
+    private static final String PREVIOUS_HOSTS = "host.previous_hosts.v3.PreviousHostsPredicate";
+    /** Old servers send the name alone. */
+    private static final String PREVIOUS_HOSTS_NAME = "envoy.retry_host_predicates.previous_hosts";
+
+    private static final int MOST_RETRIES = 1000;
+    /** Of copies of a call. */
+    private static final int MOST_AT_ONCE = 16;
 
     private final String where;
+    private final String hedging;
     private final Findings findings;
 
     RetryReader(String where, Findings findings) {
         this.where = where + ".retry_policy";
+        this.hedging = where + ".hedge_policy";
         this.findings = findings;
     }
 
@@ -38,7 +49,11 @@ final class RetryReader {
         long initial = hedge.wrapped(1, 1);
         boolean onTimeout = hedge.flag(3);
         findings.unread(hedge, "HedgePolicy");
-        if (initial > 1 && initial <= 16) {
+        if (initial < 1) {
+            findings.refuse(hedging + ".initial_requests", initial + " is below 1");
+        } else if (initial > MOST_AT_ONCE) {
+            findings.unsupported("HedgePolicy.initial_requests above " + MOST_AT_ONCE);
+        } else if (initial > 1) {
             return new Policies(policy, new HedgePolicy((int) initial, 0));
         }
         if (onTimeout && policy != null && policy.maxRetries() > 0 && policy.headNanos() != Long.MAX_VALUE) {
@@ -59,15 +74,17 @@ final class RetryReader {
                 p.backoffBaseNanos(),
                 p.backoffMaxNanos(),
                 p.nonIdempotent(),
-                p.headers());
+                p.headers(),
+                p.previousPriorities());
     }
 
     private @Nullable RetryPolicy retry(Message retry, boolean nonIdempotent) {
         var on = conditions(retry.string(1));
         var codes = codes(retry);
         long retries = retry.wrapped(2, 1);
-        if (retries < 0 || retries > 1000) {
+        if (retries < 0 || retries > MOST_RETRIES) {
             findings.refuse(where + ".num_retries", retries + " is out of range");
+            retries = 1;
         }
         long perTry = Durations.limit(retry, 3, where + ".per_try_timeout", findings);
         long idle = Durations.limit(retry, 13, where + ".per_try_idle_timeout", findings);
@@ -81,17 +98,63 @@ final class RetryReader {
                 findings);
         if (most < base) {
             findings.refuse(where + ".retry_back_off.max_interval", "below base_interval");
+            most = base;
         }
         var headers = headers(retry);
-        // Hosts that were tried are avoided always, which is what predicates and priorities are used for.
-        retry.ignore(4, 5, 6);
+        int everyPriorities = priorities(retry);
+        predicates(retry);
         findings.unread(retry, "RetryPolicy");
         boolean again = !on.isEmpty() && retries > 0;
         // The limits of a try count whether another may follow or not.
         return !again && perTry == Long.MAX_VALUE && idle == Long.MAX_VALUE
                 ? null
                 : new RetryPolicy(
-                        on, codes, again ? (int) retries : 0, perTry, idle, base, most, nonIdempotent, headers);
+                        on,
+                        codes,
+                        again ? (int) retries : 0,
+                        perTry,
+                        idle,
+                        base,
+                        most,
+                        nonIdempotent,
+                        headers,
+                        everyPriorities);
+    }
+
+    /** After how many attempts priorities that were tried are avoided; 0 for never. */
+    private int priorities(Message retry) {
+        if (!retry.has(4)) {
+            return 0;
+        }
+        Message extension = retry.message(4);
+        String type = type(extension);
+        if (!type.equals(PREVIOUS_PRIORITIES)) {
+            findings.unsupported("RetryPolicy.retry_priority '" + type + "'");
+            return 0;
+        }
+        long every = Message.of(extension.message(3).bytes(2)).number(1);
+        if (every < 1 || every > Integer.MAX_VALUE) {
+            findings.refuse(where + ".retry_priority.update_frequency", every + " is not above 0");
+            return 0;
+        }
+        return (int) every;
+    }
+
+    /** Endpoints that were tried are avoided always, whatever is said of it and of how long to look for another. */
+    private void predicates(Message retry) {
+        for (Message predicate : retry.messages(5)) {
+            String type = type(predicate);
+            if (!type.equals(PREVIOUS_HOSTS) && !type.equals(PREVIOUS_HOSTS_NAME)) {
+                findings.unsupported("RetryPolicy.retry_host_predicate '" + type + "'");
+            }
+        }
+        retry.ignore(6);
+    }
+
+    /** The type of an extension's configuration, or its name where it has none. */
+    private static String type(Message extension) {
+        String url = extension.message(3).string(1);
+        return url.isEmpty() ? extension.string(1) : url.startsWith(RETRY) ? url.substring(RETRY.length()) : url;
     }
 
     private @Nullable ByHeaders headers(Message retry) {
@@ -100,13 +163,17 @@ final class RetryReader {
         }
         var limited = retry.message(11);
         List<Reset> resets = new ArrayList<>();
+        boolean named = limited.has(1);
         for (Message reset : limited.messages(1)) {
-            resets.add(new Reset(reset.string(1).toLowerCase(Locale.ROOT), reset.number(2) == 1));
+            String name = reset.string(1).toLowerCase(Locale.ROOT);
+            if (name.isEmpty()) {
+                named = false;
+            } else {
+                resets.add(new Reset(name, reset.number(2) == 1));
+            }
         }
         String at = where + ".rate_limited_retry_back_off";
-        if (retry.has(11)
-                && (resets.isEmpty()
-                        || resets.stream().anyMatch(reset -> reset.name().isEmpty()))) {
+        if (retry.has(11) && !named) {
             findings.refuse(at + ".reset_headers", "needs names");
         }
         long most = Durations.positive(limited, 2, DEFAULT_MOST_ASKED, at + ".max_interval", findings);

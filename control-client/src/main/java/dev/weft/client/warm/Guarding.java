@@ -2,6 +2,7 @@ package dev.weft.client.warm;
 
 import dev.weft.engine.snapshot.Breaker;
 import dev.weft.engine.snapshot.Bulkhead;
+import dev.weft.engine.snapshot.Fault;
 import dev.weft.engine.snapshot.GrpcTimeout;
 import dev.weft.engine.snapshot.Guard;
 import dev.weft.engine.snapshot.Route;
@@ -31,18 +32,18 @@ final class Guarding {
 
     private static List<Guard> guards(List<Guard> filters, List<Guard> own) {
         List<Guard> guards = new ArrayList<>();
-        for (Guard guard : own) {
-            if (!filters(guard)) {
-                guards.add(guard);
-            }
-        }
         for (Guard filter : filters) {
             Guard used = filter;
             for (Guard guard : own) {
-                used = guard.getClass() == filter.getClass() ? guard : used;
+                used = guard.getClass() == filter.getClass() && filters(guard) ? guard : used;
             }
             if (!used.idle()) {
                 guards.add(used);
+            }
+        }
+        for (Guard guard : own) {
+            if (!filters(guard)) {
+                guards.add(guard);
             }
         }
         return guards;
@@ -50,6 +51,8 @@ final class Guarding {
 
     /** Whether a filter of that kind must stand in the chain; what is the route's own needs none. */
     private static boolean filters(Guard guard) {
-        return !(guard instanceof GrpcTimeout || guard instanceof Breaker || guard instanceof Bulkhead);
+        boolean own =
+                guard instanceof Breaker || guard instanceof Bulkhead || guard instanceof Fault fault && fault.own();
+        return !own && !(guard instanceof GrpcTimeout);
     }
 }

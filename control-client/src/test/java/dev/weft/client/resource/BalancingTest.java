@@ -582,8 +582,13 @@ final class BalancingTest {
         var usual = spec(c -> c.setCircuitBreakers(CircuitBreakers.newBuilder()
                 .addThresholds(CircuitBreakers.Thresholds.newBuilder().setMaxConnections(of(0)))));
         assertEquals(new Bulkhead("max_connections of cluster c", 1, 1024, Long.MAX_VALUE), usual.connections());
+        var waiting = spec(c -> c.setCircuitBreakers(CircuitBreakers.newBuilder()
+                .addThresholds(CircuitBreakers.Thresholds.newBuilder().setMaxPendingRequests(of(3)))));
+        assertEquals(new Bulkhead("max_connections of cluster c", 1024, 3, Long.MAX_VALUE), waiting.connections());
         var pending = accepted(cluster(c -> c.setCircuitBreakers(CircuitBreakers.newBuilder()
-                .addThresholds(CircuitBreakers.Thresholds.newBuilder().setMaxPendingRequests(of(3))))));
+                .addThresholds(CircuitBreakers.Thresholds.newBuilder()
+                        .setMaxConnections(of(-1))
+                        .setMaxPendingRequests(of(3))))));
         assertEquals(
                 Set.of("CircuitBreakers.Thresholds.max_pending_requests without max_connections"),
                 pending.unsupported());

@@ -671,9 +671,9 @@ final class TranslationTest {
                         ResourceType.ROUTES,
                         table(r -> r.getMatchBuilder().addQueryParameters(QueryParameterMatcher.getDefaultInstance()))),
                 Arguments.of(
-                        "host_rewrite_literal: not supported",
+                        "host_rewrite_literal: 'not a host' can't be sent as a host",
                         ResourceType.ROUTES,
-                        table(r -> r.getRouteBuilder().setHostRewriteLiteral("x"))),
+                        table(r -> r.getRouteBuilder().setHostRewriteLiteral("not a host"))),
                 Arguments.of(
                         "in more than one way",
                         ResourceType.ROUTES,

@@ -30,6 +30,7 @@ final class GatewayFilterReader {
     private @Nullable Redirect redirect;
     private @Nullable Path redirectPath;
     private @Nullable Path rewritePath;
+    private String rewriteHost = "";
 
     GatewayFilterReader(GatewayBackendReader backends, boolean isGrpc) {
         this.backends = backends;
@@ -66,23 +67,32 @@ final class GatewayFilterReader {
                 case "RequestMirror" -> mirror(config);
                 case "RequestRedirect" -> redirect = redirect(config);
                 default -> {
-                    config.notYet("hostname");
+                    rewriteHost = hostname(config);
                     rewritePath = path(config);
                     config.end();
                 }
             }
             filter.end();
         }
-        if (redirect != null && rewritePath != null) {
+        if (redirect != null && isRewritten()) {
             owner.wrong("filters", "RequestRedirect and URLRewrite can't stand side by side");
         }
     }
 
     /** Of a backend: whatever else it asks for would have to be done after the choice. */
     void refuseAllButHeaders(Fields backend) {
-        if (redirect != null || rewritePath != null || !mirrors.isEmpty()) {
+        if (redirect != null || isRewritten() || !mirrors.isEmpty()) {
             backend.wrong("filters", "only RequestHeaderModifier is supported for a backend");
         }
+    }
+
+    private boolean isRewritten() {
+        return rewritePath != null || !rewriteHost.isEmpty();
+    }
+
+    /** What instances are told that they are asked for; empty for what the caller asks for. */
+    String host() {
+        return rewriteHost;
     }
 
     List<Mirror> mirrors() {
@@ -169,13 +179,18 @@ final class GatewayFilterReader {
         return new Path(path, text, isPrefix);
     }
 
-    private Redirect redirect(Fields config) {
-        String scheme = config.word("scheme", List.of("http", "https"), List.of());
+    private static String hostname(Fields config) {
         String host = config.text("hostname", "");
         String wrong = host.isEmpty() ? null : HostNames.wrong(host);
         if (wrong != null) {
             config.wrong("hostname", wrong);
         }
+        return host;
+    }
+
+    private Redirect redirect(Fields config) {
+        String scheme = config.word("scheme", List.of("http", "https"), List.of());
+        String host = hostname(config);
         Integer port = config.integer("port", 1, 65_535);
         Integer code = config.integer("statusCode", 300, 399);
         if (code != null && !REDIRECTS.contains(code)) {

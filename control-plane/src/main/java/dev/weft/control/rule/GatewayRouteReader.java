@@ -138,6 +138,7 @@ final class GatewayRouteReader {
                                     filters.mirrors(),
                                     filters.headers(),
                                     filters.rewrite(match),
+                                    filters.host(),
                                     Boolean.parseBoolean(
                                             header.annotations().get(VirtualServiceReader.RETRY_NON_IDEMPOTENT)));
             into.add(new HttpRoute(match.origin(), name, List.of(match), action, null, List.of()));

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What is done when calls to a host fail, in words of our own because Istio has none: stop calling for
- * a while, let only so many be under way, answer something else. Each part is null where the rule is silent.
+ * a while, let only so many be under way, answer something else; and failures that are made on purpose. Each part is
+ * null where the rule is silent.
  *
  * @param host full name
  * @param routes names of the routes that it is for; empty for all of the host
@@ -30,15 +31,17 @@ public record Resilience(
     public record Policy(
             @Nullable Breaker breaker,
             @Nullable Bulkhead bulkhead,
-            @Nullable Fallback fallback) {
-        public static final Policy NONE = new Policy(null, null, null);
+            @Nullable Fallback fallback,
+            @Nullable Reset fault) {
+        public static final Policy NONE = new Policy(null, null, null, null);
 
         /** This policy, with what it lacks taken from another. */
         public Policy over(Policy base) {
             return new Policy(
                     breaker != null ? breaker : base.breaker,
                     bulkhead != null ? bulkhead : base.bulkhead,
-                    fallback != null ? fallback : base.fallback);
+                    fallback != null ? fallback : base.fallback,
+                    fault != null ? fault : base.fault);
         }
     }
 
@@ -69,6 +72,18 @@ public record Resilience(
             int maxCalls,
             @Nullable Integer maxWaiting,
             @Nullable Duration maxWait) {}
+
+    /**
+     * Calls that fail as if the peer had reset their connection.
+     *
+     * @param percent of the calls
+     * @param headers that a call must have, each with its value
+     */
+    public record Reset(int percent, Map<String, String> headers) {
+        public Reset {
+            headers = Collections.unmodifiableMap(new TreeMap<>(headers));
+        }
+    }
 
     /** What the application gets instead of a failure. */
     public record Fallback(int status, String body, Map<String, String> headers) {

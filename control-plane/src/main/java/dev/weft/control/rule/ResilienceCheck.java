@@ -65,6 +65,9 @@ final class ResilienceCheck {
         if (policy.fallback() != null) {
             parts.add("fallback");
         }
+        if (policy.fault() != null) {
+            parts.add("fault");
+        }
         return parts;
     }
 }

@@ -4,6 +4,7 @@ import dev.weft.control.rule.Resilience.Breaker;
 import dev.weft.control.rule.Resilience.Bulkhead;
 import dev.weft.control.rule.Resilience.Fallback;
 import dev.weft.control.rule.Resilience.Policy;
+import dev.weft.control.rule.Resilience.Reset;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class ResilienceReader {
     static final String KIND = "Resilience";
 
+    private static final List<String> PARTS = List.of("breaker", "bulkhead", "fallback", "fault");
     private static final int MOST_CALLS = 100_000;
     private static final Duration ONE_MILLI = Duration.ofMillis(1);
     private static final Duration SHORTEST_WINDOW = Duration.ofMillis(10);
@@ -39,11 +41,11 @@ final class ResilienceReader {
         if (spec.isEmptyList("routes")) {
             spec.wrong("routes", "must not be empty");
         }
-        Policy policy = new Policy(breaker(spec), bulkhead(spec), fallback(spec));
+        Policy policy = new Policy(breaker(spec), bulkhead(spec), fallback(spec), fault(spec));
         Exports exports = Exports.read(spec, header.namespace());
         spec.end();
-        if (!spec.has("breaker") && !spec.has("bulkhead") && !spec.has("fallback")) {
-            spec.wrong("says nothing: breaker, bulkhead or fallback is missing");
+        if (PARTS.stream().noneMatch(spec::has)) {
+            spec.wrong("says nothing: breaker, bulkhead, fallback or fault is missing");
         }
         return new Resilience(header.origin(), header.name(), header.namespace(), host, exports, routes, policy);
     }
@@ -106,6 +108,21 @@ final class ResilienceReader {
         Map<String, String> headers = given == null ? Map.of() : headers(given);
         fallback.end();
         return new Fallback(status == null ? 200 : status, body, headers);
+    }
+
+    private static @Nullable Reset fault(Fields spec) {
+        Fields fault = spec.object("fault");
+        if (fault == null) {
+            return null;
+        }
+        Integer percent = fault.integer("reset", 0, 100);
+        if (!fault.has("reset")) {
+            fault.wrong("reset", "is missing");
+        }
+        Fields given = fault.object("headers");
+        Map<String, String> headers = given == null ? Map.of() : headers(given);
+        fault.end();
+        return percent == null ? null : new Reset(percent, headers);
     }
 
     private static Map<String, String> headers(Fields given) {

@@ -4,31 +4,50 @@ import dev.weft.control.rule.VirtualService.Redirect;
 import dev.weft.control.rule.VirtualService.Rewrite;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads {@code rewrite} and {@code redirect} of an HTTP route. */
 final class RewriteReader {
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
 
+    /** What can be sent as a host: visible characters of ASCII. */
+    private static final Pattern AUTHORITY = Pattern.compile("[!-~]+");
+
     private RewriteReader() {}
 
-    static @Nullable Rewrite rewrite(Fields route) {
+    /**
+     * What is sent on instead of what came.
+     *
+     * @param path null for the same
+     * @param host empty for the same
+     */
+    record Rewritten(@Nullable Rewrite path, String host) {}
+
+    static Rewritten rewrite(Fields route) {
         Fields rewrite = route.object("rewrite");
         if (rewrite == null) {
-            return null;
+            return new Rewritten(null, "");
         }
+        String authority = rewrite.text("authority", "");
+        if (rewrite.has("authority") && !AUTHORITY.matcher(authority).matches()) {
+            rewrite.wrong("authority", "'" + authority + "' can't be sent as a host");
+        }
+        return new Rewritten(path(rewrite), authority);
+    }
+
+    private static @Nullable Rewrite path(Fields rewrite) {
         String uri = rewrite.text("uri", "");
         Fields regex = rewrite.object("uriRegexRewrite");
-        rewrite.notYet("authority");
         rewrite.end();
         if (!uri.isEmpty() && !uri.startsWith("/")) {
             rewrite.wrong("uri", "must begin with '/'");
         }
         if (regex == null) {
             if (uri.isEmpty() && !rewrite.has("authority") && !rewrite.has("uriRegexRewrite")) {
-                rewrite.wrong("must have one of uri, uriRegexRewrite");
+                rewrite.wrong("must have one of uri, uriRegexRewrite, authority");
             }
-            return new Rewrite(uri, null, "");
+            return uri.isEmpty() ? null : new Rewrite(uri, null, "");
         }
         if (!uri.isEmpty()) {
             regex.wrong("can't stand beside uri");

@@ -255,6 +255,7 @@ public record VirtualService(
      * @param timeout null for none
      * @param retries null for the default
      * @param rewrite of the path; null for none
+     * @param host what instances are told that they are asked for; empty for what the caller asks for
      * @param retryNonIdempotent the author says in writing that any method may be sent again
      */
     public record Forward(
@@ -264,6 +265,7 @@ public record VirtualService(
             List<Mirror> mirrors,
             HeaderChanges headers,
             @Nullable Rewrite rewrite,
+            String host,
             boolean retryNonIdempotent)
             implements HttpAction {
         public Forward {

@@ -75,13 +75,15 @@ final class VirtualServiceReader {
         Fields direct = route.object("directResponse");
         Redirect redirect = RewriteReader.redirect(route);
         Duration timeout = route.duration("timeout", Duration.ZERO);
+        RewriteReader.Rewritten rewritten = RewriteReader.rewrite(route);
         Forward forward = new Forward(
                 routes.destinations(route),
                 timeout == null || timeout.isZero() ? null : timeout,
                 routes.retries(route),
                 routes.mirrors(route),
                 routes.headers(route),
-                RewriteReader.rewrite(route),
+                rewritten.path(),
+                rewritten.host(),
                 Boolean.parseBoolean(header.annotations().get(RETRY_NON_IDEMPOTENT)));
         if (redirect != null) {
             refuse(route, "redirect", List.of("route", "directResponse", "rewrite"));

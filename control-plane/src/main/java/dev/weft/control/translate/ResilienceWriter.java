@@ -6,9 +6,11 @@ import dev.weft.control.rule.Resilience.Breaker;
 import dev.weft.control.rule.Resilience.Bulkhead;
 import dev.weft.control.rule.Resilience.Fallback;
 import dev.weft.control.rule.Resilience.Policy;
+import dev.weft.control.rule.Resilience.Reset;
 import io.envoyproxy.envoy.config.core.v3.Metadata;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What stands under {@code weft} in the metadata of a route: Envoy has no word for any of it. */
@@ -33,6 +35,9 @@ final class ResilienceWriter {
         }
         if (policy.fallback() != null) {
             own.putFields("fallback", object(fallback(policy.fallback())));
+        }
+        if (policy.fault() != null) {
+            own.putFields("fault", object(fault(policy.fault())));
         }
         return own.getFieldsCount() == 0
                 ? null
@@ -61,15 +66,26 @@ final class ResilienceWriter {
     }
 
     private static Struct.Builder fallback(Fallback fallback) {
-        Struct.Builder headers = Struct.newBuilder();
-        fallback.headers().forEach((name, value) -> headers.putFields(name, text(value)));
         Struct.Builder fields = Struct.newBuilder();
         number(fields, "status", fallback.status());
         fields.putFields("body", text(fallback.body()));
-        if (headers.getFieldsCount() > 0) {
-            fields.putFields("headers", object(headers));
-        }
+        headers(fields, fallback.headers());
         return fields;
+    }
+
+    private static Struct.Builder fault(Reset reset) {
+        Struct.Builder fields = Struct.newBuilder();
+        number(fields, "reset", reset.percent());
+        headers(fields, reset.headers());
+        return fields;
+    }
+
+    private static void headers(Struct.Builder fields, Map<String, String> headers) {
+        if (!headers.isEmpty()) {
+            Struct.Builder values = Struct.newBuilder();
+            headers.forEach((name, value) -> values.putFields(name, text(value)));
+            fields.putFields("headers", object(values));
+        }
     }
 
     private static void number(Struct.Builder fields, String name, @Nullable Integer number) {

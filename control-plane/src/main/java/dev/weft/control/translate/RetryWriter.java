@@ -3,9 +3,13 @@ package dev.weft.control.translate;
 import com.google.protobuf.Any;
 import dev.weft.control.rule.VirtualService.Retries;
 import io.envoyproxy.envoy.config.route.v3.RetryPolicy;
+import io.envoyproxy.envoy.config.route.v3.RetryPolicy.RateLimitedRetryBackOff;
+import io.envoyproxy.envoy.config.route.v3.RetryPolicy.ResetHeader;
+import io.envoyproxy.envoy.config.route.v3.RetryPolicy.ResetHeaderFormat;
 import io.envoyproxy.envoy.config.route.v3.RetryPolicy.RetryBackOff;
 import io.envoyproxy.envoy.config.route.v3.RetryPolicy.RetryHostPredicate;
 import io.envoyproxy.envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +20,12 @@ final class RetryWriter {
             List.of("connect-failure", "refused-stream", "reset", "unavailable", "retriable-status-codes");
     private static final List<Integer> DEFAULT_STATUS_CODES = List.of(503);
     private static final int HOST_SELECTION_ATTEMPTS = 5;
+
+    /** RFC 9110, 10.2.3. Whoever asks for more than a caller can be expected to wait is asked again as ever. */
+    private static final RateLimitedRetryBackOff RETRY_AFTER = RateLimitedRetryBackOff.newBuilder()
+            .addResetHeaders(ResetHeader.newBuilder().setName("retry-after").setFormat(ResetHeaderFormat.SECONDS))
+            .setMaxInterval(Wire.duration(Duration.ofSeconds(10)))
+            .build();
 
     /** What holds where no rule speaks of retries, as in Istio: twice, elsewhere, when it is safe. */
     static final RetryPolicy DEFAULT =
@@ -50,7 +60,8 @@ final class RetryWriter {
         RetryPolicy.Builder policy = RetryPolicy.newBuilder()
                 .setRetryOn(String.join(",", conditions))
                 .setNumRetries(Wire.number(attempts))
-                .addAllRetriableStatusCodes(codes);
+                .addAllRetriableStatusCodes(codes)
+                .setRateLimitedRetryBackOff(RETRY_AFTER);
         if (avoidPreviousHosts) {
             policy.addRetryHostPredicate(RetryHostPredicate.newBuilder()
                             .setName("envoy.retry_host_predicates.previous_hosts")

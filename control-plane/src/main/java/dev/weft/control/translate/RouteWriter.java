@@ -233,6 +233,9 @@ final class RouteWriter {
         } else if (rewrite != null) {
             action.setPrefixRewrite(rewrite.uri());
         }
+        if (!forward.host().isEmpty()) {
+            action.setHostRewriteLiteral(forward.host());
+        }
         return action.build();
     }
 

@@ -1,6 +1,8 @@
 package dev.weft.engine.balance;
 
 import java.util.Arrays;
+import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the calls of a cluster are shared out over its priorities, in percent (Envoy's arithmetic, with
@@ -25,14 +27,7 @@ public record Priorities(int[] healthy, int[] degraded, boolean[] panic) {
         int total = Math.min(100, sum(health) + sum(weakness));
         Priorities made = new Priorities(new int[n], new int[n], new boolean[n]);
         if (total > 0) {
-            int left = distribute(made.healthy, health, 100, total);
-            left = distribute(made.degraded, weakness, left, total);
-            int first = firstAbove0(health);
-            if (first >= 0) {
-                made.healthy[first] += left;
-            } else {
-                made.degraded[firstAbove0(weakness)] += left;
-            }
+            made.share(health, weakness, total);
         } else if (panicThreshold == 0) {
             made.healthy[0] = 100;
             return made;
@@ -46,6 +41,39 @@ public record Priorities(int[] healthy, int[] degraded, boolean[] panic) {
             made.shareByHosts(hosts);
         }
         return made;
+    }
+
+    /**
+     * Shares for a call that is sent again, without the priorities that it has tried (Envoy: {@code
+     * PreviousPrioritiesRetryPriority}); null where nobody else is available. Whether a priority is in panic stays
+     * as it is for all other calls.
+     */
+    public @Nullable Priorities without(
+            BitSet tried, int[] hosts, int[] healthy, int[] degraded, int overprovisioning) {
+        int[] health = availability(healthy, hosts, overprovisioning);
+        int[] weakness = availability(degraded, hosts, overprovisioning);
+        for (int i = tried.nextSetBit(0); i >= 0 && i < hosts.length; i = tried.nextSetBit(i + 1)) {
+            health[i] = 0;
+            weakness[i] = 0;
+        }
+        int total = Math.min(100, sum(health) + sum(weakness));
+        if (total == 0) {
+            return null;
+        }
+        Priorities made = new Priorities(new int[hosts.length], new int[hosts.length], panic);
+        made.share(health, weakness, total);
+        return made;
+    }
+
+    private void share(int[] health, int[] weakness, int total) {
+        int left = distribute(healthy, health, 100, total);
+        left = distribute(degraded, weakness, left, total);
+        int first = firstAbove0(health);
+        if (first >= 0) {
+            healthy[first] += left;
+        } else {
+            degraded[firstAbove0(weakness)] += left;
+        }
     }
 
     private static int[] availability(int[] good, int[] hosts, int overprovisioning) {

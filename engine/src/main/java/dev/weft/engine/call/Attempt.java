@@ -34,6 +34,14 @@ public interface Attempt {
         return null;
     }
 
+    /**
+     * What to send as the host ({@code Host}, {@code :authority}) instead of the application's own; null for that. It is
+     * among the changes of {@link #edit} as {@code host}, for adapters whose library takes it there.
+     */
+    default @Nullable String authority() {
+        return null;
+    }
+
     /** Applies every header change of this attempt to the library's request. */
     void edit(HeaderWriter writer);
 }

@@ -28,7 +28,7 @@ public record Refusal(
 
     public Refusal {
         headers = List.copyOf(headers);
-        if ((kind == Kind.RULE) != (details != null)) {
+        if ((kind == Kind.RULE || kind == Kind.RESET) != (details != null)) {
             throw new IllegalArgumentException("details: " + details + " for " + kind);
         }
     }
@@ -36,6 +36,11 @@ public record Refusal(
     /** A refusal that the library reports as its own kind of failure. */
     public static Refusal failure(Kind kind, int code, String why) {
         return new Refusal(kind, code, why, List.of(), "", null);
+    }
+
+    /** A rule breaks the call off; the library reports it as a connection that its peer has reset. */
+    public static Refusal reset(Details details, String why) {
+        return new Refusal(Kind.RESET, 503, "Connection reset (" + why + ")", List.of(), "", details);
     }
 
     /** The answer of a rule, as it stands. */
@@ -100,6 +105,8 @@ public record Refusal(
         /** Ours: to Envoy it is a direct response. */
         REDIRECT("redirect"),
         FAULT_FILTER_ABORT("fault_filter_abort"),
+        /** Ours: Envoy's filter breaks nothing off. */
+        FAULT_FILTER_RESET("fault_filter_reset"),
         LOCAL_RATE_LIMITED("local_rate_limited"),
         REQUEST_RATE_LIMITED("request_rate_limited"),
         RATE_LIMITER_ERROR("rate_limiter_error"),
@@ -134,6 +141,8 @@ public record Refusal(
         TIMEOUT(true),
         /** TLS is required and can't be had; never sent in the clear. */
         TLS_REQUIRED(true),
+        /** A rule breaks the call off (injected reset). */
+        RESET(true),
         /** A rule answers (direct response, redirect, injected abort, fallback, rate limit, denial). */
         RULE(false);
 

@@ -43,6 +43,7 @@ public final class FaultGate implements Gate, Gate.Place {
         }
         long delay = Injecting.delay(fault.delay(), request, random);
         Refusal abort = Injecting.abort(fault, request, random);
+        abort = abort == null ? Injecting.reset(fault, random) : abort;
         if (delay == 0 && abort == null) {
             return Verdict.GO;
         }
@@ -72,7 +73,7 @@ public final class FaultGate implements Gate, Gate.Place {
         return delays.sum();
     }
 
-    /** Calls that were answered here, those included that ended while they waited for it. */
+    /** Calls that were answered or broken off here, those included that ended while they waited for it. */
     public long abortsInjected() {
         return aborts.sum();
     }
@@ -99,6 +100,11 @@ public final class FaultGate implements Gate, Gate.Place {
         if (abort != null) {
             words.append(delay == null ? " " : ", ").append(abort.share().words());
             words.append(" of the calls get ").append(status(abort));
+        }
+        Fault.Share reset = fault.reset();
+        if (reset != null) {
+            words.append(delay == null && abort == null ? " " : ", ").append(reset.words());
+            words.append(" of the calls are broken off");
         }
         if (!fault.cluster().isEmpty()) {
             words.append(", of those to cluster ").append(fault.cluster());

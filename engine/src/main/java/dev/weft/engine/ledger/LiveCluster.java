@@ -149,6 +149,16 @@ public final class LiveCluster {
      * @param call what else matters for the choice
      */
     public @Nullable LiveEndpoint pick(long now, RandomSource random, List<LiveEndpoint> tried, PickContext call) {
+        return pick(now, random, tried, call, 0);
+    }
+
+    /**
+     * As above, and it avoids the priorities of what has been tried.
+     *
+     * @param every after so many attempts these are looked at; 0 for never
+     */
+    public @Nullable LiveEndpoint pick(
+            long now, RandomSource random, List<LiveEndpoint> tried, PickContext call, int every) {
         String wished = tried.isEmpty() ? call.wished() : null;
         LiveEndpoint own = wished == null ? null : own(wished, now);
         if (own != null) {
@@ -159,7 +169,7 @@ public final class LiveCluster {
             stats.noEndpoint.increment();
             return null;
         }
-        Usable usable = pool.usable(now);
+        Usable usable = every == 0 || tried.isEmpty() ? pool.usable(now) : pool.usable(now, tried, every);
         Usable.Leaf leaf = usable.leaf(now, random, call, hashes);
         if (leaf == null) {
             stats.noEndpoint.increment();

@@ -5,6 +5,7 @@ import dev.weft.engine.balance.Latency;
 import dev.weft.engine.balance.OrcaReport;
 import dev.weft.engine.balance.ReportedLoad;
 import dev.weft.engine.call.Headers;
+import dev.weft.engine.policy.Retrying;
 import dev.weft.engine.snapshot.Balancer;
 import dev.weft.engine.snapshot.Endpoint;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -109,6 +110,19 @@ public final class LiveEndpoint implements Candidate {
     void failed(long now) {
         if (watched && cluster.config().balancer() instanceof Balancer.PeakEwma config) {
             measured(config.failurePenaltyNanos(), now);
+        }
+    }
+
+    /**
+     * It answered that it can't now (429, 503): the time for which it asks not to be called counts as a slow answer
+     * too (RFC 9110, 10.2.3: {@code retry-after}).
+     */
+    public void unwilling(Headers answer, long now) {
+        if (watched && cluster.config().balancer() instanceof Balancer.PeakEwma config) {
+            long asked = Retrying.retryAfter(answer);
+            if (asked > 0) {
+                measured(Math.max(asked, config.failurePenaltyNanos()), now);
+            }
         }
     }
 

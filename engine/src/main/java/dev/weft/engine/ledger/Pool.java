@@ -15,10 +15,12 @@ import dev.weft.engine.snapshot.Endpoint.Locality;
 import dev.weft.engine.snapshot.SlowStart;
 import dev.weft.engine.snapshot.ZoneAware;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -35,12 +37,17 @@ final class Pool {
     /** In so many steps a new endpoint is warmed up. */
     private static final int STEPS = 50;
 
+    /** Sets of priorities that are kept; nearly always there is one, the first. */
+    private static final int MOST_AVOIDED = 16;
+
     private final Cluster config;
     private final ClusterStats stats;
     private final List<LiveEndpoint> members;
     private final @Nullable Callers callers;
     private final AtomicBoolean making = new AtomicBoolean();
     private volatile @Nullable Usable usable;
+    /** For calls that are sent again, by the priorities that they avoid. */
+    private final Map<BitSet, Usable> avoiding = new ConcurrentHashMap<>();
 
     /** @param callers whose calls are to stay in their zone; null where zones make no difference */
     Pool(Cluster config, ClusterStats stats, List<LiveEndpoint> members, @Nullable Callers callers) {
@@ -81,9 +88,49 @@ final class Pool {
         return known;
     }
 
+    /**
+     * Who may be chosen by a call that is sent again, each time that so many attempts were made without the
+     * priorities that they tried; of all anew where none is left.
+     */
+    Usable usable(long now, List<LiveEndpoint> tried, int every) {
+        Usable found = usable(now);
+        BitSet priorities = new BitSet();
+        int counted = 0;
+        for (LiveEndpoint endpoint : tried) {
+            priorities.set(endpoint.config().priority());
+            if (++counted % every == 0) {
+                Usable rest = avoiding(now, priorities);
+                if (rest.levels() == 0) {
+                    priorities.clear();
+                    counted = 0;
+                }
+                found = rest.levels() == 0 ? usable(now) : rest;
+            }
+        }
+        return found;
+    }
+
+    private Usable avoiding(long now, BitSet priorities) {
+        Usable known = avoiding.get(priorities);
+        return known != null && known.holds(now, stats.ejectionEpoch) ? known : make(now, priorities);
+    }
+
+    private synchronized Usable make(long now, BitSet priorities) {
+        Usable known = avoiding.get(priorities);
+        if (known == null || !known.holds(now, stats.ejectionEpoch)) {
+            known = new Making(now, (BitSet) priorities.clone()).make();
+            if (avoiding.size() >= MOST_AVOIDED) {
+                avoiding.clear();
+            }
+            avoiding.put((BitSet) priorities.clone(), known);
+        }
+        return known;
+    }
+
     /** One computation. */
     private final class Making {
         private final long now;
+        private final BitSet tried;
         private final int epoch = stats.ejectionEpoch;
         private final List<LiveEndpoint> hosts = new ArrayList<>();
         private final List<Level> levels = new ArrayList<>();
@@ -91,7 +138,13 @@ final class Pool {
         private long until = Long.MAX_VALUE;
 
         Making(long now) {
+            this(now, new BitSet());
+        }
+
+        /** @param tried priorities that are left out */
+        Making(long now, BitSet tried) {
             this.now = now;
+            this.tried = tried;
         }
 
         Usable make() {
@@ -106,7 +159,7 @@ final class Pool {
                     serving.add(endpoint);
                 }
             }
-            if (serving.isEmpty() && !members.isEmpty()) {
+            if (serving.isEmpty() && !members.isEmpty() && tried.isEmpty()) {
                 // A draining endpoint still answers: better than nobody.
                 level(100, members, members, false);
                 return new Usable(hosts, List.of(), true, levels, until, epoch);
@@ -141,7 +194,11 @@ final class Pool {
                 degraded[i] = only(priorities.get(i), Health.DEGRADED).size();
             }
             int over = config.sharing().overprovisioningFactor();
-            Priorities loads = Priorities.of(all, healthy, degraded, over, config.panicThreshold());
+            Priorities whole = Priorities.of(all, healthy, degraded, over, config.panicThreshold());
+            Priorities loads = tried.isEmpty() ? whole : whole.without(tried, all, healthy, degraded, over);
+            if (loads == null) {
+                return false;
+            }
             boolean panic = false;
             for (int i = 0; i < n; i++) {
                 List<LiveEndpoint> level = priorities.get(i);

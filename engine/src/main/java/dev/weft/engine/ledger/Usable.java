@@ -62,6 +62,11 @@ public final class Usable {
         return panic;
     }
 
+    /** Of priorities and the like; 0 where nobody may be chosen. */
+    int levels() {
+        return levels.length;
+    }
+
     boolean holds(long now, int currentEpoch) {
         return now < until && epoch == currentEpoch;
     }

@@ -20,7 +20,7 @@ public final class FallingBack {
     /** Whether a refusal is one. */
     public static boolean from(Refusal refusal) {
         return switch (refusal.kind()) {
-            case TIMEOUT, NO_ENDPOINT, OVERFLOW -> true;
+            case TIMEOUT, NO_ENDPOINT, OVERFLOW, RESET -> true;
             case RULE -> refusal.code() >= 400;
             case COLD, NO_ROUTE, TLS_REQUIRED -> false;
         };

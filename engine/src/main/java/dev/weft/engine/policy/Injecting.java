@@ -56,6 +56,14 @@ public final class Injecting {
                 request, Refusal.Details.FAULT_FILTER_ABORT, http > 0 ? http : 200, grpc, why, List.of(), BODY);
     }
 
+    /** The failure of a call that is broken off; null for one that is not. */
+    public static @Nullable Refusal reset(Fault fault, RandomSource random) {
+        Share share = fault.reset();
+        return share != null && drawn(share, null, random)
+                ? Refusal.reset(Refusal.Details.FAULT_FILTER_RESET, "injected fault of " + fault.scope())
+                : null;
+    }
+
     private static @Nullable String header(Request request, String what) {
         return request.header("x-envoy-fault-" + what + "-request-percentage");
     }

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 /** When a failed attempt may be followed by another (Envoy: {@code retry_on}), and how long to wait. */
 public final class Retrying {
     private static final long SECOND = 1_000_000_000L;
+    /** What asks for more is heeded no longer than this; Envoy's longest for a retry. */
+    private static final long MOST_AFTER_SECONDS = 300;
 
     private Retrying() {}
 
@@ -67,6 +69,24 @@ public final class Retrying {
             }
         }
         return -1;
+    }
+
+    /**
+     * Nanoseconds for which an answer asks not to be called (RFC 9110, 10.2.3), a date held against the answer's own;
+     * at most 5 minutes, 0 where it asks for nothing.
+     */
+    public static long retryAfter(Headers answer) {
+        String after = answer.first("retry-after");
+        if (after == null) {
+            return 0;
+        }
+        long wait = number(after);
+        if (wait < 0) {
+            long until = seconds(after);
+            long then = until < 0 ? -1 : seconds(answer.first("date"));
+            wait = then < 0 ? 0 : Math.max(0, until - then);
+        }
+        return Math.min(wait, MOST_AFTER_SECONDS) * SECOND;
     }
 
     private static long number(@Nullable String text) {

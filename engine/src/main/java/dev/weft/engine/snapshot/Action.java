@@ -22,6 +22,7 @@ public sealed interface Action {
      *     include_request_attempt_count}, in {@code x-envoy-attempt-count})
      * @param fallback what the application gets instead of a failure; null for the failure
      * @param elsewhere where calls go whose cluster has no endpoint that is well (own words); null for nowhere
+     * @param host what is sent as the host; null for the application's own
      */
     record Forward(
             List<WeightedCluster> clusters,
@@ -35,7 +36,8 @@ public sealed interface Action {
             Split split,
             boolean attemptCount,
             @Nullable Fallback fallback,
-            @Nullable WeightedCluster elsewhere)
+            @Nullable WeightedCluster elsewhere,
+            @Nullable HostRewrite host)
             implements Action {
         public Forward {
             clusters = List.copyOf(clusters);
@@ -64,7 +66,7 @@ public sealed interface Action {
                 @Nullable PathRewrite rewrite,
                 List<HashPolicy> hash,
                 Split split) {
-            this(clusters, timeoutNanos, retry, hedge, mirrors, edits, rewrite, hash, split, false, null, null);
+            this(clusters, timeoutNanos, retry, hedge, mirrors, edits, rewrite, hash, split, false, null, null, null);
         }
 
         public Forward(
@@ -102,7 +104,26 @@ public sealed interface Action {
                     split,
                     attemptCount,
                     fallback,
-                    elsewhere);
+                    elsewhere,
+                    host);
+        }
+
+        /** The same with another host. */
+        public Forward naming(@Nullable HostRewrite as) {
+            return new Forward(
+                    clusters,
+                    timeoutNanos,
+                    retry,
+                    hedge,
+                    mirrors,
+                    edits,
+                    rewrite,
+                    hash,
+                    split,
+                    attemptCount,
+                    fallback,
+                    elsewhere,
+                    as);
         }
 
         /** The same with calls kept together. */
@@ -119,7 +140,8 @@ public sealed interface Action {
                     by,
                     attemptCount,
                     fallback,
-                    elsewhere);
+                    elsewhere,
+                    host);
         }
 
         /** The same, with another cluster for when the chosen one is down. */
@@ -136,7 +158,8 @@ public sealed interface Action {
                     split,
                     attemptCount,
                     fallback,
-                    to);
+                    to,
+                    host);
         }
 
         /** The same, with the number of the attempt told to the peer, and another answer to failures. */
@@ -153,7 +176,8 @@ public sealed interface Action {
                     split,
                     counted,
                     instead,
-                    elsewhere);
+                    elsewhere,
+                    host);
         }
     }
 
@@ -189,8 +213,19 @@ public sealed interface Action {
     /**
      * @param weight 0 or more
      * @param labels that its endpoints must have, where the cluster is divided by them (Envoy: {@code metadata_match})
+     * @param host what is sent as the host; null for what the route says
      */
-    record WeightedCluster(String cluster, int weight, HeaderEdits edits, Map<String, String> labels) {
+    record WeightedCluster(
+            String cluster,
+            int weight,
+            HeaderEdits edits,
+            Map<String, String> labels,
+            @Nullable HostRewrite host) {
+        /** With the host that the route says. */
+        public WeightedCluster(String cluster, int weight, HeaderEdits edits, Map<String, String> labels) {
+            this(cluster, weight, edits, labels, null);
+        }
+
         /** Any of its endpoints. */
         public WeightedCluster(String cluster, int weight, HeaderEdits edits) {
             this(cluster, weight, edits, Map.of());
@@ -218,7 +253,11 @@ public sealed interface Action {
         record Hash() implements Split {}
 
         /** By the whole number in a header, where there is one (Envoy: {@code header_name}). */
-        record Header(String name) implements Split {}
+        record Header(String name) implements Split {
+            public Header {
+                Bounds.named("weighted_clusters.header_name", name);
+            }
+        }
     }
 
     /**
@@ -228,6 +267,7 @@ public sealed interface Action {
      */
     record Mirror(String cluster, int perMillion) {
         public Mirror {
+            Bounds.named("mirror.cluster", cluster);
             if (perMillion < 0 || perMillion > 1_000_000) {
                 throw new IllegalArgumentException("mirror.perMillion: " + perMillion + " is out of range");
             }

@@ -1,5 +1,7 @@
 package dev.weft.engine.snapshot;
 
+import static dev.weft.engine.snapshot.Bounds.require;
+
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -170,12 +172,6 @@ public sealed interface Balancer {
     enum HashFunction {
         XX_HASH,
         MURMUR_HASH_2
-    }
-
-    private static void require(boolean holds, String field, Number value) {
-        if (!holds) {
-            throw new IllegalArgumentException(field + " " + value + " is out of range");
-        }
     }
 
     private static boolean prime(int number) {

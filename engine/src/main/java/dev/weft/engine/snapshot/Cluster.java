@@ -30,6 +30,9 @@ public record Cluster(
         Protocol protocol) {
     public Cluster {
         endpoints = List.copyOf(endpoints);
+        Bounds.named("cluster.name", name);
+        Bounds.percent(panicThreshold, "healthy_panic_threshold");
+        Bounds.require(connectTimeoutNanos > 0, "connect_timeout", connectTimeoutNanos);
     }
 
     /** A cluster that says nothing of its protocol. */

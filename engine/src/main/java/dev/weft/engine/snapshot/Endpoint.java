@@ -13,6 +13,7 @@ import java.util.Map;
  * @param priority 0 is used first
  * @param localityWeight weight of its locality within its priority, where localities are weighted; 0
  *     for one that gets nothing then
+ * @param hostname what it is called where rules ask for that; empty for nothing
  */
 public record Endpoint(
         InetSocketAddress address,
@@ -21,7 +22,8 @@ public record Endpoint(
         Locality locality,
         Map<String, String> labels,
         int priority,
-        int localityWeight) {
+        int localityWeight,
+        String hostname) {
     public Endpoint {
         if (address.isUnresolved()) {
             throw new IllegalArgumentException("endpoint address is not an IP address: " + address);
@@ -36,6 +38,18 @@ public record Endpoint(
             throw new IllegalArgumentException("load_balancing_weight " + localityWeight + " is negative");
         }
         labels = Map.copyOf(labels);
+    }
+
+    /** An endpoint without a name. */
+    public Endpoint(
+            InetSocketAddress address,
+            Health health,
+            int weight,
+            Locality locality,
+            Map<String, String> labels,
+            int priority,
+            int localityWeight) {
+        this(address, health, weight, locality, labels, priority, localityWeight, "");
     }
 
     /** An endpoint of the first priority, in a locality without a weight. */

@@ -5,14 +5,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Injected faults (Envoy: {@code envoy.filters.http.fault}). Whether a call is delayed and whether it is
- * aborted are drawn apart; one that is both is delayed first.
+ * Injected faults (Envoy: {@code envoy.filters.http.fault}). Whether a call is delayed, whether it is
+ * aborted and whether it is broken off are drawn apart; one that is delayed too is delayed first.
  *
  * @param delay null for none
  * @param abort null for none
  * @param cluster the one whose calls are meant; empty for any
  * @param headers conditions on the request, all of which must hold
  * @param maxActive calls that may suffer at once; beyond them nothing is injected
+ * @param reset calls that fail as if the peer had reset their connection (own words); null for none
  */
 public record Fault(
         String scope,
@@ -20,7 +21,8 @@ public record Fault(
         @Nullable Abort abort,
         String cluster,
         List<HeaderMatch> headers,
-        int maxActive)
+        int maxActive,
+        @Nullable Share reset)
         implements Guard {
     public Fault {
         headers = List.copyOf(headers);
@@ -29,9 +31,32 @@ public record Fault(
         }
     }
 
+    /** What Envoy's filter can say. */
+    public Fault(
+            String scope,
+            @Nullable Delay delay,
+            @Nullable Abort abort,
+            String cluster,
+            List<HeaderMatch> headers,
+            int maxActive) {
+        this(scope, delay, abort, cluster, headers, maxActive, null);
+    }
+
+    /** One that breaks calls off, and nothing else. */
+    public static Fault resetting(String scope, Share share, List<HeaderMatch> headers) {
+        return new Fault(scope, null, null, "", headers, Integer.MAX_VALUE, share);
+    }
+
+    /** Whether it is a rule's in own words, which stands beside that of a filter and not instead of it. */
+    public boolean own() {
+        return reset != null;
+    }
+
     @Override
     public boolean idle() {
-        return (delay == null || delay.share.numerator == 0) && (abort == null || abort.share.numerator == 0);
+        return (delay == null || delay.share.numerator == 0)
+                && (abort == null || abort.share.numerator == 0)
+                && (reset == null || reset.numerator == 0);
     }
 
     /**

@@ -16,29 +16,23 @@ public sealed interface HashPolicy {
      */
     record Header(String name, @Nullable Substitution rewrite, boolean terminal) implements HashPolicy {
         public Header {
-            named("header.header_name", name);
+            Bounds.named("hash_policy.header.header_name", name);
         }
     }
 
     record Cookie(String name, boolean terminal) implements HashPolicy {
         public Cookie {
-            named("cookie.name", name);
+            Bounds.named("hash_policy.cookie.name", name);
         }
     }
 
     /** The first parameter of the query by this name, decoded. */
     record Query(String name, boolean terminal) implements HashPolicy {
         public Query {
-            named("query_parameter.name", name);
+            Bounds.named("hash_policy.query_parameter.name", name);
         }
     }
 
     /** The caller itself: all calls of a process are alike. */
     record Source(boolean terminal) implements HashPolicy {}
-
-    private static void named(String field, String name) {
-        if (name.isEmpty()) {
-            throw new IllegalArgumentException("hash_policy." + field + ": is empty");
-        }
-    }
 }

@@ -34,5 +34,9 @@ public record HeaderEdits(
         return this == NONE ? outer : new HeaderEdits(remove, set, add, then == null ? outer : then.then(outer));
     }
 
-    public record Entry(String name, String value) {}
+    public record Entry(String name, String value) {
+        public Entry {
+            Bounds.named("header.key", name);
+        }
+    }
 }

@@ -1,5 +1,8 @@
 package dev.weft.engine.snapshot;
 
+import static dev.weft.engine.snapshot.Bounds.percent;
+import static dev.weft.engine.snapshot.Bounds.require;
+
 /**
  * When an endpoint is left out for a while (Envoy: {@code outlier_detection}).
  *
@@ -126,16 +129,6 @@ public record OutlierPolicy(
             require(requestVolume >= 0, "failure_percentage_request_volume", requestVolume);
             percent(enforcing, "enforcing_failure_percentage");
             percent(enforcingLocal, "enforcing_failure_percentage_local_origin");
-        }
-    }
-
-    private static void percent(int value, String field) {
-        require(value >= 0 && value <= 100, field, value);
-    }
-
-    private static void require(boolean holds, String field, long value) {
-        if (!holds) {
-            throw new IllegalArgumentException(field + " " + value + " is out of range");
         }
     }
 }

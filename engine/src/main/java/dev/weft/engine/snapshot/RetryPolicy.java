@@ -1,5 +1,7 @@
 package dev.weft.engine.snapshot;
 
+import static dev.weft.engine.snapshot.Bounds.require;
+
 import dev.weft.engine.snapshot.Match.HeaderMatch;
 import java.util.List;
 import java.util.Set;
@@ -10,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param on conditions, any of which allows a retry
  * @param statusCodes for {@link Condition#RETRIABLE_STATUS_CODES}
- * @param maxRetries attempts beyond the first
+ * @param maxRetries attempts beyond the first, 0 or more
  * @param perTryTimeoutNanos {@link Long#MAX_VALUE} for none
  * @param perTryIdleNanos how long an attempt may wait for its head, and then for each next piece of its body
  *     (Envoy: {@code per_try_idle_timeout}); {@link Long#MAX_VALUE} for any time
@@ -19,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param nonIdempotent the author says in writing that a request whose method is not idempotent may
  *     be sent again although the peer may have seen it
  * @param headers what headers have to say about it; null for nothing
+ * @param previousPriorities each time that so many attempts were made, priorities that were tried are avoided as
+ *     long as another one is left (Envoy: {@code previous_priorities}, its {@code update_frequency}); 0 for never
  */
 public record RetryPolicy(
         Set<Condition> on,
@@ -29,13 +33,44 @@ public record RetryPolicy(
         long backoffBaseNanos,
         long backoffMaxNanos,
         boolean nonIdempotent,
-        @Nullable ByHeaders headers) {
+        @Nullable ByHeaders headers,
+        int previousPriorities) {
     public RetryPolicy {
         on = Set.copyOf(on);
         statusCodes = Set.copyOf(statusCodes);
-        if (perTryIdleNanos <= 0) {
-            throw new IllegalArgumentException("per_try_idle_timeout: " + perTryIdleNanos + " ns is not above 0");
+        for (int code : statusCodes) {
+            require(code >= 100 && code <= 599, "retriable_status_codes", code);
         }
+        require(maxRetries >= 0, "num_retries", maxRetries);
+        require(perTryTimeoutNanos > 0, "per_try_timeout", perTryTimeoutNanos);
+        require(perTryIdleNanos > 0, "per_try_idle_timeout", perTryIdleNanos);
+        require(backoffBaseNanos > 0, "retry_back_off.base_interval", backoffBaseNanos);
+        require(backoffMaxNanos >= backoffBaseNanos, "retry_back_off.max_interval", backoffMaxNanos);
+        require(previousPriorities >= 0, "retry_priority.update_frequency", previousPriorities);
+    }
+
+    /** One that goes to any priority. */
+    public RetryPolicy(
+            Set<Condition> on,
+            Set<Integer> statusCodes,
+            int maxRetries,
+            long perTryTimeoutNanos,
+            long perTryIdleNanos,
+            long backoffBaseNanos,
+            long backoffMaxNanos,
+            boolean nonIdempotent,
+            @Nullable ByHeaders headers) {
+        this(
+                on,
+                statusCodes,
+                maxRetries,
+                perTryTimeoutNanos,
+                perTryIdleNanos,
+                backoffBaseNanos,
+                backoffMaxNanos,
+                nonIdempotent,
+                headers,
+                0);
     }
 
     /** One that looks at no header, and lets attempts wait. */
@@ -59,6 +94,11 @@ public record RetryPolicy(
                 null);
     }
 
+    /** Whether an answer that is no failure may be one after all, by its headers. */
+    public boolean looksAtSuccess() {
+        return headers != null && !headers.answers().isEmpty();
+    }
+
     /** Nanoseconds that an attempt may wait for its head; {@link Long#MAX_VALUE} for any time. */
     public long headNanos() {
         return Math.min(perTryTimeoutNanos, perTryIdleNanos);
@@ -80,9 +120,7 @@ public record RetryPolicy(
             answers = List.copyOf(answers);
             requests = List.copyOf(requests);
             resets = List.copyOf(resets);
-            if (maxWaitNanos <= 0) {
-                throw new IllegalArgumentException("rate_limited_retry_back_off.max_interval: is not above 0");
-            }
+            require(maxWaitNanos > 0, "rate_limited_retry_back_off.max_interval", maxWaitNanos);
         }
     }
 
@@ -93,7 +131,11 @@ public record RetryPolicy(
      * @param timestamp whether it is a point in time, in seconds since 1970, and not seconds from now; the answer's
      *     own {@code date} then says what time it is there
      */
-    public record Reset(String name, boolean timestamp) {}
+    public record Reset(String name, boolean timestamp) {
+        public Reset {
+            Bounds.named("rate_limited_retry_back_off.reset_headers.name", name);
+        }
+    }
 
     /** Envoy's names in {@code retry_on}. */
     public enum Condition {

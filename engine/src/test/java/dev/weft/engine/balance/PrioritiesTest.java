@@ -2,10 +2,14 @@ package dev.weft.engine.balance;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -121,5 +125,48 @@ class PrioritiesTest {
         assertEquals(10, Localities.weight(10, 72, 100, 140));
         assertEquals(7, Localities.weight(10, 50, 100, 140), 1e-9);
         assertEquals(0, Localities.weight(10, 0, 100, 140));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        // healthy, degraded, tried, to the healthy, to the degraded
+        "100 100, 0 0, 0, 0 100, 0 0",
+        "100 100, 0 0, 1, 100 0, 0 0",
+        "100 50 50, 0 0 0, 0, 0 70 30, 0 0 0",
+        "100 25 0, 0 0 0, 0, 0 100 0, 0 0 0",
+        "100 0 100, 0 100 0, 0, 0 0 100, 0 0 0",
+        "100 0 25, 0 100 0, 0, 0 0 35, 0 65 0",
+        "100 100 100, 0 0 0, 0 1, 0 0 100, 0 0 0"
+    })
+    void aRetryLeavesThePrioritiesThatWereTried(
+            String healthy, String degraded, String tried, String first, String second) {
+        Priorities loads = without(healthy, degraded, tried);
+        assertNotNull(loads);
+        assertArrayEquals(numbers(first), loads.healthy());
+        assertArrayEquals(numbers(second), loads.degraded());
+    }
+
+    @Test
+    void whenAllThatAreWellWereTriedNobodyIsLeft() {
+        assertNull(without("100 100", "0 0", "0 1"));
+        assertNull(without("100 0", "0 0", "0"));
+    }
+
+    @Test
+    void leavingAPriorityPutsNoOtherInPanic() {
+        Priorities loads = without("100 40", "0 0", "0");
+        assertNotNull(loads);
+        assertArrayEquals(new boolean[] {false, false}, loads.panic());
+        assertArrayEquals(new int[] {0, 100}, loads.healthy());
+    }
+
+    private static @Nullable Priorities without(String healthy, String degraded, String tried) {
+        int[] hosts = new int[numbers(healthy).length];
+        Arrays.fill(hosts, 100);
+        BitSet out = new BitSet();
+        for (int priority : numbers(tried)) {
+            out.set(priority);
+        }
+        return of(healthy, degraded, 50).without(out, hosts, numbers(healthy), numbers(degraded), 140);
     }
 }

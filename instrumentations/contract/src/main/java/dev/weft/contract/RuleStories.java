@@ -11,6 +11,8 @@ import com.google.re2j.Pattern;
 import dev.weft.engine.snapshot.Action;
 import dev.weft.engine.snapshot.Balancer;
 import dev.weft.engine.snapshot.Cluster;
+import dev.weft.engine.snapshot.Fault;
+import dev.weft.engine.snapshot.HostRewrite;
 import dev.weft.engine.snapshot.Match;
 import dev.weft.engine.snapshot.PathRewrite;
 import dev.weft.engine.snapshot.Redirect;
@@ -152,9 +154,23 @@ final class RuleStories {
                     Rules.snapshot(Rules.of(peer.endpoint()).over(new Transport.Unavailable("no certificate yet"))));
             var unsafe = assertThrows(IOException.class, () -> client.send(Outgoing.get(URL)));
             assertTrue(String.valueOf(unsafe.getMessage()).contains("no certificate yet"), unsafe.toString());
+
+            rig.publish(breakingOff(Rules.snapshot(Rules.of(peer.endpoint()))));
+            var reset = assertThrows(IOException.class, () -> client.send(Outgoing.get(URL)));
+            assertTrue(String.valueOf(reset.getMessage()).startsWith("Connection reset"), reset.toString());
             assertEquals(0, peer.accepted());
         }
         rig.assertHealthy();
+    }
+
+    private static Snapshot breakingOff(Snapshot plain) {
+        var fault = Fault.resetting("story", new Fault.Share(100, 100), List.of());
+        var route = new Route("story", Match.ANY, Action.Forward.to(Rig.NAME), List.of(fault));
+        return new Snapshot(
+                "reset",
+                plain.directory(),
+                List.of(new VirtualHost(Rig.NAME, List.of(Rig.NAME), List.of(route))),
+                plain.clusters());
     }
 
     @Story(number = 26, tells = "a rule's path is what every attempt asks for", needs = ClientUnderTest.Feature.REWRITE)
@@ -175,6 +191,48 @@ final class RuleStories {
             assertEquals(Rig.NAME, peer.received().get(1).header("host"));
         }
         rig.assertHealthy();
+    }
+
+    @Story(number = 33, tells = "a rule's host is what every attempt names, and the application's own is where it goes")
+    void hosts() throws Exception {
+        var calls = new AtomicInteger();
+        try (var peer = Peer.plain((request, out) ->
+                        out.text(calls.incrementAndGet() == 1 ? 503 : 200, "you asked " + request.header("host")));
+                var client = rig.open(Knobs.PLAIN)) {
+            rig.publish(naming(Rules.of(peer.endpoint()).retrying()));
+            assertEquals(
+                    "you asked inner.example:8080",
+                    client.send(Outgoing.get(URL)).text());
+            assertEquals("inner.example:8080", peer.received().get(0).header("host"), "of the first attempt");
+        }
+        rig.assertHealthy();
+    }
+
+    @Story(
+            number = 34,
+            tells = "a rule's host is what requests of HTTP/2 name too",
+            needs = ClientUnderTest.Feature.HTTP2)
+    void hostsOverHttp2() throws Exception {
+        try (var peer = Http2Peer.plain("inner");
+                var client = rig.open(Knobs.PLAIN.speakingHttp2())) {
+            rig.publish(naming(Rules.of(peer.endpoint())));
+            for (int i = 0; i < 2; i++) {
+                client.send(Outgoing.post(URL, "body")).text();
+            }
+            assertEquals(List.of("inner.example:8080", "inner.example:8080"), List.copyOf(peer.authorities()));
+        }
+        rig.assertHealthy();
+    }
+
+    private static Snapshot naming(Rules rules) {
+        Snapshot plain = Rules.snapshot(rules);
+        var forward = (Action.Forward) plain.hosts().get(0).routes().get(0).action();
+        var route = new Route("story", Match.ANY, forward.naming(new HostRewrite.Literal("inner.example:8080")));
+        return new Snapshot(
+                "host",
+                plain.directory(),
+                List.of(new VirtualHost(Rig.NAME, List.of(Rig.NAME), List.of(route))),
+                plain.clusters());
     }
 
     @Story(number = 27, tells = "a rule's redirect is followed like a server's, by who follows redirects")

@@ -21,6 +21,7 @@ import dev.weft.engine.trace.TraceContext;
 import dev.weft.proxy.listen.Alarm;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -191,6 +192,10 @@ final class OutboundCourse implements Course, LoopExchange, Request, Headers {
 
     @Override
     public void reply(Refusal refusal) {
+        if (refusal.kind() == Refusal.Kind.RESET) {
+            exchange.replyFailure(End.failed(Outcome.RESET, new SocketException(refusal.why())));
+            return;
+        }
         String text = refusal.kind().failure() ? refusal.why() + "\n" : refusal.body();
         exchange.reply(refusal.code(), refusal.headers(), text);
     }

@@ -5,6 +5,7 @@ import dev.weft.engine.call.Outcome;
 import dev.weft.engine.call.Refusal;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import javax.net.ssl.SSLException;
 import org.apache.http.HttpException;
@@ -62,6 +63,7 @@ final class Failures {
             case NO_ROUTE, NO_ENDPOINT, OVERFLOW ->
                 new HttpHostConnectException(new ConnectException(refusal.why()), host);
             case TIMEOUT -> new SocketTimeoutException(refusal.why());
+            case RESET -> new SocketException(refusal.why());
             case TLS_REQUIRED -> new SSLException(refusal.why());
             case RULE -> throw new IllegalArgumentException("a rule answers, it does not fail: " + refusal.why());
         };

@@ -4,6 +4,7 @@ import dev.weft.engine.call.End;
 import dev.weft.engine.call.Outcome;
 import dev.weft.engine.call.Refusal;
 import java.io.IOException;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import javax.net.ssl.SSLException;
 import org.apache.hc.client5.http.ConnectTimeoutException;
@@ -61,6 +62,7 @@ final class Failures {
             case COLD -> new ConnectTimeoutException(refusal.why(), host);
             case NO_ROUTE, NO_ENDPOINT, OVERFLOW -> new HttpHostConnectException(refusal.why(), host);
             case TIMEOUT -> new SocketTimeoutException(refusal.why());
+            case RESET -> new SocketException(refusal.why());
             case TLS_REQUIRED -> new SSLException(refusal.why());
             case RULE -> throw new IllegalArgumentException("a rule answers, it does not fail: " + refusal.why());
         };

@@ -5,6 +5,7 @@ import dev.weft.engine.call.Outcome;
 import dev.weft.engine.call.Refusal;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.SocketException;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpTimeoutException;
 import java.util.concurrent.CancellationException;
@@ -54,6 +55,7 @@ final class Failures {
     static @Nullable Throwable of(Refusal refusal) {
         return switch (refusal.kind()) {
             case TIMEOUT -> new HttpTimeoutException("request timed out: " + refusal.why());
+            case RESET -> new SocketException(refusal.why());
             case TLS_REQUIRED -> new SSLException(refusal.why());
             case COLD, NO_ROUTE, NO_ENDPOINT, OVERFLOW -> new ConnectException(refusal.why());
             case RULE -> null;

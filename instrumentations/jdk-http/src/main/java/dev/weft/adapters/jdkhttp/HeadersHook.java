@@ -28,10 +28,15 @@ public final class HeadersHook implements Before {
     public void before(@Nullable Object self, @Nullable Object[] args) {
         Object writer = Objects.requireNonNull(self);
         if (args[0] instanceof StringBuilder head) {
-            Aim aim = Aims.of(Internals.writtenByHttp1(writer));
+            Object request = Internals.writtenByHttp1(writer);
+            Aim aim = Aims.of(request);
             if (aim != null && aim.headersWait()) {
                 head.ensureCapacity(USUAL);
                 aim.attempt().edit(new Lines(head));
+            }
+            String host = aim == null ? null : aim.attempt().authority();
+            if (host != null) {
+                Internals.header(request, "Host", host); // the library has put the URI's there, and writes it next
             }
             return;
         }

@@ -42,9 +42,10 @@ final class Internals {
             MethodType.methodType(void.class, Object.class, String.class, String.class));
 
     static {
-        // Where headers that wait are written: without either they would be lost.
+        // Where headers that wait, and hosts, are written: without any of them they would be lost.
         method(type("Http1Request"), "collectHeaders0", 1);
         method(type("Stream"), "headerFrame", 1);
+        method(type("Stream"), "createPseudoHeaders", 1);
     }
 
     private Internals() {}

@@ -25,6 +25,7 @@ record JdkClient(boolean async) implements ClientUnderTest {
     private static final List<Class<?>> BESIDE_SENDING = List.of(
             BindHook.class,
             ProxyHook.class,
+            AuthorityHook.class,
             HeadersHook.class,
             AuthenticationHook.class,
             RedirectHook.class,

@@ -8,6 +8,7 @@ import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.HttpRetryException;
 import java.net.ProtocolException;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +53,7 @@ final class Failures {
         return switch (refusal.kind()) {
             case COLD, NO_ROUTE, NO_ENDPOINT, OVERFLOW -> new ConnectException(refusal.why());
             case TIMEOUT -> new SocketTimeoutException(refusal.why());
+            case RESET -> new SocketException(refusal.why());
             case TLS_REQUIRED -> new SSLException(refusal.why());
             case RULE -> throw new IllegalArgumentException("a rule answers, it does not fail: " + refusal.why());
         };

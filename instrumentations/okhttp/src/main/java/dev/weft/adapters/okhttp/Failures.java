@@ -6,6 +6,7 @@ import dev.weft.engine.call.Refusal;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownServiceException;
 import javax.net.ssl.SSLException;
@@ -72,6 +73,7 @@ final class Failures {
         return switch (refusal.kind()) {
             case NO_ROUTE, NO_ENDPOINT, OVERFLOW -> new ConnectException(refusal.why());
             case COLD, TIMEOUT -> new SocketTimeoutException(refusal.why());
+            case RESET -> new SocketException(refusal.why());
             case TLS_REQUIRED -> new SSLException(refusal.why());
             case RULE -> throw new IllegalArgumentException("a rule answers, it does not fail: " + refusal.why());
         };

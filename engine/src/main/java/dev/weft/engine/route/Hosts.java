@@ -1,0 +1,31 @@
+package dev.weft.engine.route;
+
+import dev.weft.engine.call.Request;
+import dev.weft.engine.snapshot.Endpoint;
+import dev.weft.engine.snapshot.HostRewrite;
+import org.jspecify.annotations.Nullable;
+
+/** What becomes of the host of a request. */
+public final class Hosts {
+    private Hosts() {}
+
+    /** The host to send to this endpoint; null for the application's own, also where the rule's could not be sent. */
+    public static @Nullable String apply(HostRewrite rewrite, Request request, Endpoint endpoint) {
+        String host = host(rewrite, request, endpoint);
+        return host == null || !HostRewrite.sendable(host) ? null : host;
+    }
+
+    private static @Nullable String host(HostRewrite rewrite, Request request, Endpoint endpoint) {
+        if (rewrite instanceof HostRewrite.Literal literal) {
+            return literal.host();
+        }
+        if (rewrite instanceof HostRewrite.FromHeader from) {
+            return request.header(from.name());
+        }
+        if (rewrite instanceof HostRewrite.FromPath from) {
+            String target = request.path();
+            return from.substitution().apply(target.substring(0, Paths.end(target, false)));
+        }
+        return endpoint.hostname();
+    }
+}
