@@ -80,6 +80,12 @@ final class Jvm {
         return this;
     }
 
+    /** An agent of the tests' own, in the place of ours. */
+    Jvm instead(String option) {
+        instead.add(option);
+        return this;
+    }
+
     Jvm environment(String key, String value) {
         environment.put(key, value);
         return this;
@@ -120,6 +126,7 @@ final class Jvm {
         List<String> command = new ArrayList<>(before);
         command.add(home.resolve("bin/java").toString());
         command.addAll(ahead);
+        command.addAll(instead);
         if (hasAgent) {
             List<String> pairs = new ArrayList<>();
             agent.putIfAbsent("service", name);
