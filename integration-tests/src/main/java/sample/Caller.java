@@ -10,26 +10,21 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the calls that its standard input asks for: {@code Caller CLIENT [PROXY_PORT]}. One line in,
+ * Makes the calls that its standard input asks for: {@code Caller CLIENT}. One line in,
  * one line out; fields are separated by tabs.
  */
 public final class Caller {
     private String name;
-    private final @Nullable InetSocketAddress proxy;
     private Client client;
     private @Nullable Load load;
 
-    private Caller(String name, @Nullable InetSocketAddress proxy) {
+    private Caller(String name) {
         this.name = name;
-        this.proxy = proxy;
-        this.client = Client.of(name, proxy);
+        this.client = Client.of(name, null);
     }
 
     public static void main(String[] args) throws Exception {
-        InetSocketAddress proxy = args.length > 1
-                ? new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(args[1]))
-                : null;
-        Caller caller = new Caller(args[0], proxy);
+        Caller caller = new Caller(args[0]);
         System.out.println("ready");
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String line = in.readLine(); line != null; line = in.readLine()) {
@@ -44,7 +39,7 @@ public final class Caller {
             case "start" -> start(question(command, 2), number(command[1]));
             case "answered" -> "answered\t" + (load == null ? 0 : load.answered());
             case "stop" -> stop();
-            case "fresh" -> fresh(command.length > 1 ? command[1] : name);
+            case "fresh" -> fresh(command.length > 1 ? command[1] : name, command.length > 2 ? command[2] : null);
             default -> "unknown\t" + command[0];
         };
     }
@@ -94,11 +89,15 @@ public final class Caller {
         return running.end();
     }
 
-    /** A client without any connection. */
-    private String fresh(String of) throws Exception {
+    /** A client without any connection, which goes through a proxy where it is told one's port. */
+    private String fresh(String of, @Nullable String proxyPort) throws Exception {
         client.close();
         name = of;
-        client = Client.of(name, proxy);
+        client = Client.of(
+                name,
+                proxyPort == null
+                        ? null
+                        : new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(proxyPort)));
         return "fresh";
     }
 }

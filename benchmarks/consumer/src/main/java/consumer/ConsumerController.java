@@ -1,6 +1,5 @@
 package consumer;
 
-import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -37,12 +36,11 @@ class ConsumerController {
             @RequestParam int calls,
             @RequestParam(defaultValue = "httpclient5") String client) {
         UnaryOperator<String> chosen = Clients.named(client);
-        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        long before = threads.getCurrentThreadAllocatedBytes();
+        Allocated allocated = new Allocated();
         for (int i = 0; i < calls; i++) {
             chosen.apply(url);
         }
-        return Map.of("bytes", threads.getCurrentThreadAllocatedBytes() - before);
+        return allocated.untilNow();
     }
 
     @GetMapping("/memory")

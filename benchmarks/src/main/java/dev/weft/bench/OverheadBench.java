@@ -10,7 +10,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What a request costs on top: CPU of the whole process and bytes of the calling thread.
+ * What a request costs on top: CPU of the whole process, bytes of the calling thread and bytes of all threads, which
+ * is what counts where a client works on threads of its own.
  *
  * <p>The variants take turns in slices of a fiftieth of a second, because the speed of a shared machine
  * changes from second to second by more than what is to be measured; they share one CPU, and the provider has
@@ -55,8 +56,10 @@ final class OverheadBench {
         added.forEach((variant, costs) -> {
             double[] ratio = costs.stream().mapToDouble(Cost::cpu).toArray();
             double[] bytes = costs.stream().mapToDouble(Cost::bytes).toArray();
+            double[] all = costs.stream().mapToDouble(Cost::bytesOfAll).toArray();
             Rounds.result("overhead.cpu_ratio" + variant.suffix + end, Rounds.of(ratio));
             Rounds.result("overhead.alloc_added_bytes" + variant.suffix + end, Rounds.median(bytes), "B");
+            Rounds.result("overhead.alloc_all_threads_added_bytes" + variant.suffix + end, Rounds.median(all), "B");
         });
     }
 
@@ -65,7 +68,10 @@ final class OverheadBench {
         StringBuilder line = new StringBuilder("round " + number + ": CPU per call");
         for (int v = 0; v < variants.length; v++) {
             if (v > 0) {
-                Cost more = new Cost(costs[v].cpu / costs[0].cpu, costs[v].bytes - costs[0].bytes);
+                Cost more = new Cost(
+                        costs[v].cpu / costs[0].cpu,
+                        costs[v].bytes - costs[0].bytes,
+                        costs[v].bytesOfAll - costs[0].bytesOfAll);
                 added.computeIfAbsent(variants[v], variant -> new ArrayList<>()).add(more);
             }
             line.append(String.format(Locale.ROOT, " %.1f us %s", costs[v].cpu * 1e6, variants[v]));
@@ -73,11 +79,18 @@ final class OverheadBench {
         System.out.println(line);
     }
 
-    /** CPU seconds and bytes of one call. */
-    private record Cost(double cpu, double bytes) {}
+    /**
+     * Of one call.
+     *
+     * @param cpu seconds of all threads
+     * @param bytes of the calling thread
+     */
+    private record Cost(double cpu, double bytes, double bytesOfAll) {}
 
     /** The variants of one start, side by side. */
     private static final class Turns implements AutoCloseable {
+        private static final List<String> ALLOCATED = List.of("bytes", "bytesOfAll");
+
         private final Variant[] variants;
         private final String[] paths;
         private final List<Started> started = new ArrayList<>();
@@ -101,17 +114,21 @@ final class OverheadBench {
         Cost[] slices(int count) {
             double[] cpu = new double[variants.length];
             double[] bytes = new double[variants.length];
+            double[] all = new double[variants.length];
             for (int slice = 0; slice < count; slice++) {
                 for (int i = 0; i < variants.length; i++) {
                     int v = slice % 2 == 0 ? i : variants.length - 1 - i;
                     double before = started.get(v).cpuOfThreads();
-                    bytes[v] += started.get(v).ask("bytes", paths[v]);
+                    long[] allocated = started.get(v).ask(ALLOCATED, paths[v]);
+                    bytes[v] += allocated[0];
+                    all[v] += allocated[1];
                     cpu[v] += started.get(v).cpuOfThreads() - before;
                 }
             }
             Cost[] costs = new Cost[variants.length];
             for (int v = 0; v < costs.length; v++) {
-                costs[v] = new Cost(cpu[v] / (count * CALLS), bytes[v] / (count * CALLS));
+                double calls = count * CALLS;
+                costs[v] = new Cost(cpu[v] / calls, bytes[v] / calls, all[v] / calls);
             }
             return costs;
         }

@@ -267,15 +267,25 @@ final class Started implements AutoCloseable {
 
     /** Asks the application for one of its numbers. */
     long ask(String name, String path) {
+        return ask(List.of(name), path)[0];
+    }
+
+    /** Asks the application once for some of its numbers. */
+    long[] ask(List<String> names, String path) {
         try {
             HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + path))
                     .build();
             HttpResponse<String> answer = HTTP.send(request, HttpResponse.BodyHandlers.ofString());
-            Matcher number = Pattern.compile("\"" + name + "\":(\\d+)").matcher(answer.body());
-            if (answer.statusCode() != 200 || !number.find()) {
-                throw new IllegalStateException(path + ": " + answer.statusCode() + " " + answer.body());
+            long[] numbers = new long[names.size()];
+            for (int i = 0; i < numbers.length; i++) {
+                Matcher number =
+                        Pattern.compile("\"" + names.get(i) + "\":(\\d+)").matcher(answer.body());
+                if (answer.statusCode() != 200 || !number.find()) {
+                    throw new IllegalStateException(path + ": " + answer.statusCode() + " " + answer.body());
+                }
+                numbers[i] = Long.parseLong(number.group(1));
             }
-            return Long.parseLong(number.group(1));
+            return numbers;
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         } catch (InterruptedException interrupted) {

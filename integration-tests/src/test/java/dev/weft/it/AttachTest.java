@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -14,8 +13,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** The agent comes to applications that run, and leaves them as they were. */
 class AttachTest {
@@ -98,19 +95,10 @@ class AttachTest {
         fleet.close();
     }
 
-    static List<Path> homes() throws IOException {
-        List<Path> homes = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"))));
-        Path other = Jvm.jdk25();
-        if (other != null && !homes.contains(other)) {
-            homes.add(other);
-        }
-        return homes;
-    }
-
     /** HttpClient 4's are older than Java 7: what counts them as Java 7's may refuse to show them to an agent. */
-    private static Set<String> clients(Path home) throws IOException {
+    private static Set<String> clients() {
         Set<String> shown = new TreeSet<>(CLIENTS);
-        if (!home.equals(Jvm.jdk25())) {
+        if (Runtime.version().feature() < 25) {
             shown.addAll(CLIENT_4);
         }
         return shown;
@@ -165,11 +153,10 @@ class AttachTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("homes")
-    void aCallerIsInTheMeshWhileTheAgentIsThereAndAsItWasAfterwards(Path home) throws Exception {
-        Caller caller = fleet.caller("every", jvm -> jvm.home(home));
-        Set<String> classes = clients(home);
+    @Test
+    void aCallerIsInTheMeshWhileTheAgentIsThereAndAsItWasAfterwards() throws Exception {
+        Caller caller = fleet.caller("every", jvm -> jvm);
+        Set<String> classes = clients();
         long pid = caller.running.pid();
         everyClientGets(200, "one", caller, one.url() + "/id");
         everyClientGets(0, "", caller, "http://shop/id"); // no mesh, no such name
@@ -227,10 +214,9 @@ class AttachTest {
         return controlPlane.xds().substring(controlPlane.xds().lastIndexOf(':') + 1);
     }
 
-    @ParameterizedTest
-    @MethodSource("homes")
-    void aServerIsFoundByNameAndPortAndLeavesUnderTraffic(Path home) throws Exception {
-        Instance server = fleet.outsider("late", jvm -> jvm.home(home));
+    @Test
+    void aServerIsFoundByNameAndPortAndLeavesUnderTraffic() throws Exception {
+        Instance server = fleet.outsider("late");
         long pid = server.running().pid();
         assertEquals("late", Web.get(server.url() + "/id").body());
         Witnessed before = Witnessed.of(fleet, pid, SERVERS);
@@ -258,9 +244,11 @@ class AttachTest {
         server.running().kill();
     }
 
+    /** On the newest JDK of this machine: who attaches may have an older one. */
     @Test
     void aSpringBootApplicationTellsItsOwnNameAndPort() throws Exception {
-        Running running = fleet.own(new Jvm(folder)
+        Path newest = Jvm.jdk25();
+        Running running = fleet.own((newest == null ? new Jvm(folder) : new Jvm(folder).home(newest))
                 .option("-Dserver.port=0")
                 .option("-Dserver.address=127.0.0.1")
                 .option("-Dspring.application.name=of-spring")

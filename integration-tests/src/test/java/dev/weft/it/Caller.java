@@ -71,6 +71,11 @@ final class Caller {
         assertEquals("fresh", ask("fresh", client)[0]);
     }
 
+    /** Goes on with another client, which has this proxy on this machine; {@link #change} leaves it. */
+    void changeBehind(int proxy, String client) throws IOException, InterruptedException {
+        assertEquals("fresh", ask("fresh", client, "" + proxy)[0]);
+    }
+
     /** Goes on with a client that has no connection yet. */
     void fresh() throws IOException, InterruptedException {
         assertEquals("fresh", ask("fresh")[0]);

@@ -93,12 +93,9 @@ final class Fleet implements AutoCloseable {
         return caller(client, Jvm::agent);
     }
 
-    Caller caller(String client, UnaryOperator<Jvm> how, String... arguments) throws IOException, InterruptedException {
-        String[] all = new String[arguments.length + 1];
-        all[0] = client;
-        System.arraycopy(arguments, 0, all, 1, arguments.length);
+    Caller caller(String client, UnaryOperator<Jvm> how) throws IOException, InterruptedException {
         Jvm jvm = how.apply(new Jvm(folder));
-        return caller(jvm.run("caller-" + client + "-" + ++names, "sample.Caller", all));
+        return caller(jvm.run("caller-" + client + "-" + ++names, "sample.Caller", client));
     }
 
     /** A caller that was started otherwise. */

@@ -21,9 +21,17 @@ final class Jvm {
 
     private final Path folder;
     private Path home = Path.of(System.getProperty("java.home"));
-    private final List<String> options = new ArrayList<>(
-            List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", "-Xmx160m", "-Xss512k"));
+    /** For JVMs that live for seconds; and no collection on the way up to the classes that they load. */
+    private final List<String> options = new ArrayList<>(List.of(
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            "-XX:MetaspaceSize=96m",
+            "-Xshare:auto",
+            "-Xmx160m",
+            "-Xss512k"));
+
     private final List<String> ahead = new ArrayList<>();
+    private final List<String> instead = new ArrayList<>();
     private final List<String> before = new ArrayList<>();
     private final Map<String, String> agent = new LinkedHashMap<>();
     private final Map<String, String> environment = new LinkedHashMap<>();
@@ -72,6 +80,12 @@ final class Jvm {
         return this;
     }
 
+    /** An agent of the tests' own, in the place of ours. */
+    Jvm instead(String option) {
+        instead.add(option);
+        return this;
+    }
+
     Jvm environment(String key, String value) {
         environment.put(key, value);
         return this;
@@ -112,6 +126,7 @@ final class Jvm {
         List<String> command = new ArrayList<>(before);
         command.add(home.resolve("bin/java").toString());
         command.addAll(ahead);
+        command.addAll(instead);
         if (hasAgent) {
             List<String> pairs = new ArrayList<>();
             agent.putIfAbsent("service", name);

@@ -1,11 +1,8 @@
 package dev.weft.it;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-
 import com.sun.tools.attach.VirtualMachine;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,26 +33,13 @@ record Witnessed(
     static Witnessed of(Fleet fleet, long pid, Set<String> classes) throws Exception {
         Path folder = Files.createTempDirectory(fleet.folder, "witness-");
         Files.write(folder.resolve("classes"), classes); // too many for an argument: a JVM takes 1,024 bytes
-        Process attacher = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Witnessed.class.getName(),
-                        String.valueOf(pid),
-                        jar(fleet).toString(),
-                        folder.toString())
-                .redirectErrorStream(true)
-                .start();
-        String said = new String(attacher.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertEquals(0, attacher.waitFor(), said);
+        var vm = VirtualMachine.attach(String.valueOf(pid));
+        try {
+            vm.loadAgent(jar(fleet).toString(), folder.toString());
+        } finally {
+            vm.detach();
+        }
         return read(folder, pid);
-    }
-
-    /** Loads the witness, from a process of its own: {@code PID JAR ARGS}. */
-    public static void main(String[] args) throws Exception {
-        var vm = VirtualMachine.attach(args[0]);
-        vm.loadAgent(args[1], args[2]);
-        vm.detach();
     }
 
     private static Witnessed read(Path folder, long pid) throws IOException {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /** What is sent again, and what never is. */
 final class RetryStories {
@@ -101,6 +102,26 @@ final class RetryStories {
                         client.send(Outgoing.postOnce(URL, once("whole"))).text());
             }
             assertEquals(4, well.received().size());
+        }
+        rig.assertHealthy();
+    }
+
+    @Story(number = 35, tells = "every attempt bears the call's place in the trace, once")
+    void traced() throws Exception {
+        try (var sick = Peer.plain((request, out) -> out.text(503, "sick"));
+                var well = Peer.saying("well");
+                var client = rig.open(Knobs.PLAIN)) {
+            rig.publish(
+                    Rules.snapshot(Rules.of(sick.endpoint(), well.endpoint()).retrying()));
+            for (int i = 0; i < 4; i++) {
+                assertEquals("well", client.send(Outgoing.get(URL)).text());
+            }
+            assertTrue(sick.received().size() > 0, "nothing was sent to the endpoint that answers 503");
+            for (Peer peer : List.of(sick, well)) {
+                for (Received one : peer.received()) {
+                    assertEquals(1, one.headers().getOrDefault("traceparent", List.of()).size(), "places in the trace");
+                }
+            }
         }
         rig.assertHealthy();
     }

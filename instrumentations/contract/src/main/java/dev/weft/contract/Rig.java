@@ -32,6 +32,10 @@ public final class Rig implements AutoCloseable {
 
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
 
+    /** Whether these stories are told beside OpenTelemetry's agent: then the mesh knows of it, as our agent would. */
+    private static final boolean BESIDE_ANOTHER =
+            ClassLoader.getSystemResource("io/opentelemetry/javaagent/OpenTelemetryAgent.class") != null;
+
     private final ClientUnderTest client;
     private final ScheduledThreadPoolExecutor scheduler = new ScheduledThreadPoolExecutor(1, task -> {
         var thread = new Thread(task, "story-timer");
@@ -41,7 +45,7 @@ public final class Rig implements AutoCloseable {
     private final Chance chance = new Chance();
     private final Queue<Call> finished = new ConcurrentLinkedQueue<>();
     private final Queue<Throwable> bugs = new ConcurrentLinkedQueue<>();
-    private volatile boolean otherTracer;
+    private volatile boolean otherTracer = BESIDE_ANOTHER;
     private final Ambient ambient = new Ambient(() -> otherTracer);
     private final Engine engine = new Engine(chance, ambient, finished::add, bugs::add);
     private final Mesh mesh = new Mesh(
@@ -70,6 +74,11 @@ public final class Rig implements AutoCloseable {
 
     public void publish(Snapshot snapshot) {
         engine.publish(snapshot);
+    }
+
+    /** Whether another agent traces each call here, so that its headers are part of what the application sends. */
+    boolean besideAnother() {
+        return BESIDE_ANOTHER;
     }
 
     public void otherTracer(boolean present) {
@@ -107,7 +116,7 @@ public final class Rig implements AutoCloseable {
     /** Everything as at the beginning. */
     public void reset() {
         chance.broken(false);
-        otherTracer = false;
+        otherTracer = BESIDE_ANOTHER;
         engine.pause(false);
         engine.publish(Snapshot.EMPTY);
         finished.clear();

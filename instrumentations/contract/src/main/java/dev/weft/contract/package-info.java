@@ -1,4 +1,4 @@
-/** What every HTTP client must do in the mesh: 34 numbered stories over real sockets. */
+/** What every HTTP client must do in the mesh: 35 numbered stories over real sockets. */
 @NullMarked
 package dev.weft.contract;
 

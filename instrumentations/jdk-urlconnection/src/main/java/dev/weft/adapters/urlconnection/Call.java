@@ -20,6 +20,9 @@ final class Call extends Mark {
     private final transient Before before;
     private final transient UrlRequest request;
     private final transient @Nullable Proxy applications;
+    /** How many headers came from outside before the first attempt. */
+    private final transient int userHeaders;
+
     private transient volatile @Nullable Sending sending;
     private transient volatile boolean givenUp;
     private transient volatile @Nullable Committed committed;
@@ -29,6 +32,7 @@ final class Call extends Mark {
         this.before = Before.of(connection);
         this.request = UrlRequest.of(connection, before);
         this.applications = Connections.proxy(connection);
+        this.userHeaders = HeaderList.count(Connections.userHeaders(connection));
     }
 
     static @Nullable Call of(Object connection) {
@@ -47,11 +51,15 @@ final class Call extends Mark {
         return givenUp;
     }
 
-    /** Makes the connection object ready for one more attempt, whatever the last one left of it. */
+    /**
+     * Makes the connection object ready for one more attempt, whatever the last one left of it, but for what another
+     * agent has put into it: its place in a trace, which it gives to a connection object once.
+     */
     Sending prepare(Attempt attempt) throws IOException {
         var own = new Sending(before.url(), attempt, Place.of(connection, before.url(), attempt));
         take(own);
         HeaderList headers = HeaderList.copy(before.headers());
+        headers.take(Connections.userHeaders(connection), userHeaders);
         attempt.edit(headers);
         Connections.requests(connection, headers.list());
         return own;
@@ -62,7 +70,7 @@ final class Call extends Mark {
         var own = new Sending(before.url(), null, null);
         take(own);
         Connections.requests(connection, HeaderList.copy(before.headers()).list());
-        Connections.connected(connection, Clients.over(new LocalAnswer(rule), before.url()));
+        Connections.offered(connection, Clients.over(new LocalAnswer(rule), before.url()));
         return own;
     }
 

@@ -28,6 +28,7 @@ final class Connections {
     private static final MethodHandle SET_ERROR = set("errorStream");
     private static final MethodHandle REQUESTS = ref("requests");
     private static final MethodHandle SET_REQUESTS = set("requests");
+    private static final MethodHandle USER_HEADERS = ref("userHeaders");
     private static final MethodHandle RESPONSES = ref("responses");
     private static final MethodHandle STREAMED = ref("strOutputStream");
     private static final MethodHandle REMEMBERED = ref("rememberedException");
@@ -122,9 +123,13 @@ final class Connections {
         Members.set(SET_CONNECTED, connection, client != null);
     }
 
-    /** Connects it to a client that is made here. */
-    static void connected(Object connection, Object client) {
-        client(connection, client);
+    /**
+     * Has it take a client that is made here when it looks for one. Until then it is unconnected, as all whose advice
+     * comes before that expect it to be: another agent changes its headers there.
+     */
+    static void offered(Object connection, Object client) {
+        client(connection, null);
+        Members.set(SET_REUSE, connection, client);
         Members.set(SET_OUTPUT, connection, Clients.output(client));
     }
 
@@ -158,6 +163,11 @@ final class Connections {
 
     static void requests(Object connection, Object headers) {
         Members.set(SET_REQUESTS, connection, headers);
+    }
+
+    /** Those that were set from outside of the library, in the order in which they came. */
+    static Object userHeaders(Object connection) {
+        return Objects.requireNonNull(Members.get(USER_HEADERS, connection));
     }
 
     static Object responses(Object connection) {

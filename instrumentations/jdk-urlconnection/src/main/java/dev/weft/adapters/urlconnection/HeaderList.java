@@ -70,6 +70,36 @@ record HeaderList(Object list) implements HeaderWriter {
         }
     }
 
+    static int count(Object list) {
+        int count = 0;
+        while (key(list, count) != null) {
+            count++;
+        }
+        return count;
+    }
+
+    private static @Nullable String key(Object list, int index) {
+        try {
+            return (String) KEY.invokeExact(list, index);
+        } catch (Throwable thrown) {
+            throw Members.same(thrown);
+        }
+    }
+
+    /** Takes what stands in another list from this index on. */
+    void take(Object other, int from) {
+        for (int i = from; ; i++) {
+            String name = key(other, i);
+            if (name == null) {
+                return;
+            }
+            String value = find(other, name);
+            if (value != null) {
+                set(name, value);
+            }
+        }
+    }
+
     static void reset(Object list) {
         Members.run(RESET, list);
     }

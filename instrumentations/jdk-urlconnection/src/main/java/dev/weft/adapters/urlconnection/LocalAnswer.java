@@ -38,6 +38,10 @@ final class LocalAnswer extends Socket {
         head.append(name).append(": ").append(value).append("\r\n");
     }
 
+    /** Nobody is waited for. */
+    @Override
+    public void setSoTimeout(int timeout) {}
+
     @Override
     public InputStream getInputStream() {
         return new ByteArrayInputStream(bytes);

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * one that is gone has no connection either.
  */
 final class Aims {
-    private final ConcurrentHashMap<Key, WeakReference<Aim>> known = new ConcurrentHashMap<>();
+    /** By the endpoint's address, and where TLS is the mesh's by that and whose it is. */
+    private final ConcurrentHashMap<Object, WeakReference<Aim>> known = new ConcurrentHashMap<>();
 
     /**
      * @param secure whether the application asked for TLS, which is then left as it is
@@ -22,17 +23,17 @@ final class Aims {
     Aim of(Attempt attempt, boolean secure) {
         InetSocketAddress endpoint = attempt.endpoint().address();
         Transport.Tls tls = !secure && attempt.transport() instanceof Transport.Tls asked ? asked : null;
-        var key = tls == null ? new Key(endpoint, null, "") : new Key(endpoint, tls.context(), tls.sni());
+        Object key = tls == null ? endpoint : new Key(endpoint, tls.context(), tls.sni());
         Aim known = known(key);
         return known == null ? add(key, new Aim(endpoint, tls)) : known;
     }
 
-    private @Nullable Aim known(Key key) {
+    private @Nullable Aim known(Object key) {
         WeakReference<Aim> found = known.get(key);
         return found == null ? null : found.get();
     }
 
-    private synchronized Aim add(Key key, Aim fresh) {
+    private synchronized Aim add(Object key, Aim fresh) {
         Aim other = known(key);
         if (other != null) {
             return other;
@@ -42,5 +43,5 @@ final class Aims {
         return fresh;
     }
 
-    private record Key(InetSocketAddress endpoint, @Nullable SSLContext context, String sni) {}
+    private record Key(InetSocketAddress endpoint, SSLContext context, String sni) {}
 }

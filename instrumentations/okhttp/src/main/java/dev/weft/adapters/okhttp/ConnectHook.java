@@ -56,18 +56,18 @@ public final class ConnectHook implements Around, Latecomer {
 
     @Override
     public @Nullable Object around(Object self, @Nullable Object[] args, Original original) throws Throwable {
-        Exchange exchange = exchange(mesh, aims, rewind, self, args, original);
+        Exchange exchange = exchange(aims, rewind, self, args, original);
         return exchange == null ? original.call(self, args) : run(mesh, exchange, exchange);
     }
 
     /** Null when a proxy of the application's carries the call. */
     static @Nullable Exchange exchange(
-            Mesh mesh, Aims aims, Rewind rewind, Object self, @Nullable Object[] args, Original original) {
+            Aims aims, Rewind rewind, Object self, @Nullable Object[] args, Original original) {
         var chain = (Interceptor.Chain) args[0];
         if (chain == null || Proxies.apply(rewind, chain)) {
             return null;
         }
-        return new Exchange(mesh, chain, aims, rewind, onward -> (Response) original.call(self, onward));
+        return new Exchange(chain, aims, rewind, self, args, original);
     }
 
     static Response run(Mesh mesh, Exchange exchange, BlockingExchange<Response> driven) throws Throwable {

@@ -1,7 +1,7 @@
 package dev.weft.adapters.okhttp;
 
 import dev.weft.engine.adapt.ConnectLimit;
-import dev.weft.engine.adapt.Mesh;
+import dev.weft.engine.adapt.Original;
 import dev.weft.engine.call.Attempt;
 import dev.weft.engine.call.End;
 import dev.weft.engine.call.Head;
@@ -20,27 +20,35 @@ import org.jspecify.annotations.Nullable;
 
 /** One hop of a call of OkHttp in the mesh. */
 final class Exchange implements BlockingExchange<Response> {
-    /** The library's own connecting and everything below it. */
-    interface Onward {
-        @Nullable
-        Response go(Interceptor.Chain chain) throws Throwable;
-    }
-
     private final Interceptor.Chain chain;
     private final OkRequest request;
     private final Aims aims;
-    private final Rewind rewind;
-    private final Onward onward;
+    private final Object self;
+    private final @Nullable Object[] args;
+    private final Original original;
     private final Hop hop;
     private volatile @Nullable Sending sending;
     private boolean delivered;
+    private boolean doubtful = true;
 
-    Exchange(Mesh mesh, Interceptor.Chain chain, Aims aims, Rewind rewind, Onward onward) {
+    /**
+     * @param self whose connecting it is
+     * @param args the chain, as the library handed it over
+     * @param original the library's own connecting and everything below it
+     */
+    Exchange(
+            Interceptor.Chain chain,
+            Aims aims,
+            Rewind rewind,
+            Object self,
+            @Nullable Object[] args,
+            Original original) {
         this.chain = chain;
         this.request = new OkRequest(chain);
         this.aims = aims;
-        this.rewind = rewind;
-        this.onward = onward;
+        this.self = self;
+        this.args = args;
+        this.original = original;
         this.hop = new Hop(rewind, rewind.state(chain), chain.call());
     }
 
@@ -60,7 +68,7 @@ final class Exchange implements BlockingExchange<Response> {
             last.retire();
             hop.clear();
         }
-        hop.leave(request.url());
+        hop.leave(doubtful ? request.url() : null);
     }
 
     @Override
@@ -70,7 +78,13 @@ final class Exchange implements BlockingExchange<Response> {
 
     @Override
     public Response original() throws Throwable {
-        return Objects.requireNonNull(onward.go(chain));
+        return onward(chain);
+    }
+
+    /** What it is called with each time is the library's own array, where the chain is the library's own. */
+    private Response onward(Interceptor.Chain with) throws Throwable {
+        Object answer = with == chain ? original.call(self, args) : original.call(self, with);
+        return (Response) Objects.requireNonNull(answer);
     }
 
     @Override
@@ -89,9 +103,9 @@ final class Exchange implements BlockingExchange<Response> {
         Interceptor.Chain limited = limited(attempt);
         own.enter();
         try {
-            rewind.prepare(limited, before == null ? null : before.exchange());
+            hop.prepare(limited, before == null ? null : before.exchange());
             own.checkAimed();
-            Response answer = Objects.requireNonNull(onward.go(limited));
+            Response answer = onward(limited);
             own.arrived();
             return answer;
         } finally {
@@ -153,6 +167,7 @@ final class Exchange implements BlockingExchange<Response> {
             whole.body(new EndingBody(answer, body, ending, own));
         }
         delivered = true;
+        doubtful = FollowUpHook.mayBeAskedAgain(answer);
         if (over) {
             ending.end(End.COMPLETE);
         }

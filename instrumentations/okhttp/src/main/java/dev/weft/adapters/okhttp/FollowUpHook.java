@@ -19,7 +19,10 @@ public final class FollowUpHook implements After {
         if (result == null || !(args[0] instanceof Response answer)) {
             return result;
         }
-        boolean again = answer.code() == 408 || answer.code() == 503;
-        return again && Hop.cameFrom(answer.request().url()) ? null : result;
+        return mayBeAskedAgain(answer) && Hop.cameFrom(answer.request().url()) ? null : result;
+    }
+
+    static boolean mayBeAskedAgain(Response answer) {
+        return answer.code() == 408 || answer.code() == 503;
     }
 }

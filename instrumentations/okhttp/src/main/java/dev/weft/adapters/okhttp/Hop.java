@@ -5,7 +5,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import okhttp3.Call;
 import okhttp3.HttpUrl;
+import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
+import okhttp3.internal.connection.Exchange;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +20,10 @@ import org.jspecify.annotations.Nullable;
 final class Hop {
     private static final ConcurrentHashMap<Object, Hop> UNDER_WAY = new ConcurrentHashMap<>();
 
-    /** What this thread asked for through the mesh last. Weak: threads outlive applications. */
+    /**
+     * What this thread last asked for through the mesh in such a way that the library thinks about asking again.
+     * Weak: threads outlive applications.
+     */
     private static final ThreadLocal<@Nullable WeakReference<HttpUrl>> LAST = new ThreadLocal<>();
 
     private final Rewind rewind;
@@ -44,9 +49,12 @@ final class Hop {
         }
     }
 
-    void leave(HttpUrl url) {
+    /** @param doubtful what was asked for, where the library may ask for it again; null where it won't */
+    void leave(@Nullable HttpUrl doubtful) {
         UNDER_WAY.remove(state);
-        LAST.set(new WeakReference<>(url));
+        if (doubtful != null) {
+            LAST.set(new WeakReference<>(doubtful));
+        }
     }
 
     /** Whether what the library judges now came through the mesh: the library keeps the URL's object. */
@@ -66,6 +74,11 @@ final class Hop {
 
     OkHttpClient client() {
         return rewind.client(state);
+    }
+
+    /** As {@link Rewind#prepare}. */
+    void prepare(Interceptor.Chain chain, @Nullable Exchange before) {
+        rewind.prepare(chain, before);
     }
 
     boolean is(@Nullable Object other) {

@@ -10,7 +10,15 @@ import okhttp3.RequestBody;
 import org.jspecify.annotations.Nullable;
 
 /** One hop's request as the engine sees it. */
-record OkRequest(Interceptor.Chain chain) implements Request {
+final class OkRequest implements Request {
+    private final Interceptor.Chain chain;
+    /** The library makes a new one each time it is asked. A race costs a string. */
+    private @Nullable String path;
+
+    OkRequest(Interceptor.Chain chain) {
+        this.chain = chain;
+    }
+
     HttpUrl url() {
         return chain.request().url();
     }
@@ -37,8 +45,13 @@ record OkRequest(Interceptor.Chain chain) implements Request {
 
     @Override
     public String path() {
-        String query = url().encodedQuery();
-        return query == null ? url().encodedPath() : url().encodedPath() + "?" + query;
+        String known = path;
+        if (known == null) {
+            String query = url().encodedQuery();
+            known = query == null ? url().encodedPath() : url().encodedPath() + "?" + query;
+            path = known;
+        }
+        return known;
     }
 
     @Override

@@ -1,7 +1,7 @@
 package dev.weft.adapters.okhttp;
 
 import dev.weft.engine.call.Attempt;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import javax.net.ssl.SSLException;
 import okhttp3.OkHttpClient;
 import okhttp3.internal.connection.Exchange;
@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 final class Sending {
     /** The attempt that this thread is sending, for the hooks below. */
     private static final ThreadLocal<@Nullable Sending> CURRENT = new ThreadLocal<>();
+
+    private static final AtomicIntegerFieldUpdater<Sending> STATE =
+            AtomicIntegerFieldUpdater.newUpdater(Sending.class, "state");
 
     private static final int OPEN = 0;
     private static final int STOPPING = 1;
@@ -30,7 +33,7 @@ final class Sending {
     private final Attempt attempt;
     private final Aim aim;
     private final Hop hop;
-    private final AtomicInteger state = new AtomicInteger(OPEN);
+    private volatile int state = OPEN;
     private volatile @Nullable Exchange exchange;
     private volatile boolean answered;
     private Reach reach = Reach.CONNECTING;
@@ -100,7 +103,7 @@ final class Sending {
     void connected(Exchange with) {
         exchange = with;
         reach = Reach.CONNECTED;
-        if (state.get() != OPEN) {
+        if (state != OPEN) {
             with.cancel();
         }
     }
@@ -124,7 +127,7 @@ final class Sending {
 
     /** Closes the connection or the stream; the library's call is usable again after {@link #retire}. */
     void abort() {
-        if (!state.compareAndSet(OPEN, STOPPING)) {
+        if (!STATE.compareAndSet(this, OPEN, STOPPING)) {
             return;
         }
         try {
@@ -139,13 +142,13 @@ final class Sending {
                 open.cancel();
             }
         } finally {
-            state.set(STOPPED);
+            state = STOPPED;
         }
     }
 
     /** From now on nobody stops it any more, and who was about to has done so. */
     void retire() {
-        while (!state.compareAndSet(OPEN, RETIRED) && state.get() == STOPPING) {
+        while (!STATE.compareAndSet(this, OPEN, RETIRED) && state == STOPPING) {
             Thread.onSpinWait();
         }
     }

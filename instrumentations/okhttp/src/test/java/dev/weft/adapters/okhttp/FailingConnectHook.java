@@ -25,7 +25,7 @@ public final class FailingConnectHook implements Around {
 
     @Override
     public @Nullable Object around(Object self, @Nullable Object[] args, Original original) throws Throwable {
-        Exchange exchange = ConnectHook.exchange(mesh, aims, rewind, self, args, original);
+        Exchange exchange = ConnectHook.exchange(aims, rewind, self, args, original);
         return exchange == null
                 ? original.call(self, args)
                 : ConnectHook.run(mesh, exchange, Sabotage.inDeliver(exchange));
