@@ -66,6 +66,10 @@ final class DeltaStream {
         Subscription subscription = subscriptions.get(type);
         boolean isFirst = subscription == null;
         if (subscription == null) {
+            if (type.length() > Limits.NAME_LENGTH) {
+                refuse("a type with a name longer than " + Limits.NAME_LENGTH);
+                return;
+            }
             if (subscriptions.size() >= server.limits().types()) {
                 refuse("more than " + server.limits().types() + " resource types");
                 return;
@@ -104,14 +108,14 @@ final class DeltaStream {
             return;
         }
         String error = request.hasErrorDetail() ? request.getErrorDetail().getMessage() : null;
-        Subscription.Answered answered = subscription.answered(nonce, error, server.pushes(), server.nanos());
-        if (answered != Subscription.Answered.UNKNOWN) {
-            server.pushes().answered(type, answered == Subscription.Answered.TAKEN);
+        Replies.Reply reply = subscription.answered(nonce, error, server.pushes(), server.nanos());
+        if (reply != Replies.Reply.UNKNOWN) {
+            server.pushes().answered(type, reply == Replies.Reply.TAKEN);
         }
-        if (answered == Subscription.Answered.UNKNOWN) {
+        if (reply == Replies.Reply.UNKNOWN) {
             server.log().warn("nonce " + peer, "client " + name() + ": answers a response that it was never sent");
         } else if (error != null) {
-            server.log().warn("nack " + name() + type, "client " + name() + ": refused " + type + ": " + error);
+            server.log().warn("nack " + name() + type, "client " + name() + ": refused " + type + ": " + Limits.brief(error));
         }
     }
 
@@ -159,7 +163,7 @@ final class DeltaStream {
         Status error = request.getErrorDetail();
         return error.getCode() == UNAVAILABLE && error.getMessage().equals("draining")
                 ? new Health(Health.Kind.DRAINING, "")
-                : new Health(Health.Kind.NOT_READY, error.getMessage());
+                : new Health(Health.Kind.NOT_READY, Limits.brief(error.getMessage()));
     }
 
     /**

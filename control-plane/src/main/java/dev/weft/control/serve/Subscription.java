@@ -2,9 +2,7 @@ package dev.weft.control.serve;
 
 import dev.weft.control.store.Resource;
 import dev.weft.control.store.Source;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -24,13 +22,11 @@ final class Subscription implements Source.Watcher {
     private static final int MAX_BATCH_BYTES = 1024 * 1024;
     private static final int MAX_BATCH_NAMES = 1_000;
 
-    /** A client that answers nothing gets no more than this many responses. */
-    private static final int MAX_UNANSWERED = 16;
-
     /** Stands in {@link #told} for "there is none". */
     private static final String ABSENT = "";
 
-    private static final long NO_CHANGE = Long.MIN_VALUE;
+    /** Stands for the time of a change where there was none: something is merely asked for. */
+    static final long NO_CHANGE = Long.MIN_VALUE;
 
     private final Source source;
     private final Runnable whenDirty;
@@ -41,8 +37,7 @@ final class Subscription implements Source.Watcher {
     /** What must be sent, with the time at which the change that made it so came in; {@link #NO_CHANGE} for what is merely asked for. */
     private final Map<String, Long> dirty = new LinkedHashMap<>();
 
-    private final Deque<Sent> unanswered = new ArrayDeque<>();
-    private final Map<String, String> refused = new LinkedHashMap<>();
+    private final Replies replies = new Replies();
     private boolean isWildcard;
     private boolean owesAnswer;
 
@@ -65,16 +60,6 @@ final class Subscription implements Source.Watcher {
             }
             return bytes;
         }
-    }
-
-    /** @param since when the oldest of its changes was made; {@link #NO_CHANGE} for none */
-    private record Sent(String nonce, List<String> names, long since) {}
-
-    /** What a client has said to a response. */
-    enum Answered {
-        UNKNOWN,
-        TAKEN,
-        REFUSED
     }
 
     void subscribe(String name) {
@@ -106,7 +91,7 @@ final class Subscription implements Source.Watcher {
             if (!isWildcard) {
                 told.remove(name);
                 dirty.remove(name);
-                refused.remove(name);
+                replies.forget(name);
             }
         }
     }
@@ -117,7 +102,7 @@ final class Subscription implements Source.Watcher {
             source.unsubscribeAll(this);
             told.keySet().retainAll(names);
             dirty.keySet().retainAll(names);
-            refused.keySet().retainAll(names);
+            replies.retain(names);
         }
     }
 
@@ -151,7 +136,7 @@ final class Subscription implements Source.Watcher {
     @Nullable
     Batch next(boolean withRemovals) {
         boolean isNothing = dirty.isEmpty() && !(owesAnswer && withRemovals);
-        if (isNothing || unanswered.size() >= MAX_UNANSWERED) {
+        if (isNothing || replies.isBehind()) {
             return null;
         }
         List<Resource> resources = new ArrayList<>();
@@ -205,12 +190,7 @@ final class Subscription implements Source.Watcher {
      * @param now in nanoseconds
      */
     void sent(String nonce, Batch batch, Pushes pushes, long now) {
-        if (batch.since() != NO_CHANGE) {
-            pushes.sends().add(now - batch.since());
-        }
-        List<String> named = new ArrayList<>(batch.resources().size());
-        batch.resources().forEach(resource -> named.add(resource.name()));
-        unanswered.add(new Sent(nonce, named, batch.since()));
+        replies.sent(nonce, batch, pushes, now);
     }
 
     /**
@@ -219,41 +199,13 @@ final class Subscription implements Source.Watcher {
      * @param error null when it was taken
      * @param pushes where it is counted
      * @param now in nanoseconds
-     * @return UNKNOWN when the nonce was none of ours
      */
-    Answered answered(String nonce, @Nullable String error, Pushes pushes, long now) {
-        if (!isUnanswered(nonce)) {
-            return Answered.UNKNOWN;
-        }
-        // Responses are answered in order: whatever came before is answered too.
-        Sent sent = unanswered.remove();
-        while (!sent.nonce().equals(nonce)) {
-            sent = unanswered.remove();
-        }
-        boolean isNamed = error != null && sent.names().stream().anyMatch(error::contains);
-        for (String name : sent.names()) {
-            if (error != null && (!isNamed || error.contains(name))) {
-                refused.put(name, error);
-            } else {
-                refused.remove(name);
-            }
-        }
-        if (!dirty.isEmpty()) {
+    Replies.Reply answered(String nonce, @Nullable String error, Pushes pushes, long now) {
+        Replies.Reply reply = replies.answered(nonce, error, pushes, now);
+        if (reply != Replies.Reply.UNKNOWN && !dirty.isEmpty()) {
             whenDirty.run();
         }
-        if (error == null && sent.since() != NO_CHANGE) {
-            pushes.takes().add(now - sent.since());
-        }
-        return error == null ? Answered.TAKEN : Answered.REFUSED;
-    }
-
-    private boolean isUnanswered(String nonce) {
-        for (Sent sent : unanswered) {
-            if (sent.nonce().equals(nonce)) {
-                return true;
-            }
-        }
-        return false;
+        return reply;
     }
 
     /** Whether the client has subscribed to this name. */
@@ -266,10 +218,10 @@ final class Subscription implements Source.Watcher {
     }
 
     boolean isInSync() {
-        return dirty.isEmpty() && unanswered.isEmpty() && refused.isEmpty();
+        return dirty.isEmpty() && replies.isInSync();
     }
 
     Map<String, String> refused() {
-        return refused;
+        return replies.refused();
     }
 }

@@ -276,6 +276,70 @@ class AdsTest {
     }
 
     @Test
+    void aClientThatRefusesEverythingForEverIsSentEachChangeOnceAndCostsLittle() {
+        int changes = 300;
+        String words = "no ".repeat(20_000);
+        try (ScriptedClient client = client()) {
+            client.subscribe(CLUSTER);
+            client.next();
+            for (int i = 0; i < changes; i++) {
+                String name = "c" + i % 150;
+                put(name, cluster(name, "" + i));
+                DeltaDiscoveryResponse response = client.nextUnanswered();
+                assertEquals(List.of(name), names(response));
+                client.nack(response, i + words);
+            }
+            eventually("all is answered", () -> sums(Pushes.Sums::nacks) == changes);
+            assertEquals(changes + 1, sums(Pushes.Sums::responses));
+            List<Client.Refused> refused = clients().get(0).refused();
+            assertEquals(150, refused.size());
+            assertTrue(refused.stream().anyMatch(one -> one.reason().startsWith("299no")), "its last words are known");
+            assertTrue(
+                    refused.stream()
+                                    .map(Client.Refused::reason)
+                                    .distinct()
+                                    .mapToInt(String::length)
+                                    .sum()
+                            <= 110 * 1_024,
+                    "what it says is kept as far as it is of use");
+            assertTrue(log.text().length() < 10_000, "and written as far");
+        }
+    }
+
+    @Test
+    void anErrorIsSearchedForNamesWhereItBegins() {
+        put("a", cluster("a", "1"));
+        put("b", cluster("b", "1"));
+        try (ScriptedClient client = client()) {
+            client.subscribe(CLUSTER, "a", "b");
+            client.nack(client.nextUnanswered(), "x".repeat(5_000) + " a");
+            eventually("both are refused", () -> clients().get(0).refused().size() == 2);
+        }
+    }
+
+    @Test
+    void whatIsGoneIsNotRefusedAnyMore() {
+        put("a", cluster("a", "1"));
+        try (ScriptedClient client = client()) {
+            client.subscribe(CLUSTER);
+            client.nack(client.nextUnanswered(), "no");
+            onQueue(() -> store.remove(CLUSTER, "a"));
+            assertEquals(List.of("a"), client.next().getRemovedResourcesList());
+            eventually("it is in sync", () -> clients().get(0).isInSync());
+        }
+    }
+
+    @Test
+    void aTypeWithAnEndlessNameEndsTheStream() {
+        try (ScriptedClient client = client()) {
+            client.subscribe("x".repeat(2_000), "a");
+            assertEquals(
+                    Status.Code.RESOURCE_EXHAUSTED,
+                    Status.fromThrowable(client.end()).getCode());
+        }
+    }
+
+    @Test
     void theFirstRequestWithoutNamesAsksForAll() {
         put("a", cluster("a", "1"));
         try (ScriptedClient client = client()) {
