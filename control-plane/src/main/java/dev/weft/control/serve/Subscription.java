@@ -70,6 +70,13 @@ final class Subscription implements Source.Watcher {
         ask(name);
     }
 
+    /** The client needs once more what it has. */
+    void again(String name) {
+        if (told.remove(name) != null) {
+            ask(name);
+        }
+    }
+
     private void ask(String name) {
         dirty.putIfAbsent(name, NO_CHANGE);
         whenDirty.run();
@@ -135,8 +142,8 @@ final class Subscription implements Source.Watcher {
      */
     @Nullable
     Batch next(boolean withRemovals) {
-        boolean isNothing = dirty.isEmpty() && !(owesAnswer && withRemovals);
-        if (isNothing || replies.isBehind()) {
+        boolean isNothing = dirty.isEmpty() && !withRemovals;
+        if (isNothing || !isDue()) {
             return null;
         }
         List<Resource> resources = new ArrayList<>();
@@ -158,9 +165,7 @@ final class Subscription implements Source.Watcher {
             if (version.equals(remember(name, version))) {
                 continue;
             }
-            if (changed != NO_CHANGE) {
-                since = since == NO_CHANGE || changed - since < 0 ? changed : since;
-            }
+            since = older(since, changed);
             if (resource != null) {
                 resources.add(resource);
                 bytes += resource.body().getSerializedSize();
@@ -208,9 +213,78 @@ final class Subscription implements Source.Watcher {
         return reply;
     }
 
+    /** It is gone, and the client is not told. */
+    void gone(String name) {
+        replies.forget(name);
+    }
+
+    /** Whether there is something to send and the client can be sent it. */
+    boolean isDue() {
+        return (!dirty.isEmpty() || owesAnswer) && !replies.isBehind();
+    }
+
+    /** Whether an answer is owed even when there is nothing new: the client has asked. */
+    boolean isAsked() {
+        return owesAnswer || dirty.containsValue(NO_CHANGE);
+    }
+
+    /** All that the client wants and that there is. */
+    Map<String, Resource> present() {
+        Map<String, Resource> present = new LinkedHashMap<>();
+        Set<String> wanted = new LinkedHashSet<>(names);
+        wanted.addAll(isWildcard ? source.names() : List.of());
+        for (String name : wanted) {
+            Resource resource = source.get(name);
+            if (resource != null) {
+                present.put(name, resource);
+            }
+        }
+        return present;
+    }
+
+    /**
+     * All that there is to send is sent, whole.
+     *
+     * @param withRemovals false leaves what is gone for later
+     * @return when the oldest of its changes was made; {@link #NO_CHANGE} for none
+     */
+    long settle(boolean withRemovals) {
+        long oldest = NO_CHANGE;
+        Iterator<Map.Entry<String, Long>> waiting = dirty.entrySet().iterator();
+        while (waiting.hasNext()) {
+            Map.Entry<String, Long> next = waiting.next();
+            if (withRemovals || source.get(next.getKey()) != null) {
+                oldest = older(oldest, next.getValue());
+                waiting.remove();
+            }
+        }
+        owesAnswer = false;
+        return oldest;
+    }
+
+    private static long older(long one, long other) {
+        if (one == NO_CHANGE || other == NO_CHANGE) {
+            return one == NO_CHANGE ? other : one;
+        }
+        return other - one < 0 ? other : one;
+    }
+
     /** Whether the client has subscribed to this name. */
     boolean has(String name) {
         return names.contains(name);
+    }
+
+    /** Whether it wants this, by name or as one of all. */
+    boolean wants(String name) {
+        return isWildcard || names.contains(name);
+    }
+
+    boolean isAll() {
+        return isWildcard;
+    }
+
+    Set<String> names() {
+        return names;
     }
 
     int size() {
