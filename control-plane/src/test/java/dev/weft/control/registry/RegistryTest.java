@@ -349,7 +349,7 @@ class RegistryTest {
     }
 
     private static HealthCheck check(Duration timeout) {
-        return new HealthCheck("/health", Duration.ofSeconds(10), timeout, 1, 1);
+        return new HealthCheck(new HealthCheck.How.Http("/health"), Duration.ofSeconds(10), timeout, 1, 1);
     }
 
     @Test
