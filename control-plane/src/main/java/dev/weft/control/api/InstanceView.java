@@ -3,6 +3,7 @@ package dev.weft.control.api;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.weft.control.registry.Entry;
 import dev.weft.control.registry.HealthCheck;
+import dev.weft.control.registry.HealthCheck.How;
 import dev.weft.control.registry.Instance;
 import dev.weft.control.registry.Overlay;
 import dev.weft.control.registry.State;
@@ -48,12 +49,27 @@ record InstanceView(
     /** Each part is null, or empty, where the operator is silent. */
     record OperatorView(@Nullable State state, @Nullable Integer weight, Map<String, String> labels) {}
 
-    /** @param http empty when a connection is enough */
-    record CheckView(String http, boolean tcp, String interval, String timeout, int healthy, int unhealthy) {
+    /**
+     * @param http empty when something else is tried
+     * @param tcp whether a connection is enough
+     * @param grpc a service, empty for the whole server; null when something else is tried
+     */
+    record CheckView(
+            String http,
+            boolean tcp,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            String grpc,
+
+            String interval,
+            String timeout,
+            int healthy,
+            int unhealthy) {
         static CheckView of(HealthCheck check) {
             return new CheckView(
-                    check.path(),
-                    check.path().isEmpty(),
+                    check.how() instanceof How.Http get ? get.path() : "",
+                    check.how() instanceof How.Connection,
+                    check.how() instanceof How.Grpc call ? call.service() : null,
                     Durations.show(check.interval()),
                     Durations.show(check.timeout()),
                     check.healthy(),

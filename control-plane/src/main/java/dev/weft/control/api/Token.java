@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFileAttributeView;
@@ -72,14 +73,18 @@ public final class Token {
         FileAttribute<?>[] attributes = isPosix(file.toAbsolutePath().getParent())
                 ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(OWN)}
                 : new FileAttribute<?>[0];
+        // One that was half written, on a disk that is full, would keep every later start from succeeding.
+        Path draft = file.resolveSibling("token.new");
+        Files.deleteIfExists(draft);
         try (FileChannel channel =
-                FileChannel.open(file, Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW), attributes)) {
+                FileChannel.open(draft, Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW), attributes)) {
             ByteBuffer bytes = StandardCharsets.UTF_8.encode(token + "\n");
             while (bytes.hasRemaining()) {
                 channel.write(bytes);
             }
             channel.force(true);
         }
+        Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
     }
 
     private static boolean isPosix(@Nullable Path path) {

@@ -40,21 +40,15 @@ import org.jspecify.annotations.Nullable;
  * what is different, so that neither a lost watch nor a compaction costs a change.
  *
  * <p>A replica's own name, below {@link SharedStore#REPLICAS}, stands on a lease: etcd takes it away when
- * the replica has not been heard of for {@link #LEASE}.
+ * the replica has not been heard of for {@link Pace#lease}.
  */
 public final class EtcdStore implements SharedStore {
-    static final Duration LEASE = Duration.ofSeconds(12);
-
-    private static final Duration BEAT = Duration.ofSeconds(3);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(3);
-
-    /** A change waits so long for a connection: to go over to another member takes less. */
-    private static final Duration WAIT = Duration.ofSeconds(3);
 
     private final EtcdAddress address;
     private final Credentials credentials;
     private final Channels channels;
+    private final Pace pace;
     private final Log log;
     private final String replica;
     private final Map<String, Follower> followers = new LinkedHashMap<>();
@@ -78,13 +72,31 @@ public final class EtcdStore implements SharedStore {
             return new Away(since, nanos, newWhy);
         }
 
-        boolean isLong() {
-            return System.nanoTime() - nanos > WAIT.toNanos();
+        boolean isLongerThan(Duration wait) {
+            return System.nanoTime() - nanos > wait.toNanos();
         }
+    }
+
+    /**
+     * How long things may take.
+     *
+     * @param lease after so much silence a replica has gone
+     * @param beat how often it says that it is there
+     * @param longestPause before another member is tried
+     * @param patience with one answer; a change waits as long for a connection: to go over to another member takes less
+     */
+    record Pace(Duration lease, Duration beat, Duration longestPause, Duration patience) {
+        static final Pace DEFAULT =
+                new Pace(Duration.ofSeconds(12), Duration.ofSeconds(3), Duration.ofSeconds(3), Duration.ofSeconds(3));
     }
 
     /** It is asked from {@link #start} on. */
     public EtcdStore(EtcdAddress address, Credentials credentials, Log log) {
+        this(address, credentials, Pace.DEFAULT, log);
+    }
+
+    EtcdStore(EtcdAddress address, Credentials credentials, Pace pace, Log log) {
+        this.pace = pace;
         this.address = address;
         this.credentials = credentials;
         this.channels = new Channels(address, credentials);
@@ -142,7 +154,7 @@ public final class EtcdStore implements SharedStore {
                     return;
                 }
                 Duration next = pause.multipliedBy(2);
-                pause = next.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : next;
+                pause = next.compareTo(pace.longestPause()) > 0 ? pace.longestPause() : next;
             }
         } catch (InterruptedException e) {
             log.debug("store: ended");
@@ -152,11 +164,11 @@ public final class EtcdStore implements SharedStore {
     private void serve(EtcdAddress.Member member) throws IOException, InterruptedException {
         ManagedChannel connection = channels.open(member);
         try {
-            Session now = new Session(connection, channels, credentials);
+            Session now = new Session(connection, channels, credentials, pace.patience());
             lease = now.call(
                             Rpc.GRANT,
                             LeaseGrantRequest.newBuilder()
-                                    .setTTL(LEASE.toSeconds())
+                                    .setTTL(pace.lease().toSeconds())
                                     .build())
                     .getID();
             now.call(
@@ -167,7 +179,7 @@ public final class EtcdStore implements SharedStore {
                             .build());
             now.watch(address.prefix() + "/", look(now) + 1);
             found(member, now);
-            now.follow(lease, BEAT, this::heard);
+            now.follow(lease, pace.beat(), this::heard);
         } finally {
             connection.shutdownNow();
         }
@@ -273,7 +285,7 @@ public final class EtcdStore implements SharedStore {
     @Override
     public CompletableFuture<Written> write(List<Change> changes) {
         Away now = away;
-        if (now != null && now.isLong()) {
+        if (now != null && now.isLongerThan(pace.patience())) {
             return CompletableFuture.failedFuture(new StoreAwayException(String.valueOf(away())));
         }
         return made(request(changes), true)
@@ -284,7 +296,7 @@ public final class EtcdStore implements SharedStore {
     /** @param isFirst a token that has ended costs nobody a change: it was refused, and another one is fetched */
     private CompletableFuture<TxnResponse> made(TxnRequest request, boolean isFirst) {
         return session.copy()
-                .orTimeout(WAIT.toMillis(), TimeUnit.MILLISECONDS)
+                .orTimeout(pace.patience().toMillis(), TimeUnit.MILLISECONDS)
                 .thenCompose(to -> to.ask(Rpc.TXN, request).exceptionallyCompose(failure -> {
                     if (!isFirst || Status.fromThrowable(failure).getCode() != Status.Code.UNAUTHENTICATED) {
                         return CompletableFuture.failedFuture(failure);

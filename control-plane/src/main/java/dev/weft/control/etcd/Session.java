@@ -34,9 +34,6 @@ import org.jspecify.annotations.Nullable;
  * the end of it. All but {@link #ask} is called by one thread.
  */
 final class Session {
-    /** For a call; a member that has lost its leader answers none. */
-    private static final Duration PATIENCE = Duration.ofSeconds(3);
-
     private static final int PAGE = 1_000;
     private static final Metadata.Key<String> TOKEN = Metadata.Key.of("token", Metadata.ASCII_STRING_MARSHALLER);
 
@@ -45,6 +42,7 @@ final class Session {
             Metadata.Key.of("hasleader", Metadata.ASCII_STRING_MARSHALLER);
 
     private final Channel channel;
+    private final Duration patience;
     private final BlockingQueue<Signal> signals = new LinkedBlockingQueue<>();
 
     /** What comes while nobody asks. */
@@ -56,8 +54,12 @@ final class Session {
         record Over(Throwable why) implements Signal {}
     }
 
-    /** @throws IOException when the user's password can't be read */
-    Session(Channel connection, Channels channels, Credentials credentials) throws IOException {
+    /**
+     * @param patience with a call; a member that has lost its leader answers none
+     * @throws IOException when the user's password can't be read
+     */
+    Session(Channel connection, Channels channels, Credentials credentials, Duration patience) throws IOException {
+        this.patience = patience;
         Metadata headers = new Metadata();
         headers.put(HAS_LEADER, "true");
         if (credentials.user() != null) {
@@ -80,13 +82,12 @@ final class Session {
         return call(channel, method, request);
     }
 
-    private static <Q extends Message, A extends Message> A call(
-            Channel over, MethodDescriptor<Q, A> method, Q request) {
+    private <Q extends Message, A extends Message> A call(Channel over, MethodDescriptor<Q, A> method, Q request) {
         return ClientCalls.blockingUnaryCall(over, method, patient(), request);
     }
 
-    private static CallOptions patient() {
-        return CallOptions.DEFAULT.withDeadlineAfter(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    private CallOptions patient() {
+        return CallOptions.DEFAULT.withDeadlineAfter(patience.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Asks; from any thread. */
@@ -218,7 +219,7 @@ final class Session {
             long left = next - System.nanoTime();
             if (left <= 0) {
                 if (!isAnswered) {
-                    throw new IOException("no answer for " + beat.toSeconds() + " s");
+                    throw new IOException("no answer for " + beat.toMillis() + " ms");
                 }
                 isAnswered = false;
                 alive.onNext(here);

@@ -1,7 +1,9 @@
 package dev.weft.control.health;
 
 import dev.weft.control.registry.HealthCheck;
+import dev.weft.control.registry.HealthCheck.How;
 import dev.weft.control.registry.Instance;
+import io.grpc.ManagedChannel;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
@@ -36,7 +38,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tries instances over the network: a connection, or a GET on a new one. So many at once; the others
+ * Tries instances over the network: a connection, or on a new one a GET or a call of gRPC's health service. So many at once; the others
  * wait, because each holds a file descriptor. All of it happens on one thread of its own.
  */
 public final class NetProber implements Prober, AutoCloseable {
@@ -100,6 +102,7 @@ public final class NetProber implements Prober, AutoCloseable {
         private boolean isEnded;
 
         private @Nullable Channel channel;
+        private @Nullable ManagedChannel grpc;
         private @Nullable Future<?> late;
 
         Attempt(Instance.Key instance, HealthCheck check, Consumer<@Nullable String> told) {
@@ -110,6 +113,16 @@ public final class NetProber implements Prober, AutoCloseable {
 
         void begin() {
             try {
+                if (check.how() instanceof How.Grpc called) {
+                    grpc = GrpcCheck.begin(
+                            address(instance, check.port()),
+                            threads,
+                            channels,
+                            called.service(),
+                            check.timeout(),
+                            this::endLater);
+                    return;
+                }
                 ChannelFuture connecting = bootstrap().connect(address(instance, check.port()));
                 if (connecting.isDone() && !connecting.isSuccess()) {
                     // There may be no channel at all, such as when there is no file descriptor for it.
@@ -137,7 +150,7 @@ public final class NetProber implements Prober, AutoCloseable {
                     .handler(new ChannelInitializer<SocketChannel>() {
                         @Override
                         protected void initChannel(SocketChannel opened) {
-                            if (!check.path().isEmpty()) {
+                            if (check.how() instanceof How.Http) {
                                 opened.pipeline().addLast(new HttpClientCodec()).addLast(new Answer(Attempt.this));
                             }
                         }
@@ -150,17 +163,24 @@ public final class NetProber implements Prober, AutoCloseable {
                 end("no connection: " + connecting.cause().getMessage());
                 return;
             }
-            if (check.path().isEmpty()) {
+            if (!(check.how() instanceof How.Http http)) {
                 end(null);
                 return;
             }
             connected.closeFuture().addListener(closed -> end("closed without an answer"));
-            var request = new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, check.path());
+            var request = new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, http.path());
             request.headers()
                     .set(HttpHeaderNames.HOST, instance.toString())
                     .set(HttpHeaderNames.USER_AGENT, "weft-health")
                     .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
             connected.writeAndFlush(request);
+        }
+
+        /** From whichever thread. */
+        private void endLater(@Nullable String failure) {
+            if (!threads.isShuttingDown()) {
+                threads.execute(() -> end(failure));
+            }
         }
 
         void end(@Nullable String failure) {
@@ -173,6 +193,9 @@ public final class NetProber implements Prober, AutoCloseable {
             }
             if (channel != null) {
                 channel.close();
+            }
+            if (grpc != null) {
+                grpc.shutdownNow();
             }
             trying--;
             told.accept(failure);

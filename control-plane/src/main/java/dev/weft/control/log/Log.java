@@ -90,7 +90,8 @@ public final class Log {
         Instant now = clock.instant();
         synchronized (quietUntil) {
             Instant until = quietUntil.get(cause);
-            if (until != null && now.isBefore(until)) {
+            boolean isAhead = until != null && until.isAfter(now.plus(QUIET)); // the clock was set back meanwhile
+            if (until != null && now.isBefore(until) && !isAhead) {
                 return;
             }
             quietUntil.put(cause, now.plus(QUIET));

@@ -1,6 +1,7 @@
 package dev.weft.control.rule;
 
 import dev.weft.control.registry.HealthCheck;
+import dev.weft.control.registry.HealthCheck.How;
 import dev.weft.control.registry.Registration;
 import java.time.Duration;
 import java.util.HashMap;
@@ -148,18 +149,18 @@ final class WorkloadReader {
     private static @Nullable HealthCheck probe(Fields probe) {
         Fields http = probe.object("httpGet");
         Fields tcp = probe.object("tcpSocket");
-        probe.notYet("grpc");
+        Fields grpc = probe.object("grpc");
         if (probe.has("exec")) {
             probe.wrong("exec", "can't be done: the control plane is on another machine");
         }
-        int given = (http == null ? 0 : 1) + (tcp == null ? 0 : 1);
-        if (given != 1 && !probe.has("exec") && !probe.has("grpc")) {
-            probe.wrong("must have one of httpGet, tcpSocket");
+        int given = (http == null ? 0 : 1) + (tcp == null ? 0 : 1) + (grpc == null ? 0 : 1);
+        if (given != 1 && !probe.has("exec")) {
+            probe.wrong("must have one of httpGet, tcpSocket, grpc");
         }
-        String path = "";
+        How how = new How.Connection();
         int port = 0;
         if (http != null) {
-            path = http.text("path", "/");
+            how = new How.Http(http.text("path", "/"));
             port = port(http);
             http.word("scheme", List.of("HTTP"), List.of("HTTPS"));
             http.notYet("host", "httpHeaders");
@@ -170,8 +171,13 @@ final class WorkloadReader {
             tcp.notYet("host");
             tcp.end();
         }
+        if (grpc != null) {
+            how = new How.Grpc(grpc.text("service", ""));
+            port = port(grpc);
+            grpc.end();
+        }
         HealthCheck check = new HealthCheck(
-                path,
+                how,
                 seconds(probe, "periodSeconds", 10),
                 seconds(probe, "timeoutSeconds", 1),
                 count(probe, "successThreshold", 1),
@@ -186,6 +192,7 @@ final class WorkloadReader {
     /** What the fields of a check are called here. */
     private static final Map<String, String> FIELDS = Map.of(
             "check.http", "httpGet",
+            "check.grpc", "grpc",
             "check.interval", "periodSeconds",
             "check.timeout", "timeoutSeconds",
             "check.healthy", "successThreshold",

@@ -7,17 +7,21 @@ import dev.weft.control.store.ResourceStore;
 import io.envoyproxy.envoy.service.discovery.v3.AggregatedDiscoveryServiceGrpc.AggregatedDiscoveryServiceImplBase;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
+import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
+import io.envoyproxy.envoy.service.discovery.v3.DiscoveryResponse;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /**
- * Aggregated discovery: every stream hears of the resources it has asked for. What arrives on
+ * Aggregated discovery, in both of its forms: every stream hears of the resources it has asked for. What arrives on
  * gRPC's threads becomes tasks of the serial queue, one request of a stream at a time.
  */
 public final class AdsService extends AggregatedDiscoveryServiceImplBase {
@@ -33,9 +37,9 @@ public final class AdsService extends AggregatedDiscoveryServiceImplBase {
     private final BiConsumer<String, String> wanted;
     private final Limits limits;
     private final String identifier;
-    private final Set<DeltaStream> streams = new LinkedHashSet<>();
+    private final Set<ClientStream> streams = new LinkedHashSet<>();
     private final Pushes pushes = new Pushes();
-    private final Set<DeltaStream> toFlush = new LinkedHashSet<>();
+    private final Set<ClientStream> toFlush = new LinkedHashSet<>();
     private boolean isStopping;
 
     /** When the request that is being handled arrived; {@link #NOW} for none. */
@@ -67,7 +71,19 @@ public final class AdsService extends AggregatedDiscoveryServiceImplBase {
             StreamObserver<DeltaDiscoveryResponse> observer) {
         ServerCallStreamObserver<DeltaDiscoveryResponse> client =
                 (ServerCallStreamObserver<DeltaDiscoveryResponse>) observer;
-        DeltaStream stream = new DeltaStream(this, client, Peer.current(), queue.now());
+        DeltaStream stream = new DeltaStream(this, client);
+        return serve(client, stream, stream::handle);
+    }
+
+    @Override
+    public StreamObserver<DiscoveryRequest> streamAggregatedResources(StreamObserver<DiscoveryResponse> observer) {
+        ServerCallStreamObserver<DiscoveryResponse> client = (ServerCallStreamObserver<DiscoveryResponse>) observer;
+        WorldStream stream = new WorldStream(this, client);
+        return serve(client, stream, stream::handle);
+    }
+
+    private <Q, A> StreamObserver<Q> serve(
+            ServerCallStreamObserver<A> client, ClientStream stream, Consumer<Q> handler) {
         client.disableAutoRequest();
         client.setOnReadyHandler(() -> queue.execute(() -> flushLater(stream)));
         client.setOnCancelHandler(() -> queue.execute(() -> ended(stream)));
@@ -75,13 +91,13 @@ public final class AdsService extends AggregatedDiscoveryServiceImplBase {
         AtomicInteger waiting = new AtomicInteger();
         return new StreamObserver<>() {
             @Override
-            public void onNext(DeltaDiscoveryRequest request) {
+            public void onNext(Q request) {
                 long arrived = queue.nanos();
                 boolean isRoom = waiting.incrementAndGet() < AHEAD;
                 queue.execute(() -> {
                     since = arrived;
                     try {
-                        stream.handle(request);
+                        handler.accept(request);
                     } catch (RuntimeException e) {
                         log.error("client: a request could not be handled", e);
                     } finally {
@@ -114,7 +130,7 @@ public final class AdsService extends AggregatedDiscoveryServiceImplBase {
         };
     }
 
-    private void started(DeltaStream stream, ServerCallStreamObserver<DeltaDiscoveryResponse> client) {
+    private void started(ClientStream stream, ServerCallStreamObserver<?> client) {
         if (client.isCancelled()) {
             return;
         }
@@ -129,13 +145,13 @@ public final class AdsService extends AggregatedDiscoveryServiceImplBase {
         client.request(1);
     }
 
-    void ended(DeltaStream stream) {
+    void ended(ClientStream stream) {
         if (isStopping) {
             return;
         }
         streams.remove(stream);
         toFlush.remove(stream);
-        stream.close();
+        stream.client().close();
     }
 
     /** From now on the end of a stream says nothing about the workload behind it. */
@@ -157,7 +173,7 @@ public final class AdsService extends AggregatedDiscoveryServiceImplBase {
     }
 
     /** Once for each stream, after all that waits in the queue: changes that come together are sent together. */
-    void flushLater(DeltaStream stream) {
+    void flushLater(ClientStream stream) {
         if (toFlush.isEmpty()) {
             queue.execute(this::flush);
         }
@@ -165,9 +181,9 @@ public final class AdsService extends AggregatedDiscoveryServiceImplBase {
     }
 
     private void flush() {
-        List<DeltaStream> now = List.copyOf(toFlush);
+        List<ClientStream> now = List.copyOf(toFlush);
         toFlush.clear();
-        for (DeltaStream stream : now) {
+        for (ClientStream stream : now) {
             try {
                 stream.flush();
             } catch (RuntimeException e) {
@@ -178,12 +194,16 @@ public final class AdsService extends AggregatedDiscoveryServiceImplBase {
 
     /** Who is connected. */
     public List<Client> clients() {
-        return streams.stream().map(DeltaStream::view).toList();
+        return streams.stream().map(stream -> stream.client().view()).toList();
     }
 
     /** What has been sent, and what was said to it. */
     public Pushes pushes() {
         return pushes;
+    }
+
+    Instant now() {
+        return queue.now();
     }
 
     long nanos() {

@@ -22,4 +22,16 @@ public record Limits(
             new Limits(10_000, 20_000, 64, 4 * 1024 * 1024, Duration.ofSeconds(10), Duration.ofSeconds(2));
 
     static final int NAME_LENGTH = 1_024;
+
+    /** Of what a client says in its own words, in characters. */
+    private static final int WORDS = 1_024;
+
+    /** So much of a client's words as is kept. */
+    static String brief(String words) {
+        if (words.length() <= WORDS) {
+            return words;
+        }
+        int end = Character.isHighSurrogate(words.charAt(WORDS - 1)) ? WORDS - 1 : WORDS;
+        return words.substring(0, end) + "...";
+    }
 }

@@ -2,9 +2,7 @@ package dev.weft.control.serve;
 
 import dev.weft.control.store.Resource;
 import dev.weft.control.store.Source;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -24,13 +22,11 @@ final class Subscription implements Source.Watcher {
     private static final int MAX_BATCH_BYTES = 1024 * 1024;
     private static final int MAX_BATCH_NAMES = 1_000;
 
-    /** A client that answers nothing gets no more than this many responses. */
-    private static final int MAX_UNANSWERED = 16;
-
     /** Stands in {@link #told} for "there is none". */
     private static final String ABSENT = "";
 
-    private static final long NO_CHANGE = Long.MIN_VALUE;
+    /** Stands for the time of a change where there was none: something is merely asked for. */
+    static final long NO_CHANGE = Long.MIN_VALUE;
 
     private final Source source;
     private final Runnable whenDirty;
@@ -41,8 +37,7 @@ final class Subscription implements Source.Watcher {
     /** What must be sent, with the time at which the change that made it so came in; {@link #NO_CHANGE} for what is merely asked for. */
     private final Map<String, Long> dirty = new LinkedHashMap<>();
 
-    private final Deque<Sent> unanswered = new ArrayDeque<>();
-    private final Map<String, String> refused = new LinkedHashMap<>();
+    private final Replies replies = new Replies();
     private boolean isWildcard;
     private boolean owesAnswer;
 
@@ -67,22 +62,19 @@ final class Subscription implements Source.Watcher {
         }
     }
 
-    /** @param since when the oldest of its changes was made; {@link #NO_CHANGE} for none */
-    private record Sent(String nonce, List<String> names, long since) {}
-
-    /** What a client has said to a response. */
-    enum Answered {
-        UNKNOWN,
-        TAKEN,
-        REFUSED
-    }
-
     void subscribe(String name) {
         names.add(name);
         source.subscribe(name, this);
         // Asking again for what one has means having lost it: it is sent again.
         told.remove(name);
         ask(name);
+    }
+
+    /** The client needs once more what it has. */
+    void again(String name) {
+        if (told.remove(name) != null) {
+            ask(name);
+        }
     }
 
     private void ask(String name) {
@@ -106,7 +98,7 @@ final class Subscription implements Source.Watcher {
             if (!isWildcard) {
                 told.remove(name);
                 dirty.remove(name);
-                refused.remove(name);
+                replies.forget(name);
             }
         }
     }
@@ -117,7 +109,7 @@ final class Subscription implements Source.Watcher {
             source.unsubscribeAll(this);
             told.keySet().retainAll(names);
             dirty.keySet().retainAll(names);
-            refused.keySet().retainAll(names);
+            replies.retain(names);
         }
     }
 
@@ -150,8 +142,8 @@ final class Subscription implements Source.Watcher {
      */
     @Nullable
     Batch next(boolean withRemovals) {
-        boolean isNothing = dirty.isEmpty() && !(owesAnswer && withRemovals);
-        if (isNothing || unanswered.size() >= MAX_UNANSWERED) {
+        boolean isNothing = dirty.isEmpty() && !withRemovals;
+        if (isNothing || !isDue()) {
             return null;
         }
         List<Resource> resources = new ArrayList<>();
@@ -173,9 +165,7 @@ final class Subscription implements Source.Watcher {
             if (version.equals(remember(name, version))) {
                 continue;
             }
-            if (changed != NO_CHANGE) {
-                since = since == NO_CHANGE || changed - since < 0 ? changed : since;
-            }
+            since = older(since, changed);
             if (resource != null) {
                 resources.add(resource);
                 bytes += resource.body().getSerializedSize();
@@ -205,12 +195,7 @@ final class Subscription implements Source.Watcher {
      * @param now in nanoseconds
      */
     void sent(String nonce, Batch batch, Pushes pushes, long now) {
-        if (batch.since() != NO_CHANGE) {
-            pushes.sends().add(now - batch.since());
-        }
-        List<String> named = new ArrayList<>(batch.resources().size());
-        batch.resources().forEach(resource -> named.add(resource.name()));
-        unanswered.add(new Sent(nonce, named, batch.since()));
+        replies.sent(nonce, batch, pushes, now);
     }
 
     /**
@@ -219,41 +204,69 @@ final class Subscription implements Source.Watcher {
      * @param error null when it was taken
      * @param pushes where it is counted
      * @param now in nanoseconds
-     * @return UNKNOWN when the nonce was none of ours
      */
-    Answered answered(String nonce, @Nullable String error, Pushes pushes, long now) {
-        if (!isUnanswered(nonce)) {
-            return Answered.UNKNOWN;
-        }
-        // Responses are answered in order: whatever came before is answered too.
-        Sent sent = unanswered.remove();
-        while (!sent.nonce().equals(nonce)) {
-            sent = unanswered.remove();
-        }
-        boolean isNamed = error != null && sent.names().stream().anyMatch(error::contains);
-        for (String name : sent.names()) {
-            if (error != null && (!isNamed || error.contains(name))) {
-                refused.put(name, error);
-            } else {
-                refused.remove(name);
-            }
-        }
-        if (!dirty.isEmpty()) {
+    Replies.Reply answered(String nonce, @Nullable String error, Pushes pushes, long now) {
+        Replies.Reply reply = replies.answered(nonce, error, pushes, now);
+        if (reply != Replies.Reply.UNKNOWN && !dirty.isEmpty()) {
             whenDirty.run();
         }
-        if (error == null && sent.since() != NO_CHANGE) {
-            pushes.takes().add(now - sent.since());
-        }
-        return error == null ? Answered.TAKEN : Answered.REFUSED;
+        return reply;
     }
 
-    private boolean isUnanswered(String nonce) {
-        for (Sent sent : unanswered) {
-            if (sent.nonce().equals(nonce)) {
-                return true;
+    /** It is gone, and the client is not told. */
+    void gone(String name) {
+        replies.forget(name);
+    }
+
+    /** Whether there is something to send and the client can be sent it. */
+    boolean isDue() {
+        return (!dirty.isEmpty() || owesAnswer) && !replies.isBehind();
+    }
+
+    /** Whether an answer is owed even when there is nothing new: the client has asked. */
+    boolean isAsked() {
+        return owesAnswer || dirty.containsValue(NO_CHANGE);
+    }
+
+    /** All that the client wants and that there is. */
+    Map<String, Resource> present() {
+        Map<String, Resource> present = new LinkedHashMap<>();
+        Set<String> wanted = new LinkedHashSet<>(names);
+        wanted.addAll(isWildcard ? source.names() : List.of());
+        for (String name : wanted) {
+            Resource resource = source.get(name);
+            if (resource != null) {
+                present.put(name, resource);
             }
         }
-        return false;
+        return present;
+    }
+
+    /**
+     * All that there is to send is sent, whole.
+     *
+     * @param withRemovals false leaves what is gone for later
+     * @return when the oldest of its changes was made; {@link #NO_CHANGE} for none
+     */
+    long settle(boolean withRemovals) {
+        long oldest = NO_CHANGE;
+        Iterator<Map.Entry<String, Long>> waiting = dirty.entrySet().iterator();
+        while (waiting.hasNext()) {
+            Map.Entry<String, Long> next = waiting.next();
+            if (withRemovals || source.get(next.getKey()) != null) {
+                oldest = older(oldest, next.getValue());
+                waiting.remove();
+            }
+        }
+        owesAnswer = false;
+        return oldest;
+    }
+
+    private static long older(long one, long other) {
+        if (one == NO_CHANGE || other == NO_CHANGE) {
+            return one == NO_CHANGE ? other : one;
+        }
+        return other - one < 0 ? other : one;
     }
 
     /** Whether the client has subscribed to this name. */
@@ -261,15 +274,28 @@ final class Subscription implements Source.Watcher {
         return names.contains(name);
     }
 
+    /** Whether it wants this, by name or as one of all. */
+    boolean wants(String name) {
+        return isWildcard || names.contains(name);
+    }
+
+    boolean isAll() {
+        return isWildcard;
+    }
+
+    Set<String> names() {
+        return names;
+    }
+
     int size() {
         return names.size() + (isWildcard ? 1 : 0);
     }
 
     boolean isInSync() {
-        return dirty.isEmpty() && unanswered.isEmpty() && refused.isEmpty();
+        return dirty.isEmpty() && replies.isInSync();
     }
 
     Map<String, String> refused() {
-        return refused;
+        return replies.refused();
     }
 }

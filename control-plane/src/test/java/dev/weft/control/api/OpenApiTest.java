@@ -178,6 +178,7 @@ class OpenApiTest {
         change("PUT", ONE, 201, MAIL, "{\"version\":\"v1\",\"ttl\":\"10s\"}");
         change("PUT", ONE, 200, MAIL, "{}");
         change("PUT", ONE, 201, MAIL + "0", "{\"check\":{\"http\":\"/health\"}}");
+        change("PUT", ONE, 200, MAIL + "0", "{\"check\":{\"grpc\":\"\"}}");
         change("PUT", ONE, 400, MAIL, "{");
         change("PUT", ONE, 409, AGENTS, "{}");
         change("PUT", ONE, 412, MAIL, "{}", STALE);

@@ -143,6 +143,23 @@ class RestApiTest {
     }
 
     @Test
+    void aCheckByGrpcNamesAServiceOrTheWholeServer() {
+        Answer checked = api.change("PUT", MAIL, "{\"check\":{\"grpc\":\"shop.Order\"}}");
+        assertEquals(201, checked.status(), checked.body());
+        JsonNode check = checked.json().get("check");
+        assertEquals("shop.Order", check.get("grpc").asText());
+        assertEquals("", check.get("http").asText());
+        assertFalse(check.get("tcp").asBoolean());
+        checked = api.change("PUT", MAIL, "{\"check\":{\"grpc\":\"\"}}");
+        assertEquals(200, checked.status(), checked.body());
+        assertEquals("", checked.json().get("check").get("grpc").asText());
+        Answer both = api.change("PUT", MAIL, "{\"check\":{\"grpc\":\"a b\",\"tcp\":true}}");
+        assertEquals(422, both.status());
+        assertTrue(both.body().contains("one of an http path, tcp, and the name of a grpc service"), both.body());
+        assertTrue(both.body().contains("check.grpc"), both.body());
+    }
+
+    @Test
     void whoIsCheckedHasNoSayInItsState() {
         Answer checked = api.change("PUT", MAIL, "{\"check\":{\"tcp\":true,\"interval\":\"5s\"}}");
         assertEquals(201, checked.status(), checked.body());

@@ -30,6 +30,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,6 +38,10 @@ import org.junit.jupiter.api.io.TempDir;
 class EtcdStoreTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final String FOLDER = "things";
+
+    /** For tests that wait until somebody has gone; etcd's own shortest lease is 2 s. */
+    private static final EtcdStore.Pace QUICK = new EtcdStore.Pace(
+            Duration.ofSeconds(3), Duration.ofSeconds(1), Duration.ofMillis(500), Duration.ofMillis(1500));
 
     @TempDir
     Path temp;
@@ -68,7 +73,11 @@ class EtcdStoreTest {
         final Map<String, String> replicas = new ConcurrentSkipListMap<>();
 
         Replica(String uri, Credentials credentials) {
-            store = new EtcdStore(EtcdAddress.parse(uri), credentials, log.log());
+            this(uri, credentials, EtcdStore.Pace.DEFAULT);
+        }
+
+        Replica(String uri, Credentials credentials, EtcdStore.Pace pace) {
+            store = new EtcdStore(EtcdAddress.parse(uri), credentials, pace, log.log());
             store.follow(SharedStore.REPLICAS, events -> remember(events, replicas));
             store.follow(FOLDER, events -> remember(events, things));
         }
@@ -106,6 +115,10 @@ class EtcdStoreTest {
 
     private Replica replica(String uri) throws IOException {
         return own(new Replica(uri, Credentials.NONE)).start();
+    }
+
+    private Replica quick(String uri) throws IOException {
+        return own(new Replica(uri, Credentials.NONE, QUICK)).start();
     }
 
     private static String at(int port) {
@@ -154,9 +167,9 @@ class EtcdStoreTest {
     void aReplicaThatEndsIsGoneAtOnceAndOneThatIsCutOffWhenItsLeaseEnds() throws Exception {
         Etcd etcd = own(Etcd.start(temp, 1));
         Wire wire = own(new Wire(etcd.port()));
-        Replica a = replica(etcd.uri());
-        Replica b = replica(etcd.uri());
-        Replica c = replica(at(wire.port()));
+        Replica a = quick(etcd.uri());
+        Replica b = quick(etcd.uri());
+        Replica c = quick(at(wire.port()));
         eventually("three are there", () -> a.replicas.size() == 3);
         b.close();
         eventually("b has gone", () -> a.replicas.size() == 2);
@@ -171,8 +184,8 @@ class EtcdStoreTest {
     void whatHappenedMeanwhileIsKnownAfterwardsAlsoWhenItWasCompacted() throws Exception {
         Etcd etcd = own(Etcd.start(temp, 1));
         Wire wire = own(new Wire(etcd.port()));
-        Replica a = replica(etcd.uri());
-        Replica b = replica(at(wire.port()));
+        Replica a = quick(etcd.uri());
+        Replica b = quick(at(wire.port()));
         long gone = a.put("gone", "1", 0).revision();
         long changed = a.put("changed", "1", 0).revision();
         a.put("same", "1", 0);
@@ -205,7 +218,7 @@ class EtcdStoreTest {
     @Test
     void whileItHangsNothingIsForgottenAndAChangeIsRefusedWithTheReason() throws Exception {
         Etcd etcd = own(Etcd.start(temp, 1));
-        Replica a = replica(etcd.uri());
+        Replica a = quick(etcd.uri());
         a.put("x", "1", 0);
         eventually("it is known", () -> a.has("x", "1"));
         etcd.stop(0);
@@ -224,8 +237,8 @@ class EtcdStoreTest {
     @Test
     void anotherMemberIsAskedWhenTheLeaderDies() throws Exception {
         Etcd etcd = own(Etcd.start(temp, 3));
-        Replica a = replica(etcd.uri());
-        Replica b = replica(etcd.uri());
+        Replica a = quick(etcd.uri());
+        Replica b = quick(etcd.uri());
         a.put("x", "1", 0);
         eventually("b has heard", () -> b.has("x", "1"));
         int leader = etcd.leader();
@@ -287,6 +300,7 @@ class EtcdStoreTest {
     }
 
     @Test
+    @Tag("long") // waits for a token to end
     void aUserGivesAPassword() throws Exception {
         Etcd etcd = own(Etcd.start(temp, List.of("--auth-token-ttl", "1")));
         eventually("it leads", () -> etcd.isUp());

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ChecksTest {
     private static final String HOST = "mail.default.svc.cluster.local";
     private static final HealthCheck CHECK =
-            new HealthCheck("/health", Duration.ofSeconds(10), Duration.ofSeconds(1), 2, 3);
+            new HealthCheck(new HealthCheck.How.Http("/health"), Duration.ofSeconds(10), Duration.ofSeconds(1), 2, 3);
 
     private final ManualQueue queue = new ManualQueue();
     private final CapturedLog log = new CapturedLog();
@@ -141,7 +141,9 @@ class ChecksTest {
         assertEquals(State.UP, state());
         assertEquals(tries, tried.size());
 
-        registry.put(mail("10.0.0.1", new HealthCheck("", Duration.ofSeconds(5), Duration.ofSeconds(1), 1, 1)));
+        registry.put(mail(
+                "10.0.0.1",
+                new HealthCheck(new HealthCheck.How.Connection(), Duration.ofSeconds(5), Duration.ofSeconds(1), 1, 1)));
         assertEquals(State.STARTING, state(), "by another check nothing is known yet");
         queue.pass(Duration.ofSeconds(5));
         assertEquals(State.UP, state());

@@ -5,12 +5,21 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weft.control.health.v1.HealthCheckRequest;
+import dev.weft.control.health.v1.HealthCheckResponse;
+import dev.weft.control.health.v1.HealthCheckResponse.ServingStatus;
 import dev.weft.control.registry.HealthCheck;
 import dev.weft.control.registry.Instance;
+import io.grpc.Server;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.Status;
+import io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.ServerCalls;
 import io.netty.channel.ChannelException;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -24,6 +33,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Instances are tried over real sockets. */
@@ -42,8 +52,8 @@ class NetProberTest {
         prober.close();
     }
 
-    private static HealthCheck check(String path, Duration timeout) {
-        return new HealthCheck(path, Duration.ofSeconds(10), timeout, 1, 1);
+    private static HealthCheck check(HealthCheck.How how, Duration timeout) {
+        return new HealthCheck(how, Duration.ofSeconds(10), timeout, 1, 1);
     }
 
     /** Why it failed; null when it is well. */
@@ -52,10 +62,15 @@ class NetProberTest {
     }
 
     private String probe(NetProber by, String path, Duration timeout) {
+        HealthCheck.How how = path.isEmpty() ? new HealthCheck.How.Connection() : new HealthCheck.How.Http(path);
+        return probe(by, server.getLocalPort(), how, timeout);
+    }
+
+    private static String probe(NetProber by, int port, HealthCheck.How how, Duration timeout) {
         CompletableFuture<String> told = new CompletableFuture<>();
         by.probe(
-                new Instance.Key("mail.default.svc.cluster.local", "127.0.0.1", server.getLocalPort()),
-                check(path, timeout),
+                new Instance.Key("mail.default.svc.cluster.local", "127.0.0.1", port),
+                check(how, timeout),
                 told::complete);
         return told.orTimeout(20, TimeUnit.SECONDS).join();
     }
@@ -116,6 +131,74 @@ class NetProberTest {
         assertNull(probe("", Duration.ofSeconds(10)));
     }
 
+    /** A server of gRPC that answers what the name of the service says. */
+    private static Server health() throws IOException {
+        var check = ServerCalls.<HealthCheckRequest, HealthCheckResponse>asyncUnaryCall((request, answer) -> {
+            String service = request.getService();
+            if (service.startsWith("status.")) {
+                answer.onError(
+                        Status.Code.valueOf(service.substring(7)).toStatus().asRuntimeException());
+                return;
+            }
+            answer.onNext(HealthCheckResponse.newBuilder()
+                    .setStatus(service.isEmpty() ? ServingStatus.SERVING : ServingStatus.valueOf(service))
+                    .build());
+            answer.onCompleted();
+        });
+        return NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                .addService(ServerServiceDefinition.builder("grpc.health.v1.Health")
+                        .addMethod(GrpcCheck.CHECK, check)
+                        .build())
+                .build()
+                .start();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            nullValues = "well",
+            value = {
+                "'', well",
+                "SERVING, well",
+                "NOT_SERVING, answers NOT_SERVING",
+                "UNKNOWN, answers UNKNOWN",
+                "status.NOT_FOUND, does not know the service 'status.NOT_FOUND'",
+                "status.UNIMPLEMENTED, has no grpc.health.v1.Health",
+                "status.UNAVAILABLE, answers UNAVAILABLE",
+                "status.INTERNAL, answers INTERNAL"
+            })
+    void aServerOfGrpcIsAskedForItsHealth(String service, String failure) throws Exception {
+        Server asked = health();
+        try {
+            assertEquals(
+                    failure, probe(prober, asked.getPort(), new HealthCheck.How.Grpc(service), Duration.ofSeconds(10)));
+        } finally {
+            asked.shutdownNow().awaitTermination();
+        }
+    }
+
+    private String ask(Duration timeout) {
+        return probe(prober, server.getLocalPort(), new HealthCheck.How.Grpc(""), timeout);
+    }
+
+    @Test
+    void whatDoesNotSpeakGrpcIsNotWell() {
+        CompletableFuture<String> asked = answering("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+        assertNotNull(ask(Duration.ofSeconds(10)));
+        assertEquals("PRI * HTTP/2.0\r\n\r\n", asked.join());
+    }
+
+    @Test
+    void whatSaysNothingByGrpcIsNotWell() {
+        assertEquals("no answer in time", ask(Duration.ofMillis(200)));
+    }
+
+    @Test
+    void whereNobodyListensNobodySpeaksGrpc() throws IOException {
+        server.close();
+        String refused = ask(Duration.ofSeconds(10));
+        assertTrue(String.valueOf(refused).startsWith("no connection"), refused);
+    }
+
     @Test
     void whereNobodyListensNothingIsWell() throws IOException {
         server.close();
@@ -150,7 +233,7 @@ class NetProberTest {
                 whenTold.add(told.orTimeout(20, TimeUnit.SECONDS));
                 modest.probe(
                         new Instance.Key("mail.default.svc.cluster.local", "127.0.0.1", server.getLocalPort()),
-                        check("/silent", Duration.ofMillis(100)),
+                        check(new HealthCheck.How.Http("/silent"), Duration.ofMillis(100)),
                         failure -> told.complete(opened.get()));
             }
             assertEquals(

@@ -11,8 +11,10 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class LogTest {
@@ -62,6 +64,37 @@ class LogTest {
         assertEquals(List.of("one", "two", "three", "four"), messages());
         log.flush();
         assertEquals(List.of("one", "two", "three", "four", "five"), messages());
+    }
+
+    @Test
+    void aCauseIsQuietForAMinuteAndNoLongerWhoeverSetsTheClock() {
+        AtomicReference<Instant> now = new AtomicReference<>(NOON);
+        Clock clock = new Clock() {
+            @Override
+            public ZoneId getZone() {
+                return ZoneOffset.UTC;
+            }
+
+            @Override
+            public Clock withZone(ZoneId zone) {
+                return this;
+            }
+
+            @Override
+            public Instant instant() {
+                return now.get();
+            }
+        };
+        Log log = new Log(new PrintStream(out, true, StandardCharsets.UTF_8), clock, false);
+        log.warn("cause", "one");
+        now.set(NOON.plusSeconds(59));
+        log.warn("cause", "two");
+        now.set(NOON.minusSeconds(3_600));
+        log.warn("cause", "three");
+        log.warn("cause", "four");
+        now.set(NOON.minusSeconds(3_540));
+        log.warn("cause", "five");
+        assertEquals(List.of("one", "three", "five"), messages());
     }
 
     @Test

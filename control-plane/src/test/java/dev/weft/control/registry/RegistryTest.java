@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RegistryTest {
     private static final String HOST = "order.default.svc.cluster.local";
@@ -78,6 +79,26 @@ class RegistryTest {
         assertEquals(List.of(State.UP), states());
         queue.pass(Duration.ofMillis(1));
         assertEquals(List.of(), states());
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {-60, 60})
+    void whoeverSetsTheMachinesClockTheyAreKeptAsLong(long minutes) {
+        Lease lease = register("a", "order:8080");
+        lease.health(Health.READY);
+        lease.close();
+        queue.pass(Duration.ofSeconds(3));
+        queue.setClock(Duration.ofMinutes(minutes));
+        queue.pass(Duration.ofMillis(3_999));
+        assertEquals(List.of(State.UP), states());
+        queue.pass(Duration.ofMillis(1));
+        assertEquals(List.of(), states());
+        assertNotNull(registry.service(HOST), "the name stays");
+        queue.setClock(Duration.ofMinutes(-minutes));
+        queue.pass(Graces.DEFAULT.emptyService().minusMillis(1));
+        assertNotNull(registry.service(HOST));
+        queue.pass(Duration.ofMillis(1));
+        assertNull(registry.service(HOST));
     }
 
     @Test
@@ -349,7 +370,7 @@ class RegistryTest {
     }
 
     private static HealthCheck check(Duration timeout) {
-        return new HealthCheck("/health", Duration.ofSeconds(10), timeout, 1, 1);
+        return new HealthCheck(new HealthCheck.How.Http("/health"), Duration.ofSeconds(10), timeout, 1, 1);
     }
 
     @Test

@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Workloads without an agent: their leases have an end. */
 class TermsTest {
@@ -260,6 +262,26 @@ class TermsTest {
         assertEquals(1, count());
         queue.pass(Duration.ofSeconds(1));
         assertEquals(0, count());
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {-60, 60})
+    void whoeverSetsTheMachinesClockLeasesLastAsLongAsTheyDo(long minutes) throws ConflictException {
+        put(2);
+        queue.pass(Duration.ofSeconds(20));
+        queue.setClock(Duration.ofMinutes(minutes));
+        assertEquals(Duration.ofSeconds(10), registry.entry(key(1)).lease().left());
+        queue.pass(Duration.ofSeconds(9));
+        renew(1, 1);
+        queue.setClock(Duration.ofMinutes(-minutes));
+        assertEquals(2, count());
+        queue.pass(Duration.ofSeconds(1));
+        assertEquals(1, count());
+        queue.pass(Duration.ofSeconds(28));
+        assertEquals(1, count());
+        queue.pass(Duration.ofSeconds(1));
+        assertEquals(0, count());
+        assertFalse(log.text().contains("was not awake"), log.text());
     }
 
     @Test

@@ -31,8 +31,6 @@ import io.grpc.Status;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -276,6 +274,70 @@ class AdsTest {
     }
 
     @Test
+    void aClientThatRefusesEverythingForEverIsSentEachChangeOnceAndCostsLittle() {
+        int changes = 300;
+        String words = "no ".repeat(20_000);
+        try (ScriptedClient client = client()) {
+            client.subscribe(CLUSTER);
+            client.next();
+            for (int i = 0; i < changes; i++) {
+                String name = "c" + i % 150;
+                put(name, cluster(name, "" + i));
+                DeltaDiscoveryResponse response = client.nextUnanswered();
+                assertEquals(List.of(name), names(response));
+                client.nack(response, i + words);
+            }
+            eventually("all is answered", () -> sums(Pushes.Sums::nacks) == changes);
+            assertEquals(changes + 1, sums(Pushes.Sums::responses));
+            List<Client.Refused> refused = clients().get(0).refused();
+            assertEquals(150, refused.size());
+            assertTrue(refused.stream().anyMatch(one -> one.reason().startsWith("299no")), "its last words are known");
+            assertTrue(
+                    refused.stream()
+                                    .map(Client.Refused::reason)
+                                    .distinct()
+                                    .mapToInt(String::length)
+                                    .sum()
+                            <= 110 * 1_024,
+                    "what it says is kept as far as it is of use");
+            assertTrue(log.text().length() < 10_000, "and written as far");
+        }
+    }
+
+    @Test
+    void anErrorIsSearchedForNamesWhereItBegins() {
+        put("a", cluster("a", "1"));
+        put("b", cluster("b", "1"));
+        try (ScriptedClient client = client()) {
+            client.subscribe(CLUSTER, "a", "b");
+            client.nack(client.nextUnanswered(), "x".repeat(5_000) + " a");
+            eventually("both are refused", () -> clients().get(0).refused().size() == 2);
+        }
+    }
+
+    @Test
+    void whatIsGoneIsNotRefusedAnyMore() {
+        put("a", cluster("a", "1"));
+        try (ScriptedClient client = client()) {
+            client.subscribe(CLUSTER);
+            client.nack(client.nextUnanswered(), "no");
+            onQueue(() -> store.remove(CLUSTER, "a"));
+            assertEquals(List.of("a"), client.next().getRemovedResourcesList());
+            eventually("it is in sync", () -> clients().get(0).isInSync());
+        }
+    }
+
+    @Test
+    void aTypeWithAnEndlessNameEndsTheStream() {
+        try (ScriptedClient client = client()) {
+            client.subscribe("x".repeat(2_000), "a");
+            assertEquals(
+                    Status.Code.RESOURCE_EXHAUSTED,
+                    Status.fromThrowable(client.end()).getCode());
+        }
+    }
+
+    @Test
     void theFirstRequestWithoutNamesAsksForAll() {
         put("a", cluster("a", "1"));
         try (ScriptedClient client = client()) {
@@ -465,80 +527,13 @@ class AdsTest {
 
     @Test
     void aClientThatFallsSilentWithoutAWordIsNoticed() throws IOException {
-        try (Silenceable between = new Silenceable(server.address());
+        try (Relay between = new Relay(server.address());
                 ScriptedClient client = new ScriptedClient(between.address())) {
             client.subscribe(CLUSTER, "a");
             client.next();
             assertEquals(1, clients().size());
             between.silence();
             eventually("its stream has ended", () -> clients().isEmpty());
-        }
-    }
-
-    /** Passes bytes on until it is told to swallow them: a peer that is stopped, or whose cable is cut. */
-    private static final class Silenceable implements AutoCloseable {
-        private final ServerSocket listener = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
-        private final List<Socket> sockets = new ArrayList<>();
-        private volatile boolean isSilent;
-
-        Silenceable(InetSocketAddress target) throws IOException {
-            thread(() -> {
-                Socket client = listener.accept();
-                Socket upstream = new Socket(target.getAddress(), target.getPort());
-                synchronized (sockets) {
-                    sockets.add(client);
-                    sockets.add(upstream);
-                }
-                thread(() -> copy(client, upstream));
-                copy(upstream, client);
-            });
-        }
-
-        InetSocketAddress address() {
-            return (InetSocketAddress) listener.getLocalSocketAddress();
-        }
-
-        void silence() {
-            isSilent = true;
-        }
-
-        private void copy(Socket from, Socket to) throws IOException {
-            byte[] buffer = new byte[8_192];
-            for (int n = from.getInputStream().read(buffer);
-                    n >= 0;
-                    n = from.getInputStream().read(buffer)) {
-                if (!isSilent) {
-                    to.getOutputStream().write(buffer, 0, n);
-                    to.getOutputStream().flush();
-                }
-            }
-        }
-
-        private interface Io {
-            void run() throws IOException;
-        }
-
-        private void thread(Io io) {
-            Thread thread = new Thread(() -> {
-                try {
-                    io.run();
-                } catch (IOException e) {
-                    // The test is over, or the server has hung up, which is what the test waits for.
-                    isSilent = true;
-                }
-            });
-            thread.setDaemon(true);
-            thread.start();
-        }
-
-        @Override
-        public void close() throws IOException {
-            listener.close();
-            synchronized (sockets) {
-                for (Socket socket : sockets) {
-                    socket.close();
-                }
-            }
         }
     }
 }

@@ -89,7 +89,7 @@ class DeclaredServicesTest {
         registry.listen(new Checks(
                 registry,
                 (instance, check, told) -> {
-                    probed.add(instance.address() + ":" + check.port() + check.path());
+                    probed.add(instance.address() + ":" + check.port() + " " + check.how());
                     told.accept(failure);
                 },
                 queue,
@@ -190,7 +190,7 @@ class DeclaredServicesTest {
         assertEquals(List.of("192.0.2.1:8080 STARTING"), instances());
         queue.pass(Duration.ofSeconds(5));
         assertEquals(List.of("192.0.2.1:8080 UP"), instances());
-        assertEquals("192.0.2.1:9000/health", probed.get(0));
+        assertEquals("192.0.2.1:9000 Http[path=/health]", probed.get(0));
         failure = "answers 503";
         queue.pass(Duration.ofSeconds(12));
         assertEquals(List.of("192.0.2.1:8080 DOWN"), instances());
