@@ -88,7 +88,7 @@ final class ControlClientTest {
         try (var server = new ScriptedServer(port)) {
             server.put(Xds.DIRECTORY, "default", Xds.directory("order"));
             server.service("order", 8081);
-            Until.holds("directory known", () -> client.last().directory().state() == Directory.State.KNOWN);
+            client.soon("directory known", () -> client.last().directory().state() == Directory.State.KNOWN);
             assertSame(Answer.READY, client.ask("order"));
             assertEquals(1, client.last().hosts().size());
         }
@@ -113,7 +113,7 @@ final class ControlClientTest {
         assertSame(Answer.READY, client.ask("order"));
         assertEquals(Directory.State.KNOWN, client.last().directory().state());
         assertEquals(1, client.last().hosts().size());
-        var cold = assertInstanceOf(Answer.Failed.class, client.ask("user"));
+        var cold = assertInstanceOf(Answer.Failed.class, client.askInVain("user"));
         assertTrue(cold.why().contains("no control plane"), cold.why());
     }
 
@@ -155,7 +155,7 @@ final class ControlClientTest {
 
             server.cutStreams();
 
-            Until.holds(
+            client.soon(
                     "second stream",
                     () -> server.requests(r -> r.getTypeUrl().equals(Xds.HEALTH))
                                     .size()
@@ -188,7 +188,7 @@ final class ControlClientTest {
                 server.cutStreams();
                 server.service("order", 8081 + round);
                 int expected = 8081 + round;
-                Until.holds("update", () -> client.ports(Xds.cluster("order")).equals(List.of(expected)));
+                client.soon("update", () -> client.ports(Xds.cluster("order")).equals(List.of(expected)));
                 assertTrue(client.snapshots.stream()
                         .skip(2)
                         .noneMatch(s -> s.hosts().isEmpty()));
@@ -207,7 +207,7 @@ final class ControlClientTest {
         try (var server = new ScriptedServer()) {
             server.silent();
             var client = client(server.port());
-            Until.holds("directory failed", () -> client.last().directory().state() == Directory.State.FAILED);
+            client.soon("directory failed", () -> client.last().directory().state() == Directory.State.FAILED);
             assertSame(Answer.READY, client.ask("order"));
         }
     }

@@ -129,13 +129,13 @@ final class ControlPlaneTlsTest {
                 try (var rotated = new ScriptedServer(port, serving(second, null))) {
                     rotated.put(Xds.DIRECTORY, "default", Xds.directory("order"));
                     rotated.service("order", 8082);
-                    Until.holds(
+                    client.soon(
                             "the new server is heard",
                             () -> client.ports(Xds.cluster("order")).equals(List.of(8082)));
                     Files.writeString(trusted, "half a file");
                     rotated.cutStreams();
                     rotated.service("order", 8083);
-                    Until.holds(
+                    client.soon(
                             "the last good authorities serve",
                             () -> client.ports(Xds.cluster("order")).equals(List.of(8083)));
                     assertTrue(client.said("the former ones are used"), client.log.toString());
@@ -153,7 +153,7 @@ final class ControlPlaneTlsTest {
             assertSame(Answer.READY, client.ask("order"));
             Files.writeString(token, "two");
             server.cutStreams();
-            Until.holds("second stream", () -> server.tokens().size() == 2);
+            client.soon("second stream", () -> server.tokens().size() == 2);
             assertEquals(List.of("Bearer one", "Bearer two"), server.tokens());
         }
     }
@@ -174,7 +174,7 @@ final class ControlPlaneTlsTest {
                 var client = client(server.port(), new ChannelTls(trusted, null, null, null), null)) {
             refused(client, "ca.pem");
             Files.copy(own.chain(), trusted);
-            Until.holds("directory known", () -> client.last().directory().state() == State.KNOWN);
+            client.soon("directory known", () -> client.last().directory().state() == State.KNOWN);
         }
     }
 }

@@ -49,7 +49,7 @@ final class FindingTest {
                 first.close();
                 try (var second = serving(8082)) {
                     found.set(at(second));
-                    Until.holds(
+                    client.soon(
                             "it is heard",
                             () -> client.ports(Xds.cluster("order")).equals(List.of(8082)));
                 }
@@ -64,7 +64,7 @@ final class FindingTest {
             assertTrue(client.said("nothing is written there yet"), client.log.toString());
             try (var server = serving(8081)) {
                 found.set(at(server));
-                Until.holds("directory known", () -> client.last().directory().state() == State.KNOWN);
+                client.soon("directory known", () -> client.last().directory().state() == State.KNOWN);
             }
         }
     }

@@ -256,8 +256,11 @@ public final class Session {
                 nodeSent = true;
                 send(request);
             }
-            for (String name : subscription.overdue(now)) {
+            var overdue = subscription.overdue(now);
+            for (String name : overdue) {
                 receiver.missing(subscription.type, name, "no answer within 15 s");
+            }
+            if (!overdue.isEmpty()) {
                 receiver.settled(subscription.type);
             }
         }

@@ -241,9 +241,6 @@ public final class ControlCore implements Receiver {
             work.add(new Work.Resolve(question.host()));
         }
         session.lacks(now);
-        if (following.changed()) {
-            settle();
-        }
     }
 
     /** Whether nobody can say yet which names are ours. */
@@ -303,6 +300,9 @@ public final class ControlCore implements Receiver {
         if (now >= directoryUntil) {
             failDirectory("no directory within 5 s");
         }
+        if (following.changed()) { // once for all that was asked since
+            settle();
+        }
         if (!cold.isEmpty() && now >= cold.wakeAt()) {
             answer();
         }
@@ -325,7 +325,7 @@ public final class ControlCore implements Receiver {
     }
 
     public long wakeAt() {
-        if (!work.isEmpty()) {
+        if (!work.isEmpty() || following.changed()) {
             return Long.MIN_VALUE;
         }
         long at = Math.min(Math.min(session.wakeAt(), heldUntil), Math.min(saveAt, cold.wakeAt()));
