@@ -29,7 +29,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -59,7 +58,6 @@ public final class ControlCore implements Receiver {
     private final Log log;
     private final Consumer<Snapshot> publish;
     private final Deque<Work> work = new ArrayDeque<>();
-    private final TreeSet<String> unsupported = new TreeSet<>();
     private final Set<String> resolving = new HashSet<>();
     /** What was subscribed to last. */
     private final Map<ResourceType, Collection<String>> needed = new EnumMap<>(ResourceType.class);
@@ -353,9 +351,7 @@ public final class ControlCore implements Receiver {
     private List<String> take(ResourceType type, String name, String version, byte[] any) {
         var outcome = store.put(type, name, version, any);
         for (String field : outcome.unsupported()) {
-            if (unsupported.add(field)) {
-                log.warn("not supported by this client, left out: " + field + " (first seen in " + name + ")");
-            }
+            log.warn("not supported by this client, left out: " + field + " (first seen in " + name + ")");
         }
         if (!outcome.errors().isEmpty()) {
             if (outcome.changed()) {
@@ -636,7 +632,7 @@ public final class ControlCore implements Receiver {
                 published.version(),
                 resources,
                 refused,
-                List.copyOf(unsupported),
+                List.copyOf(store.unsupported()),
                 registrations.states());
     }
 }

@@ -11,7 +11,9 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** The last good resource of each name, with the bytes it came in; and what is known to be absent or was refused. */
@@ -22,13 +24,22 @@ final class Store {
     private final Map<ResourceType, Map<String, Refused>> refused = new EnumMap<>(ResourceType.class);
 
     /**
+     * @param unsupported fields that it sets and that are left out
      * @param stale the control plane has taken it away, and something live still refers to it
      */
-    record Held(Resource resource, String version, byte[] any, boolean stale) {}
+    record Held(Resource resource, String version, byte[] any, Set<String> unsupported, boolean stale) {
+        Held asOf(String version, boolean stale) {
+            return new Held(resource, version, any, unsupported, stale);
+        }
+    }
 
     record Refused(String version, byte[] any, List<String> reasons) {}
 
-    /** What came of a new resource. */
+    /**
+     * What came of a new resource.
+     *
+     * @param unsupported fields that it sets, and that nothing here has set so far
+     */
     record Outcome(List<String> errors, Collection<String> unsupported, boolean changed) {
         static final Outcome SAME = new Outcome(List.of(), List.of(), false);
     }
@@ -53,7 +64,7 @@ final class Store {
     Outcome put(ResourceType type, String name, String version, byte[] any) {
         var before = of(held, type).get(name);
         if (before != null && Arrays.equals(before.any(), any)) {
-            of(held, type).put(name, new Held(before.resource(), version, before.any(), false));
+            of(held, type).put(name, before.asOf(version, false));
             of(refused, type).remove(name);
             return Outcome.SAME;
         }
@@ -63,10 +74,12 @@ final class Store {
         }
         var reading = reader.read(type, name, any);
         if (reading instanceof Reading.Accepted accepted) {
-            of(held, type).put(name, new Held(accepted.resource(), version, any, false));
+            var news = new TreeSet<>(accepted.unsupported());
+            news.removeIf(this::isUnsupported);
+            of(held, type).put(name, new Held(accepted.resource(), version, any, accepted.unsupported(), false));
             of(refused, type).remove(name);
             of(absent, type).remove(name);
-            return new Outcome(List.of(), accepted.unsupported(), true);
+            return new Outcome(List.of(), news, true);
         }
         var reasons = ((Reading.Refused) reading).reasons();
         of(refused, type).put(name, new Refused(version, any, reasons));
@@ -78,7 +91,7 @@ final class Store {
         of(refused, type).remove(name);
         var before = of(held, type).get(name);
         if (before != null && type != ResourceType.LISTENER) {
-            of(held, type).put(name, new Held(before.resource(), "", before.any(), true));
+            of(held, type).put(name, before.asOf("", true));
             return;
         }
         of(held, type).remove(name);
@@ -91,7 +104,7 @@ final class Store {
         if (before == null || before.stale()) {
             return false;
         }
-        of(held, type).put(name, new Held(before.resource(), "", before.any(), true));
+        of(held, type).put(name, before.asOf("", true));
         return true;
     }
 
@@ -115,6 +128,28 @@ final class Store {
         of(held, type).keySet().retainAll(names);
         of(absent, type).keySet().retainAll(names);
         of(refused, type).keySet().retainAll(names);
+    }
+
+    private boolean isUnsupported(String field) {
+        for (var ofType : held.values()) {
+            for (Held one : ofType.values()) {
+                if (one.unsupported().contains(field)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** Fields that something here sets and that are left out. */
+    Set<String> unsupported() {
+        Set<String> fields = new TreeSet<>();
+        for (var ofType : held.values()) {
+            for (Held one : ofType.values()) {
+                fields.addAll(one.unsupported());
+            }
+        }
+        return fields;
     }
 
     @Nullable

@@ -13,12 +13,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
+import com.google.protobuf.Duration;
 import com.google.rpc.Status;
 import dev.weft.client.Xds;
 import dev.weft.engine.call.Answer;
 import dev.weft.engine.snapshot.Balancer;
 import dev.weft.engine.snapshot.Directory.State;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
+import io.envoyproxy.envoy.config.core.v3.HealthCheck;
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.ResourceError;
@@ -399,6 +401,51 @@ final class ConformanceTest {
                         .filter(line -> line.startsWith("no control plane"))
                         .count(),
                 "said once");
+    }
+
+    @Test
+    @DisplayName(
+            "a field that is not supported is said once, and leaves the status with the last resource that sets it")
+    void unsupported() {
+        c.open().directory("order", "user").warm("order", 80).warm("user", 90);
+        var checked = HealthCheck.newBuilder()
+                .setTimeout(Duration.newBuilder().setSeconds(1))
+                .build();
+        String user = Xds.cluster("user");
+        c.give(
+                Xds.CDS,
+                ORDER,
+                "2",
+                Xds.eds(ORDER).toBuilder().addHealthChecks(checked).build());
+        c.give(
+                Xds.CDS,
+                user,
+                "2",
+                Xds.eds(user).toBuilder().addHealthChecks(checked).build());
+        c.give(
+                Xds.CDS,
+                ORDER,
+                "3",
+                Xds.eds(ORDER).toBuilder()
+                        .addHealthChecks(checked)
+                        .setLbPolicy(Cluster.LbPolicy.RANDOM)
+                        .build());
+        assertEquals(List.of("Cluster.health_checks"), c.core.status().unsupported());
+        assertEquals(
+                List.of("not supported by this client, left out: Cluster.health_checks (first seen in " + ORDER + ")"),
+                c.log.stream().filter(line -> line.contains("not supported")).toList());
+        c.give(Xds.CDS, ORDER, "4", Xds.eds(ORDER));
+        assertEquals(List.of("Cluster.health_checks"), c.core.status().unsupported());
+        c.give(
+                Xds.CDS,
+                user,
+                "3",
+                Xds.eds(user).toBuilder()
+                        .setType(Cluster.DiscoveryType.STRICT_DNS)
+                        .build());
+        assertEquals(List.of("Cluster.health_checks"), c.core.status().unsupported(), "the last good one is in force");
+        c.give(Xds.CDS, user, "4", Xds.eds(user));
+        assertEquals(List.of(), c.core.status().unsupported());
     }
 
     @Test
