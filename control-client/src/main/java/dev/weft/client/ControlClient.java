@@ -1,5 +1,6 @@
 package dev.weft.client;
 
+import dev.weft.client.ads.Ending;
 import dev.weft.client.ads.GrpcStream;
 import dev.weft.client.ads.Step;
 import dev.weft.client.identity.Identity;
@@ -320,7 +321,7 @@ public final class ControlClient implements Outside, AutoCloseable {
                 }
 
                 @Override
-                public void closed(String why) {
+                public void closed(Ending ending, String why) {
                     reports = null;
                     loads.closed(why.startsWith(Code.UNIMPLEMENTED.name()), clock.nanos());
                 }
@@ -370,7 +371,7 @@ public final class ControlClient implements Outside, AutoCloseable {
             queue.execute(() -> {
                 if (current == attempt) {
                     core.servers(connector.count());
-                    core.closed(String.valueOf(e.getMessage()), clock.nanos());
+                    core.closed(Ending.BROKEN, String.valueOf(e.getMessage()), clock.nanos());
                 }
             });
         }
@@ -396,12 +397,12 @@ public final class ControlClient implements Outside, AutoCloseable {
             }
 
             @Override
-            public void closed(String why) {
+            public void closed(Ending ending, String why) {
                 stream = null;
                 endReports(why);
                 loads.disconnected();
                 endProbe();
-                core.closed(why, clock.nanos());
+                core.closed(ending, why, clock.nanos());
             }
         });
     }
@@ -424,7 +425,7 @@ public final class ControlClient implements Outside, AutoCloseable {
                         public void message(byte[] message) {}
 
                         @Override
-                        public void closed(String why) {
+                        public void closed(Ending ending, String why) {
                             probe = null;
                             core.probed(false, clock.nanos());
                         }

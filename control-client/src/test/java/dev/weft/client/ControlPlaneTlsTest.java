@@ -13,6 +13,7 @@ import dev.weft.client.identity.ChannelTls;
 import dev.weft.client.identity.TestCertificate;
 import dev.weft.engine.call.Answer;
 import dev.weft.engine.snapshot.Directory.State;
+import io.grpc.Status;
 import io.grpc.netty.GrpcSslContexts;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
@@ -155,6 +156,25 @@ final class ControlPlaneTlsTest {
             server.cutStreams();
             client.soon("second stream", () -> server.tokens().size() == 2);
             assertEquals(List.of("Bearer one", "Bearer two"), server.tokens());
+        }
+    }
+
+    @Test
+    void aTokenThatIsNotAcceptedIsReadAnewForTheNextTry() throws Exception {
+        var own = TestCertificate.make(files, "server", "ip:127.0.0.1");
+        var token = Files.writeString(files.resolve("token"), "one");
+        try (var server = server(0, serving(own, null))) {
+            server.refuse(Status.UNAUTHENTICATED.withDescription("the token has expired"));
+            try (var client = client(server.port(), new ChannelTls(own.chain(), null, null, null), token)) {
+                refused(client, "UNAUTHENTICATED: the token has expired");
+                Files.writeString(token, "two");
+                server.refuse(null);
+                client.soon("directory known", () -> client.last().directory().state() == State.KNOWN);
+                var tokens = server.tokens();
+                assertEquals("Bearer one", tokens.get(0));
+                assertEquals("Bearer two", tokens.get(tokens.size() - 1));
+                assertTrue(tokens.size() < 10, tokens.toString());
+            }
         }
     }
 

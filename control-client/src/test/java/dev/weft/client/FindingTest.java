@@ -10,6 +10,7 @@ import dev.weft.client.bootstrap.Servers;
 import dev.weft.client.bootstrap.Target;
 import dev.weft.engine.call.Answer;
 import dev.weft.engine.snapshot.Directory.State;
+import io.grpc.Status;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -81,6 +82,22 @@ final class FindingTest {
             assertSame(Answer.READY, client.ask("order"));
             assertEquals(List.of(8082), client.ports(Xds.cluster("order")));
             assertTrue(client.said("trying the next one"), client.log.toString());
+        }
+    }
+
+    @Test
+    void oneThatIsBusyForAMomentIsAskedAgainAndNotLeft() throws Exception {
+        try (var first = serving(8081);
+                var second = serving(8082)) {
+            first.refuse(Status.RESOURCE_EXHAUSTED.withDescription("request rate limit exceeded"));
+            try (var client = new Running(Servers.of(at(first), at(second)), Profile.WEFT)) {
+                Until.holds("said", () -> client.said("the control plane is busy (RESOURCE_EXHAUSTED"));
+                first.refuse(null);
+                client.soon("directory known", () -> client.last().directory().state() == State.KNOWN);
+                assertSame(Answer.READY, client.ask("order"));
+                assertEquals(List.of(8081), client.ports(Xds.cluster("order")));
+                assertEquals(0, second.streams());
+            }
         }
     }
 

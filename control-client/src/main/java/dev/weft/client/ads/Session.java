@@ -5,9 +5,11 @@ import dev.weft.client.resource.ResourceType;
 import dev.weft.client.wire.Malformed;
 import dev.weft.engine.balance.RandomSource;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +41,7 @@ public final class Session {
     private boolean healthDue;
     private int answeredBy;
     private boolean failed;
+    private boolean busy;
     private String controlPlane = "";
 
     private enum State {
@@ -124,16 +127,32 @@ public final class Session {
     }
 
     /** The stream has ended, or could not be opened. */
-    public void closed(long now) {
+    public void closed(Ending ending, long now) {
         if (state == State.CLOSED || state == State.ENDED) {
             return;
         }
-        failed = !good;
-        if (good) {
+        // Who is overrun for a moment is asked again, not left; the same message would be too large everywhere.
+        boolean patient = ending == Ending.OVERSIZED || ending == Ending.BUSY && !good && !busy;
+        busy = ending == Ending.BUSY && !good;
+        failed = !good && !patient;
+        if (patient) {
+            over(now + backoff.afterFailure());
+        } else if (good) {
             over(now + backoff.afterGoodStream());
         } else {
             over(preference.next(receiver.lacking()) ? now : now + backoff.afterFailure());
         }
+    }
+
+    /** The types of which the server still owes an answer, for people; empty for none. */
+    public String awaiting() {
+        List<String> types = new ArrayList<>();
+        for (var subscription : subscriptions.values()) {
+            if (subscription.awaits()) {
+                types.add(subscription.type.name());
+            }
+        }
+        return String.join(", ", types);
     }
 
     private void over(long again) {
@@ -195,10 +214,11 @@ public final class Session {
         } catch (Malformed e) {
             steps.add(new Step.Disconnect("the control plane sent something malformed: " + e.getMessage(), true));
             good = false;
-            closed(now);
+            closed(Ending.BROKEN, now);
             return;
         }
         good = true;
+        busy = false;
         answeredBy = preference.current();
         if (!response.controlPlane().isEmpty()) {
             controlPlane = response.controlPlane();
@@ -241,7 +261,7 @@ public final class Session {
             case CONNECTING -> {
                 if (now >= timer) {
                     steps.add(new Step.Disconnect("no connection within 10 s", true));
-                    closed(now);
+                    closed(Ending.BROKEN, now);
                 }
             }
             case OPEN -> sendDue(now);

@@ -109,6 +109,11 @@ final class Subscription {
         }
     }
 
+    /** Whether there is a name that the server still owes an answer for. */
+    boolean awaits() {
+        return !awaited.isEmpty();
+    }
+
     void accepted(String name, String version) {
         versions.put(name, version);
     }

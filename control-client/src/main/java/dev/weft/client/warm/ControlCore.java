@@ -1,5 +1,6 @@
 package dev.weft.client.warm;
 
+import dev.weft.client.ads.Ending;
 import dev.weft.client.ads.Receiver;
 import dev.weft.client.ads.Session;
 import dev.weft.client.ads.Step;
@@ -27,6 +28,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -69,6 +71,10 @@ public final class ControlCore implements Receiver {
     private String lastError = "";
     private boolean reported;
     private boolean dropsAbsent;
+    private boolean reportedBusy;
+    /** The last that was said of a message that is too large; it comes with each stream. */
+    private String oversized = "";
+
     private long saveAt = Long.MAX_VALUE;
     /** What an earlier run left is not used before this; MAX_VALUE once it is, or where there is none. */
     private long heldUntil = Long.MAX_VALUE;
@@ -191,14 +197,45 @@ public final class ControlCore implements Receiver {
         if (!before && session.answered()) {
             log.info("connected to control plane " + session.controlPlane());
             reported = false;
+            reportedBusy = false;
             lastError = "";
         }
     }
 
-    public void closed(String why, long now) {
+    public void closed(Ending ending, String why, long now) {
         this.now = now;
-        session.closed(now);
-        lost(why);
+        String awaited = session.awaiting();
+        session.closed(ending, now);
+        if (ending == Ending.OVERSIZED) {
+            oversized(awaited);
+        } else if (ending == Ending.BUSY && !session.tries(now)) {
+            busy(why);
+        } else {
+            lost(why);
+        }
+    }
+
+    /** Nothing is wrong: there are many who connect at this moment. */
+    private void busy(String why) {
+        lastError = why;
+        if (!reportedBusy) {
+            reportedBusy = true;
+            log.info("the control plane is busy (" + why + ") and is asked again in a while");
+        }
+    }
+
+    private void oversized(String awaited) {
+        String why = "a response" + (awaited.isEmpty() ? "" : " (while waiting for " + awaited + ")")
+                + " is larger than " + (profile.largestMessage() >> 20)
+                + " MiB, the most that is taken from a control plane of the profile "
+                + profile.name().toLowerCase(Locale.ROOT).replace('_', '-');
+        lastError = why;
+        if (!why.equals(oversized)) {
+            oversized = why;
+            log.warn("control plane: " + why + "; what is known stays in force");
+        }
+        release("in force without what is too large");
+        failDirectory(why);
     }
 
     private void lost(String why) {

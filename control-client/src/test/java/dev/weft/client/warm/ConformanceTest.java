@@ -14,11 +14,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Duration;
+import com.google.protobuf.Value;
 import com.google.rpc.Status;
+import com.sun.management.ThreadMXBean;
 import dev.weft.client.Xds;
+import dev.weft.client.ads.Ending;
+import dev.weft.client.bootstrap.Profile;
+import dev.weft.engine.Engine;
+import dev.weft.engine.balance.RandomSource;
 import dev.weft.engine.call.Answer;
+import dev.weft.engine.call.Outcome;
 import dev.weft.engine.snapshot.Balancer;
 import dev.weft.engine.snapshot.Directory.State;
+import dev.weft.engine.trace.Ambient;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.core.v3.HealthCheck;
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
@@ -26,9 +34,13 @@ import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.ResourceError;
 import io.envoyproxy.envoy.service.discovery.v3.ResourceName;
 import io.envoyproxy.envoy.type.matcher.v3.RegexMatcher;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -340,6 +352,51 @@ final class ConformanceTest {
     }
 
     @Test
+    @DisplayName("28: a call that is under way when its cluster goes ends on the endpoint where it is")
+    void callUnderWay() {
+        var random = new Random(1);
+        var engine = new Engine(
+                new RandomSource() {
+                    @Override
+                    public int below(int bound) {
+                        return random.nextInt(bound);
+                    }
+
+                    @Override
+                    public long bits() {
+                        return random.nextLong();
+                    }
+                },
+                new Ambient(() -> false),
+                call -> {},
+                bug -> {
+                    throw new AssertionError(bug.toString());
+                });
+        c.open().directory("order").warm("order", 80);
+        engine.publish(c.last());
+        var cluster = Objects.requireNonNull(engine.live().clusters().get(ORDER));
+        var endpoint = cluster.all().get(0);
+        endpoint.begun();
+        c.receive(c.response(Xds.CDS).addRemovedResources(ORDER).addResources(resource("Y", "1", Xds.eds("Y"))));
+        c.remove(Xds.EDS, ORDER);
+        engine.publish(c.last());
+        assertSame(
+                endpoint,
+                Objects.requireNonNull(engine.live().clusters().get(ORDER))
+                        .all()
+                        .get(0));
+        c.give(Xds.RDS, ORDER, "2", Xds.routes("order", "Y"));
+        c.give(Xds.CDS, "Y", "1", Xds.eds("Y")).give(Xds.EDS, "Y", "1", Xds.endpoints("Y", 90));
+        engine.publish(c.last());
+        assertEquals(Set.of("Y"), engine.live().clusters().keySet());
+        assertEquals(1, endpoint.inFlight());
+        cluster.observe(endpoint, Outcome.SUCCESS, c.now);
+        endpoint.ended(1000, c.now);
+        assertEquals(0, endpoint.inFlight());
+        assertEquals(80, endpoint.config().address().getPort());
+    }
+
+    @Test
     @DisplayName("29: a cluster that changes keeps the endpoints that are here")
     void clusterChangesAlone() {
         c.open().directory("order").warm("order", 80);
@@ -401,6 +458,69 @@ final class ConformanceTest {
                         .filter(line -> line.startsWith("no control plane"))
                         .count(),
                 "said once");
+    }
+
+    @Test
+    @DisplayName(
+            "37: a response above the limit is one error, tried again less and less often; the last good one stays")
+    void oversized() {
+        c.open().directory("order").warm("order", 80).pass(SECOND);
+        c.log.clear();
+        long before = 0;
+        for (int i = 0; i < 5; i++) {
+            c.close(Ending.OVERSIZED, "RESOURCE_EXHAUSTED: gRPC message exceeds maximum size 33554432: 67108864");
+            long waited = c.untilConnecting();
+            assertTrue(waited > before, waited + " after " + before);
+            before = waited;
+            c.open().directory("order");
+        }
+        var said = c.log.stream().filter(line -> line.contains("32 MiB")).toList();
+        assertEquals(1, said.size(), c.log.toString());
+        assertTrue(said.get(0).contains("profile weft"), said.get(0));
+        assertEquals(List.of(80), c.ports(ORDER));
+        c.close(Ending.OVERSIZED, "RESOURCE_EXHAUSTED");
+        assertTrue(
+                c.core.status().lastError().contains("32 MiB"), c.core.status().lastError());
+    }
+
+    @Test
+    @DisplayName("37: the error names the types that are waited for, and other servers are not asked")
+    void oversizedFromTheStart() {
+        c.core.servers(2);
+        c.open().directory("order");
+        c.ask("order");
+        c.run().close(Ending.OVERSIZED, "RESOURCE_EXHAUSTED");
+        assertTrue(c.log.stream().anyMatch(line -> line.contains("while waiting for LISTENER")), c.log.toString());
+        c.untilConnecting();
+        assertEquals(List.of(0, 0), c.servers);
+    }
+
+    @Test
+    @DisplayName("37: 64 MiB of clusters are taken at the cost of their bytes, three times at the most")
+    void large() {
+        var s = new Sotw(Profile.ENVOY).open();
+        s.give(Xds.LDS, "1", Xds.listener(ORDER_HOST, ORDER));
+        s.c.ask(ORDER_HOST);
+        s.pass(SECOND).give(Xds.RDS, "1", Xds.routes("order", ORDER));
+        var filling = Xds.metadata(
+                "filling",
+                "x",
+                Value.newBuilder().setStringValue("x".repeat(1 << 20)).build());
+        var response = s.response(Xds.CDS, "1").addResources(Xds.any(Xds.eds(ORDER)));
+        for (int i = 0; i < 64; i++) {
+            response.addResources(Xds.any(
+                    Xds.eds("unused" + i).toBuilder().setMetadata(filling).build()));
+        }
+        byte[] message = response.build().toByteArray();
+        assertTrue(message.length > 64 << 20);
+        var thread = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = thread.getCurrentThreadAllocatedBytes();
+        s.c.core.received(message, s.c.now);
+        s.c.run();
+        long allocated = thread.getCurrentThreadAllocatedBytes() - before;
+        s.give(Xds.EDS, "1", Xds.endpoints(ORDER, 80));
+        assertEquals(List.of(80), s.c.ports(ORDER));
+        assertTrue(allocated < 3L * message.length, allocated + " bytes for " + message.length);
     }
 
     @Test

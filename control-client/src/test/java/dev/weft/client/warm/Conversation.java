@@ -4,6 +4,7 @@ import com.google.protobuf.Any;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import dev.weft.client.Xds;
+import dev.weft.client.ads.Ending;
 import dev.weft.client.ads.Step;
 import dev.weft.client.bootstrap.Profile;
 import dev.weft.client.report.Log;
@@ -146,19 +147,30 @@ final class Conversation {
     }
 
     Conversation open(Set<String> features) {
-        run();
-        while (!connecting) {
-            pass(Math.max(1, core.wakeAt() - now));
-        }
+        untilConnecting();
         connecting = false;
         core.opened(new byte[] {10, 1, 'n'}, features, now);
         return run();
     }
 
     Conversation close() {
+        return close(Ending.BROKEN, "UNAVAILABLE");
+    }
+
+    Conversation close(Ending ending, String why) {
         connecting = false;
-        core.closed("UNAVAILABLE", now);
+        core.closed(ending, why, now);
         return run();
+    }
+
+    /** Passes the time until the client tries to connect; returns how long that was. */
+    long untilConnecting() {
+        long from = now;
+        run();
+        while (!connecting) {
+            pass(Math.max(1, core.wakeAt() - now));
+        }
+        return now - from;
     }
 
     DeltaDiscoveryResponse.Builder response(String type) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.client.Xds;
+import dev.weft.client.ads.Ending;
 import dev.weft.engine.call.Answer;
 import dev.weft.engine.snapshot.Directory.State;
 import java.util.List;
@@ -110,6 +111,37 @@ final class FallbackTest {
         c.ask("b");
         c.run();
         assertEquals(tried, c.servers.size(), c.servers.toString());
+    }
+
+    @Test
+    @DisplayName("33: one that is busy is asked again after a pause, without alarm; the next is tried when it stays so")
+    void busy() {
+        c.core.servers(2);
+        c.run().close(Ending.BUSY, "RESOURCE_EXHAUSTED: request rate limit exceeded");
+        assertEquals(List.of(0), c.servers);
+        assertTrue(c.untilConnecting() >= 800 * Conversation.MILLI);
+        assertEquals(List.of(0, 0), c.servers);
+        assertEquals(1, c.log.size(), c.log.toString());
+        assertTrue(c.log.get(0).startsWith("the control plane is busy (RESOURCE_EXHAUSTED"), c.log.toString());
+        assertSame(State.PENDING, directory());
+        c.close(Ending.BUSY, "RESOURCE_EXHAUSTED").run();
+        assertEquals(List.of(0, 0, 1), c.servers);
+        c.open().directory("order").warm("order", 80);
+        assertEquals(List.of(80), c.ports(Xds.cluster("order")));
+    }
+
+    @Test
+    @DisplayName("33: the only one that stays busy is asked less and less often")
+    void busyForLong() {
+        long before = 0;
+        c.run();
+        for (int i = 0; i < 5; i++) {
+            c.close(Ending.BUSY, "RESOURCE_EXHAUSTED");
+            long waited = c.untilConnecting();
+            assertTrue(waited > before, waited + " after " + before);
+            before = waited;
+        }
+        assertEquals(1, c.log.stream().filter(line -> line.contains("is busy")).count(), c.log.toString());
     }
 
     @Test
