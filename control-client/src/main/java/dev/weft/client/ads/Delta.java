@@ -30,7 +30,7 @@ final class Delta implements Dialect {
         List<Response.Failure> failures = new ArrayList<>();
         for (Message failure : response.messages(9)) {
             var status = failure.message(2);
-            failures.add(Response.Failure.of(failure.message(1).string(1), status.number(1), status.string(2)));
+            failures.add(new Response.Failure(failure.message(1).string(1), status.number(1), status.string(2)));
         }
         return new Response(
                 response.string(4),

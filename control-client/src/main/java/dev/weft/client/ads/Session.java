@@ -11,6 +11,7 @@ import java.util.Deque;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * refusals later than acknowledgements; nothing is ever lost by a stream's end.
  */
 public final class Session {
-    private static final long CONNECT_LIMIT = 10_000_000_000L;
+    private static final long SECOND = 1_000_000_000L;
+    private static final long CONNECT_LIMIT = 10 * SECOND;
 
     private final Profile profile;
     private final Dialect dialect;
@@ -42,6 +44,7 @@ public final class Session {
     private int answeredBy;
     private boolean failed;
     private boolean busy;
+    private Features features = Features.NONE;
     private String controlPlane = "";
 
     private enum State {
@@ -105,12 +108,14 @@ public final class Session {
      * The stream can carry requests.
      *
      * @param node the encoded {@code Node}
+     * @param named features of the server, as the bootstrap file lists them
      */
-    public void opened(byte[] node, long now) {
+    public void opened(byte[] node, Set<String> named, long now) {
         if (state != State.CONNECTING) {
             return;
         }
         this.node = node;
+        features = Features.of(named);
         state = State.OPEN;
         nodeSent = false;
         good = false;
@@ -121,7 +126,7 @@ public final class Session {
                 subscription.otherServer();
             }
             if (used(subscription.type)) {
-                subscription.opened(now);
+                subscription.opened(features.answerSeconds() * SECOND, now);
             }
         });
     }
@@ -230,7 +235,7 @@ public final class Session {
         }
         var subscription = subscription(type);
         subscription.responded(response.nonce());
-        String error = intake.take(subscription, response);
+        String error = intake.take(subscription, response, features.failOnDataErrors());
         if (error.isEmpty()) {
             send(subscription.refusal(dialect, true, now));
             subscription.accepted(response.version());
@@ -277,9 +282,7 @@ public final class Session {
                 send(request);
             }
             var overdue = subscription.overdue(now);
-            for (String name : overdue) {
-                receiver.missing(subscription.type, name, "no answer within 15 s");
-            }
+            overdue.forEach(name -> unanswered(subscription.type, name));
             if (!overdue.isEmpty()) {
                 receiver.settled(subscription.type);
             }
@@ -291,6 +294,15 @@ public final class Session {
         if (healthCanGo()) {
             healthDue = false;
             send(health);
+        }
+    }
+
+    private void unanswered(ResourceType type, String name) {
+        String why = "no answer within " + features.answerSeconds() + " s";
+        if (features.timerIsTransient()) {
+            receiver.failing(type, name, why);
+        } else {
+            receiver.missing(type, name, why);
         }
     }
 

@@ -5,7 +5,6 @@ import dev.weft.client.ads.Receiver;
 import dev.weft.client.ads.Session;
 import dev.weft.client.ads.Step;
 import dev.weft.client.bootstrap.Profile;
-import dev.weft.client.bootstrap.Server;
 import dev.weft.client.register.Registrations;
 import dev.weft.client.report.Log;
 import dev.weft.client.report.Status;
@@ -70,7 +69,6 @@ public final class ControlCore implements Receiver {
     private long directoryUntil = Long.MAX_VALUE;
     private String lastError = "";
     private boolean reported;
-    private boolean dropsAbsent;
     private boolean reportedBusy;
     /** The last that was said of a message that is too large; it comes with each stream. */
     private String oversized = "";
@@ -184,8 +182,7 @@ public final class ControlCore implements Receiver {
      */
     public void opened(byte[] node, Set<String> features, long now) {
         this.now = now;
-        dropsAbsent = features.contains(Server.FAIL_ON_DATA_ERRORS);
-        session.opened(node, now);
+        session.opened(node, features, now);
         heard();
     }
 
@@ -434,16 +431,38 @@ public final class ControlCore implements Receiver {
         }
     }
 
-    /** Kept unless the server asks for the contrary: a server that has lost its memory lists nothing. */
+    /** Kept: a server that has lost its memory lists nothing. */
     @Override
     public void absent(ResourceType type, String name) {
-        if (dropsAbsent) {
-            missing(type, name, "the control plane no longer lists it");
-        } else {
-            offers.remove(type, name);
-            if (store.stale(type, name)) {
-                log.warn(type + " " + name + " is no longer listed by the control plane; the last one stays");
+        offers.remove(type, name);
+        if (store.stale(type, name)) {
+            log.warn(type + " " + name + " is no longer listed by the control plane; the last one stays");
+            saveAt = Math.min(saveAt, now + SAVE_DELAY);
+        }
+    }
+
+    @Override
+    public void dropped(ResourceType type, String name, String why) {
+        switch (type) {
+            case DIRECTORY, NAME_TABLE, REGISTRATION -> missing(type, name, why);
+            default -> {
+                offers.remove(type, name);
+                store.drop(type, name, why);
+                log.warn(type + " " + name + " is given up: " + why);
                 saveAt = Math.min(saveAt, now + SAVE_DELAY);
+            }
+        }
+    }
+
+    @Override
+    public void spoilt(ResourceType type, String name) {
+        switch (type) {
+            case DIRECTORY, NAME_TABLE, REGISTRATION -> {} // nobody would be told of it but by silence
+            default -> {
+                if (store.spoil(type, name)) {
+                    log.warn(type + " " + name + ": the last good one is given up, as the control plane wants it");
+                    saveAt = Math.min(saveAt, now + SAVE_DELAY);
+                }
             }
         }
     }
@@ -471,6 +490,7 @@ public final class ControlCore implements Receiver {
                 log.warn("registration of " + name + " refused: " + why);
             }
         } else {
+            store.failing(type, name, why);
             log.warn(type + " " + name + ": " + why);
         }
     }

@@ -22,6 +22,10 @@ final class Store {
     private final Map<ResourceType, Map<String, Held>> held = new EnumMap<>(ResourceType.class);
     private final Map<ResourceType, Map<String, String>> absent = new EnumMap<>(ResourceType.class);
     private final Map<ResourceType, Map<String, Refused>> refused = new EnumMap<>(ResourceType.class);
+    /** Why nothing can be said of what is not here; for the moment only. */
+    private final Map<ResourceType, Map<String, String>> failing = new EnumMap<>(ResourceType.class);
+    /** Given up though nothing has taken its place, with the reason. */
+    private final Map<ResourceType, Map<String, String>> dropped = new EnumMap<>(ResourceType.class);
 
     /**
      * @param unsupported fields that it sets and that are left out
@@ -50,6 +54,8 @@ final class Store {
             held.put(type, new HashMap<>());
             absent.put(type, new HashMap<>());
             refused.put(type, new TreeMap<>());
+            failing.put(type, new HashMap<>());
+            dropped.put(type, new HashMap<>());
         }
     }
 
@@ -79,6 +85,8 @@ final class Store {
             of(held, type).put(name, new Held(accepted.resource(), version, any, accepted.unsupported(), false));
             of(refused, type).remove(name);
             of(absent, type).remove(name);
+            of(failing, type).remove(name);
+            of(dropped, type).remove(name);
             return new Outcome(List.of(), news, true);
         }
         var reasons = ((Reading.Refused) reading).reasons();
@@ -89,6 +97,7 @@ final class Store {
     /** The control plane has none. What hangs under something live stays, stale; a root goes. */
     void missing(ResourceType type, String name, String why) {
         of(refused, type).remove(name);
+        of(failing, type).remove(name);
         var before = of(held, type).get(name);
         if (before != null && type != ResourceType.LISTENER) {
             of(held, type).put(name, before.asOf("", true));
@@ -96,6 +105,37 @@ final class Store {
         }
         of(held, type).remove(name);
         of(absent, type).put(name, why);
+    }
+
+    /** The control plane has none, and wants nothing to stay. */
+    void drop(ResourceType type, String name, String why) {
+        of(refused, type).remove(name);
+        of(failing, type).remove(name);
+        if (of(held, type).remove(name) != null) {
+            of(dropped, type).put(name, why);
+        }
+        of(absent, type).put(name, why);
+    }
+
+    /** It was refused, and the last good one is not wanted any more either; whether there was one. */
+    boolean spoil(ResourceType type, String name) {
+        if (of(held, type).remove(name) == null) {
+            return false;
+        }
+        of(dropped, type).put(name, "refused");
+        return true;
+    }
+
+    /** Whether it was here and has been given up. */
+    boolean isDropped(ResourceType type, String name) {
+        return of(dropped, type).containsKey(name);
+    }
+
+    /** The control plane can't say anything about it at the moment. What is here, or known, stays. */
+    void failing(ResourceType type, String name, String why) {
+        if (!of(held, type).containsKey(name) && !of(absent, type).containsKey(name)) {
+            of(failing, type).put(name, why);
+        }
     }
 
     /** Marks it as taken away, though it stays in force; whether that is news. */
@@ -128,6 +168,8 @@ final class Store {
         of(held, type).keySet().retainAll(names);
         of(absent, type).keySet().retainAll(names);
         of(refused, type).keySet().retainAll(names);
+        of(failing, type).keySet().retainAll(names);
+        of(dropped, type).keySet().retainAll(names);
     }
 
     private boolean isUnsupported(String field) {
@@ -165,9 +207,11 @@ final class Store {
             return null;
         }
         var refusal = of(refused, type).get(name);
-        return refusal != null
-                ? String.join(", ", refusal.reasons())
-                : of(absent, type).get(name);
+        if (refusal != null) {
+            return String.join(", ", refusal.reasons());
+        }
+        String none = of(absent, type).get(name);
+        return none != null ? none : of(failing, type).get(name);
     }
 
     Map<String, Held> held(ResourceType type) {

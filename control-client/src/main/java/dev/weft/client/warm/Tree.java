@@ -151,6 +151,9 @@ final class Tree {
                 tcp.remove(listener);
                 continue;
             }
+            if (dropsRoutes(listener)) {
+                changed |= liveRoutes.remove(listener) != null;
+            }
             var candidate = routes(listener);
             if (candidate != null
                     && liveClusters.keySet().containsAll(candidate.clusters())
@@ -172,12 +175,17 @@ final class Tree {
         parts.keySet().retainAll(used);
     }
 
+    private boolean dropsRoutes(String listener) {
+        return store.get(ResourceType.LISTENER, listener) instanceof Listener l
+                && l.routes() != null
+                && store.isDropped(ResourceType.ROUTES, l.routes());
+    }
+
     private void advanceCluster(String name) {
         if (!(store.get(ResourceType.CLUSTER, name) instanceof ClusterSpec spec)) {
-            if (store.hopeless(ResourceType.CLUSTER, name) != null && !liveClusters.containsKey(name)) {
+            if (store.hopeless(ResourceType.CLUSTER, name) != null) {
                 // The rest of the table goes live; calls to this cluster find no hosts.
-                liveClusters.put(name, Cluster.of(name, List.of()));
-                changed = true;
+                put(name, new Parts(null, null), Cluster.of(name, List.of()));
             }
             return;
         }
