@@ -6,6 +6,9 @@ import java.util.Set;
 
 /** Takes the resources of a response in one by one: the good ones apply even where others are bad (gRFC A46). */
 final class Intake {
+    /** Characters; a server that spoils thousands of resources is not told of each. */
+    private static final int LONGEST = 16_384;
+
     private final Receiver receiver;
 
     Intake(Receiver receiver) {
@@ -28,10 +31,13 @@ final class Intake {
             }
         }
         int index = 0;
+        int untold = 0;
         for (var item : response.items()) {
             var named = subscription.whole && !type.named() ? item.named(subscription.only()) : item;
             var reasons = take(subscription, named, twice.contains(item.name()), drops);
-            if (!reasons.isEmpty()) {
+            if (!reasons.isEmpty() && errors.length() > LONGEST) {
+                untold++;
+            } else if (!reasons.isEmpty()) {
                 errors.append(errors.isEmpty() ? "" : "; ")
                         .append("resource ")
                         .append(index)
@@ -41,6 +47,9 @@ final class Intake {
                         .append(String.join(", ", reasons));
             }
             index++;
+        }
+        if (untold > 0) {
+            errors.append("; and ").append(untold).append(" more");
         }
         // A server may say both that a name is gone and why: the reason goes first, and once is enough.
         for (var failure : response.failures()) {

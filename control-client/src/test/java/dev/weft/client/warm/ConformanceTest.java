@@ -569,6 +569,42 @@ final class ConformanceTest {
     }
 
     @Test
+    @DisplayName("a name or a version of any length is kept for the next run")
+    void longVersion() {
+        c.open().directory("order").warm("order", 80);
+        c.give(Xds.EDS, ORDER, "v".repeat(70_000), Xds.endpoints(ORDER, 81)).pass(2 * SECOND);
+        var later = new Conversation();
+        later.core.restore(Objects.requireNonNull(c.saved), later.now);
+        later.run().pass(3 * SECOND);
+        assertEquals(List.of(81), later.ports(ORDER));
+    }
+
+    @Test
+    @DisplayName("a response in which everything is spoilt is refused in few words")
+    void allSpoilt() {
+        var services = new String[1000];
+        for (int i = 0; i < services.length; i++) {
+            services[i] = "s" + i;
+        }
+        c.open().directory(services);
+        for (String service : services) {
+            c.ask(service);
+        }
+        c.run();
+        var response = c.response(Xds.LDS);
+        for (String service : services) {
+            response.addResources(resource(Xds.host(service), "1", Xds.listener(Xds.host(service), "")));
+        }
+        c.receive(response).pass(2 * SECOND);
+        var nack = c.take(Xds.LDS).stream()
+                .filter(DeltaDiscoveryRequest::hasErrorDetail)
+                .toList();
+        String told = nack.get(0).getErrorDetail().getMessage();
+        assertTrue(told.length() < 20_000 && told.endsWith(" more"), told.length() + " characters");
+        assertEquals(1000, c.refused().size());
+    }
+
+    @Test
     @DisplayName("a connection that never opens is given up after 10 s")
     void connectTimeout() {
         c.run().pass(11 * SECOND);
