@@ -1,5 +1,6 @@
 package dev.weft.client.ads;
 
+import dev.weft.client.resource.ResourceName;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,10 @@ record Response(
             String version,
             byte[] any,
             @Nullable String malformed) {
+        Item {
+            name = ResourceName.canonical(name);
+        }
+
         Item named(String other) {
             return new Item(other, version, any, malformed);
         }
@@ -42,6 +47,7 @@ record Response(
         private static final int LONGEST = 1024;
 
         Failure {
+            name = ResourceName.canonical(name);
             why = why.length() > LONGEST ? why.substring(0, LONGEST) + "..." : why;
         }
 

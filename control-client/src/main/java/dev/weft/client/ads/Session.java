@@ -26,6 +26,9 @@ public final class Session {
     private static final long CONNECT_LIMIT = 10 * SECOND;
 
     private final Profile profile;
+    /** Whether it is one with servers of another authority, which are asked by name and told nothing. */
+    private final boolean beside;
+
     private final Dialect dialect;
     private final Receiver receiver;
     private final Intake intake;
@@ -61,14 +64,24 @@ public final class Session {
      * @param start when to connect first
      */
     public Session(Profile profile, Receiver receiver, RandomSource random, long start) {
+        this(profile, false, receiver, random, start);
+    }
+
+    /** A conversation with servers of another authority (gRFC A47), in the same form of the protocol. */
+    public static Session beside(Profile profile, Receiver receiver, RandomSource random, long start) {
+        return new Session(profile, true, receiver, random, start);
+    }
+
+    private Session(Profile profile, boolean beside, Receiver receiver, RandomSource random, long start) {
         this.profile = profile;
+        this.beside = beside;
         this.dialect = profile.delta() ? new Delta() : new StateOfTheWorld();
         this.receiver = receiver;
         this.intake = new Intake(receiver);
         this.backoff = new Backoff(random);
         this.timer = start;
         for (ResourceType type : ResourceType.values()) {
-            subscriptions.put(type, new Subscription(type, profile.whole(type)));
+            subscriptions.put(type, new Subscription(type, !beside && profile.whole(type)));
         }
     }
 
@@ -194,8 +207,8 @@ public final class Session {
 
     private boolean used(ResourceType type) {
         return switch (type) {
-            case DIRECTORY, NAME_TABLE -> type == profile.directory();
-            case REGISTRATION -> profile.registers();
+            case DIRECTORY, NAME_TABLE -> !beside && type == profile.directory();
+            case REGISTRATION -> !beside && profile.registers();
             default -> true;
         };
     }

@@ -48,7 +48,10 @@ public final class ControlCore implements Receiver {
     private static final long QUIET = SECOND / 5;
     private final Profile profile;
     private final String namespace;
+    /** With the control planes of the mesh. */
     private final Session session;
+
+    private final Sessions sessions;
     private final Store store;
     private final Tree tree;
     private final Listing listing;
@@ -70,6 +73,9 @@ public final class ControlCore implements Receiver {
     private String lastError = "";
     private boolean reported;
     private boolean reportedBusy;
+    /** Lines of which it was said that nobody is there. */
+    private final Set<Integer> reportedBeside = new HashSet<>();
+
     /** The last that was said of a message that is too large; it comes with each stream. */
     private String oversized = "";
 
@@ -86,10 +92,12 @@ public final class ControlCore implements Receiver {
     /**
      * @param namespace whose directory is asked for
      * @param home where this workload is; null where its zone makes no difference
+     * @param authorities of names, each with the line on which its servers are: 0 for those of the mesh (gRFC A47)
      * @param publish gets each new snapshot
      */
     public ControlCore(
             Profile profile,
+            Map<String, Integer> authorities,
             String namespace,
             @Nullable Home home,
             ResourceReader reader,
@@ -107,6 +115,10 @@ public final class ControlCore implements Receiver {
         this.log = log;
         this.publish = publish;
         this.session = new Session(profile, this, random, now);
+        this.sessions = new Sessions(session, authorities, line -> {
+            var receiver = new Sessions.Beside(this, () -> lacking(line));
+            return Session.beside(profile, receiver, random, this.now);
+        });
         this.now = now;
         if (profile.directory() != ResourceType.LISTENER) {
             session.want(profile.directory(), List.of(namespace), now);
@@ -135,7 +147,7 @@ public final class ControlCore implements Receiver {
             if (store.put(entry.type(), entry.name(), entry.version(), entry.any())
                     .errors()
                     .isEmpty()) {
-                session.known(entry.type(), entry.name(), entry.version());
+                sessions.known(entry.type(), entry.name(), entry.version());
             }
         }
         if (profile.directory() == ResourceType.LISTENER) {
@@ -171,23 +183,34 @@ public final class ControlCore implements Receiver {
         }
     }
 
-    /** How many control planes there are to choose from. */
-    public void servers(int count) {
-        session.servers(count);
+    /** How many control planes there are to choose from on a line. */
+    public void servers(int line, int count) {
+        sessions.at(line).servers(count);
     }
 
     /**
+     * @param line of {@link Work.Stream}; the same goes for the others
      * @param node the encoded node of this workload
      * @param features of the server
      */
-    public void opened(byte[] node, Set<String> features, long now) {
+    public void opened(int line, byte[] node, Set<String> features, long now) {
         this.now = now;
-        session.opened(node, features, now);
-        heard();
+        sessions.at(line).opened(node, features, now);
+        if (line == 0) {
+            heard();
+        }
     }
 
-    public void received(byte[] message, long now) {
+    public void received(int line, byte[] message, long now) {
         this.now = now;
+        if (line > 0) {
+            var other = sessions.at(line);
+            other.received(message, now);
+            if (other.answered() && reportedBeside.remove(line)) {
+                log.info("the servers of " + sessions.authorities(line) + " answer again");
+            }
+            return;
+        }
         boolean before = session.answered();
         session.received(message, now);
         heard();
@@ -199,8 +222,13 @@ public final class ControlCore implements Receiver {
         }
     }
 
-    public void closed(Ending ending, String why, long now) {
+    public void closed(int line, Ending ending, String why, long now) {
         this.now = now;
+        if (line > 0) {
+            sessions.at(line).closed(ending, now);
+            lostBeside(line, why);
+            return;
+        }
         String awaited = session.awaiting();
         session.closed(ending, now);
         if (ending == Ending.OVERSIZED) {
@@ -210,6 +238,24 @@ public final class ControlCore implements Receiver {
         } else {
             lost(why);
         }
+    }
+
+    /** What hangs on the servers of another authority and is not here fails for the moment; all else is as it was. */
+    private void lostBeside(int line, String why) {
+        String what = "no server of " + sessions.authorities(line) + ": " + why;
+        if (sessions.at(line).tries(now)) {
+            log.warn(what + "; trying the next one");
+            return;
+        }
+        if (reportedBeside.add(line)) {
+            log.warn(what + "; what is known stays in force");
+        }
+        needed.forEach((type, names) -> names.forEach(name -> {
+            if (sessions.line(name) == line) {
+                store.failing(type, name, what);
+            }
+        }));
+        settle();
     }
 
     /** Nothing is wrong: there are many who connect at this moment. */
@@ -245,9 +291,9 @@ public final class ControlCore implements Receiver {
     }
 
     /** What became of looking for the preferred control plane. */
-    public void probed(boolean there, long now) {
+    public void probed(int line, boolean there, long now) {
         this.now = now;
-        session.probed(there, now);
+        sessions.at(line).probed(there, now);
     }
 
     private void lostStream(String why) {
@@ -272,7 +318,7 @@ public final class ControlCore implements Receiver {
         if (undecided() && resolving.add(question.host())) {
             work.add(new Work.Resolve(question.host()));
         }
-        session.lacks(now);
+        sessions.lacks(now);
     }
 
     /** Whether nobody can say yet which names are ours. */
@@ -313,7 +359,7 @@ public final class ControlCore implements Receiver {
     public void end(long now) {
         this.now = now;
         reported = true;
-        session.end();
+        sessions.end();
         save();
         saveAt = Long.MAX_VALUE;
     }
@@ -349,18 +395,22 @@ public final class ControlCore implements Receiver {
         if (waiting != null) {
             return waiting;
         }
-        var step = session.next(now);
-        if (step instanceof Step.Disconnect disconnect && disconnect.failure()) {
-            lost(disconnect.why());
+        var stream = sessions.next(now);
+        if (stream != null && stream.step() instanceof Step.Disconnect disconnect && disconnect.failure()) {
+            if (stream.line() == 0) {
+                lost(disconnect.why());
+            } else {
+                lostBeside(stream.line(), disconnect.why());
+            }
         }
-        return step == null ? null : new Work.Stream(step);
+        return stream;
     }
 
     public long wakeAt() {
         if (!work.isEmpty() || following.changed()) {
             return Long.MIN_VALUE;
         }
-        long at = Math.min(Math.min(session.wakeAt(), heldUntil), Math.min(saveAt, cold.wakeAt()));
+        long at = Math.min(Math.min(sessions.wakeAt(), heldUntil), Math.min(saveAt, cold.wakeAt()));
         at = Math.min(at, following.wakeAt());
         return directory.state() == State.PENDING ? Math.min(at, directoryUntil) : at;
     }
@@ -483,6 +533,18 @@ public final class ControlCore implements Receiver {
         return false;
     }
 
+    /** Whether something of other authorities is needed that is not here. */
+    private boolean lacking(int line) {
+        for (var ofType : needed.entrySet()) {
+            for (String name : ofType.getValue()) {
+                if (sessions.line(name) == line && store.get(ofType.getKey(), name) == null) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
     @Override
     public void failing(ResourceType type, String name, String why) {
         if (type == ResourceType.REGISTRATION) {
@@ -577,9 +639,9 @@ public final class ControlCore implements Receiver {
                 case LISTENER, ROUTES, CLUSTER, ENDPOINTS -> {
                     var names = tree.needed(type);
                     needed.put(type, names);
-                    session.want(type, names, now);
+                    sessions.want(type, names, now);
                     store.retain(type, names);
-                    taken |= takeOffered(type, names);
+                    taken |= takeOffered(type, names) | refuseUnknown(type, names);
                 }
             }
         }
@@ -587,6 +649,20 @@ public final class ControlCore implements Receiver {
             tree.advance();
             subscribe();
         }
+    }
+
+    /** Nobody can be asked for a name of an authority that is not known: it fails, and nothing else does. */
+    private boolean refuseUnknown(ResourceType type, Collection<String> names) {
+        boolean refused = false;
+        for (String name : names) {
+            String why = sessions.unknown(name);
+            if (why != null && store.get(type, name) == null && !store.isAbsent(type, name)) {
+                store.missing(type, name, why);
+                log.warn(type + " " + name + ": " + why);
+                refused = true;
+            }
+        }
+        return refused;
     }
 
     /** Reads what came before anyone needed it. */

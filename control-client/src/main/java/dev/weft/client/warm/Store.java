@@ -3,6 +3,7 @@ package dev.weft.client.warm;
 import dev.weft.client.report.Status;
 import dev.weft.client.resource.Reading;
 import dev.weft.client.resource.Resource;
+import dev.weft.client.resource.ResourceName;
 import dev.weft.client.resource.ResourceReader;
 import dev.weft.client.resource.ResourceType;
 import java.util.Arrays;
@@ -16,7 +17,10 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** The last good resource of each name, with the bytes it came in; and what is known to be absent or was refused. */
+/**
+ * The last good resource of each name, with the bytes it came in; and what is known to be absent or was refused. Names
+ * are canonical, but those that are only looked up may be as they stand in another resource.
+ */
 final class Store {
     private final ResourceReader reader;
     private final Map<ResourceType, Map<String, Held>> held = new EnumMap<>(ResourceType.class);
@@ -128,7 +132,7 @@ final class Store {
 
     /** Whether it was here and has been given up. */
     boolean isDropped(ResourceType type, String name) {
-        return of(dropped, type).containsKey(name);
+        return of(dropped, type).containsKey(ResourceName.canonical(name));
     }
 
     /** The control plane can't say anything about it at the moment. What is here, or known, stays. */
@@ -196,13 +200,14 @@ final class Store {
 
     @Nullable
     Resource get(ResourceType type, String name) {
-        var one = of(held, type).get(name);
+        var one = of(held, type).get(ResourceName.canonical(name));
         return one == null ? null : one.resource();
     }
 
     /** Why there is none and none is to be expected; null when it is here or may still come. */
     @Nullable
-    String hopeless(ResourceType type, String name) {
+    String hopeless(ResourceType type, String called) {
+        String name = ResourceName.canonical(called);
         if (of(held, type).containsKey(name)) {
             return null;
         }

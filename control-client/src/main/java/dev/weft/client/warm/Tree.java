@@ -5,6 +5,7 @@ import dev.weft.client.resource.Resource.Assignment;
 import dev.weft.client.resource.Resource.ClusterSpec;
 import dev.weft.client.resource.Resource.Listener;
 import dev.weft.client.resource.Resource.RouteTable;
+import dev.weft.client.resource.ResourceName;
 import dev.weft.client.resource.ResourceType;
 import dev.weft.engine.snapshot.Cluster;
 import dev.weft.engine.snapshot.GlobalRateLimit;
@@ -70,7 +71,7 @@ final class Tree {
         return wanted;
     }
 
-    /** The names of a type that are needed now. */
+    /** The names of a type that are needed now, each in its canonical form. */
     Collection<String> needed(ResourceType type) {
         Set<String> names = new TreeSet<>();
         switch (type) {
@@ -78,16 +79,16 @@ final class Tree {
             case ROUTES -> {
                 for (String listener : wanted) {
                     if (store.get(ResourceType.LISTENER, listener) instanceof Listener l && l.routes() != null) {
-                        names.add(l.routes());
+                        names.add(ResourceName.canonical(l.routes()));
                     }
                 }
             }
-            case CLUSTER -> names.addAll(clusters());
+            case CLUSTER -> clusters().forEach(cluster -> names.add(ResourceName.canonical(cluster)));
             case ENDPOINTS -> {
                 for (String cluster : clusters()) {
                     if (store.get(ResourceType.CLUSTER, cluster) instanceof ClusterSpec spec
                             && spec.assignment() != null) {
-                        names.add(spec.assignment());
+                        names.add(ResourceName.canonical(spec.assignment()));
                     }
                 }
             }
@@ -191,11 +192,11 @@ final class Tree {
         }
         String assignment = spec.assignment();
         if (assignment == null) {
-            put(name, new Parts(spec, null), spec.with(spec.inline()));
+            put(name, new Parts(spec, null), spec.with(name, spec.inline()));
         } else if (store.get(ResourceType.ENDPOINTS, assignment) instanceof Assignment endpoints) {
-            put(name, new Parts(spec, endpoints), spec.with(endpoints));
+            put(name, new Parts(spec, endpoints), spec.with(name, endpoints));
         } else if (store.hopeless(ResourceType.ENDPOINTS, assignment) != null) {
-            put(name, new Parts(spec, null), spec.with(Assignment.NONE));
+            put(name, new Parts(spec, null), spec.with(name, Assignment.NONE));
         }
     }
 

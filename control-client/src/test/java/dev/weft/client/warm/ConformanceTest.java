@@ -486,7 +486,7 @@ final class ConformanceTest {
     @Test
     @DisplayName("37: the error names the types that are waited for, and other servers are not asked")
     void oversizedFromTheStart() {
-        c.core.servers(2);
+        c.core.servers(0, 2);
         c.open().directory("order");
         c.ask("order");
         c.run().close(Ending.OVERSIZED, "RESOURCE_EXHAUSTED");
@@ -515,7 +515,7 @@ final class ConformanceTest {
         assertTrue(message.length > 64 << 20);
         var thread = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long before = thread.getCurrentThreadAllocatedBytes();
-        s.c.core.received(message, s.c.now);
+        s.c.core.received(0, message, s.c.now);
         s.c.run();
         long allocated = thread.getCurrentThreadAllocatedBytes() - before;
         s.give(Xds.EDS, "1", Xds.endpoints(ORDER, 80));
@@ -615,7 +615,7 @@ final class ConformanceTest {
     @DisplayName("a malformed envelope ends the stream, and the next one comes after a backoff")
     void malformedEnvelope() {
         c.open().directory("order").warm("order", 80);
-        c.core.received(new byte[] {18, 127, 1}, c.now);
+        c.core.received(0, new byte[] {18, 127, 1}, c.now);
         c.run();
         assertTrue(c.disconnected.contains("malformed"), c.disconnected);
         assertEquals(List.of(80), c.ports(ORDER));

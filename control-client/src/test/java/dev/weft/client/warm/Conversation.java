@@ -37,6 +37,9 @@ final class Conversation {
     /** The same as bytes, in whatever form of the protocol. */
     final List<byte[]> raw = new ArrayList<>();
 
+    /** What was to be done with streams to servers of other authorities. */
+    final List<Work.Stream> beside = new ArrayList<>();
+
     final List<Integer> servers = new ArrayList<>();
     /** What the application is said to have called since the last look. */
     Set<String> called = Set.of();
@@ -59,10 +62,16 @@ final class Conversation {
     }
 
     Conversation(Profile profile) {
+        this(profile, Map.of());
+    }
+
+    /** @param authorities of names, with the line of each */
+    Conversation(Profile profile, Map<String, Integer> authorities) {
         this.profile = profile;
         var random = new Random(7);
         core = new ControlCore(
                 profile,
+                authorities,
                 "default",
                 null,
                 new ResourceReader(CertificateSource.NONE),
@@ -101,7 +110,11 @@ final class Conversation {
             } else if (work instanceof Work.Resolve resolve) {
                 resolving.add(resolve.host());
             } else if (work instanceof Work.Stream stream) {
-                perform(stream.step());
+                if (stream.line() == 0) {
+                    perform(stream.step());
+                } else {
+                    beside.add(stream);
+                }
             }
         }
         return this;
@@ -149,7 +162,7 @@ final class Conversation {
     Conversation open(Set<String> features) {
         untilConnecting();
         connecting = false;
-        core.opened(new byte[] {10, 1, 'n'}, features, now);
+        core.opened(0, new byte[] {10, 1, 'n'}, features, now);
         return run();
     }
 
@@ -159,7 +172,7 @@ final class Conversation {
 
     Conversation close(Ending ending, String why) {
         connecting = false;
-        core.closed(ending, why, now);
+        core.closed(0, ending, why, now);
         return run();
     }
 
@@ -190,7 +203,7 @@ final class Conversation {
     }
 
     Conversation receive(DeltaDiscoveryResponse.Builder response) {
-        core.received(response.build().toByteArray(), now);
+        core.received(0, response.build().toByteArray(), now);
         return run();
     }
 

@@ -272,7 +272,7 @@ final class FuzzTest {
 
         private void receive(byte[] message) {
             sent++;
-            c.core.received(message, c.now);
+            c.core.received(0, message, c.now);
             c.run();
         }
 
