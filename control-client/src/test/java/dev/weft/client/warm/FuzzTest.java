@@ -177,7 +177,7 @@ final class FuzzTest {
             var type = TYPES.get(random.nextInt(TYPES.size()));
             var items = shuffled(good(type, "order", 8081), good(type, "user", 8082));
             var before = c.last();
-            switch (random.nextInt(6)) {
+            switch (random.nextInt(7)) {
                 case 0 -> give(type, List.of(items.get(0), items.get(1), items.get(0)));
                 case 1 ->
                     receive(message(TYPES.get(random.nextInt(TYPES.size())).url(), items));
@@ -189,6 +189,12 @@ final class FuzzTest {
                 case 4 ->
                     receive(join(
                             message(type.url(), items), failures(items.get(1).name())));
+                case 5 -> {
+                    var names = directory();
+                    var url = profile.directory().url();
+                    byte[] value = Message.of(names.get(0).any()).bytes(2);
+                    receive(message(url, List.of(new Item(names.get(0).name(), any(url, damaged(value))))));
+                }
                 default -> receive(damaged(message(type.url(), items)));
             }
             if (!c.disconnected.isEmpty()) {
@@ -200,17 +206,7 @@ final class FuzzTest {
 
         /** Everything once, and it is as if nothing had been. */
         private void heal() {
-            if (profile.directory() == ResourceType.DIRECTORY) {
-                give(ResourceType.DIRECTORY, List.of(new Item("default", Seeds.bytes(Xds.directory("order", "user")))));
-            } else if (profile.directory() == ResourceType.NAME_TABLE) {
-                give(
-                        ResourceType.NAME_TABLE,
-                        List.of(new Item("default", Seeds.bytes(Istio.nameTable("order", "user")))));
-            } else {
-                give(
-                        ResourceType.LISTENER,
-                        List.of(good(ResourceType.LISTENER, "order", 0), good(ResourceType.LISTENER, "user", 0)));
-            }
+            give(profile.directory(), directory());
             c.ask(Xds.host("order"));
             c.ask(Xds.host("user"));
             c.run();
@@ -227,6 +223,15 @@ final class FuzzTest {
             unsupported = unsupported == null ? left : unsupported;
             assertEquals(unsupported, left);
             whole = true;
+        }
+
+        /** The resources in which the names of the mesh stand. */
+        private List<Item> directory() {
+            return switch (profile.directory()) {
+                case DIRECTORY -> List.of(new Item("default", Seeds.bytes(Xds.directory("order", "user"))));
+                case NAME_TABLE -> List.of(new Item("default", Seeds.bytes(Istio.nameTable("order", "user"))));
+                default -> List.of(good(ResourceType.LISTENER, "order", 0), good(ResourceType.LISTENER, "user", 0));
+            };
         }
 
         private Item good(ResourceType type, String service, int port) {
