@@ -1,7 +1,8 @@
 package dev.weft.client;
 
+import dev.weft.client.ads.Ending;
 import dev.weft.client.ads.GrpcStream;
-import dev.weft.client.ads.Step;
+import dev.weft.client.bootstrap.Server;
 import dev.weft.client.identity.Identity;
 import dev.weft.client.identity.TokenFile;
 import dev.weft.client.load.LoadReports;
@@ -26,8 +27,12 @@ import io.grpc.Status.Code;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -52,16 +57,14 @@ public final class ControlClient implements Outside, AutoCloseable {
     /** So long a token counts as what stands in its file. */
     private static final long TOKEN_NANOS = 10_000_000_000L;
 
-    private final Settings settings;
-    private final Identity identity;
     private final Clock clock;
     private final Log log;
     private final SerialQueue queue;
     private final ThreadPoolExecutor blocking;
     private final @Nullable KeptFile kept;
     private final ControlCore core;
-    private final Connector connector;
     private final Network network;
+    private final List<Line> lines = new ArrayList<>();
     private final RateLimitService quotas;
     private final LoadReports loads;
 
@@ -72,11 +75,7 @@ public final class ControlClient implements Outside, AutoCloseable {
 
     private record Token(String text, long readAt) {}
 
-    private @Nullable GrpcStream stream;
     private @Nullable GrpcStream reports;
-    private @Nullable GrpcStream probe;
-    /** Which attempt to connect is the current one; an older one's late result is dropped. */
-    private int attempt;
 
     private final AtomicBoolean started = new AtomicBoolean();
     private volatile boolean running;
@@ -105,16 +104,15 @@ public final class ControlClient implements Outside, AutoCloseable {
             Usage usage,
             Consumer<Snapshot> publish,
             Supplier<Collection<LiveCluster>> measured) {
-        this.settings = settings;
-        this.identity = identity;
         this.clock = clock;
         this.log = log;
         this.kept = settings.state() == null ? null : new KeptFile(settings.state());
         this.quotaToken = TokenFile.of(settings.quotaToken());
-        this.connector = new Connector(settings.servers(), log);
         this.loads = new LoadReports(measured, random);
+        var numbers = numbers(settings.authorities());
         this.core = new ControlCore(
                 settings.profile(),
+                numbers,
                 identity.namespace(),
                 settings.localCluster().isEmpty() ? null : new Home(identity.locality(), settings.localCluster()),
                 new ResourceReader(certificates),
@@ -139,6 +137,44 @@ public final class ControlClient implements Outside, AutoCloseable {
         this.blocking = new ThreadPoolExecutor(
                 4, 4, 5, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), Threads.factory("weft-control-blocking"));
         blocking.allowCoreThreadTimeOut(true);
+        var around = new Line.Surroundings(core, identity, network, queue, blocking, clock);
+        lines.add(new Line(0, new Connector(settings.servers(), log), around, new Reporting()));
+        for (List<Server> servers : distinct(settings.authorities())) {
+            var connector = new Connector(() -> servers, log);
+            lines.add(new Line(lines.size(), connector, around, Line.Listener.NONE));
+        }
+    }
+
+    /** The lists of servers that authorities have for themselves, each once. */
+    private static List<List<Server>> distinct(Map<String, List<Server>> authorities) {
+        List<List<Server>> all = new ArrayList<>();
+        for (List<Server> servers : new TreeMap<>(authorities).values()) {
+            if (!servers.isEmpty() && !all.contains(servers)) {
+                all.add(servers);
+            }
+        }
+        return all;
+    }
+
+    private static Map<String, Integer> numbers(Map<String, List<Server>> authorities) {
+        var distinct = distinct(authorities);
+        Map<String, Integer> numbers = new HashMap<>();
+        authorities.forEach((authority, servers) -> numbers.put(authority, distinct.indexOf(servers) + 1));
+        return numbers;
+    }
+
+    /** Reports of load go over the connection to the control planes of the mesh. */
+    private final class Reporting implements Line.Listener {
+        @Override
+        public void opened(byte[] node) {
+            loads.connected(node, clock.nanos());
+        }
+
+        @Override
+        public void ended(String why) {
+            endReports(why);
+            loads.disconnected();
+        }
     }
 
     /** Reads the last-known-good, then connects. What was asked for before is then done; a second call does nothing. */
@@ -273,7 +309,7 @@ public final class ControlClient implements Outside, AutoCloseable {
         queue.execute(() -> {
             core.end(clock.nanos());
             work(clock.nanos());
-            endProbe();
+            lines.forEach(Line::close);
             quotas.close();
             network.close(END_MILLIS);
         });
@@ -293,7 +329,7 @@ public final class ControlClient implements Outside, AutoCloseable {
     private long work(long now) {
         for (var work = core.next(now); work != null; work = core.next(now)) {
             if (work instanceof Work.Stream one) {
-                perform(one.step());
+                lines.get(one.line()).perform(one.step());
             } else if (work instanceof Work.Resolve resolve) {
                 blocking.execute(() -> resolve(resolve.host()));
             } else if (work instanceof Work.Save save && kept != null) {
@@ -309,8 +345,8 @@ public final class ControlClient implements Outside, AutoCloseable {
     }
 
     private void report(LoadReports.Step step) {
-        if (step instanceof LoadReports.Step.Open && stream != null) {
-            reports = stream.beside(LoadReports.METHOD, new GrpcStream.Events() {
+        if (step instanceof LoadReports.Step.Open) {
+            reports = lines.get(0).beside(LoadReports.METHOD, new GrpcStream.Events() {
                 @Override
                 public void opened(String local) {}
 
@@ -320,7 +356,7 @@ public final class ControlClient implements Outside, AutoCloseable {
                 }
 
                 @Override
-                public void closed(String why) {
+                public void closed(Ending ending, String why) {
                     reports = null;
                     loads.closed(why.startsWith(Code.UNIMPLEMENTED.name()), clock.nanos());
                 }
@@ -337,109 +373,6 @@ public final class ControlClient implements Outside, AutoCloseable {
         if (reports != null) {
             reports.abandon(why);
             reports = null;
-        }
-    }
-
-    private void perform(Step step) {
-        if (step instanceof Step.Connect connect) {
-            int current = ++attempt;
-            blocking.execute(() -> connect(connect.server(), current));
-        } else if (step instanceof Step.Send send && stream != null) {
-            stream.send(send.request());
-        } else if (step instanceof Step.Disconnect disconnect) {
-            attempt++;
-            endReports(disconnect.why());
-            loads.disconnected();
-            if (stream != null) {
-                stream.abandon(disconnect.why());
-                stream = null;
-            }
-            endProbe();
-        } else if (step instanceof Step.Probe) {
-            int current = attempt;
-            blocking.execute(() -> probe(current));
-        }
-    }
-
-    /** Finds the address, which may ask DNS, and goes on from there on the queue. */
-    private void connect(int server, int current) {
-        try {
-            var way = connector.way(server);
-            queue.execute(() -> open(way, current));
-        } catch (IOException | RuntimeException e) {
-            queue.execute(() -> {
-                if (current == attempt) {
-                    core.servers(connector.count());
-                    core.closed(String.valueOf(e.getMessage()), clock.nanos());
-                }
-            });
-        }
-    }
-
-    private void open(Connector.Way way, int current) {
-        if (current != attempt) {
-            return;
-        }
-        core.servers(connector.count());
-        var features = way.server().features();
-        stream = network.open(way.connection(), new GrpcStream.Events() {
-            @Override
-            public void opened(String local) {
-                byte[] node = identity.node(local);
-                core.opened(node, features, clock.nanos());
-                loads.connected(node, clock.nanos());
-            }
-
-            @Override
-            public void message(byte[] message) {
-                core.received(message, clock.nanos());
-            }
-
-            @Override
-            public void closed(String why) {
-                stream = null;
-                endReports(why);
-                loads.disconnected();
-                endProbe();
-                core.closed(why, clock.nanos());
-            }
-        });
-    }
-
-    /** A stream on which nothing is sent: that it opens is the answer. */
-    private void probe(int current) {
-        try {
-            var way = connector.way(0);
-            queue.execute(() -> {
-                if (current == attempt && running) {
-                    endProbe();
-                    probe = network.open(way.connection(), new GrpcStream.Events() {
-                        @Override
-                        public void opened(String local) {
-                            endProbe();
-                            core.probed(true, clock.nanos());
-                        }
-
-                        @Override
-                        public void message(byte[] message) {}
-
-                        @Override
-                        public void closed(String why) {
-                            probe = null;
-                            core.probed(false, clock.nanos());
-                        }
-                    });
-                }
-            });
-        } catch (IOException | RuntimeException e) {
-            queue.execute(() -> core.probed(false, clock.nanos()));
-        }
-    }
-
-    private void endProbe() {
-        if (probe != null) {
-            probe.abandon("has told what it was for");
-            probe = null;
         }
     }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.protobuf.Value;
 import dev.weft.client.bootstrap.Profile;
 import dev.weft.client.bootstrap.Server;
 import dev.weft.client.bootstrap.Servers;
@@ -19,12 +20,14 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -88,7 +91,7 @@ final class ControlClientTest {
         try (var server = new ScriptedServer(port)) {
             server.put(Xds.DIRECTORY, "default", Xds.directory("order"));
             server.service("order", 8081);
-            Until.holds("directory known", () -> client.last().directory().state() == Directory.State.KNOWN);
+            client.soon("directory known", () -> client.last().directory().state() == Directory.State.KNOWN);
             assertSame(Answer.READY, client.ask("order"));
             assertEquals(1, client.last().hosts().size());
         }
@@ -113,7 +116,7 @@ final class ControlClientTest {
         assertSame(Answer.READY, client.ask("order"));
         assertEquals(Directory.State.KNOWN, client.last().directory().state());
         assertEquals(1, client.last().hosts().size());
-        var cold = assertInstanceOf(Answer.Failed.class, client.ask("user"));
+        var cold = assertInstanceOf(Answer.Failed.class, client.askInVain("user"));
         assertTrue(cold.why().contains("no control plane"), cold.why());
     }
 
@@ -155,7 +158,7 @@ final class ControlClientTest {
 
             server.cutStreams();
 
-            Until.holds(
+            client.soon(
                     "second stream",
                     () -> server.requests(r -> r.getTypeUrl().equals(Xds.HEALTH))
                                     .size()
@@ -188,17 +191,88 @@ final class ControlClientTest {
                 server.cutStreams();
                 server.service("order", 8081 + round);
                 int expected = 8081 + round;
-                Until.holds("update", () -> client.ports(Xds.cluster("order")).equals(List.of(expected)));
+                client.soon("update", () -> client.ports(Xds.cluster("order")).equals(List.of(expected)));
                 assertTrue(client.snapshots.stream()
                         .skip(2)
                         .noneMatch(s -> s.hosts().isEmpty()));
             }
-            Until.holds(
-                    "no more than the queue, the network and what blocks",
-                    () -> Thread.getAllStackTraces().keySet().stream()
-                                    .filter(thread -> thread.getName().startsWith("weft-control"))
-                                    .count()
-                            <= 6);
+            Until.holds("no more than the queue, the network and what blocks", () -> threads() <= 6);
+        }
+    }
+
+    @Test
+    @Tag("long")
+    void connectionsThatEndByAgeEverySecondLoseNothingAndLeaveNothingBehind() throws Exception {
+        try (var server = new ScriptedServer(Duration.ofSeconds(1))) {
+            server.put(Xds.DIRECTORY, "default", Xds.directory("order"));
+            server.service("order", 8081);
+            var client = client(server.port());
+            assertSame(Answer.READY, client.ask("order"));
+            long used = 0;
+            for (int round = 1; round <= 15; round++) {
+                int nodes = server.requests(DeltaDiscoveryRequest::hasNode).size();
+                client.soon(
+                        "next stream",
+                        () -> server.requests(DeltaDiscoveryRequest::hasNode).size() > nodes);
+                int expected = 8081 + round;
+                server.service("order", expected);
+                client.soon("update", () -> client.ports(Xds.cluster("order")).equals(List.of(expected)));
+                assertTrue(server.streams() <= 1, server.streams() + " streams");
+                assertTrue(client.snapshots.stream()
+                        .skip(2)
+                        .noneMatch(s -> s.hosts().isEmpty()));
+                used = round == 5 ? used() : used;
+            }
+            long more = used() - used;
+            assertTrue(more < 4 << 20, "the heap has grown by " + more + " bytes in ten streams");
+            Until.holds("no more than the queue, the network and what blocks", () -> threads() <= 6);
+        }
+    }
+
+    private static long used() {
+        System.gc();
+        var runtime = Runtime.getRuntime();
+        return runtime.totalMemory() - runtime.freeMemory();
+    }
+
+    private static long threads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("weft-control"))
+                .count();
+    }
+
+    @Test
+    void aResponseAboveTheLimitIsOneErrorAndTheLastGoodOneStays() throws Exception {
+        try (var server = new ScriptedServer()) {
+            server.put(Xds.DIRECTORY, "default", Xds.directory("order"));
+            server.service("order", 8081);
+            var client = client(server.port());
+            assertSame(Answer.READY, client.ask("order"));
+            server.put(
+                    Xds.CDS,
+                    Xds.cluster("order"),
+                    Xds.eds(Xds.cluster("order")).toBuilder()
+                            .setMetadata(Xds.metadata(
+                                    "filling",
+                                    "x",
+                                    Value.newBuilder()
+                                            .setStringValue("x".repeat(33 << 20))
+                                            .build()))
+                            .build());
+            long from = client.nanos();
+            client.soon(
+                    "some more streams",
+                    () -> server.requests(DeltaDiscoveryRequest::hasNode).size() >= 3);
+            assertTrue(client.nanos() - from > 2_000_000_000L, "waits longer each time");
+            assertEquals(
+                    1,
+                    client.log.stream()
+                            .filter(line -> line.contains("is larger than 32 MiB"))
+                            .count(),
+                    client.log.toString());
+            assertEquals(List.of(8081), client.ports(Xds.cluster("order")));
+            server.service("order", 8082);
+            client.soon("healed", () -> client.ports(Xds.cluster("order")).equals(List.of(8082)));
         }
     }
 
@@ -207,7 +281,7 @@ final class ControlClientTest {
         try (var server = new ScriptedServer()) {
             server.silent();
             var client = client(server.port());
-            Until.holds("directory failed", () -> client.last().directory().state() == Directory.State.FAILED);
+            client.soon("directory failed", () -> client.last().directory().state() == Directory.State.FAILED);
             assertSame(Answer.READY, client.ask("order"));
         }
     }

@@ -13,6 +13,7 @@ import dev.weft.client.identity.ChannelTls;
 import dev.weft.client.identity.TestCertificate;
 import dev.weft.engine.call.Answer;
 import dev.weft.engine.snapshot.Directory.State;
+import io.grpc.Status;
 import io.grpc.netty.GrpcSslContexts;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
@@ -129,13 +130,13 @@ final class ControlPlaneTlsTest {
                 try (var rotated = new ScriptedServer(port, serving(second, null))) {
                     rotated.put(Xds.DIRECTORY, "default", Xds.directory("order"));
                     rotated.service("order", 8082);
-                    Until.holds(
+                    client.soon(
                             "the new server is heard",
                             () -> client.ports(Xds.cluster("order")).equals(List.of(8082)));
                     Files.writeString(trusted, "half a file");
                     rotated.cutStreams();
                     rotated.service("order", 8083);
-                    Until.holds(
+                    client.soon(
                             "the last good authorities serve",
                             () -> client.ports(Xds.cluster("order")).equals(List.of(8083)));
                     assertTrue(client.said("the former ones are used"), client.log.toString());
@@ -153,8 +154,27 @@ final class ControlPlaneTlsTest {
             assertSame(Answer.READY, client.ask("order"));
             Files.writeString(token, "two");
             server.cutStreams();
-            Until.holds("second stream", () -> server.tokens().size() == 2);
+            client.soon("second stream", () -> server.tokens().size() == 2);
             assertEquals(List.of("Bearer one", "Bearer two"), server.tokens());
+        }
+    }
+
+    @Test
+    void aTokenThatIsNotAcceptedIsReadAnewForTheNextTry() throws Exception {
+        var own = TestCertificate.make(files, "server", "ip:127.0.0.1");
+        var token = Files.writeString(files.resolve("token"), "one");
+        try (var server = server(0, serving(own, null))) {
+            server.refuse(Status.UNAUTHENTICATED.withDescription("the token has expired"));
+            try (var client = client(server.port(), new ChannelTls(own.chain(), null, null, null), token)) {
+                refused(client, "UNAUTHENTICATED: the token has expired");
+                Files.writeString(token, "two");
+                server.refuse(null);
+                client.soon("directory known", () -> client.last().directory().state() == State.KNOWN);
+                var tokens = server.tokens();
+                assertEquals("Bearer one", tokens.get(0));
+                assertEquals("Bearer two", tokens.get(tokens.size() - 1));
+                assertTrue(tokens.size() < 10, tokens.toString());
+            }
         }
     }
 
@@ -174,7 +194,7 @@ final class ControlPlaneTlsTest {
                 var client = client(server.port(), new ChannelTls(trusted, null, null, null), null)) {
             refused(client, "ca.pem");
             Files.copy(own.chain(), trusted);
-            Until.holds("directory known", () -> client.last().directory().state() == State.KNOWN);
+            client.soon("directory known", () -> client.last().directory().state() == State.KNOWN);
         }
     }
 }

@@ -10,8 +10,11 @@ import dev.weft.client.bootstrap.Servers;
 import dev.weft.client.bootstrap.Target;
 import dev.weft.engine.call.Answer;
 import dev.weft.engine.snapshot.Directory.State;
+import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
+import io.grpc.Status;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -49,7 +52,7 @@ final class FindingTest {
                 first.close();
                 try (var second = serving(8082)) {
                     found.set(at(second));
-                    Until.holds(
+                    client.soon(
                             "it is heard",
                             () -> client.ports(Xds.cluster("order")).equals(List.of(8082)));
                 }
@@ -64,7 +67,7 @@ final class FindingTest {
             assertTrue(client.said("nothing is written there yet"), client.log.toString());
             try (var server = serving(8081)) {
                 found.set(at(server));
-                Until.holds("directory known", () -> client.last().directory().state() == State.KNOWN);
+                client.soon("directory known", () -> client.last().directory().state() == State.KNOWN);
             }
         }
     }
@@ -81,6 +84,43 @@ final class FindingTest {
             assertSame(Answer.READY, client.ask("order"));
             assertEquals(List.of(8082), client.ports(Xds.cluster("order")));
             assertTrue(client.said("trying the next one"), client.log.toString());
+        }
+    }
+
+    @Test
+    void oneThatIsBusyForAMomentIsAskedAgainAndNotLeft() throws Exception {
+        try (var first = serving(8081);
+                var second = serving(8082)) {
+            first.refuse(Status.RESOURCE_EXHAUSTED.withDescription("request rate limit exceeded"));
+            try (var client = new Running(Servers.of(at(first), at(second)), Profile.WEFT)) {
+                Until.holds("said", () -> client.said("the control plane is busy (RESOURCE_EXHAUSTED"));
+                first.refuse(null);
+                client.soon("directory known", () -> client.last().directory().state() == State.KNOWN);
+                assertSame(Answer.READY, client.ask("order"));
+                assertEquals(List.of(8081), client.ports(Xds.cluster("order")));
+                assertEquals(0, second.streams());
+            }
+        }
+    }
+
+    @Test
+    void namesOfAnAuthorityAreAskedOfItsOwnServers() throws Exception {
+        String elsewhere = "xdstp://elsewhere/envoy.config.cluster.v3.Cluster/order";
+        try (var mesh = serving(8081);
+                var other = new ScriptedServer()) {
+            mesh.put(Xds.RDS, Xds.cluster("order"), Xds.routes("order", elsewhere));
+            other.put(Xds.CDS, elsewhere, Xds.eds(elsewhere));
+            other.put(Xds.EDS, elsewhere, Xds.endpoints(elsewhere, 8083));
+            var settings = new Settings(
+                    Servers.of(at(mesh)), Profile.WEFT, null, "", null, Map.of("elsewhere", List.of(at(other))));
+            try (var client = new Running(settings)) {
+                assertSame(Answer.READY, client.ask("order"));
+                assertEquals(List.of(8083), client.ports(elsewhere));
+                assertEquals(1, other.requests(DeltaDiscoveryRequest::hasNode).size());
+                other.put(Xds.EDS, elsewhere, Xds.endpoints(elsewhere, 8084));
+                Until.holds("changed", () -> client.ports(elsewhere).equals(List.of(8084)));
+            }
+            Until.holds("its stream ends", () -> other.streams() == 0);
         }
     }
 

@@ -20,14 +20,20 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** A client that runs in real time, and what it has said so far. */
+/** A client that runs in real time unless the time is turned on, and what it has said so far. */
 final class Running implements AutoCloseable {
+    private static final long TURN = TimeUnit.MILLISECONDS.toNanos(25);
+
     final List<Snapshot> snapshots = new CopyOnWriteArrayList<>();
     final List<String> log = new CopyOnWriteArrayList<>();
     final ControlClient client;
     final Engine engine;
+    /** How far the client's time is ahead of the real one, in nanoseconds. */
+    private final AtomicLong ahead = new AtomicLong();
 
     Running(Servers servers, Profile profile) {
         this(servers, profile, null);
@@ -56,7 +62,7 @@ final class Running implements AutoCloseable {
                 new Identity(
                         "shop", "default", Map.of("version", "v1"), "", "zone-a", NodeGiven.NOTHING, null, 42, "test"),
                 CertificateSource.NONE,
-                System::nanoTime,
+                this::nanos,
                 source,
                 new Log() {
                     @Override
@@ -78,6 +84,31 @@ final class Running implements AutoCloseable {
     private void publish(Snapshot snapshot) {
         engine.publish(snapshot);
         snapshots.add(snapshot);
+    }
+
+    /** The client's time. */
+    long nanos() {
+        return System.nanoTime() + ahead.get();
+    }
+
+    /** Waits for what only comes after some time of the client's, which passes faster meanwhile. */
+    void soon(String what, BooleanSupplier condition) throws InterruptedException {
+        Until.holds(what, () -> {
+            if (condition.getAsBoolean()) {
+                return true;
+            }
+            ahead.addAndGet(TURN);
+            client.status(); // has the client look at its clock
+            return false;
+        });
+    }
+
+    /** A question that is answered when some time has passed. */
+    Answer askInVain(String host) throws Exception {
+        var answer = new CompletableFuture<Answer>();
+        client.ask(new Question.Warm(host, 80, true), answer::complete);
+        soon("answered", answer::isDone);
+        return answer.get();
     }
 
     Answer ask(String host) throws Exception {

@@ -28,13 +28,16 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A control plane that does what the test says, over real sockets. It answers subscriptions from
@@ -53,6 +56,7 @@ final class ScriptedServer extends AggregatedDiscoveryServiceGrpc.AggregatedDisc
     private final List<String> tokens = new ArrayList<>();
     private final List<Stream> streams = new ArrayList<>();
     private boolean silent;
+    private @Nullable Status refusing;
     private int nonces;
     private final Server server;
 
@@ -78,6 +82,13 @@ final class ScriptedServer extends AggregatedDiscoveryServiceGrpc.AggregatedDisc
                 .workerEventLoopGroup(GROUP));
     }
 
+    /** Ends each connection when it is so old, as a server behind a load balancer does. */
+    ScriptedServer(Duration age) throws IOException {
+        this(NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                .maxConnectionAge(age.toMillis(), TimeUnit.MILLISECONDS)
+                .maxConnectionAgeGrace(10, TimeUnit.MILLISECONDS));
+    }
+
     /** With TLS. */
     ScriptedServer(int port, SslContext tls) throws IOException {
         this(NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
@@ -95,6 +106,10 @@ final class ScriptedServer extends AggregatedDiscoveryServiceGrpc.AggregatedDisc
             synchronized (ScriptedServer.this) {
                 String token = headers.get(AUTHORIZATION);
                 tokens.add(token == null ? "" : token);
+                if (refusing != null) {
+                    call.close(refusing, new Metadata());
+                    return new ServerCall.Listener<>() {};
+                }
             }
             return next.startCall(call, headers);
         }
@@ -134,6 +149,11 @@ final class ScriptedServer extends AggregatedDiscoveryServiceGrpc.AggregatedDisc
         put(Xds.CDS, Xds.cluster(service), Xds.eds(Xds.cluster(service)));
         put(Xds.RDS, Xds.cluster(service), Xds.routes(service, Xds.cluster(service)));
         put(Xds.LDS, Xds.host(service), Xds.listener(Xds.host(service), Xds.cluster(service)));
+    }
+
+    /** From now on streams are turned away; null lets them in again. */
+    synchronized void refuse(@Nullable Status status) {
+        refusing = status;
     }
 
     /** From now on nothing is answered. */

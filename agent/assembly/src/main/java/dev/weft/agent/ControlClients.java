@@ -39,7 +39,8 @@ final class ControlClients {
                 planes.profile(),
                 StateDirectory.of(config).of(service),
                 config.localCluster(),
-                token.isEmpty() ? null : Path.of(token));
+                token.isEmpty() ? null : Path.of(token),
+                planes.authorities());
         Identity identity = new Identity(
                 service,
                 namespace(planes),

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -25,9 +26,15 @@ import org.jspecify.annotations.Nullable;
  * those of gRPC's bootstrap, else the one that the same user runs on this machine.
  *
  * @param namespace empty when nothing is said about it
+ * @param authorities of names, each with the servers that it has for itself
  */
 record ControlPlanes(
-        Servers servers, Profile profile, NodeGiven node, String namespace, CertificateSource certificates) {
+        Servers servers,
+        Profile profile,
+        NodeGiven node,
+        String namespace,
+        CertificateSource certificates,
+        Map<String, List<Server>> authorities) {
     private static final Target DEFAULT = Target.parse("127.0.0.1:15010");
 
     static ControlPlanes of(Control control, Log log) {
@@ -59,12 +66,14 @@ record ControlPlanes(
                 profile,
                 node(profile, bootstrap.node()),
                 bootstrap.namespace(),
-                certificates);
+                certificates,
+                bootstrap.authorities());
     }
 
     private static ControlPlanes plain(Control control, Servers servers) {
         Profile profile = profile(control, Profile.WEFT);
-        return new ControlPlanes(servers, profile, node(profile, NodeGiven.NOTHING), "", CertificateSource.NONE);
+        return new ControlPlanes(
+                servers, profile, node(profile, NodeGiven.NOTHING), "", CertificateSource.NONE, Map.of());
     }
 
     /** istiod tells by this that it is to answer by name. */

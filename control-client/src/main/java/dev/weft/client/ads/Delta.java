@@ -1,5 +1,6 @@
 package dev.weft.client.ads;
 
+import dev.weft.client.resource.ResourceName;
 import dev.weft.client.wire.Message;
 import dev.weft.client.wire.Writer;
 import java.util.ArrayList;
@@ -27,10 +28,11 @@ final class Delta implements Dialect {
         for (Message name : response.messages(8)) {
             removed.add(name.string(1));
         }
+        removed.replaceAll(ResourceName::canonical);
         List<Response.Failure> failures = new ArrayList<>();
         for (Message failure : response.messages(9)) {
             var status = failure.message(2);
-            failures.add(Response.Failure.of(failure.message(1).string(1), status.number(1), status.string(2)));
+            failures.add(new Response.Failure(failure.message(1).string(1), status.number(1), status.string(2)));
         }
         return new Response(
                 response.string(4),

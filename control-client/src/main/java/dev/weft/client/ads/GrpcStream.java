@@ -40,7 +40,7 @@ public final class GrpcStream {
 
         void message(byte[] message);
 
-        void closed(String why);
+        void closed(Ending ending, String why);
     }
 
     /**
@@ -147,7 +147,7 @@ public final class GrpcStream {
             if (!over) {
                 over = true;
                 end();
-                events.closed(reason(status));
+                events.closed(ending(status), reason(status));
             }
         }
     }
@@ -159,6 +159,15 @@ public final class GrpcStream {
         String text = inet.getAddress().getHostAddress();
         int scope = text.indexOf('%');
         return scope < 0 ? text : text.substring(0, scope);
+    }
+
+    /** A message above the limit has the same code as a server that is busy; gRPC tells them apart in words only. */
+    private static Ending ending(Status status) {
+        if (status.getCode() != Status.Code.RESOURCE_EXHAUSTED) {
+            return Ending.BROKEN;
+        }
+        String words = status.getDescription();
+        return words != null && words.contains("message exceeds maximum size") ? Ending.OVERSIZED : Ending.BUSY;
     }
 
     private static String reason(Status status) {

@@ -19,6 +19,12 @@ public interface Receiver {
     /** It was here, and a response that lists everything does not list it. */
     void absent(ResourceType type, String name);
 
+    /** The server has none any more, and what is here goes with it. */
+    void dropped(ResourceType type, String name, String why);
+
+    /** It was refused a moment ago, and the last good one goes with it. */
+    void spoilt(ResourceType type, String name);
+
     /** The server can't say anything about it at the moment; what is there stays. */
     void failing(ResourceType type, String name, String why);
 

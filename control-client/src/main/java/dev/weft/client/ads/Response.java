@@ -1,5 +1,6 @@
 package dev.weft.client.ads;
 
+import dev.weft.client.resource.ResourceName;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,8 +19,6 @@ record Response(
         List<String> removed,
         List<Failure> failures,
         boolean whole) {
-    private static final int NOT_FOUND = 5;
-
     /**
      * @param name empty where the resource has none
      * @param malformed why not even the name could be read; null when it could
@@ -29,14 +28,35 @@ record Response(
             String version,
             byte[] any,
             @Nullable String malformed) {
+        Item {
+            name = ResourceName.canonical(name);
+        }
+
         Item named(String other) {
             return new Item(other, version, any, malformed);
         }
     }
 
-    record Failure(String name, boolean notFound, String why) {
-        static Failure of(String name, long code, String why) {
-            return new Failure(name, code == NOT_FOUND, why);
+    /**
+     * @param code a {@code google.rpc.Code}
+     */
+    record Failure(String name, long code, String why) {
+        private static final int NOT_FOUND = 5;
+        private static final int PERMISSION_DENIED = 7;
+        /** Kept for as long as the name is asked for, and logged. */
+        private static final int LONGEST = 1024;
+
+        Failure {
+            name = ResourceName.canonical(name);
+            why = why.length() > LONGEST ? why.substring(0, LONGEST) + "..." : why;
+        }
+
+        boolean notFound() {
+            return code == NOT_FOUND;
+        }
+
+        boolean denied() {
+            return code == PERMISSION_DENIED;
         }
     }
 

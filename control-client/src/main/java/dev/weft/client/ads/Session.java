@@ -5,10 +5,13 @@ import dev.weft.client.resource.ResourceType;
 import dev.weft.client.wire.Malformed;
 import dev.weft.engine.balance.RandomSource;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,9 +22,13 @@ import org.jspecify.annotations.Nullable;
  * refusals later than acknowledgements; nothing is ever lost by a stream's end.
  */
 public final class Session {
-    private static final long CONNECT_LIMIT = 10_000_000_000L;
+    private static final long SECOND = 1_000_000_000L;
+    private static final long CONNECT_LIMIT = 10 * SECOND;
 
     private final Profile profile;
+    /** Whether it is one with servers of another authority, which are asked by name and told nothing. */
+    private final boolean beside;
+
     private final Dialect dialect;
     private final Receiver receiver;
     private final Intake intake;
@@ -39,6 +46,8 @@ public final class Session {
     private boolean healthDue;
     private int answeredBy;
     private boolean failed;
+    private boolean busy;
+    private Features features = Features.NONE;
     private String controlPlane = "";
 
     private enum State {
@@ -55,14 +64,24 @@ public final class Session {
      * @param start when to connect first
      */
     public Session(Profile profile, Receiver receiver, RandomSource random, long start) {
+        this(profile, false, receiver, random, start);
+    }
+
+    /** A conversation with servers of another authority (gRFC A47), in the same form of the protocol. */
+    public static Session beside(Profile profile, Receiver receiver, RandomSource random, long start) {
+        return new Session(profile, true, receiver, random, start);
+    }
+
+    private Session(Profile profile, boolean beside, Receiver receiver, RandomSource random, long start) {
         this.profile = profile;
+        this.beside = beside;
         this.dialect = profile.delta() ? new Delta() : new StateOfTheWorld();
         this.receiver = receiver;
         this.intake = new Intake(receiver);
         this.backoff = new Backoff(random);
         this.timer = start;
         for (ResourceType type : ResourceType.values()) {
-            subscriptions.put(type, new Subscription(type, profile.whole(type)));
+            subscriptions.put(type, new Subscription(type, !beside && profile.whole(type)));
         }
     }
 
@@ -102,12 +121,14 @@ public final class Session {
      * The stream can carry requests.
      *
      * @param node the encoded {@code Node}
+     * @param named features of the server, as the bootstrap file lists them
      */
-    public void opened(byte[] node, long now) {
+    public void opened(byte[] node, Set<String> named, long now) {
         if (state != State.CONNECTING) {
             return;
         }
         this.node = node;
+        features = Features.of(named);
         state = State.OPEN;
         nodeSent = false;
         good = false;
@@ -118,22 +139,38 @@ public final class Session {
                 subscription.otherServer();
             }
             if (used(subscription.type)) {
-                subscription.opened(now);
+                subscription.opened(features.answerSeconds() * SECOND, now);
             }
         });
     }
 
     /** The stream has ended, or could not be opened. */
-    public void closed(long now) {
+    public void closed(Ending ending, long now) {
         if (state == State.CLOSED || state == State.ENDED) {
             return;
         }
-        failed = !good;
-        if (good) {
+        // Who is overrun for a moment is asked again, not left; the same message would be too large everywhere.
+        boolean patient = ending == Ending.OVERSIZED || ending == Ending.BUSY && !good && !busy;
+        busy = ending == Ending.BUSY && !good;
+        failed = !good && !patient;
+        if (patient) {
+            over(now + backoff.afterFailure());
+        } else if (good) {
             over(now + backoff.afterGoodStream());
         } else {
             over(preference.next(receiver.lacking()) ? now : now + backoff.afterFailure());
         }
+    }
+
+    /** The types of which the server still owes an answer, for people; empty for none. */
+    public String awaiting() {
+        List<String> types = new ArrayList<>();
+        for (var subscription : subscriptions.values()) {
+            if (subscription.awaits()) {
+                types.add(subscription.type.name());
+            }
+        }
+        return String.join(", ", types);
     }
 
     private void over(long again) {
@@ -170,8 +207,8 @@ public final class Session {
 
     private boolean used(ResourceType type) {
         return switch (type) {
-            case DIRECTORY, NAME_TABLE -> type == profile.directory();
-            case REGISTRATION -> profile.registers();
+            case DIRECTORY, NAME_TABLE -> !beside && type == profile.directory();
+            case REGISTRATION -> !beside && profile.registers();
             default -> true;
         };
     }
@@ -195,10 +232,11 @@ public final class Session {
         } catch (Malformed e) {
             steps.add(new Step.Disconnect("the control plane sent something malformed: " + e.getMessage(), true));
             good = false;
-            closed(now);
+            closed(Ending.BROKEN, now);
             return;
         }
         good = true;
+        busy = false;
         answeredBy = preference.current();
         if (!response.controlPlane().isEmpty()) {
             controlPlane = response.controlPlane();
@@ -210,7 +248,7 @@ public final class Session {
         }
         var subscription = subscription(type);
         subscription.responded(response.nonce());
-        String error = intake.take(subscription, response);
+        String error = intake.take(subscription, response, features.failOnDataErrors());
         if (error.isEmpty()) {
             send(subscription.refusal(dialect, true, now));
             subscription.accepted(response.version());
@@ -241,7 +279,7 @@ public final class Session {
             case CONNECTING -> {
                 if (now >= timer) {
                     steps.add(new Step.Disconnect("no connection within 10 s", true));
-                    closed(now);
+                    closed(Ending.BROKEN, now);
                 }
             }
             case OPEN -> sendDue(now);
@@ -256,8 +294,9 @@ public final class Session {
                 nodeSent = true;
                 send(request);
             }
-            for (String name : subscription.overdue(now)) {
-                receiver.missing(subscription.type, name, "no answer within 15 s");
+            var overdue = subscription.overdue(now);
+            overdue.forEach(name -> unanswered(subscription.type, name));
+            if (!overdue.isEmpty()) {
                 receiver.settled(subscription.type);
             }
         }
@@ -268,6 +307,15 @@ public final class Session {
         if (healthCanGo()) {
             healthDue = false;
             send(health);
+        }
+    }
+
+    private void unanswered(ResourceType type, String name) {
+        String why = "no answer within " + features.answerSeconds() + " s";
+        if (features.timerIsTransient()) {
+            receiver.failing(type, name, why);
+        } else {
+            receiver.missing(type, name, why);
         }
     }
 

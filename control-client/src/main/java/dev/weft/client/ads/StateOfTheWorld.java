@@ -34,7 +34,7 @@ final class StateOfTheWorld implements Dialect {
         List<Response.Failure> failures = new ArrayList<>();
         for (Message failure : response.messages(7)) {
             var status = failure.message(2);
-            failures.add(Response.Failure.of(failure.message(1).string(1), status.number(1), status.string(2)));
+            failures.add(new Response.Failure(failure.message(1).string(1), status.number(1), status.string(2)));
         }
         return new Response(
                 url, version, response.string(5), response.message(6).string(1), items, List.of(), failures, true);

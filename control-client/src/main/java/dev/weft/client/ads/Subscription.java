@@ -20,7 +20,6 @@ import org.jspecify.annotations.Nullable;
 final class Subscription {
     private static final long MILLI = 1_000_000L;
     private static final long DEBOUNCE = 20 * MILLI;
-    private static final long ANSWER_LIMIT = 15_000 * MILLI;
 
     final ResourceType type;
     /** Everything is asked for, without names; those that are wanted are still waited for. */
@@ -35,6 +34,7 @@ final class Subscription {
     private final Map<String, Long> awaited = new HashMap<>();
     private final Refusals refusals = new Refusals();
     private boolean first = true;
+    private long answerLimit;
     private long sentAt = Long.MIN_VALUE / 2;
     private long changedAt;
     private boolean dirty;
@@ -109,6 +109,11 @@ final class Subscription {
         }
     }
 
+    /** Whether there is a name that the server still owes an answer for. */
+    boolean awaits() {
+        return !awaited.isEmpty();
+    }
+
     void accepted(String name, String version) {
         versions.put(name, version);
     }
@@ -142,9 +147,14 @@ final class Subscription {
         return absent;
     }
 
-    /** A new stream: everything is asked for again, at once. */
-    void opened(long now) {
+    /**
+     * A new stream: everything is asked for again, at once.
+     *
+     * @param limit so long a name may go without answer, in nanoseconds
+     */
+    void opened(long limit, long now) {
         closed();
+        answerLimit = limit;
         dirty = whole || !wanted.isEmpty();
         changedAt = now;
         sentAt = Long.MIN_VALUE / 2;
@@ -219,7 +229,7 @@ final class Subscription {
     List<String> overdue(long now) {
         List<String> names = new ArrayList<>(0);
         awaited.forEach((name, since) -> {
-            if (now - since >= ANSWER_LIMIT) {
+            if (now - since >= answerLimit) {
                 names.add(name);
             }
         });
@@ -241,7 +251,7 @@ final class Subscription {
     long wakeAt() {
         long at = Math.min(dirty ? dueAt() : Long.MAX_VALUE, refusals.wakeAt());
         for (long since : awaited.values()) {
-            at = Math.min(at, since + ANSWER_LIMIT);
+            at = Math.min(at, since + answerLimit);
         }
         return at;
     }

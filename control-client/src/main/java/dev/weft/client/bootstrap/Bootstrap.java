@@ -11,14 +11,17 @@ import java.util.Map;
  * @param servers by preference, at least one
  * @param namespace from the node's metadata; empty for none
  * @param certificates of the mesh, by provider instance
+ * @param authorities of names (gRFC A47), each with the servers that it has for itself; none for those of the mesh
  */
 public record Bootstrap(
         Profile profile,
         List<Server> servers,
         NodeGiven node,
         String namespace,
-        Map<String, PemCertificates.Files> certificates) {
+        Map<String, PemCertificates.Files> certificates,
+        Map<String, List<Server>> authorities) {
     public Bootstrap {
+        authorities = Map.copyOf(authorities);
         servers = List.copyOf(servers);
         certificates = Map.copyOf(certificates);
     }

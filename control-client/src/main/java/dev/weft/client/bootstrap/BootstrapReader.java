@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
  * Reads gRPC's xDS bootstrap. Unknown members and server features are left alone, as gRPC does;
  * what is known and wrong is collected and refused at once.
  *
- * <p>Left alone on purpose: {@code authorities} (no name of ours is an {@code xdstp:} one) and
- * {@code server_listener_resource_name_template} (nothing is woven in front of a server's port).
+ * <p>Left alone on purpose: the {@code client_listener_resource_name_template} of an authority (nothing is called by an
+ * {@code xds:} URI that names one) and {@code server_listener_resource_name_template} (nothing is woven in front of a
+ * server's port).
  */
 final class BootstrapReader {
     private final List<String> errors = new ArrayList<>();
@@ -36,6 +37,9 @@ final class BootstrapReader {
         }
         var json = new Json("", root.getAsJsonObject(), errors);
         var servers = servers(json);
+        if (servers.isEmpty() && errors.isEmpty()) {
+            json.refuse("xds_servers", "is missing or empty");
+        }
         var node = json.object("node");
         var metadata = node == null ? null : node.object("metadata");
         template(json);
@@ -44,7 +48,8 @@ final class BootstrapReader {
                 servers,
                 node == null ? NodeGiven.NOTHING : node(node, metadata),
                 metadata == null ? "" : metadata.text("NAMESPACE"),
-                certificates(json));
+                certificates(json),
+                authorities(json, servers));
         if (!errors.isEmpty()) {
             throw new IllegalArgumentException(String.join("; ", errors));
         }
@@ -59,10 +64,24 @@ final class BootstrapReader {
                 servers.add(server);
             }
         }
-        if (servers.isEmpty() && errors.isEmpty()) {
-            json.refuse("xds_servers", "is missing or empty");
-        }
         return servers;
+    }
+
+    /** One without servers has those of the mesh. */
+    private Map<String, List<Server>> authorities(Json json, List<Server> servers) {
+        Map<String, List<Server>> all = new TreeMap<>();
+        var authorities = json.object("authorities");
+        if (authorities == null) {
+            return all;
+        }
+        for (String name : authorities.members().keySet()) {
+            var authority = authorities.object(name);
+            if (authority != null) {
+                var own = servers(authority);
+                all.put(name, own.equals(servers) ? List.of() : own);
+            }
+        }
+        return all;
     }
 
     private @Nullable Server server(Json json) {

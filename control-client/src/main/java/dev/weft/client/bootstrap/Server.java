@@ -14,8 +14,11 @@ import org.jspecify.annotations.Nullable;
  */
 public record Server(
         Target target, @Nullable ChannelTls tls, @Nullable Path token, Set<String> features) {
-    /** Absent resources are dropped (gRFC A88), not kept. */
+    /** Resources that are gone or refused are dropped (gRFC A88), not kept. */
     public static final String FAIL_ON_DATA_ERRORS = "fail_on_data_errors";
+
+    /** A name that is not answered is waited for twice as long, and is not taken for one that does not exist (gRFC A88). */
+    public static final String RESOURCE_TIMER_IS_TRANSIENT_ERROR = "resource_timer_is_transient_error";
 
     /** It knows our registration. */
     public static final String REGISTRATION = "weft.registration";

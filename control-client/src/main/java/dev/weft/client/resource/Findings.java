@@ -9,21 +9,27 @@ import java.util.Set;
 /** What a reader finds out about one resource on its way: all errors, not only the first. */
 final class Findings {
     private static final int MOST = 20;
+    /** Characters; what it says may quote what came. */
+    private static final int LONGEST = 4096;
 
     private final List<String> errors = new ArrayList<>();
     private final Set<String> unsupported = new LinkedHashSet<>();
 
     void refuse(String where, String why) {
         if (errors.size() < MOST) {
-            errors.add(where + ": " + why);
+            errors.add(cut(where + ": " + why));
         }
     }
 
     /** Understood, but not done: reported by name, and the rest goes live. */
     void unsupported(String field) {
         if (unsupported.size() < MOST) {
-            unsupported.add(field);
+            unsupported.add(cut(field));
         }
+    }
+
+    private static String cut(String text) {
+        return text.length() > LONGEST ? text.substring(0, LONGEST) + "..." : text;
     }
 
     /** Call when a message has been read: what it set and nobody asked for is unsupported. */

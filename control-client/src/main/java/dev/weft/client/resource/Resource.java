@@ -103,10 +103,14 @@ public sealed interface Resource {
             @Nullable String assignment,
             Assignment inline)
             implements Resource {
-        /** The complete cluster. */
-        public Cluster with(Assignment assigned) {
+        /**
+         * The complete cluster.
+         *
+         * @param called as routes call it, who may order the parameters of its name otherwise
+         */
+        public Cluster with(String called, Assignment assigned) {
             return new Cluster(
-                    name,
+                    called,
                     balancer,
                     assigned.endpoints,
                     transport,

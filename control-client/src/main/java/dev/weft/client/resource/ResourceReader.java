@@ -20,7 +20,7 @@ public final class ResourceReader {
     /**
      * Never throws for what came from outside.
      *
-     * @param name as it was subscribed to
+     * @param name as it was subscribed to, canonical
      * @param any the encoded {@code google.protobuf.Any}
      */
     public Reading read(ResourceType type, String name, byte[] any) {
@@ -32,7 +32,8 @@ public final class ResourceReader {
                 return new Reading.Refused(List.of("is a '" + url + "'"));
             }
             var resource = read(type, name, Message.of(envelope.bytes(2)), findings);
-            if (resource instanceof Resource.ClusterSpec spec && !spec.name().equals(name)) {
+            if (resource instanceof Resource.ClusterSpec spec
+                    && !ResourceName.canonical(spec.name()).equals(name)) {
                 findings.refuse("name", "is '" + spec.name() + "'");
             }
             return findings.errors().isEmpty()

@@ -130,6 +130,7 @@ final class RouteReader {
             var match = new MatchReader(where, findings).read(route.message(1));
             var path = match == null ? null : match.path();
             var action = action(route, where, defaults, path, around);
+            leftOut(route.message(2));
             var own = new ArrayList<>(new HttpFilters(where, where + of, findings).perFilter(route, 13));
             own.addAll(new OwnPolicies(where, findings).read(route.message(4), where + of));
             timeout(route.message(2).message(36), where, own);
@@ -141,6 +142,19 @@ final class RouteReader {
         } catch (Malformed e) {
             findings.refuse(where, String.valueOf(e.getMessage()));
             return null;
+        }
+    }
+
+    /** What an action says that changes what becomes of a call, and that nobody here heeds. */
+    private void leftOut(Message action) {
+        if (action.number(11) != 0) {
+            findings.unsupported("RouteAction.priority");
+        }
+        if (action.number(20) != 0) {
+            findings.unsupported("RouteAction.cluster_not_found_response_code other than 503");
+        }
+        if (!action.message(3).string(2).isEmpty()) {
+            findings.unsupported("WeightedCluster.runtime_key_prefix");
         }
     }
 

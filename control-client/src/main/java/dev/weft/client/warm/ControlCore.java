@@ -1,10 +1,10 @@
 package dev.weft.client.warm;
 
+import dev.weft.client.ads.Ending;
 import dev.weft.client.ads.Receiver;
 import dev.weft.client.ads.Session;
 import dev.weft.client.ads.Step;
 import dev.weft.client.bootstrap.Profile;
-import dev.weft.client.bootstrap.Server;
 import dev.weft.client.register.Registrations;
 import dev.weft.client.report.Log;
 import dev.weft.client.report.Status;
@@ -27,9 +27,9 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -48,7 +48,10 @@ public final class ControlCore implements Receiver {
     private static final long QUIET = SECOND / 5;
     private final Profile profile;
     private final String namespace;
+    /** With the control planes of the mesh. */
     private final Session session;
+
+    private final Sessions sessions;
     private final Store store;
     private final Tree tree;
     private final Listing listing;
@@ -59,7 +62,6 @@ public final class ControlCore implements Receiver {
     private final Log log;
     private final Consumer<Snapshot> publish;
     private final Deque<Work> work = new ArrayDeque<>();
-    private final TreeSet<String> unsupported = new TreeSet<>();
     private final Set<String> resolving = new HashSet<>();
     /** What was subscribed to last. */
     private final Map<ResourceType, Collection<String>> needed = new EnumMap<>(ResourceType.class);
@@ -70,7 +72,13 @@ public final class ControlCore implements Receiver {
     private long directoryUntil = Long.MAX_VALUE;
     private String lastError = "";
     private boolean reported;
-    private boolean dropsAbsent;
+    private boolean reportedBusy;
+    /** Lines of which it was said that nobody is there. */
+    private final Set<Integer> reportedBeside = new HashSet<>();
+
+    /** The last that was said of a message that is too large; it comes with each stream. */
+    private String oversized = "";
+
     private long saveAt = Long.MAX_VALUE;
     /** What an earlier run left is not used before this; MAX_VALUE once it is, or where there is none. */
     private long heldUntil = Long.MAX_VALUE;
@@ -84,10 +92,12 @@ public final class ControlCore implements Receiver {
     /**
      * @param namespace whose directory is asked for
      * @param home where this workload is; null where its zone makes no difference
+     * @param authorities of names, each with the line on which its servers are: 0 for those of the mesh (gRFC A47)
      * @param publish gets each new snapshot
      */
     public ControlCore(
             Profile profile,
+            Map<String, Integer> authorities,
             String namespace,
             @Nullable Home home,
             ResourceReader reader,
@@ -105,6 +115,10 @@ public final class ControlCore implements Receiver {
         this.log = log;
         this.publish = publish;
         this.session = new Session(profile, this, random, now);
+        this.sessions = new Sessions(session, authorities, line -> {
+            var receiver = new Sessions.Beside(this, () -> lacking(line));
+            return Session.beside(profile, receiver, random, this.now);
+        });
         this.now = now;
         if (profile.directory() != ResourceType.LISTENER) {
             session.want(profile.directory(), List.of(namespace), now);
@@ -133,7 +147,7 @@ public final class ControlCore implements Receiver {
             if (store.put(entry.type(), entry.name(), entry.version(), entry.any())
                     .errors()
                     .isEmpty()) {
-                session.known(entry.type(), entry.name(), entry.version());
+                sessions.known(entry.type(), entry.name(), entry.version());
             }
         }
         if (profile.directory() == ResourceType.LISTENER) {
@@ -169,38 +183,102 @@ public final class ControlCore implements Receiver {
         }
     }
 
-    /** How many control planes there are to choose from. */
-    public void servers(int count) {
-        session.servers(count);
+    /** How many control planes there are to choose from on a line. */
+    public void servers(int line, int count) {
+        sessions.at(line).servers(count);
     }
 
     /**
+     * @param line of {@link Work.Stream}; the same goes for the others
      * @param node the encoded node of this workload
      * @param features of the server
      */
-    public void opened(byte[] node, Set<String> features, long now) {
+    public void opened(int line, byte[] node, Set<String> features, long now) {
         this.now = now;
-        dropsAbsent = features.contains(Server.FAIL_ON_DATA_ERRORS);
-        session.opened(node, now);
-        heard();
+        sessions.at(line).opened(node, features, now);
+        if (line == 0) {
+            heard();
+        }
     }
 
-    public void received(byte[] message, long now) {
+    public void received(int line, byte[] message, long now) {
         this.now = now;
+        if (line > 0) {
+            var other = sessions.at(line);
+            other.received(message, now);
+            if (other.answered() && reportedBeside.remove(line)) {
+                log.info("the servers of " + sessions.authorities(line) + " answer again");
+            }
+            return;
+        }
         boolean before = session.answered();
         session.received(message, now);
         heard();
         if (!before && session.answered()) {
             log.info("connected to control plane " + session.controlPlane());
             reported = false;
+            reportedBusy = false;
             lastError = "";
         }
     }
 
-    public void closed(String why, long now) {
+    public void closed(int line, Ending ending, String why, long now) {
         this.now = now;
-        session.closed(now);
-        lost(why);
+        if (line > 0) {
+            sessions.at(line).closed(ending, now);
+            lostBeside(line, why);
+            return;
+        }
+        String awaited = session.awaiting();
+        session.closed(ending, now);
+        if (ending == Ending.OVERSIZED) {
+            oversized(awaited);
+        } else if (ending == Ending.BUSY && !session.tries(now)) {
+            busy(why);
+        } else {
+            lost(why);
+        }
+    }
+
+    /** What hangs on the servers of another authority and is not here fails for the moment; all else is as it was. */
+    private void lostBeside(int line, String why) {
+        String what = "no server of " + sessions.authorities(line) + ": " + why;
+        if (sessions.at(line).tries(now)) {
+            log.warn(what + "; trying the next one");
+            return;
+        }
+        if (reportedBeside.add(line)) {
+            log.warn(what + "; what is known stays in force");
+        }
+        needed.forEach((type, names) -> names.forEach(name -> {
+            if (sessions.line(name) == line) {
+                store.failing(type, name, what);
+            }
+        }));
+        settle();
+    }
+
+    /** Nothing is wrong: there are many who connect at this moment. */
+    private void busy(String why) {
+        lastError = why;
+        if (!reportedBusy) {
+            reportedBusy = true;
+            log.info("the control plane is busy (" + why + ") and is asked again in a while");
+        }
+    }
+
+    private void oversized(String awaited) {
+        String why = "a response" + (awaited.isEmpty() ? "" : " (while waiting for " + awaited + ")")
+                + " is larger than " + (profile.largestMessage() >> 20)
+                + " MiB, the most that is taken from a control plane of the profile "
+                + profile.name().toLowerCase(Locale.ROOT).replace('_', '-');
+        lastError = why;
+        if (!why.equals(oversized)) {
+            oversized = why;
+            log.warn("control plane: " + why + "; what is known stays in force");
+        }
+        release("in force without what is too large");
+        failDirectory(why);
     }
 
     private void lost(String why) {
@@ -213,9 +291,9 @@ public final class ControlCore implements Receiver {
     }
 
     /** What became of looking for the preferred control plane. */
-    public void probed(boolean there, long now) {
+    public void probed(int line, boolean there, long now) {
         this.now = now;
-        session.probed(there, now);
+        sessions.at(line).probed(there, now);
     }
 
     private void lostStream(String why) {
@@ -240,10 +318,7 @@ public final class ControlCore implements Receiver {
         if (undecided() && resolving.add(question.host())) {
             work.add(new Work.Resolve(question.host()));
         }
-        session.lacks(now);
-        if (following.changed()) {
-            settle();
-        }
+        sessions.lacks(now);
     }
 
     /** Whether nobody can say yet which names are ours. */
@@ -284,7 +359,7 @@ public final class ControlCore implements Receiver {
     public void end(long now) {
         this.now = now;
         reported = true;
-        session.end();
+        sessions.end();
         save();
         saveAt = Long.MAX_VALUE;
     }
@@ -303,6 +378,9 @@ public final class ControlCore implements Receiver {
         if (now >= directoryUntil) {
             failDirectory("no directory within 5 s");
         }
+        if (following.changed()) { // once for all that was asked since
+            settle();
+        }
         if (!cold.isEmpty() && now >= cold.wakeAt()) {
             answer();
         }
@@ -317,18 +395,22 @@ public final class ControlCore implements Receiver {
         if (waiting != null) {
             return waiting;
         }
-        var step = session.next(now);
-        if (step instanceof Step.Disconnect disconnect && disconnect.failure()) {
-            lost(disconnect.why());
+        var stream = sessions.next(now);
+        if (stream != null && stream.step() instanceof Step.Disconnect disconnect && disconnect.failure()) {
+            if (stream.line() == 0) {
+                lost(disconnect.why());
+            } else {
+                lostBeside(stream.line(), disconnect.why());
+            }
         }
-        return step == null ? null : new Work.Stream(step);
+        return stream;
     }
 
     public long wakeAt() {
-        if (!work.isEmpty()) {
+        if (!work.isEmpty() || following.changed()) {
             return Long.MIN_VALUE;
         }
-        long at = Math.min(Math.min(session.wakeAt(), heldUntil), Math.min(saveAt, cold.wakeAt()));
+        long at = Math.min(Math.min(sessions.wakeAt(), heldUntil), Math.min(saveAt, cold.wakeAt()));
         at = Math.min(at, following.wakeAt());
         return directory.state() == State.PENDING ? Math.min(at, directoryUntil) : at;
     }
@@ -353,9 +435,7 @@ public final class ControlCore implements Receiver {
     private List<String> take(ResourceType type, String name, String version, byte[] any) {
         var outcome = store.put(type, name, version, any);
         for (String field : outcome.unsupported()) {
-            if (unsupported.add(field)) {
-                log.warn("not supported by this client, left out: " + field + " (first seen in " + name + ")");
-            }
+            log.warn("not supported by this client, left out: " + field + " (first seen in " + name + ")");
         }
         if (!outcome.errors().isEmpty()) {
             if (outcome.changed()) {
@@ -401,16 +481,38 @@ public final class ControlCore implements Receiver {
         }
     }
 
-    /** Kept unless the server asks for the contrary: a server that has lost its memory lists nothing. */
+    /** Kept: a server that has lost its memory lists nothing. */
     @Override
     public void absent(ResourceType type, String name) {
-        if (dropsAbsent) {
-            missing(type, name, "the control plane no longer lists it");
-        } else {
-            offers.remove(type, name);
-            if (store.stale(type, name)) {
-                log.warn(type + " " + name + " is no longer listed by the control plane; the last one stays");
+        offers.remove(type, name);
+        if (store.stale(type, name)) {
+            log.warn(type + " " + name + " is no longer listed by the control plane; the last one stays");
+            saveAt = Math.min(saveAt, now + SAVE_DELAY);
+        }
+    }
+
+    @Override
+    public void dropped(ResourceType type, String name, String why) {
+        switch (type) {
+            case DIRECTORY, NAME_TABLE, REGISTRATION -> missing(type, name, why);
+            default -> {
+                offers.remove(type, name);
+                store.drop(type, name, why);
+                log.warn(type + " " + name + " is given up: " + why);
                 saveAt = Math.min(saveAt, now + SAVE_DELAY);
+            }
+        }
+    }
+
+    @Override
+    public void spoilt(ResourceType type, String name) {
+        switch (type) {
+            case DIRECTORY, NAME_TABLE, REGISTRATION -> {} // nobody would be told of it but by silence
+            default -> {
+                if (store.spoil(type, name)) {
+                    log.warn(type + " " + name + ": the last good one is given up, as the control plane wants it");
+                    saveAt = Math.min(saveAt, now + SAVE_DELAY);
+                }
             }
         }
     }
@@ -431,6 +533,18 @@ public final class ControlCore implements Receiver {
         return false;
     }
 
+    /** Whether something of other authorities is needed that is not here. */
+    private boolean lacking(int line) {
+        for (var ofType : needed.entrySet()) {
+            for (String name : ofType.getValue()) {
+                if (sessions.line(name) == line && store.get(ofType.getKey(), name) == null) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
     @Override
     public void failing(ResourceType type, String name, String why) {
         if (type == ResourceType.REGISTRATION) {
@@ -438,6 +552,7 @@ public final class ControlCore implements Receiver {
                 log.warn("registration of " + name + " refused: " + why);
             }
         } else {
+            store.failing(type, name, why);
             log.warn(type + " " + name + ": " + why);
         }
     }
@@ -524,9 +639,9 @@ public final class ControlCore implements Receiver {
                 case LISTENER, ROUTES, CLUSTER, ENDPOINTS -> {
                     var names = tree.needed(type);
                     needed.put(type, names);
-                    session.want(type, names, now);
+                    sessions.want(type, names, now);
                     store.retain(type, names);
-                    taken |= takeOffered(type, names);
+                    taken |= takeOffered(type, names) | refuseUnknown(type, names);
                 }
             }
         }
@@ -534,6 +649,20 @@ public final class ControlCore implements Receiver {
             tree.advance();
             subscribe();
         }
+    }
+
+    /** Nobody can be asked for a name of an authority that is not known: it fails, and nothing else does. */
+    private boolean refuseUnknown(ResourceType type, Collection<String> names) {
+        boolean refused = false;
+        for (String name : names) {
+            String why = sessions.unknown(name);
+            if (why != null && store.get(type, name) == null && !store.isAbsent(type, name)) {
+                store.missing(type, name, why);
+                log.warn(type + " " + name + ": " + why);
+                refused = true;
+            }
+        }
+        return refused;
     }
 
     /** Reads what came before anyone needed it. */
@@ -636,7 +765,7 @@ public final class ControlCore implements Receiver {
                 published.version(),
                 resources,
                 refused,
-                List.copyOf(unsupported),
+                List.copyOf(store.unsupported()),
                 registrations.states());
     }
 }

@@ -7,6 +7,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * rest, the rest. Whatever does not fit exactly is no last-known-good.
  */
 record LastKnownGood(Collection<String> wanted, List<Entry> entries) {
-    private static final byte[] MAGIC = {'w', 'e', 'f', 't', 'l', 'k', 'g', 1};
+    private static final byte[] MAGIC = {'w', 'e', 'f', 't', 'l', 'k', 'g', 2};
     private static final int HEADER = MAGIC.length + 4 + 8;
     private static final Set<ResourceType> KEPT = Set.of(
             ResourceType.DIRECTORY,
@@ -53,13 +54,13 @@ record LastKnownGood(Collection<String> wanted, List<Entry> entries) {
                 var head = new DataOutputStream(whole)) {
             out.writeInt(wanted.size());
             for (String name : wanted) {
-                out.writeUTF(name);
+                write(name, out);
             }
             out.writeInt(entries.size());
             for (Entry entry : entries) {
-                out.writeUTF(entry.type().name());
-                out.writeUTF(entry.name());
-                out.writeUTF(entry.version());
+                write(entry.type().name(), out);
+                write(entry.name(), out);
+                write(entry.version(), out);
                 out.writeInt(entry.any().length);
                 out.write(entry.any());
             }
@@ -92,16 +93,27 @@ record LastKnownGood(Collection<String> wanted, List<Entry> entries) {
     private static LastKnownGood body(DataInputStream in) throws IOException {
         List<String> wanted = new ArrayList<>();
         for (int left = in.readInt(); left > 0; left--) {
-            wanted.add(in.readUTF());
+            wanted.add(text(in));
         }
         List<Entry> entries = new ArrayList<>();
         for (int left = in.readInt(); left > 0; left--) {
-            var type = ResourceType.valueOf(in.readUTF());
-            String name = in.readUTF();
-            String version = in.readUTF();
+            var type = ResourceType.valueOf(text(in));
+            String name = text(in);
+            String version = text(in);
             entries.add(new Entry(type, name, version, in.readNBytes(in.readInt())));
         }
         return new LastKnownGood(wanted, entries);
+    }
+
+    /** A name or a version may be as long as a server likes. */
+    private static void write(String text, DataOutputStream out) throws IOException {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        out.writeInt(bytes.length);
+        out.write(bytes);
+    }
+
+    private static String text(DataInputStream in) throws IOException {
+        return new String(in.readNBytes(in.readInt()), StandardCharsets.UTF_8);
     }
 
     private static long checksum(byte[] bytes, int from) {

@@ -1,6 +1,7 @@
 package dev.weft.client.warm;
 
 import dev.weft.client.resource.Resource;
+import dev.weft.client.resource.ResourceName;
 import dev.weft.client.resource.ResourceReader;
 import dev.weft.client.resource.ResourceType;
 import dev.weft.engine.snapshot.Directory;
@@ -52,7 +53,7 @@ public record Standalone(Snapshot snapshot, List<String> refused, Set<String> un
         List<String> refused = new ArrayList<>();
         Set<String> unsupported = new TreeSet<>();
         for (Given given : resources) {
-            var outcome = store.put(given.type(), given.name(), version, given.any());
+            var outcome = store.put(given.type(), ResourceName.canonical(given.name()), version, given.any());
             outcome.errors().forEach(why -> refused.add(given.type() + " " + given.name() + ": " + why));
             unsupported.addAll(outcome.unsupported());
             if (given.type() == ResourceType.LISTENER) {

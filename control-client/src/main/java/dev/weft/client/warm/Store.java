@@ -3,6 +3,7 @@ package dev.weft.client.warm;
 import dev.weft.client.report.Status;
 import dev.weft.client.resource.Reading;
 import dev.weft.client.resource.Resource;
+import dev.weft.client.resource.ResourceName;
 import dev.weft.client.resource.ResourceReader;
 import dev.weft.client.resource.ResourceType;
 import java.util.Arrays;
@@ -11,24 +12,42 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** The last good resource of each name, with the bytes it came in; and what is known to be absent or was refused. */
+/**
+ * The last good resource of each name, with the bytes it came in; and what is known to be absent or was refused. Names
+ * are canonical, but those that are only looked up may be as they stand in another resource.
+ */
 final class Store {
     private final ResourceReader reader;
     private final Map<ResourceType, Map<String, Held>> held = new EnumMap<>(ResourceType.class);
     private final Map<ResourceType, Map<String, String>> absent = new EnumMap<>(ResourceType.class);
     private final Map<ResourceType, Map<String, Refused>> refused = new EnumMap<>(ResourceType.class);
+    /** Why nothing can be said of what is not here; for the moment only. */
+    private final Map<ResourceType, Map<String, String>> failing = new EnumMap<>(ResourceType.class);
+    /** Given up though nothing has taken its place, with the reason. */
+    private final Map<ResourceType, Map<String, String>> dropped = new EnumMap<>(ResourceType.class);
 
     /**
+     * @param unsupported fields that it sets and that are left out
      * @param stale the control plane has taken it away, and something live still refers to it
      */
-    record Held(Resource resource, String version, byte[] any, boolean stale) {}
+    record Held(Resource resource, String version, byte[] any, Set<String> unsupported, boolean stale) {
+        Held asOf(String version, boolean stale) {
+            return new Held(resource, version, any, unsupported, stale);
+        }
+    }
 
     record Refused(String version, byte[] any, List<String> reasons) {}
 
-    /** What came of a new resource. */
+    /**
+     * What came of a new resource.
+     *
+     * @param unsupported fields that it sets, and that nothing here has set so far
+     */
     record Outcome(List<String> errors, Collection<String> unsupported, boolean changed) {
         static final Outcome SAME = new Outcome(List.of(), List.of(), false);
     }
@@ -39,6 +58,8 @@ final class Store {
             held.put(type, new HashMap<>());
             absent.put(type, new HashMap<>());
             refused.put(type, new TreeMap<>());
+            failing.put(type, new HashMap<>());
+            dropped.put(type, new HashMap<>());
         }
     }
 
@@ -53,7 +74,7 @@ final class Store {
     Outcome put(ResourceType type, String name, String version, byte[] any) {
         var before = of(held, type).get(name);
         if (before != null && Arrays.equals(before.any(), any)) {
-            of(held, type).put(name, new Held(before.resource(), version, before.any(), false));
+            of(held, type).put(name, before.asOf(version, false));
             of(refused, type).remove(name);
             return Outcome.SAME;
         }
@@ -63,10 +84,14 @@ final class Store {
         }
         var reading = reader.read(type, name, any);
         if (reading instanceof Reading.Accepted accepted) {
-            of(held, type).put(name, new Held(accepted.resource(), version, any, false));
+            var news = new TreeSet<>(accepted.unsupported());
+            news.removeIf(this::isUnsupported);
+            of(held, type).put(name, new Held(accepted.resource(), version, any, accepted.unsupported(), false));
             of(refused, type).remove(name);
             of(absent, type).remove(name);
-            return new Outcome(List.of(), accepted.unsupported(), true);
+            of(failing, type).remove(name);
+            of(dropped, type).remove(name);
+            return new Outcome(List.of(), news, true);
         }
         var reasons = ((Reading.Refused) reading).reasons();
         of(refused, type).put(name, new Refused(version, any, reasons));
@@ -76,13 +101,45 @@ final class Store {
     /** The control plane has none. What hangs under something live stays, stale; a root goes. */
     void missing(ResourceType type, String name, String why) {
         of(refused, type).remove(name);
+        of(failing, type).remove(name);
         var before = of(held, type).get(name);
         if (before != null && type != ResourceType.LISTENER) {
-            of(held, type).put(name, new Held(before.resource(), "", before.any(), true));
+            of(held, type).put(name, before.asOf("", true));
             return;
         }
         of(held, type).remove(name);
         of(absent, type).put(name, why);
+    }
+
+    /** The control plane has none, and wants nothing to stay. */
+    void drop(ResourceType type, String name, String why) {
+        of(refused, type).remove(name);
+        of(failing, type).remove(name);
+        if (of(held, type).remove(name) != null) {
+            of(dropped, type).put(name, why);
+        }
+        of(absent, type).put(name, why);
+    }
+
+    /** It was refused, and the last good one is not wanted any more either; whether there was one. */
+    boolean spoil(ResourceType type, String name) {
+        if (of(held, type).remove(name) == null) {
+            return false;
+        }
+        of(dropped, type).put(name, "refused");
+        return true;
+    }
+
+    /** Whether it was here and has been given up. */
+    boolean isDropped(ResourceType type, String name) {
+        return of(dropped, type).containsKey(ResourceName.canonical(name));
+    }
+
+    /** The control plane can't say anything about it at the moment. What is here, or known, stays. */
+    void failing(ResourceType type, String name, String why) {
+        if (!of(held, type).containsKey(name) && !of(absent, type).containsKey(name)) {
+            of(failing, type).put(name, why);
+        }
     }
 
     /** Marks it as taken away, though it stays in force; whether that is news. */
@@ -91,7 +148,7 @@ final class Store {
         if (before == null || before.stale()) {
             return false;
         }
-        of(held, type).put(name, new Held(before.resource(), "", before.any(), true));
+        of(held, type).put(name, before.asOf("", true));
         return true;
     }
 
@@ -115,24 +172,51 @@ final class Store {
         of(held, type).keySet().retainAll(names);
         of(absent, type).keySet().retainAll(names);
         of(refused, type).keySet().retainAll(names);
+        of(failing, type).keySet().retainAll(names);
+        of(dropped, type).keySet().retainAll(names);
+    }
+
+    private boolean isUnsupported(String field) {
+        for (var ofType : held.values()) {
+            for (Held one : ofType.values()) {
+                if (one.unsupported().contains(field)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** Fields that something here sets and that are left out. */
+    Set<String> unsupported() {
+        Set<String> fields = new TreeSet<>();
+        for (var ofType : held.values()) {
+            for (Held one : ofType.values()) {
+                fields.addAll(one.unsupported());
+            }
+        }
+        return fields;
     }
 
     @Nullable
     Resource get(ResourceType type, String name) {
-        var one = of(held, type).get(name);
+        var one = of(held, type).get(ResourceName.canonical(name));
         return one == null ? null : one.resource();
     }
 
     /** Why there is none and none is to be expected; null when it is here or may still come. */
     @Nullable
-    String hopeless(ResourceType type, String name) {
+    String hopeless(ResourceType type, String called) {
+        String name = ResourceName.canonical(called);
         if (of(held, type).containsKey(name)) {
             return null;
         }
         var refusal = of(refused, type).get(name);
-        return refusal != null
-                ? String.join(", ", refusal.reasons())
-                : of(absent, type).get(name);
+        if (refusal != null) {
+            return String.join(", ", refusal.reasons());
+        }
+        String none = of(absent, type).get(name);
+        return none != null ? none : of(failing, type).get(name);
     }
 
     Map<String, Held> held(ResourceType type) {

@@ -5,6 +5,7 @@ import dev.weft.client.resource.Resource.Assignment;
 import dev.weft.client.resource.Resource.ClusterSpec;
 import dev.weft.client.resource.Resource.Listener;
 import dev.weft.client.resource.Resource.RouteTable;
+import dev.weft.client.resource.ResourceName;
 import dev.weft.client.resource.ResourceType;
 import dev.weft.engine.snapshot.Cluster;
 import dev.weft.engine.snapshot.GlobalRateLimit;
@@ -70,7 +71,7 @@ final class Tree {
         return wanted;
     }
 
-    /** The names of a type that are needed now. */
+    /** The names of a type that are needed now, each in its canonical form. */
     Collection<String> needed(ResourceType type) {
         Set<String> names = new TreeSet<>();
         switch (type) {
@@ -78,16 +79,16 @@ final class Tree {
             case ROUTES -> {
                 for (String listener : wanted) {
                     if (store.get(ResourceType.LISTENER, listener) instanceof Listener l && l.routes() != null) {
-                        names.add(l.routes());
+                        names.add(ResourceName.canonical(l.routes()));
                     }
                 }
             }
-            case CLUSTER -> names.addAll(clusters());
+            case CLUSTER -> clusters().forEach(cluster -> names.add(ResourceName.canonical(cluster)));
             case ENDPOINTS -> {
                 for (String cluster : clusters()) {
                     if (store.get(ResourceType.CLUSTER, cluster) instanceof ClusterSpec spec
                             && spec.assignment() != null) {
-                        names.add(spec.assignment());
+                        names.add(ResourceName.canonical(spec.assignment()));
                     }
                 }
             }
@@ -151,6 +152,9 @@ final class Tree {
                 tcp.remove(listener);
                 continue;
             }
+            if (dropsRoutes(listener)) {
+                changed |= liveRoutes.remove(listener) != null;
+            }
             var candidate = routes(listener);
             if (candidate != null
                     && liveClusters.keySet().containsAll(candidate.clusters())
@@ -172,22 +176,27 @@ final class Tree {
         parts.keySet().retainAll(used);
     }
 
+    private boolean dropsRoutes(String listener) {
+        return store.get(ResourceType.LISTENER, listener) instanceof Listener l
+                && l.routes() != null
+                && store.isDropped(ResourceType.ROUTES, l.routes());
+    }
+
     private void advanceCluster(String name) {
         if (!(store.get(ResourceType.CLUSTER, name) instanceof ClusterSpec spec)) {
-            if (store.hopeless(ResourceType.CLUSTER, name) != null && !liveClusters.containsKey(name)) {
+            if (store.hopeless(ResourceType.CLUSTER, name) != null) {
                 // The rest of the table goes live; calls to this cluster find no hosts.
-                liveClusters.put(name, Cluster.of(name, List.of()));
-                changed = true;
+                put(name, new Parts(null, null), Cluster.of(name, List.of()));
             }
             return;
         }
         String assignment = spec.assignment();
         if (assignment == null) {
-            put(name, new Parts(spec, null), spec.with(spec.inline()));
+            put(name, new Parts(spec, null), spec.with(name, spec.inline()));
         } else if (store.get(ResourceType.ENDPOINTS, assignment) instanceof Assignment endpoints) {
-            put(name, new Parts(spec, endpoints), spec.with(endpoints));
+            put(name, new Parts(spec, endpoints), spec.with(name, endpoints));
         } else if (store.hopeless(ResourceType.ENDPOINTS, assignment) != null) {
-            put(name, new Parts(spec, null), spec.with(Assignment.NONE));
+            put(name, new Parts(spec, null), spec.with(name, Assignment.NONE));
         }
     }
 

@@ -127,6 +127,20 @@ final class BootstrapTest {
     }
 
     @Test
+    void authoritiesHaveServersOfTheirOwnOrThoseOfTheMesh() {
+        var bootstrap = Bootstrap.read("""
+                {"xds_servers": [{"server_uri": "a:1", "channel_creds": [{"type": "insecure"}]}],
+                 "authorities": {
+                   "own": {"xds_servers": [{"server_uri": "b:2", "channel_creds": [{"type": "insecure"}]}]},
+                   "same": {"xds_servers": [{"server_uri": "a:1", "channel_creds": [{"type": "insecure"}]}]},
+                   "": {"client_listener_resource_name_template": "xdstp:///x/%s"}}}
+                """);
+        assertEquals(
+                Map.of("own", List.of(Server.plaintext(new Target.Tcp("b", 2))), "same", List.of(), "", List.of()),
+                bootstrap.authorities());
+    }
+
+    @Test
     void aServerThatSaysNothingOfItselfIsTakenForOneThatWasMadeForEnvoy() {
         assertEquals(
                 Profile.ENVOY,
@@ -160,6 +174,8 @@ final class BootstrapTest {
                         + "'certificate_providers': {'a': {}}} | certificate_providers.a.plugin_name is missing",
                 "{'xds_servers': [{'server_uri': 'x:1', 'channel_creds': [{'type': 'insecure'}]}], "
                         + "'certificate_providers': {'a': {'plugin_name': 'file_watcher'}}} | a.config is missing",
+                "{'xds_servers': [{'server_uri': 'x:1', 'channel_creds': [{'type': 'insecure'}]}], "
+                        + "'authorities': {'a': {'xds_servers': [{}]}}} | authorities.a.xds_servers[0].server_uri is missing",
                 "{'xds_servers': [{'server_uri': 'x:1', 'channel_creds': [{'type': 'insecure'}]}], "
                         + "'client_default_listener_resource_name_template': 'xdstp://a/%s'} | only '%s' is supported"
             })

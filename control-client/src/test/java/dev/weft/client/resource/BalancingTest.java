@@ -615,7 +615,7 @@ final class BalancingTest {
         assertEquals(1, read.endpoints().get(1).priority());
         assertEquals(200, read.overprovisioningFactor());
         assertEquals(List.of(new Limits.Drop("a", 50_000), new Limits.Drop("b", 700)), read.drops());
-        var cluster = spec(c -> {}).with(read);
+        var cluster = spec(c -> {}).with("c", read);
         assertEquals(200, cluster.sharing().overprovisioningFactor());
         assertEquals(read.drops(), cluster.limits().drops());
     }

@@ -12,6 +12,7 @@ import com.google.protobuf.UInt32Value;
 import com.google.protobuf.Value;
 import com.google.re2j.Pattern;
 import dev.weft.client.Xds;
+import dev.weft.client.identity.PemCertificates;
 import dev.weft.client.resource.Resource.Assignment;
 import dev.weft.client.resource.Resource.ClusterSpec;
 import dev.weft.client.resource.Resource.RouteTable;
@@ -41,6 +42,7 @@ import io.envoyproxy.envoy.config.core.v3.DataSource;
 import io.envoyproxy.envoy.config.core.v3.HeaderValue;
 import io.envoyproxy.envoy.config.core.v3.HeaderValueOption;
 import io.envoyproxy.envoy.config.core.v3.HealthStatus;
+import io.envoyproxy.envoy.config.core.v3.RoutingPriority;
 import io.envoyproxy.envoy.config.core.v3.RuntimeFractionalPercent;
 import io.envoyproxy.envoy.config.core.v3.TransportSocket;
 import io.envoyproxy.envoy.config.core.v3.TypedExtensionConfig;
@@ -53,9 +55,11 @@ import io.envoyproxy.envoy.config.route.v3.NonForwardingAction;
 import io.envoyproxy.envoy.config.route.v3.QueryParameterMatcher;
 import io.envoyproxy.envoy.config.route.v3.RedirectAction;
 import io.envoyproxy.envoy.config.route.v3.RouteAction;
+import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
 import io.envoyproxy.envoy.config.route.v3.RouteMatch;
 import io.envoyproxy.envoy.config.route.v3.VirtualHost;
 import io.envoyproxy.envoy.config.route.v3.WeightedCluster;
+import io.envoyproxy.envoy.extensions.clusters.aggregate.v3.ClusterConfig;
 import io.envoyproxy.envoy.extensions.filters.http.fault.v3.HTTPFault;
 import io.envoyproxy.envoy.extensions.filters.http.rbac.v3.RBAC;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
@@ -72,6 +76,7 @@ import io.envoyproxy.envoy.type.matcher.v3.StringMatcher;
 import io.envoyproxy.envoy.type.v3.FractionalPercent;
 import io.envoyproxy.envoy.type.v3.Int64Range;
 import io.envoyproxy.envoy.type.v3.Percent;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -565,6 +570,38 @@ final class TranslationTest {
     }
 
     @Test
+    void whatAnActionSaysAndNobodyHeedsIsReportedByName() {
+        var routes = table(route -> route.getRouteBuilder()
+                .setPriority(RoutingPriority.HIGH)
+                .setClusterNotFoundResponseCode(RouteAction.ClusterNotFoundResponseCode.NOT_FOUND)
+                .setWeightedClusters(
+                        WeightedCluster.newBuilder().addClusters(weight("a", 1)).setRuntimeKeyPrefix("k")));
+        assertEquals(
+                Set.of(
+                        "RouteAction.priority",
+                        "RouteAction.cluster_not_found_response_code other than 503",
+                        "WeightedCluster.runtime_key_prefix"),
+                ((Reading.Accepted) read(ResourceType.ROUTES, "c", routes)).unsupported());
+    }
+
+    @Test
+    void endpointsWithoutALocalityAreOfTheOneThatHasNoName() {
+        var assignment = (Assignment) accepted(ResourceType.ENDPOINTS, Xds.endpoints("c", 80));
+        assertEquals(new Locality("", "", ""), assignment.endpoints().get(0).locality());
+    }
+
+    @Test
+    void tlsByAProviderThatNobodyKnowsIsNeverPlaintext() {
+        var certificates = new PemCertificates(Map.of("other", new PemCertificates.Files(null, null, Path.of("ca"))));
+        var reading = new ResourceReader(certificates)
+                .read(ResourceType.CLUSTER, "c", Xds.any(withTls(tls())).toByteArray());
+        var spec =
+                (ClusterSpec) assertInstanceOf(Reading.Accepted.class, reading).resource();
+        var missing = assertInstanceOf(dev.weft.engine.snapshot.Transport.Unavailable.class, spec.transport());
+        assertEquals("no certificates are configured for 'default'", missing.why());
+    }
+
+    @Test
     void requiredTlsWithoutCertificatesIsNeverPlaintext() {
         var spec = (ClusterSpec) accepted(ResourceType.CLUSTER, withTls(tls()));
         var missing = assertInstanceOf(dev.weft.engine.snapshot.Transport.Unavailable.class, spec.transport());
@@ -781,6 +818,52 @@ final class TranslationTest {
                         cluster.toBuilder()
                                 .setType(Cluster.DiscoveryType.STRICT_DNS)
                                 .build()),
+                Arguments.of(
+                        "type: only EDS and STATIC",
+                        ResourceType.CLUSTER,
+                        cluster.toBuilder()
+                                .setClusterType(Cluster.CustomClusterType.newBuilder()
+                                        .setName("envoy.clusters.aggregate")
+                                        .setTypedConfig(Xds.any(ClusterConfig.newBuilder()
+                                                .addClusters("c")
+                                                .build())))
+                                .build()),
+                Arguments.of(
+                        "outlier_detection.interval: negative duration",
+                        ResourceType.CLUSTER,
+                        cluster.toBuilder()
+                                .setOutlierDetection(
+                                        OutlierDetection.newBuilder().setInterval(seconds(-1)))
+                                .build()),
+                Arguments.of(
+                        "outlier_detection.max_ejection_time_jitter: negative duration",
+                        ResourceType.CLUSTER,
+                        cluster.toBuilder()
+                                .setOutlierDetection(
+                                        OutlierDetection.newBuilder().setMaxEjectionTimeJitter(seconds(-1)))
+                                .build()),
+                Arguments.of(
+                        "slow_start_window: negative duration",
+                        ResourceType.CLUSTER,
+                        cluster.toBuilder()
+                                .setLeastRequestLbConfig(Cluster.LeastRequestLbConfig.newBuilder()
+                                        .setSlowStartConfig(Cluster.SlowStartConfig.newBuilder()
+                                                .setSlowStartWindow(seconds(-1))))
+                                .build()),
+                Arguments.of(
+                        "connect_timeout: negative duration",
+                        ResourceType.CLUSTER,
+                        cluster.toBuilder().setConnectTimeout(seconds(-1)).build()),
+                Arguments.of(
+                        "timeout: negative duration",
+                        ResourceType.LISTENER,
+                        Xds.listener(
+                                "l",
+                                HttpConnectionManager.newBuilder()
+                                        .setRouteConfig((RouteConfiguration)
+                                                table(r -> r.getRouteBuilder().setTimeout(seconds(-1))))
+                                        .addHttpFilters(Xds.router())
+                                        .build())),
                 Arguments.of(
                         "eds_config: must be ads or self",
                         ResourceType.CLUSTER,

@@ -13,20 +13,34 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
+import com.google.protobuf.Duration;
+import com.google.protobuf.Value;
 import com.google.rpc.Status;
+import com.sun.management.ThreadMXBean;
 import dev.weft.client.Xds;
+import dev.weft.client.ads.Ending;
+import dev.weft.client.bootstrap.Profile;
+import dev.weft.engine.Engine;
+import dev.weft.engine.balance.RandomSource;
 import dev.weft.engine.call.Answer;
+import dev.weft.engine.call.Outcome;
 import dev.weft.engine.snapshot.Balancer;
 import dev.weft.engine.snapshot.Directory.State;
+import dev.weft.engine.trace.Ambient;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
+import io.envoyproxy.envoy.config.core.v3.HealthCheck;
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.ResourceError;
 import io.envoyproxy.envoy.service.discovery.v3.ResourceName;
 import io.envoyproxy.envoy.type.matcher.v3.RegexMatcher;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -338,6 +352,51 @@ final class ConformanceTest {
     }
 
     @Test
+    @DisplayName("28: a call that is under way when its cluster goes ends on the endpoint where it is")
+    void callUnderWay() {
+        var random = new Random(1);
+        var engine = new Engine(
+                new RandomSource() {
+                    @Override
+                    public int below(int bound) {
+                        return random.nextInt(bound);
+                    }
+
+                    @Override
+                    public long bits() {
+                        return random.nextLong();
+                    }
+                },
+                new Ambient(() -> false),
+                call -> {},
+                bug -> {
+                    throw new AssertionError(bug.toString());
+                });
+        c.open().directory("order").warm("order", 80);
+        engine.publish(c.last());
+        var cluster = Objects.requireNonNull(engine.live().clusters().get(ORDER));
+        var endpoint = cluster.all().get(0);
+        endpoint.begun();
+        c.receive(c.response(Xds.CDS).addRemovedResources(ORDER).addResources(resource("Y", "1", Xds.eds("Y"))));
+        c.remove(Xds.EDS, ORDER);
+        engine.publish(c.last());
+        assertSame(
+                endpoint,
+                Objects.requireNonNull(engine.live().clusters().get(ORDER))
+                        .all()
+                        .get(0));
+        c.give(Xds.RDS, ORDER, "2", Xds.routes("order", "Y"));
+        c.give(Xds.CDS, "Y", "1", Xds.eds("Y")).give(Xds.EDS, "Y", "1", Xds.endpoints("Y", 90));
+        engine.publish(c.last());
+        assertEquals(Set.of("Y"), engine.live().clusters().keySet());
+        assertEquals(1, endpoint.inFlight());
+        cluster.observe(endpoint, Outcome.SUCCESS, c.now);
+        endpoint.ended(1000, c.now);
+        assertEquals(0, endpoint.inFlight());
+        assertEquals(80, endpoint.config().address().getPort());
+    }
+
+    @Test
     @DisplayName("29: a cluster that changes keeps the endpoints that are here")
     void clusterChangesAlone() {
         c.open().directory("order").warm("order", 80);
@@ -402,6 +461,150 @@ final class ConformanceTest {
     }
 
     @Test
+    @DisplayName(
+            "37: a response above the limit is one error, tried again less and less often; the last good one stays")
+    void oversized() {
+        c.open().directory("order").warm("order", 80).pass(SECOND);
+        c.log.clear();
+        long before = 0;
+        for (int i = 0; i < 5; i++) {
+            c.close(Ending.OVERSIZED, "RESOURCE_EXHAUSTED: gRPC message exceeds maximum size 33554432: 67108864");
+            long waited = c.untilConnecting();
+            assertTrue(waited > before, waited + " after " + before);
+            before = waited;
+            c.open().directory("order");
+        }
+        var said = c.log.stream().filter(line -> line.contains("32 MiB")).toList();
+        assertEquals(1, said.size(), c.log.toString());
+        assertTrue(said.get(0).contains("profile weft"), said.get(0));
+        assertEquals(List.of(80), c.ports(ORDER));
+        c.close(Ending.OVERSIZED, "RESOURCE_EXHAUSTED");
+        assertTrue(
+                c.core.status().lastError().contains("32 MiB"), c.core.status().lastError());
+    }
+
+    @Test
+    @DisplayName("37: the error names the types that are waited for, and other servers are not asked")
+    void oversizedFromTheStart() {
+        c.core.servers(0, 2);
+        c.open().directory("order");
+        c.ask("order");
+        c.run().close(Ending.OVERSIZED, "RESOURCE_EXHAUSTED");
+        assertTrue(c.log.stream().anyMatch(line -> line.contains("while waiting for LISTENER")), c.log.toString());
+        c.untilConnecting();
+        assertEquals(List.of(0, 0), c.servers);
+    }
+
+    @Test
+    @DisplayName("37: 64 MiB of clusters are taken at the cost of their bytes, three times at the most")
+    void large() {
+        var s = new Sotw(Profile.ENVOY).open();
+        s.give(Xds.LDS, "1", Xds.listener(ORDER_HOST, ORDER));
+        s.c.ask(ORDER_HOST);
+        s.pass(SECOND).give(Xds.RDS, "1", Xds.routes("order", ORDER));
+        var filling = Xds.metadata(
+                "filling",
+                "x",
+                Value.newBuilder().setStringValue("x".repeat(1 << 20)).build());
+        var response = s.response(Xds.CDS, "1").addResources(Xds.any(Xds.eds(ORDER)));
+        for (int i = 0; i < 64; i++) {
+            response.addResources(Xds.any(
+                    Xds.eds("unused" + i).toBuilder().setMetadata(filling).build()));
+        }
+        byte[] message = response.build().toByteArray();
+        assertTrue(message.length > 64 << 20);
+        var thread = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = thread.getCurrentThreadAllocatedBytes();
+        s.c.core.received(0, message, s.c.now);
+        s.c.run();
+        long allocated = thread.getCurrentThreadAllocatedBytes() - before;
+        s.give(Xds.EDS, "1", Xds.endpoints(ORDER, 80));
+        assertEquals(List.of(80), s.c.ports(ORDER));
+        assertTrue(allocated < 3L * message.length, allocated + " bytes for " + message.length);
+    }
+
+    @Test
+    @DisplayName(
+            "a field that is not supported is said once, and leaves the status with the last resource that sets it")
+    void unsupported() {
+        c.open().directory("order", "user").warm("order", 80).warm("user", 90);
+        var checked = HealthCheck.newBuilder()
+                .setTimeout(Duration.newBuilder().setSeconds(1))
+                .build();
+        String user = Xds.cluster("user");
+        c.give(
+                Xds.CDS,
+                ORDER,
+                "2",
+                Xds.eds(ORDER).toBuilder().addHealthChecks(checked).build());
+        c.give(
+                Xds.CDS,
+                user,
+                "2",
+                Xds.eds(user).toBuilder().addHealthChecks(checked).build());
+        c.give(
+                Xds.CDS,
+                ORDER,
+                "3",
+                Xds.eds(ORDER).toBuilder()
+                        .addHealthChecks(checked)
+                        .setLbPolicy(Cluster.LbPolicy.RANDOM)
+                        .build());
+        assertEquals(List.of("Cluster.health_checks"), c.core.status().unsupported());
+        assertEquals(
+                List.of("not supported by this client, left out: Cluster.health_checks (first seen in " + ORDER + ")"),
+                c.log.stream().filter(line -> line.contains("not supported")).toList());
+        c.give(Xds.CDS, ORDER, "4", Xds.eds(ORDER));
+        assertEquals(List.of("Cluster.health_checks"), c.core.status().unsupported());
+        c.give(
+                Xds.CDS,
+                user,
+                "3",
+                Xds.eds(user).toBuilder()
+                        .setType(Cluster.DiscoveryType.STRICT_DNS)
+                        .build());
+        assertEquals(List.of("Cluster.health_checks"), c.core.status().unsupported(), "the last good one is in force");
+        c.give(Xds.CDS, user, "4", Xds.eds(user));
+        assertEquals(List.of(), c.core.status().unsupported());
+    }
+
+    @Test
+    @DisplayName("a name or a version of any length is kept for the next run")
+    void longVersion() {
+        c.open().directory("order").warm("order", 80);
+        c.give(Xds.EDS, ORDER, "v".repeat(70_000), Xds.endpoints(ORDER, 81)).pass(2 * SECOND);
+        var later = new Conversation();
+        later.core.restore(Objects.requireNonNull(c.saved), later.now);
+        later.run().pass(3 * SECOND);
+        assertEquals(List.of(81), later.ports(ORDER));
+    }
+
+    @Test
+    @DisplayName("a response in which everything is spoilt is refused in few words")
+    void allSpoilt() {
+        var services = new String[1000];
+        for (int i = 0; i < services.length; i++) {
+            services[i] = "s" + i;
+        }
+        c.open().directory(services);
+        for (String service : services) {
+            c.ask(service);
+        }
+        c.run();
+        var response = c.response(Xds.LDS);
+        for (String service : services) {
+            response.addResources(resource(Xds.host(service), "1", Xds.listener(Xds.host(service), "")));
+        }
+        c.receive(response).pass(2 * SECOND);
+        var nack = c.take(Xds.LDS).stream()
+                .filter(DeltaDiscoveryRequest::hasErrorDetail)
+                .toList();
+        String told = nack.get(0).getErrorDetail().getMessage();
+        assertTrue(told.length() < 20_000 && told.endsWith(" more"), told.length() + " characters");
+        assertEquals(1000, c.refused().size());
+    }
+
+    @Test
     @DisplayName("a connection that never opens is given up after 10 s")
     void connectTimeout() {
         c.run().pass(11 * SECOND);
@@ -412,7 +615,7 @@ final class ConformanceTest {
     @DisplayName("a malformed envelope ends the stream, and the next one comes after a backoff")
     void malformedEnvelope() {
         c.open().directory("order").warm("order", 80);
-        c.core.received(new byte[] {18, 127, 1}, c.now);
+        c.core.received(0, new byte[] {18, 127, 1}, c.now);
         c.run();
         assertTrue(c.disconnected.contains("malformed"), c.disconnected);
         assertEquals(List.of(80), c.ports(ORDER));

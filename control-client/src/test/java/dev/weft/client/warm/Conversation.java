@@ -4,6 +4,7 @@ import com.google.protobuf.Any;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import dev.weft.client.Xds;
+import dev.weft.client.ads.Ending;
 import dev.weft.client.ads.Step;
 import dev.weft.client.bootstrap.Profile;
 import dev.weft.client.report.Log;
@@ -36,6 +37,9 @@ final class Conversation {
     /** The same as bytes, in whatever form of the protocol. */
     final List<byte[]> raw = new ArrayList<>();
 
+    /** What was to be done with streams to servers of other authorities. */
+    final List<Work.Stream> beside = new ArrayList<>();
+
     final List<Integer> servers = new ArrayList<>();
     /** What the application is said to have called since the last look. */
     Set<String> called = Set.of();
@@ -58,10 +62,16 @@ final class Conversation {
     }
 
     Conversation(Profile profile) {
+        this(profile, Map.of());
+    }
+
+    /** @param authorities of names, with the line of each */
+    Conversation(Profile profile, Map<String, Integer> authorities) {
         this.profile = profile;
         var random = new Random(7);
         core = new ControlCore(
                 profile,
+                authorities,
                 "default",
                 null,
                 new ResourceReader(CertificateSource.NONE),
@@ -100,7 +110,11 @@ final class Conversation {
             } else if (work instanceof Work.Resolve resolve) {
                 resolving.add(resolve.host());
             } else if (work instanceof Work.Stream stream) {
-                perform(stream.step());
+                if (stream.line() == 0) {
+                    perform(stream.step());
+                } else {
+                    beside.add(stream);
+                }
             }
         }
         return this;
@@ -146,19 +160,30 @@ final class Conversation {
     }
 
     Conversation open(Set<String> features) {
-        run();
-        while (!connecting) {
-            pass(Math.max(1, core.wakeAt() - now));
-        }
+        untilConnecting();
         connecting = false;
-        core.opened(new byte[] {10, 1, 'n'}, features, now);
+        core.opened(0, new byte[] {10, 1, 'n'}, features, now);
         return run();
     }
 
     Conversation close() {
+        return close(Ending.BROKEN, "UNAVAILABLE");
+    }
+
+    Conversation close(Ending ending, String why) {
         connecting = false;
-        core.closed("UNAVAILABLE", now);
+        core.closed(0, ending, why, now);
         return run();
+    }
+
+    /** Passes the time until the client tries to connect; returns how long that was. */
+    long untilConnecting() {
+        long from = now;
+        run();
+        while (!connecting) {
+            pass(Math.max(1, core.wakeAt() - now));
+        }
+        return now - from;
     }
 
     DeltaDiscoveryResponse.Builder response(String type) {
@@ -178,7 +203,7 @@ final class Conversation {
     }
 
     Conversation receive(DeltaDiscoveryResponse.Builder response) {
-        core.received(response.build().toByteArray(), now);
+        core.received(0, response.build().toByteArray(), now);
         return run();
     }
 

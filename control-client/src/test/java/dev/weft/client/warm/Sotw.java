@@ -69,7 +69,7 @@ final class Sotw {
     }
 
     Sotw receive(DiscoveryResponse.Builder response) {
-        c.core.received(response.build().toByteArray(), c.now);
+        c.core.received(0, response.build().toByteArray(), c.now);
         c.run();
         return this;
     }

@@ -437,6 +437,7 @@ final class StateOfTheWorldTest {
         s.give(Xds.CDS, "3", Istio.eds("order", 80), Istio.eds("user", 80), y).pass(SECOND);
         s.take();
         c.core.received(
+                0,
                 s.response(Xds.EDS, "3")
                         .addResources(Xds.any(Xds.endpoints("Y", 90)))
                         .build()
