@@ -105,8 +105,8 @@ final class Proxies implements AutoCloseable {
         add("weft", ours, scheme, ports[1]);
         String log = kind == Kind.LOG ? directory.resolve("nginx.log") + " json buffer=64k flush=1s" : "off";
         String secured = kind == Kind.TLS
-                ? " ssl_certificate " + directory.resolve(CERTIFICATE) + "; ssl_certificate_key " + directory.resolve(KEY)
-                        + "; ssl_session_tickets off;"
+                ? " ssl_certificate " + directory.resolve(CERTIFICATE) + "; ssl_certificate_key "
+                        + directory.resolve(KEY) + "; ssl_session_tickets off;"
                 : "";
         if (kind != Kind.TCP) {
             String listen = ports[2] + (kind == Kind.TLS ? " ssl" : "");
@@ -227,8 +227,8 @@ final class Proxies implements AutoCloseable {
     }
 
     /** @param listen port, and what else is said of it */
-    private static Started nginx(
-            Path directory, String name, String listen, String location, String more, String log) throws IOException {
+    private static Started nginx(Path directory, String name, String listen, String location, String more, String log)
+            throws IOException {
         Path home = Files.createDirectories(directory.resolve(name));
         StringBuilder temporary = new StringBuilder();
         for (String kind : List.of("client_body", "proxy", "fastcgi", "uwsgi", "scgi")) {
@@ -263,7 +263,11 @@ final class Proxies implements AutoCloseable {
     private static final String HTTP_DEFAULTS = "timeout http-request 10s\n  http-reuse always";
 
     private static Started haproxy(Path directory, Kind kind, int port, int server) throws IOException {
-        Path file = Files.writeString(directory.resolve("haproxy.cfg"), String.format(Locale.ROOT, """
+        Path file = Files.writeString(
+                directory.resolve("haproxy.cfg"),
+                String.format(
+                        Locale.ROOT,
+                        """
                 global
                   maxconn 4000
                   nbthread 1
@@ -278,7 +282,11 @@ final class Proxies implements AutoCloseable {
                   default_backend behind
                 backend behind
                   server one 127.0.0.1:%d
-                """, kind == Kind.TCP ? "tcp" : "http", kind == Kind.TCP ? "" : HTTP_DEFAULTS, port, server));
+                """,
+                        kind == Kind.TCP ? "tcp" : "http",
+                        kind == Kind.TCP ? "" : HTTP_DEFAULTS,
+                        port,
+                        server));
         return Started.now(List.of("haproxy", "-db", "-f", file.toString()), Map.of());
     }
 

@@ -239,7 +239,10 @@ final class ProxyBench {
         Rounds.result("proxy.start_cpu_ms" + jdk, Rounds.median(listening), "ms");
         Rounds.result("proxy.first_request_cpu_ms" + jdk, Rounds.median(first), "ms");
         try (Stream<Path> files = Files.walk(home.proxy())) {
-            Rounds.result("proxy.image_mb" + jdk, files.mapToLong(file -> file.toFile().length()).sum() / MB, "MB");
+            Rounds.result(
+                    "proxy.image_mb" + jdk,
+                    files.mapToLong(file -> file.toFile().length()).sum() / MB,
+                    "MB");
         }
     }
 }

@@ -119,7 +119,10 @@ final class RetryStories {
             assertTrue(sick.received().size() > 0, "nothing was sent to the endpoint that answers 503");
             for (Peer peer : List.of(sick, well)) {
                 for (Received one : peer.received()) {
-                    assertEquals(1, one.headers().getOrDefault("traceparent", List.of()).size(), "places in the trace");
+                    assertEquals(
+                            1,
+                            one.headers().getOrDefault("traceparent", List.of()).size(),
+                            "places in the trace");
                 }
             }
         }

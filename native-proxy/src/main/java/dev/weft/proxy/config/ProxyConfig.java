@@ -202,7 +202,10 @@ public record ProxyConfig(
     private static @Nullable Path hotRestart(Values in) {
         Path path = in.file(Key.HOT_RESTART);
         boolean dns = !List.of("auto", "0").contains(in.text(Key.DNS_PORT));
-        if (path != null && (Sockets.best() != Sockets.EPOLL || dns || in.text(Key.INTERCEPT).equals("true"))) {
+        if (path != null
+                && (Sockets.best() != Sockets.EPOLL
+                        || dns
+                        || in.text(Key.INTERCEPT).equals("true"))) {
             in.refuse(Key.HOT_RESTART);
         }
         return path;

@@ -79,9 +79,8 @@ public final class TcpProxy {
                 .handler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel server) {
-                        SslHandler tls = transport instanceof Transport.Tls secured
-                                ? TlsEngines.tunnel(secured, to)
-                                : null;
+                        SslHandler tls =
+                                transport instanceof Transport.Tls secured ? TlsEngines.tunnel(secured, to) : null;
                         if (tls != null) {
                             tls.setHandshakeTimeoutMillis(millis);
                             server.pipeline().addLast(tls).addLast(UNJOINED, new Unjoined());

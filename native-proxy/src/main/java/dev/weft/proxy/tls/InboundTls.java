@@ -37,11 +37,7 @@ public final class InboundTls {
      * @throws IOException when the certificates can't be used
      */
     public InboundTls(
-            PemCertificates certificates,
-            boolean mutual,
-            List<String> protocols,
-            boolean tunnels,
-            long handshakeNanos)
+            PemCertificates certificates, boolean mutual, List<String> protocols, boolean tunnels, long handshakeNanos)
             throws IOException {
         this.mutual = mutual;
         this.protocols = List.copyOf(protocols);

@@ -323,8 +323,7 @@ class TcpProxyTest {
     }
 
     @Test
-    void whoShowsAnotherCertificateIsNotReached(@TempDir Path folder, @TempDir Path other)
-            throws Exception {
+    void whoShowsAnotherCertificateIsNotReached(@TempDir Path folder, @TempDir Path other) throws Exception {
         Certified certified = new Certified(folder);
         Transport.Tls tls = new Transport.Tls(certified.context(Speaker.BORING_SSL), "db", List.of());
         try (Backend stranger = new Backend(new Certified(other).server(), holding("!"))) {

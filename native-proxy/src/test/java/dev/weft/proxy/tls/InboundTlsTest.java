@@ -199,7 +199,8 @@ class InboundTlsTest {
     @Test
     void withoutCertificatesNothingStarts() {
         PemCertificates none = new PemCertificates(Map.of("default", new PemCertificates.Files(null, null, null)));
-        IOException why = assertThrows(IOException.class, () -> new InboundTls(none, false, List.of(), true, 1_000_000_000L));
+        IOException why =
+                assertThrows(IOException.class, () -> new InboundTls(none, false, List.of(), true, 1_000_000_000L));
         assertEquals("inbound.tls: no certificate of our own is configured for 'default'", why.getMessage());
     }
 }
