@@ -60,12 +60,12 @@ public final class Succession {
         }
         try {
             return new Succession(connected.channel(), Inherited.of(received.get(PATIENCE_SECONDS, TimeUnit.SECONDS)));
-        } catch (ExecutionException | TimeoutException e) {
+        } catch (TimeoutException e) {
             connected.channel().close();
-            String why = e instanceof TimeoutException
-                    ? "no sockets within " + PATIENCE_SECONDS + " s"
-                    : String.valueOf(e.getCause().getMessage());
-            throw new IOException("hot.restart " + path + ": " + why, e);
+            throw new IOException("hot.restart " + path + ": no sockets within " + PATIENCE_SECONDS + " s", e);
+        } catch (ExecutionException e) {
+            connected.channel().close();
+            throw new IOException("hot.restart " + path + ": " + e.getMessage(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("hot.restart " + path + ": interrupted", e);
