@@ -7,13 +7,14 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.channel.unix.FileDescriptor;
-import io.netty.channel.unix.UnixChannel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.function.Consumer;
@@ -47,30 +48,32 @@ public final class Handover implements AutoCloseable {
      * @throws IOException when it can't
      */
     public void open(EventLoop loop) throws IOException {
-        Files.deleteIfExists(path);
+        // Moved into place when nobody else may use it any more. Netty deletes the file that it has made when it closes
+        // the socket; by then a successor's may stand there.
+        Path made = path.resolveSibling(path.getFileName() + "." + ProcessHandle.current().pid());
+        Files.deleteIfExists(made);
         var bound = new ServerBootstrap()
                 .group(loop)
                 .channel(EpollServerDomainSocketChannel.class)
                 .childHandler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) throws IOException {
-                        channel.pipeline().addLast(new Predecessor(isOurs((UnixChannel) channel)));
+                        channel.pipeline().addLast(new Predecessor(isOurs((EpollDomainSocketChannel) channel)));
                     }
                 })
-                .bind(new DomainSocketAddress(path.toFile()))
+                .bind(new DomainSocketAddress(made.toFile()))
                 .awaitUninterruptibly();
         if (!bound.isSuccess()) {
             throw new IOException("hot.restart " + path + ": " + bound.cause().getMessage(), bound.cause());
         }
         server = bound.channel();
-        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
+        Files.setPosixFilePermissions(made, PosixFilePermissions.fromString("rw-------"));
+        Files.move(made, path, StandardCopyOption.REPLACE_EXISTING);
     }
 
     /** Before the file's permissions were set somebody else may have got in. */
-    private boolean isOurs(UnixChannel channel) throws IOException {
-        int user = ((io.netty.channel.epoll.EpollDomainSocketChannel) channel)
-                .peerCredentials()
-                .uid();
+    private boolean isOurs(EpollDomainSocketChannel channel) throws IOException {
+        int user = channel.peerCredentials().uid();
         return user == (Integer) Files.getAttribute(path, "unix:uid");
     }
 

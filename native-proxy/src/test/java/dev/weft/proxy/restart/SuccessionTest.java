@@ -33,6 +33,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -104,6 +105,9 @@ class SuccessionTest {
         List<FileDescriptor> sockets = List.of(first.descriptor(), dropped.descriptor());
         try (Handover handover = new Handover(path, () -> sockets, succeeded::countDown, said -> {})) {
             handover.open(loops.first());
+            try (Stream<Path> files = Files.list(folder)) {
+                assertEquals(List.of(path), files.toList());
+            }
             assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(path)));
 
             Succession succession = Succession.of(path, loops.first());
@@ -126,6 +130,7 @@ class SuccessionTest {
             second.close();
             dropped.close();
         }
+        assertTrue(Files.exists(path), "it may be the successor's by now");
     }
 
     private static String said(InetSocketAddress address) throws IOException {
