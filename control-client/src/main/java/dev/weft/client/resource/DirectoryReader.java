@@ -86,6 +86,10 @@ final class DirectoryReader {
 
     private static void add(
             Map<String, Directory.Entry> entries, String name, Directory.Entry entry, Findings findings) {
+        if (!HostNames.isHost(name)) {
+            findings.refuse("services", "'" + name + "' is no name of a host");
+            return;
+        }
         var other = entries.putIfAbsent(name, entry);
         if (other != null && !other.service().equals(entry.service())) {
             findings.refuse(

@@ -10,7 +10,7 @@ import java.util.Set;
 /**
  * {@code istio.networking.nds.v1.NameTable}: every host of the mesh with its addresses. The short
  * forms of a Kubernetes service are left to the client, which knows its own namespace. It names no
- * ports, so each one may be the service's.
+ * ports, so each one may be the service's. A row whose host is no name of one is left out, as one with a wildcard is.
  */
 final class NameTableReader {
     private NameTableReader() {}
@@ -19,7 +19,7 @@ final class NameTableReader {
         Map<String, Directory.Entry> entries = new HashMap<>();
         for (Message row : table.messages(1)) {
             String host = row.string(1).toLowerCase(Locale.ROOT);
-            if (!host.isEmpty() && !host.startsWith("*")) {
+            if (HostNames.isHost(host)) {
                 entries.put(host, new Directory.Entry(host, Set.of()));
             }
         }
@@ -37,7 +37,7 @@ final class NameTableReader {
             Map<String, Directory.Entry> entries, Directory.Entry entry, Message info, String namespace) {
         String name = info.string(3).toLowerCase(Locale.ROOT);
         String home = info.string(4).toLowerCase(Locale.ROOT);
-        if (name.isEmpty() || home.isEmpty()) {
+        if (name.isEmpty() || home.isEmpty() || !HostNames.isHost(name + "." + home)) {
             return;
         }
         if (home.equals(namespace)) {

@@ -43,6 +43,8 @@ import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The cases of the conformance list that a delta client by name has to pass, by their numbers. */
 final class ConformanceTest {
@@ -682,5 +684,16 @@ final class ConformanceTest {
         fresh.give(Xds.DIRECTORY, "default", "1", twice.build());
         assertSame(State.FAILED, fresh.last().directory().state());
         assertNotNull(fresh.refused().get("default"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"or der", "order/a", "*.order", "order:80", "order\u0000", "."})
+    void aListOfNamesOneOfWhichIsNoneOfAHostIsRefused(String name) {
+        var c = new Conversation().open().directory("order", "user");
+        var odd = Xds.directory("order").toBuilder();
+        odd.addServicesBuilder().setHost("other").addAliases(name);
+        c.give(Xds.DIRECTORY, "default", "odd", odd.build());
+        assertNotNull(c.refused().get("default"));
+        assertEquals(2, c.last().directory().names().values().stream().distinct().count());
     }
 }
