@@ -4,7 +4,6 @@ import dev.weft.proxy.listen.Sockets;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
@@ -116,8 +115,7 @@ final class TunnelEnd extends ChannelInboundHandlerAdapter {
     public void userEventTriggered(ChannelHandlerContext from, Object event) {
         if (event == ChannelOutputShutdownEvent.INSTANCE && !told) {
             // It can't be written to any more, and must not take what it has got for all: Netty 4.2.18 can't wait for
-            // room
-            // in a socket whose other half is closed.
+            // room in a socket whose other half is closed.
             reset();
         }
         // TLS says the last itself, and the socket may say it again.
@@ -134,7 +132,9 @@ final class TunnelEnd extends ChannelInboundHandlerAdapter {
     private void sayLast() {
         boolean both = peer().last;
         other().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> {
-            if (both) {
+            if (!written.isSuccess()) {
+                peer().reset(); // it has not got all, and must not think so
+            } else if (both) {
                 other().close();
             } else {
                 peer().told = true;
@@ -147,7 +147,13 @@ final class TunnelEnd extends ChannelInboundHandlerAdapter {
     }
 
     private void closeAfterFlush() {
-        self.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        self.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> {
+            if (written.isSuccess()) {
+                self.close();
+            } else {
+                reset();
+            }
+        });
     }
 
     @Override
