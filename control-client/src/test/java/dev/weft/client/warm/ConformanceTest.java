@@ -694,6 +694,7 @@ final class ConformanceTest {
         odd.addServicesBuilder().setHost("other").addAliases(name);
         c.give(Xds.DIRECTORY, "default", "odd", odd.build());
         assertNotNull(c.refused().get("default"));
-        assertEquals(2, c.last().directory().names().values().stream().distinct().count());
+        assertEquals(
+                2, c.last().directory().names().values().stream().distinct().count());
     }
 }

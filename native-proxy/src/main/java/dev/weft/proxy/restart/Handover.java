@@ -50,7 +50,8 @@ public final class Handover implements AutoCloseable {
     public void open(EventLoop loop) throws IOException {
         // Moved into place when nobody else may use it any more. Netty deletes the file that it has made when it closes
         // the socket; by then a successor's may stand there.
-        Path made = path.resolveSibling(path.getFileName() + "." + ProcessHandle.current().pid());
+        Path made = path.resolveSibling(
+                path.getFileName() + "." + ProcessHandle.current().pid());
         Files.deleteIfExists(made);
         var bound = new ServerBootstrap()
                 .group(loop)
