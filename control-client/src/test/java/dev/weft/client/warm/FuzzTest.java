@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /**
  * A control plane that has lost its mind, in each form of the protocol: 104,000 messages with damaged bytes at every
  * level between good ones. Nothing throws, what is refused changes nothing, its good neighbour applies, memory stays
- * bounded, and good bytes heal everything. {@code -Dfuzz.seed} plays a storm again.
+ * bounded, and good bytes heal everything. {@code -Dfuzz.seed} plays another storm.
  */
 @Tag("long")
 @Isolated("measures the heap")
@@ -51,7 +51,7 @@ final class FuzzTest {
     @ParameterizedTest
     @EnumSource(Profile.class)
     void garbageCostsNothingButItself(Profile profile) {
-        long seed = Long.getLong("fuzz.seed", System.nanoTime());
+        long seed = Long.getLong("fuzz.seed", 1);
         var storm = new Storm(profile, seed);
         try {
             storm.rage();
