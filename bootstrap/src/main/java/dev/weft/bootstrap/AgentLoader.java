@@ -17,9 +17,9 @@ import java.util.zip.ZipFile;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The loader of everything of the agent's: {@code inst/**} of the agent jar, where class files end in
- * {@code .classdata}, so that neither the application's loader nor its scanners take them for their
- * own, and the {@link ClassPack} of its libraries. It sees the platform and nothing of the application.
+ * The loader of everything of the agent's: the {@link ClassPack} of the agent jar, and its {@code inst/**}, where class
+ * files end in {@code .classdata}, so that neither the application's loader nor its scanners take them for their own.
+ * It sees the platform and nothing of the application.
  *
  * <p>Its own classes come first: none of them exists on the platform, and looking there for each
  * costs more than the look into the jar. The jar's directory is shared with the one that the JVM
@@ -40,10 +40,10 @@ public final class AgentLoader extends ClassLoader implements Supplier<@Nullable
      */
     private static final ProtectionDomain DOMAIN = new ProtectionDomain(null, null);
 
-    private static final String LIBRARIES = "dev.weft.shaded.";
+    private static final String CLASS = ".class";
 
     private final ZipFile jar;
-    private final @Nullable ClassPack libraries;
+    private final @Nullable ClassPack classes;
     private final String base;
     private final @Nullable String args;
     private final @Nullable Instrumentation inst;
@@ -53,8 +53,8 @@ public final class AgentLoader extends ClassLoader implements Supplier<@Nullable
             throws IOException {
         super("weft", getPlatformClassLoader());
         this.jar = new ZipFile(jar);
-        ZipEntry pack = this.jar.getEntry("inst/libraries");
-        this.libraries = pack == null ? null : new ClassPack(this.jar, pack);
+        ZipEntry pack = this.jar.getEntry("inst/classes");
+        this.classes = pack == null ? null : new ClassPack(this.jar, pack);
         this.base = "jar:" + jar.toURI() + "!/";
         this.args = args;
         this.inst = inst;
@@ -87,23 +87,30 @@ public final class AgentLoader extends ClassLoader implements Supplier<@Nullable
     }
 
     private byte @Nullable [] bytes(String name) {
-        ZipEntry entry = jar.getEntry("inst/" + name.replace('.', '/') + ".classdata");
-        if (entry != null) {
-            return read(entry);
-        }
         try {
-            return libraries == null || !name.startsWith(LIBRARIES) ? null : libraries.find(name);
+            byte[] packed = classes == null ? null : classes.find(name);
+            if (packed != null) {
+                return packed;
+            }
         } catch (IOException broken) {
             throw new UncheckedIOException("weft: " + name, broken);
         }
+        ZipEntry entry = jar.getEntry("inst/" + name.replace('.', '/') + ".classdata");
+        return entry == null ? null : read(entry);
     }
 
     @Override
     public @Nullable InputStream getResourceAsStream(String name) {
+        byte[] own = resource(name);
+        return own != null ? new ByteArrayInputStream(own) : getParent().getResourceAsStream(name);
+    }
+
+    private byte @Nullable [] resource(String name) {
+        if (name.endsWith(CLASS)) {
+            return bytes(name.substring(0, name.length() - CLASS.length()).replace('/', '.'));
+        }
         ZipEntry entry = entry(name);
-        return entry != null
-                ? new ByteArrayInputStream(read(entry))
-                : getParent().getResourceAsStream(name);
+        return entry == null ? null : read(entry);
     }
 
     @Override
@@ -127,7 +134,7 @@ public final class AgentLoader extends ClassLoader implements Supplier<@Nullable
         if (name.startsWith("adapters/") || name.startsWith("META-INF/weft/")) {
             return jar.getEntry(name);
         }
-        return jar.getEntry(name.endsWith(".class") ? "inst/" + name + "data" : "inst/" + name);
+        return jar.getEntry("inst/" + name);
     }
 
     private byte[] read(ZipEntry entry) {

@@ -12,8 +12,8 @@ import java.util.zip.ZipFile;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The classes of the bundled libraries, in one stored entry of the agent jar. As entries of their own they
- * would cost every start of a JVM: its directory of the jar is built entry by entry, in the interpreter.
+ * The classes of the agent and of the bundled libraries, in one stored entry of the agent jar. As entries of their own
+ * they would cost every start of a JVM: its directory of the jar is built entry by entry, in the interpreter.
  *
  * <p>The entry begins with a hash table: the number of slots, a power of two, and for each slot the hash
  * of a class name, where its record begins in the entry, and how long that is; 0 for a free slot. A name

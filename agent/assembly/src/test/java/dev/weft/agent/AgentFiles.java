@@ -12,9 +12,9 @@ import java.util.zip.InflaterInputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
-/** Every file of the agent jar, those in the class pack of the libraries included, by the name an entry would have. */
+/** Every file of the agent jar, those in the class pack included, by the name an entry would have. */
 final class AgentFiles {
-    private static final String PACK = "inst/libraries";
+    private static final String PACK = "inst/classes";
 
     private AgentFiles() {}
 

@@ -36,7 +36,7 @@ class JarTest {
     @Test
     void theJarHasFewEntries() throws IOException {
         try (JarFile jar = new JarFile(Jvm.AGENT.toFile())) {
-            assertTrue(jar.size() < 1300, jar.size() + " entries");
+            assertTrue(jar.size() < 260, jar.size() + " entries");
         }
     }
 

@@ -17,9 +17,8 @@ import java.util.TreeMap;
  *
  * <ul>
  *   <li>the bootstrap module as it is, at the root: all that the application's class loader sees;
- *   <li>the agent and all it reaches of our modules as {@code inst/**.classdata}, and so the library
- *       that the weaver uses;
- *   <li>what it reaches of other libraries, relocated, in {@code inst/libraries} (see {@link ClassPack});
+ *   <li>the agent and all it reaches of our modules and of other libraries, these relocated, in {@code inst/classes}
+ *       (see {@link ClassPack});
  *   <li>adapter modules as {@code adapters/<module>/**.classdata}, not relocated, because they name the
  *       application's classes;
  *   <li>hook tables of the adapters and the licences of the libraries under {@code META-INF}.
@@ -30,7 +29,6 @@ public final class Packer {
     private static final String AGENT = "dev/weft/agent/Entry";
 
     private static final String LINK = "java/lang/WeftLink";
-    private static final String WEAVING = Relocation.SHADED + "org/objectweb/asm/";
     private static final String STAND_INS = "dev/weft/agent/log/jul/";
 
     private final Path root;
@@ -87,15 +85,9 @@ public final class Packer {
         if (!missing.isEmpty()) {
             throw new IllegalStateException("Stand-ins lack:\n" + String.join("\n", missing));
         }
-        ClassPack libraries = new ClassPack();
-        packed.forEach((name, bytes) -> {
-            if (name.startsWith(Relocation.SHADED) && !name.startsWith(WEAVING)) {
-                libraries.add(name.replace('/', '.'), bytes);
-            } else {
-                jar.put("inst/" + name + ".classdata", bytes);
-            }
-        });
-        jar.put("inst/libraries", libraries.bytes());
+        ClassPack classes = new ClassPack();
+        packed.forEach((name, bytes) -> classes.add(name.replace('/', '.'), bytes));
+        jar.put("inst/classes", classes.bytes());
         services(reach.services(), reach.classes().keySet(), relocation);
         new Licences(licences).add(inside, reach.classes().keySet(), jar);
         Jar.write(target, version, jar);
