@@ -48,9 +48,8 @@ final class Home {
         return root.resolve("cli/target/weft.jar");
     }
 
-    /** The proxy's image. */
     Path proxy() {
-        return root.resolve("native-proxy/target/weft-proxy");
+        return root.resolve("native-proxy/target/weft-proxy.jar");
     }
 
     Path consumer() {

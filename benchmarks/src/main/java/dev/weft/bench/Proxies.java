@@ -183,10 +183,16 @@ final class Proxies implements AutoCloseable {
         process.pin(0);
     }
 
-    /** From its image, as people run it. */
+    /** With the options of the launcher. */
     private static Started ours(Home home, int xds, Map<String, String> environment, List<String> more) {
         List<String> command = new ArrayList<>(List.of(
-                home.proxy().resolve("bin/weft-proxy").toString(),
+                home.java().toString(),
+                "-Xmx128m",
+                "-XX:+UseSerialGC",
+                "-Dio.netty.buffer.checkBounds=false",
+                "-Dio.netty.buffer.checkAccessible=false",
+                "-jar",
+                home.proxy().toString(),
                 "--service",
                 "bench-client",
                 "--admin.address",
