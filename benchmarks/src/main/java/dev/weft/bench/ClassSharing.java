@@ -38,7 +38,10 @@ final class ClassSharing {
         List<String> make = aot
                 ? List.of("--add-modules", "java.instrument", "-XX:AOTCacheOutput=" + archive)
                 : List.of("-XX:ArchiveClassesAtExit=" + archive);
-        run(home, jar, Map.of(), make).close();
+        run(home, jar, Map.of(), make).end();
+        if (Files.notExists(archive)) {
+            throw new IllegalStateException("the application has left no archive");
+        }
         String use = (aot ? "-XX:AOTCache=" : "-XX:SharedArchiveFile=") + archive;
         List<String> modules = aot ? List.of("--add-modules", "java.instrument") : List.of();
         long without = shared(home, jar, directory, modules, use);

@@ -307,6 +307,12 @@ final class Started implements AutoCloseable {
         process.destroyForcibly();
     }
 
+    /** Asks it to end, and waits until it has: it may have an archive to make of what it has loaded. */
+    void end() {
+        process.destroy();
+        process.onExit().join();
+    }
+
     @Override
     public void close() {
         process.destroy();
