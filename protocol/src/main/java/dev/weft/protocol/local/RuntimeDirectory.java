@@ -1,5 +1,7 @@
 package dev.weft.protocol.local;
 
+import java.io.FileInputStream;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
@@ -12,10 +14,9 @@ import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,8 +32,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RuntimeDirectory {
     private static final int MAX_FILE_BYTES = 64 * 1024;
-    /** Systems tell the start of a process by seconds since the boot, whose time of day moves with the clock's. */
-    private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(1);
+    /** Of a file: when the process that wrote it was started. */
+    private static final String STARTED = "started";
 
     private static final AtomicInteger SEQUENCE = new AtomicInteger();
 
@@ -84,8 +85,12 @@ public final class RuntimeDirectory {
      * @throws IOException when the directory can't be trusted or the file can't be read
      */
     public @Nullable ControlPlaneFile controlPlane() throws IOException {
-        ControlPlaneFile file = lastControlPlane();
-        return file != null && wrote(file.pid(), ControlPlaneFile.NAME) ? file : null;
+        Map<String, String> fields = read(ControlPlaneFile.NAME);
+        try {
+            return fields != null && isAlive(fields) ? ControlPlaneFile.of(fields) : null;
+        } catch (IOException e) {
+            throw wrong(ControlPlaneFile.NAME, e);
+        }
     }
 
     /**
@@ -96,11 +101,8 @@ public final class RuntimeDirectory {
      */
     public @Nullable ControlPlaneFile lastControlPlane() throws IOException {
         Map<String, String> fields = read(ControlPlaneFile.NAME);
-        if (fields == null) {
-            return null;
-        }
         try {
-            return ControlPlaneFile.of(fields);
+            return fields == null ? null : ControlPlaneFile.of(fields);
         } catch (IOException e) {
             throw wrong(ControlPlaneFile.NAME, e);
         }
@@ -112,9 +114,9 @@ public final class RuntimeDirectory {
      * @throws IOException when the directory can't be trusted or the file can't be read
      */
     public @Nullable AgentFile agent(long pid) throws IOException {
-        Map<String, String> fields = wrote(pid, AgentFile.name(pid)) ? read(AgentFile.name(pid)) : null;
+        Map<String, String> fields = read(AgentFile.name(pid));
         try {
-            return fields == null ? null : AgentFile.of(fields);
+            return fields != null && isAlive(fields) ? AgentFile.of(fields) : null;
         } catch (IOException e) {
             throw wrong(AgentFile.name(pid), e);
         }
@@ -139,12 +141,12 @@ public final class RuntimeDirectory {
 
     /** Publishes a control plane; the directory is created when it is missing. */
     public void write(ControlPlaneFile file) throws IOException {
-        write(ControlPlaneFile.NAME, file.fields());
+        write(ControlPlaneFile.NAME, file.pid(), file.fields());
     }
 
     /** Publishes an agent; the directory is created when it is missing. */
     public void write(AgentFile file) throws IOException {
-        write(AgentFile.name(file.pid()), file.fields());
+        write(AgentFile.name(file.pid()), file.pid(), file.fields());
     }
 
     /** Removes the word of a control plane, unless another one has taken its place. */
@@ -165,15 +167,20 @@ public final class RuntimeDirectory {
         }
         Trust.check(path);
         Path file = path.resolve(name);
-        try (SeekableByteChannel channel =
-                Files.newByteChannel(file, Set.<OpenOption>of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
-            if (channel.size() > MAX_FILE_BYTES) {
-                throw new IOException("larger than " + MAX_FILE_BYTES + " bytes");
+        try {
+            if (!Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                    .isRegularFile()) {
+                throw new IOException("is not a file");
             }
-            ByteBuffer bytes = ByteBuffer.allocate((int) channel.size());
-            while (bytes.hasRemaining() && channel.read(bytes) >= 0) {}
-            return FlatJson.read(StandardCharsets.UTF_8.decode(bytes.flip()).toString());
-        } catch (NoSuchFileException e) {
+            // A channel would do as well, and load thirty classes while an application starts.
+            try (FileInputStream in = new FileInputStream(file.toFile())) {
+                byte[] bytes = in.readNBytes(MAX_FILE_BYTES + 1);
+                if (bytes.length > MAX_FILE_BYTES) {
+                    throw new IOException("larger than " + MAX_FILE_BYTES + " bytes");
+                }
+                return FlatJson.read(new String(bytes, StandardCharsets.UTF_8));
+            }
+        } catch (NoSuchFileException | FileNotFoundException e) {
             return null; // also when it was deleted since we looked: nobody is there
         } catch (IOException e) {
             throw wrong(name, e);
@@ -184,8 +191,12 @@ public final class RuntimeDirectory {
         return new IOException(path.resolve(name) + ": " + e.getMessage(), e);
     }
 
-    private void write(String name, Map<String, String> fields) throws IOException {
+    private void write(String name, long pid, Map<String, String> fields) throws IOException {
         create();
+        String start = ProcessStart.of(pid);
+        if (start != null) {
+            fields.put(STARTED, start);
+        }
         Path file = path.resolve(name);
         Path draft = path.resolve("." + name + "." + ProcessHandle.current().pid() + "." + SEQUENCE.incrementAndGet());
         Set<OpenOption> createNew = Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
@@ -227,24 +238,10 @@ public final class RuntimeDirectory {
         return Files.getFileAttributeView(path, PosixFileAttributeView.class) != null;
     }
 
-    /**
-     * Whether this process is there and may have written the file. Where it was started after that, it has got
-     * the number of another one, as happens when the machine or a container starts anew and the directory stays.
-     */
-    private boolean wrote(long pid, String name) throws IOException {
-        ProcessHandle process = pid > 0 ? ProcessHandle.of(pid).orElse(null) : null;
-        if (process == null || !process.isAlive()) {
-            return false;
-        }
-        Instant started = process.info().startInstant().orElse(null);
-        try {
-            return started == null
-                    || !started.isAfter(Files.getLastModifiedTime(path.resolve(name), LinkOption.NOFOLLOW_LINKS)
-                            .toInstant()
-                            .plus(CLOCKS_DIFFER));
-        } catch (NoSuchFileException e) {
-            return false;
-        }
+    /** Whether the process that wrote this is there still. */
+    private static boolean isAlive(Map<String, String> fields) throws IOException {
+        String start = ProcessStart.of(FlatJson.pid(fields));
+        return start != null && start.equals(fields.getOrDefault(STARTED, start));
     }
 
     private static long pidIn(String fileName) {

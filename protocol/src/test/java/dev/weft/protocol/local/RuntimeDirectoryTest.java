@@ -1,6 +1,7 @@
 package dev.weft.protocol.local;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -10,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -80,16 +80,52 @@ class RuntimeDirectoryTest {
         RuntimeDirectory directory = RuntimeDirectory.at(temp.resolve("run"));
         directory.write(new ControlPlaneFile(PID, "127.0.0.1:1", "127.0.0.1:2", ""));
         directory.write(new AgentFile(PID, "order", "127.0.0.1:3", "00ff"));
-        var started = ProcessHandle.current().info().startInstant().orElseThrow();
+        assertEquals("127.0.0.1:1", directory.controlPlane().xds());
         for (String name : List.of("control-plane.json", PID + ".json")) {
-            Files.setLastModifiedTime(
-                    directory.path().resolve(name), FileTime.from(started.minus(Duration.ofHours(1))));
+            Path file = directory.path().resolve(name);
+            Files.writeString(
+                    file,
+                    Files.readString(file).replaceFirst("\"started\":\"[^\"]+\"", "\"started\":\"another time\""));
         }
 
         assertNull(directory.controlPlane());
         assertEquals("127.0.0.1:1", directory.lastControlPlane().xds());
         assertNull(directory.agent(PID));
         assertEquals(List.of(), directory.agents());
+    }
+
+    @Test
+    void theWordOfAProcessIsItsOwnWheneverThatWasWritten() throws IOException {
+        RuntimeDirectory directory = RuntimeDirectory.at(temp.resolve("run"));
+        directory.write(new ControlPlaneFile(PID, "127.0.0.1:1", "127.0.0.1:2", ""));
+        Files.setLastModifiedTime(directory.path().resolve("control-plane.json"), FileTime.fromMillis(0));
+
+        assertEquals("127.0.0.1:1", directory.controlPlane().xds(), "clocks are set");
+    }
+
+    @Test
+    void theStartOfAProcessIsTheSameEachTimeAndAnotherOfAnother() throws Exception {
+        String own = ProcessStart.of(PID);
+        assertEquals(own, ProcessStart.of(PID));
+        Process later = new ProcessBuilder("sleep", "1000").start();
+        try {
+            assertNotEquals(own, ProcessStart.of(later.pid()));
+        } finally {
+            later.destroyForcibly().waitFor();
+        }
+        assertNull(ProcessStart.of(later.pid()));
+        assertNull(ProcessStart.of(-1));
+    }
+
+    @Test
+    void aLinkInPlaceOfAFileIsRefused() throws IOException {
+        RuntimeDirectory directory = RuntimeDirectory.at(temp.resolve("run"));
+        directory.write(new ControlPlaneFile(PID, "a", "b", ""));
+        Path file = directory.path().resolve("control-plane.json");
+        Files.createSymbolicLink(file, Files.move(file, temp.resolve("elsewhere")));
+
+        IOException e = assertThrows(IOException.class, directory::controlPlane);
+        assertTrue(e.toString().contains("is not a file"), e.toString());
     }
 
     @Test
