@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.jar.JarFile;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -110,9 +111,16 @@ class JarTest {
 
     @Test
     void everyAdapterHasItsHooksAndReferences() {
-        String modules = new String(FILES.get("META-INF/weft/modules"), StandardCharsets.UTF_8);
-        for (String module : modules.split("\n")) {
-            assertTrue(FILES.containsKey("META-INF/weft/" + module + ".hooks"), module);
+        String hooks = new String(FILES.get("META-INF/weft/hooks"), StandardCharsets.UTF_8);
+        Set<String> modules = new TreeSet<>();
+        for (String of : hooks.split("(^|\n)module ")) {
+            if (of.isEmpty()) {
+                continue; // before the first
+            }
+            String[] lines = of.split("\n");
+            String module = lines[0];
+            modules.add(module);
+            assertTrue(Stream.of(lines).skip(1).anyMatch(line -> !line.startsWith("class ")), module + " has no hook");
             assertTrue(FILES.containsKey("META-INF/weft/" + module + ".refs"), module);
             assertTrue(FILES.keySet().stream().anyMatch(name -> name.startsWith("adapters/" + module + "/")), module);
         }
@@ -125,7 +133,7 @@ class JarTest {
                         "okhttp",
                         "tomcat",
                         "spring-boot"),
-                Set.of(modules.split("\n")));
+                modules);
     }
 
     @Test

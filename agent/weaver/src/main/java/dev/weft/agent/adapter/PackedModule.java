@@ -1,10 +1,8 @@
 package dev.weft.agent.adapter;
 
-import java.io.BufferedReader;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,9 +12,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A module as the agent jar holds it: {@code META-INF/weft/<name>.hooks} (a {@link Hook} or
- * {@code class <name>} on each line), {@code META-INF/weft/<name>.refs} (an adapter's name after
- * {@code @}, then its {@link Reference}s) and {@code adapters/<name>/**.classdata}.
+ * A module as the agent jar holds it: {@code META-INF/weft/hooks} tells of all of them ({@code module <name>}, then a
+ * {@link Hook} or {@code class <name>} on each line; one file, because each costs an application's start),
+ * {@code META-INF/weft/<name>.refs} (an adapter's name after {@code @}, then its {@link Reference}s) and
+ * {@code adapters/<name>/**.classdata}.
  */
 public final class PackedModule implements AdapterModule {
     private final String name;
@@ -24,27 +23,34 @@ public final class PackedModule implements AdapterModule {
     private final List<Hook> hooks = new ArrayList<>();
     private final Set<String> classes = new HashSet<>();
 
-    private PackedModule(String name, ClassLoader agent) throws IOException {
+    private PackedModule(String name, ClassLoader agent) {
         this.name = name;
         this.agent = agent;
-        for (String line : lines(agent, "META-INF/weft/" + name + ".hooks")) {
-            if (line.startsWith("class ")) {
-                classes.add(line.substring(6));
-            } else {
-                hooks.add(Hook.parse(line));
-            }
-        }
     }
 
-    /** The modules that {@code META-INF/weft/modules} lists, without those named here. */
+    /** All modules of the jar, without those named here. */
     public static List<AdapterModule> all(ClassLoader agent, Set<String> without) throws IOException {
         List<AdapterModule> modules = new ArrayList<>();
-        for (String name : lines(agent, "META-INF/weft/modules")) {
-            if (!without.contains(name)) {
-                modules.add(new PackedModule(name, agent));
+        PackedModule module = null;
+        for (String line : lines(agent, "META-INF/weft/hooks")) {
+            if (line.startsWith("module ")) {
+                module = new PackedModule(line.substring(7), agent);
+                if (!without.contains(module.name)) {
+                    modules.add(module);
+                }
+            } else if (module != null) {
+                module.add(line);
             }
         }
         return modules;
+    }
+
+    private void add(String line) {
+        if (line.startsWith("class ")) {
+            classes.add(line.substring(6));
+        } else {
+            hooks.add(Hook.parse(line));
+        }
     }
 
     @Override
@@ -84,13 +90,17 @@ public final class PackedModule implements AdapterModule {
         return all;
     }
 
+    /** Without a reader and its decoder, which nothing else loads while an application starts. */
     private static List<String> lines(ClassLoader agent, String resource) throws IOException {
+        String text;
+        try (InputStream in = open(agent, resource)) {
+            text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
         List<String> lines = new ArrayList<>();
-        try (BufferedReader in =
-                new BufferedReader(new InputStreamReader(open(agent, resource), StandardCharsets.UTF_8))) {
-            for (String line = in.readLine(); line != null; line = in.readLine()) {
-                lines.add(line);
-            }
+        int start = 0;
+        for (int end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
+            lines.add(text.substring(start, end));
+            start = end + 1;
         }
         return lines;
     }

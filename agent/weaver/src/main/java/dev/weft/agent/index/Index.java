@@ -19,18 +19,17 @@ public final class Index {
     public static void main(String[] args) throws IOException {
         Path output = Path.of(args[0]);
         Path weft = Files.createDirectories(output.resolve("META-INF/weft"));
-        List<String> names = new ArrayList<>();
+        List<String> hooks = new ArrayList<>();
         for (String module : List.of(args).subList(1, args.length)) {
             int equals = module.indexOf('=');
             String name = module.substring(0, equals);
-            pack(ModuleIndex.of(name, Path.of(module.substring(equals + 1)), any -> true), output, weft);
-            names.add(name);
+            pack(ModuleIndex.of(name, Path.of(module.substring(equals + 1)), any -> true), output, weft, hooks);
         }
-        Files.write(weft.resolve("modules"), names);
+        Files.writeString(weft.resolve("hooks"), text(hooks));
     }
 
-    private static void pack(ModuleIndex module, Path output, Path weft) throws IOException {
-        List<String> hooks = new ArrayList<>();
+    private static void pack(ModuleIndex module, Path output, Path weft, List<String> hooks) throws IOException {
+        hooks.add("module " + module.name());
         for (String name : module.classes()) {
             hooks.add("class " + name);
             Path file = output.resolve("adapters/" + module.name() + "/" + name.replace('.', '/') + ".classdata");
@@ -47,7 +46,15 @@ public final class Index {
                 references.add(reference.line());
             }
         }
-        Files.write(weft.resolve(module.name() + ".hooks"), hooks);
-        Files.write(weft.resolve(module.name() + ".refs"), references);
+        Files.writeString(weft.resolve(module.name() + ".refs"), text(references));
+    }
+
+    /** Each line ends with a line feed, on every system. */
+    private static String text(List<String> lines) {
+        StringBuilder text = new StringBuilder();
+        for (String line : lines) {
+            text.append(line).append('\n');
+        }
+        return text.toString();
     }
 }
