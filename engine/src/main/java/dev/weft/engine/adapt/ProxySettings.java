@@ -12,23 +12,27 @@ import java.util.Properties;
  * those are silent {@code conf/net.properties}. To ask the selector costs as much as the rest of what we do.
  */
 public final class ProxySettings {
-    private static final Properties FILE = file();
-    private static final String SYSTEM_PROXIES = FILE.getProperty("java.net.useSystemProxies", "false");
+    private static final String[] HOSTS = {"http.proxyHost", "https.proxyHost", "proxyHost", "socksProxyHost"};
+    private static final String OF_SYSTEM = "java.net.useSystemProxies";
+    /** What the file says is said for the life of the JVM. */
+    private static final boolean FILE_CHOOSES = choosesOne(file());
 
     private ProxySettings() {}
 
     /** Whether this is the JDK's own selector and it would choose no proxy for any HTTP call. */
     public static boolean chooseNone(ProxySelector selector) {
         return selector.getClass().getName().equals("sun.net.spi.DefaultProxySelector")
-                && unset("http.proxyHost")
-                && unset("https.proxyHost")
-                && unset("proxyHost")
-                && unset("socksProxyHost")
-                && !Boolean.parseBoolean(System.getProperty("java.net.useSystemProxies", SYSTEM_PROXIES));
+                && !FILE_CHOOSES
+                && !choosesOne(System.getProperties());
     }
 
-    private static boolean unset(String property) {
-        return System.getProperty(property) == null && !FILE.containsKey(property);
+    private static boolean choosesOne(Properties settings) {
+        for (String host : HOSTS) {
+            if (settings.getProperty(host) != null) {
+                return true;
+            }
+        }
+        return Boolean.parseBoolean(settings.getProperty(OF_SYSTEM));
     }
 
     private static Properties file() {

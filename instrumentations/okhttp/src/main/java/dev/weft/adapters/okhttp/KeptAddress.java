@@ -1,10 +1,9 @@
 package dev.weft.adapters.okhttp;
 
 import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.ref.WeakReference;
-import java.util.ArrayList;
-import java.util.List;
 import okhttp3.Address;
 import okhttp3.HttpUrl;
 import okhttp3.Interceptor;
@@ -16,26 +15,33 @@ import org.jspecify.annotations.Nullable;
  * a URL, and since 5.4 settings that interceptors may change for one call.
  */
 final class KeptAddress {
-    private static final List<MethodHandle> SETTINGS = settings(
-            "getSocketFactory",
-            "getSslSocketFactoryOrNull",
-            "getHostnameVerifier",
-            "getCertificatePinner",
-            "getProxyAuthenticator",
-            "getProxySelector");
+    /** Each a constant of its own: only what the JIT knows beforehand costs no more than a call. */
+    private static final MethodHandle SOCKETS = setting("getSocketFactory");
+
+    private static final MethodHandle TLS_SOCKETS = setting("getSslSocketFactoryOrNull");
+    private static final MethodHandle VERIFIER = setting("getHostnameVerifier");
+    private static final MethodHandle PINNER = setting("getCertificatePinner");
+    private static final MethodHandle AUTHENTICATOR = setting("getProxyAuthenticator");
+    private static final MethodHandle SELECTOR = setting("getProxySelector");
 
     private final Address address;
     private final WeakReference<OkHttpClient> client;
-    private final @Nullable Object[] settings;
+    private final @Nullable Object @Nullable [] settings;
 
     /** @param maker what the library made the address with: an object of its own */
     KeptAddress(Address address, OkHttpClient client, Object maker) {
         this.address = address;
         this.client = new WeakReference<>(client);
-        this.settings = new Object[maker instanceof Interceptor.Chain ? SETTINGS.size() : 0];
-        for (int i = 0; i < settings.length; i++) {
-            settings[i] = get(i, maker);
-        }
+        this.settings = maker instanceof Interceptor.Chain
+                ? new Object[] {
+                    get(SOCKETS, maker),
+                    get(TLS_SOCKETS, maker),
+                    get(VERIFIER, maker),
+                    get(PINNER, maker),
+                    get(AUTHENTICATOR, maker),
+                    get(SELECTOR, maker)
+                }
+                : null;
     }
 
     Address address() {
@@ -51,30 +57,27 @@ final class KeptAddress {
                 || !own.host().equals(url.host())) {
             return false;
         }
-        for (int i = 0; i < settings.length; i++) {
-            if (settings[i] != get(i, maker)) {
-                return false;
-            }
-        }
-        return true;
+        return settings == null
+                || settings[0] == get(SOCKETS, maker)
+                        && settings[1] == get(TLS_SOCKETS, maker)
+                        && settings[2] == get(VERIFIER, maker)
+                        && settings[3] == get(PINNER, maker)
+                        && settings[4] == get(AUTHENTICATOR, maker)
+                        && settings[5] == get(SELECTOR, maker);
     }
 
-    private static @Nullable Object get(int setting, Object chain) {
+    private static @Nullable Object get(MethodHandle setting, Object chain) {
         try {
-            return (Object) SETTINGS.get(setting).invokeExact(chain);
+            return (Object) setting.invokeExact(chain);
         } catch (Throwable thrown) {
             throw Members.<RuntimeException>same(thrown);
         }
     }
 
-    private static List<MethodHandle> settings(String... names) {
-        List<MethodHandle> found = new ArrayList<>();
-        for (String name : names) {
-            MethodHandle getter = Members.methodIfAny(Interceptor.Chain.class, name);
-            if (getter != null) {
-                found.add(getter.asType(MethodType.methodType(Object.class, Object.class)));
-            }
-        }
-        return List.copyOf(found);
+    /** Null for each chain where a chain has no such setting. */
+    private static MethodHandle setting(String name) {
+        MethodHandle getter = Members.methodIfAny(Interceptor.Chain.class, name);
+        MethodType type = MethodType.methodType(Object.class, Object.class);
+        return getter == null ? MethodHandles.empty(type) : getter.asType(type);
     }
 }
