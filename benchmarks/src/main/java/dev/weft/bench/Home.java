@@ -48,8 +48,9 @@ final class Home {
         return root.resolve("cli/target/weft.jar");
     }
 
+    /** The proxy's image. */
     Path proxy() {
-        return root.resolve("native-proxy/target/weft-proxy.jar");
+        return root.resolve("native-proxy/target/weft-proxy");
     }
 
     Path consumer() {

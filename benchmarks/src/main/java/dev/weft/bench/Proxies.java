@@ -183,16 +183,10 @@ final class Proxies implements AutoCloseable {
         process.pin(0);
     }
 
-    /** With the options of the launcher. */
+    /** From its image, as people run it. */
     private static Started ours(Home home, int xds, Map<String, String> environment, List<String> more) {
         List<String> command = new ArrayList<>(List.of(
-                home.java().toString(),
-                "-Xmx128m",
-                "-XX:+UseSerialGC",
-                "-Dio.netty.buffer.checkBounds=false",
-                "-Dio.netty.buffer.checkAccessible=false",
-                "-jar",
-                home.proxy().toString(),
+                home.proxy().resolve("bin/weft-proxy").toString(),
                 "--service",
                 "bench-client",
                 "--admin.address",

@@ -1,10 +1,13 @@
 package dev.weft.bench;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The proxy beside nginx and HAProxy: requests with ten headers on 64 connections that are kept. They take turns, and
@@ -235,5 +238,11 @@ final class ProxyBench {
         }
         Rounds.result("proxy.start_cpu_ms" + jdk, Rounds.median(listening), "ms");
         Rounds.result("proxy.first_request_cpu_ms" + jdk, Rounds.median(first), "ms");
+        try (Stream<Path> files = Files.walk(home.proxy())) {
+            Rounds.result(
+                    "proxy.image_mb" + jdk,
+                    files.mapToLong(file -> file.toFile().length()).sum() / MB,
+                    "MB");
+        }
     }
 }

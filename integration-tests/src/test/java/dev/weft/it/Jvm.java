@@ -97,6 +97,12 @@ final class Jvm {
         return this;
     }
 
+    /** Started by another program, which gets its command as arguments. */
+    Jvm under(List<String> command) {
+        before.addAll(command);
+        return this;
+    }
+
     Jvm agent() {
         hasAgent = true;
         return this;

@@ -1,6 +1,8 @@
 package dev.weft.proxy;
 
+import dev.weft.client.identity.PemCertificates;
 import dev.weft.engine.drive.Clock;
+import dev.weft.proxy.config.Certificates;
 import dev.weft.proxy.config.Opaque;
 import dev.weft.proxy.config.ProxyConfig;
 import dev.weft.proxy.http1.Worker;
@@ -17,7 +19,9 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +53,21 @@ final class ApplicationSide {
         this.headNanos = config.limits().headNanos();
         this.log = log;
         this.tunnels = new Tunnels(config.limits().connectNanos(), opaque.idleNanos(), clock);
+    }
+
+    /** What clients have to speak; null for nothing but what the application does. */
+    static @Nullable InboundTls tls(ProxyConfig config, PemCertificates certificates) throws IOException {
+        Certificates.Inbound said = config.certificates().inbound();
+        if (said == Certificates.Inbound.PLAINTEXT) {
+            return null;
+        }
+        Opaque.Application application = config.opaque().application();
+        return new InboundTls(
+                certificates,
+                said == Certificates.Inbound.MUTUAL,
+                application == Opaque.Application.TCP ? List.of() : List.of("h2", "http/1.1"),
+                application != Opaque.Application.HTTP,
+                config.limits().headNanos());
     }
 
     /** @param http serves connections that speak HTTP, by their first bytes */

@@ -2,6 +2,8 @@ package dev.weft.proxy;
 
 import dev.weft.proxy.config.Key;
 import dev.weft.proxy.config.ProxyConfig;
+import dev.weft.proxy.systemd.Activation;
+import dev.weft.proxy.systemd.Notifier;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -65,7 +67,13 @@ public final class Main {
         }
         try {
             ProxyConfig config = ProxyConfig.read(line, System.getenv(), file);
-            return serve(new Proxy(config, new ProxyLog(out)));
+            Map<String, String> environment = System.getenv();
+            ProxyLog log = new ProxyLog(out);
+            return serve(new Proxy(
+                    config,
+                    log,
+                    Activation.sockets(environment, ProcessHandle.current().pid()),
+                    Notifier.of(environment, log::warn)));
         } catch (ProxyConfig.Wrong wrong) {
             wrong.errors().forEach(error -> err.println("weft: " + error));
             return WRONG;

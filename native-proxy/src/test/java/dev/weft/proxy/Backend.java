@@ -9,12 +9,18 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A server on loopback that knows no HTTP: it records what arrives, byte by byte, and says what the test wants. */
 public final class Backend implements AutoCloseable {
+    private static final Pattern LENGTH = Pattern.compile("(?mi)^content-length:[ \t]*([0-9]{1,8})[ \t]*$");
+    private static final Pattern CHUNKED = Pattern.compile("(?mi)^transfer-encoding:[ \t]*chunked[ \t]*$");
+
     /** What one connection does. */
     @FunctionalInterface
     public interface Play {
@@ -24,6 +30,7 @@ public final class Backend implements AutoCloseable {
     private final ServerSocket server;
     private final List<ByteArrayOutputStream> received = new CopyOnWriteArrayList<>();
     private final List<Socket> open = new CopyOnWriteArrayList<>();
+    private final List<Thread> serving = new CopyOnWriteArrayList<>();
     private final AtomicInteger connections = new AtomicInteger();
 
     private final Thread accepting;
@@ -66,6 +73,7 @@ public final class Backend implements AutoCloseable {
                 },
                 "backend-connection");
         thread.setDaemon(true);
+        serving.add(thread);
         thread.start();
     }
 
@@ -88,6 +96,24 @@ public final class Backend implements AutoCloseable {
 
     public int connections() {
         return connections.get();
+    }
+
+    /** What arrived, a text for each connection. */
+    public List<String> records() {
+        List<String> all = new ArrayList<>();
+        for (ByteArrayOutputStream one : received) {
+            synchronized (one) {
+                all.add(one.toString(StandardCharsets.ISO_8859_1));
+            }
+        }
+        return all;
+    }
+
+    /** Waits until all connections that have begun are over. */
+    public void join() throws InterruptedException {
+        for (Thread one : serving) {
+            one.join();
+        }
     }
 
     /** Everything that arrived, connection by connection. */
@@ -144,24 +170,49 @@ public final class Backend implements AutoCloseable {
                 }
                 head.append((char) octet);
             }
-            String lower = head.toString().toLowerCase(java.util.Locale.ROOT);
-            int length = lower.indexOf("content-length: ");
-            if (length >= 0) {
-                int end = lower.indexOf("\r\n", length);
-                int left = Integer.parseInt(lower.substring(length + 16, end));
-                for (int i = 0; i < left; i++) {
-                    head.append((char) read());
+            Matcher length = LENGTH.matcher(head);
+            boolean whole = length.find()
+                    ? data(head, Integer.parseInt(length.group(1)))
+                    : !CHUNKED.matcher(head).find() || chunks(head);
+            return whole ? head.toString() : null;
+        }
+
+        private boolean data(StringBuilder into, int length) throws IOException {
+            for (int i = 0; i < length; i++) {
+                int octet = read();
+                if (octet < 0) {
+                    return false;
                 }
-            } else if (lower.contains("transfer-encoding: chunked")) {
-                while (!ends(head, "\r\n0\r\n\r\n")) {
-                    int octet = read();
-                    if (octet < 0) {
-                        return null;
-                    }
-                    head.append((char) octet);
+                into.append((char) octet);
+            }
+            return true;
+        }
+
+        private boolean chunks(StringBuilder into) throws IOException {
+            String size = line(into);
+            while (size != null && !size.matches("0+(;.*)?")) {
+                String digits = size.replaceFirst(";.*", "");
+                if (!digits.matches("[0-9A-Fa-f]{1,7}") || !data(into, Integer.parseInt(digits, 16) + 2)) {
+                    return false;
+                }
+                size = line(into);
+            }
+            String trailer = size;
+            while (trailer != null && !trailer.isEmpty()) {
+                trailer = line(into);
+            }
+            return trailer != null;
+        }
+
+        /** Without its end; null where it has none. */
+        private String line(StringBuilder into) throws IOException {
+            int start = into.length();
+            while (into.length() < start + 2 || !ends(into, "\r\n")) {
+                if (!data(into, 1)) {
+                    return null;
                 }
             }
-            return head.toString();
+            return into.substring(start, into.length() - 2);
         }
 
         private static boolean ends(StringBuilder text, String with) {

@@ -24,9 +24,13 @@ final class Authority {
         return hostStart < hostEnd && (end == to || end > 0 && in[end] == ':' && port(in, end + 1, to));
     }
 
+    /** Where the name ends; -1 where a part of it is empty. */
     private int named(byte[] in, int from, int to) {
         int end = from;
         while (end < to && Octets.is(Octets.HOST, in[end])) {
+            if (in[end] == '.' && end > from && in[end - 1] == '.') {
+                return -1;
+            }
             end++;
         }
         hostStart = from;

@@ -214,6 +214,18 @@ final class Fields {
         return line < 0 ? null : texts.text(in, valueStart(line), valueEnd(line));
     }
 
+    /** Whether a tab stands around the value: a blank to most (RFC 9110, section 5.5), and a part of it to nginx. */
+    boolean tabbed(byte[] in, int line) {
+        int from = nameEnd(line);
+        int to = start(line + 1);
+        for (int i = from; i < to; i++) {
+            if (in[i] == '\t' && (i < valueStart(line) || i >= valueEnd(line))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** What a content length says, digits alone; -1 when it is no number or too large to be meant. */
     long length(byte[] in, int line) {
         int from = valueStart(line);

@@ -93,13 +93,13 @@ public final class RequestHead extends MessageHead {
             int wrong = Fields.DONE;
             switch (fields.kind(i)) {
                 case Fields.HOST -> {
-                    wrong = host >= 0 ? Fields.BAD : Fields.DONE;
+                    wrong = host >= 0 || fields.tabbed(in, i) ? Fields.BAD : Fields.DONE;
                     host = i;
                 }
                 case Fields.CONTENT_LENGTH -> {
                     wrong = contentLength >= 0 ? Fields.BAD : Fields.DONE; // also where both say the same
                     contentLength = fields.length(in, i);
-                    wrong = contentLength < 0 ? Fields.BAD : wrong;
+                    wrong = contentLength < 0 || fields.tabbed(in, i) ? Fields.BAD : wrong;
                 }
                 case Fields.TRANSFER_ENCODING -> wrong = encoding(in, i);
                 case Fields.CONNECTION -> {
@@ -129,7 +129,7 @@ public final class RequestHead extends MessageHead {
     }
 
     private int encoding(byte[] in, int line) {
-        if (chunked) {
+        if (chunked || fields.tabbed(in, line)) {
             return Fields.BAD;
         }
         chunked = Octets.same(in, fields.valueStart(line), fields.valueEnd(line), "chunked");
@@ -161,12 +161,6 @@ public final class RequestHead extends MessageHead {
         authority.clear();
         if (in[from] == '/') {
             pathStart = from;
-        } else if (in[from] == '*') {
-            pathStart = from;
-            boolean options = Octets.same(in, start, methodEnd, "options");
-            if (targetEnd - from != 1 || !options) {
-                return Fields.BAD;
-            }
         } else if (targetEnd - from > 7 && Octets.same(in, from, from + 7, "http://")) {
             absolute = true;
             int slash = from + 7;
@@ -183,8 +177,11 @@ public final class RequestHead extends MessageHead {
         } else {
             return Fields.BAD;
         }
+        if (!PathOctets.served(in, pathStart, targetEnd)) {
+            return Fields.BAD;
+        }
         if (host < 0) {
-            return http11 ? Fields.BAD : Fields.DONE;
+            return http11 || absolute ? Fields.BAD : Fields.DONE; // what only the target names would be lost with it
         }
         return absolute || authority.read(in, fields.valueStart(host), fields.valueEnd(host))
                 ? Fields.DONE

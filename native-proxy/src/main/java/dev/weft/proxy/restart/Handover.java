@@ -25,33 +25,50 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("FutureReturnValueIgnored") // what is not closed in time ends with the process
 public final class Handover implements AutoCloseable {
     private final Path path;
+    private final Path made;
     private final Supplier<List<FileDescriptor>> sockets;
     private final Runnable succeeded;
     private final Consumer<String> warn;
     private @Nullable Channel server;
 
-    /**
-     * @param path of a unix socket, which this user alone may use
-     * @param sockets that listen, 255 at most
-     * @param succeeded called once a successor serves; it must not block
-     */
-    public Handover(Path path, Supplier<List<FileDescriptor>> sockets, Runnable succeeded, Consumer<String> warn) {
+    private Handover(Path path, Supplier<List<FileDescriptor>> sockets, Runnable succeeded, Consumer<String> warn) {
         this.path = path;
         this.sockets = sockets;
         this.succeeded = succeeded;
         this.warn = warn;
+        this.made = path.resolveSibling(
+                path.getFileName() + "." + ProcessHandle.current().pid());
     }
 
     /**
-     * Listens in the place of whoever did there before.
+     * Listens where nobody looks yet.
      *
+     * @param path of a unix socket, which this user alone may use
+     * @param sockets that listen, 255 at most
+     * @param succeeded called once a successor serves; it must not block
      * @throws IOException when it can't
      */
-    public void open(EventLoop loop) throws IOException {
-        // Moved into place when nobody else may use it any more. Netty deletes the file that it has made when it closes
-        // the socket; by then a successor's may stand there.
-        Path made = path.resolveSibling(
-                path.getFileName() + "." + ProcessHandle.current().pid());
+    public static Handover bind(
+            Path path,
+            EventLoop loop,
+            Supplier<List<FileDescriptor>> sockets,
+            Runnable succeeded,
+            Consumer<String> warn)
+            throws IOException {
+        Path folder = path.toAbsolutePath().getParent();
+        if (folder == null || !Files.isDirectory(folder)) {
+            throw new IOException("hot.restart " + path + ": there is no folder for it");
+        }
+        Handover handover = new Handover(path, sockets, succeeded, warn);
+        handover.bind(loop);
+        return handover;
+    }
+
+    /**
+     * The file is moved into place when nobody else may use it any more. Netty deletes the one that it has made when it
+     * closes the socket; by then a successor's may stand at its place.
+     */
+    private void bind(EventLoop loop) throws IOException {
         Files.deleteIfExists(made);
         var bound = new ServerBootstrap()
                 .group(loop)
@@ -69,6 +86,10 @@ public final class Handover implements AutoCloseable {
         }
         server = bound.channel();
         Files.setPosixFilePermissions(made, PosixFilePermissions.fromString("rw-------"));
+    }
+
+    /** Takes the place of whoever listened there before. */
+    public void open() throws IOException {
         Files.move(made, path, StandardCopyOption.REPLACE_EXISTING);
     }
 

@@ -63,12 +63,14 @@ final class Frames implements AutoCloseable {
         this(to, new byte[0]);
     }
 
-    /** @param settings its own, six bytes for each */
+    /** @param settings its own, six bytes for each; null where it sends none */
     Frames(InetSocketAddress to, byte[] settings) throws IOException {
         socket.setSoTimeout(PATIENCE_MILLIS);
         socket.connect(to, PATIENCE_MILLIS);
         write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-        send(SETTINGS, 0, 0, settings);
+        if (settings != null) {
+            send(SETTINGS, 0, 0, settings);
+        }
     }
 
     void write(byte[] octets) throws IOException {

@@ -103,8 +103,8 @@ class SuccessionTest {
         Listener first = says(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), "first");
         Listener dropped = says(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), "dropped");
         List<FileDescriptor> sockets = List.of(first.descriptor(), dropped.descriptor());
-        try (Handover handover = new Handover(path, () -> sockets, succeeded::countDown, said -> {})) {
-            handover.open(loops.first());
+        try (Handover handover = Handover.bind(path, loops.first(), () -> sockets, succeeded::countDown, said -> {})) {
+            handover.open();
             try (Stream<Path> files = Files.list(folder)) {
                 assertEquals(List.of(path), files.toList());
             }
@@ -143,9 +143,9 @@ class SuccessionTest {
     void aSuccessorThatEndsChangesNothing() throws Exception {
         Path path = folder.resolve("hot.sock");
         Listener first = says(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), "first");
-        try (Handover handover =
-                new Handover(path, () -> List.of(first.descriptor()), succeeded::countDown, said -> {})) {
-            handover.open(loops.first());
+        try (Handover handover = Handover.bind(
+                path, loops.first(), () -> List.of(first.descriptor()), succeeded::countDown, said -> {})) {
+            handover.open();
             try (SocketChannel gone = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
                 assertEquals(2, gone.read(ByteBuffer.allocate(2)));
             }
@@ -153,6 +153,25 @@ class SuccessionTest {
             assertEquals(1, succeeded.getCount());
         }
         first.close();
+    }
+
+    @Test
+    void whereNoSuccessorCouldAskNothingIsBegun() throws Exception {
+        Path path = folder.resolve("missing").resolve("hot.sock");
+        IOException error = assertThrows(
+                IOException.class,
+                () -> Handover.bind(path, loops.first(), List::of, succeeded::countDown, said -> {}));
+        assertEquals("hot.restart " + path + ": there is no folder for it", error.getMessage());
+    }
+
+    @Test
+    void oneThatEndsBeforeItServesLeavesNoFile() throws Exception {
+        Path path = folder.resolve("hot.sock");
+        Handover.bind(path, loops.first(), List::of, succeeded::countDown, said -> {})
+                .close();
+        try (Stream<Path> files = Files.list(folder)) {
+            assertEquals(List.of(), files.toList());
+        }
     }
 
     @Test
