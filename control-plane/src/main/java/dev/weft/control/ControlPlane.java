@@ -96,7 +96,7 @@ public final class ControlPlane implements AutoCloseable {
             ServerTls tls = options.tls() == null ? null : opened(new ServerTls(options.tls(), disk, log));
             Names names = new Names(options.domain());
             ResourceStore store = new ResourceStore(Types.SHARED);
-            Registry registry = new Registry(queue, log, options.domain(), Graces.DEFAULT);
+            Registry registry = new Registry(queue, log, options.domain(), Graces.DEFAULT, options.admission());
             NetProber prober = opened(new NetProber());
             Checks checks = new Checks(registry, prober, queue, new Random()::nextDouble);
             StateStore state = opened(

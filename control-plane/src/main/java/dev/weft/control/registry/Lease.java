@@ -19,14 +19,20 @@ public final class Lease implements Source {
 
     private final Registry registry;
     private final NodeIdentity node;
+    private final Shown shown;
     private final Map<String, Registered> entries = new HashMap<>();
     private final Map<String, String> refused = new HashMap<>();
     private @Nullable Watcher watcher;
     private @Nullable Health health;
 
-    Lease(Registry registry, NodeIdentity node) {
+    Lease(Registry registry, NodeIdentity node, Shown shown) {
         this.registry = registry;
         this.node = node;
+        this.shown = shown;
+    }
+
+    Shown shown() {
+        return shown;
     }
 
     NodeIdentity node() {

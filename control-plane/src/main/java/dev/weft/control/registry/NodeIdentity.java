@@ -11,6 +11,7 @@ import java.util.TreeMap;
  *
  * @param service empty when it serves nothing
  * @param address where its ports are reached
+ * @param account its service account, as it says; empty where it says none
  */
 public record NodeIdentity(
         String id,
@@ -20,8 +21,22 @@ public record NodeIdentity(
         Map<String, String> labels,
         String region,
         String zone,
-        String agent) {
+        String agent,
+        String account) {
     private static final int MAX_LABELS = 64;
+
+    /** One that says nothing of its account. */
+    public NodeIdentity(
+            String id,
+            String service,
+            String namespace,
+            String address,
+            Map<String, String> labels,
+            String region,
+            String zone,
+            String agent) {
+        this(id, service, namespace, address, labels, region, zone, agent, "");
+    }
 
     /** A client that has not said who it is. */
     public static final NodeIdentity UNKNOWN = new NodeIdentity("", "", "default", "", Map.of(), "", "", "");
@@ -50,7 +65,8 @@ public record NodeIdentity(
                 node.getLocality().getRegion(),
                 node.getLocality().getZone(),
                 node.getUserAgentName()
-                        + (node.getUserAgentVersion().isEmpty() ? "" : "/" + node.getUserAgentVersion()));
+                        + (node.getUserAgentVersion().isEmpty() ? "" : "/" + node.getUserAgentVersion()),
+                text(metadata, "SERVICE_ACCOUNT"));
     }
 
     private static String text(Struct metadata, String key) {

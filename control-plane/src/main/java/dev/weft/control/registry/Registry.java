@@ -30,6 +30,7 @@ public final class Registry {
     private final Log log;
     private final String domain;
     private final Graces graces;
+    private final Admission admission;
     private final List<Listener> listeners = new ArrayList<>();
     private final Map<String, Shelf> services = new TreeMap<>();
     private final Terms terms;
@@ -47,6 +48,15 @@ public final class Registry {
      * @param domain what follows {@code SERVICE.NAMESPACE.svc.} in a full name
      */
     public Registry(SerialQueue queue, Log log, String domain, Graces graces) {
+        this(queue, log, domain, graces, Admission.NAMESPACE);
+    }
+
+    /**
+     * @param domain what follows {@code SERVICE.NAMESPACE.svc.} in a full name
+     * @param admission who may register by a stream
+     */
+    public Registry(SerialQueue queue, Log log, String domain, Graces graces, Admission admission) {
+        this.admission = admission;
         this.queue = queue;
         this.log = log;
         this.domain = domain;
@@ -66,9 +76,14 @@ public final class Registry {
         listeners.add(listener);
     }
 
-    /** The instances that one stream brings; ended by {@link Lease#close}. */
+    /** The instances that one stream brings, whose client has shown no certificate. */
     public Lease lease(NodeIdentity node) {
-        return new Lease(this, node);
+        return lease(node, Shown.NOTHING);
+    }
+
+    /** The instances that one stream brings; ended by {@link Lease#close}. */
+    public Lease lease(NodeIdentity node, Shown shown) {
+        return new Lease(this, node, shown);
     }
 
     public @Nullable Service service(String host) {
@@ -406,10 +421,22 @@ public final class Registry {
 
     Registered register(Lease lease, String name) throws RefusedException {
         RegistrationName asked = RegistrationName.parse(name, lease.node());
+        String host = host(asked.service(), lease.node().namespace());
+        String refusal = admission.refusal(
+                new Admission.Claim(
+                        asked.service(),
+                        lease.node().namespace(),
+                        host,
+                        lease.node().account(),
+                        ""),
+                lease.shown());
+        if (refusal != null) {
+            throw new RefusedException(refusal);
+        }
         Instance instance = new Instance(
                 asked.service(),
                 lease.node().namespace(),
-                host(asked.service(), lease.node().namespace()),
+                host,
                 lease.node().address(),
                 asked.port(),
                 asked.protocol(),

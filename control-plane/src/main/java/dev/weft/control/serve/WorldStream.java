@@ -41,7 +41,7 @@ final class WorldStream implements ClientStream {
     WorldStream(AdsService server, ServerCallStreamObserver<DiscoveryResponse> observer) {
         this.server = server;
         this.observer = observer;
-        this.client = new Connected(server, this, observer, Peer.current(), server.now());
+        this.client = new Connected(server, this, observer, Peer.current(), Peer.shown(), server.now());
     }
 
     @Override
