@@ -26,6 +26,7 @@ import dev.weft.control.serve.XdsServer;
 import dev.weft.control.source.DeclaredServices;
 import dev.weft.control.source.DnsNames;
 import dev.weft.control.source.JdkResolver;
+import dev.weft.control.source.Joined;
 import dev.weft.control.store.ResourceStore;
 import dev.weft.control.store.Types;
 import dev.weft.control.translate.Directory;
@@ -112,6 +113,7 @@ public final class ControlPlane implements AutoCloseable {
             Directory directory = new Directory(store, queue, names);
             DnsNames dns = new DnsNames(opened(new JdkResolver()), queue, log);
             DeclaredServices declared = new DeclaredServices(registry, dns);
+            Joined joined = new Joined(log);
             AdsService ads = new AdsService(
                     queue, log, store, registry, directory::wanted, Limits.DEFAULT, "weft/" + Version.current());
             Translator translator =
@@ -123,13 +125,14 @@ public final class ControlPlane implements AutoCloseable {
                 registry.listen(translator);
                 registry.listen(checks);
                 registry.listen(declared);
+                registry.listen(joined);
                 if (kept != null) {
                     kept.begin();
                 }
             });
             state.start();
             RuleSet first = files.load();
-            queue.execute(() -> apply(first, declared, translator));
+            queue.execute(() -> apply(first, declared, joined, translator));
             Loads loads = new Loads(store);
             LoadService load = new LoadService(
                     queue,
@@ -156,7 +159,7 @@ public final class ControlPlane implements AutoCloseable {
                     options.xds(),
                     at -> new XdsServer(at, ads, load, Limits.DEFAULT, tls == null ? null : tls.xds())));
             files.listen(changed -> queue.execute(() -> {
-                apply(changed, declared, translator);
+                apply(changed, declared, joined, translator);
                 rest.rulesChanged();
             }));
             Documents documents = state.documents();
@@ -181,10 +184,11 @@ public final class ControlPlane implements AutoCloseable {
         }
     }
 
-    private void apply(RuleSet changed, DeclaredServices declared, Translator translator) {
+    private void apply(RuleSet changed, DeclaredServices declared, Joined joined, Translator translator) {
         boolean isNew = !changed.version().equals(rules.version());
         rules = changed;
         declared.apply(changed); // first: a route may lead to what is declared
+        joined.apply(changed);
         translator.apply(changed);
         if (isNew) {
             log.info("rules: version " + changed.version() + " in force, "

@@ -12,6 +12,7 @@ import java.util.TreeMap;
  * @param service empty when it serves nothing
  * @param address where its ports are reached
  * @param account its service account, as it says; empty where it says none
+ * @param joining what it is to be registered as without asking for it port by port
  */
 public record NodeIdentity(
         String id,
@@ -22,7 +23,8 @@ public record NodeIdentity(
         String region,
         String zone,
         String agent,
-        String account) {
+        String account,
+        Joining joining) {
     private static final int MAX_LABELS = 64;
 
     /** One that says nothing of its account. */
@@ -35,7 +37,7 @@ public record NodeIdentity(
             String region,
             String zone,
             String agent) {
-        this(id, service, namespace, address, labels, region, zone, agent, "");
+        this(id, service, namespace, address, labels, region, zone, agent, "", Joining.NOTHING);
     }
 
     /** A client that has not said who it is. */
@@ -66,7 +68,8 @@ public record NodeIdentity(
                 node.getLocality().getZone(),
                 node.getUserAgentName()
                         + (node.getUserAgentVersion().isEmpty() ? "" : "/" + node.getUserAgentVersion()),
-                text(metadata, "SERVICE_ACCOUNT"));
+                text(metadata, "SERVICE_ACCOUNT"),
+                Joining.of(metadata));
     }
 
     private static String text(Struct metadata, String key) {

@@ -41,6 +41,8 @@ public final class Registry {
     /** What operators have said at any replica, also of what is not known here yet. */
     private final Map<Instance.Key, Overlay> spoken = new HashMap<>();
 
+    private @Nullable Streams streams;
+
     private BooleanSupplier isDeaf = () -> false;
     private Knock knock = (key, told) -> told.accept("its lease was not renewed");
 
@@ -76,6 +78,17 @@ public final class Registry {
         listeners.add(listener);
     }
 
+    /** Hears of the streams of workloads that are to be registered without asking. */
+    public interface Streams {
+        void began(Lease lease);
+
+        void ended(Lease lease);
+    }
+
+    public void listen(Streams listener) {
+        streams = listener;
+    }
+
     /** The instances that one stream brings, whose client has shown no certificate. */
     public Lease lease(NodeIdentity node) {
         return lease(node, Shown.NOTHING);
@@ -83,7 +96,17 @@ public final class Registry {
 
     /** The instances that one stream brings; ended by {@link Lease#close}. */
     public Lease lease(NodeIdentity node, Shown shown) {
-        return new Lease(this, node, shown);
+        Lease lease = new Lease(this, node, shown);
+        if (streams != null && node.joining().isAny()) {
+            streams.began(lease);
+        }
+        return lease;
+    }
+
+    void ended(Lease lease) {
+        if (streams != null && lease.node().joining().isAny()) {
+            streams.ended(lease);
+        }
     }
 
     public @Nullable Service service(String host) {
@@ -419,8 +442,8 @@ public final class Registry {
                 : "an agent has registered " + entry + " and keeps it";
     }
 
-    Registered register(Lease lease, String name) throws RefusedException {
-        RegistrationName asked = RegistrationName.parse(name, lease.node());
+    Registered register(Lease lease, Offer offer) throws RefusedException {
+        RegistrationName asked = RegistrationName.parse(offer.name(), lease.node());
         String host = host(asked.service(), lease.node().namespace());
         String refusal = admission.refusal(
                 new Admission.Claim(
@@ -428,7 +451,7 @@ public final class Registry {
                         lease.node().namespace(),
                         host,
                         lease.node().account(),
-                        ""),
+                        offer.account()),
                 lease.shown());
         if (refusal != null) {
             throw new RefusedException(refusal);
@@ -441,9 +464,9 @@ public final class Registry {
                 asked.port(),
                 asked.protocol(),
                 asked.labels(),
-                lease.node().region(),
-                lease.node().zone(),
-                1,
+                lease.node().region().isEmpty() ? offer.region() : lease.node().region(),
+                lease.node().region().isEmpty() ? offer.zone() : lease.node().zone(),
+                offer.weight(),
                 State.STARTING,
                 queue.now(),
                 lease.node().id(),
@@ -451,7 +474,8 @@ public final class Registry {
         Shelf shelf = shelf(instance);
         Registered before = shelf.entries.get(instance.key());
         boolean isSame = before != null && before.own().node().equals(instance.node());
-        State known = before != null && isSame ? before.own().state() : State.STARTING;
+        State first = offer.isReady() ? State.UP : State.STARTING;
+        State known = before != null && isSame ? before.own().state() : first;
         Health health = lease.health();
         Registered entry = new Registered(
                 instance.with(health == null ? known : health.after(known)),
