@@ -8,6 +8,7 @@ import dev.weft.control.http.HttpLimits;
 import dev.weft.control.identity.ServerTls;
 import dev.weft.control.keep.Documents;
 import dev.weft.control.log.Log;
+import dev.weft.control.pause.Pauses;
 import dev.weft.control.queue.ThreadQueue;
 import dev.weft.control.registry.Graces;
 import dev.weft.control.registry.HealthCheck;
@@ -31,6 +32,7 @@ import dev.weft.control.store.ResourceStore;
 import dev.weft.control.store.Types;
 import dev.weft.control.translate.Directory;
 import dev.weft.control.translate.Names;
+import dev.weft.control.translate.RuntimeLayers;
 import dev.weft.control.translate.Translator;
 import dev.weft.protocol.local.ControlPlaneFile;
 import dev.weft.protocol.local.RuntimeDirectory;
@@ -111,11 +113,21 @@ public final class ControlPlane implements AutoCloseable {
                                     log));
             RegistryStore kept = state.registry();
             Directory directory = new Directory(store, queue, names);
+            RuntimeLayers layers = new RuntimeLayers(store);
             DnsNames dns = new DnsNames(opened(new JdkResolver()), queue, log);
             DeclaredServices declared = new DeclaredServices(registry, dns);
             Joined joined = new Joined(log);
             AdsService ads = new AdsService(
-                    queue, log, store, registry, directory::wanted, Limits.DEFAULT, "weft/" + Version.current());
+                    queue,
+                    log,
+                    store,
+                    registry,
+                    (type, name) -> {
+                        directory.wanted(type, name);
+                        layers.wanted(type, name);
+                    },
+                    Limits.DEFAULT,
+                    "weft/" + Version.current());
             Translator translator =
                     new Translator(registry, store, directory, names, log, ads::later, options.loadReports() != null);
             RuleStore files = new RuleStore(
@@ -131,6 +143,9 @@ public final class ControlPlane implements AutoCloseable {
                 }
             });
             state.start();
+            Pauses pauses = new Pauses(state.pauses(), disk, Clock.systemUTC(), log);
+            pauses.listen(now -> queue.execute(() -> layers.apply(now)));
+            pauses.load();
             RuleSet first = files.load();
             queue.execute(() -> apply(first, declared, joined, translator));
             Loads loads = new Loads(store);
@@ -147,7 +162,16 @@ public final class ControlPlane implements AutoCloseable {
                     at -> new RestApi(
                             at,
                             new RestApi.Subjects(
-                                    registry, ads, loads, files, store, () -> rules, names::aliases, state::away),
+                                    registry,
+                                    ads,
+                                    loads,
+                                    files,
+                                    pauses,
+                                    layers::isPaused,
+                                    store,
+                                    () -> rules,
+                                    names::aliases,
+                                    state::away),
                             token,
                             HttpLimits.DEFAULT,
                             queue,
