@@ -166,6 +166,7 @@ public record RuleSet(String version, List<Rule> rules, List<Entry> entries, Lis
         hosts.addAll(tcpRoutesByHost().keySet());
         of(DestinationRule.class).forEach(rule -> hosts.add(rule.host()));
         of(Resilience.class).forEach(rule -> hosts.add(rule.host()));
+        hosts.removeIf(HostPattern::isOfSeveral);
         destinations().forEach(destination -> hosts.add(destination.host()));
         return hosts;
     }
