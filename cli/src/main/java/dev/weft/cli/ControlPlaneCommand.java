@@ -127,8 +127,9 @@ final class ControlPlaneCommand implements Callable<Integer> {
             names = "--registration",
             paramLabel = "WHO",
             converter = Registering.class,
-            description = "who may register by a stream: any; namespace (default): whose certificate has a SPIFFE id, in its"
-                    + " namespace only; service: nobody without a certificate of the service")
+            description =
+                    "who may register by a stream: any; namespace (default): whose certificate has a SPIFFE id, in its"
+                            + " namespace only; service: nobody without a certificate of the service")
     Admission admission = Admission.NAMESPACE;
 
     @Spec

@@ -17,8 +17,9 @@ import picocli.CommandLine.Spec;
 /** Takes the mesh out of the calls of a service's agents, or puts it back. */
 @Command(
         name = "pause",
-        description = "The agents of a service let their calls go as without them, at once, until --undo: also those that"
-                + " start later, and while the control plane is away. What must be secured is refused meanwhile.",
+        description =
+                "The agents of a service let their calls go as without them, at once, until --undo: also those that"
+                        + " start later, and while the control plane is away. What must be secured is refused meanwhile.",
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
@@ -43,7 +44,11 @@ final class PauseCommand implements Callable<Integer> {
 
     /** One of these. */
     static final class Whose {
-        @Parameters(index = "0", arity = "0..1", paramLabel = "SERVICE", description = "its agents, not those that call it")
+        @Parameters(
+                index = "0",
+                arity = "0..1",
+                paramLabel = "SERVICE",
+                description = "its agents, not those that call it")
         @Nullable
         String service;
 
@@ -86,7 +91,8 @@ final class PauseCommand implements Callable<Integer> {
     /** Of a client that is to be paused and doesn't listen to that. */
     static String unheard(JsonNode client) {
         return "not paused: " + client.path("service").asText() + "."
-                + client.path("namespace").asText() + " at " + client.path("address").asText() + " ("
+                + client.path("namespace").asText() + " at "
+                + client.path("address").asText() + " ("
                 + client.path("agent").asText() + ") does not listen to that";
     }
 }

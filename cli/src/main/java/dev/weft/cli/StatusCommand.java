@@ -60,7 +60,8 @@ final class StatusCommand implements Callable<Integer> {
         for (var pause : rest.list("pauses", "")) {
             var why = pause.path("reason").asText();
             out.println(Table.plain("paused     " + pause.path("namespace").asText() + "/"
-                    + pause.path("service").asText() + " since " + pause.path("since").asText()
+                    + pause.path("service").asText() + " since "
+                    + pause.path("since").asText()
                     + (why.isEmpty() ? "" : ": " + why)));
         }
         boolean isWrong = late > 0 || refused > 0;

@@ -59,7 +59,11 @@ class PauseTest {
         return HttpClient.newHttpClient()
                 .send(
                         HttpRequest.newBuilder(at(path))
-                                .header("Authorization", "Bearer " + Files.readString(temp.resolve("state/token")).strip())
+                                .header(
+                                        "Authorization",
+                                        "Bearer "
+                                                + Files.readString(temp.resolve("state/token"))
+                                                        .strip())
                                 .method(method, HttpRequest.BodyPublishers.noBody())
                                 .build(),
                         HttpResponse.BodyHandlers.ofString())
@@ -136,7 +140,9 @@ class PauseTest {
             assertEquals("unheard", paused("proxy"));
             assertEquals("yes", paused("shop"));
             send("DELETE", "pauses/*/*");
-            eventually("they go on", () -> paused("proxy").equals("no") && paused("shop").equals("no"));
+            eventually(
+                    "they go on",
+                    () -> paused("proxy").equals("no") && paused("shop").equals("no"));
         }
     }
 

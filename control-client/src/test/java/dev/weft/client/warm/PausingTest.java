@@ -37,7 +37,9 @@ final class PausingTest {
                 .setName(SHOP)
                 .setLayer(Struct.newBuilder()
                         .putFields("weft.paused", paused)
-                        .putFields("others.key", Value.newBuilder().setNumberValue(1).build()))
+                        .putFields(
+                                "others.key",
+                                Value.newBuilder().setNumberValue(1).build()))
                 .build();
     }
 
@@ -73,9 +75,9 @@ final class PausingTest {
                 RTDS, SHOP, "2", layer(Value.newBuilder().setStringValue("no").build()));
         conversation.pass(SECOND);
         assertTrue(
-                conversation.take(RTDS).stream().anyMatch(request -> request.getErrorDetail()
-                        .getMessage()
-                        .contains("layer.weft.paused")),
+                conversation.take(RTDS).stream()
+                        .anyMatch(
+                                request -> request.getErrorDetail().getMessage().contains("layer.weft.paused")),
                 "it is refused by name");
         assertEquals(List.of(true), told);
     }
@@ -117,8 +119,8 @@ final class PausingTest {
     @EnumSource(names = "WEFT", mode = EnumSource.Mode.EXCLUDE)
     void otherKindsOfServersAreNotAsked(Profile profile) {
         var conversation = following(profile).open();
-        assertTrue(conversation.raw.stream().noneMatch(bytes -> new String(
-                        bytes, java.nio.charset.StandardCharsets.ISO_8859_1)
-                .contains("envoy.service.runtime")));
+        assertTrue(conversation.raw.stream()
+                .noneMatch(bytes -> new String(bytes, java.nio.charset.StandardCharsets.ISO_8859_1)
+                        .contains("envoy.service.runtime")));
     }
 }

@@ -33,8 +33,7 @@ final class Clients {
     private void list(Call call) {
         answers.answer(call, () -> {
             TreeMap<String, Supplier<ClientView>> all = new TreeMap<>();
-            clients.clients()
-                    .forEach(client -> all.put(client.id() + " " + client.address(), () -> view(client)));
+            clients.clients().forEach(client -> all.put(client.id() + " " + client.address(), () -> view(client)));
             return Response.json(200, Page.of(call, all));
         });
     }

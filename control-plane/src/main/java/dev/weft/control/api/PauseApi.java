@@ -93,7 +93,8 @@ final class PauseApi {
     }
 
     private static void check(String namespace, String service) throws ProblemException {
-        boolean isNamespace = namespace.equals(Pause.ANY) || NAME.matcher(namespace).matches();
+        boolean isNamespace =
+                namespace.equals(Pause.ANY) || NAME.matcher(namespace).matches();
         boolean isService = service.equals(Pause.ANY) || NAME.matcher(service).matches();
         if (!isNamespace || !isService || (namespace.equals(Pause.ANY) && !service.equals(Pause.ANY))) {
             throw new ProblemException(

@@ -38,8 +38,7 @@ public enum Admission {
         private boolean isOf(Account account) {
             Set<String> names =
                     Stream.of(said, needed).filter(name -> !name.isEmpty()).collect(Collectors.toSet());
-            return account.namespace().equals(namespace)
-                    && names.stream().allMatch(account.name()::equals);
+            return account.namespace().equals(namespace) && names.stream().allMatch(account.name()::equals);
         }
 
         /** The host's full name, or the beginning of it that has the namespace. */
@@ -63,7 +62,8 @@ public enum Admission {
             case SERVICE -> {
                 String account = claim.needed.isEmpty() ? claim.service : claim.needed;
                 Account needed = new Account(claim.namespace, account);
-                yield shown.accounts().contains(needed) || shown.hosts().stream().anyMatch(claim::isCalled)
+                yield shown.accounts().contains(needed)
+                                || shown.hosts().stream().anyMatch(claim::isCalled)
                         ? null
                         : shown + " was shown: " + claim.host + " takes one of account " + needed + " or of that host";
             }

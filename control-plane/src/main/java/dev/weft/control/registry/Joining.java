@@ -29,8 +29,7 @@ public record Joining(String group, boolean isProbed, List<String> services) {
 
     static Joining of(Struct metadata) {
         List<String> services = new ArrayList<>();
-        for (Value one :
-                value(metadata, "WEFT_SERVICES").getListValue().getValuesList()) {
+        for (Value one : value(metadata, "WEFT_SERVICES").getListValue().getValuesList()) {
             if (services.size() < Lease.MAX_NAMES) {
                 services.add(name(one.getStructValue()));
             }

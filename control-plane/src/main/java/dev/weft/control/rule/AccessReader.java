@@ -7,8 +7,8 @@ import java.util.regex.Pattern;
 
 /** Reads one of the {@code rules} of an {@code AuthorizationPolicy}: which calls it speaks of. */
 final class AccessReader {
-    private static final List<String> WHO = List.of(
-            "principals", "requestPrincipals", "namespaces", "serviceAccounts", "ipBlocks", "remoteIpBlocks");
+    private static final List<String> WHO =
+            List.of("principals", "requestPrincipals", "namespaces", "serviceAccounts", "ipBlocks", "remoteIpBlocks");
     private static final List<String> WHAT = List.of("hosts", "ports", "methods", "paths");
 
     /** Istio's attributes, but for those of the pattern below. */
@@ -25,8 +25,8 @@ final class AccessReader {
             "destination.port",
             "connection.sni");
 
-    private static final Pattern NAMED = Pattern.compile(
-            "request\\.(headers|auth\\.claims)(\\[[^\\[\\]]+])+|experimental\\.envoy\\.filters\\..+");
+    private static final Pattern NAMED =
+            Pattern.compile("request\\.(headers|auth\\.claims)(\\[[^\\[\\]]+])+|experimental\\.envoy\\.filters\\..+");
 
     private final Fields rule;
 

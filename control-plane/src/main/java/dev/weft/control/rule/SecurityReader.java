@@ -12,7 +12,8 @@ import java.util.Set;
  * accepted and warned of.
  */
 final class SecurityReader {
-    private static final String NOBODY = "can't be kept: agents and proxies take no rules for calls that come in yet, and ";
+    private static final String NOBODY =
+            "can't be kept: agents and proxies take no rules for calls that come in yet, and ";
 
     private final Header header;
 
@@ -80,13 +81,12 @@ final class SecurityReader {
         for (Fields rule : rules) {
             isAll |= new AccessReader(rule).read();
         }
-        String idle =
-                switch (action) {
-                    case "ALLOW" -> isAll ? "it allows every call" : "";
-                    case "DENY" -> rules.isEmpty() ? "without rules it denies no call" : "";
-                    case "AUDIT" -> "nobody keeps an audit; no call is denied by it";
-                    default -> "";
-                };
+        String idle = switch (action) {
+            case "ALLOW" -> isAll ? "it allows every call" : "";
+            case "DENY" -> rules.isEmpty() ? "without rules it denies no call" : "";
+            case "AUDIT" -> "nobody keeps an audit; no call is denied by it";
+            default -> "";
+        };
         if (idle.isEmpty()) {
             spec.wrong("rules", NOBODY + "calls that this denies would be served");
         } else {

@@ -28,7 +28,8 @@ final class WorldStream implements ClientStream {
     private static final Set<String> WHOLE = Set.of(Types.LISTENER, Types.CLUSTER);
 
     /** Types whose messages say their own names. */
-    private static final Set<String> NAMED = Set.of(Types.LISTENER, Types.CLUSTER, Types.ROUTES, Types.ENDPOINTS, Types.RUNTIME);
+    private static final Set<String> NAMED =
+            Set.of(Types.LISTENER, Types.CLUSTER, Types.ROUTES, Types.ENDPOINTS, Types.RUNTIME);
 
     private final AdsService server;
     private final ServerCallStreamObserver<DiscoveryResponse> observer;

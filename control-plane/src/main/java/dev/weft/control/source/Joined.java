@@ -112,8 +112,8 @@ public final class Joined implements Registry.Streams {
             Map<String, String> selector = entry.selector();
             if (selector != null && entry.namespace().equals(namespace) && Rule.selects(selector, labels)) {
                 entry.seenPorts()
-                        .forEach(port -> ports.putIfAbsent(
-                                port.target(), port.protocol().toLowerCase(Locale.ROOT)));
+                        .forEach(port ->
+                                ports.putIfAbsent(port.target(), port.protocol().toLowerCase(Locale.ROOT)));
             }
         }
         return ports;

@@ -57,14 +57,16 @@ final class HostPolicies {
     }
 
     private Policies read(String host) {
-        List<DestinationRule> all = new ArrayList<>(HostPattern.isOfSeveral(host) ? List.of() : rules.getOrDefault(host, List.of()));
+        List<DestinationRule> all =
+                new ArrayList<>(HostPattern.isOfSeveral(host) ? List.of() : rules.getOrDefault(host, List.of()));
         all.addAll(HostPattern.of(host, several, DestinationRule::host));
         return all.isEmpty() ? Policies.NONE : Policies.of(all, names.getOrDefault(host, List.of()));
     }
 
     /** In the order in which they count. */
     List<Resilience> resilience(String host) {
-        List<Resilience> all = new ArrayList<>(HostPattern.isOfSeveral(host) ? List.of() : resilience.getOrDefault(host, List.of()));
+        List<Resilience> all =
+                new ArrayList<>(HostPattern.isOfSeveral(host) ? List.of() : resilience.getOrDefault(host, List.of()));
         all.addAll(HostPattern.of(host, severalResilience, Resilience::host));
         return List.copyOf(all);
     }

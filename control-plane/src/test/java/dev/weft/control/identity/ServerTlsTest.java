@@ -169,7 +169,8 @@ class ServerTlsTest {
     /** What becomes of the registration of {@code order:8080} in a namespace: empty for nothing bad. */
     private static String refusal(ScriptedClient client, String namespace) {
         try (client) {
-            client.hello(ScriptedClient.node("order", namespace, "10.0.0.1", Map.of()), Types.REGISTRATION, "order:8080");
+            client.hello(
+                    ScriptedClient.node("order", namespace, "10.0.0.1", Map.of()), Types.REGISTRATION, "order:8080");
             DeltaDiscoveryResponse response =
                     client.await(answer -> answer.getTypeUrl().equals(Types.REGISTRATION));
             return response.getResourceErrorsCount() == 0

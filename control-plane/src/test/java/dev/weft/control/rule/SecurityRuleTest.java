@@ -13,8 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class SecurityRuleTest {
     private static RuleFile parse(String kind, String spec) {
         String text = "apiVersion: security.istio.io/v1\nkind: " + kind + "\nmetadata: {name: a}\nspec: " + spec + "\n";
-        return new RuleParser(new HostNames("cluster.local"))
-                .parse("f.yaml", text.getBytes(StandardCharsets.UTF_8));
+        return new RuleParser(new HostNames("cluster.local")).parse("f.yaml", text.getBytes(StandardCharsets.UTF_8));
     }
 
     @ParameterizedTest

@@ -81,7 +81,9 @@ class JoinedTest {
         RuleSet rules = directory.rules();
         assertEquals(
                 List.of(),
-                rules.entries().stream().flatMap(entry -> entry.errors().stream()).toList());
+                rules.entries().stream()
+                        .flatMap(entry -> entry.errors().stream())
+                        .toList());
         declared.apply(rules);
         joined.apply(rules);
     }
@@ -92,8 +94,9 @@ class JoinedTest {
         try {
             JsonFormat.parser()
                     .merge(
-                            "{\"id\": \"n-" + address + "\", \"metadata\": {\"NAMESPACE\": \"default\", \"INSTANCE_IPS\": \""
-                                    + address + "\", " + metadata + "}}",
+                            "{\"id\": \"n-" + address
+                                    + "\", \"metadata\": {\"NAMESPACE\": \"default\", \"INSTANCE_IPS\": \"" + address
+                                    + "\", " + metadata + "}}",
                             node);
         } catch (InvalidProtocolBufferException e) {
             throw new IllegalArgumentException(metadata, e);
