@@ -56,6 +56,9 @@ class ServerTlsTest {
     private static TestCertificate server;
     private static TestCertificate agent;
 
+    /** Of an account, and of the host of its service. */
+    private static TestCertificate order;
+
     @TempDir
     Path temp;
 
@@ -66,6 +69,8 @@ class ServerTlsTest {
     static void make() throws Exception {
         server = TestCertificate.make(certificates, "server", "ip:127.0.0.1,dns:localhost");
         agent = TestCertificate.make(certificates, "agent", "ip:127.0.0.1,dns:localhost");
+        order = TestCertificate.make(
+                certificates, "order", "uri:spiffe://mesh/ns/shop/sa/order,dns:order.shop.svc.cluster.local");
     }
 
     private ControlPlane controlPlane(@Nullable Path clientAuthorities, boolean isRequired) throws IOException {
@@ -181,23 +186,21 @@ class ServerTlsTest {
 
     @Test
     void aCertificateOfAnotherNamespaceRegistersNothingHere() throws Exception {
-        TestCertificate shop = TestCertificate.make(temp, "shop", "uri:spiffe://mesh/ns/shop/sa/order");
-        try (ControlPlane controlPlane = controlPlane(shop.chain(), false)) {
-            assertEquals("", refusal(client(controlPlane.xds(), server.chain(), shop), "shop"));
+        try (ControlPlane controlPlane = controlPlane(order.chain(), false)) {
+            assertEquals("", refusal(client(controlPlane.xds(), server.chain(), order), "shop"));
             assertEquals(
-                    "a certificate of shop/order is not for namespace default",
-                    refusal(client(controlPlane.xds(), server.chain(), shop), "default"));
+                    "a certificate of order.shop.svc.cluster.local, shop/order is not for namespace default",
+                    refusal(client(controlPlane.xds(), server.chain(), order), "default"));
             assertEquals("", refusal(client(controlPlane.xds(), server.chain(), null), "default"), "it shows none");
         }
     }
 
     @Test
     void nobodyRegistersWithoutTheServicesCertificateWhereTheOperatorSaysSo() throws Exception {
-        TestCertificate order = TestCertificate.make(temp, "order", "dns:order.shop.svc.cluster.local");
         try (ControlPlane controlPlane = controlPlane(order.chain(), false, Admission.SERVICE)) {
             assertEquals("", refusal(client(controlPlane.xds(), server.chain(), order), "shop"));
             assertEquals(
-                    "a certificate of order.shop.svc.cluster.local was shown: order.default.svc.cluster.local"
+                    "a certificate of order.shop.svc.cluster.local, shop/order was shown: order.default.svc.cluster.local"
                             + " takes one of account default/order or of that host",
                     refusal(client(controlPlane.xds(), server.chain(), order), "default"));
             assertEquals(
