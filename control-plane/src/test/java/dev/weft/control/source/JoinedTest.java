@@ -175,12 +175,22 @@ class JoinedTest {
         assertTrue(instances("cart").contains("10.0.0.2:8080/http STARTING"), instances("cart")::toString);
     }
 
+    /** Anew, both ports of the newer stream. */
+    private long timesRegistered() {
+        return log.text()
+                .lines()
+                .filter(line -> line.contains("registered again"))
+                .count();
+    }
+
     @Test
     void aNewerStreamOfTheSameWorkloadTakesItsPlaceForGood() throws IOException {
         apply(GROUP);
         Lease old = connect("10.0.0.1", OF_GROUP);
         connect("10.0.0.1", OF_GROUP);
+        assertEquals(2, timesRegistered());
         apply(GROUP + "---\n" + SERVICE);
+        assertEquals(2, timesRegistered(), "nobody takes it back");
         old.close();
         queue.pass(Duration.ofMinutes(1));
         assertEquals(2, instances("cart").size());
