@@ -1,7 +1,7 @@
 package dev.weft.control;
 
+import dev.weft.control.identity.Admission;
 import dev.weft.control.identity.TlsFiles;
-import dev.weft.control.registry.Admission;
 import dev.weft.protocol.local.RuntimeDirectory;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;

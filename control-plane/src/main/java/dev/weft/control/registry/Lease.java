@@ -1,5 +1,6 @@
 package dev.weft.control.registry;
 
+import dev.weft.control.identity.Shown;
 import dev.weft.control.registry.RegistrationName.RefusedException;
 import dev.weft.control.store.Resource;
 import dev.weft.control.store.Source;

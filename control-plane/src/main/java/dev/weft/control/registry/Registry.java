@@ -1,5 +1,7 @@
 package dev.weft.control.registry;
 
+import dev.weft.control.identity.Admission;
+import dev.weft.control.identity.Shown;
 import dev.weft.control.log.Log;
 import dev.weft.control.queue.SerialQueue;
 import dev.weft.control.registry.Entry.Term;

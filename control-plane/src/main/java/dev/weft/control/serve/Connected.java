@@ -1,10 +1,10 @@
 package dev.weft.control.serve;
 
 import com.google.rpc.Status;
+import dev.weft.control.identity.Shown;
 import dev.weft.control.registry.Health;
 import dev.weft.control.registry.Lease;
 import dev.weft.control.registry.NodeIdentity;
-import dev.weft.control.registry.Shown;
 import dev.weft.control.serve.Subscription.Batch;
 import dev.weft.control.store.Source;
 import dev.weft.control.store.Types;

@@ -1,6 +1,6 @@
 package dev.weft.control.serve;
 
-import dev.weft.control.registry.Shown;
+import dev.weft.control.identity.Shown;
 import io.grpc.Context;
 import io.grpc.Contexts;
 import io.grpc.Grpc;

@@ -16,7 +16,6 @@ import dev.weft.control.http.Request;
 import dev.weft.control.http.Response;
 import dev.weft.control.log.CapturedLog;
 import dev.weft.control.queue.ManualQueue;
-import dev.weft.control.registry.Admission;
 import dev.weft.control.store.Types;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
 import io.grpc.netty.GrpcSslContexts;

@@ -4,9 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weft.control.identity.Admission;
+import dev.weft.control.identity.Shown;
+import dev.weft.control.identity.Shown.Account;
 import dev.weft.control.log.CapturedLog;
 import dev.weft.control.queue.ManualQueue;
-import dev.weft.control.registry.Shown.Account;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

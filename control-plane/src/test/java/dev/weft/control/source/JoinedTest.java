@@ -6,15 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.util.JsonFormat;
+import dev.weft.control.identity.Admission;
+import dev.weft.control.identity.Shown;
 import dev.weft.control.log.CapturedLog;
 import dev.weft.control.queue.ManualQueue;
-import dev.weft.control.registry.Admission;
 import dev.weft.control.registry.Graces;
 import dev.weft.control.registry.Health;
 import dev.weft.control.registry.Lease;
 import dev.weft.control.registry.NodeIdentity;
 import dev.weft.control.registry.Registry;
-import dev.weft.control.registry.Shown;
 import dev.weft.control.rule.HostNames;
 import dev.weft.control.rule.RuleDirectory;
 import dev.weft.control.rule.RuleParser;

@@ -1,6 +1,6 @@
-package dev.weft.control.registry;
+package dev.weft.control.identity;
 
-import dev.weft.control.registry.Shown.Account;
+import dev.weft.control.identity.Shown.Account;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Set;
@@ -34,7 +34,7 @@ public enum Admission {
      * @param said the account that it says it has; empty for none
      * @param needed the account that a rule wants it to have; empty for none
      */
-    record Claim(String service, String namespace, String host, String said, String needed) {
+    public record Claim(String service, String namespace, String host, String said, String needed) {
         private boolean isOf(Account account) {
             Set<String> names =
                     Stream.of(said, needed).filter(name -> !name.isEmpty()).collect(Collectors.toSet());
@@ -49,8 +49,7 @@ public enum Admission {
     }
 
     /** Why this must not be registered; null when it may be. */
-    @Nullable
-    String refusal(Claim claim, Shown shown) {
+    public @Nullable String refusal(Claim claim, Shown shown) {
         return switch (this) {
             case ANY -> null;
             case NAMESPACE ->

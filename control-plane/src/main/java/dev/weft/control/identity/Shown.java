@@ -1,4 +1,4 @@
-package dev.weft.control.registry;
+package dev.weft.control.identity;
 
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
