@@ -3,6 +3,7 @@ package dev.weft.cli;
 import dev.weft.control.ControlPlane;
 import dev.weft.control.Options;
 import dev.weft.control.StoreOptions;
+import dev.weft.control.identity.Admission;
 import dev.weft.control.identity.TlsFiles;
 import dev.weft.protocol.local.RuntimeDirectory;
 import java.io.IOException;
@@ -122,6 +123,15 @@ final class ControlPlaneCommand implements Callable<Integer> {
             description = "an agent may also come without a certificate; without this it is turned away")
     boolean isClientOptional;
 
+    @Option(
+            names = "--registration",
+            paramLabel = "WHO",
+            converter = Registering.class,
+            description =
+                    "who may register by a stream: any; namespace (default): whose certificate has a SPIFFE id, in its"
+                            + " namespace only; service: nobody without a certificate of the service")
+    Admission admission = Admission.NAMESPACE;
+
     @Spec
     @SuppressWarnings("NullAway.Init")
     CommandSpec spec;
@@ -150,7 +160,8 @@ final class ControlPlaneCommand implements Callable<Integer> {
                 isLogJson,
                 tls(),
                 storeOptions(),
-                reports()));
+                reports(),
+                admission()));
         Runtime.getRuntime().addShutdownHook(new Thread(controlPlane::close, "weft-end"));
         try {
             new CountDownLatch(1).await();
@@ -158,6 +169,14 @@ final class ControlPlaneCommand implements Callable<Integer> {
             Thread.currentThread().interrupt();
         }
         return 0;
+    }
+
+    private Admission admission() {
+        if (admission == Admission.SERVICE && clientAuthorities == null) {
+            throw new ParameterException(
+                    spec.commandLine(), "--registration service takes --tls-client-authorities: nobody could register");
+        }
+        return admission;
     }
 
     private @Nullable Duration reports() {
@@ -209,6 +228,18 @@ final class ControlPlaneCommand implements Callable<Integer> {
                 ? Path.of(home)
                 : Path.of(System.getProperty("user.home"), ".local", "state");
         return base.resolve("weft").resolve(Integer.toString(port));
+    }
+
+    /** Reads who may register. */
+    static final class Registering implements ITypeConverter<Admission> {
+        @Override
+        public Admission convert(String text) {
+            var read = Admission.of(text);
+            if (read == null) {
+                throw new TypeConversionException("'" + text + "' is not any, namespace or service");
+            }
+            return read;
+        }
     }
 
     /** Reads {@code host:port}; also {@code [::1]:port}. */

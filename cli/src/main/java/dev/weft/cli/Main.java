@@ -20,6 +20,7 @@ import picocli.CommandLine.IVersionProvider;
             DeleteCommand.class,
             RegisterCommand.class,
             DrainCommand.class,
+            PauseCommand.class,
             RollbackCommand.class,
             StatusCommand.class,
             AnalyzeCommand.class,

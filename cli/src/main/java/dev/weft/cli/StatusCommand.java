@@ -57,6 +57,13 @@ final class StatusCommand implements Callable<Integer> {
                         + " --release");
             }
         }
+        for (var pause : rest.list("pauses", "")) {
+            var why = pause.path("reason").asText();
+            out.println(Table.plain("paused     " + pause.path("namespace").asText() + "/"
+                    + pause.path("service").asText() + " since "
+                    + pause.path("since").asText()
+                    + (why.isEmpty() ? "" : ": " + why)));
+        }
         boolean isWrong = late > 0 || refused > 0;
         for (var client : clients) {
             var who = client.path("service").asText() + "."
@@ -64,6 +71,10 @@ final class StatusCommand implements Callable<Integer> {
                     + client.path("address").asText();
             if (!client.path("inSync").asBoolean()) {
                 out.println(Table.plain("not in sync: " + who));
+            }
+            if (client.path("paused").asText().equals("unheard")) {
+                isWrong = true;
+                out.println(Table.plain(PauseCommand.unheard(client)));
             }
             for (var resource : client.path("refused")) {
                 isWrong = true;

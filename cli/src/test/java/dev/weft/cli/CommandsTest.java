@@ -100,6 +100,14 @@ class CommandsTest {
     }
 
     @Test
+    void whoRegistersIsOneOfThreeAndTheStrictestTakesCertificates() {
+        assertEquals(Main.USAGE, run("control-plane", "--config", ".", "--registration", "everybody"));
+        assertTrue(err.toString().contains("'everybody' is not any, namespace or service"), err.toString());
+        assertEquals(Main.USAGE, run("control-plane", "--config", ".", "--registration", "service"));
+        assertTrue(err.toString().contains("service takes --tls-client-authorities"), err.toString());
+    }
+
+    @Test
     void aStoreThatIsNoneIsWrongUsage() {
         assertEquals(Main.USAGE, run("control-plane", "--config", ".", "--store", "etcd://10.0.0.1/weft"));
         assertTrue(

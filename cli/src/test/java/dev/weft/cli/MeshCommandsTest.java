@@ -174,6 +174,30 @@ class MeshCommandsTest {
     }
 
     @Test
+    void agentsArePausedUntilThatIsUndone() {
+        assertEquals(0, run("pause", "order", "--reason", "it hangs"), err::toString);
+        assertEquals(List.of("default/order: paused, until --undo"), lines());
+        assertEquals(0, run("pause", "--all", "-n", "lab"), err::toString);
+        assertEquals(0, run("pause", "--everywhere"), err::toString);
+        assertEquals(0, run("status"));
+        List<String> paused =
+                lines().stream().filter(line -> line.startsWith("paused ")).toList();
+        assertEquals(3, paused.size(), out::toString);
+        assertTrue(paused.get(0).startsWith("paused     */* since 20"), paused.get(0));
+        assertTrue(paused.get(1).startsWith("paused     default/order since 20"), paused.get(1));
+        assertTrue(paused.get(1).endsWith(": it hangs"), paused.get(1));
+        assertTrue(paused.get(2).startsWith("paused     lab/* since 20"), paused.get(2));
+
+        assertEquals(0, run("pause", "order", "--undo"));
+        assertEquals(List.of("default/order: no longer paused by this"), lines());
+        assertEquals(Main.FAILED, run("pause", "order", "--undo"));
+        assertTrue(err.toString().contains("they are not paused by that"), err::toString);
+        assertEquals(Main.USAGE, run("pause"));
+        assertEquals(Main.USAGE, run("pause", "order", "--all"));
+        assertEquals(Main.FAILED, run("pause", "Order!"));
+    }
+
+    @Test
     void callsThatClientsHaveReportedAreShownByServiceAndInSum() throws Exception {
         run("register", "mail", "10.0.0.1:25");
         assertEquals(0, run("status"));

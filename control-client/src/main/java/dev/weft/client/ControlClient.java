@@ -62,6 +62,7 @@ public final class ControlClient implements Outside, AutoCloseable {
     private final SerialQueue queue;
     private final ThreadPoolExecutor blocking;
     private final @Nullable KeptFile kept;
+    private final String workload;
     private final ControlCore core;
     private final Network network;
     private final List<Line> lines = new ArrayList<>();
@@ -108,6 +109,7 @@ public final class ControlClient implements Outside, AutoCloseable {
         this.log = log;
         this.kept = settings.state() == null ? null : new KeptFile(settings.state());
         this.quotaToken = TokenFile.of(settings.quotaToken());
+        this.workload = identity.namespace() + "/" + identity.service();
         this.loads = new LoadReports(measured, random);
         var numbers = numbers(settings.authorities());
         this.core = new ControlCore(
@@ -143,6 +145,19 @@ public final class ControlClient implements Outside, AutoCloseable {
             var connector = new Connector(() -> servers, log);
             lines.add(new Line(lines.size(), connector, around, Line.Listener.NONE));
         }
+    }
+
+    /**
+     * Follows whether the control plane pauses this workload. Called before {@link #start}: what was kept of it must
+     * count when that returns.
+     *
+     * @param told each change, on the client's own thread
+     */
+    public void followPause(Consumer<Boolean> told) {
+        if (started.get()) {
+            throw new IllegalStateException("the client has started");
+        }
+        core.followPause(workload, guarded(told)); // nobody else has it before the start
     }
 
     /** The lists of servers that authorities have for themselves, each once. */

@@ -8,6 +8,7 @@ import dev.weft.control.http.HttpLimits;
 import dev.weft.control.identity.ServerTls;
 import dev.weft.control.keep.Documents;
 import dev.weft.control.log.Log;
+import dev.weft.control.pause.Pauses;
 import dev.weft.control.queue.ThreadQueue;
 import dev.weft.control.registry.Graces;
 import dev.weft.control.registry.HealthCheck;
@@ -26,10 +27,12 @@ import dev.weft.control.serve.XdsServer;
 import dev.weft.control.source.DeclaredServices;
 import dev.weft.control.source.DnsNames;
 import dev.weft.control.source.JdkResolver;
+import dev.weft.control.source.Joined;
 import dev.weft.control.store.ResourceStore;
 import dev.weft.control.store.Types;
 import dev.weft.control.translate.Directory;
 import dev.weft.control.translate.Names;
+import dev.weft.control.translate.RuntimeLayers;
 import dev.weft.control.translate.Translator;
 import dev.weft.protocol.local.ControlPlaneFile;
 import dev.weft.protocol.local.RuntimeDirectory;
@@ -96,7 +99,7 @@ public final class ControlPlane implements AutoCloseable {
             ServerTls tls = options.tls() == null ? null : opened(new ServerTls(options.tls(), disk, log));
             Names names = new Names(options.domain());
             ResourceStore store = new ResourceStore(Types.SHARED);
-            Registry registry = new Registry(queue, log, options.domain(), Graces.DEFAULT);
+            Registry registry = new Registry(queue, log, options.domain(), Graces.DEFAULT, options.admission());
             NetProber prober = opened(new NetProber());
             Checks checks = new Checks(registry, prober, queue, new Random()::nextDouble);
             StateStore state = opened(
@@ -110,10 +113,21 @@ public final class ControlPlane implements AutoCloseable {
                                     log));
             RegistryStore kept = state.registry();
             Directory directory = new Directory(store, queue, names);
+            RuntimeLayers layers = new RuntimeLayers(store);
             DnsNames dns = new DnsNames(opened(new JdkResolver()), queue, log);
             DeclaredServices declared = new DeclaredServices(registry, dns);
+            Joined joined = new Joined(log);
             AdsService ads = new AdsService(
-                    queue, log, store, registry, directory::wanted, Limits.DEFAULT, "weft/" + Version.current());
+                    queue,
+                    log,
+                    store,
+                    registry,
+                    (type, name) -> {
+                        directory.wanted(type, name);
+                        layers.wanted(type, name);
+                    },
+                    Limits.DEFAULT,
+                    "weft/" + Version.current());
             Translator translator =
                     new Translator(registry, store, directory, names, log, ads::later, options.loadReports() != null);
             RuleStore files = new RuleStore(
@@ -123,13 +137,17 @@ public final class ControlPlane implements AutoCloseable {
                 registry.listen(translator);
                 registry.listen(checks);
                 registry.listen(declared);
+                registry.listen(joined);
                 if (kept != null) {
                     kept.begin();
                 }
             });
             state.start();
+            Pauses pauses = new Pauses(state.pauses(), disk, Clock.systemUTC(), log);
+            pauses.listen(now -> queue.execute(() -> layers.apply(now)));
+            pauses.load();
             RuleSet first = files.load();
-            queue.execute(() -> apply(first, declared, translator));
+            queue.execute(() -> apply(first, declared, joined, translator));
             Loads loads = new Loads(store);
             LoadService load = new LoadService(
                     queue,
@@ -144,7 +162,16 @@ public final class ControlPlane implements AutoCloseable {
                     at -> new RestApi(
                             at,
                             new RestApi.Subjects(
-                                    registry, ads, loads, files, store, () -> rules, names::aliases, state::away),
+                                    registry,
+                                    ads,
+                                    loads,
+                                    files,
+                                    pauses,
+                                    layers::isPaused,
+                                    store,
+                                    () -> rules,
+                                    names::aliases,
+                                    state::away),
                             token,
                             HttpLimits.DEFAULT,
                             queue,
@@ -156,7 +183,7 @@ public final class ControlPlane implements AutoCloseable {
                     options.xds(),
                     at -> new XdsServer(at, ads, load, Limits.DEFAULT, tls == null ? null : tls.xds())));
             files.listen(changed -> queue.execute(() -> {
-                apply(changed, declared, translator);
+                apply(changed, declared, joined, translator);
                 rest.rulesChanged();
             }));
             Documents documents = state.documents();
@@ -181,10 +208,11 @@ public final class ControlPlane implements AutoCloseable {
         }
     }
 
-    private void apply(RuleSet changed, DeclaredServices declared, Translator translator) {
+    private void apply(RuleSet changed, DeclaredServices declared, Joined joined, Translator translator) {
         boolean isNew = !changed.version().equals(rules.version());
         rules = changed;
         declared.apply(changed); // first: a route may lead to what is declared
+        joined.apply(changed);
         translator.apply(changed);
         if (isNew) {
             log.info("rules: version " + changed.version() + " in force, "

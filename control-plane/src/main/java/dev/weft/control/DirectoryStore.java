@@ -13,17 +13,24 @@ import org.jspecify.annotations.Nullable;
 /** A directory that is this process's own. */
 final class DirectoryStore implements StateStore {
     private final @Nullable Documents documents;
+    private final @Nullable Documents pauses;
     private final @Nullable RegistryStore registry;
 
     /** @param directory null for nothing to outlive the process */
     DirectoryStore(@Nullable Path directory, Registry registry, SerialQueue queue, SerialQueue disk, Log log) {
         this.documents = directory == null ? null : new DirectoryDocuments(directory, log);
+        this.pauses = directory == null ? null : new DirectoryDocuments(directory, log);
         this.registry = directory == null ? null : new RegistryFile(directory, registry, queue, disk, log);
     }
 
     @Override
     public @Nullable Documents documents() {
         return documents;
+    }
+
+    @Override
+    public @Nullable Documents pauses() {
+        return pauses;
     }
 
     @Override

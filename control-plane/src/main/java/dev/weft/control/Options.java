@@ -1,5 +1,6 @@
 package dev.weft.control;
 
+import dev.weft.control.identity.Admission;
 import dev.weft.control.identity.TlsFiles;
 import dev.weft.protocol.local.RuntimeDirectory;
 import java.io.PrintStream;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param tls of both listeners; null for none
  * @param store where several replicas keep rules and registry together; null to keep them in {@code state}
  * @param loadReports how often agents report what their calls come to; null for never
+ * @param admission who may register by a stream
  */
 @SuppressWarnings("AddressSelection") // a literal is one address
 public record Options(
@@ -35,7 +37,8 @@ public record Options(
         boolean isLogJson,
         @Nullable TlsFiles tls,
         @Nullable StoreOptions store,
-        @Nullable Duration loadReports) {
+        @Nullable Duration loadReports,
+        Admission admission) {
     public static final InetSocketAddress DEFAULT_XDS = new InetSocketAddress("127.0.0.1", 15010);
     public static final InetSocketAddress DEFAULT_REST = new InetSocketAddress("127.0.0.1", 15014);
     public static final String DEFAULT_DOMAIN = "cluster.local";
@@ -49,7 +52,7 @@ public record Options(
             String domain,
             @Nullable RuntimeDirectory runtime,
             PrintStream out) {
-        this(config, xds, rest, state, domain, runtime, out, false, null, null, null);
+        this(config, xds, rest, state, domain, runtime, out, false, null, null, null, Admission.NAMESPACE);
     }
 
     /** One of several replicas, with a log for people. */
@@ -65,6 +68,7 @@ public record Options(
                 alone.isLogJson,
                 alone.tls,
                 store,
-                alone.loadReports);
+                alone.loadReports,
+                alone.admission);
     }
 }

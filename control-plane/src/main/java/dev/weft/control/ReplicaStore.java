@@ -4,6 +4,7 @@ import dev.weft.control.etcd.EtcdStore;
 import dev.weft.control.keep.Documents;
 import dev.weft.control.keep.SharedDocuments;
 import dev.weft.control.log.Log;
+import dev.weft.control.pause.Pauses;
 import dev.weft.control.queue.SerialQueue;
 import dev.weft.control.registry.Knock;
 import dev.weft.control.registry.Registry;
@@ -28,6 +29,7 @@ final class ReplicaStore implements StateStore {
     private final SerialQueue queue;
     private final Log log;
     private final Documents documents;
+    private final Documents pauses;
     private final RegistryStore registry;
 
     ReplicaStore(StoreOptions options, Registry registry, Knock knock, SerialQueue queue, Log log) {
@@ -35,12 +37,18 @@ final class ReplicaStore implements StateStore {
         this.log = log;
         this.store = new EtcdStore(options.etcd(), options.credentials(), log);
         this.documents = new SharedDocuments(store, List.of("rules", "history"));
+        this.pauses = new SharedDocuments(store, List.of(Pauses.FOLDER));
         this.registry = new SharedRegistry(store, registry, knock, queue, log);
     }
 
     @Override
     public Documents documents() {
         return documents;
+    }
+
+    @Override
+    public Documents pauses() {
+        return pauses;
     }
 
     @Override

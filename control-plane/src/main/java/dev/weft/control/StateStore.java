@@ -11,6 +11,10 @@ interface StateStore extends AutoCloseable {
     @Nullable
     Documents documents();
 
+    /** Where pauses are kept; null for nowhere. */
+    @Nullable
+    Documents pauses();
+
     /** Where the registry is kept; null for nowhere. */
     @Nullable
     RegistryStore registry();

@@ -71,6 +71,18 @@ class OperatorTest {
     }
 
     @Test
+    void theControlPlanePausesAgentsUntilItTakesThatBack() throws Exception {
+        Caller caller = caller();
+        Weft paused = Weft.run(fleet, "pause", "--everywhere");
+        assertEquals(0, paused.exit(), paused.complained());
+        Until.so("the name is DNS's again", () -> caller.get("http://shop/id").status() == 0);
+        assertTrue(caller.admin.post("/resume").body().contains("the control plane pauses it still"));
+        assertEquals(0, caller.get("http://shop/id").status());
+        assertEquals(0, Weft.run(fleet, "pause", "--everywhere", "--undo").exit());
+        Until.so("the mesh decides again", () -> caller.get("http://shop/id").status() == 200);
+    }
+
+    @Test
     void detachLeavesTheApplicationAsItWas() throws Exception {
         Caller caller = caller();
         assertEquals(202, caller.admin.post("/detach").statusCode());

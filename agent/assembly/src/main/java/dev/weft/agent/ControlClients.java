@@ -21,9 +21,11 @@ final class ControlClients {
     private final Config config;
     private final Clock clock;
     private final RandomSource random;
+    private final Pausing pausing;
     private final Log log;
 
-    ControlClients(Config config, Clock clock, RandomSource random, Log log) {
+    ControlClients(Config config, Clock clock, RandomSource random, Pausing pausing, Log log) {
+        this.pausing = pausing;
         this.config = config;
         this.clock = clock;
         this.random = random;
@@ -51,7 +53,7 @@ final class ControlClients {
                 config.address().isEmpty() ? null : config.address(),
                 ProcessHandle.current().pid(),
                 Version.OF_AGENT);
-        return new ControlClient(
+        ControlClient made = new ControlClient(
                 settings,
                 identity,
                 planes.certificates(),
@@ -61,6 +63,8 @@ final class ControlClients {
                 new CalledClusters(engine.ledger()),
                 engine::publish,
                 () -> engine.live().clusters().values());
+        made.followPause(pausing::there);
+        return made;
     }
 
     /** What is configured, else what a bootstrap says of the node. */

@@ -20,6 +20,7 @@ final class Departure {
     private static final long LOOK_NANOS = 10_000_000L;
 
     private final Engine engine;
+    private final Pausing pausing;
     private final Clock clock;
     private final Lifecycle lifecycle;
     private final Weaver weaver;
@@ -30,6 +31,7 @@ final class Departure {
 
     Departure(
             Engine engine,
+            Pausing pausing,
             Clock clock,
             Lifecycle lifecycle,
             Weaver weaver,
@@ -38,6 +40,7 @@ final class Departure {
             LazyTimer timer,
             Log log) {
         this.engine = engine;
+        this.pausing = pausing;
         this.clock = clock;
         this.lifecycle = lifecycle;
         this.weaver = weaver;
@@ -49,7 +52,7 @@ final class Departure {
 
     /** Blocks until it is done. */
     void go() {
-        engine.pause(true);
+        pausing.leave();
         lifecycle.leaving();
         awaitCalls();
         weaver.detach();

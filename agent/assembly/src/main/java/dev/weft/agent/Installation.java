@@ -89,11 +89,12 @@ final class Installation implements Function<Weaver, Mesh>, ThreadFactory {
         Reporting reporting = new Reporting(config, this::service, tracing, clock, random, timer, bugs, log);
         Engine engine = reporting.engine();
         ServerSide serverSide = reporting.serverSide();
-        Member member = new Member(config, leftBehind, engine, clock, random, log);
+        Pausing pausing = new Pausing(engine);
+        Member member = new Member(config, leftBehind, engine, clock, random, pausing, log);
         Lifecycle lifecycle = new Lifecycle(config, clock, timer, member, new Inside(serverSide, tracing, late), log);
-        Departure departure = new Departure(engine, clock, lifecycle, weaver, member, reporting, timer, log);
+        Departure departure = new Departure(engine, pausing, clock, lifecycle, weaver, member, reporting, timer, log);
         Operation whole = new Operation(
-                config, engine, random, clock, reporting, bugs, member, lifecycle, weaver, departure, log);
+                config, engine, pausing, random, clock, reporting, bugs, member, lifecycle, weaver, departure, log);
         member.is(whole);
         operation = whole;
         return new Mesh(engine, clock, timer, member, serverSide, lifecycle);

@@ -44,12 +44,19 @@ final class Member implements Membership, Outside {
     private record Asked(Question question, Consumer<Answer> answer) {}
 
     /** @param leftBehind whether only what was kept of a dead control plane makes it a member */
-    Member(Config config, boolean leftBehind, Engine engine, Clock clock, RandomSource random, Log log) {
+    Member(
+            Config config,
+            boolean leftBehind,
+            Engine engine,
+            Clock clock,
+            RandomSource random,
+            Pausing pausing,
+            Log log) {
         this.config = config;
         this.leftBehind = leftBehind;
         this.engine = engine;
         this.log = log;
-        this.clients = new ControlClients(config, clock, random, log);
+        this.clients = new ControlClients(config, clock, random, pausing, log);
     }
 
     /** Whose member this is; told once, before the application runs. */

@@ -30,6 +30,7 @@ final class Operation implements AdminPages {
 
     private final Config config;
     private final Engine engine;
+    private final Pausing pausing;
     private final Clock clock;
     private final Reporting reporting;
     private final Bugs bugs;
@@ -47,6 +48,7 @@ final class Operation implements AdminPages {
     Operation(
             Config config,
             Engine engine,
+            Pausing pausing,
             RandomSource random,
             Clock clock,
             Reporting reporting,
@@ -58,6 +60,7 @@ final class Operation implements AdminPages {
             Log log) {
         this.config = config;
         this.engine = engine;
+        this.pausing = pausing;
         this.clock = clock;
         this.reporting = reporting;
         this.bugs = bugs;
@@ -208,8 +211,10 @@ final class Operation implements AdminPages {
     }
 
     private AdminAnswer paused(boolean on) {
-        engine.pause(on);
-        String what = on ? "paused: calls pass, unless they must be secured" : "resumed";
+        pausing.here(on);
+        String what = on
+                ? "paused: calls pass, unless they must be secured"
+                : pausing.isThere() ? "resumed here; the control plane pauses it still" : "resumed";
         log.say(LogLevel.INFO, "operator: " + what);
         return AdminAnswer.json(
                 new Json().beginObject().field("state", what).endObject().toString());

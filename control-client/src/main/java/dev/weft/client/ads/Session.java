@@ -209,6 +209,7 @@ public final class Session {
         return switch (type) {
             case DIRECTORY, NAME_TABLE -> !beside && type == profile.directory();
             case REGISTRATION -> !beside && profile.registers();
+            case RUNTIME -> !beside && profile.pauses();
             default -> true;
         };
     }

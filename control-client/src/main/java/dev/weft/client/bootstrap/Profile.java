@@ -44,6 +44,11 @@ public enum Profile {
         return this == WEFT;
     }
 
+    /** Whether it says that this workload is to be paused; the same warning. */
+    public boolean pauses() {
+        return this == WEFT;
+    }
+
     /** Whether it is told how this workload is; the same warning. */
     public boolean hearsHealth() {
         return this == WEFT || this == ISTIO;

@@ -140,6 +140,9 @@ public sealed interface Resource {
         }
     }
 
+    /** @param paused calls go as without the mesh, but for those that must be secured */
+    record Runtime(boolean paused) implements Resource {}
+
     /**
      * A port of this workload as the control plane keeps it.
      *

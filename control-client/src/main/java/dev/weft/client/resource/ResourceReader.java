@@ -73,6 +73,7 @@ public final class ResourceReader {
         return switch (type) {
             case DIRECTORY -> DirectoryReader.read(name, message, findings);
             case NAME_TABLE -> NameTableReader.read(message, name);
+            case RUNTIME -> RuntimeReader.read(message, findings);
             case LISTENER -> new ListenerReader(findings).read(message);
             case ROUTES -> new RouteReader(findings).read(message);
             case CLUSTER -> new ClusterReader(findings, certificates).read(message);

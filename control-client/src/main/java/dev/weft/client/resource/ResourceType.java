@@ -9,6 +9,8 @@ public enum ResourceType {
     DIRECTORY("weft.v1.ServiceNames"),
     /** istiod's directory. */
     NAME_TABLE("istio.networking.nds.v1.NameTable"),
+    /** What this workload is to do or to leave whatever the rules say (RTDS). */
+    RUNTIME("envoy.service.runtime.v3.Runtime"),
     LISTENER("envoy.config.listener.v3.Listener"),
     ROUTES("envoy.config.route.v3.RouteConfiguration"),
     CLUSTER("envoy.config.cluster.v3.Cluster"),
@@ -40,7 +42,7 @@ public enum ResourceType {
     /** Whether the name of a resource stands inside it. */
     public boolean named() {
         return switch (this) {
-            case LISTENER, ROUTES, CLUSTER, ENDPOINTS -> true;
+            case RUNTIME, LISTENER, ROUTES, CLUSTER, ENDPOINTS -> true;
             case DIRECTORY, NAME_TABLE, REGISTRATION -> false;
         };
     }

@@ -66,6 +66,7 @@ public final class ControlCore implements Receiver {
     /** What was subscribed to last. */
     private final Map<ResourceType, Collection<String>> needed = new EnumMap<>(ResourceType.class);
 
+    private @Nullable Pausing pausing;
     private Snapshot published = Snapshot.EMPTY;
     private int publications;
     private Directory directory = Directory.PENDING;
@@ -125,6 +126,19 @@ public final class ControlCore implements Receiver {
         }
     }
 
+    /**
+     * Follows whether this workload is paused, where the control plane can say so.
+     *
+     * @param name of the resource that says it
+     * @param told each change
+     */
+    public void followPause(String name, Consumer<Boolean> told) {
+        if (profile.pauses()) {
+            pausing = new Pausing(name, told, log);
+            session.want(ResourceType.RUNTIME, List.of(name), now);
+        }
+    }
+
     // ---- what happened -------------------------------------------------------------------------
 
     /** The file of an earlier run. */
@@ -141,6 +155,10 @@ public final class ControlCore implements Receiver {
             if (names && (entry.type() != profile.directory() || !listing.has(entry.name()))) {
                 continue;
             }
+            if (entry.type() == ResourceType.RUNTIME
+                    && (pausing == null || !pausing.name().equals(entry.name()))) {
+                continue;
+            }
             if (offered(entry.type())) {
                 offers.put(entry.type(), entry.name(), entry.version(), entry.any());
             }
@@ -148,6 +166,7 @@ public final class ControlCore implements Receiver {
                     .errors()
                     .isEmpty()) {
                 sessions.known(entry.type(), entry.name(), entry.version());
+                pause(entry.type(), entry.name());
             }
         }
         if (profile.directory() == ResourceType.LISTENER) {
@@ -161,6 +180,12 @@ public final class ControlCore implements Receiver {
         heldUntil = heldAtMost;
         settle();
         saveAt = Long.MAX_VALUE;
+    }
+
+    private void pause(ResourceType type, String name) {
+        if (pausing != null && store.get(type, name) instanceof Resource.Runtime runtime) {
+            pausing.take(runtime);
+        }
     }
 
     private boolean held() {
@@ -455,6 +480,7 @@ public final class ControlCore implements Receiver {
         } else if (store.get(type, name) instanceof Resource.Registered registered) {
             registered(name, registered);
         }
+        pause(type, name);
         if (outcome.changed() && type != ResourceType.REGISTRATION) {
             saveAt = Math.min(saveAt, now + SAVE_DELAY);
         }
@@ -473,6 +499,13 @@ public final class ControlCore implements Receiver {
         switch (type) {
             case DIRECTORY, NAME_TABLE -> failDirectory(why);
             case REGISTRATION -> failing(type, name, why);
+            case RUNTIME -> {
+                store.drop(type, name, why);
+                if (pausing != null) {
+                    pausing.none();
+                }
+                saveAt = Math.min(saveAt, now + SAVE_DELAY);
+            }
             default -> {
                 offers.remove(type, name);
                 store.missing(type, name, why);
@@ -494,7 +527,7 @@ public final class ControlCore implements Receiver {
     @Override
     public void dropped(ResourceType type, String name, String why) {
         switch (type) {
-            case DIRECTORY, NAME_TABLE, REGISTRATION -> missing(type, name, why);
+            case DIRECTORY, NAME_TABLE, REGISTRATION, RUNTIME -> missing(type, name, why);
             default -> {
                 offers.remove(type, name);
                 store.drop(type, name, why);
@@ -507,7 +540,7 @@ public final class ControlCore implements Receiver {
     @Override
     public void spoilt(ResourceType type, String name) {
         switch (type) {
-            case DIRECTORY, NAME_TABLE, REGISTRATION -> {} // nobody would be told of it but by silence
+            case DIRECTORY, NAME_TABLE, REGISTRATION, RUNTIME -> {} // nobody would be told of it but by silence
             default -> {
                 if (store.spoil(type, name)) {
                     log.warn(type + " " + name + ": the last good one is given up, as the control plane wants it");
@@ -635,7 +668,7 @@ public final class ControlCore implements Receiver {
         boolean taken = false;
         for (ResourceType type : ResourceType.values()) {
             switch (type) {
-                case DIRECTORY, NAME_TABLE, REGISTRATION -> {}
+                case DIRECTORY, NAME_TABLE, REGISTRATION, RUNTIME -> {}
                 case LISTENER, ROUTES, CLUSTER, ENDPOINTS -> {
                     var names = tree.needed(type);
                     needed.put(type, names);

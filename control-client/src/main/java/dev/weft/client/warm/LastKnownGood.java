@@ -29,6 +29,7 @@ record LastKnownGood(Collection<String> wanted, List<Entry> entries) {
     private static final Set<ResourceType> KEPT = Set.of(
             ResourceType.DIRECTORY,
             ResourceType.NAME_TABLE,
+            ResourceType.RUNTIME,
             ResourceType.LISTENER,
             ResourceType.ROUTES,
             ResourceType.CLUSTER,

@@ -92,7 +92,8 @@ final class Tree {
                     }
                 }
             }
-            case DIRECTORY, NAME_TABLE, REGISTRATION -> throw new IllegalArgumentException(type + " hangs on nothing");
+            case DIRECTORY, NAME_TABLE, REGISTRATION, RUNTIME ->
+                throw new IllegalArgumentException(type + " hangs on nothing");
         }
         return names;
     }

@@ -7,6 +7,7 @@ import dev.weft.control.http.HttpServer;
 import dev.weft.control.http.Request;
 import dev.weft.control.http.Response;
 import dev.weft.control.log.Log;
+import dev.weft.control.pause.Pauses;
 import dev.weft.control.queue.SerialQueue;
 import dev.weft.control.registry.Registry;
 import dev.weft.control.rule.RuleSet;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
+import java.util.function.BiPredicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +43,7 @@ public final class RestApi implements AutoCloseable {
      * What the API speaks of.
      *
      * @param aliases the other names of a host for clients of a namespace
+     * @param isPaused whether the agents of a service, after its namespace, are to be paused; on the serial queue
      * @param inForce the rules as they are translated, on the serial queue
      * @param away why nothing can be changed now; null when it can
      */
@@ -49,6 +52,8 @@ public final class RestApi implements AutoCloseable {
             AdsService clients,
             Loads loads,
             RuleStore rules,
+            Pauses pauses,
+            BiPredicate<String, String> isPaused,
             ResourceStore store,
             Supplier<RuleSet> inForce,
             BiFunction<String, String, List<String>> aliases,
@@ -98,7 +103,8 @@ public final class RestApi implements AutoCloseable {
                         call, () -> new Response(200, Map.of("Content-Type", "application/json"), document.json()))));
         operations.addAll(new Services(subjects.registry(), subjects.aliases(), answers, watches).operations());
         operations.addAll(new Instances(subjects.registry(), answers, watches, subjects.away()).operations());
-        operations.addAll(new Clients(subjects.clients(), answers).operations());
+        operations.addAll(new Clients(subjects.clients(), subjects.isPaused(), answers).operations());
+        operations.addAll(new PauseApi(subjects.pauses(), slow).operations());
         operations.addAll(new LoadReports(subjects.loads(), subjects.registry(), answers).operations());
         operations.addAll(new Rules(subjects.rules(), subjects.inForce(), answers, slow, watches).operations());
         queue.execute(() -> subjects.registry().listen(host -> {

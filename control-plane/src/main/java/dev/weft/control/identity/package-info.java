@@ -1,4 +1,4 @@
-/** Whom the control plane shows itself to be. */
+/** Whom the control plane shows itself to be, and whom clients show themselves to be. */
 @NullMarked
 package dev.weft.control.identity;
 

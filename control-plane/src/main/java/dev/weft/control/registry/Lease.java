@@ -1,13 +1,17 @@
 package dev.weft.control.registry;
 
+import dev.weft.control.identity.Shown;
 import dev.weft.control.registry.RegistrationName.RefusedException;
 import dev.weft.control.store.Resource;
 import dev.weft.control.store.Source;
 import dev.weft.protocol.v1.WorkloadRegistration;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,21 +19,35 @@ import org.jspecify.annotations.Nullable;
  * deregister, and the resource of that name says what became of it. Used from the serial queue only.
  */
 public final class Lease implements Source {
-    private static final int MAX_NAMES = 64;
+    static final int MAX_NAMES = 64;
 
     private final Registry registry;
     private final NodeIdentity node;
+    private final Shown shown;
     private final Map<String, Registered> entries = new HashMap<>();
     private final Map<String, String> refused = new HashMap<>();
+
+    /** What is registered without having been asked for by name. */
+    private final Map<Offer, Registered> offered = new HashMap<>();
+
+    /** What a newer stream has registered, and is not to be taken back from it. */
+    private final Set<Offer> taken = new HashSet<>();
+
+    private boolean isOffering;
     private @Nullable Watcher watcher;
     private @Nullable Health health;
 
-    Lease(Registry registry, NodeIdentity node) {
+    Lease(Registry registry, NodeIdentity node, Shown shown) {
         this.registry = registry;
         this.node = node;
+        this.shown = shown;
     }
 
-    NodeIdentity node() {
+    Shown shown() {
+        return shown;
+    }
+
+    public NodeIdentity node() {
         return node;
     }
 
@@ -45,17 +63,55 @@ public final class Lease implements Source {
             registry.health(registered.getValue(), now);
             tell(registered.getKey());
         });
+        List.copyOf(offered.values()).forEach(registered -> registry.health(registered, now));
+    }
+
+    /**
+     * What the workload is to be registered as without asking, instead of what it was before.
+     *
+     * @param refusals told the reason for each that can't be
+     */
+    public void offer(Collection<Offer> offers, Consumer<String> refusals) {
+        isOffering = true;
+        for (Offer offer : offers) {
+            if (!offered.containsKey(offer) && !taken.contains(offer)) {
+                try {
+                    offered.put(offer, registry.register(this, offer));
+                } catch (RefusedException e) {
+                    refusals.accept("registration '" + offer.name() + "' refused: " + e.getMessage());
+                }
+            }
+        }
+        isOffering = false;
+        // Afterwards: one that is offered with other labels than before has taken its own place.
+        List.copyOf(offered.entrySet()).forEach(known -> {
+            if (!offers.contains(known.getKey())) {
+                offered.remove(known.getKey());
+                registry.remove(known.getValue(), "it is not to be registered any more");
+            }
+        });
     }
 
     /** The stream has ended. */
     public void close() {
         List.copyOf(entries.values()).forEach(registry::streamLost);
         entries.clear();
+        List.copyOf(offered.values()).forEach(registry::streamLost);
+        offered.clear();
         watcher = null;
+        registry.ended(this);
     }
 
     /** Another stream has registered the same port: the newest wins. */
     void lost(Registered entry) {
+        List.copyOf(offered.entrySet()).forEach(known -> {
+            if (known.getValue() == entry) {
+                offered.remove(known.getKey());
+                if (!isOffering) {
+                    taken.add(known.getKey());
+                }
+            }
+        });
         List.copyOf(entries.entrySet()).forEach(registered -> {
             if (registered.getValue() == entry) {
                 entries.remove(registered.getKey());
@@ -75,7 +131,7 @@ public final class Lease implements Source {
             if (entries.size() >= MAX_NAMES) {
                 throw new RefusedException("this stream has registered " + MAX_NAMES + " ports already");
             }
-            entries.put(name, registry.register(this, name));
+            entries.put(name, registry.register(this, Offer.of(name)));
             refused.remove(name);
         } catch (RefusedException e) {
             refused.put(name, e.getMessage());

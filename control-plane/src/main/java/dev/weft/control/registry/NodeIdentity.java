@@ -11,6 +11,8 @@ import java.util.TreeMap;
  *
  * @param service empty when it serves nothing
  * @param address where its ports are reached
+ * @param account its service account, as it says; empty where it says none
+ * @param joining what it is to be registered as without asking for it port by port
  */
 public record NodeIdentity(
         String id,
@@ -20,8 +22,23 @@ public record NodeIdentity(
         Map<String, String> labels,
         String region,
         String zone,
-        String agent) {
+        String agent,
+        String account,
+        Joining joining) {
     private static final int MAX_LABELS = 64;
+
+    /** One that says nothing of its account. */
+    public NodeIdentity(
+            String id,
+            String service,
+            String namespace,
+            String address,
+            Map<String, String> labels,
+            String region,
+            String zone,
+            String agent) {
+        this(id, service, namespace, address, labels, region, zone, agent, "", Joining.NOTHING);
+    }
 
     /** A client that has not said who it is. */
     public static final NodeIdentity UNKNOWN = new NodeIdentity("", "", "default", "", Map.of(), "", "", "");
@@ -50,7 +67,9 @@ public record NodeIdentity(
                 node.getLocality().getRegion(),
                 node.getLocality().getZone(),
                 node.getUserAgentName()
-                        + (node.getUserAgentVersion().isEmpty() ? "" : "/" + node.getUserAgentVersion()));
+                        + (node.getUserAgentVersion().isEmpty() ? "" : "/" + node.getUserAgentVersion()),
+                text(metadata, "SERVICE_ACCOUNT"),
+                Joining.of(metadata));
     }
 
     private static String text(Struct metadata, String key) {

@@ -1,5 +1,7 @@
 package dev.weft.control.registry;
 
+import dev.weft.control.identity.Admission;
+import dev.weft.control.identity.Shown;
 import dev.weft.control.log.Log;
 import dev.weft.control.queue.SerialQueue;
 import dev.weft.control.registry.Entry.Term;
@@ -30,6 +32,7 @@ public final class Registry {
     private final Log log;
     private final String domain;
     private final Graces graces;
+    private final Admission admission;
     private final List<Listener> listeners = new ArrayList<>();
     private final Map<String, Shelf> services = new TreeMap<>();
     private final Terms terms;
@@ -40,6 +43,8 @@ public final class Registry {
     /** What operators have said at any replica, also of what is not known here yet. */
     private final Map<Instance.Key, Overlay> spoken = new HashMap<>();
 
+    private @Nullable Streams streams;
+
     private BooleanSupplier isDeaf = () -> false;
     private Knock knock = (key, told) -> told.accept("its lease was not renewed");
 
@@ -47,6 +52,15 @@ public final class Registry {
      * @param domain what follows {@code SERVICE.NAMESPACE.svc.} in a full name
      */
     public Registry(SerialQueue queue, Log log, String domain, Graces graces) {
+        this(queue, log, domain, graces, Admission.NAMESPACE);
+    }
+
+    /**
+     * @param domain what follows {@code SERVICE.NAMESPACE.svc.} in a full name
+     * @param admission who may register by a stream
+     */
+    public Registry(SerialQueue queue, Log log, String domain, Graces graces, Admission admission) {
+        this.admission = admission;
         this.queue = queue;
         this.log = log;
         this.domain = domain;
@@ -66,9 +80,35 @@ public final class Registry {
         listeners.add(listener);
     }
 
-    /** The instances that one stream brings; ended by {@link Lease#close}. */
+    /** Hears of the streams of workloads that are to be registered without asking. */
+    public interface Streams {
+        void began(Lease lease);
+
+        void ended(Lease lease);
+    }
+
+    public void listen(Streams listener) {
+        streams = listener;
+    }
+
+    /** The instances that one stream brings, whose client has shown no certificate. */
     public Lease lease(NodeIdentity node) {
-        return new Lease(this, node);
+        return lease(node, Shown.NOTHING);
+    }
+
+    /** The instances that one stream brings; ended by {@link Lease#close}. */
+    public Lease lease(NodeIdentity node, Shown shown) {
+        Lease lease = new Lease(this, node, shown);
+        if (streams != null && node.joining().isAny()) {
+            streams.began(lease);
+        }
+        return lease;
+    }
+
+    void ended(Lease lease) {
+        if (streams != null && lease.node().joining().isAny()) {
+            streams.ended(lease);
+        }
     }
 
     public @Nullable Service service(String host) {
@@ -404,19 +444,31 @@ public final class Registry {
                 : "an agent has registered " + entry + " and keeps it";
     }
 
-    Registered register(Lease lease, String name) throws RefusedException {
-        RegistrationName asked = RegistrationName.parse(name, lease.node());
+    Registered register(Lease lease, Offer offer) throws RefusedException {
+        RegistrationName asked = RegistrationName.parse(offer.name(), lease.node());
+        String host = host(asked.service(), lease.node().namespace());
+        String refusal = admission.refusal(
+                new Admission.Claim(
+                        asked.service(),
+                        lease.node().namespace(),
+                        host,
+                        lease.node().account(),
+                        offer.account()),
+                lease.shown());
+        if (refusal != null) {
+            throw new RefusedException(refusal);
+        }
         Instance instance = new Instance(
                 asked.service(),
                 lease.node().namespace(),
-                host(asked.service(), lease.node().namespace()),
+                host,
                 lease.node().address(),
                 asked.port(),
                 asked.protocol(),
                 asked.labels(),
-                lease.node().region(),
-                lease.node().zone(),
-                1,
+                lease.node().region().isEmpty() ? offer.region() : lease.node().region(),
+                lease.node().region().isEmpty() ? offer.zone() : lease.node().zone(),
+                offer.weight(),
                 State.STARTING,
                 queue.now(),
                 lease.node().id(),
@@ -424,7 +476,8 @@ public final class Registry {
         Shelf shelf = shelf(instance);
         Registered before = shelf.entries.get(instance.key());
         boolean isSame = before != null && before.own().node().equals(instance.node());
-        State known = before != null && isSame ? before.own().state() : State.STARTING;
+        State first = offer.isReady() ? State.UP : State.STARTING;
+        State known = before != null && isSame ? before.own().state() : first;
         Health health = lease.health();
         Registered entry = new Registered(
                 instance.with(health == null ? known : health.after(known)),

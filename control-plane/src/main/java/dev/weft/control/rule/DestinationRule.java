@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a host is called once it has been chosen (Istio: {@code DestinationRule}).
  *
- * @param host full name
+ * @param host full name, or a {@link HostPattern}: what rules for the host itself don't say
  */
 public record DestinationRule(
         Origin origin,

@@ -29,7 +29,7 @@ final class DestinationRuleReader {
     }
 
     DestinationRule read(Fields spec) {
-        String host = names.host(spec);
+        String host = names.host(spec, true);
         TrafficPolicy policy = policy(spec);
         List<Subset> subsets = new ArrayList<>();
         Set<String> seen = new HashSet<>();
@@ -43,6 +43,9 @@ final class DestinationRuleReader {
             TrafficPolicy own = policy(subset);
             subset.end();
             subsets.add(new Subset(subset.origin(), name, labels, own));
+        }
+        if (HostPattern.isOfSeveral(host) && !subsets.isEmpty()) {
+            spec.wrong("subsets", "are of one host: '" + host + "' stands for several");
         }
         Exports exports = Exports.read(spec, header.namespace());
         spec.notYet("workloadSelector");

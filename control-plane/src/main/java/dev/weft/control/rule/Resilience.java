@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * a while, let only so many be under way, answer something else; and failures that are made on purpose. Each part is
  * null where the rule is silent.
  *
- * @param host full name
+ * @param host full name, or a {@link HostPattern}: what rules for the host itself don't say
  * @param routes names of the routes that it is for; empty for all of the host
  */
 public record Resilience(

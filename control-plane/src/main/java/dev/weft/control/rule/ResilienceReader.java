@@ -36,8 +36,11 @@ final class ResilienceReader {
     }
 
     Resilience read(Fields spec) {
-        String host = names.host(spec);
+        String host = names.host(spec, true);
         List<String> routes = spec.texts("routes");
+        if (HostPattern.isOfSeveral(host) && !routes.isEmpty()) {
+            spec.wrong("routes", "are of one host: '" + host + "' stands for several");
+        }
         if (spec.isEmptyList("routes")) {
             spec.wrong("routes", "must not be empty");
         }

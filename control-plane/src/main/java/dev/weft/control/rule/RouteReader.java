@@ -234,7 +234,15 @@ final class RouteReader {
 
     /** The full name that stands in {@code host}. */
     String host(Fields fields) {
+        return host(fields, false);
+    }
+
+    /** @param isPattern it may also stand for several, {@code *} or {@code *.SUFFIX} */
+    String host(Fields fields, boolean isPattern) {
         String host = fields.required("host");
+        if (isPattern && HostPattern.isRight(host)) {
+            return host.toLowerCase(Locale.ROOT);
+        }
         String wrong = host.isEmpty() ? null : HostNames.wrong(host);
         if (wrong != null) {
             fields.wrong("host", wrong);

@@ -8,6 +8,7 @@ public sealed interface Rule
                 DestinationRule,
                 MeshRoute,
                 Resilience,
+                SecurityRule,
                 ServiceEntry,
                 Sidecar,
                 WorkloadEntry,

@@ -212,7 +212,7 @@ final class RuleCheck {
     }
 
     private static void unknown(String host, Origin origin, Set<String> known, List<Finding> warnings) {
-        if (!host.isEmpty() && !known.contains(host)) {
+        if (!host.isEmpty() && !HostPattern.isOfSeveral(host) && !known.contains(host)) {
             // What follows the first dot is long and the same for all: it would make everything look alike.
             String nearest = Nearest.to(
                     firstLabel(host), known.stream().map(RuleCheck::firstLabel).toList());

@@ -26,6 +26,8 @@ public final class RuleParser {
 
     private static final Group GATEWAY_API = new Group("gateway.networking.k8s.io", List.of("v1", "v1beta1"));
 
+    private static final Group SECURITY = new Group("security.istio.io", List.of("v1", "v1beta1"));
+
     private static final Group OURS = new Group("weft.dev", List.of("v1"));
 
     /** What stands before a kind. */
@@ -55,15 +57,15 @@ public final class RuleParser {
             "Sidecar",
             MeshRoute.HTTP,
             MeshRoute.GRPC,
-            ResilienceReader.KIND);
+            ResilienceReader.KIND,
+            SecurityRule.PEER,
+            SecurityRule.AUTHORIZATION,
+            SecurityRule.REQUEST);
 
     private static final Set<String> NOT_YET = Set.of(
             "Gateway",
             "EnvoyFilter",
             "ProxyConfig",
-            "PeerAuthentication",
-            "AuthorizationPolicy",
-            "RequestAuthentication",
             "Telemetry",
             "WasmPlugin",
             "TCPRoute",
@@ -171,6 +173,10 @@ public final class RuleParser {
                 case MeshRoute.HTTP, MeshRoute.GRPC ->
                     spec(header, fields, GATEWAY_API, new GatewayRouteReader(header, names)::read);
                 case ResilienceReader.KIND -> spec(header, fields, OURS, new ResilienceReader(header, names)::read);
+                case SecurityRule.PEER -> spec(header, fields, SECURITY, new SecurityReader(header)::peer);
+                case SecurityRule.AUTHORIZATION ->
+                    spec(header, fields, SECURITY, new SecurityReader(header)::authorization);
+                case SecurityRule.REQUEST -> spec(header, fields, SECURITY, new SecurityReader(header)::request);
                 case "" -> fields.ignore("spec", "status");
                 default -> {
                     String nearest = Nearest.to(header.kind(), KINDS);

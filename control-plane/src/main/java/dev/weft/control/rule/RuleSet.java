@@ -1,6 +1,7 @@
 package dev.weft.control.rule;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,7 +29,7 @@ public record RuleSet(String version, List<Rule> rules, List<Entry> entries, Lis
     }
 
     /**
-     * The rules that count for calls from a namespace.
+     * The rules that count for calls from a namespace. What is said for some namespaces goes before what is said for all.
      *
      * @param namespace empty for one that no rule speaks of
      */
@@ -49,6 +50,7 @@ public record RuleSet(String version, List<Rule> rules, List<Entry> entries, Lis
                 seen.add(rule instanceof VirtualService service ? service.seenFrom(namespace) : rule);
             }
         }
+        seen.sort(Comparator.comparing(rule -> rule.exports().isEverywhere()));
         return new RuleSet(version, seen, List.of(), List.of());
     }
 
@@ -166,6 +168,7 @@ public record RuleSet(String version, List<Rule> rules, List<Entry> entries, Lis
         hosts.addAll(tcpRoutesByHost().keySet());
         of(DestinationRule.class).forEach(rule -> hosts.add(rule.host()));
         of(Resilience.class).forEach(rule -> hosts.add(rule.host()));
+        hosts.removeIf(HostPattern::isOfSeveral);
         destinations().forEach(destination -> hosts.add(destination.host()));
         return hosts;
     }

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param labels of the template, and beside them those of the group's metadata, which win
  * @param weight 0 where it says nothing
+ * @param account that its workloads have; empty for any
  * @param probe how the control plane finds out whether one of them is well; null for not at all
  */
 public record WorkloadGroup(
@@ -22,6 +23,7 @@ public record WorkloadGroup(
         String region,
         String zone,
         int weight,
+        String account,
         @Nullable HealthCheck probe)
         implements Rule {
     public WorkloadGroup {

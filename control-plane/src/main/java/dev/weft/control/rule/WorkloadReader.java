@@ -55,6 +55,7 @@ final class WorkloadReader {
                 place.zone(),
                 weight(spec),
                 group);
+        spec.noEffect("nobody checks a workload's identity by it", "serviceAccount");
         rest(spec);
         return read;
     }
@@ -68,12 +69,14 @@ final class WorkloadReader {
         Map<String, Integer> ports = Map.of();
         Place place = Place.NONE;
         int weight = 0;
+        String account = "";
         Fields template = spec.object("template");
         if (template != null) {
             labels.putAll(labels(template));
             ports = ports(template);
             place = place(template);
             weight = weight(template);
+            account = template.text("serviceAccount", "");
             rest(template);
         } else if (!spec.has("template")) {
             spec.wrong("template", "is missing");
@@ -96,12 +99,12 @@ final class WorkloadReader {
                 place.region(),
                 place.zone(),
                 weight,
+                account,
                 check);
     }
 
     private static void rest(Fields workload) {
         workload.notYet("network");
-        workload.noEffect("nobody checks a workload's identity by it", "serviceAccount");
         workload.end();
     }
 

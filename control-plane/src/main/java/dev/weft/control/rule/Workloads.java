@@ -25,7 +25,12 @@ public final class Workloads {
 
     @Nullable
     WorkloadGroup group(WorkloadEntry workload) {
-        return groups.get(new RuleId("WorkloadGroup", workload.namespace(), workload.group()));
+        return group(workload.namespace(), workload.group());
+    }
+
+    /** A group by its name; null for none. */
+    public @Nullable WorkloadGroup group(String namespace, String name) {
+        return groups.get(new RuleId("WorkloadGroup", namespace, name));
     }
 
     /** How it is found out whether a workload is well; null for not at all. */

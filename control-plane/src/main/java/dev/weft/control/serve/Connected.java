@@ -1,6 +1,7 @@
 package dev.weft.control.serve;
 
 import com.google.rpc.Status;
+import dev.weft.control.identity.Shown;
 import dev.weft.control.registry.Health;
 import dev.weft.control.registry.Lease;
 import dev.weft.control.registry.NodeIdentity;
@@ -36,6 +37,7 @@ final class Connected {
     private final ClientStream stream;
     private final ServerCallStreamObserver<?> observer;
     private final String peer;
+    private final Shown shown;
     private final Instant since;
     private final Map<String, Subscription> subscriptions = new LinkedHashMap<>();
     private NodeIdentity node = NodeIdentity.UNKNOWN;
@@ -43,13 +45,22 @@ final class Connected {
     private long nonces;
     private boolean isClosed;
 
-    /** @param peer its {@code address:port} */
+    /**
+     * @param peer its {@code address:port}
+     * @param shown who its certificate says that it is
+     */
     Connected(
-            AdsService server, ClientStream stream, ServerCallStreamObserver<?> observer, String peer, Instant since) {
+            AdsService server,
+            ClientStream stream,
+            ServerCallStreamObserver<?> observer,
+            String peer,
+            Shown shown,
+            Instant since) {
         this.server = server;
         this.stream = stream;
         this.observer = observer;
         this.peer = peer;
+        this.shown = shown;
         this.since = since;
     }
 
@@ -90,7 +101,7 @@ final class Connected {
         if (said != null) {
             node = NodeIdentity.of(said, addressOf(peer));
         }
-        Lease made = server.registry().lease(node);
+        Lease made = server.registry().lease(node, shown);
         lease = made;
         server.log().info("client " + name() + ": connected" + (node.agent().isEmpty() ? "" : ", " + node.agent()));
         return made;

@@ -16,7 +16,7 @@ final class DeltaStream implements ClientStream {
     DeltaStream(AdsService server, ServerCallStreamObserver<DeltaDiscoveryResponse> observer) {
         this.server = server;
         this.observer = observer;
-        this.client = new Connected(server, this, observer, Peer.current(), server.now());
+        this.client = new Connected(server, this, observer, Peer.current(), Peer.shown(), server.now());
     }
 
     @Override

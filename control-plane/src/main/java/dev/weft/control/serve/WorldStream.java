@@ -28,7 +28,8 @@ final class WorldStream implements ClientStream {
     private static final Set<String> WHOLE = Set.of(Types.LISTENER, Types.CLUSTER);
 
     /** Types whose messages say their own names. */
-    private static final Set<String> NAMED = Set.of(Types.LISTENER, Types.CLUSTER, Types.ROUTES, Types.ENDPOINTS);
+    private static final Set<String> NAMED =
+            Set.of(Types.LISTENER, Types.CLUSTER, Types.ROUTES, Types.ENDPOINTS, Types.RUNTIME);
 
     private final AdsService server;
     private final ServerCallStreamObserver<DiscoveryResponse> observer;
@@ -41,7 +42,7 @@ final class WorldStream implements ClientStream {
     WorldStream(AdsService server, ServerCallStreamObserver<DiscoveryResponse> observer) {
         this.server = server;
         this.observer = observer;
-        this.client = new Connected(server, this, observer, Peer.current(), server.now());
+        this.client = new Connected(server, this, observer, Peer.current(), Peer.shown(), server.now());
     }
 
     @Override

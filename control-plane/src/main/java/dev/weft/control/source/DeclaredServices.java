@@ -13,6 +13,7 @@ import dev.weft.control.rule.ServiceEntry;
 import dev.weft.control.rule.ServiceEntry.Port;
 import dev.weft.control.rule.ServiceEntry.Resolution;
 import dev.weft.control.rule.WorkloadEntry;
+import dev.weft.control.rule.WorkloadGroup;
 import dev.weft.control.rule.Workloads;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -197,7 +198,7 @@ public final class DeclaredServices implements Registry.Listener {
                             entry.namespace(),
                             found.address(),
                             false,
-                            Map.of(),
+                            ports(found),
                             found.labels(),
                             found.region(),
                             found.zone(),
@@ -207,6 +208,12 @@ public final class DeclaredServices implements Registry.Listener {
                 }
             }
         }
+    }
+
+    /** Where a workload that has joined a group listens, by the names of ports; any other says nothing of names. */
+    private Map<String, Integer> ports(Instance found) {
+        WorkloadGroup group = workloads.group(found.namespace(), found.service());
+        return group != null && group.ports().containsValue(found.port()) ? group.ports() : Map.of();
     }
 
     /** One instance for each port where it listens, whichever ports of the service lead there. */

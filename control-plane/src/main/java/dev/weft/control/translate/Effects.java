@@ -73,16 +73,18 @@ public final class Effects {
     }
 
     private static Map<String, List<String>> changes(RuleSet before, RuleSet after) {
-        Map<String, HostRules> old = HostRules.of(before);
-        Map<String, HostRules> young = HostRules.of(after);
-        TreeSet<String> hosts = new TreeSet<>(old.keySet());
-        hosts.addAll(young.keySet());
+        MeshRules old = new MeshRules(before);
+        MeshRules young = new MeshRules(after);
+        TreeSet<String> hosts = new TreeSet<>(old.hosts());
+        hosts.addAll(young.hosts());
+        hosts.addAll(old.patterns()); // these stand for all hosts that no rule names
+        hosts.addAll(young.patterns());
         Map<String, Members> oldMembers = members(before);
         Map<String, Members> youngMembers = members(after);
         Map<String, List<String>> changes = new TreeMap<>();
         for (String host : hosts) {
-            HostRules was = old.getOrDefault(host, HostRules.NONE);
-            HostRules is = young.getOrDefault(host, HostRules.NONE);
+            HostRules was = old.of(host);
+            HostRules is = young.of(host);
             List<String> parts = parts(host, was, is);
             if (!oldMembers.getOrDefault(host, Members.NONE).equals(youngMembers.getOrDefault(host, Members.NONE))) {
                 parts.add("endpoints");

@@ -1,9 +1,6 @@
 package dev.weft.control.translate;
 
-import dev.weft.control.rule.DestinationRule;
 import dev.weft.control.rule.DestinationRule.Hash;
-import dev.weft.control.rule.DestinationRule.Subset;
-import dev.weft.control.rule.DestinationRule.Tls;
 import dev.weft.control.rule.DestinationRule.TrafficPolicy;
 import dev.weft.control.rule.Resilience;
 import dev.weft.control.rule.RuleSet;
@@ -146,31 +143,26 @@ record HostRules(
         return !named.isEmpty();
     }
 
+    /** Of every host that a rule speaks of by its own name. */
     static Map<String, HostRules> of(RuleSet rules) {
         Map<String, List<HttpRoute>> routes = rules.routesByHost();
         Map<String, List<TcpRoute>> tcp = rules.tcpRoutesByHost();
         Set<String> open = rules.openHosts();
         Map<String, Declared> declared = new HashMap<>();
-        Map<String, List<String>> names = new HashMap<>();
         rules.serviceEntriesByHost().forEach((host, entry) -> {
-            names.put(host, entry.subjectAltNames());
             Declared one = Declared.of(entry);
             if (one != null) {
                 declared.put(host, one);
             }
         });
-        Map<String, Policies> policies = new HashMap<>();
-        rules.destinationRulesByHost()
-                .forEach((host, all) -> policies.put(host, Policies.of(all, names.getOrDefault(host, List.of()))));
+        HostPolicies policies = new HostPolicies(rules);
         Map<String, Set<ClusterId>> named = named(routes, declared);
         tcp.forEach((host, all) -> named(host, all, declared, named));
-        Map<String, List<Resilience>> resilience =
-                rules.of(Resilience.class).stream().collect(Collectors.groupingBy(Resilience::host));
         Map<String, HostRules> byHost = new HashMap<>();
         for (String host : rules.hosts()) {
             List<HttpRoute> own = routes.getOrDefault(host, List.of());
             Set<ClusterId> clusters = named.getOrDefault(host, Set.of());
-            Policies policy = policies.getOrDefault(host, Policies.NONE);
+            HostPolicies.Policies policy = policies.of(host);
             byHost.put(
                     host,
                     new HostRules(
@@ -182,9 +174,24 @@ record HostRules(
                             Set.copyOf(clusters),
                             targets(host, own, tcp.getOrDefault(host, List.of()), declared, policies),
                             tcp.getOrDefault(host, List.of()),
-                            resilience.getOrDefault(host, List.of())));
+                            policies.resilience(host)));
         }
         return byHost;
+    }
+
+    /** Of a host that no rule speaks of by its own name. */
+    static HostRules unnamed(String host, HostPolicies policies) {
+        HostPolicies.Policies policy = policies.of(host);
+        return new HostRules(
+                List.of(),
+                true,
+                policy.policy(),
+                Map.of(),
+                null,
+                Set.of(),
+                targets(host, List.of(), List.of(), Map.of(), policies),
+                List.of(),
+                policies.resilience(host));
     }
 
     private static Map<String, Set<ClusterId>> named(
@@ -220,7 +227,7 @@ record HostRules(
             List<HttpRoute> routes,
             List<TcpRoute> tcp,
             Map<String, Declared> declared,
-            Map<String, Policies> policies) {
+            HostPolicies policies) {
         Map<String, Target> targets = new TreeMap<>();
         Stream.concat(
                         Stream.of(host),
@@ -232,7 +239,7 @@ record HostRules(
                     Declared of = declared.get(target);
                     Target made = new Target(
                             of == null ? List.of() : of.ports(),
-                            policies.getOrDefault(target, Policies.NONE).hashes());
+                            policies.of(target).hashes());
                     if (!made.equals(Target.PLAIN)) {
                         targets.put(target, made);
                     }
@@ -267,62 +274,5 @@ record HostRules(
             Hash own = hashes.get(subset);
             return own == null ? hashes.get("") : own;
         }
-    }
-
-    /** What destination rules say of one host. */
-    private record Policies(TrafficPolicy policy, Map<String, SubsetRules> subsets) {
-        static final Policies NONE = new Policies(TrafficPolicy.NONE, Map.of());
-
-        /** @param names whom its servers must show themselves to be, where nobody else is named */
-        static Policies of(List<DestinationRule> rules, List<String> names) {
-            TrafficPolicy merged = TrafficPolicy.NONE;
-            for (DestinationRule rule : rules) {
-                merged = merged.over(rule.policy());
-            }
-            TrafficPolicy policy = verified(merged, names);
-            Map<String, SubsetRules> subsets = new TreeMap<>();
-            for (DestinationRule rule : rules) {
-                for (Subset subset : rule.subsets()) {
-                    subsets.putIfAbsent(
-                            subset.name(),
-                            new SubsetRules(
-                                    subset.labels(), verified(subset.policy().over(policy), names), true));
-                }
-            }
-            return new Policies(policy, subsets);
-        }
-
-        /** The subsets, and those that routes name although nobody defines them. */
-        Map<String, SubsetRules> with(Set<ClusterId> named) {
-            Map<String, SubsetRules> all = new TreeMap<>(subsets);
-            named.stream()
-                    .map(ClusterId::subset)
-                    .filter(subset -> !subset.isEmpty())
-                    .forEach(subset -> all.putIfAbsent(subset, new SubsetRules(Map.of(), policy, false)));
-            return all;
-        }
-
-        Map<String, Hash> hashes() {
-            Map<String, Hash> hashes = new TreeMap<>();
-            Hash whole = policy.hash();
-            if (whole != null) {
-                hashes.put("", whole);
-            }
-            subsets.forEach((name, subset) -> {
-                Hash hash = subset.policy().hash();
-                if (hash != null) {
-                    hashes.put(name, hash);
-                }
-            });
-            return hashes;
-        }
-    }
-
-    /** Where TLS is spoken and the rule names nobody whom the peer must be, the service entry's names count. */
-    private static TrafficPolicy verified(TrafficPolicy policy, List<String> names) {
-        Tls tls = policy.tls();
-        return tls == null || !tls.subjectAltNames().isEmpty()
-                ? policy
-                : policy.with(new Tls(tls.mode(), tls.sni(), names));
     }
 }

@@ -46,7 +46,7 @@ public final class Translator implements Registry.Listener {
     private final Map<String, Map<String, Written>> written = new HashMap<>();
 
     /** By scope, then by host: as calls from a namespace are treated; the empty scope is that of all others. */
-    private Map<String, Map<String, HostRules>> rules = Map.of();
+    private Map<String, MeshRules> rules = Map.of();
 
     /**
      * What the store holds for a host.
@@ -100,22 +100,26 @@ public final class Translator implements Registry.Listener {
 
     /** Puts these rules into force instead of those before. */
     public void apply(RuleSet newRules) {
-        Map<String, Map<String, HostRules>> before = rules;
-        Map<String, Map<String, HostRules>> now = new HashMap<>();
-        now.put(EVERYWHERE, HostRules.of(newRules.seenFrom(EVERYWHERE)));
-        newRules.namespaces().forEach(scope -> now.put(scope, HostRules.of(newRules.seenFrom(scope))));
+        Map<String, MeshRules> before = rules;
+        Map<String, MeshRules> now = new HashMap<>();
+        now.put(EVERYWHERE, new MeshRules(newRules.seenFrom(EVERYWHERE)));
+        newRules.namespaces().forEach(scope -> now.put(scope, new MeshRules(newRules.seenFrom(scope))));
         rules = now;
         directory.show(newRules.sidecars());
         Set<String> scopes = new HashSet<>(before.keySet());
         scopes.addAll(now.keySet());
         Set<String> hosts = new HashSet<>();
         scopes.forEach(scope -> {
-            Map<String, HostRules> was = before.getOrDefault(scope, Map.of());
-            Map<String, HostRules> is = now.getOrDefault(scope, Map.of());
+            MeshRules was = before.getOrDefault(scope, MeshRules.NONE);
+            MeshRules is = now.getOrDefault(scope, MeshRules.NONE);
             boolean isNew = before.containsKey(scope) != now.containsKey(scope);
-            Set<String> all = new HashSet<>(was.keySet());
-            all.addAll(is.keySet());
-            all.removeIf(host -> !isNew && rulesOf(host, was).equals(rulesOf(host, is)));
+            Set<String> all = new HashSet<>(was.hosts());
+            all.addAll(is.hosts());
+            if (isNew ? !was.patterns().isEmpty() || !is.patterns().isEmpty() : was.isOtherwise(is)) {
+                all.addAll(registry.hosts());
+                written.values().forEach(hostsOfScope -> all.addAll(hostsOfScope.keySet()));
+            }
+            all.removeIf(host -> !isNew && was.of(host).equals(is.of(host)));
             hosts.addAll(all);
         });
         hosts.forEach(this::writeAll);
@@ -163,10 +167,10 @@ public final class Translator implements Registry.Listener {
 
     /** What all see, and for each namespace that sees something else that. */
     private void writeAll(String host) {
-        HostRules usual = rulesOf(host, rules.getOrDefault(EVERYWHERE, Map.of()));
+        HostRules usual = rulesOf(host, EVERYWHERE);
         Service service = registry.service(host);
         boolean isDestination =
-                rules.values().stream().anyMatch(scope -> rulesOf(host, scope).isDestination());
+                rules.values().stream().anyMatch(scope -> scope.of(host).isDestination());
         if (service == null && isDestination) {
             log.warn(
                     "no service " + host,
@@ -177,7 +181,7 @@ public final class Translator implements Registry.Listener {
         scopes.addAll(rules.keySet());
         scopes.remove(EVERYWHERE);
         for (String scope : scopes) {
-            HostRules own = rulesOf(host, rules.getOrDefault(scope, Map.of()));
+            HostRules own = rulesOf(host, scope);
             if (rules.containsKey(scope) && !own.equals(usual)) {
                 write(scope, host, own, service);
             } else {
@@ -241,7 +245,7 @@ public final class Translator implements Registry.Listener {
 
     private void writeEndpoints(String scope, String host, @Nullable Service service, Set<ClusterId> clusters) {
         List<Instance> instances = service == null ? List.of() : service.instances();
-        HostRules rule = rulesOf(host, rules.getOrDefault(scope, Map.of()));
+        HostRules rule = rulesOf(host, scope);
         for (ClusterId cluster : clusters) {
             HostRules.SubsetRules own = rule.subsets().get(cluster.subset());
             boolean isUndefined =
@@ -286,7 +290,7 @@ public final class Translator implements Registry.Listener {
         return written.computeIfAbsent(scope, s -> new HashMap<>());
     }
 
-    private static HostRules rulesOf(String host, Map<String, HostRules> all) {
-        return all.getOrDefault(host, HostRules.NONE);
+    private HostRules rulesOf(String host, String scope) {
+        return rules.getOrDefault(scope, MeshRules.NONE).of(host);
     }
 }

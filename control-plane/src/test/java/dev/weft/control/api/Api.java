@@ -7,6 +7,7 @@ import dev.weft.control.keep.DirectoryDocuments;
 import dev.weft.control.keep.Documents;
 import dev.weft.control.keep.StoreAwayException;
 import dev.weft.control.log.CapturedLog;
+import dev.weft.control.pause.Pauses;
 import dev.weft.control.queue.HandQueue;
 import dev.weft.control.queue.ThreadQueue;
 import dev.weft.control.registry.Graces;
@@ -32,6 +33,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -75,9 +77,24 @@ final class Api implements AutoCloseable {
                 new RuleParser(new HostNames("cluster.local")),
                 log.log());
         inForce = rules.load();
+        Pauses pauses = new Pauses(
+                state == null ? null : documents(new DirectoryDocuments(state, log.log())),
+                disk,
+                Clock.systemUTC(),
+                log.log());
         rest = new RestApi(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                new RestApi.Subjects(registry, ads, loads, rules, store, () -> inForce, this::aliases, () -> away),
+                new RestApi.Subjects(
+                        registry,
+                        ads,
+                        loads,
+                        rules,
+                        pauses,
+                        (namespace, service) -> false,
+                        store,
+                        () -> inForce,
+                        this::aliases,
+                        () -> away),
                 TOKEN,
                 limits,
                 queue,

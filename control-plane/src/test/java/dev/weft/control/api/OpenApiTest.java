@@ -120,7 +120,7 @@ class OpenApiTest {
         get("/healthz", 200, "/healthz");
         get("/metrics", 200, "/metrics");
         get("/api/v1/openapi.json", 200, "/api/v1/openapi.json");
-        for (String list : List.of("services", "instances", "clients", "loads", "rules")) {
+        for (String list : List.of("services", "instances", "clients", "loads", "pauses", "rules")) {
             get("/api/v1/" + list, 200, "/api/v1/" + list);
             get("/api/v1/" + list, 400, "/api/v1/" + list + "?limit=0");
         }
@@ -132,8 +132,31 @@ class OpenApiTest {
         deregister();
         rules();
         versions();
+        pauses();
         whileTheStoreIsAway();
         assertEquals(described(), provoked);
+    }
+
+    private void pauses() {
+        String template = "/api/v1/pauses/{namespace}/{service}";
+        String order = "/api/v1/pauses/default/order";
+        change("PUT", template, 201, order, "{\"reason\":\"it hangs\"}");
+        change("PUT", template, 200, order, null);
+        change("PUT", template, 201, "/api/v1/pauses/*/*", "{}");
+        get("/api/v1/pauses", 200, "/api/v1/pauses");
+        change("PUT", template, 400, "/api/v1/pauses/*/order", "{}");
+        change("PUT", template, 403, order, "{}", FOREIGN);
+        change("PUT", template, 415, order, "{}", "Content-Type: text/plain");
+        change("PUT", template, 422, order, "{\"reason\":1}");
+        check("PUT", template, 401, api.ask("PUT", order, "{}"));
+        api.away = "the store is away";
+        change("PUT", template, 503, order, "{}");
+        change("DELETE", template, 503, order, null);
+        api.away = null;
+        change("DELETE", template, 403, order, null, FOREIGN);
+        check("DELETE", template, 401, api.ask("DELETE", order, null));
+        change("DELETE", template, 204, order, null);
+        change("DELETE", template, 404, order, null);
     }
 
     private void whileTheStoreIsAway() {

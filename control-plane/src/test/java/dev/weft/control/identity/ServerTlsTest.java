@@ -17,6 +17,7 @@ import dev.weft.control.http.Response;
 import dev.weft.control.log.CapturedLog;
 import dev.weft.control.queue.ManualQueue;
 import dev.weft.control.store.Types;
+import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
 import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyChannelBuilder;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -36,6 +37,7 @@ import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.Map;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
@@ -53,6 +55,9 @@ class ServerTlsTest {
     private static TestCertificate server;
     private static TestCertificate agent;
 
+    /** Of an account, and of the host of its service. */
+    private static TestCertificate order;
+
     @TempDir
     Path temp;
 
@@ -63,9 +68,16 @@ class ServerTlsTest {
     static void make() throws Exception {
         server = TestCertificate.make(certificates, "server", "ip:127.0.0.1,dns:localhost");
         agent = TestCertificate.make(certificates, "agent", "ip:127.0.0.1,dns:localhost");
+        order = TestCertificate.make(
+                certificates, "order", "uri:spiffe://mesh/ns/shop/sa/order,dns:order.shop.svc.cluster.local");
     }
 
     private ControlPlane controlPlane(@Nullable Path clientAuthorities, boolean isRequired) throws IOException {
+        return controlPlane(clientAuthorities, isRequired, Admission.NAMESPACE);
+    }
+
+    private ControlPlane controlPlane(@Nullable Path clientAuthorities, boolean isRequired, Admission admission)
+            throws IOException {
         return ControlPlane.start(new Options(
                 Files.createDirectories(temp.resolve("rules")),
                 ANY,
@@ -77,7 +89,8 @@ class ServerTlsTest {
                 false,
                 new TlsFiles(server.chain(), server.key(), clientAuthorities, isRequired),
                 null,
-                null));
+                null,
+                admission));
     }
 
     private static ScriptedClient client(InetSocketAddress to, Path authorities, @Nullable TestCertificate own)
@@ -154,6 +167,44 @@ class ServerTlsTest {
         try (ControlPlane controlPlane = controlPlane(agent.chain(), false)) {
             assertTrue(isServed(client(controlPlane.xds(), server.chain(), agent)));
             assertTrue(isServed(client(controlPlane.xds(), server.chain(), null)));
+        }
+    }
+
+    /** What becomes of the registration of {@code order:8080} in a namespace: empty for nothing bad. */
+    private static String refusal(ScriptedClient client, String namespace) {
+        try (client) {
+            client.hello(
+                    ScriptedClient.node("order", namespace, "10.0.0.1", Map.of()), Types.REGISTRATION, "order:8080");
+            DeltaDiscoveryResponse response =
+                    client.await(answer -> answer.getTypeUrl().equals(Types.REGISTRATION));
+            return response.getResourceErrorsCount() == 0
+                    ? ""
+                    : response.getResourceErrors(0).getErrorDetail().getMessage();
+        }
+    }
+
+    @Test
+    void aCertificateOfAnotherNamespaceRegistersNothingHere() throws Exception {
+        try (ControlPlane controlPlane = controlPlane(order.chain(), false)) {
+            assertEquals("", refusal(client(controlPlane.xds(), server.chain(), order), "shop"));
+            assertEquals(
+                    "a certificate of order.shop.svc.cluster.local, shop/order is not for namespace default",
+                    refusal(client(controlPlane.xds(), server.chain(), order), "default"));
+            assertEquals("", refusal(client(controlPlane.xds(), server.chain(), null), "default"), "it shows none");
+        }
+    }
+
+    @Test
+    void nobodyRegistersWithoutTheServicesCertificateWhereTheOperatorSaysSo() throws Exception {
+        try (ControlPlane controlPlane = controlPlane(order.chain(), false, Admission.SERVICE)) {
+            assertEquals("", refusal(client(controlPlane.xds(), server.chain(), order), "shop"));
+            assertEquals(
+                    "a certificate of order.shop.svc.cluster.local, shop/order was shown: order.default.svc.cluster.local"
+                            + " takes one of account default/order or of that host",
+                    refusal(client(controlPlane.xds(), server.chain(), order), "default"));
+            assertEquals(
+                    "no certificate was shown: order.shop.svc.cluster.local takes one of account shop/order or of that host",
+                    refusal(client(controlPlane.xds(), server.chain(), null), "shop"));
         }
     }
 

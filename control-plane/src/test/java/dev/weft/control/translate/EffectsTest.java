@@ -75,6 +75,24 @@ class EffectsTest {
     }
 
     @Test
+    void whatIsSaidOfAllHostsChangesAllThatNoRuleNamesAndThoseThatAreNamed() throws IOException {
+        String named = """
+                ---
+                apiVersion: networking.istio.io/v1
+                kind: DestinationRule
+                metadata: {name: order}
+                spec: {host: order, trafficPolicy: {retryBudget: {percent: 1}}}
+                """;
+        String all = named.replace("name: order", "name: all").replace("host: order", "host: '*'");
+        String pool = ", connectionPool: {tcp: {connectTimeout: 1s}}}}";
+        assertEquals(
+                List.of("* [policy]", "order.default.svc.cluster.local [policy]"),
+                Effects.between(rules(named + all), rules(named + all.replace("}}}", "}" + pool))).stream()
+                        .map(change -> change.host() + " " + change.parts())
+                        .toList());
+    }
+
+    @Test
     void anotherTimeOfCallersWithLabelsIsAChangeOfTheRoutes() throws IOException {
         String rule = """
                 apiVersion: networking.istio.io/v1

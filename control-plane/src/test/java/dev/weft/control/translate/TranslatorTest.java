@@ -22,6 +22,7 @@ import dev.weft.control.source.Resolver;
 import dev.weft.control.store.Resource;
 import dev.weft.control.store.ResourceStore;
 import dev.weft.control.store.Types;
+import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -116,6 +117,46 @@ class TranslatorTest {
                         + " {number: 90, name: grpc, targetPort: 9090}], endpoints: [{address: 10.0.0.2}]"));
         assertEquals(List.of("10.0.0.1:8080", "10.0.0.2:8080"), endpoints("", "outbound|80||" + ORDER));
         assertEquals(List.of("10.0.0.1:9090", "10.0.0.2:9090"), endpoints("", "outbound|90||" + ORDER));
+    }
+
+    private static String timeout(String host, String time) {
+        return """
+                ---
+                apiVersion: networking.istio.io/v1
+                kind: DestinationRule
+                metadata: {name: d%s, namespace: shop}
+                spec: {host: "%s", trafficPolicy: {connectionPool: {tcp: {connectTimeout: %s}}}}
+                """.formatted(Integer.toHexString(host.hashCode()), host, time);
+    }
+
+    private long timeout() throws InvalidProtocolBufferException {
+        return Objects.requireNonNull(find(Types.CLUSTER, "", "outbound|0||" + ORDER))
+                .body()
+                .unpack(Cluster.class)
+                .getConnectTimeout()
+                .getSeconds();
+    }
+
+    @Test
+    void whatIsSaidOfAllHostsCountsForThoseThatNoRuleNamesAsLongAsItIsSaid() throws IOException {
+        long usual = 0; // the clients' own
+        agent("10.0.0.1", 8080, "http");
+        assertEquals(usual, timeout());
+        apply(timeout("*", "1s"));
+        assertEquals(1, timeout());
+        apply(timeout("*", "1s") + timeout("*.shop.svc.cluster.local", "2s") + timeout("*.svc.cluster.local", "3s"));
+        assertEquals(2, timeout(), "the one that says most of the name");
+        apply(timeout("*.shop.svc.cluster.local", "2s") + timeout("order", "4s"));
+        assertEquals(4, timeout());
+        apply(timeout("*.lab.svc.cluster.local", "2s"));
+        assertEquals(usual, timeout());
+    }
+
+    @Test
+    void aServiceThatComesLaterIsTreatedAsAllOthers() throws IOException {
+        apply(timeout("*", "1s"));
+        agent("10.0.0.1", 8080, "http");
+        assertEquals(1, timeout());
     }
 
     @Test
