@@ -73,6 +73,9 @@ public final class Call {
 
     private @Nullable Admission admission;
     private final Flights flights = new Flights();
+    /** The one whose answer or exception the application gets. */
+    private @Nullable Flight delivered;
+
     private @Nullable Again again;
 
     /** Its way in, where something guards it or it brings a deadline along. */
@@ -178,14 +181,14 @@ public final class Call {
     /** From now on the application waits for bytes of this answer, be it for the first or for more of them. */
     public void awaits(Attempt attempt, long now) {
         Flight flight = (Flight) attempt;
-        if (flight.delivered && flight.open() && !flight.aborted && heedsBytes()) {
+        if (flight == delivered && flight.open() && !flight.aborted && heedsBytes()) {
             again().idleAt = Times.plus(now, idleNanos());
         }
     }
 
     /** The application has bytes of this answer to work on, and waits for none. */
     public void rests(Attempt attempt) {
-        if (again != null && ((Flight) attempt).delivered) {
+        if (again != null && attempt == delivered) {
             again.idleAt = Long.MAX_VALUE;
         }
     }
@@ -463,15 +466,15 @@ public final class Call {
             return;
         }
         over();
-        flight.delivered = true;
+        delivered = flight;
         // The caller's own limit is one for the head, in every library; only the route's is for the whole answer.
         deadline = routeLimit(forward);
         abortOpen(flight);
         SessionGate.Session session = session();
         queue(
                 session == null || flight.head == null
-                        ? new Step.Deliver(flight)
-                        : new Step.Deliver(flight, session.answered(flight.live.address())));
+                        ? Step.DELIVER
+                        : new Step.Deliver(session.answered(flight.live.address())));
         report(now);
     }
 
@@ -528,7 +531,7 @@ public final class Call {
     /** Nothing more has come of the answer that the application reads. */
     private void stalled(Again more, long now) {
         more.idleAt = Long.MAX_VALUE;
-        Flight flight = delivered();
+        Flight flight = delivered;
         if (flight != null && flight.open() && !flight.aborted) {
             flight.live.cluster().timedOut();
             observe(flight, Outcome.DEADLINE, now);
@@ -686,9 +689,8 @@ public final class Call {
 
     /** What the application got, for those who learn of calls; null where nobody outside was asked. */
     private @Nullable Outcome result() {
-        Flight flight = delivered();
-        if (flight != null) {
-            return flight.verdict;
+        if (delivered != null) {
+            return delivered.verdict;
         }
         Refusal refused = refusal();
         if (refused == null) {
@@ -707,8 +709,7 @@ public final class Call {
 
     /** HTTP status that the application got; 0 for none. */
     private int code() {
-        Flight given = delivered();
-        Flight flight = given == null ? flights.last() : given;
+        Flight flight = delivered == null ? flights.last() : delivered;
         Refusal refused = refusal();
         if (flight != null) {
             return flight.head == null ? 0 : flight.head.code();
@@ -778,12 +779,7 @@ public final class Call {
 
     /** The attempt whose answer or exception the application got. */
     public @Nullable Flight delivered() {
-        for (int i = 0; i < flights.size(); i++) {
-            if (flights.get(i).delivered) {
-                return flights.get(i);
-            }
-        }
-        return null;
+        return delivered;
     }
 
     /** The local answer the application got. */

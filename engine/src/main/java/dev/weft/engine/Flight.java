@@ -48,7 +48,6 @@ public final class Flight extends Step.Send implements Attempt {
     Outcome verdict;
 
     boolean aborted;
-    boolean delivered;
 
     Flight(
             Call call,
