@@ -9,6 +9,7 @@ import dev.weft.engine.snapshot.Endpoint.Health;
 import dev.weft.engine.snapshot.Limits;
 import dev.weft.engine.snapshot.RetryBudget;
 import dev.weft.engine.snapshot.Subsets;
+import dev.weft.engine.snapshot.Transport;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -22,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LiveCluster {
     private final Cluster config;
+    /** The one of {@code config}, a step nearer: each call looks at it. */
+    private final Transport transport;
+
     private final ClusterStats stats;
     private final @Nullable Callers callers;
     private final LiveEndpoint[] all;
@@ -45,6 +49,7 @@ public final class LiveCluster {
             Collection<EndpointStats> leaving,
             @Nullable Callers callers) {
         this.config = config;
+        this.transport = config.transport();
         this.callers = callers;
         this.stats = stats;
         this.hashes = config.balancer().hashes();
@@ -64,6 +69,10 @@ public final class LiveCluster {
 
     public Cluster config() {
         return config;
+    }
+
+    public Transport transport() {
+        return transport;
     }
 
     public ClusterStats stats() {
