@@ -153,12 +153,19 @@ public final class Call {
         if (end.trailers() != Headers.NONE && flight.live.heard()) {
             flight.live.answered(end.trailers(), now);
         }
-        flight.live.ended(now - flight.startedAt, now);
+        long took = now - flight.startedAt;
+        boolean well = end.outcome() == Outcome.SUCCESS;
+        if (well && flight.verdict == null) {
+            flight.verdict = Outcome.SUCCESS;
+            flight.live.cluster().succeeded(flight.live, took, now);
+        } else {
+            flight.live.ended(took, now);
+        }
         if (flight.counted) {
             flight.live.cluster().retryEnded();
         }
         // What we stopped ourselves says nothing about the endpoint; a time limit was observed when it passed.
-        if (flight.verdict == null && !(flight.aborted && end.outcome() != Outcome.SUCCESS)) {
+        if (!well && !flight.aborted) {
             observe(flight, end.outcome(), now);
         }
         if (!flight.shadow && !flight.aborted && flight.head == null && phase == Phase.OPEN) {

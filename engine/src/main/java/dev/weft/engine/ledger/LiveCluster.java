@@ -323,18 +323,32 @@ public final class LiveCluster {
 
     /** An attempt showed what the endpoint is worth. */
     public void observe(LiveEndpoint endpoint, Outcome outcome, long now) {
-        EndpointStats numbers = endpoint.stats();
+        advance(now);
+        if (outcome.blamesEndpoint()) {
+            failed(endpoint, outcome, now);
+        } else {
+            endpoint.activity().well();
+            forget(endpoint);
+        }
+    }
+
+    /** An attempt is over and has gone well, and nothing was observed of it before: the end of nearly all. */
+    public void succeeded(LiveEndpoint endpoint, long tookNanos, long now) {
+        advance(now);
+        endpoint.succeeded(tookNanos, now);
+        forget(endpoint);
+    }
+
+    private void advance(long now) {
         if (intervals && outliers != null) {
             outliers.advance(now);
         }
-        if (!outcome.blamesEndpoint()) {
-            numbers.successes.increment();
-            if (numbers.failing) {
-                numbers.succeeded();
-            }
-            return;
+    }
+
+    private static void forget(LiveEndpoint endpoint) {
+        if (endpoint.activity().failing()) {
+            endpoint.stats().succeeded();
         }
-        failed(endpoint, outcome, now);
     }
 
     private void failed(LiveEndpoint endpoint, Outcome outcome, long now) {
@@ -343,7 +357,7 @@ public final class LiveCluster {
         endpoint.failed(now);
         if (outliers == null) {
             numbers.consecutiveFailures.incrementAndGet();
-            numbers.failing = true; // not before it is counted: a success in between would forget to look
+            numbers.activity.failing(true); // not before it is counted: a success in between would forget to look
         } else {
             outliers.failed(numbers, outcome, now);
         }
