@@ -8,91 +8,79 @@ import dev.weft.engine.call.Step;
 import dev.weft.engine.ledger.Gate;
 import dev.weft.engine.ledger.Live;
 import dev.weft.engine.ledger.LiveCluster;
+import dev.weft.engine.ledger.Target;
 import dev.weft.engine.route.HostTable;
 import dev.weft.engine.route.LocalAnswers;
 import dev.weft.engine.route.RequestHash;
-import dev.weft.engine.route.Rewrites;
 import dev.weft.engine.route.RouteTable;
 import dev.weft.engine.route.Splits;
 import dev.weft.engine.snapshot.Action;
-import dev.weft.engine.snapshot.HeaderEdits;
-import dev.weft.engine.snapshot.HostRewrite;
-import dev.weft.engine.snapshot.PathRewrite;
+import dev.weft.engine.snapshot.Action.WeightedCluster;
 import dev.weft.engine.snapshot.Route;
 import dev.weft.engine.snapshot.Transport;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What name and rules make of a request: a cluster to send it to, or a step that ends or delays it. */
+/** What name and rules make of a request: where it is sent, or what the application gets instead. */
 final class Admission {
-    final @Nullable RouteTable table;
-    final @Nullable Route route;
-    final @Nullable LiveCluster cluster;
-    /** The part of the route's split that was drawn; null for a call that is not sent. */
-    private final Action.@Nullable WeightedCluster part;
+    private Admission() {}
 
-    /** What the application gets instead of an answer from an endpoint; also what the call comes to later. */
-    @Nullable
-    Step instead;
-
-    private Admission(
-            @Nullable RouteTable table,
-            @Nullable Route route,
-            @Nullable LiveCluster cluster,
-            Action.@Nullable WeightedCluster part,
-            @Nullable Step instead) {
-        this.table = table;
-        this.route = route;
-        this.cluster = cluster;
-        this.part = part;
-        this.instead = instead;
-    }
-
-    /** Of a call that is not sent. */
-    private Admission(@Nullable RouteTable table, @Nullable Route route, @Nullable Step instead) {
-        this(table, route, null, null, instead);
-    }
-
-    /** Looks at the snapshot in force, which is this. */
-    static Admission of(Engine engine, Live live, Request request, long now) {
+    /**
+     * Where the rules in force, which are these, lead the request, be it to an answer of their own; null where they
+     * say nothing of the host.
+     */
+    static @Nullable Target target(Engine engine, Live live, Request request, long now) {
         RouteTable table = live.hosts().routes(request.host(), request.port());
         if (table == null) {
-            return new Admission(null, null, unrouted(engine, live.hosts(), request));
+            return null;
         }
-        if (table.host().opaque() && !request.opaque()) {
-            return new Admission(table, null, Step.PASS); // not for those who know what they say
+        int route = request.opaque() ? table.tcp() : table.find(request, engine.random());
+        if (route == RouteTable.NONE) {
+            return Target.unrouted(table);
         }
-        Route route = request.opaque() ? table.tcp() : table.match(request, engine.random());
-        if (route == null) {
-            String why = "no route of " + table.host().name() + " matches";
-            Step step = engine.paused() ? Step.PASS : refuse(request, Refusal.Kind.NO_ROUTE, 404, why);
-            return new Admission(table, null, step);
-        }
-        if (!(route.action() instanceof Action.Forward forward)) {
-            Step step = engine.paused() ? Step.PASS : new Step.Reply(LocalAnswers.of(table, route, request));
-            return new Admission(table, route, step);
-        }
-        PickContext hash = RequestHash.of(forward.hash(), request, engine.source());
-        Action.WeightedCluster target = Splits.choose(forward, request, hash, engine.random());
-        LiveCluster cluster = live.target(target);
-        Action.WeightedCluster elsewhere = forward.elsewhere();
-        if (elsewhere != null && (cluster == null || !cluster.up(now))) {
+        Target first = live.target(table, route);
+        Target target = first.split() ? drawn(first, engine, request) : first;
+        Action.Forward forward = target.rule();
+        WeightedCluster elsewhere = forward == null ? null : forward.elsewhere();
+        if (elsewhere != null && !up(target.known(), now)) {
             LiveCluster other = live.clusters().get(elsewhere.cluster());
-            boolean better = other != null && other.up(now);
-            target = better ? elsewhere : target;
-            cluster = better ? other : cluster;
+            return other != null && other.up(now) ? target.elsewhere(elsewhere, other) : target;
         }
+        return target;
+    }
+
+    private static boolean up(@Nullable LiveCluster cluster, long now) {
+        return cluster != null && cluster.up(now);
+    }
+
+    private static Target drawn(Target first, Engine engine, Request request) {
+        Action.Forward forward = first.forward();
+        PickContext hash = RequestHash.of(forward.hash(), request, engine.source());
+        return first.of(Splits.choose(forward, request, hash, engine.random()));
+    }
+
+    /** What the application gets instead of an answer from an endpoint; null for what is sent. */
+    static @Nullable Step instead(Engine engine, Live live, Request request, @Nullable Target target) {
+        if (target == null) {
+            return unrouted(engine, live.hosts(), request);
+        }
+        Action.Forward forward = target.rule();
+        if (forward == null) {
+            return local(engine, request, target);
+        }
+        LiveCluster cluster = target.known();
         if (cluster == null) {
-            String why = "cluster " + target.cluster() + " is not known";
-            return new Admission(table, route, refuse(request, Refusal.Kind.NO_ENDPOINT, 503, why));
+            WeightedCluster part = target.part();
+            String why = "cluster " + (part == null ? "" : part.cluster()) + " is not known";
+            return refuse(request, Refusal.Kind.NO_ENDPOINT, 503, why);
         }
         Step instead = unsecured(engine, request, cluster);
         if (instead == null && forward.rewrite() != null && !request.rewritable()) {
             String why = "the route rewrites the path, which is not possible with this client";
-            instead = refuse(request, Refusal.Kind.NO_ROUTE, 503, why);
+            return refuse(request, Refusal.Kind.NO_ROUTE, 503, why);
         }
-        return new Admission(table, route, cluster, target, instead);
+        return instead;
     }
 
     private static Step unrouted(Engine engine, HostTable hosts, Request request) {
@@ -103,9 +91,24 @@ final class Admission {
         return new Step.Ask(new Question.Warm(HostTable.normal(request.host()), request.port(), listed));
     }
 
+    /** Of a call that no cluster is meant for. */
+    private static Step local(Engine engine, Request request, Target target) {
+        RouteTable table = target.table();
+        boolean bytes = table.host().opaque() && !request.opaque(); // not for those who know what they say
+        if (engine.paused() || bytes) {
+            return Step.PASS;
+        }
+        Route route = target.route();
+        if (route == null) {
+            String why = "no route of " + table.host().name() + " matches";
+            return refuse(request, Refusal.Kind.NO_ROUTE, 404, why);
+        }
+        return new Step.Reply(LocalAnswers.of(table, route, request));
+    }
+
     /** What must be secured is never sent unsecured, whatever state the mesh is in. */
     private static @Nullable Step unsecured(Engine engine, Request request, LiveCluster cluster) {
-        Transport transport = cluster.config().transport();
+        Transport transport = cluster.transport();
         boolean mustSecure = transport != Transport.PLAINTEXT && !request.secure();
         if (mustSecure && transport instanceof Transport.Unavailable missing) {
             String why = "TLS is required and can't be had: " + missing.why();
@@ -123,15 +126,15 @@ final class Admission {
     }
 
     /** What the call must pass, in order; null where it passes anyway, or fails whatever they say. */
-    @Nullable
-    List<Gate> gates(Live live) {
-        if (route == null || instead != null && !(instead instanceof Step.Reply reply && ruled(reply))) {
+    static @Nullable List<Gate> gates(Live live, @Nullable Target target, @Nullable Step instead) {
+        Route route = target == null || !target.guarded() ? null : target.route();
+        if (target == null
+                || route == null
+                || instead != null && !(instead instanceof Step.Reply reply && ruled(reply))) {
             return null;
         }
+        LiveCluster cluster = target.known();
         Gate places = cluster == null ? null : cluster.connections();
-        if (route.guards().isEmpty() && places == null) {
-            return null;
-        }
         List<Gate> all = new ArrayList<>(live.gates(route));
         if (places != null) {
             all.add(places); // the cluster's are the nearest to it
@@ -141,48 +144,5 @@ final class Admission {
 
     private static boolean ruled(Step.Reply reply) {
         return !reply.refusal().kind().failure();
-    }
-
-    /** The rule to send by; only where there is a cluster to send to. */
-    Action.Forward forward() {
-        if (route != null && route.action() instanceof Action.Forward forward) {
-            return forward;
-        }
-        throw new IllegalStateException("this call is not sent anywhere");
-    }
-
-    /** Path and query that the rule makes of the request's; null when it leaves them. */
-    @Nullable
-    String path(Request request) {
-        PathRewrite rewrite = forward().rewrite();
-        if (rewrite == null || table == null || route == null) {
-            return null;
-        }
-        String asked = request.path();
-        return Rewrites.apply(rewrite, route.match().path(), asked, table.end(asked));
-    }
-
-    /** What is sent as the host; null for the application's own. A copy is of no part of a split. */
-    @Nullable
-    HostRewrite host(boolean copy) {
-        HostRewrite own = copy || part == null ? null : part.host();
-        return own == null ? forward().host() : own;
-    }
-
-    HeaderEdits edits() {
-        return part == null ? HeaderEdits.NONE : part.edits();
-    }
-
-    /** What matters for the choice of an endpoint; made when one is chosen, because nearly always it is nothing. */
-    PickContext choice(Engine engine, Request request) {
-        PickContext hash = RequestHash.of(forward().hash(), request, engine.source());
-        return part == null ? hash : hash.labelled(part.labels());
-    }
-
-    LiveCluster target() {
-        if (cluster == null) {
-            throw new IllegalStateException("this call is not sent anywhere");
-        }
-        return cluster;
     }
 }

@@ -5,6 +5,7 @@ import dev.weft.engine.call.Head;
 import dev.weft.engine.call.Outcome;
 import dev.weft.engine.call.Request;
 import dev.weft.engine.ledger.LiveCluster;
+import dev.weft.engine.ledger.Target;
 import dev.weft.engine.policy.Attempts;
 import dev.weft.engine.policy.Retrying;
 import dev.weft.engine.route.Conditions;
@@ -39,11 +40,11 @@ final class Again {
     /** When the application has waited too long for more of the delivered answer. */
     long idleAt = Long.MAX_VALUE;
 
-    Again(Request request, Admission admission, short handed) {
+    Again(Request request, Target target, short handed) {
         this.request = request;
         this.before = Attempts.before(Handed.previousAttempts(handed), request);
-        this.forward = admission.forward();
-        this.cluster = admission.target();
+        this.forward = target.forward();
+        this.cluster = target.cluster();
     }
 
     /** Plans a retry after this failure, if the rules, safety, time and the budget allow it. */

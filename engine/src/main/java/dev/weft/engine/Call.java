@@ -15,6 +15,7 @@ import dev.weft.engine.ledger.Live;
 import dev.weft.engine.ledger.LiveCluster;
 import dev.weft.engine.ledger.LiveEndpoint;
 import dev.weft.engine.ledger.SessionGate;
+import dev.weft.engine.ledger.Target;
 import dev.weft.engine.policy.FallingBack;
 import dev.weft.engine.snapshot.Action;
 import dev.weft.engine.snapshot.Fallback;
@@ -22,6 +23,7 @@ import dev.weft.engine.snapshot.RetryPolicy;
 import dev.weft.engine.snapshot.Route;
 import dev.weft.engine.snapshot.Transport;
 import dev.weft.engine.trace.ClientSpan;
+import dev.weft.engine.trace.Handed;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Objects;
@@ -64,18 +66,25 @@ public final class Call {
     private Phase phase = Phase.NEW;
     private long startedAt;
     private long deadline = Long.MAX_VALUE;
-    /** No attempt's own time is over before. */
-    private long nextDeadline = Long.MAX_VALUE;
 
     private byte asks;
     private boolean reported;
     private boolean held;
 
-    private @Nullable Admission admission;
-    private final Flights flights = new Flights();
+    /** Where it goes; null where the rules say nothing of its host. */
+    private @Nullable Target target;
+
+    /** What the application gets instead of an answer from an endpoint; also what the call comes to later. */
+    private @Nullable Step instead;
+
+    /** Its attempts, a chain. */
+    private @Nullable Flight first;
+    /** The one whose answer or exception the application gets. */
+    private @Nullable Flight delivered;
+
     private @Nullable Again again;
 
-    /** Its way in, where something guards it or it brings a deadline along. */
+    /** Its way in, where something guards it or it brings something along. */
     private @Nullable Entry entry;
 
     private @Nullable Step pending;
@@ -99,6 +108,9 @@ public final class Call {
         if (inherited != Long.MAX_VALUE) {
             deadline = Math.min(deadline, inherited);
             way().inherit(inherited);
+        }
+        if (engine.ambient().handed() != Handed.NOTHING) {
+            way();
         }
         admit(now);
     }
@@ -141,13 +153,19 @@ public final class Call {
         if (end.trailers() != Headers.NONE && flight.live.heard()) {
             flight.live.answered(end.trailers(), now);
         }
-        flight.live.ended(now - flight.startedAt, now);
+        long took = now - flight.startedAt;
+        boolean well = end.outcome() == Outcome.SUCCESS;
+        if (well && flight.verdict == null) {
+            flight.verdict = Outcome.SUCCESS;
+            flight.live.cluster().succeeded(flight.live, took, now);
+        } else {
+            flight.live.ended(took, now);
+        }
         if (flight.counted) {
             flight.live.cluster().retryEnded();
         }
-        flights.landed();
         // What we stopped ourselves says nothing about the endpoint; a time limit was observed when it passed.
-        if (flight.verdict == null && !(flight.aborted && end.outcome() != Outcome.SUCCESS)) {
+        if (!well && !flight.aborted) {
             observe(flight, end.outcome(), now);
         }
         if (!flight.shadow && !flight.aborted && flight.head == null && phase == Phase.OPEN) {
@@ -165,8 +183,8 @@ public final class Call {
     }
 
     private long idleNanos() {
-        Route route = route();
-        RetryPolicy retry = route != null && route.action() instanceof Action.Forward forward ? forward.retry() : null;
+        Action.Forward forward = target == null ? null : target.rule();
+        RetryPolicy retry = forward == null ? null : forward.retry();
         return retry == null ? Long.MAX_VALUE : retry.perTryIdleNanos();
     }
 
@@ -178,14 +196,14 @@ public final class Call {
     /** From now on the application waits for bytes of this answer, be it for the first or for more of them. */
     public void awaits(Attempt attempt, long now) {
         Flight flight = (Flight) attempt;
-        if (flight.delivered && flight.open() && !flight.aborted && heedsBytes()) {
+        if (flight == delivered && flight.open() && !flight.aborted && heedsBytes()) {
             again().idleAt = Times.plus(now, idleNanos());
         }
     }
 
     /** The application has bytes of this answer to work on, and waits for none. */
     public void rests(Attempt attempt) {
-        if (again != null && ((Flight) attempt).delivered) {
+        if (again != null && attempt == delivered) {
             again.idleAt = Long.MAX_VALUE;
         }
     }
@@ -215,9 +233,7 @@ public final class Call {
             over();
             pending = null;
             more = null;
-            if (admission != null) {
-                admission.instead = null; // what a rule would have answered was not given
-            }
+            instead = null; // what a rule would have answered was not given
         }
         abortOpen(null);
         report(now);
@@ -238,35 +254,41 @@ public final class Call {
     /** What to do now; call it until it says {@link Step.Idle}. */
     public Step next(long now) {
         if (pending == null) {
+            long wake = wakeAt();
+            if (now < wake) {
+                return idle(wake); // nothing is due
+            }
             tick(now);
         }
         Step step = pending;
         if (step == null) {
-            long wake = wakeAt();
-            return wake == Long.MAX_VALUE ? Step.WAIT : new Step.Idle(wake);
+            return idle(wakeAt());
         }
         pending = more == null ? null : more.poll();
         return step;
+    }
+
+    private static Step.Idle idle(long wakeAt) {
+        return wakeAt == Long.MAX_VALUE ? Step.WAIT : new Step.Idle(wakeAt);
     }
 
     // ---- admit: which name, which route, which cluster
 
     private void admit(long now) {
         Live live = engine.live();
-        Admission admitted = Admission.of(engine, live, request, now);
-        admission = admitted;
-        List<Gate> gates = admitted.gates(live);
+        target = Admission.target(engine, live, request, now);
+        instead = Admission.instead(engine, live, request, target);
+        List<Gate> gates = Admission.gates(live, target, instead);
         if (gates == null) {
-            open(admitted, now);
+            open(now);
         } else {
-            way().through(gates, Objects.requireNonNull(admitted.route));
+            way().through(gates, Objects.requireNonNull(route()));
             enter(way(), now);
         }
     }
 
     /** Through the guards of the route, as far as they let it. */
     private void enter(Entry way, long now) {
-        Admission admitted = admitted();
         Refusal refused = way.go(request, cluster(), now);
         deadline = Math.min(deadline, way.limit());
         if (refused != null) {
@@ -279,17 +301,17 @@ public final class Call {
                 queue(new Step.Ask(way.question()));
             }
         } else {
-            open(admitted, now);
+            open(now);
         }
     }
 
-    private void open(Admission admitted, long now) {
-        Step instead = admitted.instead;
+    private void open(long now) {
         if (instead != null) {
             instead(instead, now);
             return;
         }
-        Action.Forward forward = admitted.forward();
+        Target to = target();
+        Action.Forward forward = to.forward();
         phase = Phase.OPEN;
         deadline = Math.min(deadline, routeLimit(forward));
         trace();
@@ -298,7 +320,7 @@ public final class Call {
             return;
         }
         engine.witness(this, now);
-        String overflow = admitted.target().overflow(engine.random());
+        String overflow = to.cluster().overflow(engine.random());
         if (overflow != null) {
             refuse(Refusal.Kind.OVERFLOW, 503, overflow, now);
         } else if (!send(false, now)) {
@@ -306,7 +328,7 @@ public final class Call {
                 entry.learn(Outcome.UNAVAILABLE); // whatever a fallback makes of it
             }
             String unkept = session() == null ? null : session().unkept();
-            String cluster = admitted.target().config().name();
+            String cluster = to.cluster().config().name();
             String why = unkept == null ? "cluster " + cluster + " has no endpoint" : unkept;
             refuse(Refusal.Kind.NO_ENDPOINT, 503, why, now);
         } else if (concurrent) {
@@ -356,15 +378,15 @@ public final class Call {
     // ---- send
 
     private boolean send(boolean counted, long now) {
-        LiveCluster to = admitted().target();
+        LiveCluster to = target().cluster();
         PickContext choice = choice();
-        RetryPolicy policy = admitted().forward().retry();
-        LiveEndpoint endpoint = choice == PickContext.NONE && flights.size() == 0
+        RetryPolicy policy = target().forward().retry();
+        LiveEndpoint endpoint = choice == PickContext.NONE && first == null
                 ? to.pick(now, engine.random(), List.of())
                 : to.pick(
                         now,
                         engine.random(),
-                        flights.tried(),
+                        Flights.tried(first),
                         choice,
                         policy == null ? 0 : policy.previousPriorities());
         if (endpoint == null) {
@@ -373,25 +395,20 @@ public final class Call {
         if (again != null) {
             drop(again.fallback);
         }
-        long tryDeadline = policy == null ? deadline : Math.min(deadline, Times.plus(now, policy.headNanos()));
-        Flight flight = new Flight(this, endpoint, flights.sent() + 1, false, counted, handed(), now, tryDeadline);
-        flights.launch(flight);
-        nextDeadline = Math.min(nextDeadline, tryDeadline);
+        Flight flight = new Flight(this, endpoint, Flights.sent(first) + 1, false, counted, now);
+        first = Flights.launch(first, flight);
         queue(flight);
         return true;
     }
 
-    /** What is handed down: as the thread has it that makes the call, whichever thread sends. */
-    private short handed() {
-        if (entry != null) {
-            return entry.handed();
-        }
-        return flights.size() > 0 ? flights.get(0).handed : engine.ambient().handed();
+    /** What is handed down, as {@link Handed} has it: as the thread had it that made the call, whichever thread sends. */
+    short handed() {
+        return entry == null ? Handed.NOTHING : entry.handed();
     }
 
     private PickContext choice() {
         SessionGate.Session session = session();
-        PickContext choice = admitted().choice(engine, request);
+        PickContext choice = target().choice(request, engine.source());
         return session == null ? choice : session.wish(choice);
     }
 
@@ -413,8 +430,8 @@ public final class Call {
             }
             LiveEndpoint endpoint = copy.pick(now, engine.random(), List.of());
             if (endpoint != null) {
-                Flight flight = new Flight(this, endpoint, 1, true, false, handed(), now, deadline);
-                flights.launch(flight);
+                Flight flight = new Flight(this, endpoint, 1, true, false, now);
+                first = Flights.launch(first, flight);
                 queue(new Step.Shadow(flight));
             }
         }
@@ -425,7 +442,7 @@ public final class Call {
     private void judge(Flight flight, Outcome outcome, int code, long now) {
         boolean failed = outcome != Outcome.SUCCESS && outcome != Outcome.CALLER_FAULT;
         if (!failed && code < 400) {
-            Action.Forward forward = admitted().forward();
+            Action.Forward forward = target().forward();
             RetryPolicy retry = forward.retry();
             if (retry == null || !retry.looksAtSuccess()) {
                 settle(flight, forward, now);
@@ -433,7 +450,7 @@ public final class Call {
             }
         }
         Again more = again();
-        if (failed && flights.hopeBeside(flight, more.fallback)) {
+        if (failed && Flights.hopeBeside(first, flight, more.fallback)) {
             // Another hedge may still win; this one is only kept for when none does.
             drop(more.fallback);
             more.fallback = flight;
@@ -449,7 +466,7 @@ public final class Call {
 
     /** The application gets this attempt's answer or exception; an attempt we stopped has neither. */
     private void settle(Flight flight, long now) {
-        settle(flight, admitted().forward(), now);
+        settle(flight, target().forward(), now);
     }
 
     private void settle(Flight flight, Action.Forward forward, long now) {
@@ -463,22 +480,22 @@ public final class Call {
             return;
         }
         over();
-        flight.delivered = true;
+        delivered = flight;
         // The caller's own limit is one for the head, in every library; only the route's is for the whole answer.
         deadline = routeLimit(forward);
         abortOpen(flight);
         SessionGate.Session session = session();
         queue(
                 session == null || flight.head == null
-                        ? new Step.Deliver(flight)
-                        : new Step.Deliver(flight, session.answered(flight.live.address())));
+                        ? Step.DELIVER
+                        : new Step.Deliver(session.answered(flight.live.address())));
         report(now);
     }
 
     // ---- time
 
     private void tick(long now) {
-        if (flights.open() == 0 && phase != Phase.OPEN) {
+        if (phase != Phase.OPEN && !Flights.open(first)) {
             before(now);
             return;
         }
@@ -511,12 +528,8 @@ public final class Call {
     }
 
     private void overdue(long now) {
-        if (now < nextDeadline) {
-            return;
-        }
-        for (int i = 0; i < flights.size() && phase == Phase.OPEN; i++) {
-            Flight flight = flights.get(i);
-            if (flight.waiting() && !flight.shadow && now >= flight.deadline) {
+        for (Flight flight = first; flight != null && phase == Phase.OPEN; flight = flight.next) {
+            if (flight.waiting() && !flight.shadow && now >= flight.deadline()) {
                 flight.live.cluster().timedOut();
                 observe(flight, Outcome.DEADLINE, now);
                 abort(flight);
@@ -528,7 +541,7 @@ public final class Call {
     /** Nothing more has come of the answer that the application reads. */
     private void stalled(Again more, long now) {
         more.idleAt = Long.MAX_VALUE;
-        Flight flight = delivered();
+        Flight flight = delivered;
         if (flight != null && flight.open() && !flight.aborted) {
             flight.live.cluster().timedOut();
             observe(flight, Outcome.DEADLINE, now);
@@ -539,8 +552,7 @@ public final class Call {
     private void expire(long now) {
         // Whoever asked this process may have given it any time, however short: that says nothing of who was asked.
         boolean inherited = entry != null && entry.inherited(deadline);
-        for (int i = 0; i < flights.size(); i++) {
-            Flight flight = flights.get(i);
+        for (Flight flight = first; flight != null; flight = flight.next) {
             if (flight.waiting() && !inherited) {
                 observe(flight, Outcome.DEADLINE, now);
             } else if (flight.waiting() && flight.verdict == null) {
@@ -552,7 +564,7 @@ public final class Call {
             if (entry != null && inherited) {
                 entry.learn(Outcome.CANCELLED);
             }
-            admitted().target().timedOut();
+            target().cluster().timedOut();
             refuse(Refusal.Kind.TIMEOUT, 504, "no answer within the time limit of the call", now);
         } else {
             abortOpen(null);
@@ -570,7 +582,7 @@ public final class Call {
 
     private void hedge(Again planned, long now) {
         boolean more = send(false, now);
-        planned.planHedge(more ? flights.sent() : Integer.MAX_VALUE, now);
+        planned.planHedge(more ? Flights.sent(first) : Integer.MAX_VALUE, now);
     }
 
     private long wakeAt() {
@@ -582,9 +594,9 @@ public final class Call {
         }
         if (phase == Phase.OVER) {
             long idle = again == null ? Long.MAX_VALUE : again.idleAt;
-            return flights.open() == 0 ? Long.MAX_VALUE : Math.min(deadline, idle);
+            return Flights.open(first) ? Math.min(deadline, idle) : Long.MAX_VALUE;
         }
-        long wake = Math.min(deadline, flights.firstDeadline());
+        long wake = Math.min(deadline, Flights.firstDeadline(first));
         return again == null ? wake : Math.min(wake, again.wakeAt());
     }
 
@@ -611,8 +623,8 @@ public final class Call {
 
     /** What the application gets instead of this refusal, if the rule has something better. */
     private Step.Reply fallingBack(Step.Reply step) {
-        Route route = route();
-        Fallback better = route != null && route.action() instanceof Action.Forward forward ? fallback(forward) : null;
+        Action.Forward forward = target == null ? null : target.rule();
+        Fallback better = forward == null ? null : fallback(forward);
         return better != null && FallingBack.from(step.refusal())
                 ? new Step.Reply(FallingBack.answer(better, step.refusal().why()))
                 : step;
@@ -626,7 +638,7 @@ public final class Call {
 
     private void reply(Step.Reply step, long now) {
         over();
-        admitted().instead = step;
+        instead = step;
         abortOpen(null);
         queue(step);
         report(now);
@@ -646,8 +658,7 @@ public final class Call {
 
     /** Stops what is open; mirrored copies go on when an answer was delivered. */
     private void abortOpen(@Nullable Flight but) {
-        for (int i = 0; i < flights.size(); i++) {
-            Flight flight = flights.get(i);
+        for (Flight flight = first; flight != null; flight = flight.next) {
             if (flight != but && !(flight.shadow && but != null)) {
                 drop(flight);
             }
@@ -674,10 +685,10 @@ public final class Call {
     }
 
     private void report(long now) {
-        if (entry != null && phase == Phase.OVER && !flights.busy()) {
+        if (entry != null && phase == Phase.OVER && !Flights.busy(first)) {
             entry.leave(result(), code(), now);
         }
-        if (phase == Phase.OVER && flights.open() == 0 && !reported) {
+        if (phase == Phase.OVER && !reported && !Flights.open(first)) {
             reported = true;
             release();
             engine.finished(this);
@@ -686,20 +697,19 @@ public final class Call {
 
     /** What the application got, for those who learn of calls; null where nobody outside was asked. */
     private @Nullable Outcome result() {
-        Flight flight = delivered();
-        if (flight != null) {
-            return flight.verdict;
+        if (delivered != null) {
+            return delivered.verdict;
         }
         Refusal refused = refusal();
         if (refused == null) {
             return Outcome.CANCELLED;
         }
         return switch (refused.kind()) {
-            case TIMEOUT -> flights.size() == 0 ? null : Outcome.DEADLINE;
+            case TIMEOUT -> first == null ? null : Outcome.DEADLINE;
             case NO_ENDPOINT -> Outcome.UNAVAILABLE;
             case COLD, NO_ROUTE, OVERFLOW, TLS_REQUIRED, RESET -> null;
             case RULE -> { // a fallback tells nothing of itself, but what it stands for does
-                Flight last = flights.last();
+                Flight last = Flights.last(first);
                 yield last == null ? null : last.verdict;
             }
         };
@@ -707,8 +717,7 @@ public final class Call {
 
     /** HTTP status that the application got; 0 for none. */
     private int code() {
-        Flight given = delivered();
-        Flight flight = given == null ? flights.last() : given;
+        Flight flight = delivered == null ? Flights.last(first) : delivered;
         Refusal refused = refusal();
         if (flight != null) {
             return flight.head == null ? 0 : flight.head.code();
@@ -744,51 +753,48 @@ public final class Call {
 
     /** The virtual host that matched, if one did. */
     public @Nullable String virtualHost() {
-        return admission == null || admission.table == null
-                ? null
-                : admission.table.host().name();
+        return target == null ? null : target.table().host().name();
     }
 
     /** The route that matched, if one did. */
     public @Nullable Route route() {
-        return admission == null ? null : admission.route;
+        return target == null ? null : target.route();
     }
 
     /** The cluster that was chosen, if one was. */
     public @Nullable String cluster() {
-        return admission == null || admission.cluster == null
+        return target == null || target.known() == null
                 ? null
-                : admission.cluster.config().name();
+                : target.known().config().name();
     }
 
     /** Every attempt in the order of sending, mirrored copies included. */
     public List<Flight> attempts() {
-        return flights.all();
+        return Flights.all(first);
     }
 
     /** How many attempts there were, mirrored copies included. */
     public int attemptCount() {
-        return flights.size();
+        return Flights.size(first);
     }
 
     /** One of {@link #attempts()}, where no list is wanted. */
     public Flight attempt(int index) {
-        return flights.get(index);
+        Flight flight = first;
+        for (int i = 0; i < index && flight != null; i++) {
+            flight = flight.next;
+        }
+        return Objects.requireNonNull(flight);
     }
 
     /** The attempt whose answer or exception the application got. */
     public @Nullable Flight delivered() {
-        for (int i = 0; i < flights.size(); i++) {
-            if (flights.get(i).delivered) {
-                return flights.get(i);
-            }
-        }
-        return null;
+        return delivered;
     }
 
     /** The local answer the application got. */
     public @Nullable Refusal refusal() {
-        return admission != null && admission.instead instanceof Step.Reply reply ? reply.refusal() : null;
+        return instead instanceof Step.Reply reply ? reply.refusal() : null;
     }
 
     /** Whether a fault made it wait. */
@@ -801,8 +807,12 @@ public final class Call {
         return span;
     }
 
-    Admission admitted() {
-        return Objects.requireNonNull(admission);
+    Target target() {
+        return Objects.requireNonNull(target);
+    }
+
+    long deadline() {
+        return deadline;
     }
 
     private Entry way() {
@@ -817,7 +827,7 @@ public final class Call {
     private Again again() {
         Again made = again;
         if (made == null) {
-            made = new Again(request, admitted(), handed());
+            made = new Again(request, target(), handed());
             again = made;
         }
         return made;

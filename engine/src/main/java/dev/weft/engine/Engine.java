@@ -24,7 +24,7 @@ public final class Engine {
     private final Ledger ledger;
     private final AtomicInteger held = new AtomicInteger();
     private final AtomicLong source = new AtomicLong();
-    private volatile Live live = Live.of(Snapshot.EMPTY, Map.of(), Map.of());
+    private volatile Live live = new Live(Snapshot.EMPTY, Map.of(), Map.of());
     private volatile @Nullable Witness witness;
     private volatile boolean paused;
     private volatile boolean secured;
@@ -77,7 +77,7 @@ public final class Engine {
     public void publish(Snapshot snapshot) {
         Map<String, LiveCluster> clusters = ledger.join(snapshot);
         secured = clusters.values().stream().anyMatch(c -> c.config().transport() != Transport.PLAINTEXT);
-        live = Live.of(snapshot, clusters, ledger.guard(snapshot));
+        live = new Live(snapshot, clusters, ledger.guard(snapshot));
     }
 
     public Snapshot snapshot() {

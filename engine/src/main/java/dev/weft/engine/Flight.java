@@ -31,11 +31,10 @@ public final class Flight extends Step.Send implements Attempt {
     final boolean shadow;
     /** Whether it holds a place in the retry budget. */
     final boolean counted;
-    /** What the request that is being served hands down, as {@link Handed} has it. */
-    final short handed;
+
+    boolean aborted;
 
     final long startedAt;
-    final long deadline;
     long endedAt;
 
     @Nullable
@@ -47,31 +46,27 @@ public final class Flight extends Step.Send implements Attempt {
     @Nullable
     Outcome verdict;
 
-    boolean aborted;
-    boolean delivered;
+    /** The one that was sent after it; null for none yet. */
+    @Nullable
+    Flight next;
 
-    Flight(
-            Call call,
-            LiveEndpoint live,
-            int number,
-            boolean shadow,
-            boolean counted,
-            short handed,
-            long startedAt,
-            long deadline) {
+    Flight(Call call, LiveEndpoint live, int number, boolean shadow, boolean counted, long startedAt) {
         this.call = call;
         this.live = live;
         this.number = (byte) Math.min(number, Byte.MAX_VALUE);
         this.shadow = shadow;
         this.counted = counted;
-        this.handed = handed;
         this.startedAt = startedAt;
-        this.deadline = deadline;
     }
 
     @Override
     public Attempt attempt() {
         return this;
+    }
+
+    /** What it is an attempt of. */
+    public Call call() {
+        return call;
     }
 
     @Override
@@ -87,9 +82,7 @@ public final class Flight extends Step.Send implements Attempt {
     @Override
     public Transport transport() {
         // An application that does TLS itself keeps its own.
-        return call.request().secure()
-                ? Transport.PLAINTEXT
-                : live.cluster().config().transport();
+        return call.request().secure() ? Transport.PLAINTEXT : live.cluster().transport();
     }
 
     @Override
@@ -99,7 +92,8 @@ public final class Flight extends Step.Send implements Attempt {
 
     @Override
     public long deadline() {
-        return deadline;
+        RetryPolicy retry = shadow ? null : call.target().forward().retry();
+        return retry == null ? call.deadline() : Math.min(call.deadline(), Times.plus(startedAt, retry.headNanos()));
     }
 
     @Override
@@ -111,9 +105,9 @@ public final class Flight extends Step.Send implements Attempt {
     public void edit(HeaderWriter writer) {
         // From the most specific level to the least, as in Envoy.
         if (!shadow) {
-            apply(call.admitted().edits(), writer);
+            apply(call.target().edits(), writer);
         }
-        Action.Forward forward = call.admitted().forward();
+        Action.Forward forward = call.target().forward();
         apply(forward.edits(), writer);
         String host = authority();
         if (host != null) {
@@ -126,8 +120,9 @@ public final class Flight extends Step.Send implements Attempt {
         if (left != Long.MAX_VALUE) {
             Deadlines.write(left, call.request(), writer);
         }
+        short handed = call.handed();
         if (number > 1 || handed != Handed.NOTHING) {
-            handDown(writer);
+            handDown(handed, writer);
         }
         ClientSpan span = call.span();
         if (span != null) {
@@ -135,7 +130,7 @@ public final class Flight extends Step.Send implements Attempt {
         }
     }
 
-    private void handDown(HeaderWriter writer) {
+    private void handDown(short handed, HeaderWriter writer) {
         int before = Attempts.before(Handed.previousAttempts(handed), call.request()) + number - 1;
         if (before > 0) {
             Attempts.write(before, writer);
@@ -159,12 +154,12 @@ public final class Flight extends Step.Send implements Attempt {
 
     @Override
     public @Nullable String path() {
-        return call.admitted().path(call.request());
+        return call.target().path(call.request());
     }
 
     @Override
     public @Nullable String authority() {
-        HostRewrite rewrite = call.admitted().host(shadow);
+        HostRewrite rewrite = call.target().host(shadow);
         return rewrite == null ? null : Hosts.apply(rewrite, call.request(), live.config());
     }
 

@@ -3,108 +3,101 @@ package dev.weft.engine;
 import dev.weft.engine.ledger.LiveEndpoint;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The attempts of one call, in the order of sending. Nearly always there is one. */
+/** The attempts of one call: a chain in the order of sending, of which nearly always there is but the first. */
 final class Flights {
-    private @Nullable Flight first;
-    private @Nullable List<Flight> others;
-    private int open;
+    private Flights() {}
 
-    void launch(Flight flight) {
-        if (first == null) {
-            first = flight;
-        } else {
-            if (others == null) {
-                others = new ArrayList<>(2);
-            }
-            others.add(flight);
-        }
-        open++;
+    /** Adds one at the end; the first of the chain. */
+    static Flight launch(@Nullable Flight first, Flight flight) {
         flight.live.begun();
+        if (first == null) {
+            return flight;
+        }
+        Flight last = first;
+        while (last.next != null) {
+            last = last.next;
+        }
+        last.next = flight;
+        return first;
     }
 
-    void landed() {
-        open--;
-    }
-
-    /** How many have not ended. */
-    int open() {
-        return open;
-    }
-
-    /** Whether one is open that the application waits for or reads from; a mirrored copy is neither. */
-    boolean busy() {
-        for (int i = 0; i < size(); i++) {
-            if (get(i).open() && !get(i).shadow) {
+    /** Whether one has not ended. */
+    static boolean open(@Nullable Flight first) {
+        for (Flight flight = first; flight != null; flight = flight.next) {
+            if (flight.open()) {
                 return true;
             }
         }
         return false;
     }
 
-    int size() {
-        return first == null ? 0 : others == null ? 1 : 1 + others.size();
-    }
-
-    Flight get(int index) {
-        if (index > 0 && others != null) {
-            return others.get(index - 1);
+    /** Whether one is open that the application waits for or reads from; a mirrored copy is neither. */
+    static boolean busy(@Nullable Flight first) {
+        for (Flight flight = first; flight != null; flight = flight.next) {
+            if (flight.open() && !flight.shadow) {
+                return true;
+            }
         }
-        return Objects.requireNonNull(first);
+        return false;
     }
 
-    List<Flight> all() {
-        if (first != null && others == null) {
+    static int size(@Nullable Flight first) {
+        int size = 0;
+        for (Flight flight = first; flight != null; flight = flight.next) {
+            size++;
+        }
+        return size;
+    }
+
+    static List<Flight> all(@Nullable Flight first) {
+        if (first != null && first.next == null) {
             return List.of(first);
         }
-        List<Flight> all = new ArrayList<>(size());
-        for (int i = 0; i < size(); i++) {
-            all.add(get(i));
+        List<Flight> all = new ArrayList<>(2);
+        for (Flight flight = first; flight != null; flight = flight.next) {
+            all.add(flight);
         }
         return all;
     }
 
     /** The one sent last, mirrored copies left out; null before the first. */
-    @Nullable
-    Flight last() {
-        for (int i = size() - 1; i >= 0; i--) {
-            if (!get(i).shadow) {
-                return get(i);
-            }
+    static @Nullable Flight last(@Nullable Flight first) {
+        Flight last = null;
+        for (Flight flight = first; flight != null; flight = flight.next) {
+            last = flight.shadow ? last : flight;
         }
-        return null;
+        return last;
     }
 
     /** How many were sent, mirrored copies left out. */
-    int sent() {
+    static int sent(@Nullable Flight first) {
         int sent = 0;
-        for (int i = 0; i < size(); i++) {
-            sent += get(i).shadow ? 0 : 1;
+        for (Flight flight = first; flight != null; flight = flight.next) {
+            sent += flight.shadow ? 0 : 1;
         }
         return sent;
     }
 
     /** Where they were sent, mirrored copies left out. */
-    List<LiveEndpoint> tried() {
+    static List<LiveEndpoint> tried(@Nullable Flight first) {
         if (first == null) {
             return List.of();
         }
         List<LiveEndpoint> tried = new ArrayList<>(2);
-        for (int i = 0; i < size(); i++) {
-            if (!get(i).shadow) {
-                tried.add(get(i).live);
+        for (Flight flight = first; flight != null; flight = flight.next) {
+            if (!flight.shadow) {
+                tried.add(flight.live);
             }
         }
         return tried;
     }
 
     /** Whether another attempt than these two may still bring an answer. */
-    boolean hopeBeside(Flight one, @Nullable Flight two) {
-        for (int i = 0; i < size(); i++) {
-            Flight other = get(i);
-            if (other != one && other != two && !other.shadow && other.open() && !other.aborted) {
+    static boolean hopeBeside(@Nullable Flight first, Flight one, @Nullable Flight two) {
+        for (Flight flight = first; flight != null; flight = flight.next) {
+            if (flight != one && flight != two && !flight.shadow && flight.open() && !flight.aborted) {
                 return true;
             }
         }
@@ -112,12 +105,11 @@ final class Flights {
     }
 
     /** When the first attempt whose head is awaited runs out of time. */
-    long firstDeadline() {
+    static long firstDeadline(@Nullable Flight first) {
         long at = Long.MAX_VALUE;
-        for (int i = 0; i < size(); i++) {
-            Flight flight = get(i);
+        for (Flight flight = first; flight != null; flight = flight.next) {
             if (flight.waiting() && !flight.shadow) {
-                at = Math.min(at, flight.deadline);
+                at = Math.min(at, flight.deadline());
             }
         }
         return at;

@@ -45,6 +45,11 @@ class StepsTest {
         return Head.http(200, Headers.NONE);
     }
 
+    private static void assertDelivered(Attempt attempt, Call call, long now) {
+        assertEquals(Step.DELIVER, call.next(now));
+        assertSame(attempt, call.delivered());
+    }
+
     private void assertSettled(Call call, long now) {
         assertEquals(Step.WAIT, call.next(now));
         assertEquals(List.of(call), finished);
@@ -62,7 +67,7 @@ class StepsTest {
 
         call.head(second, ok(), ms(15));
         assertEquals(new Step.Abort(first), call.next(ms(15)));
-        assertEquals(new Step.Deliver(second), call.next(ms(15)));
+        assertDelivered(second, call, ms(15));
         call.end(first, End.CANCELLED, ms(15));
         call.end(second, End.COMPLETE, ms(16));
         assertSettled(call, ms(16));
@@ -78,7 +83,7 @@ class StepsTest {
         call.end(second, End.failed(Outcome.RESET, new IOException()), ms(13));
         assertEquals(Step.WAIT, call.next(ms(13)));
         call.end(third, End.failed(Outcome.RESET, new IOException()), ms(14));
-        assertEquals(new Step.Deliver(third), call.next(ms(14)));
+        assertDelivered(third, call, ms(14));
         assertSettled(call, ms(14));
     }
 
@@ -109,7 +114,7 @@ class StepsTest {
         call.head(copy, Head.http(500, Headers.NONE), ms(1));
         assertEquals(Step.WAIT, call.next(ms(1)));
         call.head(first, ok(), ms(2));
-        assertEquals(new Step.Deliver(first), call.next(ms(2)));
+        assertDelivered(first, call, ms(2));
         call.end(first, End.COMPLETE, ms(3));
         assertTrue(finished.isEmpty(), "the copy still counts");
         call.end(copy, End.COMPLETE, ms(4));
@@ -144,7 +149,7 @@ class StepsTest {
         engine.publish(Rules.snapshot(Rules.to("copy", null), Rules.cluster("copy", 1)));
         assertTrue(engine.underWay() > 0, "no rule knows the endpoint any more, but the call is on its way to it");
         call.head(second, ok(), ms(40));
-        assertEquals(new Step.Deliver(second), call.next(ms(40)));
+        assertDelivered(second, call, ms(40));
         assertTrue(engine.underWay() > 0, "its body is being read");
         call.end(second, End.COMPLETE, ms(41));
         assertEquals(0, engine.underWay());
@@ -167,7 +172,7 @@ class StepsTest {
         Step.Idle backoff = assertInstanceOf(Step.Idle.class, call.next(ms(1)));
         Attempt second = sent(call.next(backoff.wakeAt()));
         call.end(second, new End(Outcome.CALLER_FAULT, 5, null), ms(60));
-        assertEquals(new Step.Deliver(second), call.next(ms(60)));
+        assertDelivered(second, call, ms(60));
         assertSettled(call, ms(60));
     }
 
@@ -177,7 +182,7 @@ class StepsTest {
                 Rules.to("a", Rules.usualRetry()), FakeRequest.post("shop", "/").oneShot());
         Attempt stream = sent(call.next(0));
         call.head(stream, ok(), ms(1));
-        assertEquals(new Step.Deliver(stream), call.next(ms(1)));
+        assertDelivered(stream, call, ms(1));
         assertEquals(Step.WAIT, call.next(ms(60_000)));
         assertEquals(1, engine.live().clusters().get("a").stats().inFlight());
         call.end(stream, End.failed(Outcome.RESET, new IOException()), ms(60_000));
@@ -190,7 +195,7 @@ class StepsTest {
         Call call = started(Rules.timeout(Rules.to("a", null), ms(100)), FakeRequest.get("shop", "/"));
         Attempt stream = sent(call.next(0));
         call.head(stream, ok(), ms(1));
-        assertEquals(new Step.Deliver(stream), call.next(ms(1)));
+        assertDelivered(stream, call, ms(1));
         assertEquals(new Step.Idle(ms(100)), call.next(ms(1)));
         assertEquals(new Step.Abort(stream), call.next(ms(100)));
         call.end(stream, End.CANCELLED, ms(100));
@@ -203,7 +208,7 @@ class StepsTest {
         Attempt attempt = sent(call.next(0));
         assertEquals(new Step.Idle(ms(100)), call.next(0));
         call.head(attempt, ok(), ms(1));
-        assertEquals(new Step.Deliver(attempt), call.next(ms(1)));
+        assertDelivered(attempt, call, ms(1));
         assertEquals(Step.WAIT, call.next(ms(1)));
         assertEquals(Step.WAIT, call.next(ms(500)));
         call.end(attempt, End.COMPLETE, ms(500));

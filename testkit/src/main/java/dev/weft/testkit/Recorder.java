@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -36,9 +37,10 @@ final class Recorder {
     }
 
     void said(Step step, long now) {
-        if (step instanceof Step.Deliver deliver) {
-            delivered = (Flight) deliver.attempt();
-            kind = delivered.head() == null ? Kind.FAILED : Kind.ANSWERED;
+        if (step instanceof Step.Deliver) {
+            Flight flight = Objects.requireNonNull(call.delivered());
+            delivered = flight;
+            kind = flight.head() == null ? Kind.FAILED : Kind.ANSWERED;
             decidedAt = now;
         } else if (step instanceof Step.Reply reply) {
             refusal = reply.refusal();

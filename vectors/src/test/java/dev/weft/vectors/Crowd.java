@@ -2,6 +2,7 @@ package dev.weft.vectors;
 
 import static dev.weft.vectors.VectorFiles.map;
 
+import dev.weft.engine.Call;
 import dev.weft.engine.call.Step;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,11 +15,11 @@ final class Crowd {
     private final Map<String, Integer> byEndpoint = new TreeMap<>();
     private final Map<String, Integer> byDecision = new TreeMap<>();
 
-    void add(Step step, String cluster) {
+    void add(Step step, Call call) {
         String endpoint =
                 step instanceof Step.Send send ? Words.of(send.attempt().endpoint()) : "";
         endpoints.add(endpoint);
-        byDecision.merge(Words.decision(step, cluster), 1, Integer::sum);
+        byDecision.merge(Words.decision(step, call), 1, Integer::sum);
         if (!endpoint.isEmpty()) {
             byEndpoint.merge(endpoint, 1, Integer::sum);
         }

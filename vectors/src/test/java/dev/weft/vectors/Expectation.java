@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.StringJoiner;
 import java.util.TreeMap;
@@ -23,15 +24,16 @@ record Expectation(String word, Object value, Map<String, Object> more) {
     /** @param played the call that took the step */
     void check(Step step, Played played) {
         switch (word) {
-            case "send" -> attempt(step instanceof Step.Send send ? send.attempt() : wrong(step), played);
-            case "shadow" -> attempt(step instanceof Step.Shadow shadow ? shadow.attempt() : wrong(step), played);
-            case "abort" -> number(step instanceof Step.Abort abort ? abort.attempt() : wrong(step));
-            case "deliver" -> deliver(step instanceof Step.Deliver deliver ? deliver : wrong(step));
-            case "reply" -> reply(step instanceof Step.Reply reply ? reply.refusal() : wrong(step));
-            case "ask" -> ask(step instanceof Step.Ask ask ? ask.question() : wrong(step));
+            case "send" -> attempt(step instanceof Step.Send send ? send.attempt() : wrong(step, played), played);
+            case "shadow" ->
+                attempt(step instanceof Step.Shadow shadow ? shadow.attempt() : wrong(step, played), played);
+            case "abort" -> number(step instanceof Step.Abort abort ? abort.attempt() : wrong(step, played));
+            case "deliver" -> deliver(step instanceof Step.Deliver deliver ? deliver : wrong(step, played), played);
+            case "reply" -> reply(step instanceof Step.Reply reply ? reply.refusal() : wrong(step, played));
+            case "ask" -> ask(step instanceof Step.Ask ask ? ask.question() : wrong(step, played));
             default -> {
                 if (!(step instanceof Step.Pass)) {
-                    wrong(step);
+                    wrong(step, played);
                 }
             }
         }
@@ -54,12 +56,12 @@ record Expectation(String word, Object value, Map<String, Object> more) {
         }
     }
 
-    private static <T> T wrong(Step step) {
-        throw new Mismatch("came     " + Words.full(step));
+    private static <T> T wrong(Step step, Played played) {
+        throw new Mismatch("came     " + Words.full(step, played.call));
     }
 
-    private void deliver(Step.Deliver deliver) {
-        number(deliver.attempt());
+    private void deliver(Step.Deliver deliver, Played played) {
+        number(Objects.requireNonNull(played.call.delivered()));
         if (more.containsKey("header")) {
             Refusal.Header header = deliver.header();
             same("header", more.remove("header"), header == null ? "none" : header.name() + ": " + header.value());

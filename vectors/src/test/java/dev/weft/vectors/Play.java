@@ -99,7 +99,7 @@ final class Play {
 
     private void goes(String line, Object expected) {
         Played played = world.call(line, Map.of());
-        String got = Words.decision(played.first().step(), String.valueOf(played.call.cluster()));
+        String got = Words.decision(played.first().step(), played.call);
         if (!got.equals(String.valueOf(expected))) {
             throw new Mismatch("goes: " + line + "\n    expected " + expected + "\n    came     " + got);
         }
@@ -281,7 +281,7 @@ final class Play {
         StringBuilder text = new StringBuilder();
         world.calls()
                 .forEach((name, played) -> played.said.forEach(said -> text.append("\n    came     ")
-                        .append(Words.full(said.step()))
+                        .append(Words.full(said.step(), played.call))
                         .append(" (call ")
                         .append(name)
                         .append(", at ")

@@ -1,11 +1,13 @@
 package dev.weft.vectors;
 
+import dev.weft.engine.Call;
 import dev.weft.engine.Flight;
 import dev.weft.engine.call.Question;
 import dev.weft.engine.call.Refusal;
 import dev.weft.engine.call.Step;
 import dev.weft.engine.snapshot.Endpoint;
 import java.util.Locale;
+import java.util.Objects;
 
 /** Steps in the words of cases. */
 final class Words {
@@ -32,10 +34,10 @@ final class Words {
     }
 
     /** Where a call goes at once: cluster and rewritten path, or code with location, body or kind, or the step. */
-    static String decision(Step step, String cluster) {
+    static String decision(Step step, Call call) {
         if (step instanceof Step.Send send) {
             String path = send.attempt().path();
-            return path == null ? cluster : cluster + " " + path;
+            return path == null ? String.valueOf(call.cluster()) : call.cluster() + " " + path;
         }
         if (step instanceof Step.Reply reply) {
             return reply(reply.refusal());
@@ -43,7 +45,7 @@ final class Words {
         if (step instanceof Step.Ask ask && ask.question() instanceof Question.Warm) {
             return "ask";
         }
-        return step instanceof Step.Pass ? "pass" : full(step);
+        return step instanceof Step.Pass ? "pass" : full(step, call);
     }
 
     private static String reply(Refusal refusal) {
@@ -58,8 +60,8 @@ final class Words {
         return (refusal.code() + " " + refusal.body()).strip();
     }
 
-    /** A step as a case would write it. */
-    static String full(Step step) {
+    /** A step of this call as a case would write it. */
+    static String full(Step step, Call call) {
         if (step instanceof Flight flight) {
             return "send: " + of(flight.endpoint());
         }
@@ -69,8 +71,8 @@ final class Words {
         if (step instanceof Step.Abort abort) {
             return "abort: " + abort.attempt().number();
         }
-        if (step instanceof Step.Deliver deliver) {
-            return "deliver: " + deliver.attempt().number();
+        if (step instanceof Step.Deliver) {
+            return "deliver: " + Objects.requireNonNull(call.delivered()).number();
         }
         if (step instanceof Step.Reply reply) {
             return "reply: " + reply.refusal().code() + ", kind: "

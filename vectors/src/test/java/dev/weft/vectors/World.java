@@ -125,7 +125,7 @@ final class World {
         var crowd = new Crowd();
         for (int i = 0; i < times; i++) {
             Played played = call(line.replace("%d", String.valueOf(i)), Map.of("concurrent", false));
-            crowd.add(played.first().step(), String.valueOf(played.call.cluster()));
+            crowd.add(played.first().step(), played.call);
             if (Boolean.TRUE.equals(more.get("open"))) {
                 calls.put(line + " " + i, played);
             } else if (!played.attempts.isEmpty()) {

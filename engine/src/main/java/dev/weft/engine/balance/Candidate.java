@@ -1,11 +1,9 @@
 package dev.weft.engine.balance;
 
-import java.util.concurrent.atomic.AtomicInteger;
-
 /** Something to choose. */
 public interface Candidate {
-    /** Counts the calls in flight: the counter itself, which an algorithm may keep at hand. */
-    AtomicInteger active();
+    /** Counts its calls: the counter itself, which an algorithm may keep at hand. */
+    Activity activity();
 
     /**
      * What one more call would cost, as far as it is measured: nanoseconds times calls in flight.

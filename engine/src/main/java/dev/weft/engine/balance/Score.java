@@ -34,7 +34,7 @@ public record Score(By by, double value) {
     public static Score of(
             Balancer balancer, Candidate host, double weight, boolean equal, double percent, boolean own, long now) {
         if (balancer instanceof Balancer.LeastRequest least) {
-            int calls = host.active().get();
+            int calls = host.activity().inFlight();
             return equal
                     ? new Score(By.CALLS, calls)
                     : new Score(By.WORTH, weight / Math.pow(calls + 1.0, least.activeRequestBias()));

@@ -1,7 +1,5 @@
 package dev.weft.engine.balance;
 
-import java.util.concurrent.atomic.AtomicInteger;
-
 /**
  * Least request between unequal weights: each is chosen as often as {@code weight / (inFlight + 1)^bias}
  * says (Envoy: {@code active_request_bias}).
@@ -15,7 +13,7 @@ final class WeightedLeastRequest implements Picker {
     private static final int DRAWS = 8;
     private static final int PRECISION = 1 << 24;
 
-    private final AtomicInteger[] active;
+    private final Activity[] active;
     private final WeightedRoundRobin schedule;
     private final double bias;
 
@@ -34,7 +32,7 @@ final class WeightedLeastRequest implements Picker {
         int drawn = chosen;
         double sum = 0;
         for (int i = 0; i < DRAWS; i++) {
-            int busy = active[drawn].get();
+            int busy = active[drawn].inFlight();
             if (busy <= 0) {
                 return drawn;
             }

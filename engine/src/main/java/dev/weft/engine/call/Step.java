@@ -33,20 +33,19 @@ public sealed interface Step {
     record Reply(Refusal refusal) implements Step {}
 
     /**
-     * Hand this attempt's answer, or its exception, to the application; a stream goes on until its end.
+     * Hand the answer of {@code Call.delivered}, or its exception, to the application; a stream goes on until its end.
+     * The call knows which attempt that is, so that nothing is made to say it.
      *
      * @param header that the answer is to have beside its own; null for none
      */
-    record Deliver(Attempt attempt, Refusal.@Nullable Header header) implements Step {
-        /** An answer as it came. */
-        public Deliver(Attempt attempt) {
-            this(attempt, null);
-        }
-    }
+    record Deliver(Refusal.@Nullable Header header) implements Step {}
 
     /** Nothing to do until an event, or this time; {@link Long#MAX_VALUE} when only an event helps. */
     record Idle(long wakeAt) implements Step {}
 
     Pass PASS = new Pass();
+    /** An answer as it came. */
+    Deliver DELIVER = new Deliver(null);
+
     Idle WAIT = new Idle(Long.MAX_VALUE);
 }

@@ -1,6 +1,7 @@
 package dev.weft.engine.drive;
 
 import dev.weft.engine.Call;
+import dev.weft.engine.Flight;
 import dev.weft.engine.call.Answer;
 import dev.weft.engine.call.Attempt;
 import dev.weft.engine.call.End;
@@ -41,8 +42,9 @@ final class BlockingCall<R> implements Ending {
     private final BlockingDriver driver;
     private final BlockingExchange<R> exchange;
 
-    private @Nullable Call call;
-    private @Nullable Attempt attempt;
+    /** The last that was sent; it knows the call. */
+    private @Nullable Flight attempt;
+
     private @Nullable R answer;
     private @Nullable Throwable thrown;
     private Timer.@Nullable Pending bodyLimit;
@@ -53,6 +55,7 @@ final class BlockingCall<R> implements Ending {
     }
 
     R run() throws Throwable {
+        Call call = null;
         try {
             long now = driver.clock.nanos();
             call = driver.engine.call(exchange.request(), false);
@@ -63,17 +66,16 @@ final class BlockingCall<R> implements Ending {
         } catch (Refused deliberate) {
             throw deliberate;
         } catch (RuntimeException | LinkageError | AssertionError bug) {
-            return afterBug(bug);
+            return afterBug(call, bug);
         } catch (Error fatal) {
-            letGo();
+            letGo(call);
             throw fatal;
         }
     }
 
     /** Gives back what the call holds, however far it came. What it has given back already stays so. */
-    private void letGo() {
+    private void letGo(@Nullable Call over) {
         state = ENDED; // no timer of it breaks anything off any more
-        Call over = call;
         if (over == null) {
             return;
         }
@@ -91,12 +93,12 @@ final class BlockingCall<R> implements Ending {
     /** The clock is read only where somebody looks at the time: a reading costs as much as a route. */
     private R loop(Call call, long start) throws LibraryFailure {
         long now = start;
-        Attempt toSend = null;
+        Flight toSend = null;
         Asked asked = null;
         while (true) {
             Step step = call.next(now);
-            if (step instanceof Step.Send send) {
-                toSend = send.attempt();
+            if (step instanceof Flight flight) {
+                toSend = flight;
             } else if (step instanceof Step.Idle idle) {
                 if (toSend != null) {
                     now = send(call, toSend, now, idle.wakeAt());
@@ -120,7 +122,7 @@ final class BlockingCall<R> implements Ending {
         }
     }
 
-    private long send(Call call, Attempt next, long start, long limit) {
+    private long send(Call call, Flight next, long start, long limit) {
         attempt = next;
         answer = null;
         thrown = null;
@@ -244,7 +246,7 @@ final class BlockingCall<R> implements Ending {
             throw new LibraryFailure(thrown);
         }
         R whole = answered();
-        Attempt open = Objects.requireNonNull(attempt);
+        Flight open = Objects.requireNonNull(attempt);
         if (state != 0) { // a volatile write is a fence, so not without need
             state = 0;
         }
@@ -271,7 +273,8 @@ final class BlockingCall<R> implements Ending {
 
     @Override
     public boolean heedsTrailers() {
-        return Objects.requireNonNull(call).heedsTrailers(Objects.requireNonNull(attempt));
+        Flight open = Objects.requireNonNull(attempt);
+        return open.call().heedsTrailers(open);
     }
 
     /** The delivered answer is over: on the thread that read or closed it, or on the timer's. */
@@ -284,11 +287,10 @@ final class BlockingCall<R> implements Ending {
         if (limit != null) {
             limit.cancel();
         }
-        Call over = call;
-        Attempt open = attempt;
-        if (over != null && open != null) {
+        Flight open = attempt;
+        if (open != null) {
             try {
-                over.end(open, end, driver.clock.nanos());
+                open.call().end(open, end, driver.clock.nanos());
             } catch (RuntimeException | LinkageError bug) {
                 // The application is reading its answer: nothing of ours may disturb it.
                 driver.engine.bug(bug);
@@ -317,7 +319,7 @@ final class BlockingCall<R> implements Ending {
         }
     }
 
-    private R afterBug(Throwable bug) throws Throwable {
+    private R afterBug(@Nullable Call call, Throwable bug) throws Throwable {
         GivenUp given = bug instanceof GivenUp up ? up : null;
         if (given == null) {
             driver.engine.bug(bug);
@@ -326,12 +328,12 @@ final class BlockingCall<R> implements Ending {
             R last = answer;
             end(End.COMPLETE);
             if (given == null) {
-                letGo();
+                letGo(call);
             }
             return last;
         }
         if (given == null) {
-            letGo();
+            letGo(call);
         }
         if (thrown != null) {
             throw thrown;

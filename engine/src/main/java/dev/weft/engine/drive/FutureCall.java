@@ -158,7 +158,7 @@ final class FutureCall<R, T> implements Mailbox.Worker {
             } else if (step instanceof Step.Abort abort) {
                 drop(abort.attempt());
             } else if (step instanceof Step.Deliver deliver) {
-                deliver(deliver.attempt(), deliver.header());
+                deliver(Objects.requireNonNull(call.delivered()), deliver.header());
             } else if (step instanceof Step.Reply reply) {
                 hand(exchange.reply(reply.refusal()));
             } else if (step instanceof Step.Pass) {

@@ -1,5 +1,6 @@
 package dev.weft.engine.ledger;
 
+import dev.weft.engine.balance.Activity;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -8,14 +9,9 @@ import org.jspecify.annotations.Nullable;
 public final class EndpointStats {
     static final long NEVER = Long.MIN_VALUE;
 
-    final AtomicInteger inFlight = new AtomicInteger();
-    final LongAdder successes = new LongAdder();
-    final LongAdder latencyNanos = new LongAdder();
+    final Activity activity = new Activity();
     final LongAdder failures = new LongAdder();
     final AtomicInteger consecutiveFailures = new AtomicInteger();
-
-    /** Whether one of the counters of failures in a row is not 0: what a success has to look at. */
-    volatile boolean failing;
 
     /** When the last ejection ends or ended; on the clock of the calls. Guarded, for writing, by the cluster. */
     volatile long ejectedUntil = NEVER;
@@ -26,19 +22,19 @@ public final class EndpointStats {
 
     /** Nothing is counted in a row any more. */
     void succeeded() {
-        failing = false;
+        activity.failing(false);
         consecutiveFailures.set(0);
         memory.gatewayFailuresInARow.set(0);
         memory.localFailuresInARow.set(0);
     }
 
     public int inFlight() {
-        return inFlight.get();
+        return activity.inFlight();
     }
 
     /** Attempts that ended well, as far as the endpoint is to be judged. */
     public long successes() {
-        return successes.sum();
+        return activity.successes();
     }
 
     /** Attempts whose failure is blamed on the endpoint. */
@@ -48,7 +44,7 @@ public final class EndpointStats {
 
     /** Sum over all ended attempts, in nanoseconds. */
     public long latencyNanos() {
-        return latencyNanos.sum();
+        return activity.nanos();
     }
 
     public int consecutiveFailures() {

@@ -56,7 +56,7 @@ final class Interval {
 
     /** Successes, failures and local failures since the last interval's end. */
     private static long[] counted(EndpointStats numbers) {
-        long successes = numbers.successes.sum();
+        long successes = numbers.successes();
         long failures = numbers.failures.sum();
         long local = numbers.memory.localFailures.sum();
         long[] counts = {

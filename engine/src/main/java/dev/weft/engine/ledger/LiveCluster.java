@@ -9,6 +9,7 @@ import dev.weft.engine.snapshot.Endpoint.Health;
 import dev.weft.engine.snapshot.Limits;
 import dev.weft.engine.snapshot.RetryBudget;
 import dev.weft.engine.snapshot.Subsets;
+import dev.weft.engine.snapshot.Transport;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -22,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LiveCluster {
     private final Cluster config;
+    /** The one of {@code config}, a step nearer: each call looks at it. */
+    private final Transport transport;
+
     private final ClusterStats stats;
     private final @Nullable Callers callers;
     private final LiveEndpoint[] all;
@@ -45,6 +49,7 @@ public final class LiveCluster {
             Collection<EndpointStats> leaving,
             @Nullable Callers callers) {
         this.config = config;
+        this.transport = config.transport();
         this.callers = callers;
         this.stats = stats;
         this.hashes = config.balancer().hashes();
@@ -64,6 +69,10 @@ public final class LiveCluster {
 
     public Cluster config() {
         return config;
+    }
+
+    public Transport transport() {
+        return transport;
     }
 
     public ClusterStats stats() {
@@ -314,18 +323,32 @@ public final class LiveCluster {
 
     /** An attempt showed what the endpoint is worth. */
     public void observe(LiveEndpoint endpoint, Outcome outcome, long now) {
-        EndpointStats numbers = endpoint.stats();
+        advance(now);
+        if (outcome.blamesEndpoint()) {
+            failed(endpoint, outcome, now);
+        } else {
+            endpoint.activity().well();
+            forget(endpoint);
+        }
+    }
+
+    /** An attempt is over and has gone well, and nothing was observed of it before: the end of nearly all. */
+    public void succeeded(LiveEndpoint endpoint, long tookNanos, long now) {
+        advance(now);
+        endpoint.succeeded(tookNanos, now);
+        forget(endpoint);
+    }
+
+    private void advance(long now) {
         if (intervals && outliers != null) {
             outliers.advance(now);
         }
-        if (!outcome.blamesEndpoint()) {
-            numbers.successes.increment();
-            if (numbers.failing) {
-                numbers.succeeded();
-            }
-            return;
+    }
+
+    private static void forget(LiveEndpoint endpoint) {
+        if (endpoint.activity().failing()) {
+            endpoint.stats().succeeded();
         }
-        failed(endpoint, outcome, now);
     }
 
     private void failed(LiveEndpoint endpoint, Outcome outcome, long now) {
@@ -334,7 +357,7 @@ public final class LiveCluster {
         endpoint.failed(now);
         if (outliers == null) {
             numbers.consecutiveFailures.incrementAndGet();
-            numbers.failing = true; // not before it is counted: a success in between would forget to look
+            numbers.activity.failing(true); // not before it is counted: a success in between would forget to look
         } else {
             outliers.failed(numbers, outcome, now);
         }

@@ -1,5 +1,6 @@
 package dev.weft.engine.ledger;
 
+import dev.weft.engine.balance.Activity;
 import dev.weft.engine.balance.Candidate;
 import dev.weft.engine.balance.Latency;
 import dev.weft.engine.balance.OrcaReport;
@@ -8,7 +9,6 @@ import dev.weft.engine.call.Headers;
 import dev.weft.engine.policy.Retrying;
 import dev.weft.engine.snapshot.Balancer;
 import dev.weft.engine.snapshot.Endpoint;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /** An endpoint of the snapshot in force, with its numbers. */
 public final class LiveEndpoint implements Candidate {
@@ -16,7 +16,7 @@ public final class LiveEndpoint implements Candidate {
     private final Endpoint config;
     private final EndpointStats stats;
     /** The one of {@code stats}, a step nearer: a pick among very many endpoints waits for memory. */
-    private final AtomicInteger inFlight;
+    private final Activity activity;
     /** Whether more is to be kept of attempts than their number and time. */
     private final boolean watched;
     /** Whether what it says of its load in answers is of use. */
@@ -26,7 +26,7 @@ public final class LiveEndpoint implements Candidate {
         this.cluster = cluster;
         this.config = config;
         this.stats = stats;
-        this.inFlight = stats.inFlight;
+        this.activity = stats.activity;
         Balancer balancer = cluster.config().balancer();
         if (balancer instanceof Balancer.PeakEwma && stats.memory.latency == null) {
             stats.memory.latency = new Latency();
@@ -51,18 +51,18 @@ public final class LiveEndpoint implements Candidate {
     }
 
     @Override
-    public AtomicInteger active() {
-        return inFlight;
+    public Activity activity() {
+        return activity;
     }
 
     /** Calls in flight now. */
     public int inFlight() {
-        return inFlight.get();
+        return activity.inFlight();
     }
 
     @Override
     public double cost(long now) {
-        double waits = inFlight.get() + 1.0;
+        double waits = activity.inFlight() + 1.0;
         Latency latency = stats.memory.latency;
         return latency != null && cluster.config().balancer() instanceof Balancer.PeakEwma config
                 ? latency.nanos(config, now) * waits
@@ -84,16 +84,23 @@ public final class LiveEndpoint implements Candidate {
 
     /** An attempt begins. */
     public void begun() {
-        inFlight.incrementAndGet();
+        activity.begin();
         if (watched && cluster.limited()) {
             cluster.stats().requests.incrementAndGet();
         }
     }
 
-    /** An attempt is over. */
+    /** An attempt is over; how well it went is told to the cluster. */
     public void ended(long tookNanos, long now) {
-        stats.latencyNanos.add(tookNanos);
-        inFlight.decrementAndGet();
+        activity.end(tookNanos);
+        if (watched) {
+            watched(tookNanos, now);
+        }
+    }
+
+    /** An attempt is over, and has gone well. */
+    void succeeded(long tookNanos, long now) {
+        activity.succeed(tookNanos);
         if (watched) {
             watched(tookNanos, now);
         }

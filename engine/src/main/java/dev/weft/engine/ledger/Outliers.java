@@ -87,7 +87,7 @@ final class Outliers {
 
     private void count(InARow rule, EndpointStats numbers, AtomicInteger inARow, Ejection why, long now) {
         int failures = inARow.incrementAndGet();
-        numbers.failing = true; // not before it is counted: a success in between would forget to look
+        numbers.activity.failing(true); // not before it is counted: a success in between would forget to look
         if (failures >= rule.count() && rule.count() > 0) {
             inARow.set(0);
             synchronized (stats) {

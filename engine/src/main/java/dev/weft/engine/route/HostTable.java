@@ -6,6 +6,7 @@ import dev.weft.engine.snapshot.NameSketch;
 import dev.weft.engine.snapshot.Snapshot;
 import dev.weft.engine.snapshot.VirtualHost;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * longest {@code prefix.*}, {@code *}; within each, a domain that names the port wins.
  */
 public final class HostTable {
+    private final List<RouteTable> tables = new ArrayList<>();
     private final Map<String, Named> exact = new HashMap<>();
     private final List<Wildcard> wildcards = new ArrayList<>();
     private final Map<String, Directory.Entry> directory;
@@ -30,7 +32,8 @@ public final class HostTable {
     public HostTable(Snapshot snapshot) {
         pending = snapshot.directory().state() == Directory.State.PENDING;
         for (VirtualHost host : snapshot.hosts()) {
-            RouteTable routes = new RouteTable(host);
+            RouteTable routes = new RouteTable(host, tables.size());
+            tables.add(routes);
             for (String domain : host.domains()) {
                 add(domain, routes);
             }
@@ -59,12 +62,18 @@ public final class HostTable {
         return exact.computeIfAbsent(name, key -> new Named());
     }
 
+    /** The routes of all virtual hosts, by their numbers. */
+    public List<RouteTable> tables() {
+        return Collections.unmodifiableList(tables);
+    }
+
     /** The routes of a host, or null when none are here. Allocates nothing for names in normal form. */
     public @Nullable RouteTable routes(String host, int port) {
-        if (isForeign(host)) {
+        Named named = exact.get(host); // most calls that get as far as this
+        if (named == null && isForeign(host)) {
             return wildcards.isEmpty() ? null : wildcard(host, port);
         }
-        Named named = find(host);
+        named = named == null ? find(host) : named;
         RouteTable found = named == null ? null : named.routes(port);
         if (found != null || wildcards.isEmpty()) {
             return found;

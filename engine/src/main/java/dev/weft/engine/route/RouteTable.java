@@ -16,19 +16,18 @@ import org.jspecify.annotations.Nullable;
  * few that may match; both try the same conditions.
  */
 public final class RouteTable {
+    /** The number of no route. */
+    public static final int NONE = RouteIndex.NONE;
+
     /** Up to here trying is cheaper than looking up. */
     private static final int FEW = 24;
 
     private static final int BEGINNING = 8;
 
     private final VirtualHost host;
-    private final Route[] routes;
-    private final boolean[] pathOnly;
-    /** A path condition that is plain text, or null: what most routes ask for stands near at hand. */
-    private final @Nullable String[] texts;
-
-    private final boolean[] exact;
-    private final String[] suffixes;
+    private final int number;
+    private final boolean ignoreParameters;
+    private final Asked[] routes;
     private final boolean drawn;
     private final @Nullable RouteIndex index;
 
@@ -36,32 +35,48 @@ public final class RouteTable {
     private final long[] beginnings;
     private final long[] masks;
 
-    RouteTable(VirtualHost host) {
+    /**
+     * A route and what it asks for, near at hand.
+     *
+     * @param text a path condition that is plain text, or null
+     * @param exact whether the path is to be the text, and not to begin with it
+     * @param suffix that every path ends with; empty where looking is no cheaper than matching
+     * @param pathOnly whether it asks for nothing else
+     */
+    private record Asked(Route route, @Nullable String text, boolean exact, String suffix, boolean pathOnly) {
+        static Asked of(Route route) {
+            PathMatch path = route.match().path();
+            boolean exact = path instanceof PathMatch.Exact;
+            boolean text = (exact || path instanceof PathMatch.Prefix) && !Paths.ignoresCase(path);
+            return new Asked(
+                    route,
+                    text ? Paths.literal(path) : null,
+                    exact,
+                    Paths.suffix(path),
+                    route.match().pathOnly());
+        }
+    }
+
+    /** @param number which no other table of the snapshot has */
+    RouteTable(VirtualHost host, int number) {
         this.host = host;
-        this.routes = host.routes().toArray(Route[]::new);
+        this.number = number;
+        this.ignoreParameters = host.ignorePathParameters();
+        this.routes = host.routes().stream().map(Asked::of).toArray(Asked[]::new);
         this.beginnings = new long[routes.length];
         this.masks = new long[routes.length];
-        this.pathOnly = new boolean[routes.length];
-        this.texts = new String[routes.length];
-        this.exact = new boolean[routes.length];
-        this.suffixes = new String[routes.length];
         boolean anyDrawn = false;
         for (int i = 0; i < routes.length; i++) {
-            Match match = routes[i].match();
+            Match match = routes[i].route.match();
             PathMatch path = match.path();
             String literal = Paths.ignoresCase(path) ? "" : Paths.literal(path);
             beginnings[i] = beginning(literal, literal.length());
             int known = Math.min(literal.length(), BEGINNING);
             masks[i] = known == BEGINNING ? -1L : (1L << 8 * known) - 1;
-            pathOnly[i] = match.pathOnly();
-            exact[i] = path instanceof PathMatch.Exact;
-            boolean text = exact[i] || path instanceof PathMatch.Prefix;
-            texts[i] = text && !Paths.ignoresCase(path) ? literal : null;
-            suffixes[i] = Paths.suffix(path);
             anyDrawn |= match.perMillion() < Match.ALWAYS;
         }
         this.drawn = anyDrawn;
-        this.index = routes.length <= FEW ? null : new RouteIndex(routes);
+        this.index = routes.length <= FEW ? null : new RouteIndex(host.routes().toArray(Route[]::new));
     }
 
     /** Up to eight characters, one in each byte, cut to it; equal text gives equal values. */
@@ -77,24 +92,44 @@ public final class RouteTable {
         return host;
     }
 
-    /** The route of connections of which nothing but their bytes is known; null where there is none. */
-    public @Nullable Route tcp() {
+    /** Counted from 0 among the tables of the snapshot. */
+    public int number() {
+        return number;
+    }
+
+    /** How many routes there are, that of connections included. */
+    public int size() {
+        return routes.length + (host.tcp() == null ? 0 : 1);
+    }
+
+    /** A route by its number. */
+    public Route route(int i) {
         TcpProxy tcp = host.tcp();
-        return tcp == null ? null : tcp.route();
+        return i == routes.length && tcp != null ? tcp.route() : routes[i].route;
+    }
+
+    /** The number of the route of connections of which nothing but their bytes is known; that of none where they have none. */
+    public int tcp() {
+        return host.tcp() == null ? NONE : routes.length;
+    }
+
+    /** The first route that matches, or null. */
+    public @Nullable Route match(Request request, RandomSource random) {
+        int found = find(request, random);
+        return found == NONE ? null : routes[found].route;
     }
 
     /**
-     * The first route that matches, or null. Allocates nothing but for regular expressions that are
+     * The number of the first route that matches, or that of none. Allocates nothing but for regular expressions that are
      * large and for parameters that are percent-encoded.
      *
      * @param random asked once, and only where a route is for a share of the calls
      */
-    public @Nullable Route match(Request request, RandomSource random) {
+    public int find(Request request, RandomSource random) {
         String target = request.path();
         int end = end(target);
         int draw = draw(random);
-        int found = index == null ? scan(target, end, request, draw) : index.find(this, target, end, request, draw);
-        return found == RouteIndex.NONE ? null : routes[found];
+        return index == null ? scan(target, end, request, draw) : index.find(this, target, end, request, draw);
     }
 
     /** What this table's routes for a share of the calls are held against, for one call. */
@@ -104,7 +139,7 @@ public final class RouteTable {
 
     /** Where the path of a request target ends for this table. */
     public int end(String target) {
-        return Paths.end(target, host.ignorePathParameters());
+        return Paths.end(target, ignoreParameters);
     }
 
     private int scan(String target, int end, Request request, int draw) {
@@ -114,22 +149,23 @@ public final class RouteTable {
                 return i;
             }
         }
-        return RouteIndex.NONE;
+        return NONE;
     }
 
     /** Whether one route matches. */
     boolean matches(int i, String target, int end, Request request, int draw) {
-        String text = texts[i];
+        Asked route = routes[i];
+        String text = route.text;
         boolean path = text == null
-                ? dear(i, target, end)
-                : (exact[i] ? text.length() == end : text.length() <= end) && target.startsWith(text);
-        return path && (pathOnly[i] || Conditions.hold(routes[i].match(), request, draw));
+                ? dear(route, target, end)
+                : (route.exact ? text.length() == end : text.length() <= end) && target.startsWith(text);
+        return path && (route.pathOnly || Conditions.hold(route.route.match(), request, draw));
     }
 
-    private boolean dear(int i, String target, int end) {
-        String suffix = suffixes[i];
+    private static boolean dear(Asked route, String target, int end) {
+        String suffix = route.suffix;
         return (suffix.isEmpty() || target.startsWith(suffix, end - suffix.length()))
-                && Paths.matches(routes[i].match().path(), target, end);
+                && Paths.matches(route.route.match().path(), target, end);
     }
 
     /**

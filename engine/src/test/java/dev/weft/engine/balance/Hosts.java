@@ -2,18 +2,24 @@ package dev.weft.engine.balance;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntUnaryOperator;
 
 /** Candidates made up for a test, and the chi-square test of their shares. */
 final class Hosts {
     private Hosts() {}
 
-    /** @param active calls in flight, which a test may change */
-    record Host(int number, AtomicInteger active, double latency) implements Candidate {
+    /** @param activity which a test may change */
+    record Host(int number, Activity activity, double latency) implements Candidate {
+        Host(int number, int inFlight, double latency) {
+            this(number, new Activity(), latency);
+            for (int i = 0; i < inFlight; i++) {
+                activity.begin();
+            }
+        }
+
         @Override
         public double cost(long now) {
-            return latency * (active.get() + 1);
+            return latency * (activity.inFlight() + 1);
         }
 
         @Override
@@ -29,7 +35,7 @@ final class Hosts {
     static Host[] loaded(int n, IntUnaryOperator active) {
         Host[] hosts = new Host[n];
         for (int i = 0; i < n; i++) {
-            hosts[i] = new Host(i, new AtomicInteger(active.applyAsInt(i)), 1);
+            hosts[i] = new Host(i, active.applyAsInt(i), 1);
         }
         return hosts;
     }

@@ -10,7 +10,6 @@ import dev.weft.engine.snapshot.Balancer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -174,9 +173,7 @@ class SharesTest {
     @Test
     void peakEwmaTakesTheCheaperOfTwoForItsWeight() {
         Host[] hosts = {
-            new Host(0, new AtomicInteger(), 1),
-            new Host(1, new AtomicInteger(), 2),
-            new Host(2, new AtomicInteger(), 3),
+            new Host(0, 0, 1), new Host(1, 0, 2), new Host(2, 0, 3),
         };
         long[] counts = counts(Balancers.prepare(Balancer.PEAK_EWMA, hosts, Hosts.equal(3), 0), 3, PICKS);
         assertTrue(Hosts.chiSquare(counts, new double[] {2, 1, 0}) < 1, () -> Arrays.toString(counts));

@@ -53,6 +53,34 @@ public class EndpointRaces {
     }
 
     @JCStressTest
+    @Outcome(id = "0, 2", expect = ACCEPTABLE, desc = "nothing is in flight, and both went well")
+    @Outcome(expect = FORBIDDEN)
+    @State
+    public static class Successes {
+        private final LiveCluster cluster = cluster(0);
+        private final LiveEndpoint endpoint = pick(cluster);
+
+        @Actor
+        public void one() {
+            endpoint.begun();
+            cluster.succeeded(endpoint, 1, 1);
+        }
+
+        @Actor
+        public void other() {
+            endpoint.begun();
+            endpoint.activity().well();
+            endpoint.ended(1, 1);
+        }
+
+        @Arbiter
+        public void after(II_Result r) {
+            r.r1 = endpoint.inFlight();
+            r.r2 = (int) endpoint.stats().successes();
+        }
+    }
+
+    @JCStressTest
     @Outcome(id = "0", expect = ACCEPTABLE, desc = "nothing is in flight")
     @Outcome(expect = FORBIDDEN)
     @State

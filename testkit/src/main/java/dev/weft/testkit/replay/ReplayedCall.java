@@ -72,8 +72,8 @@ final class ReplayedCall {
             call.end(abort.attempt(), End.CANCELLED, world.now());
         } else if (step instanceof Step.Ask ask) {
             ask(ask);
-        } else if (step instanceof Step.Deliver deliver) {
-            delivered = (Flight) deliver.attempt();
+        } else if (step instanceof Step.Deliver) {
+            delivered = call.delivered();
         } else if (step instanceof Step.Reply reply) {
             refusal = reply.refusal();
         } else {
