@@ -668,7 +668,7 @@ public final class Call {
             flight.verdict = outcome;
             flight.endedAt = now;
             if (outcome != Outcome.CANCELLED) {
-                flight.live.cluster().observe(flight.live, outcome, now);
+                flight.live.cluster().observe(flight.live, outcome, flight.startedAt, now);
             }
         }
     }

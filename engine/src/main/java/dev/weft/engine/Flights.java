@@ -22,7 +22,7 @@ final class Flights {
             others.add(flight);
         }
         open++;
-        flight.live.begun();
+        flight.live.begun(flight.startedAt);
     }
 
     void landed() {

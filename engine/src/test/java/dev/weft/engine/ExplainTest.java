@@ -83,8 +83,8 @@ class ExplainTest {
         Cluster cluster = Cluster.of("a", List.of(weighing(1, first), weighing(2, second)));
         fresh.publish(Rules.snapshot(Rules.to("a", null), Rules.balancer(cluster, balancer)));
         LiveEndpoint busy = fresh.live().clusters().get("a").all().get(0);
-        busy.begun();
-        busy.begun();
+        busy.begun(0);
+        busy.begun(0);
         return Explainer.explain(fresh.live(), random, FakeRequest.get("shop", "/"), 0, 0).candidates().stream()
                 .map(candidate -> candidate.score().words())
                 .toList();

@@ -146,7 +146,7 @@ enum Style {
         if (stage.breakFailure != null) {
             throw stage.breakFailure;
         }
-        return End.failed(thrown instanceof ConnectException ? Outcome.UNSENT : Outcome.RESET, thrown);
+        return End.failed(thrown instanceof ConnectException ? Outcome.CONNECT_FAILURE : Outcome.RESET, thrown);
     }
 
     private static Request checked(Stage stage, Request request) {

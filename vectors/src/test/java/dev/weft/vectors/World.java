@@ -155,7 +155,7 @@ final class World {
             played.call.head(played.attempt(0), Head.http(status, headers), now);
             played.call.end(played.attempt(0), End.complete(trailers), now);
         } else {
-            played.call.end(played.attempt(0), new End(Outcome.UNSENT, 0, null), now);
+            played.call.end(played.attempt(0), new End(Outcome.CONNECT_FAILURE, 0, null), now);
         }
         played.drain(now);
     }

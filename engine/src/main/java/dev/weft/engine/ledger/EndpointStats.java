@@ -17,6 +17,9 @@ public final class EndpointStats {
     /** Whether one of the counters of failures in a row is not 0: what a success has to look at. */
     volatile boolean failing;
 
+    /** Whether no connection came about when one was last tried: what an attempt has to look at. */
+    volatile boolean unreached;
+
     /** When the last ejection ends or ended; on the clock of the calls. Guarded, for writing, by the cluster. */
     volatile long ejectedUntil = NEVER;
 
@@ -49,6 +52,17 @@ public final class EndpointStats {
     /** Sum over all ended attempts, in nanoseconds. */
     public long latencyNanos() {
         return latencyNanos.sum();
+    }
+
+    /** Attempts for which no connection came about. */
+    public long connectFailures() {
+        return memory.connectFailures.sum();
+    }
+
+    /** Nanoseconds for which it is left out for want of a connection; 0 when it is not. */
+    long unreachedFor(long now) {
+        long until = unreached ? memory.unreachedUntil : NEVER;
+        return now < until ? until - now : 0;
     }
 
     public int consecutiveFailures() {

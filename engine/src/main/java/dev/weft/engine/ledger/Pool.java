@@ -7,12 +7,12 @@ import dev.weft.engine.balance.Priorities;
 import dev.weft.engine.balance.Zones;
 import dev.weft.engine.ledger.Usable.Leaf;
 import dev.weft.engine.ledger.Usable.Level;
-import dev.weft.engine.snapshot.Balancer;
 import dev.weft.engine.snapshot.Cluster;
 import dev.weft.engine.snapshot.Endpoint.Health;
 import dev.weft.engine.snapshot.Endpoint.Locality;
 import dev.weft.engine.snapshot.ZoneAware;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -132,6 +132,8 @@ final class Pool {
         private List<LiveEndpoint> spare = List.of();
         private final Weighing weighing;
         private long until = Long.MAX_VALUE;
+        /** Whether who is not reached counts as ill. */
+        private boolean heedsReach = true;
 
         Making(long now) {
             this(now, new BitSet());
@@ -149,6 +151,8 @@ final class Pool {
             for (LiveEndpoint endpoint : members) {
                 long out = endpoint.stats().ejectedUntil;
                 until = now < out ? Math.min(until, out) : until;
+                long unreached = endpoint.unreachedFor(now);
+                until = unreached > 0 ? Math.min(until, now + unreached) : until;
                 if (endpoint.config().health() != Health.HEALTHY) {
                     endpoint.stats().memory.healthySince = EndpointStats.NEVER;
                 }
@@ -158,7 +162,7 @@ final class Pool {
             }
             if (serving.isEmpty() && !members.isEmpty() && tried.isEmpty()) {
                 // A draining endpoint still answers: better than nobody.
-                level(100, members, members, false);
+                level(100, reached(members), members, false);
                 return new Usable(hosts, List.of(), true, levels, Math.min(until, weighing.until()), epoch);
             }
             boolean panic = share(byPriority(serving));
@@ -196,15 +200,19 @@ final class Pool {
             if (loads == null) {
                 return false;
             }
+            if (heedsReach && allFail(whole, healthy, degraded)) {
+                heedsReach = false;
+                return share(priorities);
+            }
             boolean panic = false;
             for (int i = 0; i < n; i++) {
                 List<LiveEndpoint> level = priorities.get(i);
                 if (loads.panic()[i]) {
                     panic |= loads.healthy()[i] + loads.degraded()[i] > 0;
-                    List<LiveEndpoint> anyone = config.sharing().failOnPanic() ? List.of() : level;
+                    List<LiveEndpoint> anyone = config.sharing().failOnPanic() ? List.of() : reached(level);
                     level(loads.healthy()[i] + loads.degraded()[i], anyone, level, false);
                 } else {
-                    List<LiveEndpoint> well = only(level, Health.HEALTHY);
+                    List<LiveEndpoint> well = reached(only(level, Health.HEALTHY));
                     if (i > 0 || !byZone(loads.healthy()[i], well)) {
                         level(loads.healthy()[i], well, level, true);
                     }
@@ -212,16 +220,39 @@ final class Pool {
             }
             for (int i = 0; i < n; i++) {
                 if (!loads.panic()[i]) {
-                    level(loads.degraded()[i], only(priorities.get(i), Health.DEGRADED), priorities.get(i), true);
+                    List<LiveEndpoint> weak = reached(only(priorities.get(i), Health.DEGRADED));
+                    level(loads.degraded()[i], weak, priorities.get(i), true);
                 }
             }
             return panic;
         }
 
+        /**
+         * Whether calls would fail here, be it some of them. That is for what health and outlier detection say, and
+         * not for connections that did not come about a moment ago: those are tried then.
+         */
+        private boolean allFail(Priorities loads, int[] healthy, int[] degraded) {
+            boolean nobody =
+                    Arrays.stream(healthy).sum() + Arrays.stream(degraded).sum() == 0;
+            return config.panicThreshold() == 0 && nobody || config.sharing().failOnPanic() && loads.anyPanic();
+        }
+
+        /** Whatever health counts for, where nobody listens a call is of no use, unless there is nobody else. */
+        private List<LiveEndpoint> reached(List<LiveEndpoint> from) {
+            List<LiveEndpoint> some = new ArrayList<>(from.size());
+            for (LiveEndpoint endpoint : from) {
+                if (endpoint.unreachedFor(now) == 0) {
+                    some.add(endpoint);
+                }
+            }
+            return some.isEmpty() ? from : some;
+        }
+
         private List<LiveEndpoint> only(List<LiveEndpoint> from, Health health) {
             List<LiveEndpoint> some = new ArrayList<>(from.size());
             for (LiveEndpoint endpoint : from) {
-                if (endpoint.config().health() == health && !endpoint.stats().ejected(now)) {
+                boolean out = endpoint.stats().ejected(now) || heedsReach && endpoint.unreachedFor(now) > 0;
+                if (endpoint.config().health() == health && !out) {
                     some.add(endpoint);
                 }
             }

@@ -132,7 +132,7 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter implements Upstre
         worker.traffic.connects.increment();
         worker.connect(target, this, limitNanos).addListener(done -> {
             if (!done.isSuccess()) {
-                fail(End.failed(Outcome.UNSENT, done.cause()));
+                fail(End.failed(Outcome.CONNECT_FAILURE, done.cause()));
             }
         });
     }
@@ -155,7 +155,7 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter implements Upstre
             if (handshake.isSuccess()) {
                 connected();
             } else {
-                fail(End.failed(Outcome.UNSENT, handshake.cause()));
+                fail(End.failed(Outcome.CONNECT_FAILURE, handshake.cause()));
             }
         }
     }
@@ -517,7 +517,7 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter implements Upstre
                     other.closeAfterFlush();
                 }
             }
-            default -> fail(End.failed(Outcome.UNSENT, new IOException("closed while connecting")));
+            default -> fail(End.failed(Outcome.CONNECT_FAILURE, new IOException("closed while connecting")));
         }
     }
 
@@ -530,7 +530,7 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter implements Upstre
             from.close();
         } else {
             // Also where a body ends with the connection: a reset is no end that it may have.
-            fail(End.failed(phase == Phase.CONNECTING ? Outcome.UNSENT : Outcome.RESET, failure));
+            fail(End.failed(phase == Phase.CONNECTING ? Outcome.CONNECT_FAILURE : Outcome.RESET, failure));
         }
     }
 }

@@ -96,7 +96,7 @@ final class TcpConnection implements LoopExchange, Request, TunnelEnd.Watch {
             } else {
                 open.remove(this);
                 close();
-                call.end(attempt, End.failed(Outcome.UNSENT, done.cause()));
+                call.end(attempt, End.failed(Outcome.CONNECT_FAILURE, done.cause()));
             }
         }
 
