@@ -118,6 +118,10 @@ public final class Flight extends Step.Send implements Attempt {
         String host = authority();
         if (host != null) {
             writer.set("host", host);
+            String own = forward.forwardedHost() ? Hosts.forwarded(call.request()) : null;
+            if (own != null) {
+                writer.add("x-forwarded-host", own);
+            }
         }
         if (forward.attemptCount()) {
             writer.set("x-envoy-attempt-count", Integer.toString(number));

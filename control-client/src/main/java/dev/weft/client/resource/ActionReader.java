@@ -62,6 +62,7 @@ final class ActionReader {
         var rewrite = new RewriteReader(where, findings).read(action, 5, 32, 41, matched);
         var hash = new HashPolicyReader(where, findings).read(action.messages(15));
         var host = new HostRewriteReader(where, findings).ofRoute(action);
+        boolean told = action.flag(38); // also of the host of a part
         findings.unread(action, "RouteAction");
         if (weighted.isEmpty()) {
             return null;
@@ -76,7 +77,7 @@ final class ActionReader {
                 rewrite,
                 hash,
                 split(action.message(3)));
-        return host == null ? forward : forward.naming(host);
+        return host == null && !told ? forward : forward.naming(host, told);
     }
 
     private static Action.Split split(Message weighted) {

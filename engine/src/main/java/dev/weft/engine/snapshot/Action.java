@@ -23,6 +23,8 @@ public sealed interface Action {
      * @param fallback what the application gets instead of a failure; null for the failure
      * @param elsewhere where calls go whose cluster has no endpoint that is well (own words); null for nowhere
      * @param host what is sent as the host; null for the application's own
+     * @param forwardedHost whether a peer that is sent another host is told the application's (Envoy: {@code
+     *     append_x_forwarded_host})
      */
     record Forward(
             List<WeightedCluster> clusters,
@@ -37,7 +39,8 @@ public sealed interface Action {
             boolean attemptCount,
             @Nullable Fallback fallback,
             @Nullable WeightedCluster elsewhere,
-            @Nullable HostRewrite host)
+            @Nullable HostRewrite host,
+            boolean forwardedHost)
             implements Action {
         public Forward {
             clusters = List.copyOf(clusters);
@@ -66,7 +69,7 @@ public sealed interface Action {
                 @Nullable PathRewrite rewrite,
                 List<HashPolicy> hash,
                 Split split) {
-            this(clusters, timeoutNanos, retry, hedge, mirrors, edits, rewrite, hash, split, false, null, null, null);
+            this(clusters, timeoutNanos, retry, hedge, mirrors, edits, rewrite, hash, split, false, null, null, null, false);
         }
 
         public Forward(
@@ -105,11 +108,21 @@ public sealed interface Action {
                     attemptCount,
                     fallback,
                     elsewhere,
-                    host);
+                    host,
+                    forwardedHost);
         }
 
         /** The same with another host. */
         public Forward naming(@Nullable HostRewrite as) {
+            return naming(as, forwardedHost);
+        }
+
+        /**
+         * The same with another host.
+         *
+         * @param told whether the peer is told the application's
+         */
+        public Forward naming(@Nullable HostRewrite as, boolean told) {
             return new Forward(
                     clusters,
                     timeoutNanos,
@@ -123,7 +136,8 @@ public sealed interface Action {
                     attemptCount,
                     fallback,
                     elsewhere,
-                    as);
+                    as,
+                    told);
         }
 
         /** The same with calls kept together. */
@@ -141,7 +155,8 @@ public sealed interface Action {
                     attemptCount,
                     fallback,
                     elsewhere,
-                    host);
+                    host,
+                    forwardedHost);
         }
 
         /** The same, with another cluster for when the chosen one is down. */
@@ -159,7 +174,8 @@ public sealed interface Action {
                     attemptCount,
                     fallback,
                     to,
-                    host);
+                    host,
+                    forwardedHost);
         }
 
         /** The same, with the number of the attempt told to the peer, and another answer to failures. */
@@ -177,7 +193,8 @@ public sealed interface Action {
                     counted,
                     instead,
                     elsewhere,
-                    host);
+                    host,
+                    forwardedHost);
         }
     }
 
