@@ -166,9 +166,14 @@ public final class Flight extends Step.Send implements Attempt {
         return call.admitted().path(call.request());
     }
 
+    /** The rule by which the host is another; null for none. */
+    public @Nullable HostRewrite hostRewrite() {
+        return call.admitted().host(shadow);
+    }
+
     @Override
     public @Nullable String authority() {
-        HostRewrite rewrite = call.admitted().host(shadow);
+        HostRewrite rewrite = hostRewrite();
         return rewrite == null ? null : Hosts.apply(rewrite, call.request(), live.config());
     }
 
