@@ -173,6 +173,12 @@ final class Admission {
         return part == null ? HeaderEdits.NONE : part.edits();
     }
 
+    /** Of the headers of what the application gets. */
+    HeaderEdits answerEdits() {
+        HeaderEdits route = forward().answerEdits();
+        return part == null ? route : part.answerEdits().then(route);
+    }
+
     /** What matters for the choice of an endpoint; made when one is chosen, because nearly always it is nothing. */
     PickContext choice(Engine engine, Request request) {
         PickContext hash = RequestHash.of(forward().hash(), request, engine.source());

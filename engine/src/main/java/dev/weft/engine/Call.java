@@ -18,6 +18,7 @@ import dev.weft.engine.ledger.SessionGate;
 import dev.weft.engine.policy.FallingBack;
 import dev.weft.engine.snapshot.Action;
 import dev.weft.engine.snapshot.Fallback;
+import dev.weft.engine.snapshot.HeaderEdits;
 import dev.weft.engine.snapshot.RetryPolicy;
 import dev.weft.engine.snapshot.Route;
 import dev.weft.engine.snapshot.Transport;
@@ -467,12 +468,17 @@ public final class Call {
         // The caller's own limit is one for the head, in every library; only the route's is for the whole answer.
         deadline = routeLimit(forward);
         abortOpen(flight);
-        SessionGate.Session session = session();
-        queue(
-                session == null || flight.head == null
-                        ? new Step.Deliver(flight)
-                        : new Step.Deliver(flight, session.answered(flight.live.address())));
+        queue(flight.head == null ? new Step.Deliver(flight) : new Step.Deliver(flight, answerEdits(flight)));
         report(now);
+    }
+
+    private HeaderEdits answerEdits(Flight flight) {
+        SessionGate.Session session = session();
+        Refusal.Header kept = session == null ? null : session.answered(flight.live.address());
+        HeaderEdits ruled = admitted().answerEdits();
+        return kept == null
+                ? ruled
+                : HeaderEdits.adding(kept.name(), kept.value()).then(ruled);
     }
 
     // ---- time

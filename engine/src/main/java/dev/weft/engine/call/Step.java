@@ -1,6 +1,6 @@
 package dev.weft.engine.call;
 
-import org.jspecify.annotations.Nullable;
+import dev.weft.engine.snapshot.HeaderEdits;
 
 /** What a driver has to do now. The list is closed: a new policy never adds a step. */
 public sealed interface Step {
@@ -35,12 +35,12 @@ public sealed interface Step {
     /**
      * Hand this attempt's answer, or its exception, to the application; a stream goes on until its end.
      *
-     * @param header that the answer is to have beside its own; null for none
+     * @param edits of the answer's headers
      */
-    record Deliver(Attempt attempt, Refusal.@Nullable Header header) implements Step {
+    record Deliver(Attempt attempt, HeaderEdits edits) implements Step {
         /** An answer as it came. */
         public Deliver(Attempt attempt) {
-            this(attempt, null);
+            this(attempt, HeaderEdits.NONE);
         }
     }
 

@@ -25,6 +25,7 @@ public sealed interface Action {
      * @param host what is sent as the host; null for the application's own
      * @param forwardedHost whether a peer that is sent another host is told the application's (Envoy: {@code
      *     append_x_forwarded_host})
+     * @param answerEdits those of answers, of the route and of the levels around it
      */
     record Forward(
             List<WeightedCluster> clusters,
@@ -40,7 +41,8 @@ public sealed interface Action {
             @Nullable Fallback fallback,
             @Nullable WeightedCluster elsewhere,
             @Nullable HostRewrite host,
-            boolean forwardedHost)
+            boolean forwardedHost,
+            HeaderEdits answerEdits)
             implements Action {
         public Forward {
             clusters = List.copyOf(clusters);
@@ -69,7 +71,22 @@ public sealed interface Action {
                 @Nullable PathRewrite rewrite,
                 List<HashPolicy> hash,
                 Split split) {
-            this(clusters, timeoutNanos, retry, hedge, mirrors, edits, rewrite, hash, split, false, null, null, null, false);
+            this(
+                    clusters,
+                    timeoutNanos,
+                    retry,
+                    hedge,
+                    mirrors,
+                    edits,
+                    rewrite,
+                    hash,
+                    split,
+                    false,
+                    null,
+                    null,
+                    null,
+                    false,
+                    HeaderEdits.NONE);
         }
 
         public Forward(
@@ -109,7 +126,8 @@ public sealed interface Action {
                     fallback,
                     elsewhere,
                     host,
-                    forwardedHost);
+                    forwardedHost,
+                    answerEdits);
         }
 
         /** The same with another host. */
@@ -137,7 +155,28 @@ public sealed interface Action {
                     fallback,
                     elsewhere,
                     as,
-                    told);
+                    told,
+                    answerEdits);
+        }
+
+        /** The same with other headers of answers. */
+        public Forward editingAnswers(HeaderEdits changes) {
+            return new Forward(
+                    clusters,
+                    timeoutNanos,
+                    retry,
+                    hedge,
+                    mirrors,
+                    edits,
+                    rewrite,
+                    hash,
+                    split,
+                    attemptCount,
+                    fallback,
+                    elsewhere,
+                    host,
+                    forwardedHost,
+                    changes);
         }
 
         /** The same with calls kept together. */
@@ -156,7 +195,8 @@ public sealed interface Action {
                     fallback,
                     elsewhere,
                     host,
-                    forwardedHost);
+                    forwardedHost,
+                    answerEdits);
         }
 
         /** The same, with another cluster for when the chosen one is down. */
@@ -175,7 +215,8 @@ public sealed interface Action {
                     fallback,
                     to,
                     host,
-                    forwardedHost);
+                    forwardedHost,
+                    answerEdits);
         }
 
         /** The same, with the number of the attempt told to the peer, and another answer to failures. */
@@ -194,7 +235,8 @@ public sealed interface Action {
                     instead,
                     elsewhere,
                     host,
-                    forwardedHost);
+                    forwardedHost,
+                    answerEdits);
         }
     }
 
@@ -231,16 +273,18 @@ public sealed interface Action {
      * @param weight 0 or more
      * @param labels that its endpoints must have, where the cluster is divided by them (Envoy: {@code metadata_match})
      * @param host what is sent as the host; null for what the route says
+     * @param answerEdits of its answers
      */
     record WeightedCluster(
             String cluster,
             int weight,
             HeaderEdits edits,
             Map<String, String> labels,
-            @Nullable HostRewrite host) {
+            @Nullable HostRewrite host,
+            HeaderEdits answerEdits) {
         /** With the host that the route says. */
         public WeightedCluster(String cluster, int weight, HeaderEdits edits, Map<String, String> labels) {
-            this(cluster, weight, edits, labels, null);
+            this(cluster, weight, edits, labels, null, HeaderEdits.NONE);
         }
 
         /** Any of its endpoints. */

@@ -4,8 +4,8 @@ import dev.weft.engine.call.Attempt;
 import dev.weft.engine.call.End;
 import dev.weft.engine.call.Head;
 import dev.weft.engine.call.Outcome;
-import dev.weft.engine.call.Refusal;
 import dev.weft.engine.drive.Ending;
+import dev.weft.engine.snapshot.HeaderEdits;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
@@ -340,14 +340,14 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter implements Upstre
     // ---- to the client
 
     @Override
-    public void deliver(Downstream to, HeadEdits edits, Refusal.@Nullable Header header, boolean keep) {
+    public void deliver(Downstream to, HeadEdits edits, HeaderEdits rule, boolean keep) {
         boolean gone = phase == Phase.CLOSED;
         if (!gone) {
             read(to.writable()); // it was not while nobody knew what becomes of its answer
         }
         phase = Phase.BODY;
         AnswerPassage.Progress progress =
-                passage.deliver(to, edits, header, keep, context().alloc());
+                passage.deliver(to, edits, rule, keep, context().alloc());
         if (progress == AnswerPassage.Progress.SWITCHED) {
             phase = Phase.TUNNEL;
             read(true);

@@ -10,6 +10,7 @@ import dev.weft.engine.call.Request;
 import dev.weft.engine.drive.Ending;
 import dev.weft.engine.drive.LoopCall;
 import dev.weft.engine.drive.LoopExchange;
+import dev.weft.engine.snapshot.HeaderEdits;
 import dev.weft.proxy.listen.Alarm;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
@@ -175,7 +176,7 @@ final class TcpConnection implements LoopExchange, Request, TunnelEnd.Watch {
     }
 
     @Override
-    public void deliver(Attempt attempt, Refusal.@Nullable Header header) {
+    public void deliver(Attempt attempt, HeaderEdits none) {
         Upstream up = of(attempt);
         Channel server = up == null ? null : up.channel;
         if (up == null || server == null) {
