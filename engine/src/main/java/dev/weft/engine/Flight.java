@@ -176,6 +176,11 @@ public final class Flight extends Step.Send implements Attempt {
         return rewrite == null ? null : Hosts.apply(rewrite, call.request(), live.config());
     }
 
+    /** Whose endpoint it is. */
+    public String cluster() {
+        return live.cluster().config().name();
+    }
+
     /** Whether it is a mirrored copy. */
     public boolean shadow() {
         return shadow;

@@ -11,6 +11,7 @@ import dev.weft.proxy.sniff.Spoken;
 import dev.weft.proxy.tcp.Tunnels;
 import dev.weft.proxy.tls.InboundTls;
 import dev.weft.telemetry.MetricWriter;
+import dev.weft.telemetry.TcpMetrics;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -41,6 +42,7 @@ final class ApplicationSide {
             InetSocketAddress application,
             @Nullable InboundTls tls,
             Clock clock,
+            TcpMetrics metrics,
             Consumer<String> log) {
         this.tls = tls;
         this.opaque = config.opaque();
@@ -48,7 +50,7 @@ final class ApplicationSide {
         this.clock = clock;
         this.headNanos = config.limits().headNanos();
         this.log = log;
-        this.tunnels = new Tunnels(config.limits().connectNanos(), opaque.idleNanos(), clock);
+        this.tunnels = new Tunnels(config.limits().connectNanos(), opaque.idleNanos(), clock, metrics.accepted());
     }
 
     /** @param http serves connections that speak HTTP, by their first bytes */

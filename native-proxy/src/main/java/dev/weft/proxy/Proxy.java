@@ -116,7 +116,7 @@ final class Proxy implements Pages, AutoCloseable {
         this.telling = new Telling(config, clock, chance, traffic, THREADS, log);
         this.intercepted = new Intercepted(config, clock, log, this::isOwn);
         this.certificateWatch = new CertificateWatch(certificates, files, log::info, log::warn);
-        this.applicationSide = new ApplicationSide(config, application(), tls, clock, log::warn);
+        this.applicationSide = new ApplicationSide(config, application(), tls, clock, telling.connections(), log::warn);
         this.plane = new ControlPlane(config, telling.engine(), clock, chance, log, certificates, intercepted::publish);
         int cpus = Runtime.getRuntime().availableProcessors();
         this.loops = new Loops<>(
@@ -203,7 +203,8 @@ final class Proxy implements Pages, AutoCloseable {
     }
 
     private TcpProxy tcpProxy(LoopDriver driver) {
-        return new TcpProxy(telling.engine(), driver, clock, config.limits().connectNanos(), tcpTraffic);
+        return new TcpProxy(
+                telling.engine(), driver, clock, config.limits().connectNanos(), tcpTraffic, telling.connections());
     }
 
     /** One for each service that the application reaches by a port of its own. */

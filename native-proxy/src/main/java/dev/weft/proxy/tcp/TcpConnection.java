@@ -1,5 +1,6 @@
 package dev.weft.proxy.tcp;
 
+import dev.weft.engine.Flight;
 import dev.weft.engine.call.Attempt;
 import dev.weft.engine.call.End;
 import dev.weft.engine.call.Head;
@@ -12,6 +13,7 @@ import dev.weft.engine.drive.LoopCall;
 import dev.weft.engine.drive.LoopExchange;
 import dev.weft.engine.snapshot.HeaderEdits;
 import dev.weft.proxy.listen.Alarm;
+import dev.weft.telemetry.TcpMetrics;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.ssl.SslHandler;
@@ -39,6 +41,7 @@ final class TcpConnection implements LoopExchange, Request, TunnelEnd.Watch {
     private final Alarm wake;
     private final List<Upstream> open = new ArrayList<>(1);
     private @Nullable Upstream joined;
+    private TcpMetrics.@Nullable Connections counted;
     /** Of the two ends of a tunnel. */
     private int closed;
 
@@ -185,6 +188,8 @@ final class TcpConnection implements LoopExchange, Request, TunnelEnd.Watch {
             return;
         }
         joined = up;
+        counted = proxy.metrics.called((Flight) attempt);
+        counted.opened();
         TunnelEnd far = new TunnelEnd(server, this);
         near.join(far);
         far.join(near);
@@ -253,7 +258,17 @@ final class TcpConnection implements LoopExchange, Request, TunnelEnd.Watch {
         if (idle != null) {
             idle.moved();
         }
-        (from == near ? proxy.traffic.received : proxy.traffic.sent).add(octets);
+        TcpMetrics.Connections alike = counted;
+        if (from == near) {
+            proxy.traffic.received.add(octets);
+        } else {
+            proxy.traffic.sent.add(octets);
+        }
+        if (alike != null && from == near) {
+            alike.received(octets);
+        } else if (alike != null) {
+            alike.sent(octets);
+        }
     }
 
     @Override
@@ -290,6 +305,9 @@ final class TcpConnection implements LoopExchange, Request, TunnelEnd.Watch {
         if (!over) {
             over = true;
             proxy.traffic.over.increment();
+            if (counted != null) {
+                counted.closed();
+            }
             wake.stop();
             if (idle != null) {
                 idle.stop();
