@@ -124,7 +124,12 @@ final class World {
         Object usual = more.getOrDefault("answer", 200);
         var crowd = new Crowd();
         for (int i = 0; i < times; i++) {
-            Played played = call(line.replace("%d", String.valueOf(i)), Map.of("concurrent", false));
+            String number = String.valueOf(i);
+            Map<String, Object> options = new HashMap<>(Map.of("concurrent", false));
+            if (more.containsKey("from")) {
+                options.put("from", String.valueOf(more.get("from")).replace("%d", number));
+            }
+            Played played = call(line.replace("%d", number), options);
             crowd.add(played.first().step(), String.valueOf(played.call.cluster()));
             if (Boolean.TRUE.equals(more.get("open"))) {
                 calls.put(line + " " + i, played);

@@ -120,6 +120,11 @@ final class OutboundCourse implements Course, LoopExchange, Request, Headers {
     }
 
     @Override
+    public @Nullable String source() {
+        return exchange.client.source();
+    }
+
+    @Override
     public String method() {
         return exchange.head.method(texts());
     }

@@ -13,6 +13,7 @@ import dev.weft.engine.drive.LoopCall;
 import dev.weft.engine.drive.LoopExchange;
 import dev.weft.engine.snapshot.HeaderEdits;
 import dev.weft.proxy.listen.Alarm;
+import dev.weft.proxy.listen.ClientAddress;
 import dev.weft.telemetry.TcpMetrics;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
@@ -156,6 +157,11 @@ final class TcpConnection implements LoopExchange, Request, TunnelEnd.Watch {
     @Override
     public @Nullable String header(String name) {
         return null;
+    }
+
+    @Override
+    public @Nullable String source() {
+        return ClientAddress.of(near.channel());
     }
 
     @Override
