@@ -98,16 +98,21 @@ final class TraceStory {
     /** Whom it could have been sent to, where the agent was told to remember that. */
     private void candidates(Hop hop, String indent) {
         var explanation = hop.span().path("explanation");
-        var inPanic = explanation.path("panic").asBoolean() ? ", but used in panic" : "";
+        var nonetheless =
+                explanation.path("panic").asBoolean() ? ", but used in panic" : ", but used for want of others";
         for (var candidate : explanation.path("candidates")) {
             out.append(indent).append(candidate.path("address").asText());
             out.append(", in flight ")
                     .append(candidate.path("inFlight").asInt())
                     .append(": ");
-            out.append(
-                    candidate.hasNonNull("removedBy")
-                            ? "removed, " + candidate.path("removedBy").asText() + inPanic
-                            : "candidate");
+            var removedBy = candidate.path("removedBy").asText();
+            if (!candidate.hasNonNull("removedBy")) {
+                out.append("candidate");
+            } else if (candidate.hasNonNull("scored")) {
+                out.append(removedBy).append(nonetheless);
+            } else {
+                out.append("removed, ").append(removedBy);
+            }
             if (candidate.hasNonNull("scored")) {
                 out.append(", ").append(candidate.path("scored").asText());
             }

@@ -102,8 +102,8 @@ final class LoadReportingTest {
     private static void call(Running client) {
         var cluster = Objects.requireNonNull(client.engine.live().clusters().get(Xds.cluster("order")));
         var endpoint = cluster.all().get(0);
-        endpoint.begun();
-        cluster.observe(endpoint, Outcome.SUCCESS, System.nanoTime());
+        endpoint.begun(0);
+        cluster.observe(endpoint, Outcome.SUCCESS, System.nanoTime(), System.nanoTime());
         endpoint.ended(1000, System.nanoTime());
     }
 

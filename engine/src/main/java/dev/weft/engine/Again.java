@@ -62,7 +62,7 @@ final class Again {
         long asked = headers == null || head == null ? -1 : Retrying.asked(headers, head.headers(), random);
         long at = Times.plus(now, asked >= 0 ? asked : Retrying.backoff(policy, retries + 1, random));
         // What never reached a server adds no load to one (gRFC A6 calls such a retry transparent), but once is enough.
-        boolean counts = outcome != Outcome.UNSENT || retries > 0;
+        boolean counts = !outcome.unsent() || retries > 0;
         if (at >= deadline || counts && !cluster.takeRetry()) {
             return false;
         }

@@ -19,6 +19,7 @@ import dev.weft.engine.ledger.Target;
 import dev.weft.engine.policy.FallingBack;
 import dev.weft.engine.snapshot.Action;
 import dev.weft.engine.snapshot.Fallback;
+import dev.weft.engine.snapshot.HeaderEdits;
 import dev.weft.engine.snapshot.RetryPolicy;
 import dev.weft.engine.snapshot.Route;
 import dev.weft.engine.snapshot.Transport;
@@ -484,12 +485,17 @@ public final class Call {
         // The caller's own limit is one for the head, in every library; only the route's is for the whole answer.
         deadline = routeLimit(forward);
         abortOpen(flight);
-        SessionGate.Session session = session();
-        queue(
-                session == null || flight.head == null
-                        ? Step.DELIVER
-                        : new Step.Deliver(session.answered(flight.live.address())));
+        queue(flight.head == null ? Step.DELIVER : Step.Deliver.with(answerEdits(flight)));
         report(now);
+    }
+
+    private HeaderEdits answerEdits(Flight flight) {
+        SessionGate.Session session = session();
+        Refusal.Header kept = session == null ? null : session.answered(flight.live.address());
+        HeaderEdits ruled = target().answerEdits();
+        return kept == null
+                ? ruled
+                : HeaderEdits.adding(kept.name(), kept.value()).then(ruled);
     }
 
     // ---- time
@@ -679,7 +685,7 @@ public final class Call {
             flight.verdict = outcome;
             flight.endedAt = now;
             if (outcome != Outcome.CANCELLED) {
-                flight.live.cluster().observe(flight.live, outcome, now);
+                flight.live.cluster().observe(flight.live, outcome, flight.startedAt, now);
             }
         }
     }

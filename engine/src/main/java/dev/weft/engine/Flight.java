@@ -10,17 +10,16 @@ import dev.weft.engine.ledger.LiveEndpoint;
 import dev.weft.engine.policy.Attempts;
 import dev.weft.engine.policy.Deadlines;
 import dev.weft.engine.policy.Urgency;
+import dev.weft.engine.route.Edits;
 import dev.weft.engine.route.Hosts;
 import dev.weft.engine.snapshot.Action;
 import dev.weft.engine.snapshot.Endpoint;
-import dev.weft.engine.snapshot.HeaderEdits;
 import dev.weft.engine.snapshot.HostRewrite;
 import dev.weft.engine.snapshot.Protocol;
 import dev.weft.engine.snapshot.RetryPolicy;
 import dev.weft.engine.snapshot.Transport;
 import dev.weft.engine.trace.ClientSpan;
 import dev.weft.engine.trace.Handed;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** An attempt with what the call remembers of it. */
@@ -105,13 +104,17 @@ public final class Flight extends Step.Send implements Attempt {
     public void edit(HeaderWriter writer) {
         // From the most specific level to the least, as in Envoy.
         if (!shadow) {
-            apply(call.target().edits(), writer);
+            Edits.apply(call.target().edits(), writer);
         }
         Action.Forward forward = call.target().forward();
-        apply(forward.edits(), writer);
+        Edits.apply(forward.edits(), writer);
         String host = authority();
         if (host != null) {
             writer.set("host", host);
+            String own = forward.forwardedHost() ? Hosts.forwarded(call.request()) : null;
+            if (own != null) {
+                writer.add("x-forwarded-host", own);
+            }
         }
         if (forward.attemptCount()) {
             writer.set("x-envoy-attempt-count", Integer.toString(number));
@@ -157,31 +160,20 @@ public final class Flight extends Step.Send implements Attempt {
         return call.target().path(call.request());
     }
 
+    /** The rule by which the host is another; null for none. */
+    public @Nullable HostRewrite hostRewrite() {
+        return call.target().host(shadow);
+    }
+
     @Override
     public @Nullable String authority() {
-        HostRewrite rewrite = call.target().host(shadow);
+        HostRewrite rewrite = hostRewrite();
         return rewrite == null ? null : Hosts.apply(rewrite, call.request(), live.config());
     }
 
-    private static void apply(HeaderEdits first, HeaderWriter writer) {
-        for (HeaderEdits edits = first; edits != null && edits != HeaderEdits.NONE; edits = edits.then()) {
-            level(edits, writer);
-        }
-    }
-
-    private static void level(HeaderEdits edits, HeaderWriter writer) {
-        List<String> remove = edits.remove();
-        for (int i = 0; i < remove.size(); i++) {
-            writer.remove(remove.get(i));
-        }
-        List<HeaderEdits.Entry> set = edits.set();
-        for (int i = 0; i < set.size(); i++) {
-            writer.set(set.get(i).name(), set.get(i).value());
-        }
-        List<HeaderEdits.Entry> add = edits.add();
-        for (int i = 0; i < add.size(); i++) {
-            writer.add(add.get(i).name(), add.get(i).value());
-        }
+    /** Whose endpoint it is. */
+    public String cluster() {
+        return live.cluster().config().name();
     }
 
     /** Whether it is a mirrored copy. */

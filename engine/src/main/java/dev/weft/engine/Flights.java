@@ -11,7 +11,7 @@ final class Flights {
 
     /** Adds one at the end; the first of the chain. */
     static Flight launch(@Nullable Flight first, Flight flight) {
-        flight.live.begun();
+        flight.live.begun(flight.startedAt);
         if (first == null) {
             return flight;
         }

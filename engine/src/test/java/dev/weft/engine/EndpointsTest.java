@@ -41,7 +41,7 @@ class EndpointsTest {
 
     private static void fail(LiveCluster cluster, int endpoint, int times, long now) {
         for (int i = 0; i < times; i++) {
-            cluster.observe(cluster.all().get(endpoint), Outcome.SERVER_FAILURE, now);
+            cluster.observe(cluster.all().get(endpoint), Outcome.SERVER_FAILURE, now, now);
         }
     }
 
@@ -62,7 +62,7 @@ class EndpointsTest {
     @Test
     void leastRequestAvoidsTheLoaded() {
         LiveCluster cluster = live(Rules.cluster("a", 2));
-        cluster.all().get(0).begun();
+        cluster.all().get(0).begun(0);
         for (int i = 0; i < 50; i++) {
             assertEquals(cluster.all().get(1), cluster.pick(0, random, List.of()));
         }
@@ -72,7 +72,7 @@ class EndpointsTest {
     void fiveFailuresInARowPutAnEndpointOutAndASuccessBetweenDoesNot() {
         LiveCluster cluster = live(Rules.outlier(Rules.cluster("a", 4), POLICY, 0));
         fail(cluster, 0, 4, 0);
-        cluster.observe(cluster.all().get(0), Outcome.SUCCESS, 0);
+        cluster.observe(cluster.all().get(0), Outcome.SUCCESS, 0, 0);
         fail(cluster, 0, 4, 0);
         assertEquals(4, usable(cluster, 0));
         fail(cluster, 0, 1, 0);
@@ -152,7 +152,7 @@ class EndpointsTest {
     void theBudgetIsAShareOfTheCallsInFlight() {
         LiveCluster cluster = live(Rules.cluster("a", 1));
         for (int i = 0; i < 100; i++) {
-            cluster.all().get(0).begun();
+            cluster.all().get(0).begun(0);
         }
         int allowed = 0;
         while (cluster.takeRetry()) {

@@ -12,6 +12,7 @@ import dev.weft.engine.snapshot.Balancer;
 import dev.weft.engine.snapshot.Cluster;
 import dev.weft.engine.snapshot.Endpoint;
 import dev.weft.engine.snapshot.HashPolicy;
+import dev.weft.engine.snapshot.HostRewrite;
 import dev.weft.engine.snapshot.Match;
 import dev.weft.engine.snapshot.Match.PathMatch;
 import dev.weft.engine.snapshot.Route;
@@ -83,8 +84,8 @@ class ExplainTest {
         Cluster cluster = Cluster.of("a", List.of(weighing(1, first), weighing(2, second)));
         fresh.publish(Rules.snapshot(Rules.to("a", null), Rules.balancer(cluster, balancer)));
         LiveEndpoint busy = fresh.live().clusters().get("a").all().get(0);
-        busy.begun();
-        busy.begun();
+        busy.begun(0);
+        busy.begun(0);
         return Explainer.explain(fresh.live(), random, FakeRequest.get("shop", "/"), 0, 0).candidates().stream()
                 .map(candidate -> candidate.score().words())
                 .toList();
@@ -132,6 +133,15 @@ class ExplainTest {
         assertEquals("70.0 % of the calls", said.get(0).score().words());
         assertNull(said.get(1).score());
         assertEquals("30.0 % of the calls", said.get(2).score().words());
+    }
+
+    @Test
+    void anotherHostIsSaidWithTheEndpoint() {
+        Action.Forward forward = Action.Forward.to("a").naming(new HostRewrite.Literal("inner.example"));
+        engine.publish(Rules.snapshot(forward, Rules.cluster("a", 1)));
+        String said = Explainer.explain(engine.live(), random, FakeRequest.get("shop", "/"), 0, 0)
+                .conclusion();
+        assertTrue(said.contains(" with the host inner.example, chosen by "), said);
     }
 
     @Test

@@ -16,9 +16,15 @@ import org.jspecify.annotations.Nullable;
  * question is answered by reading them from the end or from the beginning.
  */
 final class OutlierModel {
-    private static final Set<Outcome> BAD =
-            EnumSet.of(Outcome.SERVER_FAILURE, Outcome.UNAVAILABLE, Outcome.UNSENT, Outcome.RESET, Outcome.DEADLINE);
-    private static final Set<Outcome> LOCAL = EnumSet.of(Outcome.UNSENT, Outcome.RESET, Outcome.DEADLINE);
+    private static final Set<Outcome> BAD = EnumSet.of(
+            Outcome.SERVER_FAILURE,
+            Outcome.UNAVAILABLE,
+            Outcome.CONNECT_FAILURE,
+            Outcome.UNSENT,
+            Outcome.RESET,
+            Outcome.DEADLINE);
+    private static final Set<Outcome> LOCAL =
+            EnumSet.of(Outcome.CONNECT_FAILURE, Outcome.UNSENT, Outcome.RESET, Outcome.DEADLINE);
 
     private record Event(Outcome outcome, boolean wasOut) {}
 

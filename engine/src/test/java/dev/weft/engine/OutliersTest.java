@@ -9,6 +9,7 @@ import dev.weft.engine.call.Outcome;
 import dev.weft.engine.ledger.Ejection;
 import dev.weft.engine.ledger.EndpointStats;
 import dev.weft.engine.ledger.LiveCluster;
+import dev.weft.engine.snapshot.Cluster;
 import dev.weft.engine.snapshot.OutlierPolicy;
 import dev.weft.engine.snapshot.OutlierPolicy.FailurePercentage;
 import dev.weft.engine.snapshot.OutlierPolicy.InARow;
@@ -38,13 +39,15 @@ class OutliersTest {
     }
 
     private LiveCluster live(int endpoints, OutlierPolicy policy) {
-        engine.publish(Rules.snapshot(Rules.to("a", null), Rules.outlier(Rules.cluster("a", endpoints), policy, 0)));
+        Cluster cluster = Rules.outlier(Rules.cluster("a", endpoints), policy, 0);
+        // Connections that don't come about count as in Envoy; what becomes of them without that is UnreachedTest's.
+        engine.publish(Rules.snapshot(Rules.to("a", null), Rules.connectBackoff(cluster, null)));
         return engine.live().clusters().get("a");
     }
 
     private static EndpointStats see(LiveCluster cluster, int endpoint, long now, Outcome... outcomes) {
         for (Outcome outcome : outcomes) {
-            cluster.observe(cluster.all().get(endpoint), outcome, now);
+            cluster.observe(cluster.all().get(endpoint), outcome, now, now);
         }
         return cluster.all().get(endpoint).stats();
     }
@@ -269,7 +272,7 @@ class OutliersTest {
             now += chance.nextInt(100) == 0 ? ms(chance.nextInt(5000)) : ms(chance.nextInt(40));
             int host = chance.nextInt(n);
             Outcome outcome = chance.nextInt(n + 1) <= host ? Outcome.SUCCESS : outcomes[chance.nextInt(8)];
-            cluster.observe(cluster.all().get(host), outcome, now);
+            cluster.observe(cluster.all().get(host), outcome, now, now);
             model.observe(host, outcome, now);
             for (int k = 0; k < n; k++) {
                 EndpointStats stats = cluster.all().get(k).stats();

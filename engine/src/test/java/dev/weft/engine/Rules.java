@@ -5,6 +5,7 @@ import static dev.weft.engine.ManualTime.ms;
 import dev.weft.engine.snapshot.Action;
 import dev.weft.engine.snapshot.Balancer;
 import dev.weft.engine.snapshot.Cluster;
+import dev.weft.engine.snapshot.ConnectBackoff;
 import dev.weft.engine.snapshot.Directory;
 import dev.weft.engine.snapshot.Endpoint;
 import dev.weft.engine.snapshot.Guard;
@@ -79,6 +80,23 @@ final class Rules {
 
     static Cluster limits(Cluster c, Limits limits) {
         return with(c, c.balancer(), c.transport(), c.outlier(), c.panicThreshold(), c.budget(), c.sharing(), limits);
+    }
+
+    /** To be said last: what else is changed of a cluster has the default again. */
+    static Cluster connectBackoff(Cluster c, @Nullable ConnectBackoff backoff) {
+        return new Cluster(
+                c.name(),
+                c.balancer(),
+                c.endpoints(),
+                c.transport(),
+                c.outlier(),
+                c.panicThreshold(),
+                c.budget(),
+                c.connectTimeoutNanos(),
+                c.sharing(),
+                c.limits(),
+                c.protocol(),
+                backoff);
     }
 
     private static Cluster with(

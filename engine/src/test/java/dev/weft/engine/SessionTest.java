@@ -16,6 +16,7 @@ import dev.weft.engine.snapshot.Action;
 import dev.weft.engine.snapshot.Cluster;
 import dev.weft.engine.snapshot.Endpoint;
 import dev.weft.engine.snapshot.Endpoint.Health;
+import dev.weft.engine.snapshot.HeaderEdits;
 import dev.weft.engine.snapshot.Sharing;
 import dev.weft.engine.snapshot.StatefulSession;
 import dev.weft.engine.snapshot.StatefulSession.Key;
@@ -70,10 +71,10 @@ class SessionTest {
         publish(HEADER, false, Rules.to("a", null), Rules.cluster("a", 4));
         assertEquals(200, style.call(stage, FakeRequest.get("shop", "/")).status());
         int first = stage.sentTo.get(0);
-        assertEquals(List.of(new Refusal.Header("x-session", base64("10.0.0." + first + ":8080"))), stage.added);
-        stage.added.clear();
+        assertEquals(List.of(HeaderEdits.adding("x-session", base64("10.0.0." + first + ":8080"))), stage.edits);
+        stage.edits.clear();
         assertEquals(Set.of(first), reached(of(first)));
-        assertEquals(List.of(), stage.added);
+        assertEquals(List.of(), stage.edits);
     }
 
     @ParameterizedTest
@@ -83,10 +84,10 @@ class SessionTest {
         publish(HEADER, true, Rules.to("a", Rules.usualRetry()), Rules.cluster("a", 4));
         assertEquals(200, style.call(stage, of(3)).status());
         assertEquals(3, stage.sentTo.get(0));
-        assertEquals(1, stage.added.size());
+        assertEquals(1, stage.edits.size());
         assertEquals(
                 base64("10.0.0." + stage.sentTo.get(1) + ":8080"),
-                stage.added.get(0).value());
+                stage.edits.get(0).add().get(0).value());
     }
 
     @Test
@@ -138,12 +139,12 @@ class SessionTest {
         assertEquals(Set.of(2), reached(FakeRequest.get("shop", "/cart").with("cookie", cookie)));
         assertEquals(Set.of(2), reached(FakeRequest.get("shop", "/cart/1").with("cookie", cookie)));
         assertEquals(Set.of(2), reached(FakeRequest.get("shop", "/cart?x").with("cookie", cookie)));
-        assertEquals(List.of(), stage.added);
+        assertEquals(List.of(), stage.edits);
         assertTrue(reached(FakeRequest.get("shop", "/cartoon").with("cookie", cookie))
                         .size()
                 > 1);
         assertTrue(reached(FakeRequest.get("shop", "/").with("cookie", cookie)).size() > 1);
-        assertEquals(List.of(), stage.added, "nothing is set where the cookie is not for");
+        assertEquals(List.of(), stage.edits, "nothing is set where the cookie is not for");
     }
 
     @Test

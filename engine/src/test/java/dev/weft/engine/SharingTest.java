@@ -117,7 +117,7 @@ class SharingTest {
         add(2, Health.HEALTHY, 1);
         OutlierPolicy policy = new OutlierPolicy(1, ms(10_000), ms(30_000), ms(300_000), 100);
         LiveCluster cluster = live(Rules.outlier(made(), policy, 0));
-        cluster.observe(cluster.all().get(0), Outcome.SERVER_FAILURE, 0);
+        cluster.observe(cluster.all().get(0), Outcome.SERVER_FAILURE, 0, 0);
         share(70, shares(cluster, 1, PickContext.NONE, Endpoint::priority), 0);
         share(100, shares(cluster, ms(30_000), PickContext.NONE, Endpoint::priority), 0);
     }
@@ -318,7 +318,7 @@ class SharingTest {
         assertEquals(Set.of(3), reached(cluster, third));
         LiveEndpoint wished = cluster.all().get(2);
         assertNotEquals(wished, cluster.pick(0, random, List.of(wished), third), "a retry goes elsewhere");
-        cluster.observe(wished, Outcome.SERVER_FAILURE, 0);
+        cluster.observe(wished, Outcome.SERVER_FAILURE, 0, 0);
         assertFalse(reached(cluster, third).contains(3));
         assertEquals(wished, cluster.pick(ms(30_000), random, List.of(), third));
         assertTrue(reached(cluster, Wish.of(Rules.address(99))).size() > 1, "an endpoint that is gone");
@@ -396,10 +396,10 @@ class SharingTest {
             int which = cluster.all().indexOf(endpoint);
             picked[which]++;
             long took = which == 0 ? firstTakes : ms(10);
-            endpoint.begun();
+            endpoint.begun(now);
             now += took;
             endpoint.ended(took, now);
-            cluster.observe(endpoint, which == 0 ? firstGives : Outcome.SUCCESS, now);
+            cluster.observe(endpoint, which == 0 ? firstGives : Outcome.SUCCESS, now, now);
         }
         return picked;
     }
@@ -417,9 +417,9 @@ class SharingTest {
     void tooManyRequestsAreRefusedInEnvoysWords() {
         LiveCluster cluster = live(Rules.limits(Rules.cluster("a", 2), new Limits(2, List.of())));
         LiveEndpoint endpoint = cluster.all().get(0);
-        endpoint.begun();
+        endpoint.begun(0);
         assertNull(cluster.overflow(random));
-        endpoint.begun();
+        endpoint.begun(0);
         assertEquals("overflow: cluster a has its maximum of 2 requests", cluster.overflow(random));
         assertEquals(1, cluster.stats().overflows());
         endpoint.ended(1, 1);
@@ -462,7 +462,7 @@ class SharingTest {
                 live(Rules.sharing(Rules.outlier(Rules.cluster("a", 100), policy, 0), Sharing.DEFAULT.few(4)));
         Set<LiveEndpoint> used = new HashSet<>(List.of(cluster.usable(0).hosts()));
         assertEquals(4, used.size());
-        used.forEach(endpoint -> cluster.observe(endpoint, Outcome.SERVER_FAILURE, 0));
+        used.forEach(endpoint -> cluster.observe(endpoint, Outcome.SERVER_FAILURE, 0, 0));
         assertEquals(2, used.stream().filter(e -> e.stats().ejected(1)).count());
     }
 
@@ -493,7 +493,7 @@ class SharingTest {
         Cluster ring = Rules.balancer(Rules.cluster("a", 50), Balancer.RING_HASH);
         LiveCluster cluster = live(Rules.outlier(ring, new OutlierPolicy(1, ms(10_000), ms(1), ms(1), 100), 0));
         var before = cluster.usable(0);
-        cluster.observe(cluster.all().get(0), Outcome.SERVER_FAILURE, 0);
+        cluster.observe(cluster.all().get(0), Outcome.SERVER_FAILURE, 0, 0);
         Set<Object> seen = ConcurrentHashMap.newKeySet();
         List<Thread> threads = new ArrayList<>();
         CountDownLatch go = new CountDownLatch(1);

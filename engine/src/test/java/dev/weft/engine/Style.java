@@ -21,6 +21,7 @@ import dev.weft.engine.drive.Nesting;
 import dev.weft.engine.drive.Outside;
 import dev.weft.engine.drive.Refused;
 import dev.weft.engine.drive.Timer;
+import dev.weft.engine.snapshot.HeaderEdits;
 import dev.weft.engine.trace.Ambient;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -34,7 +35,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A pretended library in virtual time, in three calling styles. A story is told once, against this,
@@ -85,8 +85,8 @@ enum Style {
         final Map<Integer, Deque<Peer>> peers = new HashMap<>();
         final List<Integer> sentTo = new ArrayList<>();
         final List<Map<String, String>> headers = new ArrayList<>();
-        /** What the answers got beside their own headers. */
-        final List<Refusal.Header> added = new ArrayList<>();
+        /** Of the headers of answers. */
+        final List<HeaderEdits> edits = new ArrayList<>();
 
         int aborted;
         /** So many stops come before the library can hear them. */
@@ -146,7 +146,7 @@ enum Style {
         if (stage.breakFailure != null) {
             throw stage.breakFailure;
         }
-        return End.failed(thrown instanceof ConnectException ? Outcome.UNSENT : Outcome.RESET, thrown);
+        return End.failed(thrown instanceof ConnectException ? Outcome.CONNECT_FAILURE : Outcome.RESET, thrown);
     }
 
     private static Request checked(Stage stage, Request request) {
@@ -273,8 +273,8 @@ enum Style {
         }
 
         @Override
-        public Integer with(Integer answer, Refusal.Header header) {
-            stage.added.add(header);
+        public Integer with(Integer answer, HeaderEdits edits) {
+            stage.edits.add(edits);
             return answer;
         }
 
@@ -433,8 +433,8 @@ enum Style {
         }
 
         @Override
-        public Integer with(Integer answer, Refusal.Header header) {
-            stage.added.add(header);
+        public Integer with(Integer answer, HeaderEdits edits) {
+            stage.edits.add(edits);
             return answer;
         }
 
@@ -574,9 +574,9 @@ enum Style {
         }
 
         @Override
-        public void deliver(Attempt attempt, Refusal.@Nullable Header header) {
-            if (header != null) {
-                stage.added.add(header);
+        public void deliver(Attempt attempt, HeaderEdits edits) {
+            if (edits != HeaderEdits.NONE) {
+                stage.edits.add(edits);
             }
             if (stage.breakDeliver != null) {
                 throw stage.breakDeliver;

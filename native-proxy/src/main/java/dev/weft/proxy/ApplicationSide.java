@@ -13,6 +13,7 @@ import dev.weft.proxy.sniff.Spoken;
 import dev.weft.proxy.tcp.Tunnels;
 import dev.weft.proxy.tls.InboundTls;
 import dev.weft.telemetry.MetricWriter;
+import dev.weft.telemetry.TcpMetrics;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -45,6 +46,7 @@ final class ApplicationSide {
             InetSocketAddress application,
             @Nullable InboundTls tls,
             Clock clock,
+            TcpMetrics metrics,
             Consumer<String> log) {
         this.tls = tls;
         this.opaque = config.opaque();
@@ -52,7 +54,7 @@ final class ApplicationSide {
         this.clock = clock;
         this.headNanos = config.limits().headNanos();
         this.log = log;
-        this.tunnels = new Tunnels(config.limits().connectNanos(), opaque.idleNanos(), clock);
+        this.tunnels = new Tunnels(config.limits().connectNanos(), opaque.idleNanos(), clock, metrics.accepted());
     }
 
     /** What clients have to speak; null for nothing but what the application does. */

@@ -76,7 +76,8 @@ final class MeshSide implements AutoCloseable {
     }
 
     private TcpProxy tcpProxy(LoopDriver driver) {
-        return new TcpProxy(telling.engine(), driver, clock, config.limits().connectNanos(), traffic);
+        return new TcpProxy(
+                telling.engine(), driver, clock, config.limits().connectNanos(), traffic, telling.connections());
     }
 
     /** Writes the numbers of connections that are led on as they are. */

@@ -105,7 +105,7 @@ final class Proxy implements AdminPages.Standing, AutoCloseable {
         this.telling = new Telling(config, clock, chance, traffic, THREADS, log);
         this.intercepted = new Intercepted(config, clock, log, this::isOwn);
         this.certificateWatch = new CertificateWatch(certificates, files, log::info, log::warn);
-        this.applicationSide = new ApplicationSide(config, application(), tls, clock, log::warn);
+        this.applicationSide = new ApplicationSide(config, application(), tls, clock, telling.connections(), log::warn);
         this.plane = new ControlPlane(config, telling.engine(), clock, chance, log, certificates, intercepted::publish);
         this.meshSide = new MeshSide(config, telling, plane, clock, this::draining);
         int cpus = Runtime.getRuntime().availableProcessors();

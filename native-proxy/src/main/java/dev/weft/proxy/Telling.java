@@ -20,6 +20,7 @@ import dev.weft.telemetry.MetricWriter;
 import dev.weft.telemetry.Origin;
 import dev.weft.telemetry.RecentSpans;
 import dev.weft.telemetry.ServerSide;
+import dev.weft.telemetry.TcpMetrics;
 import dev.weft.telemetry.access.AccessLog;
 import dev.weft.telemetry.access.AccessLogFormat;
 import dev.weft.telemetry.access.LogOutput;
@@ -43,6 +44,7 @@ final class Telling {
     private final Traffic traffic;
     private final RecentSpans recent = new RecentSpans(SPANS);
     private final MeshMetrics metrics = new MeshMetrics(MeshMetrics.MOST_SERIES);
+    private final TcpMetrics connections = new TcpMetrics(MeshMetrics.MOST_SERIES);
     private final LongAdder bugs = new LongAdder();
     private final Ambient ambient;
     private final Engine engine;
@@ -82,7 +84,7 @@ final class Telling {
                         threads,
                         log::warn,
                         bug);
-        List<CallRecorder> recorders = new ArrayList<>(List.of(metrics, new ClientSpans(epoch, recent)));
+        List<CallRecorder> recorders = new ArrayList<>(List.of(metrics, connections, new ClientSpans(epoch, recent)));
         if (lines != null) {
             recorders.add(lines);
         }
@@ -97,6 +99,10 @@ final class Telling {
 
     Engine engine() {
         return engine;
+    }
+
+    TcpMetrics connections() {
+        return connections;
     }
 
     ServerSide server() {
@@ -116,6 +122,7 @@ final class Telling {
     String metrics(long allocated, Consumer<MetricWriter> more) {
         Exposition out = new Exposition();
         metrics.write(origin, out);
+        connections.write(origin, out);
         ClusterMetrics.write(engine.live().clusters().values(), clock.nanos(), out);
         metrics.writeClusters(out);
         server.write(out);

@@ -66,7 +66,12 @@ class ApplicationSideTest {
         Map<Key, String> all = new EnumMap<>(Map.of(Key.SERVICE, "db"));
         all.putAll(keys);
         ApplicationSide side = new ApplicationSide(
-                ProxyConfig.read(all, Map.of(), null), application.address(), null, System::nanoTime, log::add);
+                ProxyConfig.read(all, Map.of(), null),
+                application.address(),
+                null,
+                System::nanoTime,
+                mesh.metrics,
+                log::add);
         var handlers = side.handlers(ApplicationSideTest::http);
         InetSocketAddress address = mesh.listen(channel -> channel.pipeline()
                 .addLast(handlers.apply(new Worker(
@@ -78,6 +83,9 @@ class ApplicationSideTest {
     void anApplicationOfTcpMaySpeakFirst() throws Exception {
         try (Client client = connect(Map.of(Key.PROTOCOL, "tcp"))) {
             assertEquals("hello ", client.read(6));
+            String row = mesh.metrics("istio_tcp_sent_bytes_total").get(0);
+            assertTrue(row.startsWith("istio_tcp_sent_bytes_total{reporter=\"destination\","), row);
+            assertTrue(row.endsWith("} 6"), row);
             client.send("GET /").finishSending();
             assertEquals("GET /", client.rest());
         }

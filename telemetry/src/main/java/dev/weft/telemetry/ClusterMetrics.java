@@ -50,6 +50,13 @@ public final class ClusterMetrics {
         each(
                 all,
                 out,
+                "upstream_cx_connect_fail",
+                Type.COUNTER,
+                "Attempts for which no connection came about.",
+                c -> c.stats().sums().connectFailures());
+        each(
+                all,
+                out,
                 "upstream_rq_active",
                 Type.GAUGE,
                 "Attempts in flight.",
@@ -125,8 +132,15 @@ public final class ClusterMetrics {
                 out,
                 "membership_healthy",
                 Type.GAUGE,
-                "Endpoints that are healthy and not ejected.",
+                "Endpoints that are healthy, not ejected and not left out for want of a connection.",
                 c -> c.all().stream().filter(e -> c.removal(e, now) == null).count());
+        each(
+                all,
+                out,
+                "membership_unreached",
+                Type.GAUGE,
+                "Endpoints that are left out now for want of a connection.",
+                c -> c.all().stream().filter(e -> e.unreachedFor(now) > 0).count());
         each(
                 all,
                 out,
@@ -145,6 +159,13 @@ public final class ClusterMetrics {
                 Type.COUNTER,
                 "Attempts whose failure is the endpoint's.",
                 EndpointStats::failures);
+        member(
+                all,
+                out,
+                "cx_connect_fail",
+                Type.COUNTER,
+                "Attempts for which no connection came about.",
+                EndpointStats::connectFailures);
         member(all, out, "rq_active", Type.GAUGE, "Attempts in flight.", EndpointStats::inFlight);
         member(all, out, "ejections_total", Type.COUNTER, "Ejections.", EndpointStats::ejections);
         member(all, out, "ejected", Type.GAUGE, "1 while it is ejected.", stats -> stats.ejected(now) ? 1 : 0);

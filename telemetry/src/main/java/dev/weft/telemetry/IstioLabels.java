@@ -1,5 +1,6 @@
 package dev.weft.telemetry;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -11,31 +12,63 @@ final class IstioLabels {
 
     /** Names and values for a request that this workload made. */
     static List<String> called(Origin origin, Destination to, Series series) {
-        String name = to.shortName();
         return labels(
                 "source",
-                new Party(origin.service().get(), origin.namespace(), known(origin.version())),
-                new Party(name, to.namespace(), known(series.version())),
+                self(origin),
+                new Party(to.shortName(), to.namespace(), known(series.version())),
                 to.service(),
-                series);
+                "http",
+                List.of("response_code", Integer.toString(series.code())),
+                series.flags());
     }
 
     /** Names and values for a request that this workload served. */
     static List<String> served(Origin origin, Series series) {
-        String own = origin.service().get();
         return labels(
                 "destination",
-                new Party(MeshMetrics.UNKNOWN, MeshMetrics.UNKNOWN, MeshMetrics.UNKNOWN),
-                new Party(own, origin.namespace(), known(origin.version())),
-                own,
-                series);
+                NOBODY,
+                self(origin),
+                origin.service().get(),
+                "http",
+                List.of("response_code", Integer.toString(series.code())),
+                series.flags());
+    }
+
+    /**
+     * Names and values for a connection that this workload made.
+     *
+     * @param name of the cluster, or of the host that no cluster was found for
+     */
+    static List<String> connected(Origin origin, String name, String version, int flags) {
+        Destination to = new Destination(name, true, new SeriesTable.Room(0));
+        Party there = new Party(to.shortName(), to.namespace(), known(version));
+        return labels("source", self(origin), there, to.service(), "tcp", List.of(), flags);
+    }
+
+    /** Names and values for a connection that was made to this workload. */
+    static List<String> accepted(Origin origin) {
+        return labels("destination", NOBODY, self(origin), origin.service().get(), "tcp", List.of(), 0);
+    }
+
+    private static Party self(Origin origin) {
+        return new Party(origin.service().get(), origin.namespace(), known(origin.version()));
     }
 
     private record Party(String name, String namespace, String version) {}
 
+    /** What nobody tells. */
+    private static final Party NOBODY = new Party(MeshMetrics.UNKNOWN, MeshMetrics.UNKNOWN, MeshMetrics.UNKNOWN);
+
+    /** @param code of the answer with its name; empty for a connection */
     private static List<String> labels(
-            String reporter, Party source, Party destination, String service, Series series) {
-        return List.of(
+            String reporter,
+            Party source,
+            Party destination,
+            String service,
+            String protocol,
+            List<String> code,
+            int flags) {
+        List<String> labels = new ArrayList<>(List.of(
                 "reporter", reporter,
                 "source_workload", source.name,
                 "source_workload_namespace", source.namespace,
@@ -54,10 +87,13 @@ final class IstioLabels {
                 "destination_service", service,
                 "destination_service_name", destination.name,
                 "destination_service_namespace", destination.namespace,
-                "request_protocol", "http",
-                "response_code", Integer.toString(series.code()),
-                "response_flags", ResponseFlag.text(series.flags()),
-                "connection_security_policy", MeshMetrics.UNKNOWN);
+                "request_protocol", protocol));
+        labels.addAll(code);
+        labels.add("response_flags");
+        labels.add(ResponseFlag.text(flags));
+        labels.add("connection_security_policy");
+        labels.add(MeshMetrics.UNKNOWN);
+        return List.copyOf(labels);
     }
 
     private static String known(String version) {

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * are counted by call. To count allocates nothing once a series is there, and the number of series is bounded: what has
  * no room is counted in one that carries the label {@code otel_metric_overflow} alone, as OpenTelemetry has it.
  *
- * <p>Bytes are left out because libraries don't tell them, and connections (Istio's TCP metrics) because sockets are
- * not observed.
+ * <p>Bytes are left out because libraries don't tell them. Connections that a proxy leads on are counted by {@link
+ * TcpMetrics}; the sockets of an application are not observed.
  *
  * @see <a href="https://istio.io/latest/docs/reference/config/metrics/">Istio Standard Metrics</a>
  */

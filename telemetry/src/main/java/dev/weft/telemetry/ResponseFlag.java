@@ -78,7 +78,7 @@ public enum ResponseFlag {
     /** The flags of one attempt, or of a request that was served. */
     static int of(Outcome outcome) {
         return switch (outcome) {
-            case UNSENT -> UF.bit();
+            case CONNECT_FAILURE, UNSENT -> UF.bit();
             case RESET -> UC.bit();
             case DEADLINE -> UT.bit();
             case CANCELLED -> DC.bit();

@@ -50,6 +50,7 @@ class ClientSideTest {
 
     private long now = 1_000;
     private boolean otherTracer;
+    private Outcome refusal = Outcome.UNSENT;
     private final Ambient ambient = new Ambient(() -> otherTracer);
     private final List<Span> spans = new ArrayList<>();
     private final Random seeded = new Random(1);
@@ -138,7 +139,7 @@ class ClientSideTest {
     private void answer(Call call, Attempt attempt, int status) {
         now += 100;
         if (attempt.endpoint().address().equals(DEAD)) {
-            call.end(attempt, End.failed(Outcome.UNSENT, new IOException("refused")), now);
+            call.end(attempt, End.failed(refusal, new IOException("refused")), now);
         } else {
             call.head(attempt, Head.http(status, Headers.NONE), now);
             now += 50;
@@ -221,6 +222,20 @@ class ClientSideTest {
         assertEquals(1, samples.get("weft_cluster_outlier_detection_ejections_active|cluster_name=c\"1"));
         assertEquals(1, samples.get("weft_cluster_endpoint_ejected|cluster_name=c\"1|endpoint_address=127.0.0.1:1"));
         assertEquals(1, samples.get("weft_cluster_endpoint_rq_success|cluster_name=c\"1|endpoint_address=127.0.0.1:2"));
+    }
+
+    @Test
+    void whoIsNotReachedIsCountedApartFromWhoIsEjected() {
+        refusal = Outcome.CONNECT_FAILURE;
+        publish(DEAD, ALIVE);
+        run("GET", 200);
+        Map<String, Double> samples = metrics();
+        assertEquals(1, samples.get("weft_cluster_upstream_cx_connect_fail|cluster_name=c\"1"));
+        assertEquals(1, samples.get("weft_cluster_membership_healthy|cluster_name=c\"1"));
+        assertEquals(1, samples.get("weft_cluster_membership_unreached|cluster_name=c\"1"));
+        assertEquals(0, samples.get("weft_cluster_outlier_detection_ejections_active|cluster_name=c\"1"));
+        assertEquals(
+                1, samples.get("weft_cluster_endpoint_cx_connect_fail|cluster_name=c\"1|endpoint_address=127.0.0.1:1"));
     }
 
     @Test

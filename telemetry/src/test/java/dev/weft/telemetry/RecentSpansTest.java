@@ -78,7 +78,7 @@ class RecentSpansTest {
                 1000,
                 5000,
                 List.of(new Attribute.Text("server.address", "order"), new Attribute.Count("code", 200)),
-                List.of(new Span.Attempt(1, new InetSocketAddress("::1", 80), Outcome.UNSENT, 0, 1000, 2500)),
+                List.of(new Span.Attempt(1, new InetSocketAddress("::1", 80), Outcome.CONNECT_FAILURE, 0, 1000, 2500)),
                 true,
                 "gave \"up\"");
         Json json = new Json();
@@ -88,7 +88,7 @@ class RecentSpansTest {
                         + "\"spanId\":\"0000000000000def\",\"parentSpanId\":\"0000000000000123\",\"kind\":\"CLIENT\","
                         + "\"name\":\"GET\",\"startEpochNanos\":1000,\"durationNanos\":4000,"
                         + "\"attributes\":{\"server.address\":\"order\",\"code\":200},"
-                        + "\"attempts\":[{\"number\":1,\"endpoint\":\"[0:0:0:0:0:0:0:1]:80\",\"outcome\":\"UNSENT\","
+                        + "\"attempts\":[{\"number\":1,\"endpoint\":\"[0:0:0:0:0:0:0:1]:80\",\"outcome\":\"CONNECT_FAILURE\","
                         + "\"code\":0,\"met\":\"not reached, nothing was sent\",\"startEpochNanos\":1000,"
                         + "\"durationNanos\":1500}],"
                         + "\"error\":true,\"why\":\"gave \\\"up\\\"\"}]}",

@@ -113,7 +113,7 @@ final class VirtualWorld {
                 call.end(flight, End.COMPLETE, now);
             });
         } else if (behaviour instanceof Behaviour.Refuses) {
-            after(0, () -> call.end(flight, new End(Outcome.UNSENT, 0, null), now));
+            after(0, () -> call.end(flight, new End(Outcome.CONNECT_FAILURE, 0, null), now));
         } else if (behaviour instanceof Behaviour.Breaks) {
             after(0, () -> call.end(flight, new End(Outcome.RESET, 0, null), now));
         }

@@ -6,6 +6,7 @@ import java.net.URI;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** A request in plain values: {@code GET http://order/path name=value}. */
 record Asked(
@@ -17,9 +18,10 @@ record Asked(
         Map<String, String> headers,
         boolean replayable,
         boolean rewritable,
-        long timeoutNanos)
+        long timeoutNanos,
+        @Nullable String source)
         implements Request {
-    /** @param options {@code headers}, {@code replayable}, {@code rewritable} and {@code timeout} */
+    /** @param options {@code headers}, {@code replayable}, {@code rewritable}, {@code timeout} and {@code from} */
     static Asked of(String line, Map<String, Object> options) {
         String[] words = line.strip().split(" +");
         if (words.length < 2) {
@@ -51,7 +53,8 @@ record Asked(
                 headers,
                 !Boolean.FALSE.equals(options.get("replayable")),
                 !Boolean.FALSE.equals(options.get("rewritable")),
-                timeout == null ? Long.MAX_VALUE : Times.nanos(timeout));
+                timeout == null ? Long.MAX_VALUE : Times.nanos(timeout),
+                options.containsKey("from") ? String.valueOf(options.get("from")) : null);
     }
 
     @Override

@@ -3,9 +3,12 @@ package dev.weft.vectors;
 import static dev.weft.vectors.VectorFiles.map;
 
 import dev.weft.engine.call.Attempt;
+import dev.weft.engine.call.HeaderWriter;
 import dev.weft.engine.call.Question;
 import dev.weft.engine.call.Refusal;
 import dev.weft.engine.call.Step;
+import dev.weft.engine.route.Edits;
+import dev.weft.engine.snapshot.HeaderEdits;
 import dev.weft.engine.snapshot.Transport;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,10 +65,31 @@ record Expectation(String word, Object value, Map<String, Object> more) {
 
     private void deliver(Step.Deliver deliver, Played played) {
         number(Objects.requireNonNull(played.call.delivered()));
-        if (more.containsKey("header")) {
-            Refusal.Header header = deliver.header();
-            same("header", more.remove("header"), header == null ? "none" : header.name() + ": " + header.value());
+        if (more.containsKey("edits")) {
+            same("edits", more.remove("edits"), edits(deliver.edits()));
         }
+    }
+
+    /** Each in words, in the order in which they are made. */
+    private static List<String> edits(HeaderEdits of) {
+        List<String> words = new ArrayList<>();
+        Edits.apply(of, new HeaderWriter() {
+            @Override
+            public void set(String name, String value) {
+                words.add("set " + name + ": " + value);
+            }
+
+            @Override
+            public void add(String name, String value) {
+                words.add("add " + name + ": " + value);
+            }
+
+            @Override
+            public void remove(String name) {
+                words.add("remove " + name);
+            }
+        });
+        return words;
     }
 
     private void number(Attempt attempt) {

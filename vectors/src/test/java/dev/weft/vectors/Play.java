@@ -128,7 +128,7 @@ final class Play {
                 var played = world.call(String.valueOf(value), more);
                 Object name = more.getOrDefault("as", "#" + world.calls().size());
                 world.calls().put(String.valueOf(name), played);
-                List.of("as", "headers", "replayable", "rewritable", "timeout", "concurrent")
+                List.of("as", "headers", "replayable", "rewritable", "timeout", "concurrent", "from")
                         .forEach(more::remove);
             }
             case "serving" -> world.serving(headers(Map.of("headers", value)));
@@ -136,7 +136,7 @@ final class Play {
                 Crowd crowd = world.many(String.valueOf(value), number(more.remove("times")), more);
                 crowds.put(String.valueOf(more.getOrDefault("as", "")), crowd);
                 crowds.put("", crowd);
-                List.of("as", "answer", "answers", "says", "trailers", "took", "every", "open", "slow")
+                List.of("as", "from", "answer", "answers", "says", "trailers", "took", "every", "open", "slow")
                         .forEach(more::remove);
             }
             case "head" -> {

@@ -124,7 +124,12 @@ final class World {
         Object usual = more.getOrDefault("answer", 200);
         var crowd = new Crowd();
         for (int i = 0; i < times; i++) {
-            Played played = call(line.replace("%d", String.valueOf(i)), Map.of("concurrent", false));
+            String number = String.valueOf(i);
+            Map<String, Object> options = new HashMap<>(Map.of("concurrent", false));
+            if (more.containsKey("from")) {
+                options.put("from", String.valueOf(more.get("from")).replace("%d", number));
+            }
+            Played played = call(line.replace("%d", number), options);
             crowd.add(played.first().step(), played.call);
             if (Boolean.TRUE.equals(more.get("open"))) {
                 calls.put(line + " " + i, played);
@@ -155,7 +160,7 @@ final class World {
             played.call.head(played.attempt(0), Head.http(status, headers), now);
             played.call.end(played.attempt(0), End.complete(trailers), now);
         } else {
-            played.call.end(played.attempt(0), new End(Outcome.UNSENT, 0, null), now);
+            played.call.end(played.attempt(0), new End(Outcome.CONNECT_FAILURE, 0, null), now);
         }
         played.drain(now);
     }

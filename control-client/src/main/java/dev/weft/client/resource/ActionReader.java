@@ -34,9 +34,16 @@ final class ActionReader {
     }
 
     /** What the virtual host says for routes that don't say it themselves. */
-    record Defaults(@Nullable Message retry, @Nullable Message hedge, List<Message> mirrors, HeaderEdits edits) {
-        Defaults with(HeaderEdits route) {
+    record Defaults(@Nullable Message retry, @Nullable Message hedge, List<Message> mirrors, Edits edits) {
+        Defaults with(Edits route) {
             return new Defaults(retry, hedge, mirrors, route);
+        }
+    }
+
+    /** Of requests and of answers. */
+    record Edits(HeaderEdits requests, HeaderEdits answers) {
+        Edits then(Edits around) {
+            return new Edits(requests.then(around.requests), answers.then(around.answers));
         }
     }
 
@@ -62,6 +69,7 @@ final class ActionReader {
         var rewrite = new RewriteReader(where, findings).read(action, 5, 32, 41, matched);
         var hash = new HashPolicyReader(where, findings).read(action.messages(15));
         var host = new HostRewriteReader(where, findings).ofRoute(action);
+        boolean told = action.flag(38); // also of the host of a part
         findings.unread(action, "RouteAction");
         if (weighted.isEmpty()) {
             return null;
@@ -72,11 +80,13 @@ final class ActionReader {
                 policies.retry(),
                 policies.hedge(),
                 mirrors,
-                defaults.edits(),
+                defaults.edits().requests(),
                 rewrite,
                 hash,
                 split(action.message(3)));
-        return host == null ? forward : forward.naming(host);
+        var named = host == null && !told ? forward : forward.naming(host, told);
+        HeaderEdits answers = defaults.edits().answers();
+        return answers == HeaderEdits.NONE ? named : named.editingAnswers(answers);
     }
 
     private static Action.Split split(Message weighted) {
@@ -113,13 +123,14 @@ final class ActionReader {
         int shift = sum > Integer.MAX_VALUE ? 1 : 0;
         for (Message cluster : group.messages(1)) {
             var edits = HeaderEditReader.read(cluster, 4, 9, where, findings);
+            var answers = HeaderEditReader.read(cluster, 5, 6, where, findings);
             new HttpFilters(where, where, findings).none(cluster, 10);
             String name = cluster(cluster.string(1), where + ".weighted_clusters");
             Map<String, String> both = new HashMap<>(labels);
             both.putAll(labels(cluster.message(3)));
             if (!name.isEmpty()) {
                 var host = new HostRewriteReader(where + ".weighted_clusters", findings).ofPart(cluster);
-                all.add(new Action.WeightedCluster(name, (int) (weight(cluster) >> shift), edits, both, host));
+                all.add(new Action.WeightedCluster(name, (int) (weight(cluster) >> shift), edits, both, host, answers));
             }
             findings.unread(cluster, "WeightedCluster.ClusterWeight");
         }

@@ -21,7 +21,7 @@ final class ClusterReader {
             findings.refuse("name", "is empty");
         }
         // Statistics, DNS details and buffers of a proxy.
-        cluster.ignore(28, 5, 16, 17, 25, 29, 30, 31, 32, 39, 44, 46, 47, 49, 58);
+        cluster.ignore(28, 5, 16, 17, 29, 30, 31, 32, 39, 44, 46, 47, 49, 58);
         // Configurations of the balancers that are not chosen.
         cluster.ignore(23, 37, 52, 56);
         var inline = Resource.Assignment.NONE;
@@ -57,6 +57,7 @@ final class ClusterReader {
                 breakers.connections(),
                 reportsLoad(cluster),
                 ProtocolReader.read(cluster),
+                ConnectBackoffReader.read(cluster.message(25), findings),
                 assignment,
                 inline);
         findings.unread(cluster, "Cluster");

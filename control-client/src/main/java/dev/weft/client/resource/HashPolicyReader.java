@@ -56,11 +56,15 @@ final class HashPolicyReader {
         if (policy.has(5)) {
             return new HashPolicy.Query(policy.message(5).string(1), terminal);
         }
-        boolean source = policy.has(3) && policy.message(3).flag(1);
-        if (source || policy.has(6) && policy.message(6).string(1).equals(CHANNEL)) {
+        if (policy.has(3)) {
+            return policy.message(3).flag(1) ? new HashPolicy.SourceAddress(terminal) : null; // as in Envoy
+        }
+        String key = policy.message(6).string(1);
+        if (key.equals(CHANNEL)) {
             return new HashPolicy.Source(terminal);
         }
-        findings.unsupported("RouteAction.hash_policy");
+        findings.unsupported(
+                policy.has(6) ? "RouteAction.HashPolicy.filter_state '" + key + "'" : "RouteAction.hash_policy");
         return null;
     }
 }

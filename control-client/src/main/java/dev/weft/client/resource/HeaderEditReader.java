@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** {@code request_headers_to_add} and {@code request_headers_to_remove}, and what answers made here carry. */
+/** {@code request_headers_to_add} and {@code request_headers_to_remove}, the same of answers, and what those made here carry. */
 final class HeaderEditReader {
     private HeaderEditReader() {}
 
@@ -28,7 +28,17 @@ final class HeaderEditReader {
                 : new HeaderEdits(remove, set, add);
     }
 
-    /** The headers that one level adds to an answer that is made here. */
+    /** What edits add to an answer that is made here, and has no headers yet. */
+    static List<Entry> added(HeaderEdits edits) {
+        List<Entry> headers = new ArrayList<>();
+        for (HeaderEdits level = edits; level != null; level = level.then()) {
+            headers.addAll(level.set());
+            headers.addAll(level.add());
+        }
+        return headers;
+    }
+
+    /** The headers that a filter adds to an answer that it makes. */
     static List<Entry> answer(Message owner, int addField, String where, Findings findings) {
         List<Entry> headers = new ArrayList<>();
         options(owner, addField, where, findings, headers, headers);
@@ -42,6 +52,10 @@ final class HeaderEditReader {
             String name = header.string(1).toLowerCase(Locale.ROOT);
             String value = header.has(3) ? new String(header.bytes(3), StandardCharsets.UTF_8) : header.string(2);
             if (!editable(name, where, findings)) {
+                continue;
+            }
+            if (!sendable(value)) {
+                findings.refuse(where + ".headers", "the value of '" + name + "' holds control characters");
                 continue;
             }
             // A percent sign that stands for itself is written twice.
@@ -60,9 +74,14 @@ final class HeaderEditReader {
         }
     }
 
+    /** RFC 9110, 5.5: anything else would be another line, or make a library throw. */
+    private static boolean sendable(String value) {
+        return value.chars().noneMatch(c -> c < ' ' && c != '\t' || c == 0x7F);
+    }
+
     private static boolean editable(String name, String where, Findings findings) {
         if (name.isEmpty() || name.startsWith(":") || name.equalsIgnoreCase("host")) {
-            findings.refuse(where + ".request_headers", "'" + name + "' can't be edited");
+            findings.refuse(where + ".headers", "'" + name + "' can't be edited");
             return false;
         }
         return true;

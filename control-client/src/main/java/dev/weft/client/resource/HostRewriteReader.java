@@ -27,9 +27,6 @@ final class HostRewriteReader {
         } else if (action.wrapped(7, 0) != 0) {
             read = new HostRewrite.OfEndpoint();
         }
-        if (action.flag(38) && read != null) {
-            findings.unsupported("RouteAction.append_x_forwarded_host");
-        }
         return read;
     }
 

@@ -4,6 +4,7 @@ import dev.weft.engine.snapshot.Action;
 import dev.weft.engine.snapshot.Balancer;
 import dev.weft.engine.snapshot.Bulkhead;
 import dev.weft.engine.snapshot.Cluster;
+import dev.weft.engine.snapshot.ConnectBackoff;
 import dev.weft.engine.snapshot.Directory;
 import dev.weft.engine.snapshot.Endpoint;
 import dev.weft.engine.snapshot.Guard;
@@ -100,6 +101,7 @@ public sealed interface Resource {
             @Nullable Bulkhead connections,
             boolean reportsLoad,
             Protocol protocol,
+            @Nullable ConnectBackoff connectBackoff,
             @Nullable String assignment,
             Assignment inline)
             implements Resource {
@@ -120,7 +122,8 @@ public sealed interface Resource {
                     connectTimeoutNanos,
                     sharing.overprovisioned(assigned.overprovisioningFactor),
                     new Limits(maxRequests, assigned.drops, connections),
-                    protocol);
+                    protocol,
+                    connectBackoff);
         }
     }
 

@@ -55,7 +55,7 @@ final class RouteReader {
         table.ignore(1, 7, 3, 17, 14);
         ignorePathParameters = table.flag(15);
         longestBody = table.wrapped(11, LONGEST_BODY) & 0xFFFF_FFFFL;
-        var edits = HeaderEditReader.read(table, 6, 8, "route configuration", findings);
+        var edits = edits(table, new int[] {6, 8, 4, 5}, "route configuration");
         guards = new HttpFilters("route configuration '" + table.string(1) + "'", what, findings).perFilter(table, 16);
         List<VirtualHost> hosts = new ArrayList<>();
         for (Message host : table.messages(2)) {
@@ -80,7 +80,7 @@ final class RouteReader {
         }
     }
 
-    private VirtualHost host(Message host, HeaderEdits around, Message table) {
+    private VirtualHost host(Message host, ActionReader.Edits around, Message table) {
         String name = host.string(1);
         String where = "virtual host '" + name + "'";
         var names = new ArrayList<String>();
@@ -101,12 +101,12 @@ final class RouteReader {
                 host.has(16) ? host.message(16) : null,
                 host.has(17) ? host.message(17) : null,
                 host.has(22) ? host.messages(22) : table.messages(13),
-                HeaderEditReader.read(host, 7, 13, where, findings).then(around));
+                edits(host, new int[] {7, 13, 10, 11}, where).then(around));
         var outer = HttpFilters.over(guards, new HttpFilters(where, where + of, findings).perFilter(host, 15));
         List<Route> routes = new ArrayList<>();
         int index = 0;
         for (Message route : host.messages(3)) {
-            var read = route(route, where + " route " + label(route, index++), defaults, List.of(host, table));
+            var read = route(route, where + " route " + label(route, index++), defaults, host);
             if (read != null) {
                 routes.add(read.guarded(HttpFilters.over(outer, read.guards())));
             }
@@ -119,17 +119,24 @@ final class RouteReader {
         return new VirtualHost(name, names, routes, ignorePathParameters);
     }
 
+    /** @param fields what is added to requests and removed from them, and the same of answers */
+    private ActionReader.Edits edits(Message owner, int[] fields, String where) {
+        return new ActionReader.Edits(
+                HeaderEditReader.read(owner, fields[0], fields[1], where, findings),
+                HeaderEditReader.read(owner, fields[2], fields[3], where, findings));
+    }
+
     private static String label(Message route, int index) {
         String name = route.string(14);
         return name.isEmpty() ? String.valueOf(index) : "'" + name + "'";
     }
 
-    /** @param around the virtual host and the table, for what answers made here carry */
-    private @Nullable Route route(Message route, String where, ActionReader.Defaults defaults, List<Message> around) {
+    /** @param host the virtual host that has it */
+    private @Nullable Route route(Message route, String where, ActionReader.Defaults defaults, Message host) {
         try {
             var match = new MatchReader(where, findings).read(route.message(1));
             var path = match == null ? null : match.path();
-            var action = action(route, where, defaults, path, around);
+            var action = action(route, where, defaults, path, host);
             leftOut(route.message(2));
             var own = new ArrayList<>(new HttpFilters(where, where + of, findings).perFilter(route, 13));
             own.addAll(new OwnPolicies(where, findings).read(route.message(4), where + of));
@@ -137,7 +144,7 @@ final class RouteReader {
             // Decoration, tracing, buffering and statistics change nothing about where a call goes.
             route.ignore(5, 15, 16, 19);
             findings.unread(route, "Route");
-            var limits = new RateLimitReader(where, findings, route.message(4)).read(route.message(2), around.get(0));
+            var limits = new RateLimitReader(where, findings, route.message(4)).read(route.message(2), host);
             return match == null || action == null ? null : new Route(route.string(14), match, action, own, limits);
         } catch (Malformed e) {
             findings.refuse(where, String.valueOf(e.getMessage()));
@@ -171,18 +178,14 @@ final class RouteReader {
     }
 
     private @Nullable Action action(
-            Message route,
-            String where,
-            ActionReader.Defaults defaults,
-            @Nullable PathMatch path,
-            List<Message> around) {
+            Message route, String where, ActionReader.Defaults defaults, @Nullable PathMatch path, Message host) {
+        var edits = edits(route, new int[] {9, 12, 10, 11}, where).then(defaults.edits());
         if (route.has(2)) {
             boolean nonIdempotent = Structs.flag(route.message(4), "weft", "retry_non_idempotent");
-            var edits = HeaderEditReader.read(route, 9, 12, where, findings).then(defaults.edits());
             var action = new ActionReader(where, findings, clusters)
                     .read(route.message(2), defaults.with(edits), nonIdempotent, path);
             var fallback = new OwnPolicies(where, findings).fallback(route.message(4));
-            boolean counted = around.get(0).flag(14);
+            boolean counted = host.flag(14);
             if (!(action instanceof Action.Forward forward)) {
                 return action;
             }
@@ -196,22 +199,15 @@ final class RouteReader {
             return forward.failingOver(new Action.WeightedCluster(fallback.cluster(), 1, HeaderEdits.NONE));
         }
         if (route.has(7)) {
-            return direct(route.message(7), where, answerHeaders(route, where, around));
+            return direct(route.message(7), where, HeaderEditReader.added(edits.answers()));
         }
         if (route.has(3)) {
             var redirect = new RedirectReader(where, findings).read(route.message(3), path);
-            var headers = answerHeaders(route, where, around);
+            var headers = HeaderEditReader.added(edits.answers());
             return redirect == null ? null : new Action.Redirected(redirect, headers);
         }
         findings.refuse(where, "has no action that a caller can follow (cluster, redirect or direct response)");
         return null;
-    }
-
-    private List<HeaderEdits.Entry> answerHeaders(Message route, String where, List<Message> around) {
-        List<HeaderEdits.Entry> headers = new ArrayList<>(HeaderEditReader.answer(route, 10, where, findings));
-        headers.addAll(HeaderEditReader.answer(around.get(0), 10, where, findings));
-        headers.addAll(HeaderEditReader.answer(around.get(1), 4, where, findings));
-        return headers;
     }
 
     private @Nullable Action direct(Message response, String where, List<HeaderEdits.Entry> headers) {

@@ -75,7 +75,7 @@ final class TcpProxyReader {
         List<HashPolicy> policies = new ArrayList<>();
         for (Message policy : proxy.messages(11)) {
             if (policy.has(1)) {
-                policies.add(new HashPolicy.Source(false));
+                policies.add(new HashPolicy.SourceAddress(false));
             } else {
                 findings.unsupported(NAME + ".hash_policy other than source_ip");
             }

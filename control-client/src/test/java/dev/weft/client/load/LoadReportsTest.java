@@ -107,8 +107,8 @@ final class LoadReportsTest {
 
     private void call(String cluster, int port, Outcome outcome) {
         var to = live(cluster, port);
-        to.begun();
-        live(cluster).observe(to, outcome, now);
+        to.begun(0);
+        live(cluster).observe(to, outcome, now, now);
         to.ended(1000, now);
     }
 
@@ -203,7 +203,7 @@ final class LoadReportsTest {
         call("a", 2, Outcome.SUCCESS);
         call("a", 2, Outcome.SERVER_FAILURE);
         call("a", 1, Outcome.CALLER_FAULT);
-        live("a", 3).begun();
+        live("a", 3).begun(0);
         pass(10 * SECOND);
         var stats = last().getClusterStats(0);
         assertEquals("a", stats.getClusterName());
@@ -217,7 +217,7 @@ final class LoadReportsTest {
         assertEquals(1, in(stats, WEST).getTotalIssuedRequests());
         assertEquals(1, in(stats, WEST).getTotalRequestsInProgress());
 
-        live("a").observe(live("a", 3), Outcome.SUCCESS, now);
+        live("a").observe(live("a", 3), Outcome.SUCCESS, now, now);
         live("a", 3).ended(5, now);
         pass(10 * SECOND);
         stats = last().getClusterStats(0);
@@ -263,13 +263,13 @@ final class LoadReportsTest {
         var leaving = live("a", 1);
         var old = live("a");
         call("a", 1, Outcome.SUCCESS);
-        leaving.begun();
+        leaving.begun(0);
         publish(cluster("a", Limits.NONE, endpoint(2, EAST)));
         pass(10 * SECOND);
         var stats = in(last().getClusterStats(0), EAST);
         assertEquals(2, stats.getTotalIssuedRequests());
         assertEquals(1, stats.getTotalRequestsInProgress());
-        old.observe(leaving, Outcome.RESET, now);
+        old.observe(leaving, Outcome.RESET, now, now);
         leaving.ended(5, now);
         pass(10 * SECOND);
         assertEquals(1, in(last().getClusterStats(0), EAST).getTotalErrorRequests());
@@ -298,7 +298,7 @@ final class LoadReportsTest {
         open("a");
         ask(every(10).setSendAllClusters(true));
         var endpoint = live("a", 1);
-        endpoint.begun();
+        endpoint.begun(0);
         pass(10 * SECOND);
         assertEquals(1, in(last().getClusterStats(0), EAST).getTotalIssuedRequests());
         endpoint.ended(5, now);

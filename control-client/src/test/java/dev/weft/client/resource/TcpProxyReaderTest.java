@@ -95,7 +95,7 @@ class TcpProxyReaderTest {
                         .collect(Collectors.toMap(Action.WeightedCluster::cluster, Action.WeightedCluster::weight)));
         assertEquals(2, java.util.Objects.requireNonNull(forward(tcp).retry()).maxRetries());
         assertEquals(5 * SECOND, tcp.idleNanos());
-        assertEquals(List.of(new HashPolicy.Source(false)), forward(tcp).hash());
+        assertEquals(List.of(new HashPolicy.SourceAddress(false)), forward(tcp).hash());
         assertEquals(
                 Long.MAX_VALUE,
                 read(to("a").setIdleTimeout(Duration.getDefaultInstance()).build())

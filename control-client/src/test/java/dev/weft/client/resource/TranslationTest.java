@@ -449,7 +449,7 @@ final class TranslationTest {
                         new HashPolicy.Header("x-user", new Substitution(Pattern.compile("a"), "b"), true),
                         new HashPolicy.Cookie("c", false),
                         new HashPolicy.Query("q", false),
-                        new HashPolicy.Source(false),
+                        new HashPolicy.SourceAddress(false),
                         new HashPolicy.Source(false)),
                 forward.hash());
     }

@@ -378,7 +378,7 @@ final class ConformanceTest {
         engine.publish(c.last());
         var cluster = Objects.requireNonNull(engine.live().clusters().get(ORDER));
         var endpoint = cluster.all().get(0);
-        endpoint.begun();
+        endpoint.begun(0);
         c.receive(c.response(Xds.CDS).addRemovedResources(ORDER).addResources(resource("Y", "1", Xds.eds("Y"))));
         c.remove(Xds.EDS, ORDER);
         engine.publish(c.last());
@@ -392,7 +392,7 @@ final class ConformanceTest {
         engine.publish(c.last());
         assertEquals(Set.of("Y"), engine.live().clusters().keySet());
         assertEquals(1, endpoint.inFlight());
-        cluster.observe(endpoint, Outcome.SUCCESS, c.now);
+        cluster.observe(endpoint, Outcome.SUCCESS, c.now, c.now);
         endpoint.ended(1000, c.now);
         assertEquals(0, endpoint.inFlight());
         assertEquals(80, endpoint.config().address().getPort());

@@ -1,6 +1,5 @@
 package dev.weft.control.registry;
 
-import io.netty.util.NetUtil;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.Map;
@@ -107,7 +106,7 @@ public record Registration(
 
     /** One spelling for each address; null for what is none. */
     public static @Nullable String canonical(String address) {
-        byte[] bytes = address.indexOf('%') >= 0 ? null : NetUtil.createByteArrayFromIpAddressString(address);
-        return bytes == null ? null : NetUtil.bytesToIpAddress(bytes);
+        byte[] bytes = IpLiteral.parse(address);
+        return bytes == null ? null : IpLiteral.text(bytes);
     }
 }

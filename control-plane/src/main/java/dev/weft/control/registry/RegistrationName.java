@@ -1,6 +1,5 @@
 package dev.weft.control.registry;
 
-import io.netty.util.NetUtil;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
@@ -118,8 +117,7 @@ record RegistrationName(String service, int port, String protocol, Map<String, S
     }
 
     static void checkAddress(String address) throws RefusedException {
-        // A scope (fe80::1%eth0) means something on that machine alone.
-        byte[] bytes = address.indexOf('%') >= 0 ? null : NetUtil.createByteArrayFromIpAddressString(address);
+        byte[] bytes = IpLiteral.parse(address);
         if (bytes == null) {
             throw new RefusedException("address '" + address + "' is not an IP address");
         }

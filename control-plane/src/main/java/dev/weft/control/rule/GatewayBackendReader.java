@@ -1,7 +1,7 @@
 package dev.weft.control.rule;
 
 import dev.weft.control.rule.VirtualService.Destination;
-import dev.weft.control.rule.VirtualService.HeaderChanges;
+import dev.weft.control.rule.VirtualService.Headers;
 import dev.weft.control.rule.VirtualService.WeightedDestination;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +24,7 @@ final class GatewayBackendReader {
             GatewayFilterReader filters = new GatewayFilterReader(this, isGrpc);
             filters.read(backend);
             filters.refuseAllButHeaders(backend);
-            HeaderChanges headers = filters.headers();
+            Headers headers = filters.headers();
             Destination destination = destination(backend);
             if (weight == null || weight > 0) {
                 destinations.add(new WeightedDestination(destination, weight == null ? 1 : weight, headers));

@@ -2,6 +2,7 @@ package dev.weft.control.rule;
 
 import com.google.re2j.Pattern;
 import dev.weft.control.rule.VirtualService.HeaderChanges;
+import dev.weft.control.rule.VirtualService.Headers;
 import dev.weft.control.rule.VirtualService.HttpMatch;
 import dev.weft.control.rule.VirtualService.Mirror;
 import dev.weft.control.rule.VirtualService.Redirect;
@@ -15,18 +16,19 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads {@code filters} of one rule or backend of the Gateway API. */
 final class GatewayFilterReader {
-    private static final List<String> HTTP =
-            List.of("RequestHeaderModifier", "RequestMirror", "RequestRedirect", "URLRewrite");
-    private static final List<String> GRPC = List.of("RequestHeaderModifier", "RequestMirror");
-    private static final List<String> NOT_YET =
-            List.of("ResponseHeaderModifier", "ExtensionRef", "CORS", "ExternalAuth");
+    private static final List<String> HTTP = List.of(
+            "RequestHeaderModifier", "ResponseHeaderModifier", "RequestMirror", "RequestRedirect", "URLRewrite");
+    private static final List<String> GRPC =
+            List.of("RequestHeaderModifier", "ResponseHeaderModifier", "RequestMirror");
+    private static final List<String> NOT_YET = List.of("ExtensionRef", "CORS", "ExternalAuth");
     private static final List<Integer> REDIRECTS = List.of(301, 302, 303, 307, 308);
     private static final int MILLION = 1_000_000;
 
     private final GatewayBackendReader backends;
     private final boolean isGrpc;
     private final List<Mirror> mirrors = new ArrayList<>();
-    private HeaderChanges headers = HeaderChanges.NONE;
+    private HeaderChanges request = HeaderChanges.NONE;
+    private HeaderChanges response = HeaderChanges.NONE;
     private @Nullable Redirect redirect;
     private @Nullable Path redirectPath;
     private @Nullable Path rewritePath;
@@ -63,7 +65,8 @@ final class GatewayFilterReader {
                 continue;
             }
             switch (type) {
-                case "RequestHeaderModifier" -> headers = headers(config);
+                case "RequestHeaderModifier" -> request = headers(config);
+                case "ResponseHeaderModifier" -> response = headers(config);
                 case "RequestMirror" -> mirror(config);
                 case "RequestRedirect" -> redirect = redirect(config);
                 default -> {
@@ -82,7 +85,8 @@ final class GatewayFilterReader {
     /** Of a backend: whatever else it asks for would have to be done after the choice. */
     void refuseAllButHeaders(Fields backend) {
         if (redirect != null || isRewritten() || !mirrors.isEmpty()) {
-            backend.wrong("filters", "only RequestHeaderModifier is supported for a backend");
+            backend.wrong(
+                    "filters", "only RequestHeaderModifier and ResponseHeaderModifier are supported for a backend");
         }
     }
 
@@ -99,8 +103,8 @@ final class GatewayFilterReader {
         return mirrors;
     }
 
-    HeaderChanges headers() {
-        return headers;
+    Headers headers() {
+        return new Headers(request, response);
     }
 
     @Nullable

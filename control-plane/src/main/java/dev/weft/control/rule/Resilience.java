@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What is done when calls to a host fail, in words of our own because Istio has none: stop calling for
- * a while, let only so many be under way, answer something else; and failures that are made on purpose. Each part is
- * null where the rule is silent.
+ * a while, let only so many be under way, answer something else, leave out who can't be connected to; and failures that
+ * are made on purpose. Each part is null where the rule is silent.
  *
  * @param host full name, or a {@link HostPattern}: what rules for the host itself don't say
  * @param routes names of the routes that it is for; empty for all of the host
@@ -32,8 +32,9 @@ public record Resilience(
             @Nullable Breaker breaker,
             @Nullable Bulkhead bulkhead,
             @Nullable Fallback fallback,
-            @Nullable Reset fault) {
-        public static final Policy NONE = new Policy(null, null, null, null);
+            @Nullable Reset fault,
+            @Nullable ConnectBackoff connectBackoff) {
+        public static final Policy NONE = new Policy(null, null, null, null, null);
 
         /** This policy, with what it lacks taken from another. */
         public Policy over(Policy base) {
@@ -41,7 +42,8 @@ public record Resilience(
                     breaker != null ? breaker : base.breaker,
                     bulkhead != null ? bulkhead : base.bulkhead,
                     fallback != null ? fallback : base.fallback,
-                    fault != null ? fault : base.fault);
+                    fault != null ? fault : base.fault,
+                    connectBackoff != null ? connectBackoff : base.connectBackoff);
         }
     }
 
@@ -84,6 +86,15 @@ public record Resilience(
             headers = Collections.unmodifiableMap(new TreeMap<>(headers));
         }
     }
+
+    /**
+     * How long an instance is left out that can't be connected to; null where the rule is silent.
+     *
+     * @param base after the first failure; 0 for not at all
+     * @param max the longest
+     */
+    public record ConnectBackoff(
+            @Nullable Duration base, @Nullable Duration max) {}
 
     /** What the application gets instead of a failure. */
     public record Fallback(int status, String body, Map<String, String> headers) {

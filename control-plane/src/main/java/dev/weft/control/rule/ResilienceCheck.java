@@ -68,6 +68,9 @@ final class ResilienceCheck {
         if (policy.fault() != null) {
             parts.add("fault");
         }
+        if (policy.connectBackoff() != null) {
+            parts.add("connectBackoff");
+        }
         return parts;
     }
 }

@@ -2,6 +2,7 @@ package dev.weft.control.rule;
 
 import dev.weft.control.rule.Resilience.Breaker;
 import dev.weft.control.rule.Resilience.Bulkhead;
+import dev.weft.control.rule.Resilience.ConnectBackoff;
 import dev.weft.control.rule.Resilience.Fallback;
 import dev.weft.control.rule.Resilience.Policy;
 import dev.weft.control.rule.Resilience.Reset;
@@ -16,11 +17,12 @@ import org.jspecify.annotations.Nullable;
 final class ResilienceReader {
     static final String KIND = "Resilience";
 
-    private static final List<String> PARTS = List.of("breaker", "bulkhead", "fallback", "fault");
+    private static final List<String> PARTS = List.of("breaker", "bulkhead", "fallback", "fault", "connectBackoff");
     private static final int MOST_CALLS = 100_000;
     private static final Duration ONE_MILLI = Duration.ofMillis(1);
     private static final Duration SHORTEST_WINDOW = Duration.ofMillis(10);
     private static final int DEFAULT_MINIMUM = 20;
+    private static final Duration DEFAULT_BACKOFF = Duration.ofSeconds(1);
 
     /** RFC 9110, 5.6.2 and 5.5. */
     private static final Pattern HEADER_NAME = Pattern.compile("[0-9A-Za-z!#$%&'*+.^_`|~-]+");
@@ -44,11 +46,11 @@ final class ResilienceReader {
         if (spec.isEmptyList("routes")) {
             spec.wrong("routes", "must not be empty");
         }
-        Policy policy = new Policy(breaker(spec), bulkhead(spec), fallback(spec), fault(spec));
+        Policy policy = new Policy(breaker(spec), bulkhead(spec), fallback(spec), fault(spec), backoff(spec));
         Exports exports = Exports.read(spec, header.namespace());
         spec.end();
         if (PARTS.stream().noneMatch(spec::has)) {
-            spec.wrong("says nothing: breaker, bulkhead, fallback or fault is missing");
+            spec.wrong("says nothing: breaker, bulkhead, fallback, fault or connectBackoff is missing");
         }
         return new Resilience(header.origin(), header.name(), header.namespace(), host, exports, routes, policy);
     }
@@ -126,6 +128,24 @@ final class ResilienceReader {
         Map<String, String> headers = given == null ? Map.of() : headers(given);
         fault.end();
         return percent == null ? null : new Reset(percent, headers);
+    }
+
+    private static @Nullable ConnectBackoff backoff(Fields spec) {
+        Fields backoff = spec.object("connectBackoff");
+        if (backoff == null) {
+            return null;
+        }
+        if (spec.has("routes")) {
+            spec.wrong("connectBackoff", "is for the whole host, and can't stand beside routes");
+        }
+        Duration base = backoff.duration("base", Duration.ZERO);
+        Duration max = backoff.duration("max", ONE_MILLI);
+        Duration first = base == null ? DEFAULT_BACKOFF : base;
+        if (max != null && max.compareTo(first) < 0) {
+            backoff.wrong("max", "is below base, " + Durations.show(first));
+        }
+        backoff.end();
+        return new ConnectBackoff(base, max);
     }
 
     private static Map<String, String> headers(Fields given) {

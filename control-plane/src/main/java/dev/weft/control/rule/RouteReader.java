@@ -4,6 +4,7 @@ import com.google.re2j.PatternSyntaxException;
 import dev.weft.control.rule.VirtualService.Destination;
 import dev.weft.control.rule.VirtualService.HeaderChanges;
 import dev.weft.control.rule.VirtualService.HeaderMatch;
+import dev.weft.control.rule.VirtualService.Headers;
 import dev.weft.control.rule.VirtualService.HttpMatch;
 import dev.weft.control.rule.VirtualService.Mirror;
 import dev.weft.control.rule.VirtualService.Retries;
@@ -185,7 +186,7 @@ final class RouteReader {
         for (Fields entry : entries) {
             Destination destination = destination(entry);
             Integer weight = entry.integer("weight", 0, 1_000_000);
-            HeaderChanges headers = headers(entry);
+            Headers headers = headers(entry);
             isRead &= weight != null || !entry.has("weight");
             entry.end();
             int share = entries.size() == 1 ? 1 : weight == null ? 0 : weight;
@@ -333,30 +334,33 @@ final class RouteReader {
         }
     }
 
-    HeaderChanges headers(Fields parent) {
+    Headers headers(Fields parent) {
         Fields headers = parent.object("headers");
         if (headers == null) {
-            return HeaderChanges.NONE;
+            return Headers.NONE;
         }
-        headers.notYet("response");
-        Fields request = headers.object("request");
+        Headers read = new Headers(changes(headers.object("request")), changes(headers.object("response")));
         headers.end();
-        if (request == null) {
+        return read;
+    }
+
+    private static HeaderChanges changes(@Nullable Fields of) {
+        if (of == null) {
             return HeaderChanges.NONE;
         }
-        Map<String, String> set = changes(request, "set");
-        Map<String, String> add = changes(request, "add");
-        List<String> remove = request.texts("remove");
-        request.end();
+        Map<String, String> set = changes(of, "set");
+        Map<String, String> add = changes(of, "add");
+        List<String> remove = of.texts("remove");
+        of.end();
         return new HeaderChanges(set, add, remove);
     }
 
-    private static Map<String, String> changes(Fields request, String name) {
-        Map<String, String> changes = request.textMap(name);
+    private static Map<String, String> changes(Fields of, String name) {
+        Map<String, String> changes = of.textMap(name);
         changes.forEach((header, value) -> {
-            checkHeader(request, name, header, value);
+            checkHeader(of, name, header, value);
             if (value.indexOf('%') >= 0) {
-                request.wrong(name, "a value with '%' (Envoy's variables) is known to Istio but not supported yet");
+                of.wrong(name, "a value with '%' (Envoy's variables) is known to Istio but not supported yet");
             }
         });
         return changes;

@@ -1,6 +1,6 @@
 package dev.weft.control.rule;
 
-import dev.weft.control.rule.VirtualService.HeaderChanges;
+import dev.weft.control.rule.VirtualService.Headers;
 import dev.weft.control.rule.VirtualService.TcpMatch;
 import dev.weft.control.rule.VirtualService.TcpRoute;
 import dev.weft.control.rule.VirtualService.WeightedDestination;
@@ -44,7 +44,7 @@ final class TcpRouteReader {
                 route.wrong("route", "is missing");
             }
             List<WeightedDestination> destinations = routes.destinations(route);
-            if (destinations.stream().anyMatch(to -> !to.headers().equals(HeaderChanges.NONE))) {
+            if (destinations.stream().anyMatch(to -> !to.headers().equals(Headers.NONE))) {
                 route.wrong("route", "a connection has no headers to change");
             }
             route.end();

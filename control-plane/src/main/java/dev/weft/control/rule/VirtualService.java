@@ -263,7 +263,7 @@ public record VirtualService(
             @Nullable Duration timeout,
             @Nullable Retries retries,
             List<Mirror> mirrors,
-            HeaderChanges headers,
+            Headers headers,
             @Nullable Rewrite rewrite,
             String host,
             boolean retryNonIdempotent)
@@ -316,7 +316,7 @@ public record VirtualService(
      *
      * @param weight relative to the others
      */
-    public record WeightedDestination(Destination destination, int weight, HeaderChanges headers) {}
+    public record WeightedDestination(Destination destination, int weight, Headers headers) {}
 
     /**
      * A destination of copies, whose answers nobody sees.
@@ -346,7 +346,12 @@ public record VirtualService(
         }
     }
 
-    /** Changes to the headers of the request. */
+    /** Changes to the headers of requests, and of answers. */
+    public record Headers(HeaderChanges request, HeaderChanges response) {
+        public static final Headers NONE = new Headers(HeaderChanges.NONE, HeaderChanges.NONE);
+    }
+
+    /** Changes to the headers of one of them. */
     public record HeaderChanges(Map<String, String> set, Map<String, String> add, List<String> remove) {
         public static final HeaderChanges NONE = new HeaderChanges(Map.of(), Map.of(), List.of());
 

@@ -6,6 +6,7 @@ import dev.weft.control.rule.DestinationRule.OutlierDetection;
 import dev.weft.control.rule.DestinationRule.RetryBudget;
 import dev.weft.control.rule.DestinationRule.Tls;
 import dev.weft.control.rule.DestinationRule.TrafficPolicy;
+import dev.weft.control.rule.Resilience.ConnectBackoff;
 import io.envoyproxy.envoy.config.cluster.v3.CircuitBreakers;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.core.v3.ConfigSource;
@@ -34,8 +35,12 @@ final class ClusterWriter {
 
     private ClusterWriter() {}
 
-    /** @param isLoadReported whether clients report what its calls come to */
-    static Cluster of(String host, ClusterId id, TrafficPolicy policy, boolean isLoadReported) {
+    /**
+     * @param backoff null where no rule speaks of it
+     * @param isLoadReported whether clients report what its calls come to
+     */
+    static Cluster of(
+            String host, ClusterId id, TrafficPolicy policy, @Nullable ConnectBackoff backoff, boolean isLoadReported) {
         String name = id.name(host);
         Cluster.Builder cluster = Cluster.newBuilder()
                 .setName(name)
@@ -58,6 +63,9 @@ final class ClusterWriter {
         }
         if (policy.tls() != null && policy.tls().mode() == Tls.Mode.ISTIO_MUTUAL) {
             cluster.setTransportSocket(tls(policy.tls(), ClusterName.sni(id.port(), id.subset(), host)));
+        }
+        if (backoff != null) {
+            cluster.setMetadata(ResilienceWriter.of(backoff));
         }
         if (isLoadReported) {
             cluster.setLrsServer(ConfigSource.newBuilder().setSelf(SelfConfigSource.getDefaultInstance()));

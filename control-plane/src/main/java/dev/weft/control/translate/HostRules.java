@@ -256,6 +256,16 @@ record HostRules(
         return merged;
     }
 
+    /** Of the first rule that speaks of it; null where none does. */
+    Resilience.@Nullable ConnectBackoff connectBackoff() {
+        for (Resilience rule : resilience) {
+            if (rule.policy().connectBackoff() != null) {
+                return rule.policy().connectBackoff();
+            }
+        }
+        return null;
+    }
+
     Target target(String host) {
         return targets.getOrDefault(host, Target.PLAIN);
     }

@@ -4,6 +4,7 @@ import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
 import dev.weft.control.rule.Resilience.Breaker;
 import dev.weft.control.rule.Resilience.Bulkhead;
+import dev.weft.control.rule.Resilience.ConnectBackoff;
 import dev.weft.control.rule.Resilience.Fallback;
 import dev.weft.control.rule.Resilience.Policy;
 import dev.weft.control.rule.Resilience.Reset;
@@ -13,7 +14,7 @@ import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What stands under {@code weft} in the metadata of a route: Envoy has no word for any of it. */
+/** What stands under {@code weft} in the metadata of a route or a cluster: Envoy has no word for any of it. */
 final class ResilienceWriter {
     private static final String OURS = "weft";
 
@@ -42,6 +43,16 @@ final class ResilienceWriter {
         return own.getFieldsCount() == 0
                 ? null
                 : Metadata.newBuilder().putFilterMetadata(OURS, own.build()).build();
+    }
+
+    /** For a cluster. */
+    static Metadata of(ConnectBackoff backoff) {
+        Struct.Builder fields = Struct.newBuilder();
+        duration(fields, "base", backoff.base());
+        duration(fields, "max", backoff.max());
+        Struct own =
+                Struct.newBuilder().putFields("connect_backoff", object(fields)).build();
+        return Metadata.newBuilder().putFilterMetadata(OURS, own).build();
     }
 
     private static Struct.Builder breaker(Breaker breaker) {

@@ -7,6 +7,7 @@ import dev.weft.control.rule.VirtualService;
 import dev.weft.control.rule.VirtualService.DirectResponse;
 import dev.weft.control.rule.VirtualService.Forward;
 import dev.weft.control.rule.VirtualService.HeaderChanges;
+import dev.weft.control.rule.VirtualService.Headers;
 import dev.weft.control.rule.VirtualService.HttpMatch;
 import dev.weft.control.rule.VirtualService.HttpRoute;
 import dev.weft.control.rule.VirtualService.Mirror;
@@ -133,8 +134,10 @@ final class RouteWriter {
             return route.setRedirect(redirect(redirect)).build();
         }
         Forward forward = (Forward) rule.action();
-        changes(forward.headers()).forEach(route::addRequestHeadersToAdd);
-        route.addAllRequestHeadersToRemove(forward.headers().remove());
+        changes(forward.headers().request()).forEach(route::addRequestHeadersToAdd);
+        route.addAllRequestHeadersToRemove(forward.headers().request().remove());
+        changes(forward.headers().response()).forEach(route::addResponseHeadersToAdd);
+        route.addAllResponseHeadersToRemove(forward.headers().response().remove());
         write(forward.retryNonIdempotent(), rule.name(), route);
         return route.setRoute(action(forward)).build();
     }
@@ -203,7 +206,7 @@ final class RouteWriter {
         RouteAction.Builder action = RouteAction.newBuilder()
                 .setTimeout(Wire.duration(forward.timeout() == null ? java.time.Duration.ZERO : forward.timeout()));
         List<WeightedDestination> destinations = forward.destinations();
-        if (destinations.size() == 1 && destinations.get(0).headers().equals(HeaderChanges.NONE)) {
+        if (destinations.size() == 1 && destinations.get(0).headers().equals(Headers.NONE)) {
             action.setCluster(cluster(destinations.get(0).destination()));
         } else {
             WeightedCluster.Builder weighted = WeightedCluster.newBuilder();
@@ -211,8 +214,12 @@ final class RouteWriter {
                 WeightedCluster.ClusterWeight.Builder cluster = WeightedCluster.ClusterWeight.newBuilder()
                         .setName(cluster(destination.destination()))
                         .setWeight(Wire.number(destination.weight()))
-                        .addAllRequestHeadersToRemove(destination.headers().remove());
-                changes(destination.headers()).forEach(cluster::addRequestHeadersToAdd);
+                        .addAllRequestHeadersToRemove(
+                                destination.headers().request().remove())
+                        .addAllResponseHeadersToRemove(
+                                destination.headers().response().remove());
+                changes(destination.headers().request()).forEach(cluster::addRequestHeadersToAdd);
+                changes(destination.headers().response()).forEach(cluster::addResponseHeadersToAdd);
                 weighted.addClusters(cluster);
             });
             action.setWeightedClusters(weighted);

@@ -94,7 +94,7 @@ public final class Translator implements Registry.Listener {
     public static void warmUp() {
         Resource.of("", ListenerWriter.of("", 0, HostRules.NONE, Speech.ANY));
         Resource.of("", RouteWriter.of("", 0, List.of(""), HostRules.NONE));
-        Resource.of("", ClusterWriter.of("", new ClusterId(0, ""), TrafficPolicy.NONE, false));
+        Resource.of("", ClusterWriter.of("", new ClusterId(0, ""), TrafficPolicy.NONE, null, false));
         Resource.of("", EndpointWriter.of("", 0, Map.of(), List.of(), Map.of()));
     }
 
@@ -200,7 +200,10 @@ public final class Translator implements Registry.Listener {
         for (ClusterId cluster : clusters) {
             HostRules.SubsetRules own = rule.subsets().get(cluster.subset());
             TrafficPolicy policy = own == null ? rule.policy() : own.policy();
-            store.put(scope, cluster.name(host), ClusterWriter.of(host, cluster, policy, isLoadReported));
+            store.put(
+                    scope,
+                    cluster.name(host),
+                    ClusterWriter.of(host, cluster, policy, rule.connectBackoff(), isLoadReported));
         }
         writeEndpoints(scope, host, service, clusters);
         List<String> domains = new ArrayList<>(names.all(host));

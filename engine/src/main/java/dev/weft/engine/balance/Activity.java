@@ -34,6 +34,9 @@ public final class Activity {
     /** Whether failures in a row are counted: what a call that goes well has to look at. */
     private volatile boolean failing;
 
+    /** Whether no connection came about when one was last tried: what an attempt has to look at. */
+    private volatile boolean unreached;
+
     public int inFlight() {
         return (int) (word & WELL - 1);
     }
@@ -54,6 +57,14 @@ public final class Activity {
 
     public void failing(boolean now) {
         failing = now;
+    }
+
+    public boolean unreached() {
+        return unreached;
+    }
+
+    public void unreached(boolean now) {
+        unreached = now;
     }
 
     public void begin() {

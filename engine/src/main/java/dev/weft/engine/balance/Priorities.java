@@ -65,6 +65,16 @@ public record Priorities(int[] healthy, int[] degraded, boolean[] panic) {
         return made;
     }
 
+    /** Whether it comes to panic anywhere. */
+    public boolean anyPanic() {
+        for (boolean one : panic) {
+            if (one) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private void share(int[] health, int[] weakness, int total) {
         int left = distribute(healthy, health, 100, total);
         left = distribute(degraded, weakness, left, total);

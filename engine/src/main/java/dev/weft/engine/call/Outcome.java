@@ -16,7 +16,9 @@ public enum Outcome {
     OVERLOADED,
     /** A time limit of ours or of the library passed. */
     DEADLINE,
-    /** Nothing of the request reached the peer: connect failure, refused stream, pool limit. Safe to send again. */
+    /** No connection to the peer came about, so that nothing was sent: refused, unreachable, too slow, no TLS. */
+    CONNECT_FAILURE,
+    /** Nothing of the request was taken by the peer for another reason: refused stream, pool limit. */
     UNSENT,
     /** The connection broke after bytes may have been sent. */
     RESET,
@@ -25,7 +27,12 @@ public enum Outcome {
 
     /** Whether outlier detection counts it against the endpoint. */
     public boolean blamesEndpoint() {
-        return this == SERVER_FAILURE || this == UNAVAILABLE || this == UNSENT || this == RESET || this == DEADLINE;
+        return this == SERVER_FAILURE || this == UNAVAILABLE || this == RESET || this == DEADLINE || unsent();
+    }
+
+    /** Whether nothing of the request reached the peer: safe to send again. */
+    public boolean unsent() {
+        return this == CONNECT_FAILURE || this == UNSENT;
     }
 
     /** Whether the peer gave an answer, be it a bad one (Envoy: external origin, not local origin). */

@@ -49,6 +49,11 @@ public interface Request {
         return false;
     }
 
+    /** Address of whoever makes the call, without a port; null where that is this process, or one beside it. */
+    default @Nullable String source() {
+        return null;
+    }
+
     /** Whether it is gRPC's, by its content type: {@code application/grpc}, alone or with what it carries. */
     default boolean grpc() {
         String type = header("content-type");

@@ -1,6 +1,6 @@
 package dev.weft.engine.call;
 
-import org.jspecify.annotations.Nullable;
+import dev.weft.engine.snapshot.HeaderEdits;
 
 /** What a driver has to do now. The list is closed: a new policy never adds a step. */
 public sealed interface Step {
@@ -36,16 +36,21 @@ public sealed interface Step {
      * Hand the answer of {@code Call.delivered}, or its exception, to the application; a stream goes on until its end.
      * The call knows which attempt that is, so that nothing is made to say it.
      *
-     * @param header that the answer is to have beside its own; null for none
+     * @param edits of the answer's headers
      */
-    record Deliver(Refusal.@Nullable Header header) implements Step {}
+    record Deliver(HeaderEdits edits) implements Step {
+        /** One with these edits; nothing is made where there are none. */
+        public static Deliver with(HeaderEdits edits) {
+            return edits == HeaderEdits.NONE ? DELIVER : new Deliver(edits);
+        }
+    }
 
     /** Nothing to do until an event, or this time; {@link Long#MAX_VALUE} when only an event helps. */
     record Idle(long wakeAt) implements Step {}
 
     Pass PASS = new Pass();
     /** An answer as it came. */
-    Deliver DELIVER = new Deliver(null);
+    Deliver DELIVER = new Deliver(HeaderEdits.NONE);
 
     Idle WAIT = new Idle(Long.MAX_VALUE);
 }

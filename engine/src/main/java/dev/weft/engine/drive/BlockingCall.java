@@ -9,6 +9,7 @@ import dev.weft.engine.call.Head;
 import dev.weft.engine.call.Outcome;
 import dev.weft.engine.call.Refusal;
 import dev.weft.engine.call.Step;
+import dev.weft.engine.snapshot.HeaderEdits;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.Objects;
@@ -107,7 +108,7 @@ final class BlockingCall<R> implements Ending {
                     now = await(call, asked, idle.wakeAt());
                 }
             } else if (step instanceof Step.Deliver deliver) {
-                return deliver(call, deliver.header(), now);
+                return deliver(call, deliver.edits(), now);
             } else if (step instanceof Step.Abort abort) {
                 drop(call, abort.attempt());
                 now = driver.clock.nanos();
@@ -241,7 +242,7 @@ final class BlockingCall<R> implements Ending {
         }
     }
 
-    private R deliver(Call call, Refusal.@Nullable Header header, long now) throws LibraryFailure {
+    private R deliver(Call call, HeaderEdits edits, long now) throws LibraryFailure {
         if (thrown != null) {
             throw new LibraryFailure(thrown);
         }
@@ -253,7 +254,7 @@ final class BlockingCall<R> implements Ending {
         BodyWatch watch = call.heedsBytes() ? new BodyWatch(driver, exchange, call, open) : null;
         R handed;
         try {
-            R complete = header == null ? whole : exchange.with(whole, header);
+            R complete = edits == HeaderEdits.NONE ? whole : exchange.with(whole, edits);
             handed = exchange.deliver(complete, watch == null ? this : watch);
         } catch (RuntimeException | LinkageError bug) {
             driver.engine.bug(bug);

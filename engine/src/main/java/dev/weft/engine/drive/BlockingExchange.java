@@ -5,6 +5,7 @@ import dev.weft.engine.call.End;
 import dev.weft.engine.call.Head;
 import dev.weft.engine.call.Refusal;
 import dev.weft.engine.call.Request;
+import dev.weft.engine.snapshot.HeaderEdits;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,8 +36,8 @@ public interface BlockingExchange<R> {
     /** Drops an answer that will not be used: drains a little or closes. Must not throw. */
     void discard(R answer);
 
-    /** The answer with one more header, where the library's answers can be added to; else as it came. */
-    default R with(R answer, Refusal.Header header) {
+    /** The answer with its headers edited, where the library's answers can be; else as it came. */
+    default R with(R answer, HeaderEdits edits) {
         return answer;
     }
 

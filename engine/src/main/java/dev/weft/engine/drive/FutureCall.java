@@ -4,8 +4,8 @@ import dev.weft.engine.Call;
 import dev.weft.engine.call.Answer;
 import dev.weft.engine.call.Attempt;
 import dev.weft.engine.call.End;
-import dev.weft.engine.call.Refusal;
 import dev.weft.engine.call.Step;
+import dev.weft.engine.snapshot.HeaderEdits;
 import java.io.IOException;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
@@ -158,7 +158,7 @@ final class FutureCall<R, T> implements Mailbox.Worker {
             } else if (step instanceof Step.Abort abort) {
                 drop(abort.attempt());
             } else if (step instanceof Step.Deliver deliver) {
-                deliver(Objects.requireNonNull(call.delivered()), deliver.header());
+                deliver(Objects.requireNonNull(call.delivered()), deliver.edits());
             } else if (step instanceof Step.Reply reply) {
                 hand(exchange.reply(reply.refusal()));
             } else if (step instanceof Step.Pass) {
@@ -249,7 +249,7 @@ final class FutureCall<R, T> implements Mailbox.Worker {
         end(sending, End.CANCELLED);
     }
 
-    private void deliver(Attempt attempt, Refusal.@Nullable Header header) {
+    private void deliver(Attempt attempt, HeaderEdits edits) {
         Sending sending = sending(attempt);
         if (sending == null) {
             throw new IllegalStateException("delivered before it was sent: " + attempt);
@@ -262,7 +262,7 @@ final class FutureCall<R, T> implements Mailbox.Worker {
             Call over = Objects.requireNonNull(call);
             sending.heedsBytes = over.heedsBytes();
             sending.heedsTrailers = over.heedsTrailers(attempt);
-            R whole = header == null ? sending.answer : exchange.with(sending.answer, header);
+            R whole = edits == HeaderEdits.NONE ? sending.answer : exchange.with(sending.answer, edits);
             hand(exchange.deliver(whole, sending));
         } catch (RuntimeException | LinkageError bug) {
             driver.engine.bug(bug);

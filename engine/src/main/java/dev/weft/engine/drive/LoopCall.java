@@ -171,7 +171,7 @@ public final class LoopCall {
             open.add(send.attempt());
             exchange.send(send.attempt());
         } else if (step instanceof Step.Deliver deliver) {
-            exchange.deliver(Objects.requireNonNull(call.delivered()), deliver.header());
+            exchange.deliver(Objects.requireNonNull(call.delivered()), deliver.edits());
             settled = true;
         } else if (step instanceof Step.Abort abort) {
             if (open.contains(abort.attempt())) {

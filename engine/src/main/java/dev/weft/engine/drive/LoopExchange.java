@@ -3,6 +3,7 @@ package dev.weft.engine.drive;
 import dev.weft.engine.call.Attempt;
 import dev.weft.engine.call.Refusal;
 import dev.weft.engine.call.Request;
+import dev.weft.engine.snapshot.HeaderEdits;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,9 +28,9 @@ public interface LoopExchange {
     /**
      * Hands the attempt's answer, or its failure, to whoever waits for it; its end is still reported.
      *
-     * @param header that the answer is to have beside its own; null for none
+     * @param edits of the answer's headers
      */
-    void deliver(Attempt attempt, Refusal.@Nullable Header header);
+    void deliver(Attempt attempt, HeaderEdits edits);
 
     /** Answers here. */
     void reply(Refusal refusal);

@@ -14,6 +14,7 @@ import dev.weft.engine.ledger.LiveEndpoint;
 import dev.weft.engine.ledger.SessionGate;
 import dev.weft.engine.ledger.Usable;
 import dev.weft.engine.route.HostTable;
+import dev.weft.engine.route.Hosts;
 import dev.weft.engine.route.LocalAnswers;
 import dev.weft.engine.route.RequestHash;
 import dev.weft.engine.route.Rewrites;
@@ -21,6 +22,7 @@ import dev.weft.engine.route.RouteTable;
 import dev.weft.engine.route.Splits;
 import dev.weft.engine.snapshot.Action;
 import dev.weft.engine.snapshot.HeaderEdits;
+import dev.weft.engine.snapshot.HostRewrite;
 import dev.weft.engine.snapshot.PathRewrite;
 import dev.weft.engine.snapshot.Route;
 import dev.weft.engine.snapshot.Transport;
@@ -200,8 +202,10 @@ public final class Explainer {
         String as = rewrite == null
                 ? ""
                 : " as " + Rewrites.apply(rewrite, route.match().path(), target, table.end(target));
+        HostRewrite named = part.host() == null ? forward.host() : part.host();
+        String host = named == null ? null : Hosts.apply(named, request, pick.config());
         String split = Splits.words(forward);
-        return "would be sent to " + picked + as + ", chosen by " + by
+        return "would be sent to " + picked + as + (host == null ? "" : " with the host " + host) + ", chosen by " + by
                 + (split == null ? "" : "; the cluster was chosen " + split)
                 + chosen.refuses()
                 + (forward.fallback() == null || request.grpc()

@@ -60,10 +60,11 @@ public record Explanation(
             @Nullable String removedBy) {
         /** Whether it may be chosen, and what speaks for it or against it, in words. */
         String verdict(boolean panic) {
-            if (removedBy != null && !panic) {
+            if (removedBy != null && score == null) {
                 return "removed, " + removedBy;
             }
-            String chosen = removedBy == null ? "candidate" : removedBy + ", but used in panic";
+            String nonetheless = panic ? ", but used in panic" : ", but used for want of others";
+            String chosen = removedBy == null ? "candidate" : removedBy + nonetheless;
             return score == null ? chosen : chosen + ", " + score.words();
         }
     }
@@ -85,7 +86,8 @@ public record Explanation(
                 case UNAVAILABLE -> "the peer can't take calls";
                 case OVERLOADED -> "the peer asks for less";
                 case DEADLINE -> "no answer within its time limit";
-                case UNSENT -> "not reached, nothing was sent";
+                case CONNECT_FAILURE -> "not reached, nothing was sent";
+                case UNSENT -> "nothing was sent, or the peer has not taken it";
                 case RESET -> "the connection broke";
                 case CANCELLED -> "given up";
             };

@@ -38,9 +38,9 @@ public final class ClusterStats {
     final LongAdder dropped = new LongAdder();
 
     /** What endpoints that left had counted, so that the cluster's sums never fall. */
-    private Sums departed = new Sums(0, 0, 0, 0);
+    private Sums departed = new Sums(0, 0, 0, 0, 0);
 
-    /** Grows whenever an ejection begins or ends early, so that cached choices are made anew. */
+    /** Grows whenever an endpoint is put out or back before its time, so that cached choices are made anew. */
     volatile int ejectionEpoch;
 
     /** When the interval ends over which outliers are judged; on the clock of the calls. */
@@ -106,13 +106,14 @@ public final class ClusterStats {
     }
 
     /** Counts over all endpoints, those that have left included. */
-    public record Sums(long successes, long failures, long latencyNanos, long ejections) {
+    public record Sums(long successes, long failures, long latencyNanos, long ejections, long connectFailures) {
         private Sums plus(EndpointStats stats) {
             return new Sums(
                     successes + stats.successes(),
                     failures + stats.failures(),
                     latencyNanos + stats.latencyNanos(),
-                    ejections + stats.ejections());
+                    ejections + stats.ejections(),
+                    connectFailures + stats.connectFailures());
         }
     }
 

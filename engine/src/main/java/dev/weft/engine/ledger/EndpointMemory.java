@@ -18,6 +18,20 @@ final class EndpointMemory {
 
     volatile @Nullable Ejection ejection;
 
+    final LongAdder connectFailures = new LongAdder();
+
+    /** How long it is left out for want of a connection, on the clock of the calls. Guarded, for writing, by the cluster. */
+    volatile long unreachedUntil = EndpointStats.NEVER;
+
+    /** Failures that made it longer. These four are guarded by the cluster. */
+    int unreachedInARow;
+
+    long connectFailedAt;
+    /** When the attempt began that is to tell whether the endpoint is back; no time where none was made. */
+    long triedAt = Long.MAX_VALUE;
+
+    long reachedSince = EndpointStats.NEVER;
+
     /** The sums at the end of the last interval. Guarded by the cluster. */
     long seenSuccesses;
 

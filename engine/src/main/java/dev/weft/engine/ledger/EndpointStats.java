@@ -47,6 +47,17 @@ public final class EndpointStats {
         return activity.nanos();
     }
 
+    /** Attempts for which no connection came about. */
+    public long connectFailures() {
+        return memory.connectFailures.sum();
+    }
+
+    /** Nanoseconds for which it is left out for want of a connection; 0 when it is not. */
+    long unreachedFor(long now) {
+        long until = activity.unreached() ? memory.unreachedUntil : NEVER;
+        return now < until ? until - now : 0;
+    }
+
     public int consecutiveFailures() {
         return consecutiveFailures.get();
     }

@@ -32,6 +32,10 @@ public final class LiveCluster {
     private final Pool whole;
     private final @Nullable SubsetPools subsets;
     private final @Nullable Outliers outliers;
+    private final @Nullable Connects connects;
+    /** Whether a connection that does not come about counts for ejection. */
+    private final boolean connectsEject;
+
     private final boolean intervals;
     private final boolean hashes;
     private final boolean limited;
@@ -64,6 +68,9 @@ public final class LiveCluster {
         this.subsets = divided == null ? null : new SubsetPools(divided, config, stats, used, whole, callers);
         LiveEndpoint[] judged = used.toArray(LiveEndpoint[]::new);
         this.outliers = config.outlier() == null ? null : new Outliers(config.outlier(), stats, judged, random);
+        this.connects = config.connectBackoff() == null ? null : new Connects(config.connectBackoff(), stats, random);
+        this.connectsEject =
+                connects == null || config.outlier() != null && config.outlier().splitLocal();
         this.intervals = config.outlier() != null && config.outlier().intervals();
     }
 
@@ -104,7 +111,8 @@ public final class LiveCluster {
         for (LiveEndpoint endpoint : all) {
             Health health = endpoint.config().health();
             if ((health == Health.HEALTHY || health == Health.DEGRADED)
-                    && !endpoint.stats().ejected(now)) {
+                    && !endpoint.stats().ejected(now)
+                    && endpoint.unreachedFor(now) == 0) {
                 return true;
             }
         }
@@ -120,6 +128,10 @@ public final class LiveCluster {
             Ejection why = endpoint.stats().ejection();
             return "ejected for another " + endpoint.stats().ejectedFor(now) / 1_000_000 + " ms"
                     + (why == null ? "" : " by " + why.words());
+        }
+        long unreached = endpoint.unreachedFor(now);
+        if (unreached > 0) {
+            return "not reached, tried again in " + unreached / 1_000_000 + " ms";
         }
         return null;
     }
@@ -169,7 +181,7 @@ public final class LiveCluster {
     public @Nullable LiveEndpoint pick(
             long now, RandomSource random, List<LiveEndpoint> tried, PickContext call, int every) {
         String wished = tried.isEmpty() ? call.wished() : null;
-        LiveEndpoint own = wished == null ? null : own(wished, now);
+        LiveEndpoint own = wished == null ? null : own(wished, call.strict(), now);
         if (own != null) {
             return own;
         }
@@ -211,10 +223,10 @@ public final class LiveCluster {
     }
 
     /** The endpoint of a session, while it may keep it (Envoy: {@code override_host_status}). */
-    private @Nullable LiveEndpoint own(String address, long now) {
+    private @Nullable LiveEndpoint own(String address, boolean strict, long now) {
         LiveEndpoint endpoint = byAddress().get(address);
-        if (endpoint == null) {
-            return null;
+        if (endpoint == null || !strict && endpoint.unreachedFor(now) > 0) {
+            return null; // a call that may go nowhere else tries it
         }
         Health health = endpoint.stats().ejected(now)
                 ? Health.UNHEALTHY
@@ -321,11 +333,25 @@ public final class LiveCluster {
         stats.timeouts.increment();
     }
 
-    /** An attempt showed what the endpoint is worth. */
-    public void observe(LiveEndpoint endpoint, Outcome outcome, long now) {
+    /** An attempt goes to an endpoint to which no connection came about when one was last tried. */
+    void tries(EndpointStats numbers, long now) {
+        if (connects != null) {
+            connects.began(numbers, now);
+        }
+    }
+
+    /**
+     * An attempt showed what the endpoint is worth.
+     *
+     * @param began when it was sent
+     */
+    public void observe(LiveEndpoint endpoint, Outcome outcome, long began, long now) {
         advance(now);
+        if (outcome.answered()) {
+            reached(endpoint, began);
+        }
         if (outcome.blamesEndpoint()) {
-            failed(endpoint, outcome, now);
+            failed(endpoint, outcome, began, now);
         } else {
             endpoint.activity().well();
             forget(endpoint);
@@ -335,6 +361,7 @@ public final class LiveCluster {
     /** An attempt is over and has gone well, and nothing was observed of it before: the end of nearly all. */
     public void succeeded(LiveEndpoint endpoint, long tookNanos, long now) {
         advance(now);
+        reached(endpoint, now - tookNanos);
         endpoint.succeeded(tookNanos, now);
         forget(endpoint);
     }
@@ -345,16 +372,31 @@ public final class LiveCluster {
         }
     }
 
+    private void reached(LiveEndpoint endpoint, long began) {
+        if (endpoint.activity().unreached() && connects != null) {
+            connects.answered(endpoint.stats(), began);
+        }
+    }
+
     private static void forget(LiveEndpoint endpoint) {
         if (endpoint.activity().failing()) {
             endpoint.stats().succeeded();
         }
     }
 
-    private void failed(LiveEndpoint endpoint, Outcome outcome, long now) {
+    private void failed(LiveEndpoint endpoint, Outcome outcome, long began, long now) {
         EndpointStats numbers = endpoint.stats();
         numbers.failures.increment();
         endpoint.failed(now);
+        if (outcome == Outcome.CONNECT_FAILURE) {
+            numbers.memory.connectFailures.increment();
+            if (connects != null) {
+                connects.failed(numbers, began, now);
+            }
+            if (!connectsEject) {
+                return; // it is out as it is, and an ejection would keep it out when it is back
+            }
+        }
         if (outliers == null) {
             numbers.consecutiveFailures.incrementAndGet();
             numbers.activity.failing(true); // not before it is counted: a success in between would forget to look

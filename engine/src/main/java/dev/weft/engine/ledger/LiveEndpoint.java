@@ -55,6 +55,11 @@ public final class LiveEndpoint implements Candidate {
         return activity;
     }
 
+    /** Nanoseconds for which it is left out because no connection to it came about; 0 when it is not. */
+    public long unreachedFor(long now) {
+        return cluster.config().connectBackoff() == null ? 0 : stats.unreachedFor(now);
+    }
+
     /** Calls in flight now. */
     public int inFlight() {
         return activity.inFlight();
@@ -83,8 +88,11 @@ public final class LiveEndpoint implements Candidate {
     }
 
     /** An attempt begins. */
-    public void begun() {
+    public void begun(long now) {
         activity.begin();
+        if (activity.unreached()) {
+            cluster.tries(stats, now);
+        }
         if (watched && cluster.limited()) {
             cluster.stats().requests.incrementAndGet();
         }

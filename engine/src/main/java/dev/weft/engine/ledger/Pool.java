@@ -4,17 +4,15 @@ import dev.weft.engine.balance.Balancers;
 import dev.weft.engine.balance.Localities;
 import dev.weft.engine.balance.Picker;
 import dev.weft.engine.balance.Priorities;
-import dev.weft.engine.balance.ReportedLoad;
 import dev.weft.engine.balance.Zones;
 import dev.weft.engine.ledger.Usable.Leaf;
 import dev.weft.engine.ledger.Usable.Level;
-import dev.weft.engine.snapshot.Balancer;
 import dev.weft.engine.snapshot.Cluster;
 import dev.weft.engine.snapshot.Endpoint.Health;
 import dev.weft.engine.snapshot.Endpoint.Locality;
-import dev.weft.engine.snapshot.SlowStart;
 import dev.weft.engine.snapshot.ZoneAware;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,9 +31,6 @@ final class Pool {
     private static final Picker NO_CHOICE = (now, random, call) -> 0;
 
     private static final double[] EQUAL = {};
-
-    /** In so many steps a new endpoint is warmed up. */
-    private static final int STEPS = 50;
 
     /** Sets of priorities that are kept; nearly always there is one, the first. */
     private static final int MOST_AVOIDED = 16;
@@ -135,7 +130,10 @@ final class Pool {
         private final List<LiveEndpoint> hosts = new ArrayList<>();
         private final List<Level> levels = new ArrayList<>();
         private List<LiveEndpoint> spare = List.of();
+        private final Weighing weighing;
         private long until = Long.MAX_VALUE;
+        /** Whether who is not reached counts as ill. */
+        private boolean heedsReach = true;
 
         Making(long now) {
             this(now, new BitSet());
@@ -145,6 +143,7 @@ final class Pool {
         Making(long now, BitSet tried) {
             this.now = now;
             this.tried = tried;
+            this.weighing = new Weighing(config.balancer(), now);
         }
 
         Usable make() {
@@ -152,6 +151,8 @@ final class Pool {
             for (LiveEndpoint endpoint : members) {
                 long out = endpoint.stats().ejectedUntil;
                 until = now < out ? Math.min(until, out) : until;
+                long unreached = endpoint.unreachedFor(now);
+                until = unreached > 0 ? Math.min(until, now + unreached) : until;
                 if (endpoint.config().health() != Health.HEALTHY) {
                     endpoint.stats().memory.healthySince = EndpointStats.NEVER;
                 }
@@ -161,11 +162,11 @@ final class Pool {
             }
             if (serving.isEmpty() && !members.isEmpty() && tried.isEmpty()) {
                 // A draining endpoint still answers: better than nobody.
-                level(100, members, members, false);
-                return new Usable(hosts, List.of(), true, levels, until, epoch);
+                level(100, reached(members), members, false);
+                return new Usable(hosts, List.of(), true, levels, Math.min(until, weighing.until()), epoch);
             }
             boolean panic = share(byPriority(serving));
-            return new Usable(hosts, spare, panic, levels, until, epoch);
+            return new Usable(hosts, spare, panic, levels, Math.min(until, weighing.until()), epoch);
         }
 
         private List<List<LiveEndpoint>> byPriority(List<LiveEndpoint> serving) {
@@ -199,15 +200,19 @@ final class Pool {
             if (loads == null) {
                 return false;
             }
+            if (heedsReach && allFail(whole, healthy, degraded)) {
+                heedsReach = false;
+                return share(priorities);
+            }
             boolean panic = false;
             for (int i = 0; i < n; i++) {
                 List<LiveEndpoint> level = priorities.get(i);
                 if (loads.panic()[i]) {
                     panic |= loads.healthy()[i] + loads.degraded()[i] > 0;
-                    List<LiveEndpoint> anyone = config.sharing().failOnPanic() ? List.of() : level;
+                    List<LiveEndpoint> anyone = config.sharing().failOnPanic() ? List.of() : reached(level);
                     level(loads.healthy()[i] + loads.degraded()[i], anyone, level, false);
                 } else {
-                    List<LiveEndpoint> well = only(level, Health.HEALTHY);
+                    List<LiveEndpoint> well = reached(only(level, Health.HEALTHY));
                     if (i > 0 || !byZone(loads.healthy()[i], well)) {
                         level(loads.healthy()[i], well, level, true);
                     }
@@ -215,16 +220,39 @@ final class Pool {
             }
             for (int i = 0; i < n; i++) {
                 if (!loads.panic()[i]) {
-                    level(loads.degraded()[i], only(priorities.get(i), Health.DEGRADED), priorities.get(i), true);
+                    List<LiveEndpoint> weak = reached(only(priorities.get(i), Health.DEGRADED));
+                    level(loads.degraded()[i], weak, priorities.get(i), true);
                 }
             }
             return panic;
         }
 
+        /**
+         * Whether calls would fail here, be it some of them. That is for what health and outlier detection say, and
+         * not for connections that did not come about a moment ago: those are tried then.
+         */
+        private boolean allFail(Priorities loads, int[] healthy, int[] degraded) {
+            boolean nobody =
+                    Arrays.stream(healthy).sum() + Arrays.stream(degraded).sum() == 0;
+            return config.panicThreshold() == 0 && nobody || config.sharing().failOnPanic() && loads.anyPanic();
+        }
+
+        /** Whatever health counts for, where nobody listens a call is of no use, unless there is nobody else. */
+        private List<LiveEndpoint> reached(List<LiveEndpoint> from) {
+            List<LiveEndpoint> some = new ArrayList<>(from.size());
+            for (LiveEndpoint endpoint : from) {
+                if (endpoint.unreachedFor(now) == 0) {
+                    some.add(endpoint);
+                }
+            }
+            return some.isEmpty() ? from : some;
+        }
+
         private List<LiveEndpoint> only(List<LiveEndpoint> from, Health health) {
             List<LiveEndpoint> some = new ArrayList<>(from.size());
             for (LiveEndpoint endpoint : from) {
-                if (endpoint.config().health() == health && !endpoint.stats().ejected(now)) {
+                boolean out = endpoint.stats().ejected(now) || heedsReach && endpoint.unreachedFor(now) > 0;
+                if (endpoint.config().health() == health && !out) {
                     some.add(endpoint);
                 }
             }
@@ -240,7 +268,7 @@ final class Pool {
             if (use.isEmpty()) {
                 levels.add(new Level(load, NO_CHOICE, new Leaf[0]));
             } else if (shares.isEmpty()) {
-                levels.add(new Level(load, NO_CHOICE, new Leaf[] {leaf(use, weights(use), load)}));
+                levels.add(new Level(load, NO_CHOICE, new Leaf[] {leaf(use, weighing.of(use), load)}));
             } else if (config.balancer().hashes()) {
                 List<LiveEndpoint> some = in(shares.keySet(), use);
                 levels.add(new Level(load, NO_CHOICE, new Leaf[] {leaf(some, spread(some, shares), load)}));
@@ -319,18 +347,18 @@ final class Pool {
             for (Map.Entry<Locality, Double> share : shares.entrySet()) {
                 List<LiveEndpoint> some = in(Set.of(share.getKey()), use);
                 weights[leaves.size()] = share.getValue();
-                leaves.add(leaf(some, weights(some), part * share.getValue()));
+                leaves.add(leaf(some, weighing.of(some), part * share.getValue()));
             }
             if (anywhere > 0) {
                 weights[leaves.size()] = anywhere;
-                leaves.add(leaf(use, weights(use), part * anywhere));
+                leaves.add(leaf(use, weighing.of(use), part * anywhere));
             }
             return new Level(load, Localities.prepare(weights, stats.turn()), leaves.toArray(Leaf[]::new));
         }
 
         /** For one table over all localities: each endpoint's part of its locality's share. */
         private double[] spread(List<LiveEndpoint> use, Map<Locality, Double> shares) {
-            double[] weights = weights(use);
+            double[] weights = weighing.of(use);
             Map<Locality, Double> together = new LinkedHashMap<>();
             for (int i = 0; i < weights.length; i++) {
                 together.merge(use.get(i).config().locality(), weights[i], Double::sum);
@@ -348,42 +376,6 @@ final class Pool {
             LiveEndpoint[] candidates = use.toArray(LiveEndpoint[]::new);
             Picker picker = Balancers.prepare(config.balancer(), candidates, weights, stats.turn());
             return new Leaf(candidates, picker, Balancers.equal(weights) ? EQUAL : weights, percent);
-        }
-
-        private double[] weights(List<LiveEndpoint> use) {
-            double[] weights = new double[use.size()];
-            if (config.balancer() instanceof Balancer.ClientSideWeighted reported) {
-                until = Math.min(until, now + reported.updateNanos());
-                for (int i = 0; i < weights.length; i++) {
-                    ReportedLoad load = use.get(i).stats().memory.load;
-                    weights[i] = load == null ? 0 : load.weight(reported, now);
-                }
-                return ReportedLoad.complete(weights);
-            }
-            SlowStart slow = config.balancer().slowStart();
-            for (int i = 0; i < weights.length; i++) {
-                weights[i] = use.get(i).config().weight() * (slow == null ? 1 : warmth(slow, use.get(i)));
-            }
-            return weights;
-        }
-
-        private double warmth(SlowStart slow, LiveEndpoint endpoint) {
-            if (endpoint.config().health() != Health.HEALTHY) {
-                return 1;
-            }
-            long since = healthySince(endpoint.stats());
-            if (now - since >= slow.windowNanos()) {
-                return 1;
-            }
-            until = Math.min(until, now + Math.max(1, slow.windowNanos() / STEPS));
-            return slow.factor(now - since);
-        }
-
-        private long healthySince(EndpointStats numbers) {
-            if (numbers.memory.healthySince == EndpointStats.NEVER) {
-                numbers.memory.healthySince = now;
-            }
-            return numbers.memory.healthySince;
         }
     }
 }

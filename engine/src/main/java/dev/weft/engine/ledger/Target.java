@@ -27,6 +27,7 @@ public final class Target {
     private final @Nullable LiveCluster cluster;
     private final @Nullable Target later;
     private final HeaderEdits edits;
+    private final HeaderEdits answerEdits;
     private final @Nullable HostRewrite host;
     private final boolean guarded;
     private final boolean choosy;
@@ -49,6 +50,7 @@ public final class Target {
         this.cluster = cluster;
         this.later = later;
         this.edits = part == null ? HeaderEdits.NONE : part.edits();
+        this.answerEdits = answerEdits(forward, part);
         this.host = part == null ? null : part.host();
         this.guarded = route != null && !route.guards().isEmpty() || cluster != null && cluster.connections() != null;
         this.choosy = part != null && !part.labels().isEmpty()
@@ -141,6 +143,16 @@ public final class Target {
 
     public HeaderEdits edits() {
         return edits;
+    }
+
+    /** Of the headers of what the application gets. */
+    public HeaderEdits answerEdits() {
+        return answerEdits;
+    }
+
+    private static HeaderEdits answerEdits(Action.@Nullable Forward forward, @Nullable WeightedCluster part) {
+        HeaderEdits routes = forward == null ? HeaderEdits.NONE : forward.answerEdits();
+        return part == null ? routes : part.answerEdits().then(routes);
     }
 
     /**

@@ -34,6 +34,8 @@ public final class Retrying {
             // Envoy counts a reset, whatever its cause, as the 5xx that it would become.
             boolean broken = any5xx || gateway || on.contains(Condition.RESET);
             return switch (outcome) {
+                case CONNECT_FAILURE ->
+                    broken || on.contains(Condition.RESET_BEFORE_REQUEST) || on.contains(Condition.CONNECT_FAILURE);
                 case UNSENT ->
                     broken
                             || on.contains(Condition.RESET_BEFORE_REQUEST)
@@ -120,7 +122,7 @@ public final class Retrying {
      * method is idempotent (or the route says so in writing) and the body can be produced again.
      */
     public static boolean safe(RetryPolicy policy, Outcome outcome, String method, boolean replayable) {
-        if (outcome == Outcome.UNSENT) {
+        if (outcome.unsent()) {
             return true;
         }
         return replayable && (policy.nonIdempotent() || idempotent(method));

@@ -15,6 +15,26 @@ public final class Hosts {
         return host == null || !HostRewrite.sendable(host) ? null : host;
     }
 
+    /**
+     * The application's own host as a peer is told it beside another one; null where the request says it already
+     * (Envoy: {@code append_xfh_idempotent}).
+     */
+    public static @Nullable String forwarded(Request request) {
+        String told = request.header("host");
+        String own = told == null ? written(request) : told;
+        String before = request.joined("x-forwarded-host");
+        String last = before == null
+                ? ""
+                : before.substring(before.lastIndexOf(',') + 1).strip();
+        return last.equals(own) ? null : own;
+    }
+
+    /** As clients write it: a port that everybody knows is left out. */
+    private static String written(Request request) {
+        boolean usual = request.port() == (request.secure() ? 443 : 80);
+        return usual ? request.host() : request.host() + ":" + request.port();
+    }
+
     private static @Nullable String host(HostRewrite rewrite, Request request, Endpoint endpoint) {
         if (rewrite instanceof HostRewrite.Literal literal) {
             return literal.host();

@@ -53,7 +53,8 @@ public final class RequestHash implements PickContext {
         }
         known = true;
         for (HashPolicy policy : policies) {
-            if (policy instanceof HashPolicy.Source) {
+            if (policy instanceof HashPolicy.Source
+                    || policy instanceof HashPolicy.SourceAddress && request.source() == null) {
                 mix(source);
             } else {
                 String value = value(policy);
@@ -81,6 +82,9 @@ public final class RequestHash implements PickContext {
         }
         if (policy instanceof HashPolicy.Cookie cookie) {
             return Cookies.value(request.joined("cookie"), cookie.name());
+        }
+        if (policy instanceof HashPolicy.SourceAddress) {
+            return request.source();
         }
         return policy instanceof HashPolicy.Query query ? Queries.first(request.path(), query.name()) : null;
     }

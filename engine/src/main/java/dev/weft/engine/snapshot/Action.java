@@ -23,6 +23,9 @@ public sealed interface Action {
      * @param fallback what the application gets instead of a failure; null for the failure
      * @param elsewhere where calls go whose cluster has no endpoint that is well (own words); null for nowhere
      * @param host what is sent as the host; null for the application's own
+     * @param forwardedHost whether a peer that is sent another host is told the application's (Envoy: {@code
+     *     append_x_forwarded_host})
+     * @param answerEdits those of answers, of the route and of the levels around it
      */
     record Forward(
             List<WeightedCluster> clusters,
@@ -37,7 +40,9 @@ public sealed interface Action {
             boolean attemptCount,
             @Nullable Fallback fallback,
             @Nullable WeightedCluster elsewhere,
-            @Nullable HostRewrite host)
+            @Nullable HostRewrite host,
+            boolean forwardedHost,
+            HeaderEdits answerEdits)
             implements Action {
         public Forward {
             clusters = List.copyOf(clusters);
@@ -66,7 +71,22 @@ public sealed interface Action {
                 @Nullable PathRewrite rewrite,
                 List<HashPolicy> hash,
                 Split split) {
-            this(clusters, timeoutNanos, retry, hedge, mirrors, edits, rewrite, hash, split, false, null, null, null);
+            this(
+                    clusters,
+                    timeoutNanos,
+                    retry,
+                    hedge,
+                    mirrors,
+                    edits,
+                    rewrite,
+                    hash,
+                    split,
+                    false,
+                    null,
+                    null,
+                    null,
+                    false,
+                    HeaderEdits.NONE);
         }
 
         public Forward(
@@ -105,11 +125,22 @@ public sealed interface Action {
                     attemptCount,
                     fallback,
                     elsewhere,
-                    host);
+                    host,
+                    forwardedHost,
+                    answerEdits);
         }
 
         /** The same with another host. */
         public Forward naming(@Nullable HostRewrite as) {
+            return naming(as, forwardedHost);
+        }
+
+        /**
+         * The same with another host.
+         *
+         * @param told whether the peer is told the application's
+         */
+        public Forward naming(@Nullable HostRewrite as, boolean told) {
             return new Forward(
                     clusters,
                     timeoutNanos,
@@ -123,7 +154,29 @@ public sealed interface Action {
                     attemptCount,
                     fallback,
                     elsewhere,
-                    as);
+                    as,
+                    told,
+                    answerEdits);
+        }
+
+        /** The same with other headers of answers. */
+        public Forward editingAnswers(HeaderEdits changes) {
+            return new Forward(
+                    clusters,
+                    timeoutNanos,
+                    retry,
+                    hedge,
+                    mirrors,
+                    edits,
+                    rewrite,
+                    hash,
+                    split,
+                    attemptCount,
+                    fallback,
+                    elsewhere,
+                    host,
+                    forwardedHost,
+                    changes);
         }
 
         /** The same with calls kept together. */
@@ -141,7 +194,9 @@ public sealed interface Action {
                     attemptCount,
                     fallback,
                     elsewhere,
-                    host);
+                    host,
+                    forwardedHost,
+                    answerEdits);
         }
 
         /** The same, with another cluster for when the chosen one is down. */
@@ -159,7 +214,9 @@ public sealed interface Action {
                     attemptCount,
                     fallback,
                     to,
-                    host);
+                    host,
+                    forwardedHost,
+                    answerEdits);
         }
 
         /** The same, with the number of the attempt told to the peer, and another answer to failures. */
@@ -177,7 +234,9 @@ public sealed interface Action {
                     counted,
                     instead,
                     elsewhere,
-                    host);
+                    host,
+                    forwardedHost,
+                    answerEdits);
         }
     }
 
@@ -214,16 +273,18 @@ public sealed interface Action {
      * @param weight 0 or more
      * @param labels that its endpoints must have, where the cluster is divided by them (Envoy: {@code metadata_match})
      * @param host what is sent as the host; null for what the route says
+     * @param answerEdits of its answers
      */
     record WeightedCluster(
             String cluster,
             int weight,
             HeaderEdits edits,
             Map<String, String> labels,
-            @Nullable HostRewrite host) {
+            @Nullable HostRewrite host,
+            HeaderEdits answerEdits) {
         /** With the host that the route says. */
         public WeightedCluster(String cluster, int weight, HeaderEdits edits, Map<String, String> labels) {
-            this(cluster, weight, edits, labels, null);
+            this(cluster, weight, edits, labels, null, HeaderEdits.NONE);
         }
 
         /** Any of its endpoints. */

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param sharing over priorities, localities and subsets
  * @param limits what is refused here
  * @param protocol what the endpoints speak; nothing to those who leave that to the application
+ * @param connectBackoff how long an endpoint is left out that can't be connected to; null for not at all
  */
 public record Cluster(
         String name,
@@ -27,7 +28,8 @@ public record Cluster(
         long connectTimeoutNanos,
         Sharing sharing,
         Limits limits,
-        Protocol protocol) {
+        Protocol protocol,
+        @Nullable ConnectBackoff connectBackoff) {
     public Cluster {
         endpoints = List.copyOf(endpoints);
         Bounds.named("cluster.name", name);
@@ -35,7 +37,7 @@ public record Cluster(
         Bounds.require(connectTimeoutNanos > 0, "connect_timeout", connectTimeoutNanos);
     }
 
-    /** A cluster that says nothing of its protocol. */
+    /** A cluster that says nothing of its protocol, and leaves out who can't be connected to. */
     public Cluster(
             String name,
             Balancer balancer,
@@ -58,7 +60,8 @@ public record Cluster(
                 connectTimeoutNanos,
                 sharing,
                 limits,
-                Protocol.UNSAID);
+                Protocol.UNSAID,
+                ConnectBackoff.DEFAULT);
     }
 
     /** A cluster that shares its calls out evenly and refuses none. */

@@ -33,6 +33,9 @@ public sealed interface HashPolicy {
         }
     }
 
+    /** The address that the call comes from (Envoy: {@code connection_properties.source_ip}); else the caller itself. */
+    record SourceAddress(boolean terminal) implements HashPolicy {}
+
     /** The caller itself: all calls of a process are alike. */
     record Source(boolean terminal) implements HashPolicy {}
 }

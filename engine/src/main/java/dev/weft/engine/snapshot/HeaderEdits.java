@@ -26,6 +26,11 @@ public record HeaderEdits(
         this(remove, set, add, null);
     }
 
+    /** One header more. */
+    public static HeaderEdits adding(String name, String value) {
+        return new HeaderEdits(List.of(), List.of(), List.of(new Entry(name, value)));
+    }
+
     /** These, and then those of the level around. */
     public HeaderEdits then(HeaderEdits outer) {
         if (outer == NONE) {

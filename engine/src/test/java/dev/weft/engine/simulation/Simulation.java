@@ -176,7 +176,7 @@ final class Simulation {
         Reply reply = server.reply(endpoint, now, chance);
         after(reply.after(), () -> {
             if (reply.status() == 0) {
-                call.end(attempt, End.failed(Outcome.UNSENT, new ConnectException("refused")), now);
+                call.end(attempt, End.failed(Outcome.CONNECT_FAILURE, new ConnectException("refused")), now);
             } else {
                 call.head(attempt, Head.http(reply.status(), name -> null), now);
                 call.end(attempt, End.COMPLETE, now);

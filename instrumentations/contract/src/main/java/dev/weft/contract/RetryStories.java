@@ -1,8 +1,10 @@
 package dev.weft.contract;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weft.engine.call.Outcome;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -28,9 +30,13 @@ final class RetryStories {
             assertEquals(6, alive.received().size());
             assertEquals("/things?x=1", alive.received().get(0).target());
             rig.awaitFinished(6);
-            assertTrue(
-                    rig.finished().stream().anyMatch(call -> call.attempts().size() > 1),
-                    "no call met the dead endpoint");
+            var met = rig.finished().stream()
+                    .filter(call -> call.attempts().size() > 1)
+                    .toList();
+            assertFalse(met.isEmpty(), "no call met the dead endpoint");
+            for (var call : met) {
+                assertEquals(Outcome.CONNECT_FAILURE, call.attempts().get(0).verdict());
+            }
         }
         rig.assertHealthy();
     }

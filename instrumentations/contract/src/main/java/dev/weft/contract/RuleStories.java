@@ -12,6 +12,7 @@ import dev.weft.engine.snapshot.Action;
 import dev.weft.engine.snapshot.Balancer;
 import dev.weft.engine.snapshot.Cluster;
 import dev.weft.engine.snapshot.Fault;
+import dev.weft.engine.snapshot.HeaderEdits;
 import dev.weft.engine.snapshot.HostRewrite;
 import dev.weft.engine.snapshot.Match;
 import dev.weft.engine.snapshot.PathRewrite;
@@ -331,6 +332,38 @@ final class RuleStories {
                 assertNull(next.headers().apply("x-session"));
                 assertEquals(met, next.text());
             }
+        }
+        rig.assertHealthy();
+    }
+
+    @Story(
+            number = 36,
+            tells = "the headers of an answer are what a rule makes of them",
+            needs = ClientUnderTest.Feature.ANSWER_HEADERS)
+    void answerHeaders() throws Exception {
+        try (var peer = Peer.plain((request, out) -> out.header("x-old", "1")
+                        .header("x-kept", "2")
+                        .header("x-set", "3")
+                        .text(200, "hi"));
+                var client = rig.open(Knobs.PLAIN)) {
+            Snapshot plain = Rules.snapshot(Rules.of(peer.endpoint()));
+            var edits = new HeaderEdits(
+                    List.of("X-Old"),
+                    List.of(new HeaderEdits.Entry("x-set", "4")),
+                    List.of(new HeaderEdits.Entry("x-added", "5")));
+            var route =
+                    new Route("edited", Match.ANY, Action.Forward.to(Rig.NAME).editingAnswers(edits));
+            rig.publish(new Snapshot(
+                    "edits",
+                    plain.directory(),
+                    List.of(new VirtualHost(Rig.NAME, List.of(Rig.NAME), List.of(route))),
+                    plain.clusters()));
+            var answer = client.send(Outgoing.get(URL));
+            assertNull(answer.headers().apply("x-old"));
+            assertEquals("2", answer.headers().apply("x-kept"));
+            assertEquals("4", answer.headers().apply("x-set"));
+            assertEquals("5", answer.headers().apply("x-added"));
+            assertEquals("hi", answer.text());
         }
         rig.assertHealthy();
     }

@@ -1,6 +1,7 @@
 package dev.weft.proxy.http1;
 
-import dev.weft.engine.call.Refusal;
+import dev.weft.engine.route.Edits;
+import dev.weft.engine.snapshot.HeaderEdits;
 import dev.weft.proxy.listen.Joined;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -105,24 +106,21 @@ final class AnswerPassage {
     // ---- to the client
 
     /** Hands on what waits: the buffer it came in, where nothing of the head changes. */
-    Progress deliver(
-            Downstream to, HeadEdits edits, Refusal.@Nullable Header header, boolean keep, ByteBufAllocator from) {
+    Progress deliver(Downstream to, HeadEdits edits, HeaderEdits rule, boolean keep, ByteBufAllocator from) {
         client = to;
         ByteBuf in = Objects.requireNonNull(waiting);
         waiting = null;
         boolean switching = head.status() == 101;
         Http1Downstream alike = to instanceof Http1Downstream one ? one : null;
         raw = alike;
-        if (alike != null && head.plain() && keep && headAt >= 0 && !switching && header == null) {
+        if (alike != null && head.plain() && keep && headAt >= 0 && !switching && rule == HeaderEdits.NONE) {
             return deliverAsItCame(alike, in);
         }
         edits.begin(head);
         edits.leaveHop(switching);
+        Edits.apply(rule, edits);
         if (!keep && !switching && alike != null) {
             edits.add("connection", "close");
-        }
-        if (header != null) {
-            edits.add(header.name(), header.value());
         }
         unflushed = to;
         if (alike == null) {

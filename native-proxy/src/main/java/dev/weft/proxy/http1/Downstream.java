@@ -20,6 +20,10 @@ public interface Downstream {
     /** Whether it is a stream of HTTP/2. */
     boolean http2();
 
+    /** Address of the client; null for one of this host. */
+    @Nullable
+    String source();
+
     /** Whether the process wants to end. */
     boolean draining();
 

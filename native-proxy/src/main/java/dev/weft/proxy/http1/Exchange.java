@@ -5,6 +5,7 @@ import dev.weft.engine.call.End;
 import dev.weft.engine.call.Outcome;
 import dev.weft.engine.call.Refusal;
 import dev.weft.engine.drive.Ending;
+import dev.weft.engine.snapshot.HeaderEdits;
 import dev.weft.engine.snapshot.Protocol;
 import dev.weft.engine.snapshot.Transport;
 import io.netty.buffer.ByteBuf;
@@ -260,15 +261,15 @@ public final class Exchange {
     }
 
     void deliver(Upstream from) {
-        deliver(from, null);
+        deliver(from, HeaderEdits.NONE);
     }
 
-    /** @param header that the answer is to have beside its own; null for none */
-    void deliver(Upstream from, Refusal.@Nullable Header header) {
+    /** @param rule what it makes of the answer's headers */
+    void deliver(Upstream from, HeaderEdits rule) {
         answered = true;
         delivered = from;
         replay.drop();
-        from.deliver(client, answerEdits, header, keeps(from));
+        from.deliver(client, answerEdits, rule, keeps(from));
     }
 
     /** Whether the client knows the end of what it gets by the end of its connection alone. */

@@ -3,6 +3,7 @@ package dev.weft.proxy.http1;
 import dev.weft.engine.call.End;
 import dev.weft.engine.call.Refusal;
 import dev.weft.proxy.listen.Alarm;
+import dev.weft.proxy.listen.ClientAddress;
 import dev.weft.proxy.listen.Joined;
 import dev.weft.proxy.listen.Sockets;
 import io.netty.buffer.ByteBuf;
@@ -327,6 +328,11 @@ final class Http1Downstream extends ChannelInboundHandlerAdapter implements Down
     @Override
     public void active() {
         activity++;
+    }
+
+    @Override
+    public @Nullable String source() {
+        return ClientAddress.of(context().channel());
     }
 
     @Override

@@ -4,8 +4,8 @@ import dev.weft.engine.call.Attempt;
 import dev.weft.engine.call.End;
 import dev.weft.engine.call.Head;
 import dev.weft.engine.call.Outcome;
-import dev.weft.engine.call.Refusal;
 import dev.weft.engine.drive.Ending;
+import dev.weft.engine.snapshot.HeaderEdits;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
@@ -132,7 +132,7 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter implements Upstre
         worker.traffic.connects.increment();
         worker.connect(target, this, limitNanos).addListener(done -> {
             if (!done.isSuccess()) {
-                fail(End.failed(Outcome.UNSENT, done.cause()));
+                fail(End.failed(Outcome.CONNECT_FAILURE, done.cause()));
             }
         });
     }
@@ -155,7 +155,7 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter implements Upstre
             if (handshake.isSuccess()) {
                 connected();
             } else {
-                fail(End.failed(Outcome.UNSENT, handshake.cause()));
+                fail(End.failed(Outcome.CONNECT_FAILURE, handshake.cause()));
             }
         }
     }
@@ -340,14 +340,14 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter implements Upstre
     // ---- to the client
 
     @Override
-    public void deliver(Downstream to, HeadEdits edits, Refusal.@Nullable Header header, boolean keep) {
+    public void deliver(Downstream to, HeadEdits edits, HeaderEdits rule, boolean keep) {
         boolean gone = phase == Phase.CLOSED;
         if (!gone) {
             read(to.writable()); // it was not while nobody knew what becomes of its answer
         }
         phase = Phase.BODY;
         AnswerPassage.Progress progress =
-                passage.deliver(to, edits, header, keep, context().alloc());
+                passage.deliver(to, edits, rule, keep, context().alloc());
         if (progress == AnswerPassage.Progress.SWITCHED) {
             phase = Phase.TUNNEL;
             read(true);
@@ -517,7 +517,7 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter implements Upstre
                     other.closeAfterFlush();
                 }
             }
-            default -> fail(End.failed(Outcome.UNSENT, new IOException("closed while connecting")));
+            default -> fail(End.failed(Outcome.CONNECT_FAILURE, new IOException("closed while connecting")));
         }
     }
 
@@ -530,7 +530,7 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter implements Upstre
             from.close();
         } else {
             // Also where a body ends with the connection: a reset is no end that it may have.
-            fail(End.failed(phase == Phase.CONNECTING ? Outcome.UNSENT : Outcome.RESET, failure));
+            fail(End.failed(phase == Phase.CONNECTING ? Outcome.CONNECT_FAILURE : Outcome.RESET, failure));
         }
     }
 }

@@ -13,6 +13,7 @@ import dev.weft.engine.drive.LoopCall;
 import dev.weft.engine.drive.LoopDriver;
 import dev.weft.engine.drive.LoopExchange;
 import dev.weft.engine.snapshot.Action;
+import dev.weft.engine.snapshot.HeaderEdits;
 import dev.weft.engine.snapshot.Protocol;
 import dev.weft.engine.snapshot.RetryPolicy;
 import dev.weft.engine.snapshot.Route;
@@ -119,6 +120,11 @@ final class OutboundCourse implements Course, LoopExchange, Request, Headers {
     }
 
     @Override
+    public @Nullable String source() {
+        return exchange.client.source();
+    }
+
+    @Override
     public String method() {
         return exchange.head.method(texts());
     }
@@ -181,10 +187,10 @@ final class OutboundCourse implements Course, LoopExchange, Request, Headers {
     }
 
     @Override
-    public void deliver(Attempt attempt, Refusal.@Nullable Header header) {
+    public void deliver(Attempt attempt, HeaderEdits rule) {
         Upstream upstream = exchange.of(attempt);
         if (upstream != null) {
-            exchange.deliver(upstream, header);
+            exchange.deliver(upstream, rule);
         } else {
             exchange.replyFailure(((Flight) attempt).end());
         }

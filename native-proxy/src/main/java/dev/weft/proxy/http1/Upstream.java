@@ -3,8 +3,8 @@ package dev.weft.proxy.http1;
 import dev.weft.engine.call.Attempt;
 import dev.weft.engine.call.End;
 import dev.weft.engine.call.Head;
-import dev.weft.engine.call.Refusal;
 import dev.weft.engine.drive.Ending;
+import dev.weft.engine.snapshot.HeaderEdits;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
@@ -75,10 +75,10 @@ public interface Upstream {
     /**
      * Hands the answer on.
      *
-     * @param header that it is to have beside its own; null for none
+     * @param rule what it makes of the answer's headers
      * @param keep whether there may be another request
      */
-    void deliver(Downstream to, HeadEdits edits, Refusal.@Nullable Header header, boolean keep);
+    void deliver(Downstream to, HeadEdits edits, HeaderEdits rule, boolean keep);
 
     /** Whether the client takes more of the answer. */
     void read(boolean on);

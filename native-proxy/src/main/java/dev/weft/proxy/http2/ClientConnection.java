@@ -158,7 +158,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         siblings.remove(this);
         ClientStream next = waiting.pollFirst();
         while (next != null) {
-            next.fail(End.failed(Outcome.UNSENT, cause));
+            next.fail(End.failed(Outcome.CONNECT_FAILURE, cause));
             next = waiting.pollFirst();
         }
         if (context != null) {

@@ -4,8 +4,9 @@ import dev.weft.engine.call.Attempt;
 import dev.weft.engine.call.End;
 import dev.weft.engine.call.Head;
 import dev.weft.engine.call.Outcome;
-import dev.weft.engine.call.Refusal;
 import dev.weft.engine.drive.Ending;
+import dev.weft.engine.route.Edits;
+import dev.weft.engine.snapshot.HeaderEdits;
 import dev.weft.engine.snapshot.Transport;
 import dev.weft.proxy.http1.Downstream;
 import dev.weft.proxy.http1.Exchange;
@@ -318,15 +319,13 @@ final class ClientStream implements Upstream {
     }
 
     @Override
-    public void deliver(Downstream to, HeadEdits edits, Refusal.@Nullable Header header, boolean keep) {
+    public void deliver(Downstream to, HeadEdits edits, HeaderEdits rule, boolean keep) {
         client = to;
         phase = Phase.BODY;
         reading = true;
         edits.begin(answer.head);
         edits.leaveHop(false);
-        if (header != null) {
-            edits.add(header.name(), header.value());
-        }
+        Edits.apply(rule, edits);
         boolean ended =
                 answer.ended() && answer.trailers() == null && incoming().empty();
         to.answer(answer.head, edits, ended || answer.bodyless(), keep);

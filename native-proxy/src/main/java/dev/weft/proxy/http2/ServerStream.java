@@ -10,6 +10,7 @@ import dev.weft.proxy.http1.ResponseHead;
 import dev.weft.proxy.http1.Trailers;
 import dev.weft.proxy.http1.Upstream;
 import dev.weft.proxy.listen.Alarm;
+import dev.weft.proxy.listen.ClientAddress;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
@@ -182,6 +183,11 @@ final class ServerStream implements Downstream {
     @Override
     public boolean http2() {
         return true;
+    }
+
+    @Override
+    public @Nullable String source() {
+        return ClientAddress.of(connection.context().channel());
     }
 
     @Override

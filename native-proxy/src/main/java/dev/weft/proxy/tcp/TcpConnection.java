@@ -1,5 +1,6 @@
 package dev.weft.proxy.tcp;
 
+import dev.weft.engine.Flight;
 import dev.weft.engine.call.Attempt;
 import dev.weft.engine.call.End;
 import dev.weft.engine.call.Head;
@@ -10,7 +11,10 @@ import dev.weft.engine.call.Request;
 import dev.weft.engine.drive.Ending;
 import dev.weft.engine.drive.LoopCall;
 import dev.weft.engine.drive.LoopExchange;
+import dev.weft.engine.snapshot.HeaderEdits;
 import dev.weft.proxy.listen.Alarm;
+import dev.weft.proxy.listen.ClientAddress;
+import dev.weft.telemetry.TcpMetrics;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.ssl.SslHandler;
@@ -38,6 +42,7 @@ final class TcpConnection implements LoopExchange, Request, TunnelEnd.Watch {
     private final Alarm wake;
     private final List<Upstream> open = new ArrayList<>(1);
     private @Nullable Upstream joined;
+    private TcpMetrics.@Nullable Connections counted;
     /** Of the two ends of a tunnel. */
     private int closed;
 
@@ -96,7 +101,7 @@ final class TcpConnection implements LoopExchange, Request, TunnelEnd.Watch {
             } else {
                 open.remove(this);
                 close();
-                call.end(attempt, End.failed(Outcome.UNSENT, done.cause()));
+                call.end(attempt, End.failed(Outcome.CONNECT_FAILURE, done.cause()));
             }
         }
 
@@ -155,6 +160,11 @@ final class TcpConnection implements LoopExchange, Request, TunnelEnd.Watch {
     }
 
     @Override
+    public @Nullable String source() {
+        return ClientAddress.of(near.channel());
+    }
+
+    @Override
     public boolean opaque() {
         return true;
     }
@@ -175,7 +185,7 @@ final class TcpConnection implements LoopExchange, Request, TunnelEnd.Watch {
     }
 
     @Override
-    public void deliver(Attempt attempt, Refusal.@Nullable Header header) {
+    public void deliver(Attempt attempt, HeaderEdits none) {
         Upstream up = of(attempt);
         Channel server = up == null ? null : up.channel;
         if (up == null || server == null) {
@@ -184,6 +194,8 @@ final class TcpConnection implements LoopExchange, Request, TunnelEnd.Watch {
             return;
         }
         joined = up;
+        counted = proxy.metrics.called((Flight) attempt);
+        counted.opened();
         TunnelEnd far = new TunnelEnd(server, this);
         near.join(far);
         far.join(near);
@@ -252,7 +264,17 @@ final class TcpConnection implements LoopExchange, Request, TunnelEnd.Watch {
         if (idle != null) {
             idle.moved();
         }
-        (from == near ? proxy.traffic.received : proxy.traffic.sent).add(octets);
+        TcpMetrics.Connections alike = counted;
+        if (from == near) {
+            proxy.traffic.received.add(octets);
+        } else {
+            proxy.traffic.sent.add(octets);
+        }
+        if (alike != null && from == near) {
+            alike.received(octets);
+        } else if (alike != null) {
+            alike.sent(octets);
+        }
     }
 
     @Override
@@ -289,6 +311,9 @@ final class TcpConnection implements LoopExchange, Request, TunnelEnd.Watch {
         if (!over) {
             over = true;
             proxy.traffic.over.increment();
+            if (counted != null) {
+                counted.closed();
+            }
             wake.stop();
             if (idle != null) {
                 idle.stop();

@@ -7,6 +7,7 @@ import dev.weft.engine.route.RouteTable;
 import dev.weft.engine.snapshot.Transport;
 import dev.weft.proxy.listen.Sockets;
 import dev.weft.proxy.tls.TlsEngines;
+import dev.weft.telemetry.TcpMetrics;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -29,15 +30,18 @@ public final class TcpProxy {
     final LoopDriver driver;
     final Clock clock;
     final TcpTraffic traffic;
+    final TcpMetrics metrics;
     private final long connectNanos;
 
     /** @param connectNanos for a connection to be made, where the cluster doesn't say less */
-    public TcpProxy(Engine engine, LoopDriver driver, Clock clock, long connectNanos, TcpTraffic traffic) {
+    public TcpProxy(
+            Engine engine, LoopDriver driver, Clock clock, long connectNanos, TcpTraffic traffic, TcpMetrics metrics) {
         this.engine = engine;
         this.driver = driver;
         this.clock = clock;
         this.connectNanos = connectNanos;
         this.traffic = traffic;
+        this.metrics = metrics;
     }
 
     /** What becomes of a connection whose service turns out to be none of the mesh's. */

@@ -3,6 +3,7 @@ package dev.weft.proxy.tcp;
 import dev.weft.engine.drive.Clock;
 import dev.weft.proxy.listen.Sockets;
 import dev.weft.telemetry.MetricWriter;
+import dev.weft.telemetry.TcpMetrics;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -31,6 +32,7 @@ public final class Tunnels {
     private final int connectMillis;
     private final long idleNanos;
     private final Clock clock;
+    private final TcpMetrics.Connections counted;
     private final Set<Integer> ports = ConcurrentHashMap.newKeySet();
     private final LongAdder begun = new LongAdder();
     private final LongAdder failed = new LongAdder();
@@ -40,6 +42,12 @@ public final class Tunnels {
      * @param idleNanos with nothing moving, after which both sides are reset
      */
     public Tunnels(long connectNanos, long idleNanos, Clock clock) {
+        this(connectNanos, idleNanos, clock, new TcpMetrics.Connections());
+    }
+
+    /** @param counted what is to be told of them all */
+    public Tunnels(long connectNanos, long idleNanos, Clock clock, TcpMetrics.Connections counted) {
+        this.counted = counted;
         this.idleNanos = idleNanos;
         this.clock = clock;
         this.connectMillis = (int) Math.max(1, Math.min(connectNanos / MILLI, Integer.MAX_VALUE));
@@ -80,7 +88,7 @@ public final class Tunnels {
                         far.join(near);
                         client.pipeline().addLast(near);
                         server.pipeline().addLast(far);
-                        server.eventLoop().execute(() -> connect(near, far, server, destination, first));
+                        server.eventLoop().execute(() -> connect(watch, near, far, server, destination, first));
                     }
                 })
                 .register();
@@ -89,8 +97,11 @@ public final class Tunnels {
     /** One of the tunnels. */
     private final class Watched implements TunnelEnd.Watch {
         private @Nullable IdleLimit idle;
+        private @Nullable TunnelEnd client;
+        private boolean open;
 
         void limit(TunnelEnd near, TunnelEnd far) {
+            client = near;
             IdleLimit limit = new IdleLimit(near.channel().eventLoop(), clock, idleNanos, () -> {
                 near.reset();
                 far.reset();
@@ -104,17 +115,37 @@ public final class Tunnels {
             if (idle != null) {
                 idle.moved();
             }
+            if (from == client) {
+                counted.received(octets);
+            } else {
+                counted.sent(octets);
+            }
         }
 
         @Override
         public void closed(TunnelEnd end) {
             if (idle != null && !end.peerOpen()) {
                 idle.stop();
+                if (open) {
+                    open = false;
+                    counted.closed();
+                }
             }
+        }
+
+        void opened() {
+            open = true;
+            counted.opened();
         }
     }
 
-    private void connect(TunnelEnd near, TunnelEnd far, Channel server, InetSocketAddress destination, ByteBuf first) {
+    private void connect(
+            Watched watch,
+            TunnelEnd near,
+            TunnelEnd far,
+            Channel server,
+            InetSocketAddress destination,
+            ByteBuf first) {
         server.bind(any(destination)).addListener(bound -> {
             if (!bound.isSuccess()) {
                 first.release();
@@ -126,6 +157,7 @@ public final class Tunnels {
             server.closeFuture().addListener(closed -> ports.remove(port));
             server.connect(destination).addListener(connected -> {
                 if (connected.isSuccess()) {
+                    watch.opened();
                     server.write(first);
                     near.open();
                     far.open();

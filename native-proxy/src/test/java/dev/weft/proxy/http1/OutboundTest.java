@@ -191,6 +191,25 @@ class OutboundTest {
     }
 
     @Test
+    void theHeadersOfAnAnswerAreEditedAndItsLengthIsNot() throws Exception {
+        HeaderEdits edits = new HeaderEdits(
+                List.of("server", "content-length"),
+                List.of(new HeaderEdits.Entry("x-set", "new")),
+                List.of(new HeaderEdits.Entry("x-added", "more")));
+        String came = "HTTP/1.1 200 OK\r\nServer: secret\r\nX-Set: old\r\nX-Set: older\r\nContent-Length: 2\r\n\r\nhi";
+        try (Backend backend = new Backend(Backend.always(came))) {
+            publish(Action.Forward.to("shop").editingAnswers(edits), backend);
+            try (Client client = proxied()) {
+                for (int i = 0; i < 2; i++) {
+                    assertEquals(
+                            "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nx-set: new\r\nx-added: more\r\n\r\nhi",
+                            client.send(GET).answer());
+                }
+            }
+        }
+    }
+
+    @Test
     void theApplicationsOwnTraceIsContinued() throws Exception {
         String trace = "0af7651916cd43dd8448eb211c80319c";
         try (Backend backend = new Backend(Backend.always(Backend.ok("")))) {

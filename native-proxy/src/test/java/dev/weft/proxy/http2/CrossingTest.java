@@ -126,6 +126,19 @@ class CrossingTest {
     }
 
     @Test
+    void theHeadersOfAnAnswerOfHttp2AreEdited() throws Exception {
+        HeaderEdits edits =
+                new HeaderEdits(List.of("x-backend"), List.of(), List.of(new HeaderEdits.Entry("x-added", "more")));
+        try (Http2Backend backend = new Http2Backend();
+                Client client = new Client(proxy.address())) {
+            proxy.publish(Action.Forward.to("shop").editingAnswers(edits), Protocol.HTTP2, backend.address());
+            String answer = client.send("GET /a HTTP/1.1\r\nHost: shop\r\n\r\n").head();
+            assertTrue(answer.contains("\r\nx-added: more\r\n"), answer);
+            assertFalse(answer.contains("x-backend"), answer);
+        }
+    }
+
+    @Test
     void chunksAndTheirTrailersAreTakenOffAndPutOn() throws Exception {
         try (Http2Backend backend = new Http2Backend();
                 Client client = new Client(proxy.address())) {

@@ -103,7 +103,8 @@ final class Served implements AutoCloseable {
                 plain.connectTimeoutNanos(),
                 plain.sharing(),
                 plain.limits(),
-                protocol);
+                protocol,
+                plain.connectBackoff());
         Route route = new Route("all", Match.ANY, action);
         VirtualHost host = new VirtualHost("shop", List.of("shop"), List.of(route));
         engine.publish(new Snapshot(

@@ -8,6 +8,7 @@ import dev.weft.engine.drive.Outside;
 import dev.weft.engine.snapshot.Action;
 import dev.weft.engine.snapshot.Balancer;
 import dev.weft.engine.snapshot.Cluster;
+import dev.weft.engine.snapshot.ConnectBackoff;
 import dev.weft.engine.snapshot.Directory;
 import dev.weft.engine.snapshot.Endpoint;
 import dev.weft.engine.snapshot.HeaderEdits;
@@ -25,6 +26,10 @@ import dev.weft.engine.trace.Ambient;
 import dev.weft.proxy.listen.Listener;
 import dev.weft.proxy.listen.Loops;
 import dev.weft.proxy.listen.Sockets;
+import dev.weft.telemetry.ClientSide;
+import dev.weft.telemetry.Exposition;
+import dev.weft.telemetry.Origin;
+import dev.weft.telemetry.TcpMetrics;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
@@ -43,6 +48,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A listener whose connections go to a service by rules of the test's own. */
 public final class Meshed implements AutoCloseable {
+    /** However slow the machine is, nobody is tried again while a test runs. */
+    private static final ConnectBackoff OUT_FOR_A_MINUTE = new ConnectBackoff(60_000_000_000L, 60_000_000_000L);
+
     public static final long HOUR = 3_600_000_000_000L;
 
     /** What is told of a connection when it is over. */
@@ -50,12 +58,15 @@ public final class Meshed implements AutoCloseable {
 
     public final Engine engine = new Engine(new ThreadRandom(), new Ambient(() -> true), this::tell, this::bug);
     public final TcpTraffic traffic = new TcpTraffic();
+    public final TcpMetrics metrics = new TcpMetrics(100);
+    private final ClientSide side = new ClientSide(System::nanoTime, metrics);
     private final BlockingQueue<Told> told = new LinkedBlockingQueue<>();
     private final List<Throwable> bugs = new ArrayList<>();
     private final Loops<EventLoop> loops = new Loops<>(Sockets.best(), 1, loop -> loop);
     private final List<Listener> listeners = new ArrayList<>();
 
     private void tell(Call call) {
+        side.accept(call);
         boolean failed = call.delivered() == null || call.delivered().head() == null;
         String why = call.refusal() == null ? "" : call.refusal().kind().name();
         told.add(new Told(call.request().host(), call.attemptCount(), !failed, why));
@@ -69,6 +80,17 @@ public final class Meshed implements AutoCloseable {
         return List.copyOf(bugs);
     }
 
+    /** Istio's metrics as a collector reads them, those of one name. */
+    public List<String> metrics(String name) {
+        Origin origin = new Origin(() -> "shop", "default", "v3", Map.of(), "1", "test");
+        Exposition text = new Exposition();
+        metrics.write(origin, text);
+        return text.toString()
+                .lines()
+                .filter(line -> line.startsWith(name + "{"))
+                .toList();
+    }
+
     public Told told() throws InterruptedException {
         Told next = told.poll(20, TimeUnit.SECONDS);
         if (next == null) {
@@ -79,7 +101,12 @@ public final class Meshed implements AutoCloseable {
 
     public dev.weft.proxy.tcp.TcpProxy proxy(Outside outside) {
         return new dev.weft.proxy.tcp.TcpProxy(
-                engine, new LoopDriver(engine, System::nanoTime, outside), System::nanoTime, 5_000_000_000L, traffic);
+                engine,
+                new LoopDriver(engine, System::nanoTime, outside),
+                System::nanoTime,
+                5_000_000_000L,
+                traffic,
+                metrics);
     }
 
     /** Leads connections to one host. */
@@ -165,7 +192,9 @@ public final class Meshed implements AutoCloseable {
                 plain.budget(),
                 plain.connectTimeoutNanos(),
                 plain.sharing(),
-                limits);
+                limits,
+                plain.protocol(),
+                OUT_FOR_A_MINUTE);
     }
 
     @Override

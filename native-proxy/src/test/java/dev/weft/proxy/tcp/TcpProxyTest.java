@@ -104,6 +104,48 @@ class TcpProxyTest {
         }
     }
 
+    @Test
+    void whatMovesIsToldInIstiosMetrics() throws Exception {
+        String name = "outbound|5432||db.data.svc.cluster.local";
+        try (ServerSocket server = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+            mesh.publish(
+                    List.of(opaque("db", to(name))), cluster(name, (InetSocketAddress) server.getLocalSocketAddress()));
+            CompletableFuture<Integer> heard = CompletableFuture.supplyAsync(() -> echo(server));
+            InetSocketAddress address = mesh.listen("db", 5432);
+            try (Socket client = new Socket(address.getAddress(), address.getPort())) {
+                client.setSoTimeout(PATIENCE_MILLIS);
+                client.getOutputStream().write(new byte[1000]);
+                client.shutdownOutput();
+                assertEquals(1000, client.getInputStream().readAllBytes().length);
+            }
+            assertEquals(1000, heard.get());
+            assertEquals(new Told("db", 1, true, ""), mesh.told());
+        }
+        for (String moved : List.of("received", "sent")) {
+            String row = mesh.metrics("istio_tcp_" + moved + "_bytes_total").get(0);
+            assertTrue(row.contains("{reporter=\"source\",source_workload=\"shop\","), row);
+            assertTrue(row.contains("destination_service=\"db.data.svc.cluster.local\""), row);
+            assertTrue(row.contains("destination_workload_namespace=\"data\""), row);
+            assertTrue(row.contains("request_protocol=\"tcp\",response_flags=\"-\""), row);
+            assertTrue(row.endsWith("} 1000"), row);
+        }
+        assertTrue(mesh.metrics("istio_tcp_connections_opened_total").get(0).endsWith("} 1"));
+        assertTrue(mesh.metrics("istio_tcp_connections_closed_total").get(0).endsWith("} 1"));
+    }
+
+    @Test
+    void aConnectionThatNobodyTakesIsOpenedAndClosed() throws Exception {
+        mesh.publish(List.of(opaque("db", to("db"))), cluster("db", nobody()));
+        assertEquals("<reset>", all(mesh.listen("db", 5432)));
+        mesh.told();
+        for (String what : List.of("opened", "closed")) {
+            String row =
+                    mesh.metrics("istio_tcp_connections_" + what + "_total").get(0);
+            assertTrue(row.contains("response_flags=\"UF"), row);
+            assertTrue(row.endsWith("} 1"), row);
+        }
+    }
+
     private static int echo(ServerSocket server) {
         try (Socket there = server.accept()) {
             byte[] heard = there.getInputStream().readAllBytes();
@@ -163,12 +205,9 @@ class TcpProxyTest {
     }
 
     @Test
-    void whoCanNotBeReachedIsLeftOut() throws Exception {
-        OutlierPolicy first = new OutlierPolicy(1, 10_000 * MILLI, 30_000 * MILLI, 300_000 * MILLI, 100);
+    void whoCanNotBeReachedIsLeftOutWithoutARule() throws Exception {
         try (Backend well = new Backend(saying("well"))) {
-            mesh.publish(
-                    List.of(opaque("db", to("db"))),
-                    cluster("db", Transport.PLAINTEXT, first, Limits.NONE, nobody(), well.address()));
+            mesh.publish(List.of(opaque("db", to("db"))), cluster("db", nobody(), well.address()));
             InetSocketAddress address = mesh.listen("db", 5432);
             int attempts = 0;
             for (int i = 0; i < 10; i++) {

@@ -89,13 +89,13 @@ public class EndpointRaces {
 
         @Actor
         public void one() {
-            endpoint.begun();
+            endpoint.begun(0);
             endpoint.ended(1, 1);
         }
 
         @Actor
         public void other() {
-            endpoint.begun();
+            endpoint.begun(0);
             endpoint.ended(1, 1);
         }
 
@@ -119,12 +119,12 @@ public class EndpointRaces {
 
         @Actor
         public void one() {
-            cluster.observe(first, FAILURE, 0);
+            cluster.observe(first, FAILURE, 0, 0);
         }
 
         @Actor
         public void other() {
-            cluster.observe(second, FAILURE, 0);
+            cluster.observe(second, FAILURE, 0, 0);
         }
 
         @Arbiter
@@ -145,12 +145,12 @@ public class EndpointRaces {
 
         @Actor
         public void one() {
-            cluster.observe(endpoint, FAILURE, 0);
+            cluster.observe(endpoint, FAILURE, 0, 0);
         }
 
         @Actor
         public void other() {
-            cluster.observe(endpoint, FAILURE, 0);
+            cluster.observe(endpoint, FAILURE, 0, 0);
         }
 
         @Arbiter
@@ -169,22 +169,22 @@ public class EndpointRaces {
         private final LiveEndpoint endpoint = pick(cluster);
 
         public FailuresInARow() {
-            cluster.observe(endpoint, FAILURE, 0);
+            cluster.observe(endpoint, FAILURE, 0, 0);
         }
 
         @Actor
         public void fails() {
-            cluster.observe(endpoint, FAILURE, 0);
+            cluster.observe(endpoint, FAILURE, 0, 0);
         }
 
         @Actor
         public void succeeds() {
-            cluster.observe(endpoint, SUCCESS, 0);
+            cluster.observe(endpoint, SUCCESS, 0, 0);
         }
 
         @Arbiter
         public void after(I_Result r) {
-            cluster.observe(endpoint, SUCCESS, 0);
+            cluster.observe(endpoint, SUCCESS, 0, 0);
             r.r1 = endpoint.stats().consecutiveFailures();
         }
     }

@@ -9,6 +9,7 @@ import dev.weft.engine.call.Refusal;
 import dev.weft.engine.call.Request;
 import dev.weft.engine.snapshot.Action;
 import dev.weft.engine.snapshot.Guard;
+import dev.weft.engine.snapshot.HostRewrite;
 import dev.weft.engine.snapshot.Route;
 import dev.weft.telemetry.Json;
 import java.net.InetSocketAddress;
@@ -87,7 +88,20 @@ final class CallLine {
         if (path != null) {
             json.field("path", path);
         }
+        String host = call.attemptCount() == 0 ? null : host(call.attempt(0), redaction);
+        if (host != null) {
+            json.field("host", host);
+        }
         answer(call, delivered, redaction, json);
+    }
+
+    /** What was sent as the host where a rule makes it of the call; the name of an endpoint says nothing of rules. */
+    private static @Nullable String host(Flight flight, Redaction redaction) {
+        HostRewrite rewrite = flight.hostRewrite();
+        String host = rewrite instanceof HostRewrite.OfEndpoint ? null : flight.authority();
+        return host != null && rewrite instanceof HostRewrite.FromHeader from
+                ? redaction.value(from.name(), host)
+                : host;
     }
 
     private static void guards(List<Guard> guards, Json json) {

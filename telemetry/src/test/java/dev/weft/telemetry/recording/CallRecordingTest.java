@@ -11,6 +11,7 @@ import dev.weft.engine.snapshot.Cluster;
 import dev.weft.engine.snapshot.Directory;
 import dev.weft.engine.snapshot.Endpoint;
 import dev.weft.engine.snapshot.HeaderEdits;
+import dev.weft.engine.snapshot.HostRewrite;
 import dev.weft.engine.snapshot.Match;
 import dev.weft.engine.snapshot.Redirect;
 import dev.weft.engine.snapshot.Route;
@@ -109,7 +110,7 @@ class CallRecordingTest {
 
         @Override
         public @Nullable String header(String name) {
-            return null;
+            return name.equals("authorization") ? "secret.example" : null;
         }
 
         @Override
@@ -179,6 +180,28 @@ class CallRecordingTest {
         String text = Files.readString(file);
         assertTrue(text.contains("\"location\":\"http://other/a?x=1&token=(redacted)&y\""), text);
         assertFalse(text.contains("token=secret"), text);
+    }
+
+    @Test
+    void aHostThatARuleMakesIsToldUnlessItIsASecretOrAnEndpointsName() throws IOException {
+        Path file = begin(1 << 20);
+        Action.Forward plain = Action.Forward.to("a");
+        for (HostRewrite host : List.of(
+                new HostRewrite.Literal("inner"),
+                new HostRewrite.FromHeader("authorization"),
+                new HostRewrite.OfEndpoint())) {
+            publish(plain.naming(host));
+            calls.run(new Asked());
+        }
+        recording().close(PATIENCE);
+
+        List<String> lines = Files.readAllLines(file).stream()
+                .filter(line -> line.contains("decision"))
+                .toList();
+        assertEquals(3, lines.size());
+        assertTrue(lines.get(0).contains("\"cluster\":\"a\",\"host\":\"inner\",\"by\""), lines.get(0));
+        assertTrue(lines.get(1).contains("\"cluster\":\"a\",\"host\":\"(redacted)\",\"by\""), lines.get(1));
+        assertTrue(lines.get(2).contains("\"cluster\":\"a\",\"by\""), lines.get(2));
     }
 
     @Test

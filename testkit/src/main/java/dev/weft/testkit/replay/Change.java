@@ -21,6 +21,7 @@ record Change(What what, String from, String to) {
         CLUSTER,
         GUARDS,
         PATH,
+        HOST,
         ANSWER,
         ATTEMPTS;
 
@@ -60,8 +61,15 @@ record Change(What what, String from, String to) {
         if (!before.guards().equals(after.guards())) {
             return new Change(What.GUARDS, guards(before), guards(after));
         }
-        if (!untold && !before.path().equals(after.path()) && before.attempts() > 0 && after.attempts() > 0) {
-            return new Change(What.PATH, path(before), path(after));
+        if (!untold && before.attempts() > 0 && after.attempts() > 0) {
+            if (!before.path().equals(after.path())) {
+                return new Change(What.PATH, written(before.path()), written(after.path()));
+            }
+            // A part of a split may have a host of its own, and which part it is chance decides.
+            if (!before.authority().equals(after.authority())
+                    && before.cluster().equals(after.cluster())) {
+                return new Change(What.HOST, written(before.authority()), written(after.authority()));
+            }
         }
         if (untold || BY_CHANCE.contains(before.by()) || BY_CHANCE.contains(after.by())) {
             return null;
@@ -90,8 +98,8 @@ record Change(What what, String from, String to) {
         return verdict.host() + " route " + (verdict.route().isEmpty() ? "(unnamed)" : verdict.route());
     }
 
-    private static String path(Verdict verdict) {
-        return verdict.path().isEmpty() ? "as it was written" : verdict.path();
+    private static String written(String sent) {
+        return sent.isEmpty() ? "as it was written" : sent;
     }
 
     private static String guards(Verdict verdict) {

@@ -199,6 +199,7 @@ public final class Recording {
                     decision.numbers("weights"),
                     decision.text("cluster"),
                     decision.text("path", ""),
+                    decision.text("host", ""),
                     decision.text("by"),
                     (int) decision.number("status", 0, 999),
                     decision.text("location", ""),

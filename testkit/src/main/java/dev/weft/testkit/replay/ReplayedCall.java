@@ -11,6 +11,7 @@ import dev.weft.engine.call.Question;
 import dev.weft.engine.call.Refusal;
 import dev.weft.engine.call.Step;
 import dev.weft.engine.snapshot.Action;
+import dev.weft.engine.snapshot.HostRewrite;
 import dev.weft.engine.snapshot.Route;
 import java.util.List;
 import java.util.Locale;
@@ -141,10 +142,16 @@ final class ReplayedCall {
                 weights,
                 text(call.cluster()),
                 text(path),
+                text(call.attemptCount() == 0 ? null : authority(call.attempt(0))),
                 by(),
                 status(),
                 location(),
                 sent);
+    }
+
+    /** Recordings tell the addresses of endpoints and not their names. */
+    private static @Nullable String authority(Flight flight) {
+        return flight.hostRewrite() instanceof HostRewrite.OfEndpoint ? null : flight.authority();
     }
 
     private String by() {

@@ -12,6 +12,7 @@ import java.util.Map;
  * @param weights of the clusters among which the route chooses, by name; empty where it names one
  * @param cluster that was chosen; empty for none
  * @param path that was sent where a rule changed it, else empty
+ * @param authority that was sent where a rule made another of the call, else empty
  * @param by who gave the application what it got: {@code upstream}, {@code pass} where the mesh left the call alone, the
  *     rule or refusal in the words of the access log, or how the last attempt failed
  * @param status 0 for none
@@ -25,6 +26,7 @@ record Verdict(
         Map<String, Integer> weights,
         String cluster,
         String path,
+        String authority,
         String by,
         int status,
         String location,

@@ -205,6 +205,22 @@ class ReplayTest {
     }
 
     @Test
+    void anotherHostIsToldAsItWouldBeSent() throws IOException {
+        call("", "all", "", "v1");
+        call("", "all", "'host':'inner',", "v1");
+        Path rules = rules("host.yaml", """
+                - name: all
+                  rewrite: {authority: inner}
+                  route: [{destination: {host: order, subset: v1}}]
+                """);
+
+        String text = against(rules).text();
+
+        assertTrue(text.contains("2 calls, of which 1 would be decided otherwise"), text);
+        assertTrue(text.contains("route all: host\n  from  as it was written\n  to    inner\n"), text);
+    }
+
+    @Test
     void anInjectedFaultIsAChangeOfTheRuleAndNotOfChance() throws IOException {
         sampleCalls();
 
@@ -337,6 +353,7 @@ class ReplayTest {
                 now.guards(),
                 now.weights(),
                 now.cluster(),
+                "",
                 "",
                 "request_rate_limited",
                 429,

@@ -34,6 +34,7 @@ public final class Clusters {
                 .field("inFlight", stats.inFlight())
                 .field("successes", sums.successes())
                 .field("failures", sums.failures())
+                .field("connectFailures", sums.connectFailures())
                 .field("retries", stats.retries())
                 .field("retriesOverBudget", stats.retriesOverBudget())
                 .field("timeouts", stats.timeouts())
@@ -56,9 +57,11 @@ public final class Clusters {
                 .field("inFlight", stats.inFlight())
                 .field("successes", stats.successes())
                 .field("failures", stats.failures())
+                .field("connectFailures", stats.connectFailures())
                 .field("consecutiveFailures", stats.consecutiveFailures())
                 .field("ejections", stats.ejections())
                 .field("ejectedForMillis", stats.ejectedFor(now) / 1_000_000)
+                .field("notReachedForMillis", endpoint.unreachedFor(now) / 1_000_000)
                 .field("removedBy", cluster.removal(endpoint, now));
         labels(endpoint.config().labels(), json);
         json.endObject();

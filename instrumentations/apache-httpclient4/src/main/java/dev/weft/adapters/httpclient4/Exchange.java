@@ -10,6 +10,8 @@ import dev.weft.engine.call.Request;
 import dev.weft.engine.drive.BlockingExchange;
 import dev.weft.engine.drive.Ending;
 import dev.weft.engine.drive.Timer;
+import dev.weft.engine.route.Edits;
+import dev.weft.engine.snapshot.HeaderEdits;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.URI;
@@ -123,8 +125,8 @@ final class Exchange implements BlockingExchange<CloseableHttpResponse> {
     }
 
     @Override
-    public CloseableHttpResponse with(CloseableHttpResponse answer, Refusal.Header header) {
-        answer.addHeader(header.name(), header.value());
+    public CloseableHttpResponse with(CloseableHttpResponse answer, HeaderEdits edits) {
+        Edits.apply(edits, new MessageHeaders(answer));
         return answer;
     }
 

@@ -34,7 +34,7 @@ final class Failures {
         return switch (sending.reach()) {
             // An interceptor of the application, or the library, found fault with the request.
             case LOCAL -> Outcome.CANCELLED;
-            case REACHING -> Outcome.UNSENT;
+            case REACHING -> Outcome.CONNECT_FAILURE;
             case SENT -> broken(thrown);
         };
     }

@@ -88,7 +88,7 @@ final class Sending {
         if (path != null && request instanceof HttpRequestWrapper wrapper) {
             wrapper.setURI(URI.create(path));
         }
-        attempt.edit(new RequestHeaders(request));
+        attempt.edit(new MessageHeaders(request));
         reach = Reach.SENT;
         stop.aimed(); // last: where anything before it breaks, the site goes on with the logical route
     }

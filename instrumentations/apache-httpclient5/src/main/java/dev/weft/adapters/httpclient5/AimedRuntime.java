@@ -93,7 +93,7 @@ final class AimedRuntime implements ExecRuntime {
         if (path != null) {
             request.setPath(path);
         }
-        sending.attempt().edit(new RequestHeaders(request));
+        sending.attempt().edit(new MessageHeaders(request));
         sending.sent();
     }
 

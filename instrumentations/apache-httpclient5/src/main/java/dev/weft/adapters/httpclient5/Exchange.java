@@ -10,6 +10,8 @@ import dev.weft.engine.call.Request;
 import dev.weft.engine.drive.BlockingExchange;
 import dev.weft.engine.drive.Ending;
 import dev.weft.engine.drive.Timer;
+import dev.weft.engine.route.Edits;
+import dev.weft.engine.snapshot.HeaderEdits;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.apache.hc.core5.http.ClassicHttpResponse;
@@ -99,8 +101,8 @@ final class Exchange implements BlockingExchange<ClassicHttpResponse> {
     }
 
     @Override
-    public ClassicHttpResponse with(ClassicHttpResponse answer, Refusal.Header header) {
-        answer.addHeader(header.name(), header.value());
+    public ClassicHttpResponse with(ClassicHttpResponse answer, HeaderEdits edits) {
+        Edits.apply(edits, new MessageHeaders(answer));
         return answer;
     }
 

@@ -47,7 +47,7 @@ record MinimalWay(
         if (path != null) {
             copy.setPath(path);
         }
-        sending.attempt().edit(new RequestHeaders(copy));
+        sending.attempt().edit(new MessageHeaders(copy));
         sending.enter();
         try {
             return Objects.requireNonNull(

@@ -22,7 +22,7 @@ final class Failures {
     static Throwable cause(Throwable failure, Aim aim) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        return aim.wasAnswered() && end(cause).outcome() == Outcome.UNSENT ? new AfterAnswer(cause) : cause;
+        return aim.wasAnswered() && end(cause).outcome().unsent() ? new AfterAnswer(cause) : cause;
     }
 
     static End end(Throwable thrown) {
@@ -31,7 +31,7 @@ final class Failures {
 
     private static Outcome outcome(Throwable thrown) {
         if (thrown instanceof ConnectException || thrown instanceof HttpConnectTimeoutException) {
-            return Outcome.UNSENT;
+            return Outcome.CONNECT_FAILURE;
         }
         if (thrown instanceof HttpTimeoutException) {
             return Outcome.DEADLINE;
@@ -45,7 +45,7 @@ final class Failures {
         String message = String.valueOf(thrown.getMessage());
         if (thrown instanceof SSLHandshakeException) {
             // With TLS 1.3 the peer's alert may come after the request went out.
-            return message.contains("fatal alert") ? Outcome.RESET : Outcome.UNSENT;
+            return message.contains("fatal alert") ? Outcome.RESET : Outcome.CONNECT_FAILURE;
         }
         // RST_STREAM with REFUSED_STREAM (RFC 9113, section 8.7), in the library's words.
         return message.contains("Stream not processed") ? Outcome.UNSENT : Outcome.RESET;

@@ -1,6 +1,7 @@
 package dev.weft.adapters.jdkhttp;
 
 import dev.weft.engine.drive.Ending;
+import dev.weft.engine.snapshot.HeaderEdits;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodySubscriber;
@@ -67,9 +68,9 @@ final class Gate<T> implements BodyHandler<T>, BodySubscriber<T>, BiConsumer<@Nu
         return Objects.requireNonNull(response);
     }
 
-    /** The application sees one header more than came. */
-    void add(String name, String value) {
-        response = response().thenApply(whole -> Extended.of(whole, name, value));
+    /** The application sees other headers than came. */
+    void edit(HeaderEdits edits) {
+        response = response().thenApply(whole -> Edited.of(whole, edits));
     }
 
     @Override

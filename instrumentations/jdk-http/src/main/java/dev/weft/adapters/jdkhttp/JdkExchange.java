@@ -8,6 +8,7 @@ import dev.weft.engine.call.Refusal;
 import dev.weft.engine.call.Request;
 import dev.weft.engine.drive.Ending;
 import dev.weft.engine.drive.FutureExchange;
+import dev.weft.engine.snapshot.HeaderEdits;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -86,8 +87,8 @@ final class JdkExchange<T> implements FutureExchange<Gate<T>, HttpResponse<T>> {
 
     /** Body handlers see the head as it came. */
     @Override
-    public Gate<T> with(Gate<T> answer, Refusal.Header header) {
-        answer.add(header.name(), header.value());
+    public Gate<T> with(Gate<T> answer, HeaderEdits edits) {
+        answer.edit(edits);
         return answer;
     }
 

@@ -27,7 +27,7 @@ final class Failures {
             return Outcome.CANCELLED;
         }
         if (!sending.wasSent()) {
-            return Outcome.UNSENT;
+            return Outcome.CONNECT_FAILURE;
         }
         // Too many redirects, or one that a streamed body can't follow.
         boolean fault = thrown instanceof HttpRetryException || thrown instanceof ProtocolException;

@@ -9,6 +9,8 @@ import dev.weft.engine.call.Refusal;
 import dev.weft.engine.call.Request;
 import dev.weft.engine.drive.BlockingExchange;
 import dev.weft.engine.drive.Ending;
+import dev.weft.engine.route.Edits;
+import dev.weft.engine.snapshot.HeaderEdits;
 import dev.weft.engine.trace.TraceContext;
 import java.io.IOException;
 import java.util.Objects;
@@ -149,8 +151,10 @@ final class Exchange implements BlockingExchange<Response> {
     }
 
     @Override
-    public Response with(Response answer, Refusal.Header header) {
-        return answer.newBuilder().addHeader(header.name(), header.value()).build();
+    public Response with(Response answer, HeaderEdits edits) {
+        var edited = answer.newBuilder();
+        Edits.apply(edits, new AnswerHeaders(edited));
+        return edited.build();
     }
 
     @Override

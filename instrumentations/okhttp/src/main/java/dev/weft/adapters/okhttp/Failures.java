@@ -35,7 +35,7 @@ final class Failures {
         }
         return switch (sending.reach()) {
             // Where the client's own settings forbid it, no other endpoint helps.
-            case CONNECTING -> cause instanceof UnknownServiceException ? Outcome.CANCELLED : Outcome.UNSENT;
+            case CONNECTING -> cause instanceof UnknownServiceException ? Outcome.CANCELLED : Outcome.CONNECT_FAILURE;
             case CONNECTED -> Outcome.CANCELLED;
             case SENT -> replayable && refused(cause) ? Outcome.UNSENT : broken(cause);
         };

@@ -3,25 +3,26 @@ package dev.weft.adapters.httpclient5;
 import dev.weft.engine.call.HeaderWriter;
 import org.apache.hc.core5.http.HttpMessage;
 
-/** Header edits on a request of the library. */
-record RequestHeaders(HttpMessage request) implements HeaderWriter {
+/** Header edits on a request or an answer of the library. */
+record MessageHeaders(HttpMessage message) implements HeaderWriter {
     @Override
     public boolean contains(String name) {
-        return request.containsHeader(name);
+        return message.containsHeader(name);
     }
 
     @Override
     public void set(String name, String value) {
-        request.setHeader(name, value);
+        message.removeHeaders(name); // the library would replace the first of several
+        message.addHeader(name, value);
     }
 
     @Override
     public void add(String name, String value) {
-        request.addHeader(name, value);
+        message.addHeader(name, value);
     }
 
     @Override
     public void remove(String name) {
-        request.removeHeaders(name);
+        message.removeHeaders(name);
     }
 }
