@@ -52,7 +52,11 @@ final class OverheadBench {
                     turns.slices(usual ? WARM_UP : OTHER_WARM_UP);
                     turns.pin(0);
                     for (int i = 0; i < ROUNDS_PER_START; i++) {
-                        round(start * ROUNDS_PER_START + i + 1, variants, turns.slices(usual ? SLICES : OTHER_SLICES), added);
+                        round(
+                                start * ROUNDS_PER_START + i + 1,
+                                variants,
+                                turns.slices(usual ? SLICES : OTHER_SLICES),
+                                added);
                     }
                 }
             }

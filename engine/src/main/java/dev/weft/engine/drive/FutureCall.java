@@ -317,7 +317,7 @@ final class FutureCall<R, T> implements Mailbox.Worker {
         for (Sending sending = last; sending != null; sending = sending.before) {
             if (!sending.shadow && sending.answer != null && !sending.dropped) {
                 letGo(sending);
-                deliver(sending.attempt, null);
+                deliver(sending.attempt, HeaderEdits.NONE);
                 return;
             }
         }

@@ -62,13 +62,13 @@ public class EndpointRaces {
 
         @Actor
         public void one() {
-            endpoint.begun();
+            endpoint.begun(0);
             cluster.succeeded(endpoint, 1, 1);
         }
 
         @Actor
         public void other() {
-            endpoint.begun();
+            endpoint.begun(0);
             endpoint.activity().well();
             endpoint.ended(1, 1);
         }
