@@ -309,7 +309,7 @@ final class Started implements AutoCloseable {
 
     /** Asks it to end, and waits until it has: it may have an archive to make of what it has loaded. */
     void end() {
-        process.destroy();
+        process.toHandle().destroy(); // the process's own way would close the pipe that it still writes to
         process.onExit().join();
     }
 
