@@ -42,6 +42,9 @@ final class ProcessStart {
             return null; // gone, or another user's, of whom nothing here can be
         }
         String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", START + 2);
+        if (fields.length <= START) {
+            return ""; // told in another form
+        }
         return fields[STATE].equals("Z") || fields[STATE].equals("X") ? null : fields[START];
     }
 
