@@ -1,7 +1,6 @@
 package dev.weft.client.register;
 
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
+import dev.weft.protocol.register.RegistrationName;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +12,7 @@ public final class Registrations {
 
     /** Adds or replaces one; returns all names. */
     public Collection<String> add(String service, int port, String protocol, Map<String, String> labels) {
-        String name = name(service, port, protocol, labels);
+        String name = RegistrationName.of(service, Integer.toString(port), protocol, labels);
         if (!states.containsKey(name)) {
             remove(service, port);
             states.put(name, "asked for");
@@ -39,22 +38,5 @@ public final class Registrations {
 
     public Map<String, String> states() {
         return states;
-    }
-
-    /** {@code SERVICE:PORT/PROTOCOL?LABEL=VALUE&LABEL=VALUE}, labels in order, percent-encoded. */
-    static String name(String service, int port, String protocol, Map<String, String> labels) {
-        var name =
-                new StringBuilder(service).append(':').append(port).append('/').append(protocol);
-        char separator = '?';
-        for (var label : new TreeMap<>(labels).entrySet()) {
-            name.append(separator).append(encoded(label.getKey())).append('=').append(encoded(label.getValue()));
-            separator = '&';
-        }
-        return name.toString();
-    }
-
-    private static String encoded(String text) {
-        // URLEncoder writes a space as '+', which percent-decoding leaves alone.
-        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 }

@@ -12,14 +12,6 @@ final class RegistrationsTest {
     private final Registrations registrations = new Registrations();
 
     @Test
-    void aNameSaysWhatIsOfferedWithLabelsInOrderAndEncoded() {
-        assertEquals(
-                "order:8081/http?a=1%262&version=v%202",
-                Registrations.name("order", 8081, "http", Map.of("version", "v 2", "a", "1&2")));
-        assertEquals("order:8081/http", Registrations.name("order", 8081, "http", Map.of()));
-    }
-
-    @Test
     void aPortThatIsRegisteredAgainWithOtherLabelsReplacesTheFormer() {
         registrations.add("order", 8081, "http", Map.of("version", "v1"));
         registrations.add("order", 8082, "http", Map.of());

@@ -2,6 +2,7 @@ package dev.weft.control.registry;
 
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
+import dev.weft.protocol.register.RegistrationName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -54,7 +55,7 @@ public record Joining(String group, boolean isProbed, List<String> services) {
                 .getStructValue()
                 .getFieldsMap()
                 .forEach((key, label) -> labels.put(key, label.getStringValue()));
-        return Offer.name(
+        return RegistrationName.of(
                 value(service, "name").getStringValue(),
                 port.hasNumberValue() ? Long.toString((long) port.getNumberValue()) : port.getStringValue(),
                 protocol.isEmpty() ? "http" : protocol,

@@ -11,6 +11,7 @@ import dev.weft.control.rule.RuleSet;
 import dev.weft.control.rule.ServiceEntry;
 import dev.weft.control.rule.WorkloadGroup;
 import dev.weft.control.rule.Workloads;
+import dev.weft.protocol.register.RegistrationName;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -96,7 +97,7 @@ public final class Joined implements Registry.Streams {
         boolean isReady = group.probe() == null && !node.joining().isProbed();
         return ports.entrySet().stream()
                 .map(port -> new Offer(
-                        Offer.name(group.name(), Integer.toString(port.getKey()), port.getValue(), labels),
+                        RegistrationName.of(group.name(), Integer.toString(port.getKey()), port.getValue(), labels),
                         group.region(),
                         group.zone(),
                         Math.max(1, group.weight()),
