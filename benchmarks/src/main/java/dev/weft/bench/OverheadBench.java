@@ -23,7 +23,7 @@ final class OverheadBench {
     /** Spring's RestTemplate over HttpClient 5. */
     static final String CLIENT = "httpclient5";
 
-    private static final int STARTS = 10;
+    private static final int STARTS = 6;
     /** Its ratio is so far from ours that fewer tell it. */
     private static final int OTEL_STARTS = 2;
     /** Of the clients but the usual one, so that all can be measured in an hour. */
@@ -32,7 +32,7 @@ final class OverheadBench {
     private static final int ROUNDS_PER_START = 12;
     private static final int WARM_UP = 400;
     private static final int OTHER_WARM_UP = 250;
-    private static final int SLICES = 60;
+    private static final int SLICES = 30;
     private static final int OTHER_SLICES = 20;
     private static final int CALLS = 300;
 
