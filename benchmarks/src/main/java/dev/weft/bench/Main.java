@@ -28,7 +28,7 @@ public final class Main {
                 System.err.println("usage: weft bench engine | overhead [--client NAME] | memory [--client NAME]"
                         + " | proxy [--only h1 | large | log | tls | tcp | latency | memory | start]"
                         + " | startup [--only premain | cpu | wall | cds]"
-                        + " | xds [--only push | library | agent | directory | effect | gone]");
+                        + " | xds [--only load | push | library | agent | directory | effect | gone]");
                 System.err.println("clients: httpclient5 (the usual one), jdk-http, jdk-async, httpurlconnection,"
                         + " httpclient4, okhttp, okhttp-async");
                 System.exit(2);

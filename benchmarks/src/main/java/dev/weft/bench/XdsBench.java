@@ -1,10 +1,13 @@
 package dev.weft.bench;
 
+import io.grpc.ManagedChannel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
 
 /**
  * What the control plane takes, and how quickly it tells. It runs in a process of its own, with the
@@ -12,11 +15,14 @@ import java.util.Set;
  */
 final class XdsBench {
     private static final double MB = 1024 * 1024;
+    private static final List<String> ALL =
+            List.of(DeltaClient.CLUSTER, DeltaClient.ENDPOINTS, DeltaClient.LISTENER, DeltaClient.ROUTES);
 
     private XdsBench() {}
 
     /** What can be measured alone. */
     enum Part {
+        LOAD,
         PUSH,
         LIBRARY,
         AGENT,
@@ -25,7 +31,7 @@ final class XdsBench {
         GONE;
 
         /** These need the fleet. */
-        private static final Set<Part> LOADED = EnumSet.of(PUSH, LIBRARY, AGENT, DIRECTORY);
+        private static final Set<Part> LOADED = EnumSet.of(LOAD, PUSH, LIBRARY, AGENT, DIRECTORY);
 
         static Part named(String name) {
             return valueOf(name.toUpperCase(Locale.ROOT));
@@ -50,6 +56,7 @@ final class XdsBench {
             try (Fleet fleet = new Fleet(server.port())) {
                 Rounds.result("xds.load_cpu_s" + jdk, server.process().cpu() - before, "s");
                 System.out.println("(since its start: " + server.process().cpuByThread() + ")");
+                askForAll(server, jdk);
                 Rounds.result("xds.store_heap_mb" + jdk, server.heap() / MB, "MB");
                 if (parts.contains(Part.PUSH)) {
                     PushBench.run(server, fleet, jdk);
@@ -65,5 +72,22 @@ final class XdsBench {
                 }
             }
         }
+    }
+
+    /** Resources are made when somebody wants them, and what they cost is not to be overlooked for that. */
+    private static void askForAll(ControlPlaneProcess server, String jdk) {
+        Semaphore heard = new Semaphore(0);
+        ManagedChannel channel = DeltaClient.channel(server.port());
+        double before = server.process().cpu();
+        try (DeltaClient client =
+                new DeltaClient(channel, "all", "10.99.0.2", response -> heard.release(response.getResourcesCount()))) {
+            for (String type : ALL) {
+                client.subscribe(type, List.of("*"));
+                heard.acquireUninterruptibly(Fleet.SERVICES);
+            }
+        } finally {
+            channel.shutdownNow();
+        }
+        Rounds.result("xds.all_resources_cpu_s" + jdk, server.process().cpu() - before, "s");
     }
 }

@@ -14,16 +14,16 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Takes the mesh out of the calls of a service's agents, or puts it back. */
+/** Takes the mesh out of the calls of a service's agents and proxies, or puts it back. */
 @Command(
         name = "pause",
         description =
-                "The agents of a service let their calls go as without them, at once, until --undo: also those that"
-                        + " start later, and while the control plane is away. What must be secured is refused meanwhile.",
+                "The agents and proxies of a service let its calls go as without the mesh, at once, until --undo: also"
+                        + " those that start later, and while the control plane is away. What must be secured is refused meanwhile.",
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
-            "0:done; each of its agents that is connected is told",
+            "0:done; each of them that is connected is told",
             "1:it can't be done, or they were not paused by that, and why",
             "2:wrong usage",
             "3:nobody answers there"
@@ -48,7 +48,7 @@ final class PauseCommand implements Callable<Integer> {
                 index = "0",
                 arity = "0..1",
                 paramLabel = "SERVICE",
-                description = "its agents, not those that call it")
+                description = "its own, not those that call it")
         @Nullable
         String service;
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -25,6 +26,7 @@ class InterceptionTest {
     private static Namespace there;
     private static int stock;
     private static int stranger;
+    private static int original;
     private static int application;
     private static int beside;
 
@@ -37,6 +39,7 @@ class InterceptionTest {
         here.wire(there);
         stock = plain(there, "stock");
         stranger = plain(there, "stranger");
+        original = plain(there, "original");
         application = plain(here, "application");
         beside = plain(here, "beside");
         fleet.rule("stock.yaml", """
@@ -58,7 +61,17 @@ class InterceptionTest {
                     - match: [{uri: {prefix: /rule}}]
                       directResponse: {status: 418, body: {string: by rule}}
                     - route: [{destination: {host: stock}}]
-                """.formatted(stock));
+                ---
+                apiVersion: networking.istio.io/v1
+                kind: ServiceEntry
+                metadata: {name: taken}
+                spec:
+                  hosts: [taken.example]
+                  addresses: [10.77.0.2]
+                  ports: [{number: %d, name: http, targetPort: %d}]
+                  resolution: STATIC
+                  endpoints: [{address: 10.77.0.2}]
+                """.formatted(stock, original, stock));
         run(
                         "control-plane",
                         Jvm.WEFT,
@@ -162,6 +175,28 @@ class InterceptionTest {
         } finally {
             install(0);
         }
+    }
+
+    @Test
+    void whileItIsPausedWhatItLeadsGoesWhereItWasGoing() throws Exception {
+        String url = "http://10.77.0.2:" + original + "/f";
+        Until.so("the rule counts", () -> here.curl(url).said().startsWith("stock /f"));
+        pause("shop");
+        try {
+            Until.so("it goes to its address", () -> here.curl(url).said().startsWith("original /f"));
+        } finally {
+            pause("shop", "--undo");
+        }
+        Until.so("the rule counts again", () -> here.curl(url).said().startsWith("stock /f"));
+    }
+
+    private static void pause(String... whom) throws IOException, InterruptedException {
+        Running paused = run(
+                "pause",
+                Jvm.WEFT,
+                Stream.concat(Stream.of("pause"), Stream.of(whom)).toArray(String[]::new));
+        assertEquals(0, paused.process.waitFor(), paused.errors());
+        assertEquals(-1, paused.said().indexOf("not paused"), paused.said());
     }
 
     @Test

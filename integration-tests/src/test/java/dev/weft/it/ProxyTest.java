@@ -144,6 +144,22 @@ class ProxyTest {
     }
 
     @Test
+    void itFollowsAPauseAsAgentsDo() throws Exception {
+        Instance outsider = fleet.outsider("beside");
+        String mesh = "http://pyshop/via/stock/headers";
+        Until.so("it calls the mesh", () -> caller.get(mesh).status() == 200);
+        Weft paused = Weft.run(fleet, "pause", "pyshop");
+        assertEquals(0, paused.exit(), paused.complained());
+        assertFalse(paused.said().contains("not paused:"), paused.said());
+        Until.so("the name is DNS's", () -> caller.get(mesh).status() == 502);
+        assertTrue(Web.get("http://" + admin + "/config").body().contains("\"paused\":true"));
+        Caller.Answer outside = caller.get("http://pyshop/via/127.0.0.1:" + outsider.port() + "/id");
+        assertEquals(new Caller.Answer(200, "via python: beside"), outside);
+        assertEquals(0, Weft.run(fleet, "pause", "pyshop", "--undo").exit());
+        Until.so("the mesh decides again", () -> caller.get(mesh).status() == 200);
+    }
+
+    @Test
     void itsNumbersAreThere() throws Exception {
         caller.get("http://pyshop/a");
         String metrics = Web.get("http://" + admin + "/metrics").body();

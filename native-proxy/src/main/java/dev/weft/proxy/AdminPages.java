@@ -77,6 +77,7 @@ final class AdminPages implements Pages {
                 .field("state", standing.draining() ? "DRAINING" : standing.up() ? "UP" : "STARTING")
                 .field("inbound", standing.inboundText())
                 .field("outbound", standing.outboundText())
+                .field("paused", telling.engine().paused())
                 .field("connected", status.connected())
                 .field("controlPlane", status.controlPlane())
                 .field("lastError", status.lastError())

@@ -75,6 +75,7 @@ final class ControlPlane {
                     published.accept(snapshot);
                 },
                 () -> engine.live().clusters().values());
+        client.followPause(engine::pause);
     }
 
     /** Looked up anew for each connection: it may have come back on another port. */

@@ -14,21 +14,29 @@ import java.util.function.Function;
 final class FixedTcp {
     private FixedTcp() {}
 
-    /** @param helloNanos for the first message of TLS, where it says the service */
+    /**
+     * @param bypass what becomes of it where the service is none of the mesh's, or the mesh is paused
+     * @param helloNanos for the first message of TLS, where it says the service
+     */
     static Function<Worker, ChannelHandler> handlers(
-            Opaque.TcpListener listener, TcpProxy proxy, Clock clock, long helloNanos) {
+            Opaque.TcpListener listener, TcpProxy proxy, Bypass bypass, Clock clock, long helloNanos) {
         return worker -> new ChannelInitializer<Channel>() {
             @Override
             protected void initChannel(Channel channel) {
                 if (!listener.named()) {
-                    proxy.lead(channel, listener.service(), listener.port(), false, TcpProxy.RESET);
+                    proxy.lead(
+                            channel,
+                            listener.service(),
+                            listener.port(),
+                            false,
+                            bypass.to(listener.service(), listener.port()));
                     return;
                 }
                 channel.pipeline().addLast(new Sniffer(clock, helloNanos, (spoken, name) -> {
                     if (name.isEmpty()) {
                         TcpProxy.RESET.accept(channel);
                     } else {
-                        proxy.lead(channel, name, listener.port(), true, TcpProxy.RESET);
+                        proxy.lead(channel, name, listener.port(), true, bypass.to(name, listener.port()));
                     }
                 }));
             }

@@ -1,6 +1,7 @@
 package dev.weft.proxy;
 
 import dev.weft.client.report.Log;
+import dev.weft.engine.Engine;
 import dev.weft.engine.drive.Clock;
 import dev.weft.engine.snapshot.Snapshot;
 import dev.weft.proxy.address.VirtualAddresses;
@@ -12,7 +13,7 @@ import dev.weft.proxy.dns.SnapshotNames;
 import dev.weft.proxy.http1.Meant;
 import dev.weft.proxy.http1.Worker;
 import dev.weft.proxy.intercept.OriginalDestination;
-import dev.weft.proxy.tcp.TcpProxy;
+import dev.weft.proxy.listen.Names;
 import dev.weft.proxy.tcp.Tunnels;
 import dev.weft.telemetry.MetricWriter;
 import io.netty.channel.Channel;
@@ -40,17 +41,30 @@ final class Intercepted implements AutoCloseable {
     private final SnapshotNames names;
     private final Tunnels tunnels;
     private final Predicate<InetSocketAddress> own;
+    private final Names outside;
+    private final Bypass bypass;
     private final LongAdder refused = new LongAdder();
     private @Nullable DnsServer dns;
 
     /** @param own whether that is the outbound listener itself */
-    Intercepted(ProxyConfig config, Clock clock, Log log, Predicate<InetSocketAddress> own) {
+    Intercepted(ProxyConfig config, Engine engine, Clock clock, Log log, Predicate<InetSocketAddress> own) {
         this.config = config;
         this.log = log;
         this.own = own;
         this.names = new SnapshotNames(addresses, clock, log::warn);
         this.tunnels =
                 new Tunnels(config.limits().connectNanos(), config.opaque().idleNanos(), clock);
+        this.outside = new Names(names::owns);
+        this.bypass = new Bypass(engine, outside, tunnels, own, log);
+    }
+
+    /** What DNS says of hosts, without what mesh DNS says. */
+    Names outside() {
+        return outside;
+    }
+
+    Bypass bypass() {
+        return bypass;
     }
 
     /** To be called with each new snapshot, by one thread. */
@@ -82,13 +96,20 @@ final class Intercepted implements AutoCloseable {
     Function<Worker, ChannelHandler> outbound(Function<Worker, ChannelHandler> explicit, Reception mesh) {
         return led(explicit, (worker, channel, to) -> {
             int from = ((InetSocketAddress) channel.remoteAddress()).getPort();
-            Meant meant = meant(to);
+            boolean virtual = names.owns(to.getAddress());
+            String named = names.nameOf(to.getAddress());
+            Meant meant = meant(to, named, virtual);
             if (own.test(to) || tunnels.isOwn(from)) {
                 refuse(channel, "comes from this proxy: interception has to leave the proxy's user alone");
             } else if (meant != null) {
-                boolean virtual = names.owns(to.getAddress());
-                mesh.serve(worker, channel, meant, virtual ? TcpProxy.RESET : client -> tunnels.lead(client, to));
-            } else if (names.owns(to.getAddress())) {
+                mesh.serve(
+                        worker,
+                        channel,
+                        meant,
+                        virtual ? bypass.to(meant.service(), meant.port()) : client -> tunnels.lead(client, to));
+            } else if (virtual && named != null && bypass.isOn()) {
+                bypass.to(named, to.getPort()).accept(channel);
+            } else if (virtual) {
                 refuse(channel, "is to a virtual address or port that no service has");
             } else {
                 tunnels.lead(channel, to);
@@ -96,13 +117,12 @@ final class Intercepted implements AutoCloseable {
         });
     }
 
-    private @Nullable Meant meant(InetSocketAddress to) {
-        String virtual = names.nameOf(to.getAddress());
-        String name = virtual == null ? to.getAddress().getHostAddress() : virtual;
+    private @Nullable Meant meant(InetSocketAddress to, @Nullable String named, boolean virtual) {
+        String name = named == null ? to.getAddress().getHostAddress() : named;
         MeshNames.Service service = names.find(name);
         return service == null || !service.ports().isEmpty() && !service.ports().contains(to.getPort())
                 ? null
-                : new Meant(name, to.getPort(), host -> names.find(host) != null);
+                : new Meant(name, to.getPort(), host -> names.find(host) != null, virtual ? null : to);
     }
 
     /**
@@ -152,8 +172,10 @@ final class Intercepted implements AutoCloseable {
 
     /** Writes all numbers; none where nothing is intercepted. */
     void write(MetricWriter out) {
+        if (config.intercept() || !config.opaque().listeners().isEmpty()) {
+            tunnels.write("weft_tcp_tunnels", "Connections beside the rules", out);
+        }
         if (config.intercept()) {
-            tunnels.write("weft_tcp_tunnels", "Intercepted connections", out);
             out.single(
                     "weft_intercept_refused_total",
                     MetricWriter.Type.COUNTER,
@@ -174,5 +196,6 @@ final class Intercepted implements AutoCloseable {
         if (dns != null) {
             dns.close();
         }
+        outside.close();
     }
 }

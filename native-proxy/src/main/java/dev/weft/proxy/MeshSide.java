@@ -9,7 +9,6 @@ import dev.weft.proxy.http1.Unrouted;
 import dev.weft.proxy.http1.Worker;
 import dev.weft.proxy.http2.Http2;
 import dev.weft.proxy.http2.Http2Limits;
-import dev.weft.proxy.listen.Names;
 import dev.weft.proxy.tcp.TcpProxy;
 import dev.weft.proxy.tcp.TcpTraffic;
 import dev.weft.telemetry.MetricWriter;
@@ -20,16 +19,23 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 
 /** What serves the application's connections to others, by the rules. */
-final class MeshSide implements AutoCloseable {
+final class MeshSide {
     private final ProxyConfig config;
     private final Telling telling;
     private final ControlPlane plane;
     private final Clock clock;
     private final BooleanSupplier draining;
+    private final Intercepted intercepted;
     private final TcpTraffic traffic = new TcpTraffic();
-    private final Names names = new Names();
 
-    MeshSide(ProxyConfig config, Telling telling, ControlPlane plane, Clock clock, BooleanSupplier draining) {
+    MeshSide(
+            ProxyConfig config,
+            Telling telling,
+            ControlPlane plane,
+            Intercepted intercepted,
+            Clock clock,
+            BooleanSupplier draining) {
+        this.intercepted = intercepted;
         this.config = config;
         this.telling = telling;
         this.plane = plane;
@@ -42,10 +48,10 @@ final class MeshSide implements AutoCloseable {
      *
      * @param own whether a request sent there would come back
      */
-    Function<Worker, ChannelHandler> handlers(Intercepted intercepted, Predicate<InetSocketAddress> own) {
+    Function<Worker, ChannelHandler> handlers(Predicate<InetSocketAddress> own) {
         LoopDriver driver = driver();
-        Unrouted unrouted = new Unrouted(config.passThrough(), names, own);
-        Unrouted never = Unrouted.refused(names);
+        Unrouted unrouted = new Unrouted(config.passThrough(), intercepted.outside(), own);
+        Unrouted never = new Unrouted(false, intercepted.outside(), own);
         return intercepted.outbound(
                 Http2.orHttp1(
                         config.limits(),
@@ -68,7 +74,12 @@ final class MeshSide implements AutoCloseable {
 
     /** For a listener for connections to one service. */
     Function<Worker, ChannelHandler> handlers(Opaque.TcpListener one) {
-        return FixedTcp.handlers(one, tcpProxy(driver()), clock, config.limits().headNanos());
+        return FixedTcp.handlers(
+                one,
+                tcpProxy(driver()),
+                intercepted.bypass(),
+                clock,
+                config.limits().headNanos());
     }
 
     private LoopDriver driver() {
@@ -83,10 +94,5 @@ final class MeshSide implements AutoCloseable {
     /** Writes the numbers of connections that are led on as they are. */
     void write(MetricWriter out) {
         traffic.write(out);
-    }
-
-    @Override
-    public void close() {
-        names.close();
     }
 }

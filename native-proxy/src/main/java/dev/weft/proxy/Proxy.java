@@ -103,11 +103,11 @@ final class Proxy implements AdminPages.Standing, AutoCloseable {
         InboundTls tls = ApplicationSide.tls(config, certificates);
         RandomSource chance = new ThreadRandom();
         this.telling = new Telling(config, clock, chance, traffic, THREADS, log);
-        this.intercepted = new Intercepted(config, clock, log, this::isOwn);
+        this.intercepted = new Intercepted(config, telling.engine(), clock, log, this::isOwn);
         this.certificateWatch = new CertificateWatch(certificates, files, log::info, log::warn);
         this.applicationSide = new ApplicationSide(config, application(), tls, clock, telling.connections(), log::warn);
         this.plane = new ControlPlane(config, telling.engine(), clock, chance, log, certificates, intercepted::publish);
-        this.meshSide = new MeshSide(config, telling, plane, clock, this::draining);
+        this.meshSide = new MeshSide(config, telling, plane, intercepted, clock, this::draining);
         int cpus = Runtime.getRuntime().availableProcessors();
         this.loops = new Loops<>(
                 Sockets.best(),
@@ -141,7 +141,6 @@ final class Proxy implements AdminPages.Standing, AutoCloseable {
         } catch (IOException e) {
             intercepted.close();
             loops.close();
-            meshSide.close();
             telling.close();
             throw e;
         }
@@ -181,8 +180,7 @@ final class Proxy implements AdminPages.Standing, AutoCloseable {
     }
 
     private Listener outbound(InetSocketAddress address) throws IOException {
-        return Listener.open(
-                loops, address, config.connections(), traffic, meshSide.handlers(intercepted, this::isOwn));
+        return Listener.open(loops, address, config.connections(), traffic, meshSide.handlers(this::isOwn));
     }
 
     /** One for each service that the application reaches by a port of its own. */
@@ -406,7 +404,6 @@ final class Proxy implements AdminPages.Standing, AutoCloseable {
         certificateWatch.close();
         intercepted.close();
         loops.close();
-        meshSide.close();
         telling.close();
     }
 }

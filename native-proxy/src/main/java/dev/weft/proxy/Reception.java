@@ -55,11 +55,15 @@ final class Reception {
         this.http = http;
     }
 
-    /** @param to what becomes of the connection if the service is none of the mesh's after all */
+    /** @param to what becomes of the connection if the service is none of the mesh's after all, or the mesh is paused */
     void serve(Worker worker, Channel channel, Meant meant, Consumer<Channel> to) {
         VirtualHost host = host(meant);
         if (host != null) {
             serve(worker, channel, meant, to, host);
+            return;
+        }
+        if (engine.paused()) {
+            to.accept(channel); // nothing is asked for then
             return;
         }
         channel.config().setAutoRead(false);
@@ -99,7 +103,9 @@ final class Reception {
             }
             over = true;
             VirtualHost host = host(meant);
-            if (host == null) {
+            if (host == null && engine.paused()) {
+                to.accept(channel);
+            } else if (host == null) {
                 channel.pipeline().addLast(http.apply(worker, meant)); // who can say what is wrong, if asked
                 channel.config().setAutoRead(true);
             } else {

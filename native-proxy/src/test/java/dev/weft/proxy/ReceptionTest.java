@@ -20,6 +20,7 @@ import dev.weft.proxy.http2.Http2;
 import dev.weft.proxy.http2.Http2Limits;
 import dev.weft.proxy.sniff.ClientHelloTest;
 import dev.weft.proxy.tcp.Meshed;
+import dev.weft.proxy.tcp.Tunnels;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -112,6 +113,9 @@ class ReceptionTest {
                 cluster("web"));
     }
 
+    /** What becomes of connections that the rules don't lead. */
+    private Consumer<Channel> outward = dev.weft.proxy.tcp.TcpProxy.RESET;
+
     private Client connect(String service, long detectNanos) throws IOException {
         return connect(service, detectNanos, Outside.NONE);
     }
@@ -119,13 +123,12 @@ class ReceptionTest {
     private Client connect(String service, long detectNanos, Outside outside) throws IOException {
         Reception reception = new Reception(
                 mesh.engine, outside, System::nanoTime, detectNanos, mesh.proxy(outside), ReceptionTest::http);
-        Meant meant = new Meant(service, 1234, Set.of("db", "vault", "any")::contains);
-        Consumer<Channel> reset = dev.weft.proxy.tcp.TcpProxy.RESET;
+        Meant meant = new Meant(service, 1234, Set.of("db", "vault", "any")::contains, null);
         InetSocketAddress address = mesh.listen(channel -> reception.serve(
                 new Worker(channel.eventLoop(), System::nanoTime, new Traffic(), Http2.streams(Http2Limits.DEFAULT)),
                 channel,
                 meant,
-                reset));
+                outward));
         return new Client(address);
     }
 
@@ -231,6 +234,28 @@ class ReceptionTest {
             }
             client.finishSending();
             assertEquals("vault:" + named, client.rest());
+        }
+    }
+
+    @Test
+    void nobodyWaitsForAConfigurationWhileTheMeshIsPaused() throws Exception {
+        Tunnels tunnels = new Tunnels(5_000_000_000L, Meshed.HOUR, System::nanoTime);
+        outward = client -> tunnels.lead(client, vault.address());
+        mesh.engine.pause(true);
+        Outside silent = (question, answer) -> {};
+        try (Client client = connect("cold", Meshed.HOUR, silent)) {
+            client.send("x").finishSending();
+            assertEquals("vault:x", client.rest());
+        }
+        publish();
+        try (Client client = connect("db", Meshed.HOUR, silent)) {
+            client.send("x").finishSending();
+            assertEquals("vault:x", client.rest(), "what it was meant for says nothing now");
+        }
+        mesh.engine.pause(false);
+        try (Client client = connect("db", Meshed.HOUR, silent)) {
+            client.send("x").finishSending();
+            assertEquals("db:x", client.rest());
         }
     }
 

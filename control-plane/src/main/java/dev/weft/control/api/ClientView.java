@@ -9,7 +9,7 @@ import java.util.Map;
  * A connected client as the API shows it.
  *
  * @param paused {@code yes} for one that is told to be, {@code unheard} for one that is to be and doesn't listen to
- *     that, such as a proxy; else {@code no}
+ *     that, such as a client of gRPC's; else {@code no}
  */
 record ClientView(
         String id,

@@ -149,7 +149,7 @@ final class Metrics {
         text.head("weft_control_resources", "gauge", "Resources that agents may ask for");
         Types.SHARED.forEach(type -> text.line(
                 "weft_control_resources", "type", shown(type), subjects.store().size(type)));
-        text.head("weft_control_resource_bytes", "gauge", "Size of these resources");
+        text.head("weft_control_resource_bytes", "gauge", "Size of those of them that somebody has asked for");
         Types.SHARED.forEach(type -> text.line(
                 "weft_control_resource_bytes",
                 "type",

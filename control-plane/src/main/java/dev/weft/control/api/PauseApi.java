@@ -12,7 +12,7 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
-/** {@code /pauses}: whose agents let calls go as without the mesh. */
+/** {@code /pauses}: whose agents and proxies let calls go as without the mesh. */
 final class PauseApi {
     private static final String LIST = "/api/v1/pauses";
     private static final String ONE = LIST + "/{namespace}/{service}";

@@ -50,6 +50,9 @@ final class Watches {
     }
 
     void changed(Class<? extends Feed> kind, String group) {
+        if (watches.isEmpty()) {
+            return;
+        }
         List.copyOf(watches).stream()
                 .filter(watch -> kind.isInstance(watch.feed()))
                 .forEach(watch -> watch.changed(group));

@@ -50,6 +50,9 @@ public final class Checks implements Registry.Listener {
 
     @Override
     public void changed(String host) {
+        if (!checked.containsKey(host) && !registry.isChecked(host)) {
+            return; // as with most
+        }
         Map<Instance.Key, Checked> before = checked.getOrDefault(host, Map.of());
         Map<Instance.Key, Checked> now = new HashMap<>();
         for (Entry entry : registry.entries(host)) {

@@ -32,7 +32,7 @@ public record Instance(
         Set<Integer> servicePorts) {
     public Instance {
         servicePorts = Set.copyOf(servicePorts);
-        labels = Collections.unmodifiableMap(new TreeMap<>(labels));
+        labels = labels.isEmpty() ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(labels));
     }
 
     public String version() {

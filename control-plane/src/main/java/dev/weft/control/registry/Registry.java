@@ -206,6 +206,19 @@ public final class Registry {
                 : shelf.entries.values().stream().map(this::entry).toList();
     }
 
+    /** Whether an instance of this host asks to be checked; told without making anything. */
+    public boolean isChecked(String host) {
+        Shelf shelf = services.get(host);
+        if (shelf != null) {
+            for (Registered entry : shelf.entries.values()) {
+                if (entry.check != null) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
     public @Nullable Entry entry(Instance.Key key) {
         Registered found = find(key);
         return found == null ? null : entry(found);

@@ -4,6 +4,7 @@ import dev.weft.control.log.Log;
 import dev.weft.control.queue.SerialQueue;
 import dev.weft.control.registry.Registry;
 import dev.weft.control.store.ResourceStore;
+import io.envoyproxy.envoy.config.core.v3.ControlPlane;
 import io.envoyproxy.envoy.service.discovery.v3.AggregatedDiscoveryServiceGrpc.AggregatedDiscoveryServiceImplBase;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
@@ -36,7 +37,7 @@ public final class AdsService extends AggregatedDiscoveryServiceImplBase {
     private final Registry registry;
     private final BiConsumer<String, String> wanted;
     private final Limits limits;
-    private final String identifier;
+    private final ControlPlane self;
     private final Set<ClientStream> streams = new LinkedHashSet<>();
     private final Pushes pushes = new Pushes();
     private final Set<ClientStream> toFlush = new LinkedHashSet<>();
@@ -63,7 +64,7 @@ public final class AdsService extends AggregatedDiscoveryServiceImplBase {
         this.registry = registry;
         this.wanted = wanted;
         this.limits = limits;
-        this.identifier = identifier;
+        this.self = ControlPlane.newBuilder().setIdentifier(identifier).build();
     }
 
     @Override
@@ -231,8 +232,9 @@ public final class AdsService extends AggregatedDiscoveryServiceImplBase {
         return registry;
     }
 
-    String identifier() {
-        return identifier;
+    /** What clients are told about who serves them. */
+    ControlPlane self() {
+        return self;
     }
 
     void wanted(String type, String name) {

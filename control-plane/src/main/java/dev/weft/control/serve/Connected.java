@@ -40,6 +40,7 @@ final class Connected {
     private final Shown shown;
     private final Instant since;
     private final Map<String, Subscription> subscriptions = new LinkedHashMap<>();
+    private List<String> types = List.of();
     private NodeIdentity node = NodeIdentity.UNKNOWN;
     private @Nullable Lease lease;
     private long nonces;
@@ -94,6 +95,7 @@ final class Connected {
         }
         Subscription made = new Subscription(source(type, own), () -> server.flushLater(stream), server::since);
         subscriptions.put(type, made);
+        types = inOrder();
         return made;
     }
 
@@ -183,10 +185,14 @@ final class Connected {
 
     /** What it has asked for, in the order in which it is told of changes. */
     List<String> types() {
-        List<String> types = new ArrayList<>(Types.SHARED);
-        subscriptions.keySet().stream().filter(type -> !types.contains(type)).forEach(types::add);
-        types.retainAll(subscriptions.keySet());
         return types;
+    }
+
+    private List<String> inOrder() {
+        List<String> all = new ArrayList<>(Types.SHARED);
+        subscriptions.keySet().stream().filter(type -> !all.contains(type)).forEach(all::add);
+        all.retainAll(subscriptions.keySet());
+        return List.copyOf(all);
     }
 
     /** Null when it has not asked for this type. */
@@ -207,7 +213,7 @@ final class Connected {
 
     /** What clients are told about who serves them. */
     ControlPlane server() {
-        return ControlPlane.newBuilder().setIdentifier(server.identifier()).build();
+        return server.self();
     }
 
     /** Why there are no such resources. */

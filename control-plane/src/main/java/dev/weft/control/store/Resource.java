@@ -1,9 +1,9 @@
 package dev.weft.control.store;
 
 import com.google.protobuf.Any;
-import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.Message;
+import com.google.protobuf.UnsafeByteOperations;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.security.MessageDigest;
@@ -30,6 +30,14 @@ public record Resource(
     private static final String PREFIX = "type.googleapis.com/";
 
     public static Resource of(String name, Message message) {
+        return of(name, message, null);
+    }
+
+    /**
+     * @param message what those clients see that have no labels
+     * @param variants what the others see; null for the same
+     */
+    public static Resource of(String name, Message message, @Nullable Variants variants) {
         String type = PREFIX + message.getDescriptorForType().getFullName();
         byte[] bytes = serialize(message);
         return new Resource(
@@ -38,14 +46,9 @@ public record Resource(
                 hash(bytes),
                 Any.newBuilder()
                         .setTypeUrl(type)
-                        .setValue(ByteString.copyFrom(bytes))
+                        .setValue(UnsafeByteOperations.unsafeWrap(bytes)) // nobody else has them
                         .build(),
-                null);
-    }
-
-    /** The same where clients with labels may see something else. */
-    Resource with(@Nullable Variants others) {
-        return others == variants ? this : new Resource(type, name, version, body, others);
+                variants);
     }
 
     /** What a client with these labels sees. */

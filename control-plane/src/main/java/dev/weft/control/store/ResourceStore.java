@@ -5,11 +5,17 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What all streams share: resources by type and name, and who wants to hear of which. Changing one
  * costs what its own subscribers cost, whatever else is here. Used from the serial queue only.
+ *
+ * <p>Most resources are made when somebody wants them. Of a mesh's services each client follows a few, and some are
+ * followed by nobody: while thousands of instances register, their lists would be written and hashed again and again
+ * for no one.
  */
 public final class ResourceStore {
     /**
@@ -45,19 +51,21 @@ public final class ResourceStore {
      * @param scope the clients' namespace; empty for all
      */
     public void put(String scope, String name, Message message) {
-        put(scope, name, message, null);
+        Resource resource = Resource.of(name, message);
+        if (shelf(scope, resource.type()).put(resource)) {
+            changes++;
+        }
     }
 
     /**
-     * Keeps a resource for some clients.
+     * Keeps a resource for some clients that is made when one of them wants it. To be called again whenever what it is
+     * made of has changed: where somebody follows it, it is made at once, and he is told if the content is new.
      *
      * @param scope the clients' namespace; empty for all
-     * @param message what those of them see that have no labels
-     * @param variants what the others see; null for the same
+     * @param maker makes it of what is known at that time
      */
-    public void put(String scope, String name, Message message, @Nullable Variants variants) {
-        Resource resource = Resource.of(name, message).with(variants);
-        if (shelf(scope, resource.type()).put(resource)) {
+    public void keep(String scope, String type, String name, Supplier<Resource> maker) {
+        if (shelf(scope, type).keep(name, maker)) {
             changes++;
         }
     }
@@ -108,7 +116,7 @@ public final class ResourceStore {
         return size;
     }
 
-    /** The size of all resources of a type. */
+    /** The size of all resources of a type that are made. */
     public long bytes(String type) {
         long bytes = shelf(EVERYWHERE, type).bytes();
         for (Map<String, Shelf> byType : scoped.values()) {
@@ -130,7 +138,7 @@ public final class ResourceStore {
     }
 
     private static final class Shelf implements Source {
-        private final Map<String, Resource> resources = new LinkedHashMap<>();
+        private final Map<String, Slot> slots = new LinkedHashMap<>();
         private final Subscribers subscribers = new Subscribers();
         private long bytes;
 
@@ -138,10 +146,43 @@ public final class ResourceStore {
             return bytes;
         }
 
+        /** A resource, or how to make it. */
+        private final class Slot {
+            private @Nullable Resource made;
+            private @Nullable Supplier<Resource> maker;
+
+            Slot(@Nullable Resource made, @Nullable Supplier<Resource> maker) {
+                this.made = made;
+                this.maker = maker;
+                count(made, 1);
+            }
+
+            Resource get() {
+                Resource known = made;
+                if (known == null) {
+                    known = Objects.requireNonNull(maker).get();
+                    made = known;
+                    maker = null;
+                    count(known, 1);
+                }
+                return known;
+            }
+        }
+
+        private void count(@Nullable Resource resource, int sign) {
+            bytes += resource == null ? 0 : sign * resource.body().getValue().size();
+        }
+
+        boolean keep(String name, Supplier<Resource> maker) {
+            if (subscribers.has(name)) {
+                return put(maker.get());
+            }
+            replace(name, new Slot(null, maker));
+            return true;
+        }
+
         boolean put(Resource resource) {
-            Resource before = resources.put(resource.name(), resource);
-            bytes += resource.body().getValue().size()
-                    - (before == null ? 0 : before.body().getValue().size());
+            Resource before = replace(resource.name(), new Slot(resource, null));
             if (before != null && before.says(resource)) {
                 return false;
             }
@@ -149,24 +190,33 @@ public final class ResourceStore {
             return true;
         }
 
+        /** What was made before; null for nothing. */
+        private @Nullable Resource replace(String name, Slot now) {
+            Slot before = slots.put(name, now);
+            Resource made = before == null ? null : before.made;
+            count(made, -1);
+            return made;
+        }
+
         boolean remove(String name) {
-            Resource before = resources.remove(name);
+            Slot before = slots.remove(name);
             if (before == null) {
                 return false;
             }
-            bytes -= before.body().getValue().size();
+            count(before.made, -1);
             subscribers.changed(name);
             return true;
         }
 
         @Override
         public @Nullable Resource get(String name) {
-            return resources.get(name);
+            Slot slot = slots.get(name);
+            return slot == null ? null : slot.get();
         }
 
         @Override
         public Collection<String> names() {
-            return resources.keySet();
+            return slots.keySet();
         }
 
         @Override

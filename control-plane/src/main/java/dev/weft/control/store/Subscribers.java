@@ -23,6 +23,11 @@ final class Subscribers {
         }
     }
 
+    /** Whether somebody would be told that this name has changed. */
+    boolean has(String name) {
+        return !all.isEmpty() || byName.containsKey(name);
+    }
+
     void addToAll(Watcher watcher) {
         all.add(watcher);
     }

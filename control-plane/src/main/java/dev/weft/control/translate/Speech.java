@@ -30,9 +30,13 @@ enum Speech {
     /** Of a service whose ports nobody declares, as its instances say it. */
     static Speech of(List<Instance> instances) {
         Speech all = null;
+        String last = "";
         for (Instance instance : instances) {
-            Speech one = of(instance.protocol());
-            all = all == null || all == one ? one : ANY;
+            if (all == null || !instance.protocol().equals(last)) {
+                last = instance.protocol();
+                Speech one = of(last);
+                all = all == null || all == one ? one : ANY;
+            }
         }
         return all == null ? HTTP : all;
     }

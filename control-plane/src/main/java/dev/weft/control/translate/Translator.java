@@ -6,14 +6,10 @@ import static dev.weft.control.store.Types.LISTENER;
 import static dev.weft.control.store.Types.ROUTES;
 
 import dev.weft.control.log.Log;
-import dev.weft.control.registry.Instance;
 import dev.weft.control.registry.Registry;
 import dev.weft.control.registry.Service;
-import dev.weft.control.rule.DestinationRule.TrafficPolicy;
 import dev.weft.control.rule.RuleSet;
-import dev.weft.control.store.Resource;
 import dev.weft.control.store.ResourceStore;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -37,7 +33,7 @@ public final class Translator implements Registry.Listener {
     private final Names names;
     private final Log log;
     private final Consumer<Runnable> later;
-    private final boolean isLoadReported;
+    private final HostResources resources;
 
     /** Hosts whose endpoints are to be written anew. */
     private final Set<String> due = new LinkedHashSet<>();
@@ -79,23 +75,17 @@ public final class Translator implements Registry.Listener {
             Consumer<Runnable> later,
             boolean isLoadReported) {
         this.later = later;
-        this.isLoadReported = isLoadReported;
         this.registry = registry;
         this.store = store;
         this.directory = directory;
         this.names = names;
         this.log = log;
+        this.resources = new HostResources(registry, names, this::rulesOf, isLoadReported);
     }
 
-    /**
-     * Loads the classes of the messages, which the first registration would else wait for: they cost
-     * more than all the work of a small mesh.
-     */
+    /** Does beforehand what the first who asks would else wait for. */
     public static void warmUp() {
-        Resource.of("", ListenerWriter.of("", 0, HostRules.NONE, Speech.ANY));
-        Resource.of("", RouteWriter.of("", 0, List.of(""), HostRules.NONE));
-        Resource.of("", ClusterWriter.of("", new ClusterId(0, ""), TrafficPolicy.NONE, null, false));
-        Resource.of("", EndpointWriter.of("", 0, Map.of(), List.of(), Map.of()));
+        HostResources.warmUp();
     }
 
     /** Puts these rules into force instead of those before. */
@@ -132,7 +122,7 @@ public final class Translator implements Registry.Listener {
         // Who sees a service depends on whether it is there and on who has brought it.
         if (now.isService() == (service != null)
                 && now.isDeclaredOnly() == isDeclaredOnly(service)
-                && now.said() == said(service)) {
+                && now.said() == HostResources.said(service)) {
             boolean isFirst = due.isEmpty();
             due.add(host);
             if (isFirst) {
@@ -147,18 +137,13 @@ public final class Translator implements Registry.Listener {
         List<String> hosts = List.copyOf(due);
         due.clear();
         for (String host : hosts) {
-            Service service = registry.service(host);
-            for (String scope : List.copyOf(written.keySet())) {
-                Written here = written(scope).get(host);
+            written.forEach((scope, hostsOfScope) -> {
+                Written here = hostsOfScope.get(host);
                 if (here != null) {
-                    writeEndpoints(scope, host, service, here.clusters());
+                    writeEndpoints(scope, host, here.clusters());
                 }
-            }
+            });
         }
-    }
-
-    private static Speech said(@Nullable Service service) {
-        return service == null ? Speech.HTTP : Speech.of(service.instances());
     }
 
     private static boolean isDeclaredOnly(@Nullable Service service) {
@@ -196,27 +181,15 @@ public final class Translator implements Registry.Listener {
         boolean isService = service != null && (!service.isDeclaredOnly() || rule.declared() != null);
         Set<Integer> listeners = isService || !rule.routes().isEmpty() ? Set.copyOf(rule.ports()) : Set.of();
         Set<ClusterId> clusters = clusters(rule, isService);
-        Speech said = said(service);
         for (ClusterId cluster : clusters) {
-            HostRules.SubsetRules own = rule.subsets().get(cluster.subset());
-            TrafficPolicy policy = own == null ? rule.policy() : own.policy();
-            store.put(
-                    scope,
-                    cluster.name(host),
-                    ClusterWriter.of(host, cluster, policy, rule.connectBackoff(), isLoadReported));
+            store.keep(scope, CLUSTER, cluster.name(host), () -> resources.cluster(scope, host, cluster));
         }
-        writeEndpoints(scope, host, service, clusters);
-        List<String> domains = new ArrayList<>(names.all(host));
-        domains.addAll(addresses(rule));
+        writeEndpoints(scope, host, clusters);
         for (int port : listeners) {
-            Speech speech = rule.speech(port, said);
-            store.put(scope, ClusterName.listener(host, port), ListenerWriter.of(host, port, rule, speech));
-            store.put(
-                    scope,
-                    ClusterName.routes(host, port),
-                    RouteWriter.of(host, port, domains, rule.calledWith(Map.of())),
-                    LabelledRoutes.of(host, port, domains, rule));
+            store.keep(scope, LISTENER, ClusterName.listener(host, port), () -> resources.listener(scope, host, port));
+            store.keep(scope, ROUTES, ClusterName.routes(host, port), () -> resources.routes(scope, host, port));
         }
+        Speech said = HostResources.said(service);
         forget(scope, host, new Written(listeners, service != null, isDeclaredOnly(service), said, clusters));
         if (listeners.isEmpty()) {
             directory.remove(scope, host);
@@ -226,12 +199,8 @@ public final class Translator implements Registry.Listener {
                     host,
                     service == null ? names.namespace(host) : service.namespace(),
                     rule.declared() == null ? List.of() : rule.ports(),
-                    addresses(rule));
+                    HostResources.addresses(rule));
         }
-    }
-
-    private static List<String> addresses(HostRules rule) {
-        return rule.declared() == null ? List.of() : rule.declared().addresses();
     }
 
     /** One for each port and each subset of a service, and whatever a route names, which may be none of them. */
@@ -246,23 +215,9 @@ public final class Translator implements Registry.Listener {
         return Set.copyOf(clusters);
     }
 
-    private void writeEndpoints(String scope, String host, @Nullable Service service, Set<ClusterId> clusters) {
-        List<Instance> instances = service == null ? List.of() : service.instances();
-        HostRules rule = rulesOf(host, scope);
+    private void writeEndpoints(String scope, String host, Set<ClusterId> clusters) {
         for (ClusterId cluster : clusters) {
-            HostRules.SubsetRules own = rule.subsets().get(cluster.subset());
-            boolean isUndefined =
-                    (own != null && !own.isDefined()) || !rule.ports().contains(cluster.port());
-            String name = cluster.name(host);
-            store.put(
-                    scope,
-                    name,
-                    EndpointWriter.of(
-                            name,
-                            cluster.port(),
-                            rule.declared() == null ? Map.of() : rule.declared().targets(),
-                            isUndefined ? List.of() : instances,
-                            own == null ? Map.of() : own.labels()));
+            store.keep(scope, ENDPOINTS, cluster.name(host), () -> resources.endpoints(scope, host, cluster));
         }
     }
 

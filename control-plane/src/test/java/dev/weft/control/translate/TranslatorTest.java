@@ -203,4 +203,19 @@ class TranslatorTest {
         assertNull(find(Types.ENDPOINTS, "b", "outbound|8080||db.example.com"));
         assertEquals(List.of(), endpoints("b", "outbound|0||db.example.com"));
     }
+
+    @Test
+    void nothingIsWrittenOfServicesThatNobodyFollows() throws InvalidProtocolBufferException {
+        agent("10.0.0.1", 8080, "http");
+        agent("10.0.0.2", 8080, "http");
+        assertEquals(1, store.size(Types.ENDPOINTS));
+        for (String type : List.of(Types.CLUSTER, Types.ENDPOINTS, Types.LISTENER, Types.ROUTES)) {
+            assertEquals(0, store.bytes(type), type);
+        }
+        String cluster = "outbound|0||" + ORDER;
+        assertEquals(List.of("10.0.0.1:8080", "10.0.0.2:8080"), endpoints("", cluster));
+        agent("10.0.0.3", 8080, "http");
+        assertEquals(List.of("10.0.0.1:8080", "10.0.0.2:8080", "10.0.0.3:8080"), endpoints("", cluster));
+        assertEquals(0, store.bytes(Types.ROUTES), "nobody has asked for these");
+    }
 }

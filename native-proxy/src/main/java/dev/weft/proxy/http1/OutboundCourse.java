@@ -12,6 +12,7 @@ import dev.weft.engine.drive.Ending;
 import dev.weft.engine.drive.LoopCall;
 import dev.weft.engine.drive.LoopDriver;
 import dev.weft.engine.drive.LoopExchange;
+import dev.weft.engine.route.HostTable;
 import dev.weft.engine.snapshot.Action;
 import dev.weft.engine.snapshot.HeaderEdits;
 import dev.weft.engine.snapshot.Protocol;
@@ -20,10 +21,8 @@ import dev.weft.engine.snapshot.Route;
 import dev.weft.engine.snapshot.Transport;
 import dev.weft.engine.trace.TraceContext;
 import dev.weft.proxy.listen.Alarm;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
-import java.net.UnknownHostException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -206,28 +205,42 @@ final class OutboundCourse implements Course, LoopExchange, Request, Headers {
         exchange.reply(refusal.code(), refusal.headers(), text);
     }
 
+    /** For a host that the mesh doesn't know, or any while it is paused. */
     @Override
     public void original() {
-        if (!unrouted.passes(exchange.head)) {
+        boolean paused = engine.paused();
+        Meant led = paused ? meant : null;
+        if (!unrouted.passes(exchange.head, led != null || paused && ofTheMesh())) {
             exchange.worker.traffic.unknownHosts.increment();
             exchange.reply(NOT_FOUND, List.of(), "NR: " + host + " is not a service of the mesh\n");
             return;
         }
         passing = true;
+        InetSocketAddress going = led == null ? null : led.to();
+        if (going != null) {
+            pass(going);
+            return;
+        }
+        // What the application has looked up, where it was led here: the host of a request says nothing of the place.
+        String name = led == null ? host : led.service();
+        int at = led == null ? port : led.port();
         int asked = turn;
-        unrouted.names().resolve(host, exchange.worker.loop, (address, unknown) -> {
-            if (asked == turn && passing) {
-                pass(address, unknown);
+        unrouted.names().resolve(name, exchange.worker.loop, (address, unknown) -> {
+            if (asked == turn && passing && address != null) {
+                pass(new InetSocketAddress(address, at));
+            } else if (asked == turn && passing) {
+                String why = paused ? ", and the mesh is paused" : "";
+                exchange.reply(BAD_GATEWAY, List.of(), "DNS has no address for " + name + why + ": " + unknown + "\n");
             }
         });
     }
 
-    private void pass(@Nullable InetAddress address, @Nullable UnknownHostException unknown) {
-        if (address == null) {
-            exchange.reply(BAD_GATEWAY, List.of(), "DNS has no address for " + host + ": " + unknown + "\n");
-            return;
-        }
-        InetSocketAddress to = new InetSocketAddress(address, port());
+    private boolean ofTheMesh() {
+        HostTable hosts = engine.live().hosts();
+        return hosts.routes(host, port) != null || hosts.listed(host, port);
+    }
+
+    private void pass(InetSocketAddress to) {
         if (unrouted.own().test(to)) {
             exchange.reply(LOOP, List.of(), to + " is this proxy itself\n");
             return;

@@ -9,6 +9,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Addresses by the system's resolver, which blocks and so has threads of its own; the JDK remembers its answers. */
@@ -18,8 +19,15 @@ public final class Names implements AutoCloseable {
     private static final long LINGER_SECONDS = 10;
 
     private final ThreadPoolExecutor executor;
+    private final Predicate<InetAddress> mesh;
 
     public Names() {
+        this(address -> false);
+    }
+
+    /** @param mesh whether an address is one that the mesh alone knows: it is as if there were none */
+    public Names(Predicate<InetAddress> mesh) {
+        this.mesh = mesh;
         executor = new ThreadPoolExecutor(
                 THREADS,
                 THREADS,
@@ -41,6 +49,9 @@ public final class Names implements AutoCloseable {
             executor.execute(() -> {
                 try {
                     InetAddress address = InetAddress.getByName(host);
+                    if (mesh.test(address)) {
+                        throw new UnknownHostException(host + ": has no address but one of the mesh's own");
+                    }
                     loop.execute(() -> then.accept(address, null));
                 } catch (UnknownHostException e) {
                     loop.execute(() -> then.accept(null, e));

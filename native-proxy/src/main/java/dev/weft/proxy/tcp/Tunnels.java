@@ -17,6 +17,7 @@ import java.net.UnknownHostException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,12 +66,40 @@ public final class Tunnels {
 
     /** @param first what the destination gets before anything else; released here */
     public void lead(Channel client, InetSocketAddress destination, ByteBuf first) {
+        lead(client, then -> then.accept(destination), first);
+    }
+
+    /** Says where a connection goes, on its event loop, at once or later; null for nowhere. */
+    @FunctionalInterface
+    public interface Destination {
+        void find(Consumer<@Nullable InetSocketAddress> then);
+    }
+
+    /** Leads a connection to where it turns out to go. Nothing that its client says meanwhile is lost. */
+    public void lead(Channel client, Destination destination) {
+        lead(client, destination, Unpooled.EMPTY_BUFFER);
+    }
+
+    private void lead(Channel client, Destination destination, ByteBuf first) {
         begun.increment();
         client.config().setAutoRead(false);
         client.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
         client.config().setOption(ChannelOption.SO_KEEPALIVE, true);
         Watched watch = new Watched();
         TunnelEnd near = new TunnelEnd(client, watch);
+        client.pipeline().addLast(near);
+        destination.find(to -> {
+            if (to != null && client.isOpen()) {
+                begin(client, watch, near, to, first);
+            } else {
+                first.release();
+                failed.increment();
+                near.reset();
+            }
+        });
+    }
+
+    private void begin(Channel client, Watched watch, TunnelEnd near, InetSocketAddress destination, ByteBuf first) {
         new Bootstrap()
                 .group(client.eventLoop())
                 .channel(Sockets.client(client.eventLoop()))
@@ -86,7 +115,6 @@ public final class Tunnels {
                         watch.limit(near, far);
                         near.join(far);
                         far.join(near);
-                        client.pipeline().addLast(near);
                         server.pipeline().addLast(far);
                         server.eventLoop().execute(() -> connect(watch, near, far, server, destination, first));
                     }

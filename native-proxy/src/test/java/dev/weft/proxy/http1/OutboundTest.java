@@ -69,6 +69,7 @@ class OutboundTest {
     private final Engine engine = new Engine(new ThreadRandom(), new Ambient(() -> false), this::tell, bugs::add);
     private final Names names = new Names();
     private boolean passThrough;
+    private Meant meant;
     private Loops<Worker> loops;
     private Listener listener;
 
@@ -94,7 +95,7 @@ class OutboundTest {
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 100,
                 traffic,
-                Http1.connections(Http1Limits.DEFAULT, Courses.outbound(engine, driver, unrouted, null), () -> false));
+                Http1.connections(Http1Limits.DEFAULT, Courses.outbound(engine, driver, unrouted, meant), () -> false));
         return new Client(listener.address());
     }
 
@@ -115,8 +116,12 @@ class OutboundTest {
     }
 
     private void publish(Action action, Map<String, Cluster> clusters) {
+        publish("shop", action, clusters);
+    }
+
+    private void publish(String service, Action action, Map<String, Cluster> clusters) {
         Route route = new Route("all", Match.ANY, action);
-        VirtualHost host = new VirtualHost("shop", List.of("shop"), List.of(route));
+        VirtualHost host = new VirtualHost("shop", List.of(service), List.of(route));
         engine.publish(new Snapshot("1", new Directory(Directory.State.KNOWN, Map.of()), List.of(host), clusters));
     }
 
@@ -470,6 +475,104 @@ class OutboundTest {
                 String own = "127.0.0.1:" + listener.address().getPort();
                 String round = "GET http://" + own + "/ HTTP/1.1\r\nHost: " + own + "\r\n\r\n";
                 assertTrue(client.send(round).answer().startsWith("HTTP/1.1 508 "));
+            }
+        }
+    }
+
+    private static String to(String host) {
+        return GET.replace("shop", host);
+    }
+
+    /** Over a connection of its own. */
+    private String answer(String request) throws IOException {
+        try (Client other = new Client(listener.address())) {
+            return other.send(request).answer();
+        }
+    }
+
+    @Test
+    void whileTheMeshIsPausedItsNamesAreDnsAgain() throws Exception {
+        try (Backend meshed = new Backend(Backend.always(Backend.ok("mesh")));
+                Backend plain = new Backend(Backend.always(Backend.ok("without")))) {
+            Cluster cluster = roundRobin("shop", List.of(Endpoint.of(meshed.address())));
+            publish("localhost", Action.Forward.to("shop"), Map.of("shop", cluster));
+            String request = to("localhost:" + plain.address().getPort());
+            try (Client client = proxied()) {
+                assertEquals(Backend.ok("mesh"), client.send(request).answer());
+                engine.pause(true);
+                assertEquals(Backend.ok("without"), client.send(request).answer());
+                assertEquals(request, plain.received(), "nothing of the mesh is added");
+                String round = answer(to("localhost:" + listener.address().getPort()));
+                assertTrue(round.startsWith("HTTP/1.1 508 "), round);
+                engine.pause(false);
+                assertEquals(Backend.ok("mesh"), client.send(request).answer());
+            }
+        }
+    }
+
+    @Test
+    void whatTheMeshAloneKnowsIsNowhereWhileItIsPaused() throws Exception {
+        Endpoint nobody = Endpoint.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 1));
+        Map<String, Cluster> clusters = Map.of("shop", roundRobin("shop", List.of(nobody)));
+        publish("shop.invalid", Action.Forward.to("shop"), clusters);
+        engine.pause(true);
+        try (Client client = proxied()) {
+            String answer = client.send(to("shop.invalid")).answer();
+            assertTrue(answer.startsWith("HTTP/1.1 502 "), answer);
+            assertTrue(answer.contains("DNS has no address for shop.invalid, and the mesh is paused"), answer);
+            String stranger = answer(to("elsewhere.invalid"));
+            assertTrue(stranger.startsWith("HTTP/1.1 404 "), "a pause makes nobody an open proxy: " + stranger);
+        }
+    }
+
+    @Test
+    void whatMustBeSecuredIsRefusedWhileTheMeshIsPaused(@TempDir Path folder) throws Exception {
+        Certified certified = new Certified(folder);
+        Transport.Tls tls = new Transport.Tls(certified.context(Speaker.JDK), "shop", List.of());
+        try (Backend backend = new Backend(certified.server(), Backend.always(Backend.ok("secret")));
+                Backend plain = new Backend(Backend.always(Backend.ok("in the clear")))) {
+            publish("localhost", Action.Forward.to("shop"), secured(backend, tls));
+            engine.pause(true);
+            try (Client client = proxied()) {
+                String answer = client.send(to("localhost:" + plain.address().getPort()))
+                        .answer();
+                assertTrue(answer.startsWith("HTTP/1.1 503 ") && answer.contains("the mesh is paused"), answer);
+                assertEquals(0, plain.connections());
+            }
+        }
+    }
+
+    @Test
+    void whatWasLedHereGoesWhereItWasGoingWhileTheMeshIsPaused() throws Exception {
+        try (Backend meshed = new Backend(Backend.always(Backend.ok("mesh")));
+                Backend meantFor = new Backend(Backend.always(Backend.ok("there")))) {
+            publish(Action.Forward.to("shop"), meshed);
+            InetSocketAddress going = meantFor.address();
+            meant = new Meant("shop", going.getPort(), "shop"::equals, going);
+            try (Client client = proxied()) {
+                assertEquals(Backend.ok("mesh"), client.send(GET).answer());
+                engine.pause(true);
+                assertEquals(Backend.ok("there"), client.send(GET).answer());
+                assertEquals(
+                        Backend.ok("there"),
+                        client.send(to("elsewhere.invalid")).answer(),
+                        "the host is not asked");
+                engine.pause(false);
+                assertEquals(Backend.ok("mesh"), client.send(GET).answer());
+            }
+        }
+    }
+
+    @Test
+    void whatWasLedHereFromAnAddressOfTheMeshsOwnGoesWhereDnsSaysWhileItIsPaused() throws Exception {
+        try (Backend meshed = new Backend(Backend.always(Backend.ok("mesh")));
+                Backend plain = new Backend(Backend.always(Backend.ok("without")))) {
+            Cluster cluster = roundRobin("shop", List.of(Endpoint.of(meshed.address())));
+            publish("localhost", Action.Forward.to("shop"), Map.of("shop", cluster));
+            meant = new Meant("localhost", plain.address().getPort(), "localhost"::equals, null);
+            engine.pause(true);
+            try (Client client = proxied()) {
+                assertEquals(Backend.ok("without"), client.send(to("whatever")).answer());
             }
         }
     }

@@ -1,0 +1,95 @@
+package dev.weft.control.translate;
+
+import dev.weft.control.registry.Instance;
+import dev.weft.control.registry.Registry;
+import dev.weft.control.registry.Service;
+import dev.weft.control.rule.DestinationRule.TrafficPolicy;
+import dev.weft.control.store.Resource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the resources of hosts, as the rules and the registry are when one is wanted: nothing of them is remembered
+ * here. Used from the serial queue only.
+ */
+final class HostResources {
+    private final Registry registry;
+    private final Names names;
+    private final BiFunction<String, String, HostRules> rules;
+    private final boolean isLoadReported;
+
+    /**
+     * @param rules of a host, as calls from a scope are treated
+     * @param isLoadReported whether clients are told to report the load of every cluster
+     */
+    HostResources(Registry registry, Names names, BiFunction<String, String, HostRules> rules, boolean isLoadReported) {
+        this.registry = registry;
+        this.names = names;
+        this.rules = rules;
+        this.isLoadReported = isLoadReported;
+    }
+
+    /**
+     * Loads the classes of the messages, which the first who asks would else wait for: they cost more than all the work
+     * of a small mesh.
+     */
+    static void warmUp() {
+        Resource.of("", ListenerWriter.of("", 0, HostRules.NONE, Speech.ANY));
+        Resource.of("", RouteWriter.of("", 0, List.of(""), HostRules.NONE));
+        Resource.of("", ClusterWriter.of("", new ClusterId(0, ""), TrafficPolicy.NONE, null, false));
+        Resource.of("", EndpointWriter.of("", 0, Map.of(), List.of(), Map.of()));
+    }
+
+    /** What the instances of a service say they speak. */
+    static Speech said(@Nullable Service service) {
+        return service == null ? Speech.HTTP : Speech.of(service.instances());
+    }
+
+    static List<String> addresses(HostRules rule) {
+        return rule.declared() == null ? List.of() : rule.declared().addresses();
+    }
+
+    Resource cluster(String scope, String host, ClusterId cluster) {
+        HostRules rule = rules.apply(host, scope);
+        HostRules.SubsetRules own = rule.subsets().get(cluster.subset());
+        TrafficPolicy policy = own == null ? rule.policy() : own.policy();
+        return Resource.of(
+                cluster.name(host), ClusterWriter.of(host, cluster, policy, rule.connectBackoff(), isLoadReported));
+    }
+
+    Resource endpoints(String scope, String host, ClusterId cluster) {
+        HostRules rule = rules.apply(host, scope);
+        HostRules.SubsetRules own = rule.subsets().get(cluster.subset());
+        boolean isUndefined = (own != null && !own.isDefined()) || !rule.ports().contains(cluster.port());
+        Service service = isUndefined ? null : registry.service(host);
+        List<Instance> instances = service == null ? List.of() : service.instances();
+        String name = cluster.name(host);
+        return Resource.of(
+                name,
+                EndpointWriter.of(
+                        name,
+                        cluster.port(),
+                        rule.declared() == null ? Map.of() : rule.declared().targets(),
+                        instances,
+                        own == null ? Map.of() : own.labels()));
+    }
+
+    Resource listener(String scope, String host, int port) {
+        HostRules rule = rules.apply(host, scope);
+        Speech speech = rule.speech(port, said(registry.service(host)));
+        return Resource.of(ClusterName.listener(host, port), ListenerWriter.of(host, port, rule, speech));
+    }
+
+    Resource routes(String scope, String host, int port) {
+        HostRules rule = rules.apply(host, scope);
+        List<String> domains = new ArrayList<>(names.all(host));
+        domains.addAll(addresses(rule));
+        return Resource.of(
+                ClusterName.routes(host, port),
+                RouteWriter.of(host, port, domains, rule.calledWith(Map.of())),
+                LabelledRoutes.of(host, port, domains, rule));
+    }
+}
