@@ -12,26 +12,32 @@ import java.util.Properties;
  * those are silent {@code conf/net.properties}. To ask the selector costs as much as the rest of what we do.
  */
 public final class ProxySettings {
-    private static final String[] HOSTS = {"http.proxyHost", "https.proxyHost", "proxyHost", "socksProxyHost"};
+    private static final Properties FILE = file();
     private static final String OF_SYSTEM = "java.net.useSystemProxies";
-    /** What the file says is said for the life of the JVM. */
-    private static final boolean FILE_CHOOSES = choosesOne(file());
+    /** What the file says is said for the life of the JVM; the selector asks once for those of the system. */
+    private static final boolean MUST_BE_ASKED =
+            namesOne(FILE, true) || namesOne(FILE, false) || ofSystem(FILE) || ofSystem(System.getProperties());
 
     private ProxySettings() {}
 
-    /** Whether this is the JDK's own selector and it would choose no proxy for any HTTP call. */
-    public static boolean chooseNone(ProxySelector selector) {
+    /**
+     * Whether this is the JDK's own selector and it would choose no proxy for an HTTP call.
+     *
+     * @param secure whether the call is one over TLS
+     */
+    public static boolean chooseNone(ProxySelector selector, boolean secure) {
         return selector.getClass().getName().equals("sun.net.spi.DefaultProxySelector")
-                && !FILE_CHOOSES
-                && !choosesOne(System.getProperties());
+                && !MUST_BE_ASKED
+                && !namesOne(System.getProperties(), secure);
     }
 
-    private static boolean choosesOne(Properties settings) {
-        for (String host : HOSTS) {
-            if (settings.getProperty(host) != null) {
-                return true;
-            }
-        }
+    private static boolean namesOne(Properties settings, boolean secure) {
+        return settings.getProperty(secure ? "https.proxyHost" : "http.proxyHost") != null
+                || settings.getProperty("proxyHost") != null
+                || settings.getProperty("socksProxyHost") != null;
+    }
+
+    private static boolean ofSystem(Properties settings) {
         return Boolean.parseBoolean(settings.getProperty(OF_SYSTEM));
     }
 

@@ -20,7 +20,7 @@ class ProxySettingsTest {
     void withoutSettingsTheJdkChoosesNone() {
         ProxySelector jdks = ProxySelector.getDefault();
         PLACES.forEach(place -> assertEquals(List.of(Proxy.NO_PROXY), jdks.select(place)));
-        assertTrue(ProxySettings.chooseNone(jdks));
+        PLACES.forEach(place -> assertTrue(chooseNone(jdks, place)));
     }
 
     @ParameterizedTest
@@ -29,17 +29,24 @@ class ProxySettingsTest {
         ProxySelector jdks = ProxySelector.getDefault();
         System.setProperty(setting, "proxy.test");
         try {
-            assertTrue(PLACES.stream().anyMatch(place -> !jdks.select(place).equals(List.of(Proxy.NO_PROXY))));
-            assertFalse(ProxySettings.chooseNone(jdks));
+            assertFalse(PLACES.stream().allMatch(place -> chooseNone(jdks, place)));
+            for (URI place : PLACES) {
+                assertEquals(jdks.select(place).equals(List.of(Proxy.NO_PROXY)), chooseNone(jdks, place));
+            }
         } finally {
             System.clearProperty(setting);
         }
-        assertTrue(ProxySettings.chooseNone(jdks));
+        PLACES.forEach(place -> assertTrue(chooseNone(jdks, place)));
+    }
+
+    private static boolean chooseNone(ProxySelector selector, URI place) {
+        return ProxySettings.chooseNone(selector, place.getScheme().equals("https"));
     }
 
     @Test
     void aSelectorOfTheApplicationsMustBeAsked() {
-        assertFalse(ProxySettings.chooseNone(ProxySelector.of(InetSocketAddress.createUnresolved("proxy.test", 8080))));
-        assertFalse(ProxySettings.chooseNone(ProxySelector.of(null)));
+        var theirs = InetSocketAddress.createUnresolved("proxy.test", 8080);
+        assertFalse(ProxySettings.chooseNone(ProxySelector.of(theirs), false));
+        assertFalse(ProxySettings.chooseNone(ProxySelector.of(null), true));
     }
 }

@@ -7,28 +7,35 @@ import org.jspecify.annotations.Nullable;
 /**
  * The original of one call, which remembers what became of each run: the site needs to know when
  * the adapter fails. Runs may overlap on several threads.
+ *
+ * <p>Nearly always there is one run and it returns, so a lock is taken for failures alone.
  */
 final class Attempts implements Original {
+    private static final Object NOTHING = new Object();
+
     private final Site site;
-    private int made;
-    private int over;
-    private @Nullable Object result;
+    private final Thread thread = Thread.currentThread();
+    /** This thread's, for {@link Reentry}; null where it was not needed yet. */
+    private final @Nullable Object @Nullable [] marked;
+
+    private volatile boolean made;
+    /** What the last run to come back answered, or a {@link Thrown}; {@link #NOTHING} before one has. */
+    private volatile @Nullable Object last = NOTHING;
+    /** All that was ever thrown. */
     private @Nullable Thrown thrown;
-    private boolean failedLast;
 
     private record Thrown(Throwable throwable, @Nullable Thrown before) {}
 
-    Attempts(Site site) {
+    Attempts(Site site, @Nullable Object @Nullable [] marked) {
         this.site = site;
+        this.marked = marked;
     }
 
     @Override
     public @Nullable Object call(Object self, @Nullable Object... args) throws Throwable {
         MethodHandle body = site.body(self, args);
-        @Nullable Object[] mark = site.mark();
-        synchronized (this) {
-            made++;
-        }
+        @Nullable Object[] mark = marked != null && thread == Thread.currentThread() ? marked : site.mark();
+        made = true;
         Object value;
         Reentry.set(mark, site, self);
         try {
@@ -39,23 +46,17 @@ final class Attempts implements Original {
         } finally {
             Reentry.clear(mark);
         }
-        returned(value);
+        last = value;
         return value;
     }
 
-    private synchronized void returned(@Nullable Object value) {
-        over++;
-        result = value;
-        failedLast = false;
-    }
-
     private synchronized void threw(Throwable failed) {
-        over++;
         thrown = new Thrown(failed, thrown);
-        failedLast = true;
+        last = thrown;
     }
 
-    synchronized int made() {
+    /** Whether the library's code has run, or has begun to. */
+    boolean made() {
         return made;
     }
 
@@ -70,13 +71,15 @@ final class Attempts implements Original {
     }
 
     /** What the library last answered; when nothing has come back yet, the bug itself is all there is to say. */
-    synchronized @Nullable Object last(Throwable bug) throws Throwable {
-        if (over == 0) {
+    @Nullable
+    Object last(Throwable bug) throws Throwable {
+        Object came = last;
+        if (came == NOTHING) {
             throw bug;
         }
-        if (failedLast && thrown != null) {
-            throw thrown.throwable;
+        if (came instanceof Thrown failed) {
+            throw failed.throwable;
         }
-        return result;
+        return came;
     }
 }

@@ -40,9 +40,14 @@ final class Site {
 
     private volatile MethodHandle live;
     private volatile @Nullable MethodType libraryType;
+    /** The adapter's loader. */
+    private volatile @Nullable ClassLoader adapters;
 
-    /** A class that the library's method may answer with. A race loses nothing but the short cut. */
-    private @Nullable Class<?> lastAnswered;
+    /**
+     * For each parameter, and behind them for what the method answers, the class of the value that fitted last: a check
+     * against an interface is slow. A race loses nothing but the short cut.
+     */
+    private volatile @Nullable Class<?> @Nullable [] fitted;
 
     /** Whether an original of this method has ever run: before it no entry can be one's. */
     private volatile boolean reentrant;
@@ -99,6 +104,7 @@ final class Site {
     /** Sets what the site does from now on; {@link Linker#arm} puts it in place. */
     void bind(Object adapter) throws ReflectiveOperationException {
         MethodHandles.Lookup own = MethodHandles.lookup();
+        adapters = adapter.getClass().getClassLoader();
         if (call.equals("wants")) {
             live = MethodHandles.catchException(
                     own.findVirtual(Around.class, "wants", callSite.type()).bindTo(adapter),
@@ -122,13 +128,14 @@ final class Site {
 
     @Nullable
     Object @Nullable [] around(Around adapter, Object self, @Nullable Object[] args) throws Throwable {
-        if (reentrant && Reentry.take(mark(), this, self)) {
+        @Nullable Object[] mark = reentrant ? mark() : null;
+        if (mark != null && Reentry.take(mark, this, self)) {
             return null;
         }
-        Attempts attempts = new Attempts(this);
+        Attempts attempts = new Attempts(this, mark);
         try {
             Object result = adapter.around(self, args, attempts);
-            return new Object[] {answer(result)};
+            return new Object[] {fitting(libraryType().parameterCount(), result)};
         } catch (Refused meant) {
             throw meant.getCause();
         } catch (Throwable thrown) {
@@ -136,7 +143,7 @@ final class Site {
                 throw thrown;
             }
             bug(thrown);
-            return attempts.made() == 0 ? null : new Object[] {attempts.last(thrown)};
+            return attempts.made() ? new Object[] {attempts.last(thrown)} : null;
         }
     }
 
@@ -145,12 +152,14 @@ final class Site {
         @Nullable Object[] changed = args.clone();
         try {
             adapter.before(self, changed);
+            boolean any = false;
             for (int i = 0; i < args.length; i++) {
                 if (changed[i] != args[i]) {
-                    fitting(libraryType().parameterType(i), changed[i]);
+                    fitting(i, changed[i]);
+                    any = true;
                 }
             }
-            return changed;
+            return any ? changed : null; // the method has its own arguments already
         } catch (Refused meant) {
             throw meant.getCause();
         } catch (Throwable thrown) {
@@ -164,7 +173,7 @@ final class Site {
             throws Throwable {
         try {
             Object changed = adapter.after(self, args, result);
-            return changed == result ? result : answer(changed);
+            return changed == result ? result : fitting(libraryType().parameterCount(), changed);
         } catch (Refused meant) {
             throw meant.getCause();
         } catch (Throwable thrown) {
@@ -200,7 +209,7 @@ final class Site {
             throw new IllegalArgumentException("not an object or the arguments of " + standing);
         }
         for (int i = 0; i < args.length; i++) {
-            fitting(type.parameterType(i), args[i]);
+            fitting(i, args[i]);
         }
         MethodHandle made = body;
         if (made == null) {
@@ -223,19 +232,33 @@ final class Site {
         return type;
     }
 
-    /** Nearly always of the class that the one before was, and a check against an interface is slow. */
-    private @Nullable Object answer(@Nullable Object value) {
-        if (value != null && value.getClass() == lastAnswered) {
+    /**
+     * The woven code casts: a wrong type must be found before it gets there.
+     *
+     * @param place of a parameter, or behind all of them for what the method answers
+     */
+    private @Nullable Object fitting(int place, @Nullable Object value) {
+        @Nullable Class<?>[] known = fitted;
+        if (known == null) {
+            known = new Class<?>[libraryType().parameterCount() + 1];
+            fitted = known;
+        }
+        if (value != null && value.getClass() == known[place]) {
             return value;
         }
-        Object fits = fitting(libraryType().returnType(), value);
-        if (fits != null && fits.getClass().getClassLoader() == loader()) { // another one's must not be kept
-            lastAnswered = fits.getClass();
+        MethodType type = libraryType();
+        Object fits = fitting(place < type.parameterCount() ? type.parameterType(place) : type.returnType(), value);
+        if (fits != null && stays(fits.getClass().getClassLoader())) {
+            known[place] = fits.getClass();
         }
         return fits;
     }
 
-    /** The woven code casts: a wrong type must be found before it gets there. */
+    /** Whether this loader is there for as long as the site: the classes of another one must not be kept. */
+    private boolean stays(@Nullable ClassLoader other) {
+        return other == null || other == loader() || other == adapters;
+    }
+
     private static @Nullable Object fitting(Class<?> type, @Nullable Object value) {
         if (type == void.class) {
             return null;

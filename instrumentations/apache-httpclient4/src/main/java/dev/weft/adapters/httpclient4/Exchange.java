@@ -73,6 +73,7 @@ final class Exchange implements BlockingExchange<CloseableHttpResponse> {
             own.stop().clearInterrupt(aborted);
             throw aborted;
         } finally {
+            own.restoreName(); // where no answer came
             own.leave();
             if (own.path() != null) {
                 hop.request().setURI(asked); // what stands above resolves redirects against the logical path
@@ -139,7 +140,8 @@ final class Exchange implements BlockingExchange<CloseableHttpResponse> {
             return answer;
         }
         open.stop().delivered(ending);
-        return new Answer(answer, new EndingEntity(body, ending, open), ending);
+        answer.setEntity(new EndingEntity(body, ending, open));
+        return new Answer(answer, ending);
     }
 
     @Override
@@ -147,6 +149,6 @@ final class Exchange implements BlockingExchange<CloseableHttpResponse> {
         if (refusal.kind().failure()) {
             throw Failures.ofRefusal(refusal, hop.route().getTargetHost());
         }
-        return Answer.of(refusal, hop.method());
+        return LocalAnswer.of(refusal, hop.method());
     }
 }

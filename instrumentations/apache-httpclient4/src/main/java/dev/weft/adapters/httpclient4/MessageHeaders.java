@@ -12,7 +12,9 @@ record MessageHeaders(HttpMessage message) implements HeaderWriter {
 
     @Override
     public void set(String name, String value) {
-        message.removeHeaders(name); // the library would replace the first of several
+        if (message.containsHeader(name)) {
+            message.removeHeaders(name); // the library would replace the first of several
+        }
         message.addHeader(name, value);
     }
 

@@ -21,7 +21,7 @@ public final class ProtocolExecHook implements Around {
 
     @Override
     public boolean wants(Object self, @Nullable Object[] args) {
-        return Hop.wants(mesh, args);
+        return Sending.current() == null && Hop.wants(mesh, args); // within an attempt it need not be looked up
     }
 
     @Override

@@ -2,8 +2,10 @@ package dev.weft.adapters.httpclient4;
 
 import dev.weft.engine.call.Attempt;
 import java.net.URI;
+import org.apache.http.HttpHost;
 import org.apache.http.HttpMessage;
 import org.apache.http.client.methods.HttpRequestWrapper;
+import org.apache.http.client.protocol.HttpClientContext;
 import org.jspecify.annotations.Nullable;
 
 /** One attempt while the library works on it: where it goes, what stops it, how far it came. */
@@ -29,6 +31,10 @@ final class Sending {
     private final @Nullable String path;
 
     private Reach reach = Reach.LOCAL;
+    /** Where the name stands that was completed for this attempt, and as it was; null while it is as it was. */
+    private @Nullable HttpClientContext completed;
+
+    private @Nullable HttpHost named;
 
     Sending(Attempt attempt, Hop hop, Aim aim, Stop stop) {
         this.attempt = attempt;
@@ -78,6 +84,25 @@ final class Sending {
 
     void at(Reach next) {
         reach = next;
+    }
+
+    /** Puts a name with a port into the context, until {@link #restoreName}. */
+    void completed(HttpClientContext context, HttpHost before, HttpHost whole) {
+        context.setAttribute(HttpClientContext.HTTP_TARGET_HOST, whole);
+        completed = context;
+        named = before;
+    }
+
+    boolean isCompletedIn(@Nullable Object context) {
+        return completed != null && completed == context;
+    }
+
+    void restoreName() {
+        HttpClientContext context = completed;
+        if (context != null) {
+            completed = null;
+            context.setAttribute(HttpClientContext.HTTP_TARGET_HOST, named);
+        }
     }
 
     /**

@@ -56,13 +56,14 @@ record HttpClient4() implements ClientUnderTest {
                 ProtocolExecHook.class,
                 MinimalExecHook.class,
                 MainExecHook.class,
+                MainExecEndHook.class,
                 UserTokenHook.class,
                 ConnectHook.class);
     }
 
     @Override
     public List<Class<?>> adaptersFailingInDeliver() {
-        return List.of(FailingRetryExecHook.class, MainExecHook.class, ConnectHook.class);
+        return List.of(FailingRetryExecHook.class, MainExecHook.class, MainExecEndHook.class, ConnectHook.class);
     }
 
     @Override

@@ -63,7 +63,9 @@ public class SendHook implements Around, Latecomer {
 
     /** A forward proxy that the application chose decides where the call goes. The library asks the same way. */
     static boolean proxied(@Nullable ProxySelector selector, HttpRequest request) {
-        if (selector == null || ProxySettings.chooseNone(selector)) {
+        if (selector == null
+                || ProxySettings.chooseNone(
+                        selector, "https".equalsIgnoreCase(request.uri().getScheme()))) {
             return false;
         }
         var proxies = selector.select(request.uri());

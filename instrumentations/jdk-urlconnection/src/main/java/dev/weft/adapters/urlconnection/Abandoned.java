@@ -7,6 +7,7 @@ import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,8 @@ final class Abandoned extends WeakReference<Object> {
     private static final ReferenceQueue<Object> GONE = new ReferenceQueue<>();
 
     private final Ending ending;
+    /** The JVM is asked for an object's own the slow way. */
+    private final int hash = ThreadLocalRandom.current().nextInt();
 
     private Abandoned(Object reader, Ending ending) {
         super(reader, GONE);
@@ -29,6 +32,16 @@ final class Abandoned extends WeakReference<Object> {
         var watch = new Abandoned(reader, ending);
         OPEN.add(watch);
         return watch;
+    }
+
+    @Override
+    public int hashCode() {
+        return hash;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return this == other;
     }
 
     void over() {

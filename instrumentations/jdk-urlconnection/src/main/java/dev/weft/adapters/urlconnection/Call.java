@@ -89,14 +89,31 @@ final class Call extends Mark {
     void connect(Sending own) throws IOException {
         Connections.connect(connection);
         Object client = Connections.client(connection);
-        if (client != null && Clients.kept(client) && Idle.broken(Clients.socket(client))) {
+        if (client != null && Clients.kept(client) && doubts(own) && Idle.broken(Clients.socket(client))) {
             Connections.connectAnew(connection);
             client = Connections.client(connection);
         }
-        if (client != null && (!Clients.kept(client) || !request.idempotent())) {
+        boolean twice = client != null && Clients.kept(client) && request.idempotent();
+        if (client != null && !twice) {
             Clients.sendOnce(client);
         }
-        own.sent(client); // no client: the application's own cache has the answer
+        own.sent(client, twice); // no client: the application's own cache has the answer
+    }
+
+    /** Whether a kept connection must be looked at: if it is gone, the library can't help itself, or probably must. */
+    private boolean doubts(Sending own) {
+        return !request.idempotent() || !request.replayable() || !own.usedLately();
+    }
+
+    /** The library's own second try, of what it could not write to a connection that was kept: to the same place. */
+    void connectAgain(Sending own) throws IOException {
+        own.lost();
+        Connections.connect(connection);
+        Object client = Connections.client(connection);
+        if (client != null) {
+            Clients.sendOnce(client);
+        }
+        own.sent(client, false);
     }
 
     /** The application disconnects, from whatever thread. */

@@ -215,6 +215,7 @@ final class Connections {
         Members.set(SET_INPUT, connection, null);
         Members.set(SET_ERROR, connection, null);
         Members.set(SET_REMEMBERED, connection, null);
+        Members.set(SET_FAILED, connection, false);
         HeaderList.reset(responses(connection));
     }
 

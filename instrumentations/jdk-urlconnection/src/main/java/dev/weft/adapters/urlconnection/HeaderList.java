@@ -3,6 +3,7 @@ package dev.weft.adapters.urlconnection;
 import dev.weft.engine.call.HeaderWriter;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodType;
+import java.util.Objects;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,12 @@ record HeaderList(Object list) implements HeaderWriter {
             TYPE, "findValue", MethodType.methodType(String.class, Object.class, String.class), String.class);
     private static final MethodHandle KEY = Members.method(TYPE, "getKey", AT, int.class);
     private static final MethodHandle VALUE = Members.method(TYPE, "getValue", AT, int.class);
+    private static final MethodHandle NAMES = Members.getter(TYPE, "keys", Object.class);
+    private static final MethodHandle SET_NAMES = Members.setter(TYPE, "keys", Object.class);
+    private static final MethodHandle VALUES = Members.getter(TYPE, "values", Object.class);
+    private static final MethodHandle SET_VALUES = Members.setter(TYPE, "values", Object.class);
+    private static final MethodHandle COUNT = Members.getter(TYPE, "nkeys", int.class);
+    private static final MethodHandle SET_COUNT = Members.setter(TYPE, "nkeys", int.class);
     private static final MethodHandle RESET =
             Members.method(TYPE, "reset", MethodType.methodType(void.class, Object.class));
 
@@ -71,11 +78,7 @@ record HeaderList(Object list) implements HeaderWriter {
     }
 
     static int count(Object list) {
-        int count = 0;
-        while (key(list, count) != null) {
-            count++;
-        }
-        return count;
+        return Members.number(COUNT, list);
     }
 
     private static @Nullable String key(Object list, int index) {
@@ -104,17 +107,16 @@ record HeaderList(Object list) implements HeaderWriter {
         Members.run(RESET, list);
     }
 
+    /** Takes the arrays as a whole: the list has a lock for each name and each value. */
     static HeaderList copy(Object list) {
         try {
             Object copy = (Object) NEW.invokeExact();
-            for (int i = 0; ; i++) {
-                String key = (String) KEY.invokeExact(list, i);
-                String value = (String) VALUE.invokeExact(list, i);
-                if (key == null && value == null) {
-                    return new HeaderList(copy);
-                }
-                ADD.invokeExact(copy, key, value);
+            synchronized (list) {
+                Members.set(SET_NAMES, copy, ((String[]) Objects.requireNonNull(Members.get(NAMES, list))).clone());
+                Members.set(SET_VALUES, copy, ((String[]) Objects.requireNonNull(Members.get(VALUES, list))).clone());
+                Members.set(SET_COUNT, copy, count(list));
             }
+            return new HeaderList(copy);
         } catch (Throwable thrown) {
             throw Members.same(thrown);
         }

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Looks whether a connection that was kept can still be used, without waiting. The library finds out
- * when a request is lost on it, and sends that again; which is not for it to decide in the mesh.
+ * when a request is lost on it, and sends that again; which is not for it to decide in the mesh where it matters
+ * whether a request is sent twice.
  */
 final class Idle {
     private static final MethodHandle IMPL =

@@ -1,9 +1,8 @@
 package dev.weft.adapters.urlconnection;
 
-import dev.weft.engine.adapt.Around;
+import dev.weft.engine.adapt.Before;
 import dev.weft.engine.adapt.Leaver;
 import dev.weft.engine.adapt.Mesh;
-import dev.weft.engine.adapt.Original;
 import dev.weft.engine.adapt.Weave;
 import java.net.URL;
 import org.jspecify.annotations.Nullable;
@@ -38,8 +37,23 @@ import org.jspecify.annotations.Nullable;
             Opens.POLL,
             Opens.TLS
         })
-public final class KeepHook implements Around, Leaver {
+public final class KeepHook implements Before, Leaver {
+    /** Of the arguments, in both methods. */
+    private static final int PART = 1;
+
     public KeepHook(Mesh mesh) {}
+
+    @Override
+    public void before(@Nullable Object self, @Nullable Object[] args) {
+        boolean puts = args.length > 2;
+        Place place = puts ? kept(args[2]) : wanted(args[0]);
+        if (place != null) {
+            args[PART] = place;
+            if (puts) {
+                place.keeps();
+            }
+        }
+    }
 
     private static @Nullable Place wanted(@Nullable Object url) {
         Sending sending = Sending.current();
@@ -48,17 +62,6 @@ public final class KeepHook implements Around, Leaver {
 
     private static @Nullable Place kept(@Nullable Object client) {
         return client != null && Clients.mark(client) instanceof Place place ? place : null;
-    }
-
-    @Override
-    public boolean wants(Object self, @Nullable Object[] args) {
-        return (args.length == 2 ? wanted(args[0]) : kept(args[2])) != null;
-    }
-
-    @Override
-    public @Nullable Object around(Object self, @Nullable Object[] args, Original original) throws Throwable {
-        Place place = args.length == 2 ? wanted(args[0]) : kept(args[2]);
-        return args.length == 2 ? original.call(self, args[0], place) : original.call(self, args[0], place, args[2]);
     }
 
     /** Nobody asks for them any more: without us the library looks under other keys. */

@@ -103,6 +103,14 @@ final class Members {
         }
     }
 
+    static void set(MethodHandle setter, Object self, int value) {
+        try {
+            setter.invokeExact(self, value);
+        } catch (Throwable thrown) {
+            throw same(thrown);
+        }
+    }
+
     static void set(MethodHandle setter, Object self, boolean value) {
         try {
             setter.invokeExact(self, value);

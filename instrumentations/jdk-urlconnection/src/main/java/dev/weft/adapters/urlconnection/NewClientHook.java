@@ -8,8 +8,10 @@ import dev.weft.engine.drive.Refused;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** Refuses the library's own second try when a request can't be written: it would go to the logical name,
- * past the mesh. Whether there is another one, the mesh decides. */
+/**
+ * Where the library tries a second time because a request can't be written: that would go to the logical name, past
+ * the mesh. What was lost on a kept connection goes to the place of its attempt; about the rest the mesh decides.
+ */
 @Weave(
         type = "sun.net.www.protocol.http.HttpURLConnection",
         method = "setNewClient",
@@ -48,6 +50,16 @@ public final class NewClientHook implements Around {
 
     @Override
     public @Nullable Object around(Object self, @Nullable Object[] args, Original original) throws Throwable {
-        throw new Refused(new IOException("Error writing to server"));
+        Sending sending = Sending.current();
+        Call call = Call.of(self);
+        if (sending == null || call == null || !sending.mayGoTwice()) {
+            throw new Refused(new IOException("Error writing to server"));
+        }
+        try {
+            call.connectAgain(sending);
+        } catch (IOException failed) {
+            throw new Refused(failed);
+        }
+        return null;
     }
 }

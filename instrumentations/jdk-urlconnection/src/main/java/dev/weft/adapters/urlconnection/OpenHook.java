@@ -55,6 +55,7 @@ public final class OpenHook implements Around {
         try {
             return open(self, sending, attempt, url.getHost());
         } catch (IOException failed) {
+            sending.lost();
             throw new Refused(failed);
         }
     }

@@ -22,7 +22,22 @@ final class Place extends Mark {
     /** @param identity of the TLS that carries it; see {@link Identities} */
     private record Key(String host, int port, InetSocketAddress endpoint, int identity, String sni) {}
 
+    /** Nobody looks at a connection before it is used that was put away so short a time ago. */
+    private static final long LATELY_NANOS = 1_000_000_000L;
+
+    /** When a connection was last put away for others, on {@link System#nanoTime}. */
+    private transient volatile long keptAt = System.nanoTime() - LATELY_NANOS;
+
     private Place() {}
+
+    void keeps() {
+        keptAt = System.nanoTime();
+    }
+
+    /** Whether a connection was in use here a short time ago: the one that is taken, unless several were at once. */
+    boolean usedLately() {
+        return System.nanoTime() - keptAt < LATELY_NANOS;
+    }
 
     static Place of(HttpURLConnection connection, URL url, Attempt attempt) {
         int identity = 0;

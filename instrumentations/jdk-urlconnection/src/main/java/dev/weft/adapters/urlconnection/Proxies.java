@@ -19,7 +19,7 @@ final class Proxies {
             return own.type() != Proxy.Type.DIRECT;
         }
         ProxySelector selector = ProxySelector.getDefault();
-        if (selector == null || ProxySettings.chooseNone(selector)) {
+        if (selector == null || ProxySettings.chooseNone(selector, Connections.secure(connection))) {
             return false;
         }
         URI uri;

@@ -18,6 +18,7 @@ final class Sending {
     private final @Nullable Place place;
 
     private boolean sent;
+    private boolean twice;
     private volatile boolean stopped;
     private volatile boolean delivered;
     private volatile boolean reading;
@@ -73,11 +74,29 @@ final class Sending {
         return url;
     }
 
-    /** A connection is there: from here on the request may have left. */
-    void sent(@Nullable Object over) throws IOException {
+    /**
+     * A connection is there: from here on the request may have left.
+     *
+     * @param again whether the library may send it a second time, should that connection be gone
+     */
+    void sent(@Nullable Object over, boolean again) throws IOException {
         client = over;
         sent = true;
+        twice = again;
         ensureGoing();
+    }
+
+    /** The connection was gone, and what was sent over it is sent again: so that is not sent yet. */
+    void lost() {
+        sent = false;
+    }
+
+    boolean mayGoTwice() {
+        return twice;
+    }
+
+    boolean usedLately() {
+        return place != null && place.usedLately();
     }
 
     boolean wasSent() {

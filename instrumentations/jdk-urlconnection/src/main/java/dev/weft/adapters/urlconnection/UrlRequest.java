@@ -30,6 +30,9 @@ record UrlRequest(URL url, String method, Object headers, boolean replayable) im
 
     /** Whether both name the same logical place. */
     static boolean sameAuthority(URL one, URL other) {
+        if (one == other) {
+            return true; // nearly always
+        }
         return one.getHost().equalsIgnoreCase(other.getHost())
                 && port(one) == port(other)
                 && one.getProtocol().equalsIgnoreCase(other.getProtocol());

@@ -11,8 +11,8 @@ import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An address that was made for one aim, with what the library made it of: a client, which never changes,
- * a URL, and since 5.4 settings that interceptors may change for one call.
+ * An address that was made for one aim, or the library's own that it was made of, with what the library takes for it:
+ * a client, which never changes, a URL, and since 5.4 settings that interceptors may change for one call.
  */
 final class KeptAddress {
     /** Each a constant of its own: only what the JIT knows beforehand costs no more than a call. */
@@ -23,14 +23,25 @@ final class KeptAddress {
     private static final MethodHandle PINNER = setting("getCertificatePinner");
     private static final MethodHandle AUTHENTICATOR = setting("getProxyAuthenticator");
     private static final MethodHandle SELECTOR = setting("getProxySelector");
+    private static final MethodHandle NAMES = setting("getDns");
+    private static final MethodHandle PROXY = setting("getProxy");
 
     private final Address address;
+    /** What an aimed one was made of, which lives as long; null for the library's own. */
+    private final @Nullable KeptAddress own;
+
     private final WeakReference<OkHttpClient> client;
     private final @Nullable Object @Nullable [] settings;
 
     /** @param maker what the library made the address with: an object of its own */
     KeptAddress(Address address, OkHttpClient client, Object maker) {
+        this(address, null, client, maker);
+    }
+
+    /** @param own the library's, that this one is made of */
+    KeptAddress(Address address, @Nullable KeptAddress own, OkHttpClient client, Object maker) {
         this.address = address;
+        this.own = own;
         this.client = new WeakReference<>(client);
         this.settings = maker instanceof Interceptor.Chain
                 ? new Object[] {
@@ -39,7 +50,9 @@ final class KeptAddress {
                     get(VERIFIER, maker),
                     get(PINNER, maker),
                     get(AUTHENTICATOR, maker),
-                    get(SELECTOR, maker)
+                    get(SELECTOR, maker),
+                    get(NAMES, maker),
+                    get(PROXY, maker)
                 }
                 : null;
     }
@@ -50,11 +63,11 @@ final class KeptAddress {
 
     /** Whether the library would make the same again. */
     boolean fits(HttpUrl url, OkHttpClient by, Object maker) {
-        HttpUrl own = address.url();
+        HttpUrl of = address.url();
         if (!client.refersTo(by)
-                || own.port() != url.port()
-                || own.isHttps() != (url.isHttps() || address.sslSocketFactory() instanceof MeshTls)
-                || !own.host().equals(url.host())) {
+                || of.port() != url.port()
+                || of.isHttps() != (url.isHttps() || address.sslSocketFactory() instanceof MeshTls)
+                || !of.host().equals(url.host())) {
             return false;
         }
         return settings == null
@@ -63,7 +76,9 @@ final class KeptAddress {
                         && settings[2] == get(VERIFIER, maker)
                         && settings[3] == get(PINNER, maker)
                         && settings[4] == get(AUTHENTICATOR, maker)
-                        && settings[5] == get(SELECTOR, maker);
+                        && settings[5] == get(SELECTOR, maker)
+                        && (own != null // an aimed one has its own instead
+                                || settings[6] == get(NAMES, maker) && settings[7] == get(PROXY, maker));
     }
 
     private static @Nullable Object get(MethodHandle setting, Object chain) {

@@ -18,14 +18,14 @@ final class Proxies {
         }
         ProxySelector selector = rewind.proxySelector(chain);
         return selector != null
-                && !knownToChooseNone(selector)
+                && !knownToChooseNone(selector, chain.request().isHttps())
                 && proxied(selector.select(chain.request().url().uri()));
     }
 
     /** The selectors that nearly everybody has. */
-    private static boolean knownToChooseNone(ProxySelector selector) {
+    private static boolean knownToChooseNone(ProxySelector selector, boolean secure) {
         return selector.getClass().getName().equals("okhttp3.internal.proxy.NullProxySelector")
-                || ProxySettings.chooseNone(selector);
+                || ProxySettings.chooseNone(selector, secure);
     }
 
     /** The library goes direct when it is told nothing. */

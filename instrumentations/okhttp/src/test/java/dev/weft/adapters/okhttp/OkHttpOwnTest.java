@@ -35,6 +35,7 @@ import okhttp3.Authenticator;
 import okhttp3.Cache;
 import okhttp3.Call;
 import okhttp3.CertificatePinner;
+import okhttp3.Dns;
 import okhttp3.EventListener;
 import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
@@ -422,6 +423,56 @@ final class OkHttpOwnTest {
             own.set(asked);
             assertEquals("200 hi", text(setting, URL));
             assertEquals(List.of(client.proxyAuthenticator(), asked), seen);
+        }
+        rig.assertHealthy();
+    }
+
+    /** Since 5.5. The library's own address is kept too, and is not the same under other settings. */
+    @Test
+    void whatAnInterceptorSetsCountsWhereTheMeshStepsAside() throws Exception {
+        var with = Arrays.stream(Interceptor.Chain.class.getMethods())
+                .filter(method -> method.getName().equals("withDns"))
+                .findFirst();
+        if (with.isEmpty()) {
+            return; // interceptors of this release can't set it
+        }
+        var names = new AtomicReference<Dns>(client.dns());
+        var setting = client.newBuilder()
+                .addInterceptor(chain -> {
+                    try {
+                        var set = (Interceptor.Chain) with.get().invoke(chain, names.get());
+                        return set.proceed(set.request());
+                    } catch (ReflectiveOperationException failed) {
+                        throw new IOException(failed);
+                    }
+                })
+                .build();
+        try (var real = Peer.saying("real");
+                var endpoint = Peer.saying("endpoint")) {
+            String name = Rig.NAME + ":" + real.port();
+            rig.publish(Rules.snapshot(Rules.named(name, endpoint.endpoint())));
+            assertEquals("200 endpoint", text(setting, "http://" + name + "/"));
+            assertEquals("200 endpoint", text(setting, "http://" + name + "/"));
+            rig.publish(Rules.snapshot());
+            names.set(host -> List.of(InetAddress.getLoopbackAddress()));
+            assertEquals("200 real", text(setting, "http://" + name + "/"));
+        }
+        rig.assertHealthy();
+    }
+
+    /** Its own address of a host in the mesh is kept, and is none of an endpoint's. */
+    @Test
+    void aCallThatTheMeshLetsPassGoesWhereItWouldGoWithoutUs() throws Exception {
+        try (var real = Peer.saying("real");
+                var endpoint = Peer.saying("endpoint")) {
+            String name = "localhost:" + real.port();
+            for (int i = 0; i < 2; i++) {
+                rig.publish(Rules.snapshot(Rules.named(name, endpoint.endpoint())));
+                assertEquals("200 endpoint", text(client, "http://" + name + "/"));
+                assertEquals("200 endpoint", text(client, "http://" + name + "/"));
+                rig.publish(Rules.snapshot());
+                assertEquals("200 real", text(client, "http://" + name + "/"));
+            }
         }
         rig.assertHealthy();
     }
