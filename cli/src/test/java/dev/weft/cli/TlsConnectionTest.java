@@ -16,8 +16,8 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLServerSocket;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,12 +26,12 @@ class TlsConnectionTest {
     private static final char[] SECRET = "secret".toCharArray();
 
     @TempDir
-    Path temp;
+    static Path temp;
 
-    private SSLServerSocket server;
+    private static SSLServerSocket server;
 
-    @BeforeEach
-    void serve() throws Exception {
+    @BeforeAll
+    static void serve() throws Exception {
         Path store = temp.resolve("server.p12");
         keytool("-genkeypair", store, "-keyalg", "EC", "-dname", "CN=server", "-ext", "san=ip:127.0.0.1");
         keytool(
@@ -50,7 +50,7 @@ class TlsConnectionTest {
         context.init(factory.getKeyManagers(), null, null);
         server = (SSLServerSocket)
                 context.getServerSocketFactory().createServerSocket(0, 10, InetAddress.getByName("127.0.0.1"));
-        Thread answering = new Thread(this::answer);
+        Thread answering = new Thread(TlsConnectionTest::answer);
         answering.setDaemon(true);
         answering.start();
     }
@@ -58,6 +58,8 @@ class TlsConnectionTest {
     private static void keytool(String command, Path store, String... more) throws Exception {
         List<String> line = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-J-XX:TieredStopAtLevel=1",
+                "-J-XX:+UseSerialGC",
                 command,
                 "-alias",
                 "own",
@@ -73,7 +75,7 @@ class TlsConnectionTest {
         assertEquals(0, process.waitFor(), said);
     }
 
-    private void answer() {
+    private static void answer() {
         while (!server.isClosed()) {
             try (var connection = server.accept()) {
                 byte[] asked = new byte[4_096];
@@ -89,8 +91,8 @@ class TlsConnectionTest {
         }
     }
 
-    @AfterEach
-    void end() throws IOException {
+    @AfterAll
+    static void end() throws IOException {
         server.close();
     }
 

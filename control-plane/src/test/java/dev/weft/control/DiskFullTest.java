@@ -38,6 +38,7 @@ class DiskFullTest {
                 disk.toString(),
                 ProcessHandle.current().info().command().orElse("java"),
                 "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
                 "-cp",
                 System.getProperty("java.class.path"),
                 FullDisk.class.getName(),

@@ -81,12 +81,15 @@ class AttachTest {
     private static Fleet fleet;
     private static ControlPlane controlPlane;
     private static Instance one;
+    /** A caller that has had the agent from its start. */
+    private static Caller member;
 
     @BeforeAll
     static void start() throws Exception {
         fleet = new Fleet(folder);
         controlPlane = fleet.controlPlane();
         one = fleet.server("shop", "one");
+        member = fleet.caller("jdk");
         fleet.up(controlPlane, "shop", 1);
     }
 
@@ -225,22 +228,20 @@ class AttachTest {
         assertTrue(attached.said().contains(server.port() + " http"), attached.said());
         assertTrue(attached.said().contains("  Tomcat: requests that were being served when the agent came"));
         fleet.up(controlPlane, "late", 1);
-        Caller caller = fleet.caller("jdk");
-        assertEquals(new Caller.Answer(200, "late"), caller.get("http://late/id"));
-        caller.start(4, "GET", server.url() + "/slow?ms=20");
-        Until.so("requests are under way", () -> caller.answered() > 8);
+        assertEquals(new Caller.Answer(200, "late"), member.get("http://late/id"));
+        member.start(4, "GET", server.url() + "/slow?ms=20");
+        Until.so("requests are under way", () -> member.answered() > 8);
 
         Weft detached = Weft.detach(fleet, pid);
         assertEquals(0, detached.exit(), detached.complained());
         fleet.up(controlPlane, "late", 0);
-        int answered = caller.answered();
-        Until.so("it serves on", () -> caller.answered() > answered + 8);
+        int answered = member.answered();
+        Until.so("it serves on", () -> member.answered() > answered + 8);
         Witnessed after = nothingLeft(pid, before, SERVERS);
-        Caller.Loaded loaded = caller.stop();
+        Caller.Loaded loaded = member.stop();
         assertEquals(0, loaded.failed(), loaded.firstFailure());
         assertEquals(SERVERS.size(), after.code().size());
         assertEquals(before.code(), after.code());
-        caller.running.kill();
         server.running().kill();
     }
 
@@ -263,9 +264,7 @@ class AttachTest {
         assertTrue(attached.said().contains("  service     of-spring\n"), attached.said());
         assertTrue(attached.said().contains("  ports       " + port + " http\n"), attached.said());
         fleet.up(controlPlane, "of-spring", 1);
-        Caller caller = fleet.caller("jdk");
-        assertEquals(200, caller.get("http://of-spring/spans").status());
-        caller.running.kill();
+        assertEquals(200, member.get("http://of-spring/spans").status());
         running.kill();
     }
 
@@ -283,7 +282,6 @@ class AttachTest {
         Caller closed = fleet.caller("jdk", jvm -> jvm.option("-XX:-EnableDynamicAgentLoading"));
         assertRefused(closed.running.pid(), "-XX:-EnableDynamicAgentLoading");
 
-        Caller member = fleet.caller("jdk");
         assertEquals(200, member.get("http://shop/id").status());
         Until.so("the agent has left word", member.admin::leavesWord);
         assertRefused(member.running.pid(), "already");

@@ -3,8 +3,8 @@ package dev.weft.it;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,22 +23,24 @@ class DeclaredServicesTest {
             """;
 
     @TempDir
-    Path folder;
+    static Path folder;
 
-    private Fleet fleet;
+    private static Fleet fleet;
+    private static Caller caller;
 
-    @BeforeEach
-    void start() throws Exception {
+    @BeforeAll
+    static void start() throws Exception {
         fleet = new Fleet(folder);
         fleet.controlPlane();
+        caller = fleet.caller("jdk");
     }
 
-    @AfterEach
-    void stop() {
+    @AfterAll
+    static void stop() {
         fleet.close();
     }
 
-    private static boolean says(Caller caller, String url, String text) throws Exception {
+    private static boolean says(String url, String text) throws Exception {
         return caller.get(url).equals(new Caller.Answer(200, text));
     }
 
@@ -47,12 +49,11 @@ class DeclaredServicesTest {
         try (Listener one = Listener.saying("one");
                 Listener two = Listener.saying("two")) {
             fleet.rule("pay.yaml", PAY.formatted("STATIC", "127.0.0.1", one.port(), two.port()));
-            Caller caller = fleet.caller("jdk");
-            Until.so("the service is found", () -> says(caller, "http://pay.example.com/", "one"));
+            Until.so("the service is found", () -> says("http://pay.example.com/", "one"));
             assertEquals(new Caller.Answer(200, "two"), caller.get("http://pay.example.com:8080/"));
             assertEquals(new Caller.Answer(200, "one"), caller.get("http://240.0.0.1/"));
             fleet.rule("pay.yaml", PAY.formatted("DNS", "localhost", two.port(), one.port()));
-            Until.so("a name of DNS counts instead", () -> says(caller, "http://pay.example.com/", "two"));
+            Until.so("a name of DNS counts instead", () -> says("http://pay.example.com/", "two"));
         }
     }
 
@@ -61,8 +62,7 @@ class DeclaredServicesTest {
         try (Listener outside = Listener.saying("outside")) {
             fleet.server("shop", "one");
             fleet.rule("pay.yaml", PAY.formatted("STATIC", "127.0.0.1", outside.port(), outside.port()));
-            Caller caller = fleet.caller("jdk");
-            Until.so("the shop is called", () -> says(caller, "http://shop/id", "one"));
+            Until.so("the shop is called", () -> says("http://shop/id", "one"));
             fleet.rule("route.yaml", """
                     apiVersion: gateway.networking.k8s.io/v1
                     kind: HTTPRoute
@@ -74,7 +74,7 @@ class DeclaredServicesTest {
                           backendRefs: [{group: networking.istio.io, kind: Hostname, name: pay.example.com, port: 80}]
                         - backendRefs: [{name: shop, port: 80}]
                     """);
-            Until.so("the route counts", () -> says(caller, "http://shop/pay/now", "outside"));
+            Until.so("the route counts", () -> says("http://shop/pay/now", "outside"));
             assertEquals(new Caller.Answer(200, "one"), caller.get("http://shop/id"));
         }
     }

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -50,19 +49,6 @@ class HotRestartTest {
                         fleet.folder.resolve("stayer.sock").toString(),
                         "--drain",
                         "20s"));
-    }
-
-    private static List<Integer> freePorts(int count) throws IOException {
-        List<ServerSocket> sockets = new ArrayList<>();
-        List<Integer> ports = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-            ports.add(sockets.get(i).getLocalPort());
-        }
-        for (ServerSocket socket : sockets) {
-            socket.close();
-        }
-        return ports;
     }
 
     /** POSTs over one connection as long as the answers let it, and then over the next. */
@@ -127,7 +113,7 @@ class HotRestartTest {
         try (Fleet fleet = new Fleet(folder)) {
             ControlPlane controlPlane = fleet.controlPlane();
             int application = fleet.outsider("behind").port();
-            List<Integer> ports = freePorts(3);
+            List<Integer> ports = List.of(Ports.free(), Ports.free(), Ports.free());
             Running before = proxy(fleet, "first", application, ports);
             fleet.up(controlPlane, "stayer", 1);
 

@@ -99,7 +99,7 @@ class InterceptionTest {
         assertEquals(0, rules.process.waitFor(), rules.errors());
     }
 
-    private static Running run(String name, Path jar, String... arguments) throws IOException {
+    private static Running run(String name, Path jar, String... arguments) throws IOException, InterruptedException {
         return fleet.own(new Jvm(fleet.folder).in(here).jar(name, jar, arguments));
     }
 

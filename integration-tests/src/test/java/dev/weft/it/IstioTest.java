@@ -24,8 +24,8 @@ import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,17 +35,19 @@ class IstioTest {
             new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("istiod", true), NioIoHandler.newFactory());
 
     @TempDir
-    Path folder;
+    static Path folder;
 
-    private Fleet fleet;
+    private static Fleet fleet;
+    private static Instance shop;
 
-    @BeforeEach
-    void start() throws Exception {
+    @BeforeAll
+    static void start() throws Exception {
         fleet = new Fleet(folder);
+        shop = fleet.outsider("one");
     }
 
-    @AfterEach
-    void stop() {
+    @AfterAll
+    static void stop() {
         fleet.close();
     }
 
@@ -55,6 +57,8 @@ class IstioTest {
         Path store = folder.resolve("store.p12");
         command(List.of(
                 bin.resolve("keytool").toString(),
+                "-J-XX:TieredStopAtLevel=1",
+                "-J-XX:+UseSerialGC",
                 "-genkeypair",
                 "-alias",
                 "own",
@@ -106,7 +110,6 @@ class IstioTest {
 
     @Test
     void aPlainApplicationRunsFromTheBootstrapThatIstiosAgentWritesOverAUnixSocket() throws Exception {
-        Instance shop = fleet.outsider("one");
         Path socket = folder.resolve("XDS");
         NettyServerBuilder where = NettyServerBuilder.forAddress(UnixDomainSocketAddress.of(socket))
                 .channelType(NioServerDomainSocketChannel.class)
@@ -148,7 +151,6 @@ class IstioTest {
     void overTlsTheServerIsVerifiedAndTheTokenIsShown() throws Exception {
         certificate();
         Path token = Files.writeString(folder.resolve("token"), "secret");
-        Instance shop = fleet.outsider("one");
         NettyServerBuilder where = NettyServerBuilder.forAddress(
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                 .sslContext(GrpcSslContexts.configure(
@@ -194,7 +196,6 @@ class IstioTest {
 
     @Test
     void aBootstrapThatIsWrongIsSaidAndTheApplicationRuns() throws Exception {
-        Instance shop = fleet.outsider("one");
         Caller caller = fleet.caller(
                 "jdk",
                 jvm -> jvm.agent()

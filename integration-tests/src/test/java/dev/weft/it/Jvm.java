@@ -114,8 +114,12 @@ final class Jvm {
         return agent();
     }
 
-    Running jar(String name, Path jar, String... arguments) throws IOException {
-        return start(name, List.of("-jar", jar.toString()), arguments);
+    Running jar(String name, Path jar, String... arguments) throws IOException, InterruptedException {
+        List<String> what = new ArrayList<>(List.of("-jar", jar.toString()));
+        if (jar.equals(WEFT) && home.equals(Path.of(System.getProperty("java.home")))) {
+            what.add(0, Archive.option(options));
+        }
+        return start(name, what, arguments);
     }
 
     /** Runs a main class of the sample application. */

@@ -38,10 +38,7 @@ class ProxyTest {
         fleet = new Fleet(folder);
         controlPlane = fleet.controlPlane();
         fleet.servers("stock", "one", "two");
-        int port = 0;
-        try (var free = new java.net.ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
+        int port = Ports.free();
         proxy = fleet.own(new Jvm(fleet.folder)
                 .jar(
                         "proxy",

@@ -12,15 +12,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Two hosts, each with a control plane, that share an etcd on the first; servers and a caller that goes on
- * calling, whatever becomes of the control planes. Its calls are of those that are not sent twice.
+ * calling, whatever becomes of the control planes. Its calls are of those that are not sent twice. One test after the
+ * other, since whoever has lost its control plane stays with the one that it found.
  */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ReplicasTest {
     private static final String FIRST = "10.77.0.1";
     private static final String SECOND = "10.77.0.2";
@@ -29,16 +34,16 @@ class ReplicasTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @TempDir
-    Path folder;
+    static Path folder;
 
-    private Fleet fleet;
-    private Namespace first;
-    private Namespace second;
-    private Running atFirst;
-    private Caller caller;
+    private static Fleet fleet;
+    private static Namespace first;
+    private static Namespace second;
+    private static Running atFirst;
+    private static Caller caller;
 
-    @BeforeEach
-    void start() throws Exception {
+    @BeforeAll
+    static void start() throws Exception {
         Namespace.need("etcd");
         fleet = new Fleet(folder);
         first = Namespace.make("first");
@@ -52,11 +57,10 @@ class ReplicasTest {
         Until.so("both know both", () -> up(first) == 2 && up(second) == 2);
         caller = fleet.caller("jdk", jvm -> jvm.in(second).agent("control.plane", BOTH));
         Until.so("both are called", () -> called().equals(Set.of("one", "two")));
-        caller.start(4, "POST", "http://shop/echo");
     }
 
-    @AfterEach
-    void stop() throws Exception {
+    @AfterAll
+    static void stop() throws Exception {
         if (fleet != null) {
             fleet.close();
         }
@@ -67,7 +71,7 @@ class ReplicasTest {
         }
     }
 
-    private void etcd() throws IOException {
+    private static void etcd() throws IOException {
         List<String> command = new ArrayList<>(first.inside());
         command.addAll(List.of(
                 "etcd",
@@ -88,7 +92,7 @@ class ReplicasTest {
                 errors));
     }
 
-    private Running controlPlane(Namespace at, String address) throws IOException, InterruptedException {
+    private static Running controlPlane(Namespace at, String address) throws IOException, InterruptedException {
         Running started = fleet.own(new Jvm(fleet.folder)
                 .in(at)
                 .jar(
@@ -109,7 +113,7 @@ class ReplicasTest {
         return started;
     }
 
-    private void server(Namespace at, String address, String id) throws IOException, InterruptedException {
+    private static void server(Namespace at, String address, String id) throws IOException, InterruptedException {
         fleet.own(new Jvm(fleet.folder)
                         .in(at)
                         .agent("service", "shop")
@@ -133,7 +137,7 @@ class ReplicasTest {
                 .path("items");
     }
 
-    private Set<String> called() throws IOException, InterruptedException {
+    private static Set<String> called() throws IOException, InterruptedException {
         Set<String> called = new TreeSet<>();
         for (int i = 0; i < 20; i++) {
             Caller.Answer answer = caller.get("http://shop/id");
@@ -145,28 +149,16 @@ class ReplicasTest {
     }
 
     /** Ends the load. */
-    private void noCallWasLost() throws IOException, InterruptedException {
+    private static void noCallWasLost() throws IOException, InterruptedException {
         Caller.Loaded loaded = caller.stop();
         assertEquals(0, loaded.failed(), loaded.firstFailure());
         assertTrue(loaded.calls() > 100, loaded.calls() + " calls");
     }
 
     @Test
-    void whenOneDiesItsAgentsGoToTheOtherAndNoCallIsLost() throws Exception {
-        atFirst.kill();
-        Until.so("the other one has its agents", () -> items(second, "clients").size() >= 2);
-        assertEquals(2, up(second));
-        server(first, FIRST, "three");
-        Until.so("and those who come later", () -> up(second) == 3);
-        int before = caller.answered();
-        Until.so("calls go on", () -> caller.answered() > before + 100);
-        noCallWasLost();
-        atFirst = controlPlane(first, FIRST);
-        assertEquals(3, up(first));
-    }
-
-    @Test
+    @Order(1)
     void oneThatIsCutOffFromTheStoreKeepsItsAgentsAndCatchesUp() throws Exception {
+        caller.start(4, "POST", "http://shop/echo");
         second.cut(STORE);
         Until.so("the first takes the second for gone", () -> atFirst.said().contains(" is gone; "));
         assertTrue(second.curl("http://127.0.0.1:15014/metrics").said().contains("weft_control_store_up 0\n"));
@@ -180,5 +172,22 @@ class ReplicasTest {
         assertEquals(3, up(first));
         noCallWasLost();
         Until.so("the third is called", () -> called().contains("three"));
+    }
+
+    @Test
+    @Order(2)
+    void whenOneDiesItsAgentsGoToTheOtherAndNoCallIsLost() throws Exception {
+        int known = up(second);
+        caller.start(4, "POST", "http://shop/echo");
+        atFirst.kill();
+        Until.so("the other one has its agents", () -> items(second, "clients").size() >= 2);
+        assertEquals(known, up(second));
+        server(first, FIRST, "late");
+        Until.so("and those who come later", () -> up(second) == known + 1);
+        int before = caller.answered();
+        Until.so("calls go on", () -> caller.answered() > before + 100);
+        noCallWasLost();
+        atFirst = controlPlane(first, FIRST);
+        assertEquals(known + 1, up(first));
     }
 }

@@ -21,10 +21,7 @@ class ProbeTest {
     @EnumSource
     void eachChangeIsNewsOnce(Sockets sockets) throws Exception {
         BlockingQueue<Boolean> news = new LinkedBlockingQueue<>();
-        InetSocketAddress address;
-        try (ServerSocket free = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
-            address = new InetSocketAddress(free.getInetAddress(), free.getLocalPort());
-        }
+        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), Ports.free());
         try (Loops<String> loops = new Loops<>(sockets, 1, loop -> "nothing")) {
             Probe probe = new Probe(loops.first(), address, LOOK_MILLIS, news::add);
             probe.begin();

@@ -18,7 +18,9 @@ final class Jvm {
     static final Path AGENT = Path.of("target", "weft-agent.jar").toAbsolutePath();
 
     private final Path home;
-    private final List<String> options = new ArrayList<>();
+    /** It lives for a second or two. */
+    private final List<String> options = new ArrayList<>(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+
     private final Map<String, String> environment = new LinkedHashMap<>();
 
     record Ended(int code, String out, String err) {}

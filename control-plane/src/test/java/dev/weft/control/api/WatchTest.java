@@ -22,6 +22,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -203,11 +205,11 @@ class WatchTest {
 
     @Test
     void whoDoesNotReadIsCutOff() throws IOException {
-        for (int i = 0; i < 100; i++) {
-            api.change(
-                    "PUT",
-                    "/api/v1/instances/default/mail/10.0.1." + i + ":25",
-                    "{\"zone\":\"" + "z".repeat(200) + "\"}");
+        String labels = IntStream.range(0, 60)
+                .mapToObj(i -> "\"label-" + i + "\":\"" + "v".repeat(60) + "\"")
+                .collect(Collectors.joining(","));
+        for (int i = 0; i < 10; i++) {
+            api.change("PUT", "/api/v1/instances/default/mail/10.0.1." + i + ":25", "{\"labels\":{" + labels + "}}");
         }
         try (Watcher watcher = new Watcher("/api/v1/instances?watch=true", "")) {
             assertTrue(watcher.event().startsWith("event: put"));

@@ -54,6 +54,8 @@ class ProcessesTest {
     void noProcessOutlivesAStoryThatIsKilled() throws Exception {
         var story = new ProcessBuilder(
                         Options.java().toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
                         "-cp",
                         System.getProperty("java.class.path"),
                         Sleeper.class.getName(),

@@ -75,8 +75,8 @@ class RetryStormTest {
     void refusedConnectionsAreTriedOnceMoreAndThenByTheBudget() {
         Seeds.each(3, seed -> {
             var run = answering(
-                    seed, 300, RetryBudget.DEFAULT, (endpoint, now, chance) -> new Simulation.Reply(0, ANSWER));
-            run.callers(3_000);
+                    seed, 100, RetryBudget.DEFAULT, (endpoint, now, chance) -> new Simulation.Reply(0, ANSWER));
+            run.callers(1_000);
             run.run(2 * SECOND);
 
             bounded(run, 2 * SECOND, 2, 0.2);
@@ -88,11 +88,11 @@ class RetryStormTest {
         Seeds.each(3, seed -> {
             var run = answering(
                     seed,
-                    300,
+                    100,
                     RetryBudget.DEFAULT,
                     (endpoint, now, chance) ->
                             new Simulation.Reply(chance.nextBoolean() ? 0 : 503, chance.nextLong(ANSWER) + 1));
-            run.callers(3_000);
+            run.callers(1_000);
             run.run(2 * SECOND);
 
             bounded(run, 2 * SECOND, 2, 0.2);

@@ -55,9 +55,7 @@ public final class Peer implements AutoCloseable {
 
     /** An address on which nobody listens. */
     public static Endpoint dead() throws IOException {
-        try (var gone = new ServerSocket(0, 1, loopback())) {
-            return Endpoint.of(new InetSocketAddress(loopback(), gone.getLocalPort()));
-        }
+        return Endpoint.of(new InetSocketAddress(loopback(), Shop.deadPort()));
     }
 
     static InetAddress loopback() {

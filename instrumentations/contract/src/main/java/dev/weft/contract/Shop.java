@@ -6,7 +6,7 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -19,6 +19,8 @@ public final class Shop implements AutoCloseable {
         // Read once, by the first server: else a body waits 40 ms for the acknowledgement of its head.
         System.setProperty("sun.net.httpserver.nodelay", "true");
     }
+
+    private static final List<Socket> TAKEN = new CopyOnWriteArrayList<>();
 
     private final HttpServer server;
     private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -51,10 +53,12 @@ public final class Shop implements AutoCloseable {
         exchange.getResponseBody().write(body);
     }
 
+    /** A port on which nobody listens, and nobody will: it is taken. */
     public static int deadPort() throws IOException {
-        try (var gone = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return gone.getLocalPort();
-        }
+        var taken = new Socket();
+        taken.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        TAKEN.add(taken);
+        return taken.getLocalPort();
     }
 
     /** Each request as its method, target and body. */

@@ -20,6 +20,7 @@ final class Upstream implements AutoCloseable {
     private final DatagramSocket udp;
     private final ServerSocket tcp;
     private final BlockingQueue<Asked> asked = new LinkedBlockingQueue<>();
+    private final Thread udpServer;
     private volatile Function<byte[], List<byte[]>> overUdp = query -> List.of();
     private volatile Function<byte[], List<byte[]>> overTcp = query -> List.of();
 
@@ -36,14 +37,15 @@ final class Upstream implements AutoCloseable {
         var address = InetAddress.getByName(host);
         tcp = new ServerSocket(port, 16, address);
         udp = new DatagramSocket(new InetSocketAddress(address, tcp.getLocalPort()));
-        start(this::serveUdp);
+        udpServer = start(this::serveUdp);
         start(this::serveTcp);
     }
 
-    private static void start(Runnable run) {
+    private static Thread start(Runnable run) {
         var thread = new Thread(run, "upstream");
         thread.setDaemon(true);
         thread.start();
+        return thread;
     }
 
     Upstream says(Function<byte[], byte[]> answer) {
@@ -126,5 +128,10 @@ final class Upstream implements AutoCloseable {
     public void close() throws IOException {
         udp.close();
         tcp.close();
+        try {
+            udpServer.join(); // until it has left its socket, that takes questions, and who asks hears of no failure
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

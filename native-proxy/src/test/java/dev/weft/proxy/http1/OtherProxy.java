@@ -1,9 +1,9 @@
 package dev.weft.proxy.http1;
 
+import dev.weft.proxy.Ports;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +38,7 @@ final class OtherProxy implements AutoCloseable {
     }
 
     static OtherProxy nginx(Path folder, InetSocketAddress server) throws IOException {
-        int port = freePort();
+        int port = Ports.free();
         StringBuilder temporary = new StringBuilder();
         for (String kind : List.of("client_body", "proxy", "fastcgi", "uwsgi", "scgi")) {
             temporary.append(kind + "_temp_path " + folder.resolve(kind) + "; ");
@@ -59,7 +59,7 @@ final class OtherProxy implements AutoCloseable {
     }
 
     static OtherProxy haproxy(Path folder, InetSocketAddress server) throws IOException {
-        int port = freePort();
+        int port = Ports.free();
         Path file = Files.writeString(folder.resolve("haproxy.cfg"), """
                 global
                   maxconn 500
@@ -77,12 +77,6 @@ final class OtherProxy implements AutoCloseable {
                   server one 127.0.0.1:%d
                 """.formatted(port, server.getPort()));
         return new OtherProxy(folder, port, List.of("haproxy", "-db", "-f", file.toString()));
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     InetSocketAddress address() {

@@ -7,8 +7,8 @@ import org.junit.jupiter.api.Test;
 
 /** What a call makes for the garbage collector, on the loop that carries it, with HTTP/2 on both sides. */
 class AllocationTest {
-    private static final int WARM = 3000;
-    private static final int COUNTED = 3000;
+    private static final int WARM = 1000;
+    private static final int COUNTED = 1000;
 
     /** Mostly Netty's: streams, fields and promises, on both sides. */
     private static final double MOST = 7_000;

@@ -19,7 +19,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ProxySelector;
-import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -599,11 +599,10 @@ class CrossingTest {
 
     @Test
     void anEndpointThatNobodyListensOnIsAFailureInWords() throws Exception {
-        try (ServerSocket closed = new ServerSocket(0);
+        try (Socket taken = new Socket();
                 Frames client = new Frames(proxy.address())) {
-            closed.close();
-            proxy.publish(
-                    Protocol.HTTP2, new InetSocketAddress(InetAddress.getLoopbackAddress(), closed.getLocalPort()));
+            taken.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)); // nobody else listens there then
+            proxy.publish(Protocol.HTTP2, (InetSocketAddress) taken.getLocalSocketAddress());
             client.get(1);
             assertEquals(
                     "503", client.fields(client.await(Frames.HEADERS)).status().toString());

@@ -200,6 +200,10 @@ final class GrpcPeer implements AutoCloseable {
 
     @Override
     public void close() {
-        server.shutdownNow();
+        try {
+            server.shutdownNow().awaitTermination(); // until then the port may still take one
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

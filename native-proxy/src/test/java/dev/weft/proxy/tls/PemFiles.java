@@ -10,17 +10,41 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** A self-signed certificate with its key, as PEM files. */
 public record PemFiles(Path key, Path chain) {
     private static final char[] PASSWORD = "changeit".toCharArray();
 
+    /** By its name, what keytool made: to start it takes longer than most of what is done with that. */
+    private static final Map<String, KeyStore> MADE = new ConcurrentHashMap<>();
+
     public static PemFiles make(Path folder, String name)
             throws IOException, GeneralSecurityException, InterruptedException {
-        Path store = folder.resolve(name + ".p12");
+        KeyStore keys = MADE.get(name);
+        if (keys == null) {
+            keys = generate(folder.resolve(name + ".p12"), name);
+            MADE.put(name, keys);
+        }
+        return new PemFiles(
+                pem(
+                        folder.resolve(name + "-key.pem"),
+                        "PRIVATE KEY",
+                        keys.getKey("test", PASSWORD).getEncoded()),
+                pem(
+                        folder.resolve(name + ".pem"),
+                        "CERTIFICATE",
+                        keys.getCertificate("test").getEncoded()));
+    }
+
+    private static KeyStore generate(Path store, String name)
+            throws IOException, GeneralSecurityException, InterruptedException {
         Process process = new ProcessBuilder(List.of(
                         Path.of(System.getProperty("java.home"), "bin", "keytool")
                                 .toString(),
+                        "-J-XX:TieredStopAtLevel=1",
+                        "-J-XX:+UseSerialGC",
                         "-genkeypair",
                         "-alias",
                         "test",
@@ -46,15 +70,7 @@ public record PemFiles(Path key, Path chain) {
         try (InputStream in = Files.newInputStream(store)) {
             keys.load(in, PASSWORD);
         }
-        return new PemFiles(
-                pem(
-                        folder.resolve(name + "-key.pem"),
-                        "PRIVATE KEY",
-                        keys.getKey("test", PASSWORD).getEncoded()),
-                pem(
-                        folder.resolve(name + ".pem"),
-                        "CERTIFICATE",
-                        keys.getCertificate("test").getEncoded()));
+        return keys;
     }
 
     private static Path pem(Path file, String what, byte[] der) throws IOException {

@@ -23,6 +23,7 @@ import io.opentelemetry.proto.trace.v1.Span;
 import io.opentelemetry.proto.trace.v1.Status;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.ProxySelector;
 import java.net.ServerSocket;
@@ -287,15 +288,14 @@ class SpanExporterTest {
 
     @Test
     void aCollectorThatIsAwayCostsTheSpansOnly() throws Exception {
-        int free;
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            free = socket.getLocalPort();
+        try (Socket taken = new Socket()) { // nobody listens there
+            taken.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            SpanExporter exporter = exporter(
+                    SpanExporter.Format.OTLP, Wiring.target(URI.create("http://127.0.0.1:" + taken.getLocalPort())));
+            calls(exporter).to(Manner.ANSWERS).get("/");
+            exporter.close(Wiring.ENOUGH);
+            assertEquals(0, exporter.exported());
         }
-        SpanExporter exporter =
-                exporter(SpanExporter.Format.OTLP, Wiring.target(URI.create("http://127.0.0.1:" + free)));
-        calls(exporter).to(Manner.ANSWERS).get("/");
-        exporter.close(Wiring.ENOUGH);
-        assertEquals(0, exporter.exported());
         assertTrue(wiring.failures.get(0).contains("ConnectException"), wiring.failures.get(0));
     }
 

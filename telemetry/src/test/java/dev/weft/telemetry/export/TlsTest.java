@@ -21,8 +21,9 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,13 +32,13 @@ class TlsTest {
     private static final char[] PASSWORD = "changeit".toCharArray();
 
     @TempDir
-    Path directory;
+    static Path directory;
 
     private final Wiring wiring = new Wiring();
-    private HttpsServer server;
+    private static HttpsServer server;
 
-    @BeforeEach
-    void start() throws Exception {
+    @BeforeAll
+    static void start() throws Exception {
         Path keys = directory.resolve("keys.p12");
         keytool(
                 "-genkeypair",
@@ -69,13 +70,17 @@ class TlsTest {
         server.start();
     }
 
-    @AfterEach
-    void stop() {
+    @AfterAll
+    static void stop() {
         server.stop(0);
+    }
+
+    @AfterEach
+    void end() {
         wiring.close();
     }
 
-    private Path authorities() {
+    private static Path authorities() {
         return directory.resolve("ca.pem");
     }
 
@@ -83,6 +88,7 @@ class TlsTest {
     private static void keytool(Object... arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
+        command.addAll(List.of("-J-XX:TieredStopAtLevel=1", "-J-XX:+UseSerialGC"));
         for (int i = 0; i < arguments.length - 1; i++) {
             command.add(arguments[i].toString());
         }

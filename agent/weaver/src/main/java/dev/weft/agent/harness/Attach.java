@@ -43,6 +43,8 @@ public final class Attach {
                 Attach.class.getProtectionDomain().getCodeSource().getLocation().toURI());
         Process attacher = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
                         "-cp",
                         classes.toString(),
                         Attach.class.getName(),

@@ -275,8 +275,9 @@ final class OkHttpOwnTest {
                         true,
                         (request, out) -> out.text(200, "safe"))) {
             var silent = Endpoint.of(new InetSocketAddress(mute.getInetAddress(), mute.getLocalPort()));
+            // Far more than a first handshake takes on a machine that has much else to do.
             rig.publish(
-                    Rules.snapshot(Rules.of(silent, peer.endpoint()).over(mesh).retryingAfter(Duration.ofMillis(500))));
+                    Rules.snapshot(Rules.of(silent, peer.endpoint()).over(mesh).retryingAfter(Duration.ofSeconds(3))));
             var patient = client.newBuilder().readTimeout(0, TimeUnit.SECONDS).build();
             for (int i = 0; i < 2; i++) {
                 var call = patient.newCall(get(URL));
