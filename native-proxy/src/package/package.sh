@@ -13,16 +13,11 @@ case $(uname -m) in
 esac
 
 rm -rf "$out" "$out.tar.gz"
-[ "$feature" -ge 21 ] && compress=zip-6 || compress=2
+[ "$feature" -ge 21 ] && compress=zip-9 || compress=2
 "$JAVA_HOME/bin/jlink" --output "$out" --compress="$compress" --strip-debug --no-header-files --no-man-pages \
-  --add-modules java.base,java.logging,java.management,java.naming,jdk.crypto.ec,jdk.management,jdk.unsupported \
+  --add-modules java.base,java.logging,java.management,jdk.crypto.ec,jdk.management,jdk.unsupported \
   2>&1 | grep -v '^Warning' || true
 [ -x "$out/bin/java" ] || { echo 'weft: jlink made no runtime; is there a whole JDK, with its jmods?' >&2; exit 1; }
-
-# Names of functions that only a debugger asks for.
-if command -v strip >/dev/null; then
-  find "$out/lib" -name '*.so' -exec strip --strip-unneeded {} +
-fi
 
 mkdir -p "$out/lib/weft/lib"
 cp -p "$home/native-proxy/target/weft-proxy.jar" "$out/lib/weft/"
@@ -37,17 +32,29 @@ for jar in $libraries; do
   esac
 done
 cp -p "$home/LICENSE" "$out/lib/weft/"
-# Where the runtime has its own libraries, so that a start writes no copy into /tmp.
-(
-  cd "$out/lib"
-  "$JAVA_HOME/bin/jar" xf weft/lib/netty-transport-native-epoll-*.jar META-INF/native
-  mv META-INF/native/*.so .
-  rm -r META-INF
-)
+# Native code goes where the runtime has its own, so that a start writes no copy into /tmp; its jars keep the licences.
+for jar in "$out"/lib/weft/lib/*-linux-*.jar; do
+  mkdir "$out/native"
+  (
+    cd "$out/native"
+    "$JAVA_HOME/bin/jar" xf "$jar"
+    mv META-INF/native/*.so ../lib/
+    "$JAVA_HOME/bin/jar" cfM "$jar" .
+  )
+  rm -r "$out/native"
+done
 
-# An archive of the classes that a proxy at work has loaded; since Java 25 with what was linked and profiled.
+# Names of functions that only a debugger asks for.
+if command -v strip >/dev/null; then
+  find "$out/lib" -name '*.so' -exec strip --strip-unneeded {} +
+fi
+
+# An archive of the classes that a proxy at work has loaded; since Java 25 with what was linked. Not with profiles, by
+# which each start would compile anew what the training has called often.
 archive=lib/weft/proxy.archive
 if [ "$feature" -ge 25 ]; then
+  # Without Unsafe Netty links a function of C by the JDK's own means, which makes a hundred classes.
+  flags="$flags --sun-misc-unsafe-memory-access=allow -XX:+UnlockDiagnosticVMOptions -XX:-AOTRecordTraining -XX:-AOTReplayTraining"
   record=-XX:AOTCacheOutput=
   use=-XX:AOTCache=
   path=':'

@@ -109,8 +109,17 @@ final class HttpLoad {
 
     /** One request, which must succeed. */
     static void once(Proxies.One one, String path) throws IOException {
-        String said =
-                command(List.of("curl", "-sS", "-f", "-o", "/dev/null", "-H", "Host: " + HOST, one.url() + "/" + path));
+        String said = command(List.of(
+                "curl",
+                "-sS",
+                "-f",
+                "-k",
+                "--http1.1",
+                "-o",
+                "/dev/null",
+                "-H",
+                "Host: " + HOST,
+                one.url() + "/" + path));
         if (!said.isEmpty()) {
             throw new IllegalStateException(one.name() + ": " + said);
         }

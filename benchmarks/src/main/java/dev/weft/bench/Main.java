@@ -26,7 +26,7 @@ public final class Main {
             case "xds --only" -> XdsBench.run(Home.find(), EnumSet.of(XdsBench.Part.named(args[2])), jdk);
             default -> {
                 System.err.println("usage: weft bench engine | overhead [--client NAME] | memory [--client NAME]"
-                        + " | proxy [--only h1 | large | log | tls | tcp | latency | memory | start]"
+                        + " | proxy [--only h1 | large | log | tls | tcp | grpc | latency | memory | start | restart]"
                         + " | startup [--only premain | cpu | wall | cds]"
                         + " | xds [--only load | push | library | agent | directory | effect | gone]");
                 System.err.println("clients: httpclient5 (the usual one), jdk-http, jdk-async, httpurlconnection,"

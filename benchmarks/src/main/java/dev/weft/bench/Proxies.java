@@ -44,6 +44,8 @@ final class Proxies implements AutoCloseable {
 
     private final List<Started> others = new ArrayList<>();
     private final List<One> all = new ArrayList<>();
+    private final List<String> command;
+    private final Map<String, String> environment;
     private final int admin;
 
     /** What is compared. */
@@ -55,8 +57,23 @@ final class Proxies implements AutoCloseable {
         /** Ours and nginx end TLS before the server. */
         TLS,
         /** Ours and HAProxy lead connections on. */
-        TCP
+        TCP,
+        /** Ours and HAProxy lead calls on, HTTP/2 on either side. */
+        GRPC,
+        /** Ours alone, as a sidecar has it: requests out of the application, and TLS before it. */
+        SIDECAR,
+        /** Ours alone, in whose place another may come. */
+        RESTART;
+
+        boolean isSecured() {
+            return this == TLS || this == SIDECAR;
+        }
     }
+
+    /** The path of the one gRPC method; the file's ending says which type its answer has. */
+    static final String METHOD = "bench.Echo/Say.grpc";
+
+    private static final String RESTART_SOCKET = "restart.sock";
 
     /** One that is measured. */
     record One(String name, Started process, String url) {}
@@ -64,19 +81,21 @@ final class Proxies implements AutoCloseable {
     /** @param services that are in the mesh beside the one that is called */
     Proxies(Home home, Kind kind, int services) throws IOException {
         Path directory = Files.createTempDirectory("weft-bench");
-        int[] ports = free(4);
+        int[] ports = free(5);
         Path bodies = Files.createDirectories(directory.resolve("bodies"));
         for (Map.Entry<String, Integer> body : BODIES.entrySet()) {
             Files.writeString(bodies.resolve(body.getKey()), "x".repeat(body.getValue()));
         }
         String cached = "open_file_cache max=10 inactive=1h;";
-        Started server = nginx(directory, "server", String.valueOf(ports[0]), "root " + bodies + ";", cached, "off");
+        Started server = kind == Kind.GRPC
+                ? nghttpd(directory, bodies, ports[0])
+                : nginx(directory, "server", String.valueOf(ports[0]), "root " + bodies + ";", cached, "off");
         others.add(server);
         await(ports[0]);
         server.pin(1);
         Path rules = Files.createDirectories(directory.resolve("rules"));
         Files.writeString(rules.resolve("bench.yaml"), rules(kind, ports[0], services));
-        Map<String, String> environment = Map.of(
+        this.environment = Map.of(
                 "WEFT_RUNTIME_DIR", directory.resolve("run").toString(),
                 "XDG_CACHE_HOME", directory.resolve("cache").toString());
         Started plane = Started.until(
@@ -96,31 +115,43 @@ final class Proxies implements AutoCloseable {
                         directory.resolve("state").toString()),
                 environment);
         others.add(plane);
-        if (kind == Kind.TLS) {
+        if (kind.isSecured()) {
             certify(directory);
         }
-        Started ours = ours(home, plane.port(), environment, options(kind, ports, directory));
+        this.command = ours(home, plane.port(), options(kind, ports, directory));
+        Started ours = Started.until(ADMIN, command, environment);
         this.admin = ours.port();
         String scheme = kind == Kind.TLS ? "https" : "http";
         add("weft", ours, scheme, ports[1]);
+        if (kind == Kind.SIDECAR) {
+            add("weft, inbound", ours, "https", ports[4]);
+        }
         String log = kind == Kind.LOG ? directory.resolve("nginx.log") + " json buffer=64k flush=1s" : "off";
         String secured = kind == Kind.TLS
                 ? " ssl_certificate " + directory.resolve(CERTIFICATE) + "; ssl_certificate_key "
                         + directory.resolve(KEY) + "; ssl_session_tickets off;"
                 : "";
-        if (kind != Kind.TCP) {
+        if (kind == Kind.HTTP || kind == Kind.LOG || kind == Kind.TLS) {
             String listen = ports[2] + (kind == Kind.TLS ? " ssl" : "");
             String block = LOG_FORMAT + upstream(ports[0]) + secured;
             add("nginx", nginx(directory, "nginx", listen, FORWARD, block, log), scheme, ports[2]);
         }
-        if (kind == Kind.HTTP || kind == Kind.TCP) {
+        if (kind == Kind.HTTP || kind == Kind.TCP || kind == Kind.GRPC) {
             add("haproxy", haproxy(directory, kind, ports[3], ports[0]), scheme, ports[3]);
         }
     }
 
     private static List<String> options(Kind kind, int[] ports, Path directory) {
         return switch (kind) {
-            case HTTP -> List.of("--outbound", "127.0.0.1:" + ports[1]);
+            case HTTP, GRPC -> List.of("--outbound", "127.0.0.1:" + ports[1]);
+            case RESTART ->
+                List.of(
+                        "--outbound",
+                        "127.0.0.1:" + ports[1],
+                        "--hot.restart",
+                        directory.resolve(RESTART_SOCKET).toString(),
+                        "--drain",
+                        "20s");
             case LOG ->
                 List.of(
                         "--outbound",
@@ -129,22 +160,26 @@ final class Proxies implements AutoCloseable {
                         directory.resolve("weft.log").toString(),
                         "--access.log.encoding",
                         "json");
-            case TLS ->
-                List.of(
-                        "--outbound",
-                        "127.0.0.1:0",
-                        "--port",
-                        String.valueOf(ports[0]),
-                        "--inbound",
-                        "127.0.0.1:" + ports[1],
-                        "--inbound.tls",
-                        "tls",
-                        "--tls.certificate",
-                        directory.resolve(CERTIFICATE).toString(),
-                        "--tls.key",
-                        directory.resolve(KEY).toString());
+            case TLS -> secured(0, ports[0], ports[1], directory);
+            case SIDECAR -> secured(ports[1], ports[0], ports[4], directory);
             case TCP -> List.of("--outbound", "127.0.0.1:0", "--tcp.listeners", "127.0.0.1:" + ports[1] + "=bench:80");
         };
+    }
+
+    private static List<String> secured(int outbound, int application, int inbound, Path directory) {
+        return List.of(
+                "--outbound",
+                "127.0.0.1:" + outbound,
+                "--port",
+                String.valueOf(application),
+                "--inbound",
+                "127.0.0.1:" + inbound,
+                "--inbound.tls",
+                "tls",
+                "--tls.certificate",
+                directory.resolve(CERTIFICATE).toString(),
+                "--tls.key",
+                directory.resolve(KEY).toString());
     }
 
     /** What others use too: P-256. */
@@ -184,7 +219,7 @@ final class Proxies implements AutoCloseable {
     }
 
     /** From its image, as people run it. */
-    private static Started ours(Home home, int xds, Map<String, String> environment, List<String> more) {
+    private static List<String> ours(Home home, int xds, List<String> more) {
         List<String> command = new ArrayList<>(List.of(
                 home.proxy().resolve("bin/weft-proxy").toString(),
                 "--service",
@@ -198,15 +233,30 @@ final class Proxies implements AutoCloseable {
                 "--workers",
                 "1"));
         command.addAll(more);
-        return Started.until(ADMIN, command, environment);
+        return command;
+    }
+
+    /** Ours once more with the same options: to take the place of the one before. */
+    Started again() {
+        Started next = Started.until(ADMIN, command, environment);
+        others.add(next);
+        return next;
     }
 
     private static String rules(Kind kind, int server, int others) {
-        StringBuilder rules = new StringBuilder(rule("bench", kind == Kind.TCP ? "TCP" : "HTTP", server));
+        StringBuilder rules = new StringBuilder(rule("bench", protocol(kind), server));
         for (int i = 0; i < others; i++) {
             rules.append("---\n").append(rule("other-" + i, "HTTP", server));
         }
         return rules.toString();
+    }
+
+    private static String protocol(Kind kind) {
+        return switch (kind) {
+            case TCP -> "TCP";
+            case GRPC -> "GRPC";
+            default -> "HTTP";
+        };
     }
 
     private static String rule(String host, String protocol, int server) {
@@ -260,9 +310,29 @@ final class Proxies implements AutoCloseable {
                 Map.of());
     }
 
+    /** What answers each call with a message and {@code OK}, once it has all of it. */
+    private static Started nghttpd(Path directory, Path bodies, int port) throws IOException {
+        Path answer = bodies.resolve(METHOD);
+        Files.createDirectories(answer.getParent());
+        Files.write(answer, GrpcLoad.message(BODIES.get("small")));
+        Path types = Files.writeString(directory.resolve("types"), "application/grpc grpc\n");
+        return Started.now(
+                List.of(
+                        "nghttpd",
+                        "--no-tls",
+                        "--address=127.0.0.1",
+                        "--workers=1",
+                        "--mime-types-file=" + types,
+                        "--trailer=grpc-status: 0",
+                        "--htdocs=" + bodies,
+                        String.valueOf(port)),
+                Map.of());
+    }
+
     private static final String HTTP_DEFAULTS = "timeout http-request 10s\n  http-reuse always";
 
     private static Started haproxy(Path directory, Kind kind, int port, int server) throws IOException {
+        String spoken = kind == Kind.GRPC ? " proto h2" : "";
         Path file = Files.writeString(
                 directory.resolve("haproxy.cfg"),
                 String.format(
@@ -278,15 +348,17 @@ final class Proxies implements AutoCloseable {
                   timeout connect 5s
                   %s
                 frontend in
-                  bind 127.0.0.1:%d
+                  bind 127.0.0.1:%d%s
                   default_backend behind
                 backend behind
-                  server one 127.0.0.1:%d
+                  server one 127.0.0.1:%d%s
                 """,
                         kind == Kind.TCP ? "tcp" : "http",
                         kind == Kind.TCP ? "" : HTTP_DEFAULTS,
                         port,
-                        server));
+                        spoken,
+                        server,
+                        spoken));
         return Started.now(List.of("haproxy", "-db", "-f", file.toString()), Map.of());
     }
 

@@ -1,6 +1,7 @@
 package dev.weft.bench;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
@@ -14,7 +15,7 @@ import java.util.stream.Stream;
  * what counts is each round's ratio. Ours routes by name with the engine's rules, has its time limits and counts;
  * tracing is off, and access logs are where they are not compared.
  *
- * <p>Needs nginx, haproxy, wrk, h2load and openssl of the distribution.
+ * <p>Needs nginx, haproxy, wrk, h2load, nghttpd, curl and openssl of the distribution.
  */
 final class ProxyBench {
     private static final int ROUNDS = 16;
@@ -23,6 +24,7 @@ final class ProxyBench {
     private static final int LATENCY_SECONDS = 6;
     private static final int KNOWN = 1000;
     private static final int MILLION = 1_000_000;
+    private static final int KEPT_REQUESTS = 50_000;
     private static final double MB = 1 << 20;
     private static final double MILLIS = 1000;
 
@@ -39,10 +41,14 @@ final class ProxyBench {
         TLS,
         /** 1 MB over connections that are led on as they are. */
         TCP,
+        /** Calls of one message each way. */
+        GRPC,
         /** At half of one's own peak. */
         LATENCY,
         MEMORY,
-        START;
+        START,
+        /** Another process takes the place of the one that serves. */
+        RESTART;
 
         private static final Set<Part> BESIDE = EnumSet.of(H1, LARGE, LATENCY);
 
@@ -79,11 +85,17 @@ final class ProxyBench {
         if (parts.contains(Part.TCP)) {
             tcp(home, jdk);
         }
+        if (parts.contains(Part.GRPC)) {
+            grpc(home, jdk);
+        }
         if (parts.contains(Part.MEMORY)) {
             memory(home, jdk);
         }
         if (parts.contains(Part.START)) {
             start(home, jdk);
+        }
+        if (parts.contains(Part.RESTART)) {
+            restart(home, jdk);
         }
     }
 
@@ -212,16 +224,54 @@ final class ProxyBench {
         }
     }
 
+    private static void grpc(Home home, String jdk) throws IOException {
+        try (Proxies proxies = new Proxies(home, Proxies.Kind.GRPC, 0);
+                GrpcLoad load = new GrpcLoad()) {
+            for (Proxies.One one : proxies.all()) {
+                load.once(one);
+                load.peak(one, WARM_UP_SECONDS);
+            }
+            Turns turns = turns(proxies, "calls", load::peak);
+            Rounds.result("proxy.grpc_cpu_vs_haproxy" + jdk, Rounds.of(ratios(turns.cpu[0], turns.cpu[1])));
+        }
+    }
+
+    /** With what a sidecar has in use: rules from a control plane that knows many services, and TLS. */
     private static void memory(Home home, String jdk) throws IOException {
-        try (Proxies proxies = new Proxies(home, Proxies.Kind.HTTP, KNOWN)) {
-            Proxies.One ours = proxies.all().get(0);
-            Rounds.result("proxy.rss_idle_mb" + jdk, ours.process().memory("Rss") / MB, "MB");
+        try (Proxies proxies = new Proxies(home, Proxies.Kind.SIDECAR, KNOWN)) {
+            for (Proxies.One side : proxies.all()) {
+                HttpLoad.once(side, "small");
+            }
+            Started ours = proxies.all().get(0).process();
+            Rounds.result("proxy.rss_idle_mb" + jdk, ours.memory("Rss") / MB, "MB");
             double requests = 0;
             while (requests < MILLION) {
-                requests += HttpLoad.peak(ours, "small", 10).rate() * 10;
+                for (Proxies.One side : proxies.all()) {
+                    requests += HttpLoad.peak(side, "small", 10).rate() * 10;
+                }
             }
-            Rounds.result("proxy.rss_loaded_mb" + jdk, ours.process().memory("Rss") / MB, "MB");
-            Rounds.result("proxy.private_dirty_mb" + jdk, ours.process().memory("Private_Dirty") / MB, "MB");
+            Rounds.result("proxy.rss_loaded_mb" + jdk, ours.memory("Rss") / MB, "MB");
+            Rounds.result("proxy.private_dirty_mb" + jdk, ours.memory("Private_Dirty") / MB, "MB");
+        }
+    }
+
+    /** Clients that repeat nothing, and two processes that follow the first. */
+    private static void restart(Home home, String jdk) throws IOException {
+        try (Proxies proxies = new Proxies(home, Proxies.Kind.RESTART, 0)) {
+            Proxies.One first = proxies.all().get(0);
+            HttpLoad.once(first, "small");
+            try (KeptLoad load = new KeptLoad(URI.create(first.url()).getPort(), "/small")) {
+                Started before = first.process();
+                for (int next = 1; next <= 2; next++) {
+                    load.await(load.answered() + KEPT_REQUESTS / 4);
+                    Started after = proxies.again();
+                    before.awaitEnd();
+                    before = after;
+                }
+                load.await(KEPT_REQUESTS);
+                System.out.println("answered " + load.answered() + " requests, failed: " + load.failures());
+                Rounds.result("proxy.hot_restart_failed" + jdk, load.failed(), "requests");
+            }
         }
     }
 
@@ -241,7 +291,10 @@ final class ProxyBench {
         try (Stream<Path> files = Files.walk(home.proxy())) {
             Rounds.result(
                     "proxy.image_mb" + jdk,
-                    files.mapToLong(file -> file.toFile().length()).sum() / MB,
+                    files.filter(Files::isRegularFile)
+                                    .mapToLong(file -> file.toFile().length())
+                                    .sum()
+                            / MB,
                     "MB");
         }
     }

@@ -307,6 +307,17 @@ final class Started implements AutoCloseable {
         process.destroyForcibly();
     }
 
+    /** Waits until it has ended by itself. */
+    void awaitEnd() {
+        try {
+            if (!process.waitFor(60, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("process " + process.pid() + " does not end");
+            }
+        } catch (InterruptedException interrupted) {
+            throw new IllegalStateException(interrupted);
+        }
+    }
+
     /** Asks it to end, and waits until it has: it may have an archive to make of what it has loaded. */
     void end() {
         process.toHandle().destroy(); // the process's own way would close the pipe that it still writes to

@@ -37,7 +37,7 @@ class ProxyImageTest {
     record Jdk(int feature, Path home) {
         /** The JVM of Java 25 is larger, and so is what its cache knows of classes. */
         long most() {
-            return (feature < 25 ? 80 : 88) * MIB;
+            return (feature < 25 ? 76 : 84) * MIB;
         }
     }
 

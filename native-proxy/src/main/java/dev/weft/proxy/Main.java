@@ -4,6 +4,8 @@ import dev.weft.proxy.config.Key;
 import dev.weft.proxy.config.ProxyConfig;
 import dev.weft.proxy.systemd.Activation;
 import dev.weft.proxy.systemd.Notifier;
+import io.netty.util.internal.logging.InternalLoggerFactory;
+import io.netty.util.internal.logging.JdkLoggerFactory;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -40,6 +42,8 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] args) throws InterruptedException {
+        // Netty would look for three others first, in all jars.
+        InternalLoggerFactory.setDefaultFactory(JdkLoggerFactory.INSTANCE);
         System.exit(run(args, System.out, System.err));
     }
 

@@ -234,13 +234,13 @@ final class Proxy implements AdminPages.Standing, AutoCloseable {
 
     /** Joins the mesh: the service is offered from now on, and takes calls once the application does. */
     void begin() {
-        plane.client().health(Health.STARTING, "the application takes no connections yet");
-        plane.client().start();
         if (config.certificates().any()) {
             certificateWatch.begin();
             log.info("proxy " + config.service() + ": TLS is " + TlsEngines.provider());
         }
         log.info("proxy " + config.service() + ": outbound " + text(outbound) + ", admin " + text(admin));
+        plane.client().health(Health.STARTING, "the application takes no connections yet");
+        plane.client().start();
         if (inbound != null && probe != null) {
             plane.offer(inbound.address().getPort());
             log.info("proxy " + config.service() + ": inbound " + text(inbound) + " for port " + config.application());
