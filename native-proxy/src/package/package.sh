@@ -52,9 +52,11 @@ fi
 # An archive of the classes that a proxy at work has loaded; since Java 25 with what was linked. Not with profiles, by
 # which each start would compile anew what the training has called often.
 archive=lib/weft/proxy.archive
+# Elsewhere than where it was made for, most of its pages would be written to, and so be each process's own.
+flags="$flags -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0"
 if [ "$feature" -ge 25 ]; then
   # Without Unsafe Netty links a function of C by the JDK's own means, which makes a hundred classes.
-  flags="$flags --sun-misc-unsafe-memory-access=allow -XX:+UnlockDiagnosticVMOptions -XX:-AOTRecordTraining -XX:-AOTReplayTraining"
+  flags="$flags --sun-misc-unsafe-memory-access=allow -XX:-AOTRecordTraining -XX:-AOTReplayTraining"
   record=-XX:AOTCacheOutput=
   use=-XX:AOTCache=
   path=':'

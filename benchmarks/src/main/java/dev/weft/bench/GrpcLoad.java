@@ -49,25 +49,10 @@ final class GrpcLoad implements AutoCloseable {
 
     /** One call, which must end with its status: the load generator doesn't look at trailers. */
     void once(Proxies.One one) throws IOException {
-        String said = run(
-                List.of(
-                        "curl",
-                        "-sS",
-                        "--http2-prior-knowledge",
-                        "-o",
-                        "/dev/null",
-                        "-D",
-                        "-",
-                        "--data-binary",
-                        "@" + request,
-                        "-H",
-                        "Host: bench",
-                        "-H",
-                        "content-type: application/grpc",
-                        "-H",
-                        "te: trailers"),
-                one);
-        if (!said.startsWith("HTTP/2 200") || !said.contains("grpc-status: 0")) {
+        List<String> tool = new ArrayList<>(List.of("nghttp", "-v", "-n", "-d", request.toString()));
+        headers(tool);
+        String said = run(tool, one);
+        if (!said.contains(":status: 200") || !said.contains("grpc-status: 0")) {
             throw new IllegalStateException(one.name() + ": " + said);
         }
     }
@@ -84,10 +69,7 @@ final class GrpcLoad implements AutoCloseable {
                 "-D" + seconds,
                 "-d",
                 request.toString()));
-        for (String header : HEADERS) {
-            tool.add("-H");
-            tool.add(header);
-        }
+        headers(tool);
         double before = one.process().cpuOfThreads();
         String said = run(tool, one);
         double cpu = one.process().cpuOfThreads() - before;
@@ -99,6 +81,13 @@ final class GrpcLoad implements AutoCloseable {
         boolean whole = count.group(1).equals(count.group(2));
         return new HttpLoad.Peak(
                 cpu / Long.parseLong(count.group(1)), Double.parseDouble(rate.group(1)), whole ? "" : count.group());
+    }
+
+    private static void headers(List<String> tool) {
+        for (String header : HEADERS) {
+            tool.add("-H");
+            tool.add(header);
+        }
     }
 
     private static String run(List<String> tool, Proxies.One one) throws IOException {

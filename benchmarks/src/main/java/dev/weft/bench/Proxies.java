@@ -25,8 +25,10 @@ import java.util.regex.Pattern;
  * process with one thread at work, all on the same CPU; the server has the other.
  */
 final class Proxies implements AutoCloseable {
+    private static final int SMALL = 1024;
+
     /** Bodies that the server gives, by path. */
-    private static final Map<String, Integer> BODIES = Map.of("small", 1024, "large", 65_536, "huge", 1 << 20);
+    private static final Map<String, Integer> BODIES = Map.of("small", SMALL, "large", 65_536, "huge", 1 << 20);
 
     private static final String LOG_FORMAT = "log_format json escape=json '{\"start_time\":\"$time_iso8601\","
             + "\"method\":\"$request_method\",\"path\":\"$request_uri\",\"protocol\":\"$server_protocol\","
@@ -314,7 +316,7 @@ final class Proxies implements AutoCloseable {
     private static Started nghttpd(Path directory, Path bodies, int port) throws IOException {
         Path answer = bodies.resolve(METHOD);
         Files.createDirectories(answer.getParent());
-        Files.write(answer, GrpcLoad.message(BODIES.get("small")));
+        Files.write(answer, GrpcLoad.message(SMALL));
         Path types = Files.writeString(directory.resolve("types"), "application/grpc grpc\n");
         return Started.now(
                 List.of(

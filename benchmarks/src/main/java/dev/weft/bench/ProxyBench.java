@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  * what counts is each round's ratio. Ours routes by name with the engine's rules, has its time limits and counts;
  * tracing is off, and access logs are where they are not compared.
  *
- * <p>Needs nginx, haproxy, wrk, h2load, nghttpd, curl and openssl of the distribution.
+ * <p>Needs nginx, haproxy, wrk, h2load, nghttp, nghttpd, curl and openssl of the distribution.
  */
 final class ProxyBench {
     private static final int ROUNDS = 16;
