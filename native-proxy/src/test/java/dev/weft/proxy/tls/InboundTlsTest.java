@@ -52,7 +52,7 @@ class InboundTlsTest {
 
     @BeforeEach
     void start() throws Exception {
-        own = PemFiles.make(folder, "order");
+        own = PemFiles.kept(folder, "order");
         certificates = speaker.certificates(Map.of("default", own.files()));
         application = new Backend(with -> {
             with.say("hello ");
@@ -129,7 +129,7 @@ class InboundTlsTest {
         try (SSLSocket client = connect(shows(own, own), address)) {
             assertEquals("hello ", read(client, 6));
         }
-        PemFiles stranger = PemFiles.make(folder, "stranger");
+        PemFiles stranger = PemFiles.kept(folder, "stranger");
         for (SSLContext context : List.of(showsNothing(own), shows(stranger, own))) {
             try (SSLSocket client = connect(context, address)) {
                 assertThrows(IOException.class, () -> {
@@ -159,7 +159,7 @@ class InboundTlsTest {
         CertificateWatch watch = new CertificateWatch(certificates, own.files(), log::add, log::add);
         try (SSLSocket before = connect(showsNothing(own), address)) {
             assertEquals("hello ", read(before, 6));
-            PemFiles next = PemFiles.make(folder, "next");
+            PemFiles next = PemFiles.kept(folder, "next");
             put(next.key(), own.key(), 1);
             watch.look();
             watch.look(); // it stands still, and is the key of another certificate

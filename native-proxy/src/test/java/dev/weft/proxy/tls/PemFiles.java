@@ -22,11 +22,21 @@ public record PemFiles(Path key, Path chain) {
 
     public static PemFiles make(Path folder, String name)
             throws IOException, GeneralSecurityException, InterruptedException {
+        return written(generate(folder.resolve(name + ".p12"), name), folder, name);
+    }
+
+    /** The same for a name each time, for tests that don't compare it with another one of that name. */
+    static PemFiles kept(Path folder, String name) throws IOException, GeneralSecurityException, InterruptedException {
         KeyStore keys = MADE.get(name);
         if (keys == null) {
             keys = generate(folder.resolve(name + ".p12"), name);
             MADE.put(name, keys);
         }
+        return written(keys, folder, name);
+    }
+
+    private static PemFiles written(KeyStore keys, Path folder, String name)
+            throws IOException, GeneralSecurityException {
         return new PemFiles(
                 pem(
                         folder.resolve(name + "-key.pem"),
