@@ -5,7 +5,6 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
@@ -26,7 +25,7 @@ public enum Sockets {
     }
 
     IoHandlerFactory handlers() {
-        return this == EPOLL ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+        return this == EPOLL ? PatientEpoll.factory() : NioIoHandler.newFactory();
     }
 
     Class<? extends ServerSocketChannel> server() {
@@ -45,7 +44,7 @@ public enum Sockets {
 
     /** The kind that goes with this loop. */
     public static Class<? extends SocketChannel> client(EventLoop loop) {
-        return loop instanceof IoEventLoop io && io.isIoType(EpollIoHandler.class)
+        return loop instanceof IoEventLoop io && io.isIoType(PatientEpoll.class)
                 ? EpollSocketChannel.class
                 : NioSocketChannel.class;
     }

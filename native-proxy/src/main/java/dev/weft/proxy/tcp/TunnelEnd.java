@@ -8,7 +8,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.channel.socket.ChannelOutputShutdownEvent;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
@@ -37,8 +36,6 @@ final class TunnelEnd extends ChannelInboundHandlerAdapter {
     private @Nullable TunnelEnd peer;
     private boolean open;
     private boolean last;
-    /** Nothing more is written to it, and it knows that. */
-    private boolean told;
 
     TunnelEnd(Channel self, Watch watch) {
         this.self = self;
@@ -113,11 +110,6 @@ final class TunnelEnd extends ChannelInboundHandlerAdapter {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext from, Object event) {
-        if (event == ChannelOutputShutdownEvent.INSTANCE && !told) {
-            // It can't be written to any more, and must not take what it has got for all: Netty 4.2.18 can't wait for
-            // room in a socket whose other half is closed.
-            reset();
-        }
         // TLS says the last itself, and the socket may say it again.
         boolean said = event == ChannelInputShutdownEvent.INSTANCE
                 || event instanceof SslCloseCompletionEvent close && close.isSuccess();
@@ -137,7 +129,6 @@ final class TunnelEnd extends ChannelInboundHandlerAdapter {
             } else if (both) {
                 other().close();
             } else {
-                peer().told = true;
                 Sockets.endOutput(other());
             }
         });
