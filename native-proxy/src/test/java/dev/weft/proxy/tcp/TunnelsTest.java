@@ -22,8 +22,10 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** What goes through a tunnel comes out of it, ends included. */
+@Timeout(120) // a server that nobody reads from would wait for ever
 class TunnelsTest {
     private static final int PATIENCE_MILLIS = 20_000;
 
