@@ -29,6 +29,11 @@ class ClientStoriesBesideTest {
     @BeforeAll
     static void start() throws Exception {
         stories = new ClientStories(folder);
+        for (Order order : ORDERS) {
+            Caller caller = caller(ClientStories.CLIENTS.get(0), order);
+            // On a busy machine our client starts more slowly, with the other agent in its way, than a call waits.
+            Until.so(order + ": it has joined", () -> caller.get("http://shop/id").status() == 200);
+        }
     }
 
     @AfterAll
