@@ -19,11 +19,11 @@ import org.jspecify.annotations.Nullable;
  * Keeps of a share of the traced calls why they went where they went, as it was when that was decided. The share is one
  * of traces, so that along a trace all agents explain the same ones.
  *
- * <p>It bounds its own cost: after an explanation that took some time, twenty times as long passes without one. So it
- * never takes more than a twentieth of one CPU, however large the clusters and however great the share.
+ * <p>It bounds its own cost: after an explanation that took some time, fifty times as long passes without one. So it
+ * never takes more than a fiftieth of one CPU, however large the clusters and however great the share.
  */
 public final class ExplainSampler implements Witness {
-    private static final int REST = 20;
+    private static final int REST = 50;
     private static final int KEPT = 256;
     private static final int MOST_CANDIDATES = 64;
     private static final int MOST_ROUTES = 32;

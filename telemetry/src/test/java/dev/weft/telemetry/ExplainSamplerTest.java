@@ -145,7 +145,7 @@ class ExplainSamplerTest {
     }
 
     @Test
-    void anExplanationThatTookLongIsFollowedByTwentyTimesAsLongWithout() {
+    void anExplanationThatTookLongIsFollowedByFiftyTimesAsLongWithout() {
         ExplainSampler sampler = sampler(1);
         Calls calls = calls(sampler).to(Manner.ANSWERS);
         cost = 1_000_000;
@@ -153,9 +153,9 @@ class ExplainSamplerTest {
         calls.get("/");
         cost = 0;
         long over = clock;
-        calls.now = over + 20 * 1_000_000 - 1;
+        calls.now = over + 50 * 1_000_000 - 1;
         calls.get("/");
-        calls.now = over + 20 * 1_000_000;
+        calls.now = over + 50 * 1_000_000;
         calls.get("/");
         assertNotNull(sampler.of(spans.get(0)));
         assertNull(sampler.of(spans.get(1)));
