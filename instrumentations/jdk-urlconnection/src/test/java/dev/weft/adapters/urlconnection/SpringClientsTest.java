@@ -20,7 +20,7 @@ import org.springframework.web.client.RestTemplate;
 
 /** Spring's blocking clients over the factory that they take when there is no other library. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@Timeout(60)
+@Timeout(180)
 final class SpringClientsTest {
     private static final String URL = "http://" + Rig.NAME;
 

@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What becomes of a call whose kept connection the peer has closed meanwhile. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@Timeout(60)
+@Timeout(180)
 final class UrlConnectionKeptTest {
     private Rig rig;
 

@@ -39,7 +39,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** One object is the request, the connection and the answer, and its methods come in many orders. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@Timeout(60)
+@Timeout(180)
 final class UrlConnectionOrdersTest {
     private static final String URL = "http://" + Rig.NAME + "/";
 

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Where requests go when something is in the way: redirects, credentials, old connections, limits, missing hooks. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@Timeout(60)
+@Timeout(180)
 final class UrlConnectionPlacesTest {
     private static final String URL = "http://" + Rig.NAME + "/";
 
@@ -206,13 +206,15 @@ final class UrlConnectionPlacesTest {
             }
         };
         var shop = Papers.context(Papers.SHOP);
-        try (var one = Peer.tls(shop, false, script);
+        try (var prompt =
+                        Peer.tls(shop, false, (request, out) -> out.header("Connection", "close").text(200, "prompt"));
+                var one = Peer.tls(shop, false, script);
                 var other = Peer.tls(shop, false, script)) {
+            rig.publish(Rules.snapshot(Rules.of(prompt.endpoint())));
+            Duration limit = Rig.ample(Duration.ofSeconds(1), UrlConnectionPlacesTest::secured);
             rig.publish(
-                    Rules.snapshot(Rules.of(one.endpoint(), other.endpoint()).retryingAfter(Duration.ofSeconds(1))));
-            var connection = (HttpsURLConnection) open("https://" + Rig.NAME + "/");
-            connection.setSSLSocketFactory(Papers.context(null, Papers.SHOP).getSocketFactory());
-            assertEquals("at last", text(connection.getInputStream()));
+                    Rules.snapshot(Rules.of(one.endpoint(), other.endpoint()).retryingAfter(limit)));
+            assertEquals("at last", secured());
             assertEquals(1, one.received().size());
             assertEquals(1, other.received().size());
             Rig.await("one connection is left", () -> one.open() + other.open() == 1);
@@ -220,17 +222,27 @@ final class UrlConnectionPlacesTest {
         rig.assertHealthy();
     }
 
+    private static String secured() throws IOException {
+        var connection = (HttpsURLConnection) open("https://" + Rig.NAME + "/");
+        connection.setSSLSocketFactory(Papers.context(null, Papers.SHOP).getSocketFactory());
+        return text(connection.getInputStream());
+    }
+
     @Test
     void theRoutesTimeLimitBreaksOffABodyThatTakesLonger() throws Exception {
         var never = new CountDownLatch(1);
-        try (var peer = Peer.plain((request, out) -> {
-            try (var body = out.open(200)) {
-                body.write('.');
-                body.flush();
-                never.await(20, TimeUnit.SECONDS);
-            }
-        })) {
-            rig.publish(Rules.snapshot(Rules.of(peer.endpoint()).within(Duration.ofMillis(500))));
+        try (var prompt = Peer.saying("prompt");
+                var peer = Peer.plain((request, out) -> {
+                    try (var body = out.open(200)) {
+                        body.write('.');
+                        body.flush();
+                        never.await(90, TimeUnit.SECONDS);
+                    }
+                })) {
+            rig.publish(Rules.snapshot(Rules.of(prompt.endpoint())));
+            Duration limit = Rig.ample(Duration.ofMillis(500), () -> text(open(URL).getInputStream()));
+            rig.reset();
+            rig.publish(Rules.snapshot(Rules.of(peer.endpoint()).within(limit)));
             InputStream body = open(URL).getInputStream();
             assertThrows(IOException.class, body::readAllBytes);
             rig.awaitFinished(1);
@@ -239,7 +251,7 @@ final class UrlConnectionPlacesTest {
             InputStream later = open(URL).getInputStream();
             assertEquals('.', later.read());
             long since = System.nanoTime();
-            Rig.await("the limit has passed", () -> System.nanoTime() - since > TimeUnit.MILLISECONDS.toNanos(700));
+            Rig.await("the limit has passed", () -> System.nanoTime() - since > limit.toNanos() * 3 / 2);
             assertThrows(SocketTimeoutException.class, later::read);
             rig.awaitFinished(2);
         } finally {
@@ -276,7 +288,7 @@ final class UrlConnectionPlacesTest {
             connection.setConnectTimeout(20_000);
             connection.setReadTimeout(100);
             assertThrows(SocketTimeoutException.class, connection::getInputStream);
-            assertEquals(1, slow.received().size());
+            Rig.await("the request has arrived", () -> slow.received().size() == 1);
             assertEquals(20_000, connection.getConnectTimeout());
             assertEquals(100, connection.getReadTimeout());
         }
