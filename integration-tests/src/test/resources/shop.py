@@ -11,7 +11,7 @@ class Shop(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         if self.path.startswith("/via/"):
             try:
-                with urllib.request.urlopen("http://" + self.path[len("/via/"):], timeout=20) as answer:
+                with urllib.request.urlopen("http://" + self.path[len("/via/"):], timeout=60) as answer:
                     self.say(answer.status, "via python: " + answer.read().decode())
             except urllib.error.HTTPError as refused:
                 self.say(refused.code, refused.read().decode())

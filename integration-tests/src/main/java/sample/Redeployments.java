@@ -1,14 +1,17 @@
 package sample;
 
 import java.io.File;
+import java.io.IOException;
 import java.io.InputStream;
 import java.lang.ref.WeakReference;
 import java.net.URI;
+import java.net.URL;
 import java.net.URLConnection;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Scanner;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.catalina.Context;
 import org.apache.catalina.startup.Tomcat;
 
@@ -19,6 +22,9 @@ import org.apache.catalina.startup.Tomcat;
  * class loaders are still there.
  */
 public final class Redeployments {
+    private static final int MOST_LOOKS = 200;
+    private static final long LOOK_NANOS = 100_000_000;
+
     private final Tomcat tomcat = new Tomcat();
     private final List<WeakReference<ClassLoader>> loaders = new ArrayList<>();
 
@@ -27,6 +33,7 @@ public final class Redeployments {
     public static void main(String[] args) throws Exception {
         Redeployments redeployments = new Redeployments();
         redeployments.start();
+        awaitAnswer(URI.create(args[2]).toURL());
         for (int i = 0; i < Integer.parseInt(args[1]); i++) {
             redeployments.once(args[0], args[2]);
         }
@@ -38,6 +45,25 @@ public final class Redeployments {
                     .filter(loader -> loader.get() != null)
                     .count();
             System.out.println("alive " + alive);
+        }
+    }
+
+    /** Until its first call, an application may not know yet whom it can call. */
+    private static void awaitAnswer(URL url) throws IOException {
+        for (int i = 0; !isAnswered(url); i++) {
+            if (i == MOST_LOOKS) {
+                throw new IOException(url + " is never answered");
+            }
+            LockSupport.parkNanos(LOOK_NANOS);
+        }
+    }
+
+    private static boolean isAnswered(URL url) {
+        try (InputStream in = url.openStream()) {
+            in.readAllBytes();
+            return true;
+        } catch (IOException notYet) {
+            return false;
         }
     }
 

@@ -48,7 +48,7 @@ final class Answering implements AutoCloseable {
     }
 
     String asked() {
-        return asked.orTimeout(30, java.util.concurrent.TimeUnit.SECONDS).join();
+        return asked.orTimeout(90, java.util.concurrent.TimeUnit.SECONDS).join();
     }
 
     @Override

@@ -9,7 +9,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /** Starts servers, also where one stood a moment ago. */
 final class Bound {
-    private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(30);
+    private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     private Bound() {}
 

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Connections to a control plane that are secured, over real sockets. */
-@Timeout(120)
+@Timeout(180)
 final class ControlPlaneTlsTest {
     @TempDir
     Path files;

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Load reports over real sockets, beside the stream of configuration. */
-@Timeout(60)
+@Timeout(180)
 @Execution(ExecutionMode.CONCURRENT)
 final class LoadReportingTest {
     private final Loads loads = new Loads();
@@ -113,13 +113,13 @@ final class LoadReportingTest {
             server.service("order", 8081);
             server.put(Xds.CDS, Xds.cluster("order"), order(self()));
             try (var client = client(server)) {
-                Until.holds("asked", () -> loads.requests.size() >= 2);
+                client.soon("asked", () -> loads.requests.size() >= 2);
                 var node = loads.requests.get(0).getNode();
                 assertEquals("shop", node.getCluster());
                 assertTrue(node.getClientFeaturesList().contains("envoy.lrs.supports_send_all_clusters"));
                 call(client);
                 call(client);
-                Until.holds("reported", () -> !loads.stats().isEmpty());
+                client.soon("reported", () -> !loads.stats().isEmpty());
                 var stats = loads.stats().get(0);
                 assertEquals(Xds.cluster("order"), stats.getClusterName());
                 assertEquals(Xds.cluster("order"), stats.getClusterServiceName());
@@ -136,14 +136,14 @@ final class LoadReportingTest {
             server.service("order", 8081);
             server.put(Xds.CDS, Xds.cluster("order"), order(self()));
             try (var client = client(server)) {
-                Until.holds("opened", () -> loads.requests.size() >= 2);
+                client.soon("opened", () -> loads.requests.size() >= 2);
                 loads.open.get(0).onError(Status.UNAVAILABLE.asRuntimeException());
-                Until.holds("reports again", () -> loads.isReportedTo(2));
+                client.soon("reports again", () -> loads.isReportedTo(2));
                 call(client);
-                Until.holds("reported", () -> !loads.stats().isEmpty());
+                client.soon("reported", () -> !loads.stats().isEmpty());
                 server.cutStreams();
-                Until.holds("with the next connection", () -> loads.streams.get() == 3);
-                Until.holds("connected", () -> client.client.status().connected());
+                client.soon("with the next connection", () -> loads.streams.get() == 3);
+                client.soon("connected", () -> client.client.status().connected());
             }
         }
     }

@@ -132,7 +132,7 @@ final class QuotaTest {
                                 List.of(new Entry("second", "2"))),
                         timeout),
                 answer::complete);
-        return answer.get(30, TimeUnit.SECONDS);
+        return answer.get(60, TimeUnit.SECONDS);
     }
 
     private void answers() throws InterruptedException {
@@ -216,6 +216,6 @@ final class QuotaTest {
                 answer::complete);
         assertEquals(
                 new Answer.Failed("rate limit service other: its cluster is not known"),
-                answer.get(30, TimeUnit.SECONDS));
+                answer.get(60, TimeUnit.SECONDS));
     }
 }

@@ -148,7 +148,7 @@ final class QuotaTlsTest {
         var question = new Question.Quota("limits", "shop", List.of(List.of(new Entry("a", "b"))), PATIENCE);
         var answer = new CompletableFuture<Answer>();
         queue.execute(() -> service.ask(question, 0, cluster, token, answer::complete));
-        return answer.get(30, TimeUnit.SECONDS);
+        return answer.get(60, TimeUnit.SECONDS);
     }
 
     @Test

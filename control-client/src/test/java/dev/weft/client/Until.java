@@ -9,7 +9,7 @@ final class Until {
     private Until() {}
 
     static void holds(String what, BooleanSupplier condition) throws InterruptedException {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         var never = new CountDownLatch(1);
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > end) {

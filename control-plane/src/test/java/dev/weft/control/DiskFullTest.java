@@ -65,7 +65,7 @@ class DiskFullTest {
                 .redirectOutput(output().toFile())
                 .start();
         try {
-            return process.waitFor(60, TimeUnit.SECONDS) ? process.exitValue() : -1;
+            return process.waitFor(300, TimeUnit.SECONDS) ? process.exitValue() : -1;
         } finally {
             process.destroyForcibly();
         }

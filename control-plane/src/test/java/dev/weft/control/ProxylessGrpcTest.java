@@ -72,7 +72,7 @@ class ProxylessGrpcTest {
         return ClientCalls.blockingUnaryCall(
                         channel,
                         WHO,
-                        CallOptions.DEFAULT.withWaitForReady().withDeadlineAfter(20, TimeUnit.SECONDS),
+                        CallOptions.DEFAULT.withWaitForReady().withDeadlineAfter(60, TimeUnit.SECONDS),
                         HealthCheckRequest.getDefaultInstance())
                 .getStatus();
     }

@@ -342,7 +342,7 @@ class ReplicasTest {
         Replica a = replica("a", etcd.port());
         Replica b = replica("b", etcd.port());
         String path = "instances/default/order/127.0.0.1:9001";
-        assertEquals(201, a.send("PUT", path, "{\"ttl\": \"5s\"}").statusCode());
+        assertEquals(201, a.send("PUT", path, "{\"ttl\": \"10s\"}").statusCode());
         eventually("b knows it", () -> b.order().equals(Map.of(9001, "UP")));
         assertEquals(200, b.send("POST", path + "/renew", "").statusCode());
         a.close();
@@ -440,8 +440,8 @@ class ReplicasTest {
         Replica b = replica("b", etcd.port());
         try (ServerSocket alive = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"))) {
             String path = "instances/default/order/127.0.0.1:";
-            a.send("PUT", path + alive.getLocalPort(), "{\"ttl\": \"5s\"}");
-            a.send("PUT", path + 1, "{\"ttl\": \"5s\"}");
+            a.send("PUT", path + alive.getLocalPort(), "{\"ttl\": \"10s\"}");
+            a.send("PUT", path + 1, "{\"ttl\": \"10s\"}");
             eventually("b knows both", () -> b.order().size() == 2);
             a.close();
             eventually("who is dead goes", () -> !b.order().containsKey(1));

@@ -28,7 +28,7 @@ import java.util.function.Predicate;
 
 /** A client of the incremental protocol that says what a test tells it to say. */
 public final class ScriptedClient implements AutoCloseable {
-    private static final long DEADLINE_SECONDS = 20;
+    private static final long DEADLINE_SECONDS = 60;
 
     private final ManagedChannel channel;
     private final BlockingQueue<DeltaDiscoveryResponse> responses = new LinkedBlockingQueue<>();

@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A client that speaks the state of the world and says what a test tells it to say. */
 public final class WorldClient implements AutoCloseable {
-    private static final long DEADLINE_SECONDS = 20;
+    private static final long DEADLINE_SECONDS = 60;
 
     private final ManagedChannel channel;
     private final BlockingQueue<DiscoveryResponse> responses = new LinkedBlockingQueue<>();

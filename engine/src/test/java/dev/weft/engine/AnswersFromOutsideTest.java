@@ -79,7 +79,7 @@ class AnswersFromOutsideTest {
         try {
             Thread bringing = control.submit(Thread::currentThread).get();
             Mesh mesh = mesh((question, answer) -> control.execute(() -> answer.accept(Answer.PASS)));
-            Thread went = mesh.future().run(new Passing()).get(30, TimeUnit.SECONDS);
+            Thread went = mesh.future().run(new Passing()).get(90, TimeUnit.SECONDS);
             assertNotSame(bringing, went);
         } finally {
             control.shutdownNow();
@@ -88,7 +88,7 @@ class AnswersFromOutsideTest {
 
     @Test
     void itIsTheCallersWhereTheAnswerIsThereAtOnce() throws Exception {
-        Thread went = mesh(Outside.NONE).future().run(new Passing()).get(30, TimeUnit.SECONDS);
+        Thread went = mesh(Outside.NONE).future().run(new Passing()).get(90, TimeUnit.SECONDS);
         assertEquals(Thread.currentThread(), went);
     }
 }

@@ -43,6 +43,7 @@ class ApplicationBadDaysTest {
                 .agent()
                 .run("hidden", List.of(Jvm.CLASSES.toString()), "sample.Hidden", arguments.toArray(String[]::new));
         Caller caller = fleet.caller(hidden);
+        caller.knows("http://shop/id");
         for (String client : List.of("hc5", "jdk", "okhttp")) {
             caller.change(client);
             assertEquals(new Caller.Answer(200, "one"), caller.get("http://shop/id"), client);
@@ -94,6 +95,7 @@ class ApplicationBadDaysTest {
         Instance instance = fleet.server("new", "one", how);
         fleet.up(controlPlane, "new", 1);
         Caller caller = fleet.caller("jdk", jvm -> how.apply(jvm).agent());
+        caller.knows("http://new/id");
         for (String client : List.of("jdk", "jdk-async")) {
             caller.change(client);
             assertEquals(new Caller.Answer(200, "one"), caller.get("http://new/id"), client);
@@ -102,6 +104,7 @@ class ApplicationBadDaysTest {
         caller.running.end();
         assertEquals("", caller.running.errors());
         Caller apache = fleet.caller("hc5", jvm -> how.apply(jvm).agent());
+        apache.knows("http://new/id");
         assertEquals(new Caller.Answer(200, "one"), apache.get("http://new/id"));
         assertTrue(apache.running.errors().lines().allMatch(line -> line.startsWith("SLF4J")));
         instance.running().end();

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.URLEncoder;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -56,6 +57,9 @@ class ApplicationTracerTest {
         String url = "http://127.0.0.1:" + running.line("listening ").substring("listening ".length());
         Admin admin = new Admin(fleet, running.pid());
 
+        Until.so(
+                "it has joined",
+                () -> call(url + "/call", "http://shop/headers").statusCode() == 200);
         for (String call : List.of("/call", "/call-jdk")) {
             assertHasOneClientSpan(url, called(url + call, "http://shop/headers"), admin);
             int retries = admin.sum("retries");
@@ -69,9 +73,12 @@ class ApplicationTracerTest {
         assertTrue(admin.log().contains("racer"), admin::toString);
     }
 
+    private static HttpResponse<String> call(String by, String url) throws Exception {
+        return Web.get(by + "?url=" + URLEncoder.encode(url, StandardCharsets.UTF_8));
+    }
+
     private static String called(String by, String url) throws Exception {
-        return Web.get(by + "?url=" + URLEncoder.encode(url, StandardCharsets.UTF_8))
-                .body();
+        return call(by, url).body();
     }
 
     /** @param seen headers of the call as they arrived where it was answered */

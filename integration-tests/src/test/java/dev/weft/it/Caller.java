@@ -28,6 +28,14 @@ final class Caller {
         return send("GET", url, headers);
     }
 
+    /**
+     * Waits until calls to a URL are answered. A call waits 5 s for what the application has to learn first; to learn it
+     * takes longer where the machine is busy.
+     */
+    void knows(String url) {
+        Until.so(url + " is answered", () -> get(url).status() == 200);
+    }
+
     Answer post(String url, String... headers) throws IOException, InterruptedException {
         return send("POST", url, headers);
     }

@@ -54,6 +54,7 @@ final class ClientStories implements AutoCloseable {
         Caller known = callers.get(client);
         if (known == null) {
             known = fleet.caller(client);
+            known.knows("http://shop/id");
             callers.put(client, known);
         }
         return known;
@@ -88,6 +89,7 @@ final class ClientStories implements AutoCloseable {
         fleet.up(controlPlane, service, 2);
         Map<String, Integer> retries = new HashMap<>();
         for (var caller : all.entrySet()) {
+            caller.getValue().knows("http://" + service + "/id");
             retries.put(caller.getKey(), caller.getValue().admin.sum("retries"));
             for (int i = 0; i < 10; i++) {
                 assertEquals(

@@ -30,9 +30,7 @@ class ClientStoriesBesideTest {
     static void start() throws Exception {
         stories = new ClientStories(folder);
         for (Order order : ORDERS) {
-            Caller caller = caller(ClientStories.CLIENTS.get(0), order);
-            // On a busy machine our client starts more slowly, with the other agent in its way, than a call waits.
-            Until.so(order + ": it has joined", () -> caller.get("http://shop/id").status() == 200);
+            caller(ClientStories.CLIENTS.get(0), order).knows("http://shop/id");
         }
     }
 

@@ -58,7 +58,11 @@ final class Fleet implements AutoCloseable {
     }
 
     private Running member(String service, String id, UnaryOperator<Jvm> how) throws IOException {
-        Jvm jvm = how.apply(new Jvm(folder).agent("service", service).agent("address", "127.0.0.1"));
+        // Who is told to end waits no longer than its callers need to go elsewhere, however busy the machine is.
+        Jvm jvm = how.apply(new Jvm(folder)
+                .agent("service", service)
+                .agent("address", "127.0.0.1")
+                .agent("drain", "60s"));
         return own(jvm.run(service + "-" + id, "sample.Server", id));
     }
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 class HotRestartTest {
     private static final int CLIENTS = 8;
     private static final int REQUESTS = 50_000;
-    private static final int PATIENCE_MILLIS = 30_000;
+    private static final int PATIENCE_MILLIS = 90_000;
 
     @TempDir
     static Path folder;

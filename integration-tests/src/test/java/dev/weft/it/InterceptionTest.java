@@ -141,7 +141,7 @@ class InterceptionTest {
         assertEquals(new Namespace.Ran(0, "stock /a as stock"), here.curl("http://stock/a"));
         assertEquals(new Namespace.Ran(0, "by rule418"), here.curl("-w", "%{http_code}", "http://stock/rule"));
         assertTrue(number("weft_dns_events_total{event=\"mesh\"}") >= before + 2);
-        assertTrue(metrics().contains("istio_requests_total{reporter=\"source\""));
+        Until.so("the calls are counted", () -> metrics().contains("istio_requests_total{reporter=\"source\""));
     }
 
     @Test
@@ -211,7 +211,7 @@ class InterceptionTest {
         assertEquals(
                 new Namespace.Ran(0, "application /d as shop"),
                 there.curl("-H", "Host: shop", "http://10.77.0.1:" + application + "/d"));
-        assertTrue(metrics().contains("istio_requests_total{reporter=\"destination\""));
+        Until.so("the request is counted", () -> metrics().contains("istio_requests_total{reporter=\"destination\""));
         double before = number("weft_tcp_tunnels_total");
         assertEquals(
                 new Namespace.Ran(0, "beside /e as shop"),

@@ -100,7 +100,7 @@ record Namespace(String name) implements AutoCloseable {
     Ran curl(String... arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(inside());
         command.addAll(List.of("setpriv", "--reuid", "" + NOBODY, "--clear-groups"));
-        command.addAll(List.of("curl", "-sS", "--noproxy", "*", "--max-time", "20"));
+        command.addAll(List.of("curl", "-sS", "--noproxy", "*", "--max-time", "60"));
         command.addAll(List.of(arguments));
         return ran(command);
     }

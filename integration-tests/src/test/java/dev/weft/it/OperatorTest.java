@@ -59,7 +59,7 @@ class OperatorTest {
 
     private static Caller caller() throws Exception {
         Caller caller = fleet.caller("jdk");
-        Until.so("it has joined", () -> caller.get("http://shop/id").status() == 200);
+        caller.knows("http://shop/id");
         return caller;
     }
 

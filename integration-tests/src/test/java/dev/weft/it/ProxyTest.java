@@ -66,6 +66,7 @@ class ProxyTest {
         fleet.up(controlPlane, "stock", 2);
         fleet.up(controlPlane, "pyshop", 1);
         caller = fleet.caller("jdk");
+        caller.knows("http://pyshop/via/stock/headers");
     }
 
     private static boolean python() {
@@ -128,9 +129,11 @@ class ProxyTest {
     void aTraceGoesThroughIt() throws Exception {
         Matcher arrived = TRACE.matcher(caller.get("http://pyshop/headers").body());
         assertTrue(arrived.find());
-        String spans =
-                Web.get("http://" + admin + "/traces/" + arrived.group(1)).body();
-        assertTrue(spans.contains("SERVER"), spans);
+        Until.so(
+                "the proxy has ended its span",
+                () -> Web.get("http://" + admin + "/traces/" + arrived.group(1))
+                        .body()
+                        .contains("SERVER"));
     }
 
     @Test
@@ -159,8 +162,10 @@ class ProxyTest {
     @Test
     void itsNumbersAreThere() throws Exception {
         caller.get("http://pyshop/a");
-        String metrics = Web.get("http://" + admin + "/metrics").body();
-        assertTrue(metrics.contains("istio_requests_total{reporter=\"destination\""), metrics);
+        String metrics = Until.get("the request is counted", () -> {
+            String all = Web.get("http://" + admin + "/metrics").body();
+            return all.contains("istio_requests_total{reporter=\"destination\"") ? all : null;
+        });
         assertTrue(metrics.contains("weft_http_downstream_cx_active"), metrics);
         assertEquals(200, Web.get("http://" + admin + "/ready").statusCode());
         assertTrue(Web.raw(admin, "GET /config HTTP/1.1", "Host: evil.example", "Connection: close")
@@ -186,9 +191,10 @@ class ProxyTest {
                         "--address",
                         "127.0.0.1",
                         "--drain",
-                        "3s"));
+                        "6s"));
         fleet.server("leaver", "stays");
         fleet.up(controlPlane, "leaver", 2);
+        caller.knows("http://leaver/id");
         caller.start(4, "GET", "http://leaver/id");
         Until.so("calls are made", () -> caller.answered() > 200);
         other.process.toHandle().destroy(); // SIGTERM, and what it says can still be read

@@ -50,6 +50,11 @@ class ReplicasTest {
         second = Namespace.make("second");
         first.wire(second);
         etcd();
+        Until.so(
+                "etcd answers",
+                () -> first.curl("http://" + FIRST + ":" + STORE + "/health")
+                        .said()
+                        .contains("true"));
         atFirst = controlPlane(first, FIRST);
         controlPlane(second, SECOND);
         server(first, FIRST, "one");

@@ -180,8 +180,9 @@ class RulesInForceTest {
         Caller cold = fleet.caller(CLIENTS.get(0));
         for (String client : CLIENTS) {
             cold.change(client);
-            assertTrue(
-                    cold.get(url(client, "/secret")).body().contains("TLS is required"), client + ": the name is cold");
+            Until.so(
+                    client + ": the name is cold, and TLS is required",
+                    () -> cold.get(url(client, "/secret")).body().contains("TLS is required"));
         }
         assertEquals("0", Web.get(stays.url() + "/count?path=/secret").body());
     }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A process of ours, and what it says. */
 final class Running implements AutoCloseable {
-    private static final long LIMIT_SECONDS = 90;
+    private static final long LIMIT_SECONDS = 180;
 
     final Process process;
     private final String name;

@@ -60,7 +60,7 @@ class SystemdTest {
                             "1s"));
             int inbound = Integer.parseInt(word(systemd.line("listening "), 1));
             try (Socket early = new Socket(InetAddress.getLoopbackAddress(), inbound)) {
-                early.setSoTimeout(90_000);
+                early.setSoTimeout(180_000);
                 early.getOutputStream()
                         .write("GET /id HTTP/1.1\r\nHost: unit\r\nConnection: close\r\n\r\n"
                                 .getBytes(StandardCharsets.ISO_8859_1));

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.AssertionFailureBuilder;
 
 /** Waits for something to become so, and fails with what was last seen. */
 final class Until {
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofSeconds(120);
     private static final Duration LOOK = Duration.ofMillis(20);
 
     private Until() {}

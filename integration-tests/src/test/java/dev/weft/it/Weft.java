@@ -7,7 +7,9 @@ import java.util.stream.Stream;
 /** The command line, run as its user runs it. */
 record Weft(int exit, String said, String complained) {
     static Weft run(Fleet fleet, String... command) throws IOException, InterruptedException {
-        Running running = fleet.own(new Jvm(fleet.folder).jar(command[0], Jvm.WEFT, command));
+        Running running = fleet.own(new Jvm(fleet.folder)
+                .option("-Dsun.tools.attach.attachTimeout=120000") // by the JVM that it attaches to, which may be busy
+                .jar(command[0], Jvm.WEFT, command));
         int exit = running.process.waitFor();
         running.end();
         return new Weft(exit, running.said(), running.errors());

@@ -143,7 +143,7 @@ class ApplicationSideTest {
             try (Client client = connect(Map.of(Key.INBOUND_PROXY_PROTOCOL, "true"))) {
                 assertEquals("<reset>", client.send(said).rest());
             }
-            String why = log.poll(10, TimeUnit.SECONDS);
+            String why = log.poll(60, TimeUnit.SECONDS);
             assertTrue(why != null && why.startsWith("a connection to the inbound listener is reset: "), why);
         }
         try (Client client = connect(Map.of(Key.INBOUND_PROXY_PROTOCOL, "true", Key.HEAD_TIMEOUT, "50ms"))) {

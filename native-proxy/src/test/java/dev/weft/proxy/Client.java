@@ -8,9 +8,9 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
-/** A client on a plain socket: sends bytes, reads answers. Waits ten seconds at the most. */
+/** A client on a plain socket: sends bytes, reads answers. Waits a minute at the most. */
 public final class Client implements AutoCloseable {
-    private static final int PATIENCE_MILLIS = 10_000;
+    private static final int PATIENCE_MILLIS = 60_000;
 
     private final Socket socket = new Socket();
     private final InputStream in;

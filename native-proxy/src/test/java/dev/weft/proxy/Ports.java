@@ -1,29 +1,33 @@
 package dev.weft.proxy;
 
 import java.io.IOException;
-import java.net.BindException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.util.concurrent.ThreadLocalRandom;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** Ports for those who open them later. */
 public final class Ports {
-    /** Below those which systems give away themselves: one of these might be somebody else's by then. */
-    private static final int FIRST = 15_000;
-
-    private static final int END = 32_000;
+    private static final Queue<Socket> KEPT = new ConcurrentLinkedQueue<>();
 
     private Ports() {}
 
-    /** One on which nobody listens now. */
+    /**
+     * One on which nobody listens. It is kept as long as this process is: Linux gives it to nobody who asks for any
+     * port, and to whom asks for this one, as long as both sockets have SO_REUSEADDR, which is usual for those of
+     * servers.
+     */
     public static int free() throws IOException {
-        while (true) {
-            int port = ThreadLocalRandom.current().nextInt(FIRST, END);
-            try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-                return socket.getLocalPort();
-            } catch (BindException taken) {
-                continue;
-            }
-        }
+        Socket keeper = new Socket();
+        keeper.setReuseAddress(true);
+        keeper.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        KEPT.add(keeper);
+        return keeper.getLocalPort();
+    }
+
+    /** The address of {@link #free}. */
+    public static InetSocketAddress nobody() throws IOException {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), free());
     }
 }

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.weft.proxy.listen.Loops;
 import dev.weft.proxy.listen.Sockets;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.concurrent.BlockingQueue;
@@ -21,16 +20,16 @@ class ProbeTest {
     @EnumSource
     void eachChangeIsNewsOnce(Sockets sockets) throws Exception {
         BlockingQueue<Boolean> news = new LinkedBlockingQueue<>();
-        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), Ports.free());
+        InetSocketAddress address = Ports.nobody();
         try (Loops<String> loops = new Loops<>(sockets, 1, loop -> "nothing")) {
             Probe probe = new Probe(loops.first(), address, LOOK_MILLIS, news::add);
             probe.begin();
             for (int round = 0; round < 2; round++) {
-                try (ServerSocket there = new ServerSocket(address.getPort(), 50, address.getAddress())) {
-                    assertEquals(Boolean.TRUE, news.poll(10, TimeUnit.SECONDS));
+                try (ServerSocket there = new ServerSocket(address.getPort(), 1000, address.getAddress())) {
+                    assertEquals(Boolean.TRUE, news.poll(60, TimeUnit.SECONDS));
                     there.accept().close();
                 }
-                assertEquals(Boolean.FALSE, news.poll(10, TimeUnit.SECONDS));
+                assertEquals(Boolean.FALSE, news.poll(60, TimeUnit.SECONDS));
             }
             probe.end();
         }

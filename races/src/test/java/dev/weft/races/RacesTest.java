@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** All races, one after the other, in JVMs of their own; any outcome that a race does not name is a failure. */
 @Tag("long")
 class RacesTest {
-    private static final long LIMIT_SECONDS = 180;
+    private static final long LIMIT_SECONDS = 1200;
 
     @TempDir
     Path folder;

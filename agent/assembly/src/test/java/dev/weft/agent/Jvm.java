@@ -94,7 +94,7 @@ final class Jvm {
     Ended run(Path directory, Class<?> main, String... args) {
         try {
             Process process = start(directory, main, args);
-            if (!process.waitFor(60, TimeUnit.SECONDS)) {
+            if (!process.waitFor(180, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
                 throw new AssertionError(main + " did not end");
             }

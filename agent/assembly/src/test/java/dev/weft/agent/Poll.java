@@ -6,7 +6,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /** Waits for something that another process does. */
 public final class Poll {
-    private static final long DEADLINE = TimeUnit.SECONDS.toNanos(30);
+    private static final long DEADLINE = TimeUnit.SECONDS.toNanos(120);
     private static final long LOOK = TimeUnit.MILLISECONDS.toNanos(20);
 
     private Poll() {}

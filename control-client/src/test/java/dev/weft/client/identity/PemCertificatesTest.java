@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(60)
+@Timeout(180)
 final class PemCertificatesTest {
     private static final String SPIFFE = "spiffe://cluster.local/ns/default/sa/order";
     private static final List<SanMatch> EXPECTED = List.of(new SanMatch(0, new StringMatch.Exact(SPIFFE, false)));
@@ -63,7 +63,7 @@ final class PemCertificatesTest {
                     client.getSocketFactory().createSocket(listening.getInetAddress(), listening.getLocalPort())) {
                 socket.getInputStream().read();
             }
-            return seen.get(30, TimeUnit.SECONDS);
+            return seen.get(120, TimeUnit.SECONDS);
         }
     }
 

@@ -147,7 +147,7 @@ final class Api implements AutoCloseable {
     /** Sends these bytes and returns all that comes back until the server closes. */
     String exchange(String request) {
         try (Socket socket = connect()) {
-            socket.setSoTimeout(20_000);
+            socket.setSoTimeout(60_000);
             socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
             socket.getOutputStream().flush();
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

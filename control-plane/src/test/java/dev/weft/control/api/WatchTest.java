@@ -57,7 +57,7 @@ class WatchTest {
 
         Watcher(String path, String header) throws IOException {
             socket = api.connect();
-            socket.setSoTimeout(20_000);
+            socket.setSoTimeout(60_000);
             socket.getOutputStream()
                     .write(("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n" + header + "\r\n")
                             .getBytes(StandardCharsets.UTF_8));

@@ -2,9 +2,9 @@ package dev.weft.control.etcd;
 
 import java.io.File;
 import java.io.IOException;
-import java.net.BindException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -33,14 +32,14 @@ public final class Etcd implements AutoCloseable {
     private final List<Integer> clients;
     private final List<Integer> peers;
     private final List<Process> processes = new ArrayList<>();
+    private final List<Socket> kept = new ArrayList<>();
 
     private Etcd(Path folder, int members, String scheme, List<String> more) throws IOException {
         this.folder = folder;
         this.more = more;
         this.scheme = scheme;
-        List<Integer> free = free(2 * members);
-        this.clients = free.subList(0, members);
-        this.peers = free.subList(members, 2 * members);
+        this.clients = free(members);
+        this.peers = free(members);
         for (int i = 0; i < members; i++) {
             processes.add(start(i));
         }
@@ -72,16 +71,18 @@ public final class Etcd implements AutoCloseable {
         return new Etcd(folder, 1, "https", how);
     }
 
-    /** Ports below those which systems give away themselves: one of these might be somebody else's by then. */
-    private static List<Integer> free(int count) throws IOException {
+    /**
+     * Ports that are kept until the end: Linux gives them to nobody who asks for any port, and to whom asks for one of
+     * these, as long as both sockets have SO_REUSEADDR, as etcd's have.
+     */
+    private List<Integer> free(int count) throws IOException {
         List<Integer> ports = new ArrayList<>();
         while (ports.size() < count) {
-            int port = ThreadLocalRandom.current().nextInt(15_000, 32_000);
-            try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-                ports.add(socket.getLocalPort());
-            } catch (BindException taken) {
-                continue;
-            }
+            Socket keeper = new Socket();
+            keeper.setReuseAddress(true);
+            keeper.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            kept.add(keeper);
+            ports.add(keeper.getLocalPort());
         }
         return ports;
     }
@@ -212,7 +213,10 @@ public final class Etcd implements AutoCloseable {
     @Override
     public void close() throws IOException, InterruptedException {
         for (int i = 0; i < processes.size(); i++) {
-            processes.get(i).destroyForcibly().waitFor(10, TimeUnit.SECONDS);
+            processes.get(i).destroyForcibly().waitFor(60, TimeUnit.SECONDS);
+        }
+        for (Socket keeper : kept) {
+            keeper.close();
         }
     }
 }

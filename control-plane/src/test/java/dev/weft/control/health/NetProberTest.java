@@ -38,6 +38,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Instances are tried over real sockets. */
 class NetProberTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
     private final NetProber prober = new NetProber();
     private ServerSocket server;
 
@@ -72,7 +74,7 @@ class NetProberTest {
                 new Instance.Key("mail.default.svc.cluster.local", "127.0.0.1", port),
                 check(how, timeout),
                 told::complete);
-        return told.orTimeout(20, TimeUnit.SECONDS).join();
+        return told.orTimeout(90, TimeUnit.SECONDS).join();
     }
 
     /** Answers one connection with these bytes; completes with what it was asked. */
@@ -99,7 +101,7 @@ class NetProberTest {
     @ValueSource(ints = {200, 204, 302})
     void whatAnswersWellIsWell(int status) {
         CompletableFuture<String> asked = answering("HTTP/1.1 " + status + " X\r\nContent-Length: 0\r\n\r\n");
-        assertNull(probe("/health?deep=no", Duration.ofSeconds(10)));
+        assertNull(probe("/health?deep=no", PATIENCE));
         String request = asked.join();
         assertTrue(request.startsWith("GET /health?deep=no HTTP/1.1\r\n"), request);
         assertTrue(request.contains("host: 127.0.0.1:" + server.getLocalPort()), request);
@@ -109,7 +111,7 @@ class NetProberTest {
     @ValueSource(ints = {404, 500, 503})
     void whatAnswersWithAnErrorIsNot(int status) {
         CompletableFuture<String> asked = answering("HTTP/1.1 " + status + " X\r\nContent-Length: 0\r\n\r\n");
-        assertEquals("answers " + status, probe("/health", Duration.ofSeconds(10)));
+        assertEquals("answers " + status, probe("/health", PATIENCE));
         assertTrue(asked.join().startsWith("GET /health "));
     }
 
@@ -117,7 +119,7 @@ class NetProberTest {
     @ValueSource(strings = {"", "SSH-2.0-x\r\n\r\n"})
     void whatDoesNotSpeakHttpIsNotWell(String bytes) {
         CompletableFuture<String> asked = answering(bytes);
-        assertNotNull(probe("/health", Duration.ofSeconds(10)));
+        assertNotNull(probe("/health", PATIENCE));
         assertTrue(asked.join().startsWith("GET /health "));
     }
 
@@ -128,7 +130,7 @@ class NetProberTest {
 
     @Test
     void aConnectionIsEnoughWhereNoPathIsGiven() {
-        assertNull(probe("", Duration.ofSeconds(10)));
+        assertNull(probe("", PATIENCE));
     }
 
     /** A server of gRPC that answers what the name of the service says. */
@@ -169,8 +171,7 @@ class NetProberTest {
     void aServerOfGrpcIsAskedForItsHealth(String service, String failure) throws Exception {
         Server asked = health();
         try {
-            assertEquals(
-                    failure, probe(prober, asked.getPort(), new HealthCheck.How.Grpc(service), Duration.ofSeconds(10)));
+            assertEquals(failure, probe(prober, asked.getPort(), new HealthCheck.How.Grpc(service), PATIENCE));
         } finally {
             asked.shutdownNow().awaitTermination();
         }
@@ -183,7 +184,7 @@ class NetProberTest {
     @Test
     void whatDoesNotSpeakGrpcIsNotWell() {
         CompletableFuture<String> asked = answering("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
-        assertNotNull(ask(Duration.ofSeconds(10)));
+        assertNotNull(ask(PATIENCE));
         assertEquals("PRI * HTTP/2.0\r\n\r\n", asked.join());
     }
 
@@ -195,14 +196,14 @@ class NetProberTest {
     @Test
     void whereNobodyListensNobodySpeaksGrpc() throws IOException {
         server.close();
-        String refused = ask(Duration.ofSeconds(10));
+        String refused = ask(PATIENCE);
         assertTrue(String.valueOf(refused).startsWith("no connection"), refused);
     }
 
     @Test
     void whereNobodyListensNothingIsWell() throws IOException {
         server.close();
-        assertTrue(String.valueOf(probe("", Duration.ofSeconds(10))).startsWith("no connection"));
+        assertTrue(String.valueOf(probe("", PATIENCE)).startsWith("no connection"));
     }
 
     @Test
@@ -213,7 +214,7 @@ class NetProberTest {
                 },
                 10)) {
             for (int i = 0; i < 20; i++) {
-                assertEquals("no connection: Too many open files", probe(poor, "", Duration.ofSeconds(10)));
+                assertEquals("no connection: Too many open files", probe(poor, "", PATIENCE));
             }
         }
     }
@@ -230,7 +231,7 @@ class NetProberTest {
             List<CompletableFuture<Integer>> whenTold = new ArrayList<>();
             for (int i = 0; i < 3; i++) {
                 CompletableFuture<Integer> told = new CompletableFuture<>();
-                whenTold.add(told.orTimeout(20, TimeUnit.SECONDS));
+                whenTold.add(told.orTimeout(90, TimeUnit.SECONDS));
                 modest.probe(
                         new Instance.Key("mail.default.svc.cluster.local", "127.0.0.1", server.getLocalPort()),
                         check(new HealthCheck.How.Http("/silent"), Duration.ofMillis(100)),

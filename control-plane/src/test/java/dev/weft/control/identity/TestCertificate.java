@@ -43,7 +43,7 @@ public record TestCertificate(Path key, Path chain) {
                         "bc=ca:true"))
                 .redirectErrorStream(true)
                 .start();
-        assertTrue(process.waitFor(30, TimeUnit.SECONDS));
+        assertTrue(process.waitFor(120, TimeUnit.SECONDS));
         assertEquals(0, process.exitValue(), new String(process.getInputStream().readAllBytes()));
         var keys = KeyStore.getInstance("PKCS12");
         try (var in = new FileInputStream(store.toFile())) {

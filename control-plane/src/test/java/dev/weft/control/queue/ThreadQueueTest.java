@@ -16,7 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(180)
 class ThreadQueueTest {
     private final CapturedLog log = new CapturedLog();
     private final ThreadQueue queue = new ThreadQueue("test", log.log());

@@ -94,7 +94,7 @@ class RuleParserTest {
     }
 
     @Test
-    @Timeout(20)
+    @Timeout(60)
     void aliasesThatGrowWithoutEndAreStopped() {
         StringBuilder bomb = new StringBuilder("""
                 apiVersion: networking.istio.io/v1
@@ -119,7 +119,7 @@ class RuleParserTest {
     }
 
     @Test
-    @Timeout(20)
+    @Timeout(60)
     void aNodeThatContainsItselfEnds() {
         assertFalse(
                 parse("&a\napiVersion: *a\nkind: *a\nmetadata: *a\nspec: *a\n").isGood());

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 @Tag("long")
 class SlowReaderTest {
     private static final Limits LIMITS =
-            new Limits(200, 50, 5, 64 * 1024, Duration.ofSeconds(10), Duration.ofSeconds(2));
+            new Limits(200, 50, 5, 64 * 1024, Duration.ofSeconds(10), Duration.ofSeconds(8));
     private static final int OTHERS = 100;
     private static final int CHANGES = 500;
 

@@ -31,7 +31,7 @@ class Catalogue {
 
     private CompletableFuture<JsonNode> get(String url) {
         var request = HttpRequest.newBuilder(URI.create(url))
-                .timeout(Duration.ofSeconds(5))
+                .timeout(Duration.ofSeconds(30))
                 .build();
         return client.sendAsync(request, HttpResponse.BodyHandlers.ofString()).thenApply(answer -> read(url, answer));
     }

@@ -27,6 +27,6 @@ class Clients {
 
     @Bean
     HttpClient pageClient() {
-        return HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
+        return HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
     }
 }

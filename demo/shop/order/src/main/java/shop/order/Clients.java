@@ -30,6 +30,6 @@ class Clients {
 
     @Bean
     HttpClient userClient() {
-        return HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
+        return HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
     }
 }

@@ -42,7 +42,7 @@ class Shop {
 
     User user(String id) throws IOException, InterruptedException {
         var request = HttpRequest.newBuilder(URI.create("http://user/users/" + id))
-                .timeout(Duration.ofSeconds(5))
+                .timeout(Duration.ofSeconds(30))
                 .build();
         var answer = users.send(request, HttpResponse.BodyHandlers.ofString());
         if (answer.statusCode() != 200) {

@@ -63,14 +63,14 @@ final class BadDayActs {
         long pid = stage.fleet().process(product.name()).pid();
         Wait.until(
                 "the control plane lets product-3 go",
-                Duration.ofSeconds(30),
+                Wait.LONG,
                 () -> !stage.mesh().up().contains(product.address()));
         double noticed = Wait.seconds(kill.sent());
         long after = calls.stream()
                 .filter(call -> call.productProcesses().contains(pid))
                 .count();
         return new Outcome(
-                rate >= 50 && books.failed() == 0,
+                stage.options().inTime(rate >= 50) && books.failed() == 0,
                 ("%d calls at %.0f/s, of which product-3 had taken part in %d; %d failed, %d cut off;"
                                 + " the slowest took %.0f ms; the control plane let it go after %.1f s")
                         .formatted(calls.size(), rate, after, books.failed(), books.allowed(), slowest, noticed));
@@ -80,7 +80,8 @@ final class BadDayActs {
         long saved = stage.rules().save("release");
         var effect = firstOfARow(saved);
         return new Outcome(
-                effect < 10, "from the save until the first of 25 calls in a row to v2: %.2f s".formatted(effect));
+                stage.options().inTime(effect < 10),
+                "from the save until the first of 25 calls in a row to v2: %.2f s".formatted(effect));
     }
 
     /** Seconds from then until the first call of 25 in a row that v2 answered. */
@@ -95,8 +96,8 @@ final class BadDayActs {
             } else {
                 row = 0;
             }
-            if (Wait.seconds(since) > 20) {
-                throw new IllegalStateException("the rule took no effect within 20 s");
+            if (Wait.seconds(since) > Wait.LONG.toSeconds()) {
+                throw new IllegalStateException("the rule took no effect within " + Wait.LONG.toSeconds() + " s");
             }
         }
         return first;
@@ -106,7 +107,7 @@ final class BadDayActs {
         long saved = stage.rules().save("broken");
         Wait.until(
                 "the control plane refuses the file",
-                Duration.ofSeconds(10),
+                Wait.LONG,
                 () -> !stage.mesh().errors(Rules.ROUTES).isEmpty());
         double seconds = Wait.seconds(saved);
         var error = stage.mesh().errors(Rules.ROUTES).get(0);
@@ -115,7 +116,7 @@ final class BadDayActs {
         stage.rules().save("release");
         Wait.until(
                 "the file is good again",
-                Duration.ofSeconds(10),
+                Wait.LONG,
                 () -> stage.mesh().errors(Rules.ROUTES).isEmpty());
         boolean told = error.path("line").asInt() > 0
                 && !error.path("field").asText().isEmpty()
@@ -154,8 +155,8 @@ final class BadDayActs {
         stage.fleet().stop(order);
         double stopped = Wait.seconds(start);
         stage.fleet().start(order);
-        double ready = Wait.until(
-                "order-v2 is back", Duration.ofSeconds(60), () -> stage.web().answers(order.address(), "/orders/ids"));
+        double ready =
+                Wait.until("order-v2 is back", Wait.LONG, () -> stage.web().answers(order.address(), "/orders/ids"));
         var calls = stage.customers().many(40, n -> stage.customers().throughOrder(n, "customers"));
         long good = calls.stream().filter(call -> call.version().equals("v2")).count();
         return new Outcome(

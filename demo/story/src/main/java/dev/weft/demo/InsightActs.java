@@ -3,7 +3,6 @@ package dev.weft.demo;
 import dev.weft.demo.Act.Outcome;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -72,7 +71,7 @@ final class InsightActs {
         }
         var spans = new ArrayList<Mesh.Span>();
         // A span is kept when its call has ended, which is a moment after the caller saw the answer.
-        Wait.until("the trace is whole", Duration.ofSeconds(5), () -> {
+        Wait.until("the trace is whole", Wait.LONG, () -> {
             spans.clear();
             spans.addAll(collect(traceId));
             return spans.size() >= 9;

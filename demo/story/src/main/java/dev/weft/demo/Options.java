@@ -36,6 +36,11 @@ record Options(Path agent, Path weft, Path shop, Path rules, boolean stay, boole
                 need(paths, "agent"), need(paths, "weft"), need(paths, "shop"), need(paths, "rules"), stay, limits);
     }
 
+    /** What comes of a comparison with a limit of time or memory. */
+    boolean inTime(boolean within) {
+        return within || !limits;
+    }
+
     private static Path need(HashMap<String, Path> paths, String name) {
         var path = paths.get(name);
         if (path == null) {

@@ -62,12 +62,12 @@ final class Processes implements AutoCloseable {
     }
 
     void kill(Process process) {
-        end(process.destroyForcibly(), 10);
+        end(process.destroyForcibly(), 60);
     }
 
     void stop(Process process) {
         process.destroy();
-        end(process, 20);
+        end(process, 60);
     }
 
     private void end(Process process, int seconds) {

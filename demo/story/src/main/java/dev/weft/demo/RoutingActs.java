@@ -4,7 +4,6 @@ import dev.weft.demo.Act.Outcome;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeMap;
@@ -68,7 +67,7 @@ final class RoutingActs {
                 stage.fleet().startPlain("front", frontPort), stage.fleet().startPlain("order", orderPort));
         try {
             // Any answer will do: an error page says as well as a page that the application is there.
-            double ready = Wait.until("both without agent", Duration.ofSeconds(60), () -> isUp(front) && isUp(order));
+            double ready = Wait.until("both without agent", Wait.LONG, () -> isUp(front) && isUp(order));
             var quote = stage.web().get(front, "/api/quotes/tea");
             var page = stage.web().get(front, "/api/page/ada");
             var price = stage.web().get(order, "/quotes/tea");
@@ -99,7 +98,7 @@ final class RoutingActs {
         long saved = stage.rules().save("canary");
         Wait.until(
                 "the canary takes effect",
-                Duration.ofSeconds(10),
+                Wait.LONG,
                 () -> stage.customers().throughOrder(1, "customers").version().equals("v2"));
         double effect = Wait.seconds(saved);
         long start = System.nanoTime();
@@ -115,7 +114,7 @@ final class RoutingActs {
 
     private Outcome testers() throws Exception {
         stage.rules().save("testers");
-        Wait.until("the rule for testers takes effect", Duration.ofSeconds(10), () -> {
+        Wait.until("the rule for testers takes effect", Wait.LONG, () -> {
             var calls = stage.customers().many(8, n -> stage.customers().throughOrder(n, "testers"));
             return calls.stream().allMatch(call -> call.version().equals("v2"));
         });

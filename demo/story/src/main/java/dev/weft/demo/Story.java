@@ -87,11 +87,11 @@ public final class Story {
     /** A limit counts, unless the user said that on this machine it doesn't. */
     private boolean limit(String what, double value, double limit, String unit) {
         boolean within = narrator.limit(what, value, limit, unit);
-        if (!within && options.limits()) {
+        if (!options.inTime(within)) {
             narrator.say(
                     "  which fails the demo; where the machine is busy with other things, --no-limits lets it pass");
         }
-        return within || !options.limits();
+        return options.inTime(within);
     }
 
     private void complain(Stage stage) {
@@ -145,8 +145,7 @@ public final class Story {
                 alive(fleet);
                 return new HashSet<>(stage.mesh().up()).containsAll(wanted);
             });
-            Wait.until(
-                    "the front page", Duration.ofSeconds(30), () -> stage.web().answers(fleet.front.address(), "/"));
+            Wait.until("the front page", Wait.LONG, () -> stage.web().answers(fleet.front.address(), "/"));
         } catch (IllegalStateException | IOException e) {
             throw new IllegalStateException("the fleet did not get ready: " + e.getMessage(), e);
         }
@@ -184,7 +183,7 @@ public final class Story {
         var fleet = stage.fleet();
         if (!fleet.process("control-plane").isAlive()) {
             fleet.startControlPlane();
-            Wait.until("the control plane is back", Duration.ofSeconds(60), stage.mesh()::controlPlaneAnswers);
+            Wait.until("the control plane is back", Wait.LONG, stage.mesh()::controlPlaneAnswers);
         }
         narrator.say("");
         narrator.say("The fleet stays until you press Ctrl-C. To try:");

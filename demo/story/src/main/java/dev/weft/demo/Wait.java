@@ -9,6 +9,9 @@ final class Wait {
         boolean holds() throws Exception;
     }
 
+    /** Patience with what is a matter of seconds, unless the machine is busy with other things. */
+    static final Duration LONG = Duration.ofSeconds(120);
+
     /** How long it took until the condition held, in seconds. */
     static double until(String what, Duration most, Condition condition) throws Exception {
         long start = System.nanoTime();

@@ -24,7 +24,7 @@ final class Web {
 
     private final HttpClient client = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(Duration.ofSeconds(2))
+            .connectTimeout(Duration.ofSeconds(10))
             .build();
 
     Reply get(String address, String path, String... headers) throws IOException {
@@ -49,7 +49,7 @@ final class Web {
 
     private static HttpRequest.Builder request(String address, String path, String... headers) {
         var request =
-                HttpRequest.newBuilder(URI.create("http://" + address + path)).timeout(Duration.ofSeconds(10));
+                HttpRequest.newBuilder(URI.create("http://" + address + path)).timeout(Duration.ofSeconds(60));
         return headers.length == 0 ? request : request.headers(headers);
     }
 

@@ -18,6 +18,7 @@ class OptionsTest {
         assertEquals(Path.of("/shop/order/target/order.jar"), options.jar("order"));
         assertTrue(options.stay());
         assertTrue(options.limits());
+        assertFalse(options.inTime(false));
     }
 
     @Test
@@ -26,6 +27,7 @@ class OptionsTest {
                 new String[] {"--agent", "/a", "--weft", "/w", "--shop", "/s", "--rules", "/r", "--no-limits"});
 
         assertFalse(options.limits());
+        assertTrue(options.inTime(false));
         assertFalse(options.stay());
     }
 

@@ -72,7 +72,7 @@ class ProcessesTest {
 
         Wait.until(
                 "the child is gone",
-                Duration.ofSeconds(30),
+                Duration.ofSeconds(90),
                 () -> ProcessHandle.of(child).filter(ProcessHandle::isAlive).isEmpty());
     }
 

@@ -105,7 +105,7 @@ final class BugStories {
         var thrown = new CountDownLatch(1);
         try (var real = Peer.saying("real");
                 var slow = Peer.plain((request, out) -> {
-                    thrown.await(20, TimeUnit.SECONDS);
+                    thrown.await(90, TimeUnit.SECONDS);
                     out.text(200, "ended");
                 });
                 var client = rig.open(Knobs.PLAIN)) {

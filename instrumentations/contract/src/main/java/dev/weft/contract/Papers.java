@@ -139,7 +139,7 @@ public final class Papers {
                 new String(PASSWORD));
         var process = new ProcessBuilder(command).redirectErrorStream(true).start();
         try {
-            if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {
+            if (!process.waitFor(180, TimeUnit.SECONDS) || process.exitValue() != 0) {
                 throw new IOException("keytool failed: "
                         + new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
             }

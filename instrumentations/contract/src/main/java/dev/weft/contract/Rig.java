@@ -14,10 +14,12 @@ import dev.weft.engine.snapshot.Snapshot;
 import dev.weft.engine.trace.Ambient;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -30,7 +32,11 @@ public final class Rig implements AutoCloseable {
     /** The service that stories call. No DNS knows it (RFC 6761). */
     public static final String NAME = "orders.weft.test";
 
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
+    /** How many calls {@link #ample} makes. */
+    public static final int MEASURED = 3;
+
+    private static final int AMPLE = 20;
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(90);
 
     /** Whether these stories are told beside OpenTelemetry's agent: then the mesh knows of it, as our agent would. */
     private static final boolean BESIDE_ANOTHER =
@@ -192,6 +198,22 @@ public final class Rig implements AutoCloseable {
             }
             java.util.concurrent.locks.LockSupport.parkNanos(2_000_000);
         }
+    }
+
+    /**
+     * A limit that nothing meets but what takes for ever, however busy the machine is.
+     *
+     * @param usual what is enough as a rule
+     * @param made what must not meet it; is made {@value #MEASURED} times
+     */
+    public static Duration ample(Duration usual, Callable<?> made) throws Exception {
+        long longest = 0;
+        for (int i = 0; i < MEASURED; i++) {
+            long start = System.nanoTime();
+            made.call();
+            longest = i == 0 ? 0 : Math.max(longest, System.nanoTime() - start); // the first one loads classes
+        }
+        return Duration.ofNanos(Math.max(usual.toNanos(), AMPLE * longest));
     }
 
     @Override

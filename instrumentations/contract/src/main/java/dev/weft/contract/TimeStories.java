@@ -23,14 +23,30 @@ final class TimeStories {
         this.rig = rig;
     }
 
+    /** For calls of this client; afterwards the rig is as at the beginning. */
+    private Duration limit(Duration usual, ClientUnderTest.Client client) throws Exception {
+        rig.assertHealthy();
+        rig.reset();
+        try (var prompt = Peer.saying("prompt")) {
+            rig.publish(Rules.snapshot(Rules.of(prompt.endpoint())));
+            Duration limit =
+                    Rig.ample(usual, () -> client.send(Outgoing.get(URL)).text());
+            rig.awaitFinished(Rig.MEASURED);
+            return limit;
+        } finally {
+            rig.reset();
+        }
+    }
+
     @Story(number = 11, tells = "the time limit of a call is kept, the route's as well as the application's own")
     void perCall() throws Exception {
         try (var slow = Peer.plain((request, out) -> out.hang());
                 var client = rig.open(Knobs.PLAIN)) {
-            rig.publish(Rules.snapshot(Rules.of(slow.endpoint()).within(SHORT)));
+            Duration limit = limit(SHORT, client);
+            rig.publish(Rules.snapshot(Rules.of(slow.endpoint()).within(limit)));
             assertThrows(IOException.class, () -> client.send(Outgoing.get(URL)));
             rig.publish(Rules.snapshot(Rules.of(slow.endpoint())));
-            assertThrows(IOException.class, () -> client.send(Outgoing.get(URL).within(SHORT)));
+            assertThrows(IOException.class, () -> client.send(Outgoing.get(URL).within(limit)));
             assertEquals(2, slow.received().size());
             Rig.await("both connections are closed", () -> slow.open() == 0);
             rig.awaitFinished(2);
@@ -47,13 +63,13 @@ final class TimeStories {
                     }
                 });
                 var client = rig.open(Knobs.PLAIN)) {
+            Duration limit = limit(Duration.ofSeconds(1), client);
             rig.publish(Rules.snapshot(Rules.of(streaming.endpoint())));
             // The application's limit is one for the head, or for silences: reading all may take longer.
-            var answer = client.send(Outgoing.get(URL).within(Duration.ofSeconds(1)));
+            var answer = client.send(Outgoing.get(URL).within(limit));
             Peer.run("late", () -> {
                 long since = System.nanoTime();
-                Rig.await(
-                        "the limit has passed", () -> System.nanoTime() - since > TimeUnit.MILLISECONDS.toNanos(1100));
+                Rig.await("the limit has passed", () -> System.nanoTime() - since > limit.toNanos() * 11 / 10);
                 late.countDown();
             });
             assertTrue(answer.text().endsWith("late"));
@@ -82,8 +98,9 @@ final class TimeStories {
         try (var one = Peer.plain(script);
                 var other = Peer.plain(script);
                 var client = rig.open(Knobs.PLAIN)) {
+            Duration limit = limit(SHORT, client);
             rig.publish(
-                    Rules.snapshot(Rules.of(one.endpoint(), other.endpoint()).retryingAfter(SHORT)));
+                    Rules.snapshot(Rules.of(one.endpoint(), other.endpoint()).retryingAfter(limit)));
             assertEquals("at last", client.send(Outgoing.get(URL)).text());
             assertEquals(1, one.received().size());
             assertEquals(1, other.received().size());
@@ -107,7 +124,8 @@ final class TimeStories {
                     out.hang();
                 });
                 var client = rig.open(Knobs.PLAIN)) {
-            rig.publish(Rules.snapshot(Rules.of(silent.endpoint()).idlingAtMost(SHORT)));
+            Duration limit = limit(SHORT, client);
+            rig.publish(Rules.snapshot(Rules.of(silent.endpoint()).idlingAtMost(limit)));
             var broken = client.send(Outgoing.get(URL));
             assertThrows(IOException.class, broken::text);
             Rig.await("the connection is closed", () -> silent.open() == 0);
@@ -118,10 +136,11 @@ final class TimeStories {
         rig.reset();
         try (var prompt = Peer.saying("all of it");
                 var client = rig.open(Knobs.PLAIN)) {
-            rig.publish(Rules.snapshot(Rules.of(prompt.endpoint()).idlingAtMost(SHORT)));
+            Duration limit = limit(SHORT, client);
+            rig.publish(Rules.snapshot(Rules.of(prompt.endpoint()).idlingAtMost(limit)));
             var answer = client.send(Outgoing.get(URL));
             long since = System.nanoTime();
-            Rig.await("the limit has passed", () -> System.nanoTime() - since > 2 * SHORT.toNanos());
+            Rig.await("the limit has passed", () -> System.nanoTime() - since > 2 * limit.toNanos());
             assertEquals("all of it", answer.text());
             rig.awaitFinished(1);
         }

@@ -17,7 +17,7 @@ final class Client implements AutoCloseable {
     Client(int port) throws IOException {
         this.port = port;
         this.udp = new DatagramSocket(0, InetAddress.getLoopbackAddress());
-        udp.setSoTimeout(20_000);
+        udp.setSoTimeout(60_000);
     }
 
     void send(byte[] query) throws IOException {
@@ -42,7 +42,7 @@ final class Client implements AutoCloseable {
 
     byte[] askOverTcp(byte[] query) throws IOException {
         try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            socket.setSoTimeout(20_000);
+            socket.setSoTimeout(60_000);
             var out = new DataOutputStream(socket.getOutputStream());
             out.writeShort(query.length);
             out.write(query);

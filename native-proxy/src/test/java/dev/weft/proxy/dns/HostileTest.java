@@ -132,7 +132,7 @@ class HostileTest {
                 assertTrue(held[i].getInputStream().read() >= 0);
             }
             try (var fifth = new Socket(InetAddress.getLoopbackAddress(), rig.server.port())) {
-                fifth.setSoTimeout(20_000);
+                fifth.setSoTimeout(60_000);
                 assertEquals(-1, fifth.getInputStream().read());
             }
             assertEquals("NOERROR aa | orders 30 A 240.240.0.7", rig.client.ask("orders", Wire.A));

@@ -128,7 +128,7 @@ class ResolvConfTest {
     }
 
     private static String next(LinkedBlockingQueue<ResolvConf> seen) throws InterruptedException {
-        var conf = seen.poll(20, TimeUnit.SECONDS);
+        var conf = seen.poll(60, TimeUnit.SECONDS);
         assertNotNull(conf, "nothing was seen");
         return conf.servers().get(0).getHostAddress();
     }

@@ -56,15 +56,27 @@ final class Rig implements AutoCloseable {
                 1 << 20,
                 mostWaiting,
                 4);
-        server = DnsServer.start(settings, new Names(), why -> {}, loop -> {
-            time.set(new HandTime(loop));
-            return time.get();
-        });
+        server = started(settings);
         client = new Client(server.port());
     }
 
     Rig(Path directory, int servers, String more) throws IOException {
         this(directory, servers, more, 100);
+    }
+
+    private DnsServer started(DnsSettings settings) throws IOException {
+        for (int tries = 1; ; tries++) {
+            try {
+                return DnsServer.start(settings, new Names(), why -> {}, loop -> {
+                    time.set(new HandTime(loop));
+                    return time.get();
+                });
+            } catch (IOException taken) { // the port that was free for TCP is somebody else's for UDP
+                if (tries == 20) {
+                    throw taken;
+                }
+            }
+        }
     }
 
     Upstream upstream(int i) {

@@ -3,6 +3,7 @@ package dev.weft.proxy.dns;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -14,6 +15,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** A server of which tests decide what it says: truth, lies, or nothing. */
 final class Upstream implements AutoCloseable {
@@ -35,10 +37,29 @@ final class Upstream implements AutoCloseable {
      */
     Upstream(String host, int port) throws IOException {
         var address = InetAddress.getByName(host);
-        tcp = new ServerSocket(port, 16, address);
-        udp = new DatagramSocket(new InetSocketAddress(address, tcp.getLocalPort()));
+        var streams = new ServerSocket(port, 16, address);
+        var datagrams = beside(streams);
+        for (int tries = 1; datagrams == null; tries++) {
+            streams.close();
+            if (tries == 20) {
+                throw new BindException("no port is free for TCP and for UDP");
+            }
+            streams = new ServerSocket(port, 16, address);
+            datagrams = beside(streams);
+        }
+        tcp = streams;
+        udp = datagrams;
         udpServer = start(this::serveUdp);
         start(this::serveTcp);
+    }
+
+    /** Null when the port of this one is somebody else's for UDP. */
+    private static @Nullable DatagramSocket beside(ServerSocket tcp) throws IOException {
+        try {
+            return new DatagramSocket(new InetSocketAddress(tcp.getInetAddress(), tcp.getLocalPort()));
+        } catch (BindException taken) {
+            return null;
+        }
     }
 
     private static Thread start(Runnable run) {
@@ -73,7 +94,7 @@ final class Upstream implements AutoCloseable {
 
     /** The next question that came. */
     Asked next() throws InterruptedException {
-        var one = asked.poll(20, TimeUnit.SECONDS);
+        var one = asked.poll(60, TimeUnit.SECONDS);
         if (one == null) {
             throw new AssertionError("nothing was asked of " + host());
         }

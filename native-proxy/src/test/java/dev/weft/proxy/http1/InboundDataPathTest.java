@@ -16,6 +16,7 @@ import dev.weft.proxy.listen.Sockets;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -127,7 +128,7 @@ class InboundDataPathTest {
                 });
                 Client client = proxied(backend)) {
             client.send(GET);
-            assertTrue(first.await(10, TimeUnit.SECONDS));
+            assertTrue(first.await(60, TimeUnit.SECONDS));
             client.head();
             client.read(1 << 20);
             assertFalse(allSaid.get(), "32 MiB stood in buffers");
@@ -415,9 +416,30 @@ class InboundDataPathTest {
     void anIdleConnectionIsClosed() throws IOException {
         Http1Limits limits = new Http1Limits(HeadLimits.DEFAULT, 1L << 40, 50_000_000L, 1L << 50, 1L << 40, 0);
         try (Backend backend = new Backend(Backend.always(Backend.ok("")));
-                Client client = proxied(backend, Sockets.best(), limits)) {
-            client.send(GET).answer();
-            assertEquals("", client.rest());
+                Client first = proxied(backend, Sockets.best(), limits)) {
+            assertEquals(Backend.ok(""), answerAndEnd(first));
+        }
+    }
+
+    /**
+     * All that comes over a connection on which something is asked. On a machine that is busy it may be idle for too long
+     * before, and then another one asks.
+     */
+    private String answerAndEnd(Client first) throws IOException {
+        String said = rest(first);
+        for (int i = 0; i < 100 && !said.startsWith("HTTP/1.1 "); i++) {
+            try (Client other = client()) {
+                said = rest(other);
+            }
+        }
+        return said;
+    }
+
+    private static String rest(Client asking) throws IOException {
+        try {
+            return asking.send(GET).rest();
+        } catch (SocketException closed) {
+            return "";
         }
     }
 
@@ -428,8 +450,8 @@ class InboundDataPathTest {
                     with.request();
                     with.read();
                 });
-                Client client = proxied(backend, Sockets.best(), limits)) {
-            assertTrue(client.send(GET).answer().startsWith("HTTP/1.1 504 "));
+                Client first = proxied(backend, Sockets.best(), limits)) {
+            assertTrue(answerAndEnd(first).startsWith("HTTP/1.1 504 "));
         }
     }
 
@@ -470,7 +492,7 @@ class InboundDataPathTest {
                 Client client = proxied(backend);
                 Client idle = client()) {
             client.send(GET);
-            assertTrue(arrived.await(10, TimeUnit.SECONDS));
+            assertTrue(arrived.await(60, TimeUnit.SECONDS));
             draining.set(true);
             listener.drain(Downstream.DRAIN);
             assertEquals("", idle.rest());
@@ -478,7 +500,7 @@ class InboundDataPathTest {
             String answer = client.rest();
             assertTrue(answer.endsWith("connection: close\r\n\r\nlast"), answer);
             client.close();
-            assertTrue(listener.await(10_000));
+            assertTrue(listener.await(60_000));
         }
     }
 
@@ -517,7 +539,7 @@ class InboundDataPathTest {
                 client.head();
                 client.send("x".repeat(size));
             }
-            assertEquals(size, arrived.get(60, TimeUnit.SECONDS));
+            assertEquals(size, arrived.get(180, TimeUnit.SECONDS));
         }
     }
 
@@ -558,7 +580,7 @@ class InboundDataPathTest {
                 });
                 Client client = proxied(backend)) {
             client.send(GET);
-            assertTrue(closed.await(10, TimeUnit.SECONDS));
+            assertTrue(closed.await(60, TimeUnit.SECONDS));
         }
     }
 }

@@ -13,7 +13,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /** nginx or HAProxy as the distribution has it, before one server, with what it does when it is told nothing. */
 final class OtherProxy implements AutoCloseable {
-    private static final int LOOKS = 1000;
+    private static final int LOOKS = 6000;
     private static final long LOOK_NANOS = 10_000_000;
 
     private final Process process;
@@ -51,7 +51,7 @@ final class OtherProxy implements AutoCloseable {
                   access_log off; client_header_timeout 2s; client_body_timeout 2s; %s
                   server {
                     listen 127.0.0.1:%d;
-                    location / { proxy_pass http://127.0.0.1:%d; proxy_http_version 1.1; proxy_read_timeout 2s; }
+                    location / { proxy_pass http://127.0.0.1:%d; proxy_http_version 1.1; proxy_read_timeout 30s; }
                   }
                 }
                 """.formatted(folder, folder, temporary, port, server.getPort()));
@@ -67,8 +67,8 @@ final class OtherProxy implements AutoCloseable {
                 defaults
                   mode http
                   timeout client 2s
-                  timeout server 2s
-                  timeout connect 2s
+                  timeout server 30s
+                  timeout connect 30s
                   timeout http-request 2s
                 frontend in
                   bind 127.0.0.1:%d

@@ -109,7 +109,7 @@ class RandomTrafficTest {
                     }
                 });
                 String got = client.read(answers.length());
-                sending.get(10, TimeUnit.SECONDS);
+                sending.get(60, TimeUnit.SECONDS);
                 assertEquals(answers.toString(), got);
                 assertEquals(requests.toString(), backend.received());
             } finally {

@@ -54,7 +54,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class SmugglingTest {
     private static final int AT_A_TIME = 32;
-    private static final int PATIENCE_MILLIS = 20_000;
+    private static final int PATIENCE_MILLIS = 60_000;
     private static final long TWO_SECONDS = 2_000_000_000;
 
     /** It stands in a head and in a body: answers to HEAD have the one, those of HTTP/0.9 the other. */

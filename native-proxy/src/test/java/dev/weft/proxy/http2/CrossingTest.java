@@ -12,14 +12,12 @@ import dev.weft.engine.snapshot.RetryPolicy;
 import dev.weft.engine.snapshot.RetryPolicy.Condition;
 import dev.weft.proxy.Backend;
 import dev.weft.proxy.Client;
+import dev.weft.proxy.Ports;
 import dev.weft.proxy.Tools;
 import io.netty.handler.codec.http2.Http2Headers;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ProxySelector;
-import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -599,10 +597,8 @@ class CrossingTest {
 
     @Test
     void anEndpointThatNobodyListensOnIsAFailureInWords() throws Exception {
-        try (Socket taken = new Socket();
-                Frames client = new Frames(proxy.address())) {
-            taken.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)); // nobody else listens there then
-            proxy.publish(Protocol.HTTP2, (InetSocketAddress) taken.getLocalSocketAddress());
+        try (Frames client = new Frames(proxy.address())) {
+            proxy.publish(Protocol.HTTP2, Ports.nobody());
             client.get(1);
             assertEquals(
                     "503", client.fields(client.await(Frames.HEADERS)).status().toString());

@@ -36,7 +36,7 @@ final class Frames implements AutoCloseable {
     static final int FLOW_CONTROL_ERROR = 3;
     static final int ENHANCE_YOUR_CALM = 11;
 
-    private static final int PATIENCE_MILLIS = 10_000;
+    private static final int PATIENCE_MILLIS = 60_000;
 
     /** What came: a frame, or the end of the connection (type -1). */
     record Frame(int type, int flags, int stream, byte[] payload) {

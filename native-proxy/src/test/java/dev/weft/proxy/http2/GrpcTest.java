@@ -10,6 +10,7 @@ import dev.weft.engine.snapshot.HeaderEdits;
 import dev.weft.engine.snapshot.Protocol;
 import dev.weft.engine.snapshot.RetryPolicy;
 import dev.weft.engine.snapshot.RetryPolicy.Condition;
+import dev.weft.proxy.Ports;
 import dev.weft.proxy.http1.Downstream;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
@@ -32,6 +33,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -65,7 +67,7 @@ class GrpcTest {
     }
 
     private String unary(String text) {
-        return unary(text, CallOptions.DEFAULT.withDeadlineAfter(20, TimeUnit.SECONDS));
+        return unary(text, CallOptions.DEFAULT.withDeadlineAfter(60, TimeUnit.SECONDS));
     }
 
     private String unary(String text, CallOptions options) {
@@ -113,7 +115,7 @@ class GrpcTest {
             to.onNext(new byte[1_000_000]);
         }
         to.onCompleted();
-        assertEquals("20000000", answer.get(30, TimeUnit.SECONDS));
+        assertEquals("20000000", answer.get(60, TimeUnit.SECONDS));
     }
 
     private static StreamObserver<byte[]> collecting(CompletableFuture<String> answer) {
@@ -165,7 +167,7 @@ class GrpcTest {
         call.sendMessage(octets("20000"));
         call.halfClose();
         call.request(1);
-        assertNotNull(parts.poll(10, TimeUnit.SECONDS));
+        assertNotNull(parts.poll(60, TimeUnit.SECONDS));
         // What others ask meanwhile is answered, though this stream stands still.
         for (int i = 0; i < 50; i++) {
             unary("beside");
@@ -173,7 +175,7 @@ class GrpcTest {
         int held = peer.calls.get();
         assertTrue(held < 1000, "of 200 MB the server has sent " + held + " parts of 10,000 bytes");
         call.request(20_000);
-        assertEquals(Status.Code.OK, closed.get(60, TimeUnit.SECONDS).getCode());
+        assertEquals(Status.Code.OK, closed.get(180, TimeUnit.SECONDS).getCode());
         assertEquals(19_999, parts.size());
     }
 
@@ -183,10 +185,10 @@ class GrpcTest {
         StreamObserver<byte[]> to = talking(heard);
         for (int i = 0; i < 100; i++) {
             to.onNext(octets("part " + i));
-            assertEquals("part " + i, heard.poll(10, TimeUnit.SECONDS));
+            assertEquals("part " + i, heard.poll(60, TimeUnit.SECONDS));
         }
         to.onCompleted();
-        assertEquals("end", heard.poll(10, TimeUnit.SECONDS));
+        assertEquals("end", heard.poll(60, TimeUnit.SECONDS));
     }
 
     @Test
@@ -215,9 +217,9 @@ class GrpcTest {
     void aCancelledCallIsCancelledAtTheServer() throws Exception {
         ClientCall<byte[], byte[]> call = channel.newCall(GrpcPeer.UNARY, CallOptions.DEFAULT);
         ClientCalls.asyncUnaryCall(call, octets("silence"), collecting(new CompletableFuture<>()));
-        assertTrue(peer.silent.await(10, TimeUnit.SECONDS));
+        assertTrue(peer.silent.await(60, TimeUnit.SECONDS));
         call.cancel("not wanted any more", null);
-        assertTrue(peer.cancelled.await(10, TimeUnit.SECONDS));
+        assertTrue(peer.cancelled.await(60, TimeUnit.SECONDS));
     }
 
     @Test
@@ -225,24 +227,30 @@ class GrpcTest {
         Action action = new Action.Forward(
                 Action.Forward.to("shop").clusters(), 200_000_000, null, null, List.of(), HeaderEdits.NONE);
         proxy.publish(action, Protocol.UNSAID, peer.address());
-        StatusRuntimeException failure =
-                assertThrows(StatusRuntimeException.class, () -> unary("silence", CallOptions.DEFAULT));
-        assertEquals(Status.Code.DEADLINE_EXCEEDED, failure.getStatus().getCode());
-        assertTrue(peer.cancelled.await(10, TimeUnit.SECONDS));
+        endsAtTheServerWithItsTime(() -> CallOptions.DEFAULT);
+    }
+
+    /** On a machine that is busy its time may be over before the server has heard of it: then another one is made. */
+    private void endsAtTheServerWithItsTime(Supplier<CallOptions> options) throws Exception {
+        for (int i = 0; i < 50 && peer.cancelled.getCount() > 0; i++) {
+            StatusRuntimeException failure =
+                    assertThrows(StatusRuntimeException.class, () -> unary("silence", options.get()));
+            assertEquals(Status.Code.DEADLINE_EXCEEDED, failure.getStatus().getCode());
+            if (peer.cancelled.await(500, TimeUnit.MILLISECONDS)) {
+                return;
+            }
+        }
+        assertEquals(0, peer.cancelled.getCount(), "the server never heard that a call is over");
     }
 
     @Test
     void theCallersDeadlineReachesTheServer() throws Exception {
-        StatusRuntimeException failure = assertThrows(
-                StatusRuntimeException.class,
-                () -> unary("silence", CallOptions.DEFAULT.withDeadlineAfter(300, TimeUnit.MILLISECONDS)));
-        assertEquals(Status.Code.DEADLINE_EXCEEDED, failure.getStatus().getCode());
-        assertTrue(peer.cancelled.await(10, TimeUnit.SECONDS));
+        endsAtTheServerWithItsTime(() -> CallOptions.DEFAULT.withDeadlineAfter(300, TimeUnit.MILLISECONDS));
     }
 
     @Test
-    void nobodyToAskIsUnavailable() {
-        peer.close();
+    void nobodyToAskIsUnavailable() throws Exception {
+        proxy.publish(Protocol.UNSAID, Ports.nobody());
         StatusRuntimeException failure = assertThrows(StatusRuntimeException.class, () -> unary("anybody there"));
         assertEquals(Status.Code.UNAVAILABLE, failure.getStatus().getCode());
         assertTrue(failure.getStatus().getDescription().startsWith("upstream: "), failure.toString());
@@ -260,7 +268,7 @@ class GrpcTest {
                 open.add(to);
             }
             for (int i = 0; i < 6; i++) {
-                assertEquals("hello", heard.poll(10, TimeUnit.SECONDS));
+                assertEquals("hello", heard.poll(60, TimeUnit.SECONDS));
             }
             assertEquals(3, narrow.connections.get());
             open.forEach(StreamObserver::onCompleted);
@@ -293,7 +301,7 @@ class GrpcTest {
         BlockingQueue<String> heard = new LinkedBlockingQueue<>();
         StreamObserver<byte[]> to = talking(heard);
         to.onNext(octets("one"));
-        assertEquals("one", heard.poll(10, TimeUnit.SECONDS));
+        assertEquals("one", heard.poll(60, TimeUnit.SECONDS));
         peer.drain();
         // Until it has been heard that it leaves, it is asked.
         StatusRuntimeException failure = assertThrows(StatusRuntimeException.class, () -> {
@@ -303,9 +311,9 @@ class GrpcTest {
         });
         assertEquals(Status.Code.UNAVAILABLE, failure.getStatus().getCode());
         to.onNext(octets("two"));
-        assertEquals("two", heard.poll(10, TimeUnit.SECONDS));
+        assertEquals("two", heard.poll(60, TimeUnit.SECONDS));
         to.onCompleted();
-        assertEquals("end", heard.poll(10, TimeUnit.SECONDS));
+        assertEquals("end", heard.poll(60, TimeUnit.SECONDS));
     }
 
     @Test
@@ -313,13 +321,13 @@ class GrpcTest {
         BlockingQueue<String> heard = new LinkedBlockingQueue<>();
         StreamObserver<byte[]> to = talking(heard);
         to.onNext(octets("one"));
-        assertEquals("one", heard.poll(10, TimeUnit.SECONDS));
+        assertEquals("one", heard.poll(60, TimeUnit.SECONDS));
         proxy.draining.set(true);
         proxy.listener.drain(Downstream.DRAIN);
         to.onNext(octets("two"));
-        assertEquals("two", heard.poll(10, TimeUnit.SECONDS));
+        assertEquals("two", heard.poll(60, TimeUnit.SECONDS));
         to.onCompleted();
-        assertEquals("end", heard.poll(10, TimeUnit.SECONDS));
-        assertTrue(proxy.listener.await(10_000), "the connection has ended");
+        assertEquals("end", heard.poll(60, TimeUnit.SECONDS));
+        assertTrue(proxy.listener.await(60_000), "the connection has ended");
     }
 }

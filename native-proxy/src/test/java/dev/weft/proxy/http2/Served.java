@@ -119,7 +119,7 @@ final class Served implements AutoCloseable {
 
     /** The next call that is over. */
     Told told() throws InterruptedException {
-        return told.poll(10, TimeUnit.SECONDS);
+        return told.poll(60, TimeUnit.SECONDS);
     }
 
     @Override

@@ -121,7 +121,7 @@ class SuccessionTest {
             }
             second.resume();
             succession.ready();
-            assertTrue(succeeded.await(20, TimeUnit.SECONDS));
+            assertTrue(succeeded.await(60, TimeUnit.SECONDS));
             InetSocketAddress address = first.address();
             first.close();
             for (int i = 0; i < 20; i++) {

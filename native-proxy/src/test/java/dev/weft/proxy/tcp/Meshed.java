@@ -92,7 +92,7 @@ public final class Meshed implements AutoCloseable {
     }
 
     public Told told() throws InterruptedException {
-        Told next = told.poll(20, TimeUnit.SECONDS);
+        Told next = told.poll(60, TimeUnit.SECONDS);
         if (next == null) {
             throw new AssertionError("nothing was told");
         }

@@ -16,6 +16,7 @@ import dev.weft.engine.snapshot.Transport;
 import dev.weft.engine.snapshot.VirtualHost;
 import dev.weft.proxy.Backend;
 import dev.weft.proxy.Client;
+import dev.weft.proxy.Ports;
 import dev.weft.proxy.tcp.Meshed.Told;
 import dev.weft.proxy.tls.Certified;
 import dev.weft.proxy.tls.Speaker;
@@ -38,15 +39,23 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The engine's rules for connections, over real sockets. */
 class TcpProxyTest {
     private static final long MILLI = 1_000_000;
-    private static final int PATIENCE_MILLIS = 20_000;
+    private static final int PATIENCE_MILLIS = 60_000;
 
     private final Meshed mesh = new Meshed();
+
+    private InetSocketAddress nobody;
+
+    @BeforeEach
+    void start() throws IOException {
+        nobody = Ports.nobody();
+    }
 
     @AfterEach
     void end() {
@@ -72,13 +81,6 @@ class TcpProxyTest {
         } catch (SocketException reset) {
             return "<reset>";
         }
-    }
-
-    /** Where nobody listens. */
-    private static InetSocketAddress nobody() throws IOException {
-        Backend gone = new Backend(saying(""));
-        gone.close();
-        return gone.address();
     }
 
     @Test
@@ -135,7 +137,7 @@ class TcpProxyTest {
 
     @Test
     void aConnectionThatNobodyTakesIsOpenedAndClosed() throws Exception {
-        mesh.publish(List.of(opaque("db", to("db"))), cluster("db", nobody()));
+        mesh.publish(List.of(opaque("db", to("db"))), cluster("db", nobody));
         assertEquals("<reset>", all(mesh.listen("db", 5432)));
         mesh.told();
         for (String what : List.of("opened", "closed")) {
@@ -182,7 +184,7 @@ class TcpProxyTest {
     @Test
     void whereAnEndpointCanNotBeReachedAnotherIsTried() throws Exception {
         try (Backend well = new Backend(saying("well"))) {
-            mesh.publish(List.of(opaque("db", to("db"))), cluster("db", nobody(), well.address()));
+            mesh.publish(List.of(opaque("db", to("db"))), cluster("db", nobody, well.address()));
             InetSocketAddress address = mesh.listen("db", 5432);
             int attempts = 0;
             for (int i = 0; i < 2; i++) {
@@ -197,7 +199,7 @@ class TcpProxyTest {
 
     @Test
     void whereNobodyCanBeReachedTheClientIsReset() throws Exception {
-        mesh.publish(List.of(opaque("db", to("db"))), cluster("db", nobody()));
+        mesh.publish(List.of(opaque("db", to("db"))), cluster("db", nobody));
         assertEquals("<reset>", all(mesh.listen("db", 5432)));
         assertEquals(new Told("db", 3, false, ""), mesh.told());
         assertEquals(1, mesh.traffic.failed.sum());
@@ -207,7 +209,7 @@ class TcpProxyTest {
     @Test
     void whoCanNotBeReachedIsLeftOutWithoutARule() throws Exception {
         try (Backend well = new Backend(saying("well"))) {
-            mesh.publish(List.of(opaque("db", to("db"))), cluster("db", nobody(), well.address()));
+            mesh.publish(List.of(opaque("db", to("db"))), cluster("db", nobody, well.address()));
             InetSocketAddress address = mesh.listen("db", 5432);
             int attempts = 0;
             for (int i = 0; i < 10; i++) {
@@ -269,11 +271,16 @@ class TcpProxyTest {
     void whereNothingMovesForTooLongTheConnectionIsReset() throws Exception {
         try (Backend silent = new Backend(holding("!"))) {
             mesh.publish(List.of(opaque("db", to(50 * MILLI, false, "db"))), cluster("db", silent.address()));
-            try (Client client = new Client(mesh.listen("db", 5432))) {
-                assertEquals("!<reset>", client.rest());
+            InetSocketAddress address = mesh.listen("db", 5432);
+            String said = "<reset>";
+            int connections = 0;
+            while (said.equals("<reset>") && connections < 100) { // a busy machine may be too slow to say anything
+                said = all(address);
+                connections++;
+                mesh.told();
             }
-            mesh.told();
-            assertEquals(1, mesh.traffic.idle.sum());
+            assertEquals("!<reset>", said);
+            assertEquals(connections, mesh.traffic.idle.sum());
         }
     }
 
@@ -415,7 +422,7 @@ class TcpProxyTest {
 
     @Test
     void callsAreNotForAPortOfConnections() throws Exception {
-        mesh.publish(List.of(opaque("db", to("db"))), cluster("db", nobody()));
+        mesh.publish(List.of(opaque("db", to("db"))), cluster("db", nobody));
         assertEquals(
                 "a port for connections as such: the call passes through untouched",
                 dev.weft.engine.explain.Explainer.explain(

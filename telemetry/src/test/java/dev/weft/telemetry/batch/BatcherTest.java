@@ -30,7 +30,7 @@ class BatcherTest {
     private final BlockingQueue<Throwable> bugs = new LinkedBlockingQueue<>();
 
     private List<Integer> batch() throws InterruptedException {
-        List<Integer> batch = batches.poll(30, TimeUnit.SECONDS);
+        List<Integer> batch = batches.poll(90, TimeUnit.SECONDS);
         return batch == null ? List.of(-1) : batch;
     }
 
@@ -91,7 +91,7 @@ class BatcherTest {
                 },
                 bugs::add);
         batcher.offer(0);
-        assertTrue(inside.await(30, TimeUnit.SECONDS));
+        assertTrue(inside.await(90, TimeUnit.SECONDS));
         int taken = 0;
         for (int i = 1; i <= 10; i++) {
             taken += batcher.offer(i) ? 1 : 0;
@@ -120,7 +120,7 @@ class BatcherTest {
                 },
                 bugs::add);
         batcher.offer(1);
-        Throwable bug = bugs.poll(30, TimeUnit.SECONDS);
+        Throwable bug = bugs.poll(90, TimeUnit.SECONDS);
         assertEquals("bug", bug == null ? "" : bug.getMessage());
         batcher.offer(2);
         assertEquals(List.of(2), batch());

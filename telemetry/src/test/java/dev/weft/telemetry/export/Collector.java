@@ -68,7 +68,7 @@ final class Collector implements AutoCloseable {
     }
 
     Received next() throws InterruptedException {
-        Received next = received.poll(30, TimeUnit.SECONDS);
+        Received next = received.poll(90, TimeUnit.SECONDS);
         if (next == null) {
             throw new AssertionError("nothing came");
         }

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 final class Wiring implements AutoCloseable {
     static final Origin FRONT =
             new Origin(() -> "front", "shop", "v7", Map.of("deployment.environment.name", "test"), "i-1", "0.1");
-    static final long ENOUGH = TimeUnit.SECONDS.toNanos(30);
+    static final long ENOUGH = TimeUnit.SECONDS.toNanos(90);
 
     private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor();
     final List<String> failures = new CopyOnWriteArrayList<>();

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.contract.LocalMesh;
+import dev.weft.contract.Rig;
 import dev.weft.contract.Shop;
 import dev.weft.engine.snapshot.Action;
 import dev.weft.engine.snapshot.HeaderEdits;
@@ -39,7 +40,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(180)
 class HopsTest {
     private final LocalMesh mesh = new LocalMesh();
     private final PoolingHttpClientConnectionManager pool = new PoolingHttpClientConnectionManager();
@@ -198,7 +199,10 @@ class HopsTest {
                     }
                 });
                 var good = Shop.saying(200, "good")) {
-            long limit = Duration.ofSeconds(1).toNanos();
+            mesh.knows("orders", good.port());
+            long limit = Rig.ample(Duration.ofSeconds(1), () -> text(client(), new HttpGet("http://orders/")))
+                    .toNanos();
+            mesh.forgets("orders");
             mesh.knows(
                     "orders",
                     LocalMesh.retries(limit),

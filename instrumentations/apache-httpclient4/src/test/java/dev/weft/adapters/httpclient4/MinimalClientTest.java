@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.contract.LocalMesh;
+import dev.weft.contract.Rig;
 import dev.weft.contract.Shop;
 import dev.weft.engine.snapshot.Action;
 import dev.weft.engine.snapshot.HeaderEdits;
@@ -28,7 +29,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(180)
 class MinimalClientTest {
     private final LocalMesh mesh = new LocalMesh();
     private final PoolingHttpClientConnectionManager pool = new PoolingHttpClientConnectionManager();
@@ -73,7 +74,9 @@ class MinimalClientTest {
     void aPerTryTimeoutEndsTheAttempt() throws Exception {
         try (var slow = new Shop(exchange -> HopsTest.hang());
                 var good = Shop.saying(200, "good")) {
-            knowsWithin(Duration.ofSeconds(1), "orders", slow.port(), good.port());
+            mesh.knows("prompt", good.port());
+            Duration limit = Rig.ample(Duration.ofSeconds(1), () -> text(new HttpGet("http://prompt/")));
+            knowsWithin(limit, "orders", slow.port(), good.port());
             assertEquals("200 good", text(new HttpGet("http://orders/")));
             knowsWithin(Duration.ofMillis(200), "users", slow.port());
             assertThrows(SocketTimeoutException.class, () -> text(new HttpGet("http://users/")));

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * <p>4.3 brought the chain that the adapter stands in; its class files are version 49, those from 4.4 on
  * version 50. 4.5.14 is the last release.
  */
-@Timeout(60)
+@Timeout(180)
 class RangeTest {
     private final LocalMesh mesh = new LocalMesh();
 

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** An {@code http} call of the application, sent over TLS with a client certificate because the mesh says so. */
-@Timeout(60)
+@Timeout(180)
 class SecuredTest {
     private final LocalMesh mesh = new LocalMesh();
     private final PoolingHttpClientConnectionManager pool = new PoolingHttpClientConnectionManager();

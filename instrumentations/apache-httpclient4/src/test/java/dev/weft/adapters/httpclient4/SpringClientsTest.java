@@ -15,7 +15,7 @@ import org.springframework.web.client.ResourceAccessException;
 import org.springframework.web.client.RestTemplate;
 
 /** Spring's blocking clients over HttpClient 4, as applications use them. Spring 6.2 needs HttpClient 4.1. */
-@Timeout(60)
+@Timeout(180)
 class SpringClientsTest {
     private final LocalMesh mesh = new LocalMesh();
     private final HttpComponentsClientHttpRequestFactory factory = new HttpComponentsClientHttpRequestFactory();

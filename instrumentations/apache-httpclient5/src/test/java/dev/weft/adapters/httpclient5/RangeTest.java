@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * {@code ExecRuntime} default methods and changed the whole TLS of the connection operator, 5.6 added
  * a ninth argument to its {@code connect}, and the adapter needs none of what changed.
  */
-@Timeout(60)
+@Timeout(180)
 class RangeTest {
     private final LocalMesh mesh = new LocalMesh();
 

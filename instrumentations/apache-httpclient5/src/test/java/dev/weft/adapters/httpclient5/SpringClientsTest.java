@@ -16,7 +16,7 @@ import org.springframework.web.client.RestClient;
 import org.springframework.web.client.RestTemplate;
 
 /** Spring's blocking clients over HttpClient 5, as applications use them. Spring 6.2 needs HttpClient 5.1. */
-@Timeout(60)
+@Timeout(180)
 class SpringClientsTest {
     private final LocalMesh mesh = new LocalMesh();
     private final HttpComponentsClientHttpRequestFactory factory = new HttpComponentsClientHttpRequestFactory();

@@ -148,7 +148,7 @@ final class JdkHttpOwnTest {
             assertEquals(1 << 20, client.send(get(), length).body());
             assertEquals(
                     1 << 20,
-                    client.sendAsync(get(), length).get(20, TimeUnit.SECONDS).body());
+                    client.sendAsync(get(), length).get(90, TimeUnit.SECONDS).body());
         }
         rig.assertHealthy();
     }
@@ -203,7 +203,7 @@ final class JdkHttpOwnTest {
             try (var body = out.open(200)) {
                 body.write('.');
                 body.flush();
-                never.await(20, TimeUnit.SECONDS);
+                never.await(90, TimeUnit.SECONDS);
             }
         })) {
             rig.publish(Rules.snapshot(Rules.of(peer.endpoint()).within(Duration.ofMillis(500))));
@@ -250,7 +250,7 @@ final class JdkHttpOwnTest {
                             HttpRequest.newBuilder(URI.create("http://" + url)).build(),
                             BodyHandlers.ofString(),
                             pushed)
-                    .get(20, TimeUnit.SECONDS);
+                    .get(90, TimeUnit.SECONDS);
             assertEquals("real", answer.body());
             var refused =
                     client.newWebSocketBuilder().buildAsync(URI.create("ws://" + url), new WebSocket.Listener() {});
@@ -270,7 +270,7 @@ final class JdkHttpOwnTest {
             for (int i = 0; i < 3; i++) {
                 var sent = HttpClient.newHttpClient().sendAsync(get(), BodyHandlers.ofString());
                 System.gc();
-                assertEquals("well", sent.get(20, TimeUnit.SECONDS).body());
+                assertEquals("well", sent.get(90, TimeUnit.SECONDS).body());
             }
         }
         rig.assertHealthy();

@@ -6,12 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.weft.contract.Peer;
 import dev.weft.contract.Rig;
 import dev.weft.contract.Rules;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.Timeout;
 import org.springframework.http.client.SimpleClientHttpRequestFactory;
 import org.springframework.web.client.HttpServerErrorException;
 import org.springframework.web.client.ResourceAccessException;
@@ -19,27 +14,8 @@ import org.springframework.web.client.RestClient;
 import org.springframework.web.client.RestTemplate;
 
 /** Spring's blocking clients over the factory that they take when there is no other library. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@Timeout(60)
-final class SpringClientsTest {
+final class SpringClientsTest extends Rigged {
     private static final String URL = "http://" + Rig.NAME;
-
-    private Rig rig;
-
-    @BeforeAll
-    void weave() {
-        rig = new Rig(new UrlConnectionClient());
-    }
-
-    @AfterAll
-    void unweave() {
-        rig.close();
-    }
-
-    @BeforeEach
-    void reset() {
-        rig.reset();
-    }
 
     @Test
     void restTemplateCallsByNameAndPassesADeadEndpointOver() throws Exception {

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What a call of the mesh does when part of the adapter is not there: fail, closed. */
-@Timeout(60)
+@Timeout(180)
 final class UrlConnectionClosedTest {
     private static HttpURLConnection open(String url) throws IOException {
         return (HttpURLConnection) new URL(url).openConnection();

@@ -16,52 +16,25 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What becomes of a call whose kept connection the peer has closed meanwhile. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@Timeout(60)
-final class UrlConnectionKeptTest {
-    private Rig rig;
-
-    @BeforeAll
-    void weave() {
-        rig = new Rig(new UrlConnectionClient());
-    }
-
-    @AfterAll
-    void unweave() {
-        rig.close();
-    }
-
-    @BeforeEach
-    void reset() {
-        rig.reset();
-    }
-
+final class UrlConnectionKeptTest extends Rigged {
     private static String ask(String method) throws IOException {
-        var connection = (HttpURLConnection) new URL("http://" + Rig.NAME + "/").openConnection();
+        HttpURLConnection connection = open(ORDERS);
         connection.setRequestMethod(method);
         if (!method.equals("GET")) {
             connection.setDoOutput(true);
             connection.getOutputStream().write('1');
         }
-        try (var body = connection.getInputStream()) {
-            return new String(body.readAllBytes(), StandardCharsets.UTF_8);
-        }
+        return text(connection.getInputStream());
     }
 
     /** No rule lets anything be tried again. Where it is reset, already writing to it fails. */
@@ -117,7 +90,7 @@ final class UrlConnectionKeptTest {
             var first = Endpoint.of(new InetSocketAddress(breaks.getInetAddress(), breaks.getLocalPort()));
             rig.publish(Rules.snapshot(Rules.of(first, other.endpoint()).retryingAll()));
             for (int i = 0; i < 2; i++) {
-                var connection = (HttpURLConnection) new URL("http://" + Rig.NAME + "/large").openConnection();
+                HttpURLConnection connection = open(ORDERS + "large");
                 connection.setRequestMethod("PUT");
                 connection.setDoOutput(true);
                 connection.getOutputStream().write(large);

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The pool of the JVM outlives the mesh and keeps nothing of it. */
-@Timeout(60)
+@Timeout(180)
 final class UrlConnectionLeavingTest {
     private static final String NAMED = "http://" + Rig.NAME + "/";
 

@@ -23,60 +23,23 @@ import java.net.HttpURLConnection;
 import java.net.ProtocolException;
 import java.net.ResponseCache;
 import java.net.URI;
-import java.net.URL;
 import java.net.URLConnection;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import javax.net.ssl.HttpsURLConnection;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.Timeout;
 
 /** One object is the request, the connection and the answer, and its methods come in many orders. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@Timeout(60)
-final class UrlConnectionOrdersTest {
-    private static final String URL = "http://" + Rig.NAME + "/";
-
-    private Rig rig;
-
-    @BeforeAll
-    void weave() {
-        rig = new Rig(new UrlConnectionClient());
-    }
-
-    @AfterAll
-    void unweave() {
-        rig.close();
-    }
-
-    @BeforeEach
-    void reset() {
-        rig.reset();
-    }
-
-    private static HttpURLConnection open(String url) throws IOException {
-        return (HttpURLConnection) new URL(url).openConnection();
-    }
-
-    private static String text(InputStream body) throws IOException {
-        try (body) {
-            return new String(body.readAllBytes(), StandardCharsets.UTF_8);
-        }
-    }
-
+final class UrlConnectionOrdersTest extends Rigged {
     @Test
     void whicheverMethodAsksFirstMakesTheCallAndTheOthersReadWhatCameOfIt() throws Exception {
         try (var well =
                 Peer.plain((request, out) -> out.header("X-Says", "well").text(200, "well"))) {
             rig.publish(Rules.snapshot(Rules.of(Peer.dead(), well.endpoint()).retrying()));
             for (int i = 0; i < 2; i++) {
-                HttpURLConnection connection = open(URL);
+                HttpURLConnection connection = open(ORDERS);
                 connection.connect();
                 connection.connect();
                 assertEquals("well", connection.getHeaderField("x-says"));
@@ -100,14 +63,14 @@ final class UrlConnectionOrdersTest {
     void anErrorIsThrownOnceMoreToWhoeverAsksAndItsBodyCanBeRead() throws Exception {
         try (var peer = Peer.plain((request, out) -> out.text(request.target().equals("/gone") ? 404 : 503, "sorry"))) {
             rig.publish(Rules.snapshot(Rules.of(peer.endpoint()).retrying()));
-            HttpURLConnection gone = open(URL + "gone");
+            HttpURLConnection gone = open(ORDERS + "gone");
             assertThrows(FileNotFoundException.class, gone::getInputStream);
             assertThrows(FileNotFoundException.class, gone::getInputStream);
             assertEquals(404, gone.getResponseCode());
             assertEquals("sorry", text(gone.getErrorStream()));
             assertEquals(1, peer.received().size());
 
-            HttpURLConnection busy = open(URL);
+            HttpURLConnection busy = open(ORDERS);
             assertEquals(503, busy.getResponseCode());
             assertEquals("sorry", text(busy.getErrorStream()));
             assertEquals(4, peer.received().size());
@@ -119,7 +82,7 @@ final class UrlConnectionOrdersTest {
     @Test
     void aFailureIsRememberedAndNotTriedAgainByTheNextMethod() throws Exception {
         rig.publish(Rules.snapshot(Rules.of(Peer.dead())));
-        HttpURLConnection connection = open(URL);
+        HttpURLConnection connection = open(ORDERS);
         assertThrows(ConnectException.class, connection::getResponseCode);
         assertThrows(ConnectException.class, connection::getInputStream);
         assertNull(connection.getHeaderField("x-says"));
@@ -127,7 +90,7 @@ final class UrlConnectionOrdersTest {
         rig.awaitFinished(1);
 
         rig.publish(Rules.snapshot(Rules.of()));
-        HttpURLConnection refused = open(URL);
+        HttpURLConnection refused = open(ORDERS);
         assertThrows(ConnectException.class, refused::getInputStream);
         assertThrows(ConnectException.class, refused::getInputStream);
         rig.assertHealthy();
@@ -138,9 +101,9 @@ final class UrlConnectionOrdersTest {
         try (var peer = Peer.plain((request, out) -> out.text(200, request.method() + " " + request.text()))) {
             rig.publish(Rules.snapshot(Rules.of(Peer.dead(), peer.endpoint()).retrying()));
             for (int i = 0; i < 2; i++) {
-                HttpURLConnection connection = open(URL);
+                HttpURLConnection connection = open(ORDERS);
                 assertThrows(ProtocolException.class, connection::getOutputStream);
-                connection = open(URL);
+                connection = open(ORDERS);
                 connection.setDoOutput(true);
                 OutputStream out = connection.getOutputStream();
                 assertSame(out, connection.getOutputStream());
@@ -160,7 +123,7 @@ final class UrlConnectionOrdersTest {
         try (var sick = Peer.plain((request, out) -> out.text(503, request.method() + " " + request.text()))) {
             rig.publish(Rules.snapshot(Rules.of(Peer.dead(), sick.endpoint()).retryingAll()));
             for (int i = 1; i <= 4; i++) {
-                HttpURLConnection connection = open(URL);
+                HttpURLConnection connection = open(ORDERS);
                 connection.setDoOutput(true);
                 connection.setFixedLengthStreamingMode(3);
                 connection.connect();
@@ -184,7 +147,7 @@ final class UrlConnectionOrdersTest {
     void aStreamedBodyIsAnsweredByARuleToo() throws Exception {
         try (var peer = Peer.saying("never asked")) {
             rig.publish(Rules.snapshot(Rules.of(peer.endpoint()).answering(418, "no coffee")));
-            HttpURLConnection connection = open(URL);
+            HttpURLConnection connection = open(ORDERS);
             connection.setDoOutput(true);
             connection.setChunkedStreamingMode(0);
             try (OutputStream out = connection.getOutputStream()) {
@@ -225,7 +188,7 @@ final class UrlConnectionOrdersTest {
         ResponseCache.setDefault(new Cached("from the cache"));
         try (var peer = Peer.saying("from the peer")) {
             rig.publish(Rules.snapshot(Rules.of(peer.endpoint())));
-            HttpURLConnection connection = open(URL);
+            HttpURLConnection connection = open(ORDERS);
             assertEquals(200, connection.getResponseCode());
             assertEquals("yes", connection.getHeaderField("x-cached"));
             assertEquals("from the cache", text(connection.getInputStream()));
@@ -273,7 +236,7 @@ final class UrlConnectionOrdersTest {
     void disconnectingClosesTheIdleConnection() throws Exception {
         try (var peer = Peer.saying("hi")) {
             rig.publish(Rules.snapshot(Rules.of(peer.endpoint())));
-            HttpURLConnection connection = open(URL);
+            HttpURLConnection connection = open(ORDERS);
             byte[] two = new byte[2];
             assertEquals(2, connection.getInputStream().readNBytes(two, 0, 2));
             connection.disconnect();
@@ -287,11 +250,11 @@ final class UrlConnectionOrdersTest {
     void headAndEmptyAnswersAreOverAtOnce() throws Exception {
         try (var peer = Peer.plain((request, out) -> out.text(204, ""))) {
             rig.publish(Rules.snapshot(Rules.of(peer.endpoint())));
-            HttpURLConnection head = open(URL);
+            HttpURLConnection head = open(ORDERS);
             head.setRequestMethod("HEAD");
             assertEquals(204, head.getResponseCode());
             rig.awaitFinished(1);
-            assertEquals(204, open(URL).getResponseCode());
+            assertEquals(204, open(ORDERS).getResponseCode());
             rig.awaitFinished(2);
             assertEquals(1, peer.accepted());
         }
@@ -311,7 +274,7 @@ final class UrlConnectionOrdersTest {
             for (int nudges = 1; rig.finished().size() < 4 + nudges - 1; nudges++) {
                 assertTrue(nudges < 1000, "calls that were dropped are never over");
                 System.gc();
-                text(open(URL).getInputStream());
+                text(open(ORDERS).getInputStream());
             }
         }
         rig.assertHealthy();
@@ -319,9 +282,9 @@ final class UrlConnectionOrdersTest {
 
     private static void dropped() throws IOException {
         for (int i = 0; i < 2; i++) {
-            HttpURLConnection status = open(URL);
+            HttpURLConnection status = open(ORDERS);
             assertEquals(200, status.getResponseCode());
-            HttpURLConnection streamed = open(URL);
+            HttpURLConnection streamed = open(ORDERS);
             streamed.setDoOutput(true);
             streamed.setChunkedStreamingMode(0);
             streamed.getOutputStream().write(1);

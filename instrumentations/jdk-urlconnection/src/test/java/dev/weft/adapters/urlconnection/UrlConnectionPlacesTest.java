@@ -20,7 +20,6 @@ import java.net.PasswordAuthentication;
 import java.net.ProtocolException;
 import java.net.ProxySelector;
 import java.net.SocketTimeoutException;
-import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -28,46 +27,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.HttpsURLConnection;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.Timeout;
 
 /** Where requests go when something is in the way: redirects, credentials, old connections, limits, missing hooks. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@Timeout(60)
-final class UrlConnectionPlacesTest {
-    private static final String URL = "http://" + Rig.NAME + "/";
-
-    private Rig rig;
-
-    @BeforeAll
-    void weave() {
-        rig = new Rig(new UrlConnectionClient());
-    }
-
-    @AfterAll
-    void unweave() {
-        rig.close();
-    }
-
-    @BeforeEach
-    void reset() {
-        rig.reset();
-    }
-
-    private static HttpURLConnection open(String url) throws IOException {
-        return (HttpURLConnection) new URL(url).openConnection();
-    }
-
-    private static String text(InputStream body) throws IOException {
-        try (body) {
-            return new String(body.readAllBytes(), StandardCharsets.UTF_8);
-        }
-    }
-
+final class UrlConnectionPlacesTest extends Rigged {
     private static String post(String url) throws IOException {
         HttpURLConnection connection = open(url);
         connection.setDoOutput(true);
@@ -87,7 +50,7 @@ final class UrlConnectionPlacesTest {
                     Rules.named("users.weft.test", Peer.dead(), users.endpoint())
                             .retrying()));
             for (int i = 0; i < 4; i++) {
-                HttpURLConnection connection = open(URL);
+                HttpURLConnection connection = open(ORDERS);
                 connection.setRequestProperty("X-App", "kept");
                 connection.setDoOutput(true);
                 connection.getOutputStream().write(1);
@@ -99,7 +62,7 @@ final class UrlConnectionPlacesTest {
             assertEquals("users.weft.test", users.received().get(0).header("host"));
             assertNull(users.received().get(0).header("content-length"));
 
-            HttpURLConnection get = open(URL);
+            HttpURLConnection get = open(ORDERS);
             get.setRequestProperty("X-App", "kept");
             get.setRequestProperty("Authorization", "secret");
             assertEquals("GET /them", text(get.getInputStream()));
@@ -113,12 +76,13 @@ final class UrlConnectionPlacesTest {
 
     @Test
     void redirectsInACircleEndAsTheLibraryEndsThem() throws Exception {
-        try (var users =
-                        Peer.plain((request, out) -> out.header("Location", URL).text(302, "gone"));
+        try (var users = Peer.plain(
+                        (request, out) -> out.header("Location", ORDERS).text(302, "gone"));
                 var orders = Peer.plain((request, out) ->
                         out.header("Location", "http://users.weft.test/").text(302, "gone"))) {
             rig.publish(Rules.snapshot(Rules.of(orders.endpoint()), Rules.named("users.weft.test", users.endpoint())));
-            var thrown = assertThrows(ProtocolException.class, () -> open(URL).getInputStream());
+            var thrown =
+                    assertThrows(ProtocolException.class, () -> open(ORDERS).getInputStream());
             assertTrue(String.valueOf(thrown.getMessage()).contains("redirected too many times"));
         }
         rig.assertHealthy();
@@ -134,7 +98,7 @@ final class UrlConnectionPlacesTest {
             }
         })) {
             rig.publish(Rules.snapshot(Rules.of(peer.endpoint())));
-            HttpURLConnection connection = open(URL);
+            HttpURLConnection connection = open(ORDERS);
             connection.setAuthenticator(new Authenticator() {
                 @Override
                 protected PasswordAuthentication getPasswordAuthentication() {
@@ -169,13 +133,13 @@ final class UrlConnectionPlacesTest {
             rig.publish(Rules.snapshot(
                     Rules.of(stays.endpoint(), dies.endpoint()).over(over).retrying()));
             for (int i = 0; i < 4; i++) {
-                post(URL);
+                post(ORDERS);
             }
             assertEquals(1, stays.accepted(), "connections are kept");
             dies.close();
             Rig.await("its connections are closed", () -> dies.open() == 0);
             for (int i = 0; i < 4; i++) {
-                assertEquals("stays", post(URL));
+                assertEquals("stays", post(ORDERS));
             }
             assertEquals(6, stays.received().size());
         }
@@ -188,7 +152,7 @@ final class UrlConnectionPlacesTest {
             throw new IOException("the peer breaks off");
         })) {
             rig.publish(Rules.snapshot(Rules.of(breaks.endpoint()).retrying()));
-            assertThrows(IOException.class, () -> post(URL));
+            assertThrows(IOException.class, () -> post(ORDERS));
             assertEquals(1, breaks.received().size());
             rig.awaitFinished(1);
         }
@@ -206,13 +170,17 @@ final class UrlConnectionPlacesTest {
             }
         };
         var shop = Papers.context(Papers.SHOP);
-        try (var one = Peer.tls(shop, false, script);
+        try (var prompt = Peer.tls(
+                        shop,
+                        false,
+                        (request, out) -> out.header("Connection", "close").text(200, "prompt"));
+                var one = Peer.tls(shop, false, script);
                 var other = Peer.tls(shop, false, script)) {
+            rig.publish(Rules.snapshot(Rules.of(prompt.endpoint())));
+            Duration limit = Rig.ample(Duration.ofSeconds(1), UrlConnectionPlacesTest::secured);
             rig.publish(
-                    Rules.snapshot(Rules.of(one.endpoint(), other.endpoint()).retryingAfter(Duration.ofSeconds(1))));
-            var connection = (HttpsURLConnection) open("https://" + Rig.NAME + "/");
-            connection.setSSLSocketFactory(Papers.context(null, Papers.SHOP).getSocketFactory());
-            assertEquals("at last", text(connection.getInputStream()));
+                    Rules.snapshot(Rules.of(one.endpoint(), other.endpoint()).retryingAfter(limit)));
+            assertEquals("at last", secured());
             assertEquals(1, one.received().size());
             assertEquals(1, other.received().size());
             Rig.await("one connection is left", () -> one.open() + other.open() == 1);
@@ -220,26 +188,37 @@ final class UrlConnectionPlacesTest {
         rig.assertHealthy();
     }
 
+    private static String secured() throws IOException {
+        var connection = (HttpsURLConnection) open("https://" + Rig.NAME + "/");
+        connection.setSSLSocketFactory(Papers.context(null, Papers.SHOP).getSocketFactory());
+        return text(connection.getInputStream());
+    }
+
     @Test
     void theRoutesTimeLimitBreaksOffABodyThatTakesLonger() throws Exception {
         var never = new CountDownLatch(1);
-        try (var peer = Peer.plain((request, out) -> {
-            try (var body = out.open(200)) {
-                body.write('.');
-                body.flush();
-                never.await(20, TimeUnit.SECONDS);
-            }
-        })) {
-            rig.publish(Rules.snapshot(Rules.of(peer.endpoint()).within(Duration.ofMillis(500))));
-            InputStream body = open(URL).getInputStream();
+        try (var prompt = Peer.saying("prompt");
+                var peer = Peer.plain((request, out) -> {
+                    try (var body = out.open(200)) {
+                        body.write('.');
+                        body.flush();
+                        never.await(90, TimeUnit.SECONDS);
+                    }
+                })) {
+            rig.publish(Rules.snapshot(Rules.of(prompt.endpoint())));
+            Duration limit =
+                    Rig.ample(Duration.ofMillis(500), () -> text(open(ORDERS).getInputStream()));
+            rig.reset();
+            rig.publish(Rules.snapshot(Rules.of(peer.endpoint()).within(limit)));
+            InputStream body = open(ORDERS).getInputStream();
             assertThrows(IOException.class, body::readAllBytes);
             rig.awaitFinished(1);
 
             // Also where nobody is reading when the time is over.
-            InputStream later = open(URL).getInputStream();
+            InputStream later = open(ORDERS).getInputStream();
             assertEquals('.', later.read());
             long since = System.nanoTime();
-            Rig.await("the limit has passed", () -> System.nanoTime() - since > TimeUnit.MILLISECONDS.toNanos(700));
+            Rig.await("the limit has passed", () -> System.nanoTime() - since > limit.toNanos() * 3 / 2);
             assertThrows(SocketTimeoutException.class, later::read);
             rig.awaitFinished(2);
         } finally {
@@ -255,11 +234,11 @@ final class UrlConnectionPlacesTest {
                 var endpoint = Peer.saying("endpoint")) {
             rig.publish(Rules.snapshot(Rules.of(endpoint.endpoint())));
             ProxySelector.setDefault(ProxySelector.of(proxy.address()));
-            HttpURLConnection connection = open(URL + "p");
+            HttpURLConnection connection = open(ORDERS + "p");
             connection.connect();
             assertEquals("through the proxy", text(connection.getInputStream()));
-            assertEquals("through the proxy", post(URL + "q"));
-            assertEquals(URL + "p", proxy.received().get(0).target());
+            assertEquals("through the proxy", post(ORDERS + "q"));
+            assertEquals(ORDERS + "p", proxy.received().get(0).target());
             assertTrue(connection.usingProxy());
             assertEquals(0, endpoint.accepted());
         } finally {
@@ -272,11 +251,11 @@ final class UrlConnectionPlacesTest {
     void theLimitForConnectingIsTheApplicationsOwn() throws Exception {
         try (var slow = Peer.plain((request, out) -> out.hang())) {
             rig.publish(Rules.snapshot(Rules.of(slow.endpoint())));
-            HttpURLConnection connection = open(URL);
+            HttpURLConnection connection = open(ORDERS);
             connection.setConnectTimeout(20_000);
             connection.setReadTimeout(100);
             assertThrows(SocketTimeoutException.class, connection::getInputStream);
-            assertEquals(1, slow.received().size());
+            Rig.await("the request has arrived", () -> slow.received().size() == 1);
             assertEquals(20_000, connection.getConnectTimeout());
             assertEquals(100, connection.getReadTimeout());
         }

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A client that outlives the mesh keeps nothing of it. */
-@Timeout(60)
+@Timeout(180)
 final class LeavingTest {
     private static final String URL = "http://" + Rig.NAME + "/";
 

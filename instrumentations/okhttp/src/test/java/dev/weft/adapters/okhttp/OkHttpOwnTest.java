@@ -251,10 +251,13 @@ final class OkHttpOwnTest {
 
     @Test
     void theCallsOwnTimeLimitIsOneForAllAttempts() throws Exception {
-        try (var slow = Peer.plain((request, out) -> out.hang())) {
+        try (var prompt = Peer.saying("prompt");
+                var slow = Peer.plain((request, out) -> out.hang())) {
+            rig.publish(Rules.snapshot(Rules.of(prompt.endpoint())));
+            Duration limit = Rig.ample(Duration.ofMillis(300), () -> text(client, URL));
             rig.publish(Rules.snapshot(Rules.of(slow.endpoint()).retrying()));
             var limited = client.newBuilder()
-                    .callTimeout(300, TimeUnit.MILLISECONDS)
+                    .callTimeout(limit)
                     .readTimeout(0, TimeUnit.SECONDS)
                     .build();
             var late = assertThrows(InterruptedIOException.class, () -> text(limited, URL));
