@@ -30,12 +30,17 @@ final class BlockingCall<R> implements Ending {
     private static final AtomicIntegerFieldUpdater<BlockingCall> STATE =
             AtomicIntegerFieldUpdater.newUpdater(BlockingCall.class, "state");
 
-    /** States: an attempt is being sent; a time limit broke it, or the body; it is over. */
-    private static final int SENDING = 1;
+    /** States: a time limit broke the attempt that is being sent, or the body; it is over. */
+    private static final int BROKEN = 1;
 
-    private static final int BROKEN = 2;
-    private static final int BODY_BROKEN = 3;
-    private static final int ENDED = 4;
+    private static final int BODY_BROKEN = 2;
+    private static final int ENDED = 3;
+
+    /**
+     * That of the n-th attempt while it is being sent is greater by n: the timer may have taken up the task of one when
+     * that is cancelled, and must not break off the next.
+     */
+    private static final int SENDING = 4;
 
     private static final long STOP_AGAIN_NANOS = 50_000_000L;
 
@@ -128,9 +133,10 @@ final class BlockingCall<R> implements Ending {
         answer = null;
         thrown = null;
         Timer.Pending watch = null;
+        int sending = SENDING + next.number();
         if (limit != Long.MAX_VALUE) {
-            state = SENDING;
-            watch = driver.timer.schedule(limit, () -> breakSending(next));
+            state = sending;
+            watch = driver.timer.schedule(limit, () -> breakSending(next, sending));
         }
         int[] nested = driver.nesting.enter();
         try {
@@ -144,7 +150,7 @@ final class BlockingCall<R> implements Ending {
         }
         if (watch != null) {
             watch.cancel();
-            if (!STATE.compareAndSet(this, SENDING, 0)) {
+            if (!STATE.compareAndSet(this, sending, 0)) {
                 // Its time was over: the call will say Abort, and what came does not count.
                 state = 0;
                 return driver.clock.nanos();
@@ -167,8 +173,8 @@ final class BlockingCall<R> implements Ending {
     }
 
     /** On the timer's thread, as all that breaks something off. */
-    private void breakSending(Attempt late) {
-        if (STATE.compareAndSet(this, SENDING, BROKEN)) {
+    private void breakSending(Attempt late, int sending) {
+        if (STATE.compareAndSet(this, sending, BROKEN)) {
             stop(late);
         }
     }

@@ -34,6 +34,9 @@ final class FutureCall<R, T> implements Mailbox.Worker {
     private @Nullable CompletableFuture<T> handing;
     private boolean settled;
 
+    /** The timer's, once it had something to do here. */
+    private volatile @Nullable Thread timers;
+
     FutureCall(FutureDriver driver, FutureExchange<R, T> exchange) {
         this.driver = driver;
         this.exchange = exchange;
@@ -181,8 +184,13 @@ final class FutureCall<R, T> implements Mailbox.Worker {
             alarm = null;
         }
         if (wakeAt != Long.MAX_VALUE) {
-            alarm = driver.timer.schedule(wakeAt, () -> post(() -> {}));
+            alarm = driver.timer.schedule(wakeAt, this::wake);
         }
+    }
+
+    private void wake() {
+        timers = Thread.currentThread();
+        post(() -> {});
     }
 
     private void send(Sending sending) {
@@ -292,12 +300,21 @@ final class FutureCall<R, T> implements Mailbox.Worker {
         settled = true;
         handing = what;
         what.whenComplete((value, failure) -> {
-            if (failure == null) {
-                result.complete(value);
+            if (Thread.currentThread() == timers) {
+                // What the application does then may take its time, or wait for a call that needs the timer.
+                driver.elsewhere.execute(() -> complete(value, failure));
             } else {
-                result.completeExceptionally(failure instanceof CompletionException ? unwrap(failure) : failure);
+                complete(value, failure);
             }
         });
+    }
+
+    private void complete(T value, @Nullable Throwable failure) {
+        if (failure == null) {
+            result.complete(value);
+        } else {
+            result.completeExceptionally(failure instanceof CompletionException ? unwrap(failure) : failure);
+        }
     }
 
     private void cancelled() {
