@@ -456,7 +456,7 @@ public final class Call {
             drop(more.fallback);
             more.fallback = flight;
             more.hurryHedge(now);
-        } else if (more.planRetry(outcome, code, flight.head, now, deadline, engine.random())) {
+        } else if (!flight.givenUp() && more.planRetry(outcome, code, flight.head, now, deadline, engine.random())) {
             drop(more.fallback);
             more.fallback = flight;
             hold();
