@@ -559,11 +559,15 @@ public final class Call {
         // Whoever asked this process may have given it any time, however short: that says nothing of who was asked.
         boolean inherited = entry != null && entry.inherited(deadline);
         for (Flight flight = first; flight != null; flight = flight.next) {
-            if (flight.waiting() && !inherited) {
+            boolean late = flight.waiting() || flight == delivered && flight.open() && !flight.aborted;
+            if (late && !inherited) {
                 observe(flight, Outcome.DEADLINE, now);
-            } else if (flight.waiting() && flight.verdict == null) {
+            } else if (late && flight.verdict == null) {
                 flight.verdict = Outcome.DEADLINE;
                 flight.endedAt = now;
+            }
+            if (late && flight == delivered) {
+                flight.live.cluster().timedOut();
             }
         }
         if (phase == Phase.OPEN) {

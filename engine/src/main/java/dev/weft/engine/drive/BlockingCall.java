@@ -287,7 +287,8 @@ final class BlockingCall<R> implements Ending {
     /** The delivered answer is over: on the thread that read or closed it, or on the timer's. */
     @Override
     public void end(End end) {
-        if (STATE.getAndSet(this, ENDED) == ENDED) {
+        int before = STATE.getAndSet(this, ENDED);
+        if (before == ENDED) {
             return;
         }
         Timer.Pending limit = bodyLimit;
@@ -297,12 +298,19 @@ final class BlockingCall<R> implements Ending {
         Flight open = attempt;
         if (open != null) {
             try {
-                open.call().end(open, end, driver.clock.nanos());
+                open.call().end(open, before == BODY_BROKEN ? late(end) : end, driver.clock.nanos());
             } catch (RuntimeException | LinkageError bug) {
                 // The application is reading its answer: nothing of ours may disturb it.
                 driver.engine.bug(bug);
             }
         }
+    }
+
+    /** To the library a body that a time limit broke off looks like a connection that broke. */
+    private static End late(End end) {
+        return end.outcome() == Outcome.SUCCESS
+                ? end
+                : new End(Outcome.DEADLINE, end.code(), end.cause(), end.trailers());
     }
 
     private R reply(Refusal refusal) {
