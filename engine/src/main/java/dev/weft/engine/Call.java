@@ -243,13 +243,21 @@ public final class Call {
     /** The library's own call runs instead, because of a bug of ours: what this one holds is given back, no more. */
     public void abandon(long now) {
         over();
-        pending = null;
-        more = null;
         reported = true;
         release();
         if (entry != null) {
             entry.leave(null, 0, now);
         }
+        for (Step step = pending; step != null; step = more == null ? null : more.poll()) {
+            Attempt untold = step instanceof Step.Send send
+                    ? send.attempt()
+                    : step instanceof Step.Shadow shadow ? shadow.attempt() : null;
+            if (untold != null) {
+                end(untold, End.CANCELLED, now); // no driver knows of it, so nobody else will say that it is over
+            }
+        }
+        pending = null;
+        more = null;
     }
 
     /** What to do now; call it until it says {@link Step.Idle}. */

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * after it the end of the body is the only event, and a time limit may break the body off.
  *
  * <p>Fails open: when the engine or an adapter breaks before the first attempt, the library's own
- * call runs; after it, what the library last gave is handed out, and nothing is sent again.
+ * call runs, unless its host is one that is never called in the clear; after it, what the library last gave is handed
+ * out, and nothing is sent again.
  */
 final class BlockingCall<R> implements Ending {
     @SuppressWarnings("rawtypes")
@@ -88,8 +89,8 @@ final class BlockingCall<R> implements Ending {
         try {
             long now = driver.clock.nanos();
             over.abandon(now);
-            if (attempt != null) {
-                over.end(attempt, End.CANCELLED, now);
+            for (Flight open : over.attempts()) {
+                over.end(open, End.CANCELLED, now);
             }
         } catch (RuntimeException | LinkageError | AssertionError bug) {
             driver.engine.bug(bug);
@@ -357,6 +358,10 @@ final class BlockingCall<R> implements Ending {
             throw new Refused(given.thrown);
         }
         if (attempt == null) {
+            Refusal insecure = driver.engine.insecure(exchange::request, bug);
+            if (insecure != null) {
+                return reply(insecure);
+            }
             int[] nested = driver.nesting.enter();
             try {
                 return exchange.original();

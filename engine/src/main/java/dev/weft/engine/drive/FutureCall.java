@@ -4,6 +4,7 @@ import dev.weft.engine.Call;
 import dev.weft.engine.call.Answer;
 import dev.weft.engine.call.Attempt;
 import dev.weft.engine.call.End;
+import dev.weft.engine.call.Refusal;
 import dev.weft.engine.call.Step;
 import dev.weft.engine.snapshot.HeaderEdits;
 import java.io.IOException;
@@ -346,7 +347,8 @@ final class FutureCall<R, T> implements Mailbox.Worker {
             }
         }
         if (last == null) {
-            hand(original());
+            Refusal insecure = driver.engine.insecure(exchange::request, bug);
+            hand(insecure == null ? original() : exchange.reply(insecure));
         } else {
             hand(CompletableFuture.failedFuture(new IOException("the mesh failed after the request was sent", bug)));
         }
@@ -365,8 +367,12 @@ final class FutureCall<R, T> implements Mailbox.Worker {
             call.abandon(driver.clock.nanos());
             for (Sending sending = last; sending != null; sending = sending.before) {
                 if (sending != but) {
+                    @Nullable R unread = sending.dropped || sending.ended ? null : sending.answer;
                     sending.dropped = true;
                     end(sending, End.CANCELLED);
+                    if (unread != null) {
+                        exchange.discard(unread);
+                    }
                 }
             }
         } catch (RuntimeException | LinkageError | AssertionError bug) {
