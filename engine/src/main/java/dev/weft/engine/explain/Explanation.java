@@ -96,6 +96,27 @@ public record Explanation(
         }
     }
 
+    /** The same where something else decides: nobody is picked. */
+    Explanation concluding(String instead) {
+        return new Explanation(
+                host,
+                port,
+                method,
+                path,
+                snapshot,
+                domain,
+                virtualHost,
+                routes,
+                guards,
+                shares,
+                cluster,
+                panic,
+                candidates,
+                null,
+                instead,
+                attempts);
+    }
+
     /** The same of a call that was made, with what became of it. */
     public Explanation with(List<Attempt> made) {
         return new Explanation(
