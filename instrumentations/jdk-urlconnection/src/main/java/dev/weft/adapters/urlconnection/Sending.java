@@ -18,6 +18,7 @@ final class Sending {
     private final @Nullable Place place;
 
     private boolean sent;
+    private boolean answered;
     private boolean twice;
     private volatile boolean stopped;
     private volatile boolean delivered;
@@ -99,8 +100,13 @@ final class Sending {
         return place != null && place.usedLately();
     }
 
+    /** A peer has answered a request of this attempt, and the library goes on from there. */
+    void answered() {
+        answered = true;
+    }
+
     boolean wasSent() {
-        return sent;
+        return sent || answered;
     }
 
     void opening(Object by, Socket opened) throws IOException {
