@@ -145,16 +145,10 @@ final class Sending {
         }
         Object open = client;
         if (open != null && !Clients.pooled(open)) {
-            Clients.sendOnce(open);
-            Clients.close(open);
+            Clients.breakOff(open);
         }
-        Socket last = socket;
-        if (last != null && !delivered) {
-            try {
-                last.close();
-            } catch (IOException alreadyGone) {
-                return; // it is closed, which is what was wanted
-            }
+        if (!delivered) {
+            Clients.abort(socket);
         }
     }
 
