@@ -98,6 +98,23 @@ final class JdkHttpOwnTest {
     }
 
     @Test
+    void aDroppedAnswerWhoseBodyDoesNotComeKeepsNoConnection() throws Exception {
+        try (var sick = Peer.plain((request, out) -> {
+                    out.header("Content-Length", "10").open(503);
+                    out.hang();
+                });
+                var well = Peer.saying("well")) {
+            rig.publish(
+                    Rules.snapshot(Rules.of(sick.endpoint(), well.endpoint()).retrying()));
+            while (sick.received().isEmpty()) {
+                assertEquals("well", client.send(get(), BodyHandlers.ofString()).body());
+            }
+            Rig.await("its connection is closed", () -> sick.open() == 0);
+        }
+        rig.assertHealthy();
+    }
+
+    @Test
     void headersThatARuleSetsAreWrittenOnceBesideOrInsteadOfTheOthers() throws Exception {
         HttpRequest request = HttpRequest.newBuilder(URL)
                 .header("x-own", "application")
