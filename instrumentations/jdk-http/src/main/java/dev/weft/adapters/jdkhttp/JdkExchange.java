@@ -71,7 +71,7 @@ final class JdkExchange<T> implements FutureExchange<Gate<T>, HttpResponse<T>> {
 
     @Override
     public End failure(Throwable thrown) {
-        return Failures.end(thrown);
+        return Failures.end(thrown, new JdkRequest(asked).replayable());
     }
 
     @Override
