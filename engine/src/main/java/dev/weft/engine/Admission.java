@@ -121,6 +121,29 @@ final class Admission {
         return mustSecure ? refuse(request, Refusal.Kind.TLS_REQUIRED, 503, why) : Step.PASS;
     }
 
+    /** Whether one of the clusters that a call to this host can come to must be reached over TLS of the mesh. */
+    static boolean mustSecure(Live live, Request request) {
+        RouteTable table = request.secure() ? null : live.hosts().routes(request.host(), request.port());
+        for (int i = 0; table != null && i < table.size(); i++) {
+            if (table.route(i).action() instanceof Action.Forward forward) {
+                for (WeightedCluster part : forward.clusters()) {
+                    if (secured(live, part)) {
+                        return true;
+                    }
+                }
+                if (forward.elsewhere() != null && secured(live, forward.elsewhere())) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private static boolean secured(Live live, WeightedCluster part) {
+        LiveCluster cluster = live.clusters().get(part.cluster());
+        return cluster != null && cluster.transport() != Transport.PLAINTEXT;
+    }
+
     static Step.Reply refuse(Request request, Refusal.Kind kind, int code, String why) {
         return new Step.Reply(Refusal.failure(kind, code, request.host() + ":" + request.port() + ": " + why));
     }

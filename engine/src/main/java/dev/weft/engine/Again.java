@@ -50,9 +50,13 @@ final class Again {
     /** Plans a retry after this failure, if the rules, safety, time and the budget allow it. */
     boolean planRetry(Outcome outcome, int code, @Nullable Head head, long now, long deadline, RandomSource random) {
         RetryPolicy policy = forward.retry();
-        if (policy == null
-                || Attempts.left(policy.maxRetries(), before + retries) == 0
-                || !wanted(policy, outcome, code, head)) {
+        if (policy == null || !wanted(policy, outcome, code, head)) {
+            return false;
+        }
+        if (retryAt != Long.MAX_VALUE) {
+            return true; // a hedge that was sent meanwhile has failed too: the retry has its place already
+        }
+        if (Attempts.left(policy.maxRetries(), before + retries) == 0) {
             return false;
         }
         if (!Retrying.safe(policy, outcome, request.method(), request.replayable())) {

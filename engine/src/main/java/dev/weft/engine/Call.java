@@ -243,13 +243,21 @@ public final class Call {
     /** The library's own call runs instead, because of a bug of ours: what this one holds is given back, no more. */
     public void abandon(long now) {
         over();
-        pending = null;
-        more = null;
         reported = true;
         release();
         if (entry != null) {
             entry.leave(null, 0, now);
         }
+        for (Step step = pending; step != null; step = more == null ? null : more.poll()) {
+            Attempt untold = step instanceof Step.Send send
+                    ? send.attempt()
+                    : step instanceof Step.Shadow shadow ? shadow.attempt() : null;
+            if (untold != null) {
+                end(untold, End.CANCELLED, now); // no driver knows of it, so nobody else will say that it is over
+            }
+        }
+        pending = null;
+        more = null;
     }
 
     /** What to do now; call it until it says {@link Step.Idle}. */
@@ -456,7 +464,7 @@ public final class Call {
             drop(more.fallback);
             more.fallback = flight;
             more.hurryHedge(now);
-        } else if (more.planRetry(outcome, code, flight.head, now, deadline, engine.random())) {
+        } else if (!flight.givenUp() && more.planRetry(outcome, code, flight.head, now, deadline, engine.random())) {
             drop(more.fallback);
             more.fallback = flight;
             hold();
@@ -559,11 +567,15 @@ public final class Call {
         // Whoever asked this process may have given it any time, however short: that says nothing of who was asked.
         boolean inherited = entry != null && entry.inherited(deadline);
         for (Flight flight = first; flight != null; flight = flight.next) {
-            if (flight.waiting() && !inherited) {
+            boolean late = flight.waiting() || flight == delivered && flight.open() && !flight.aborted;
+            if (late && !inherited) {
                 observe(flight, Outcome.DEADLINE, now);
-            } else if (flight.waiting() && flight.verdict == null) {
+            } else if (late && flight.verdict == null) {
                 flight.verdict = Outcome.DEADLINE;
                 flight.endedAt = now;
+            }
+            if (late && flight == delivered) {
+                flight.live.cluster().timedOut();
             }
         }
         if (phase == Phase.OPEN) {

@@ -1,6 +1,7 @@
 package dev.weft.engine;
 
 import dev.weft.engine.balance.RandomSource;
+import dev.weft.engine.call.Refusal;
 import dev.weft.engine.call.Request;
 import dev.weft.engine.ledger.Ledger;
 import dev.weft.engine.ledger.Live;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The rules in force and what is measured under them; makes calls. */
@@ -71,6 +73,32 @@ public final class Engine {
     /** A driver met a bug of the engine or of an adapter. */
     public void bug(Throwable thrown) {
         bugs.accept(thrown);
+    }
+
+    /**
+     * What a driver gives the application that has met a bug before anything was sent; null where the library's own
+     * call may run instead. It would go in the clear, which is not for every host.
+     *
+     * @param request asks for it; the bug may be there
+     */
+    public @Nullable Refusal insecure(Supplier<Request> request, Throwable bug) {
+        if (!secured) {
+            return null;
+        }
+        String where = "";
+        try {
+            Request asked = request.get();
+            if (!Admission.mustSecure(live, asked)) {
+                return null;
+            }
+            where = asked.host() + ":" + asked.port() + ": ";
+        } catch (RuntimeException | LinkageError | AssertionError another) {
+            bugs.accept(another); // nobody knows where it goes: then it must not
+        }
+        return Refusal.failure(
+                Refusal.Kind.TLS_REQUIRED,
+                503,
+                where + "TLS is required, and the mesh failed before it was there: " + bug);
     }
 
     /** Swaps the configuration. Called from one thread at a time. */

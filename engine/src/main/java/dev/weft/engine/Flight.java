@@ -217,6 +217,14 @@ public final class Flight extends Step.Send implements Attempt {
         return verdict != null && verdict != Outcome.SUCCESS;
     }
 
+    /**
+     * Whether it was the application that ended it, or the library before it had to do with the peer. A peer of gRPC
+     * that says it was cancelled has a code for that.
+     */
+    boolean givenUp() {
+        return end != null && head == null && end.outcome() == Outcome.CANCELLED && end.code() == 0;
+    }
+
     /** Whether its head is still awaited. */
     boolean waiting() {
         return open() && head == null && !aborted;

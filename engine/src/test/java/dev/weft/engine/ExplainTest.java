@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weft.engine.call.Outcome;
 import dev.weft.engine.explain.Explainer;
 import dev.weft.engine.explain.Explanation;
 import dev.weft.engine.ledger.LiveEndpoint;
@@ -16,6 +17,7 @@ import dev.weft.engine.snapshot.HostRewrite;
 import dev.weft.engine.snapshot.Match;
 import dev.weft.engine.snapshot.Match.PathMatch;
 import dev.weft.engine.snapshot.Route;
+import dev.weft.engine.snapshot.Transport;
 import dev.weft.engine.snapshot.VirtualHost;
 import dev.weft.engine.trace.Ambient;
 import java.util.List;
@@ -54,6 +56,29 @@ class ExplainTest {
                     10.0.0.3:8080 {}, in flight 0: candidate, 50.0 % of the calls
                   would be sent to 10.0.0.2:8080, chosen by round robin
                 """, said.text());
+    }
+
+    @Test
+    void whileTheMeshIsPausedItSaysThatTheCallPassesOrMayNot() {
+        Cluster plain = Rules.cluster("a", 2);
+        for (boolean secured : new boolean[] {false, true}) {
+            Cluster meant = secured ? Rules.transport(plain, new Transport.Unavailable("no certificate")) : plain;
+            engine.publish(Rules.snapshot(Rules.to("a", null), meant));
+            Explanation said = Explainer.paused(engine.live(), random, FakeRequest.get("shop", "/"), 0, 0);
+            assertNull(said.picked());
+            assertEquals(
+                    secured
+                            ? "the mesh is paused, and TLS is required: the call is refused"
+                            : "the mesh is paused: the call passes through untouched",
+                    said.conclusion());
+            assertTrue(said.text().endsWith("  " + said.conclusion() + "\n"), said::text);
+        }
+    }
+
+    @Test
+    void anAnswerThatBeganAndWasLateIsNotCalledNone() {
+        Explanation.Attempt late = new Explanation.Attempt(1, "10.0.0.1:8080", Outcome.DEADLINE, 200, 1, "");
+        assertEquals("200, its answer took longer than its time limit", late.met());
     }
 
     @Test

@@ -14,6 +14,9 @@ final class ManualTime implements Clock, Timer {
     private long now;
     private long order;
 
+    /** Whoever cancels comes too late: the timer's thread has taken the task up already. */
+    boolean cancelsTooLate;
+
     static long ms(long millis) {
         return millis * 1_000_000;
     }
@@ -27,7 +30,11 @@ final class ManualTime implements Clock, Timer {
     public Pending schedule(long at, Runnable run) {
         Task task = new Task(at, order++, run);
         tasks.add(task);
-        return () -> tasks.remove(task);
+        return () -> {
+            if (!cancelsTooLate) {
+                tasks.remove(task);
+            }
+        };
     }
 
     void after(long nanos, Runnable run) {

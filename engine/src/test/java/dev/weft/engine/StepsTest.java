@@ -14,13 +14,17 @@ import dev.weft.engine.call.Headers;
 import dev.weft.engine.call.Outcome;
 import dev.weft.engine.call.Refusal;
 import dev.weft.engine.call.Step;
+import dev.weft.engine.ledger.LiveCluster;
 import dev.weft.engine.snapshot.Action;
 import dev.weft.engine.snapshot.Limits;
+import dev.weft.engine.snapshot.RetryBudget;
+import dev.weft.engine.snapshot.RetryPolicy;
 import dev.weft.engine.snapshot.RetryPolicy.Condition;
 import dev.weft.engine.trace.Ambient;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** The step set carries every calling style, event by event, also where the policies come later. */
@@ -85,6 +89,43 @@ class StepsTest {
         call.end(third, End.failed(Outcome.RESET, new IOException()), ms(14));
         assertDelivered(third, call, ms(14));
         assertSettled(call, ms(14));
+    }
+
+    @Test
+    void aRetryThatIsPlannedWhileAHedgeFailsTakesOnePlaceInTheBudgetAndIsMade() {
+        RetryPolicy slow = new RetryPolicy(
+                Set.of(Condition.RETRIABLE_STATUS_CODES), Set.of(503), 2, Long.MAX_VALUE, ms(1000), ms(1000), false);
+        engine.publish(Rules.snapshot(
+                Rules.hedge(Rules.to("a", slow), 2, ms(10)),
+                Rules.budget(Rules.cluster("a", 3), new RetryBudget(0, 2))));
+        LiveCluster cluster = engine.live().clusters().get("a");
+        Call call = engine.call(FakeRequest.get("shop", "/"), true);
+        call.start(0);
+        Attempt first = sent(call.next(0));
+        call.head(first, Head.http(503, Headers.NONE), ms(9));
+        assertEquals(new Step.Idle(ms(10)), call.next(ms(9)));
+        assertEquals(new Step.Abort(first), call.next(ms(10)));
+        call.end(first, End.CANCELLED, ms(10));
+        Attempt hedge = sent(call.next(ms(10)));
+        call.head(hedge, Head.http(503, Headers.NONE), ms(11));
+        Step.Idle backoff = assertInstanceOf(Step.Idle.class, call.next(ms(11)));
+        assertEquals(new Step.Abort(hedge), call.next(backoff.wakeAt()));
+        call.end(hedge, End.CANCELLED, backoff.wakeAt());
+        Attempt retry = sent(call.next(backoff.wakeAt()));
+        call.head(retry, ok(), ms(2000));
+        assertDelivered(retry, call, ms(2000));
+        call.end(retry, End.COMPLETE, ms(2000));
+        assertSettled(call, ms(2000));
+        assertTrue(cluster.takeRetry() && cluster.takeRetry(), "the budget was given back");
+    }
+
+    @Test
+    void whatTheApplicationGaveUpIsNotTriedAgainWhateverTheRuleSaysOfGrpcsCancelled() {
+        Call call = started(Rules.to("a", Rules.retry(2, Condition.CANCELLED)), FakeRequest.get("shop", "/"));
+        Attempt first = sent(call.next(0));
+        call.end(first, End.failed(Outcome.CANCELLED, new IOException("an interceptor of its own")), ms(1));
+        assertDelivered(first, call, ms(1));
+        assertSettled(call, ms(1));
     }
 
     @Test

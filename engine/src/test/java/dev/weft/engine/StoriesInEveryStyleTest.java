@@ -308,6 +308,18 @@ class StoriesInEveryStyleTest {
 
     @ParameterizedTest
     @EnumSource
+    void aBodyThatTakesLongerThanTheRouteAllowsIsOneThatWasTooLate(Style style) {
+        stage.engine.publish(Rules.snapshot(Rules.timeout(Rules.to("a", null), ms(300)), Rules.cluster("a", 1)));
+        stage.peer(1, new Peer.Streams(List.of(ms(20), Long.MAX_VALUE), 0));
+        Got got = style.call(stage, FakeRequest.get("shop", "/"));
+        assertTrue(got.failure().contains("closed"), got::failure);
+        assertEquals(ms(300), got.at());
+        assertNothingLeft();
+        assertEquals(Outcome.DEADLINE, stage.finished.get(0).attempts().get(0).verdict());
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void aTraceIsStartedWithOneSpanWhateverTheNumberOfAttempts(Style style) {
         stage.engine.publish(Rules.snapshot(Rules.to("a", Rules.usualRetry()), Rules.cluster("a", 1)));
         stage.peer(1, new Peer.Answers(503, ms(1)), new Peer.Answers(200, ms(1)));

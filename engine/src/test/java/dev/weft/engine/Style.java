@@ -357,7 +357,8 @@ enum Style {
         }
 
         Got call() {
-            FutureDriver driver = new FutureDriver(stage.engine, stage.time, stage.time, stage.outside, new Nesting());
+            FutureDriver driver =
+                    new FutureDriver(stage.engine, stage.time, stage.time, stage.outside, new Nesting(), Runnable::run);
             CompletableFuture<Integer> result = driver.run(this);
             while (!result.isDone()) {
                 stage.time.step();

@@ -3,7 +3,6 @@ package dev.weft.engine.adapt;
 import dev.weft.engine.Engine;
 import dev.weft.engine.drive.BlockingDriver;
 import dev.weft.engine.drive.Clock;
-import dev.weft.engine.drive.Elsewhere;
 import dev.weft.engine.drive.FutureDriver;
 import dev.weft.engine.drive.Nesting;
 import dev.weft.engine.drive.Outside;
@@ -24,7 +23,7 @@ public final class Mesh {
     public Mesh(Engine engine, Clock clock, Timer timer, Outside outside, Inbound inbound, Workload workload) {
         this.engine = engine;
         this.blocking = new BlockingDriver(engine, clock, timer, outside, nesting);
-        this.future = new FutureDriver(engine, clock, timer, new Elsewhere(outside), nesting);
+        this.future = new FutureDriver(engine, clock, timer, outside, nesting);
         this.clock = clock;
         this.timer = timer;
         this.inbound = inbound;

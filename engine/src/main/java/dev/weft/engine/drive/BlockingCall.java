@@ -23,19 +23,25 @@ import org.jspecify.annotations.Nullable;
  * after it the end of the body is the only event, and a time limit may break the body off.
  *
  * <p>Fails open: when the engine or an adapter breaks before the first attempt, the library's own
- * call runs; after it, what the library last gave is handed out, and nothing is sent again.
+ * call runs, unless its host is one that is never called in the clear; after it, what the library last gave is handed
+ * out, and nothing is sent again.
  */
 final class BlockingCall<R> implements Ending {
     @SuppressWarnings("rawtypes")
     private static final AtomicIntegerFieldUpdater<BlockingCall> STATE =
             AtomicIntegerFieldUpdater.newUpdater(BlockingCall.class, "state");
 
-    /** States: an attempt is being sent; a time limit broke it, or the body; it is over. */
-    private static final int SENDING = 1;
+    /** States: a time limit broke the attempt that is being sent, or the body; it is over. */
+    private static final int BROKEN = 1;
 
-    private static final int BROKEN = 2;
-    private static final int BODY_BROKEN = 3;
-    private static final int ENDED = 4;
+    private static final int BODY_BROKEN = 2;
+    private static final int ENDED = 3;
+
+    /**
+     * That of the n-th attempt while it is being sent is greater by n: the timer may have taken up the task of one when
+     * that is cancelled, and must not break off the next.
+     */
+    private static final int SENDING = 4;
 
     private static final long STOP_AGAIN_NANOS = 50_000_000L;
 
@@ -83,8 +89,8 @@ final class BlockingCall<R> implements Ending {
         try {
             long now = driver.clock.nanos();
             over.abandon(now);
-            if (attempt != null) {
-                over.end(attempt, End.CANCELLED, now);
+            for (Flight open : over.attempts()) {
+                over.end(open, End.CANCELLED, now);
             }
         } catch (RuntimeException | LinkageError | AssertionError bug) {
             driver.engine.bug(bug);
@@ -128,9 +134,10 @@ final class BlockingCall<R> implements Ending {
         answer = null;
         thrown = null;
         Timer.Pending watch = null;
+        int sending = SENDING + next.number();
         if (limit != Long.MAX_VALUE) {
-            state = SENDING;
-            watch = driver.timer.schedule(limit, () -> breakSending(next));
+            state = sending;
+            watch = driver.timer.schedule(limit, () -> breakSending(next, sending));
         }
         int[] nested = driver.nesting.enter();
         try {
@@ -144,7 +151,7 @@ final class BlockingCall<R> implements Ending {
         }
         if (watch != null) {
             watch.cancel();
-            if (!STATE.compareAndSet(this, SENDING, 0)) {
+            if (!STATE.compareAndSet(this, sending, 0)) {
                 // Its time was over: the call will say Abort, and what came does not count.
                 state = 0;
                 return driver.clock.nanos();
@@ -167,8 +174,8 @@ final class BlockingCall<R> implements Ending {
     }
 
     /** On the timer's thread, as all that breaks something off. */
-    private void breakSending(Attempt late) {
-        if (STATE.compareAndSet(this, SENDING, BROKEN)) {
+    private void breakSending(Attempt late, int sending) {
+        if (STATE.compareAndSet(this, sending, BROKEN)) {
             stop(late);
         }
     }
@@ -281,7 +288,8 @@ final class BlockingCall<R> implements Ending {
     /** The delivered answer is over: on the thread that read or closed it, or on the timer's. */
     @Override
     public void end(End end) {
-        if (STATE.getAndSet(this, ENDED) == ENDED) {
+        int before = STATE.getAndSet(this, ENDED);
+        if (before == ENDED) {
             return;
         }
         Timer.Pending limit = bodyLimit;
@@ -291,12 +299,19 @@ final class BlockingCall<R> implements Ending {
         Flight open = attempt;
         if (open != null) {
             try {
-                open.call().end(open, end, driver.clock.nanos());
+                open.call().end(open, before == BODY_BROKEN ? late(end) : end, driver.clock.nanos());
             } catch (RuntimeException | LinkageError bug) {
                 // The application is reading its answer: nothing of ours may disturb it.
                 driver.engine.bug(bug);
             }
         }
+    }
+
+    /** To the library a body that a time limit broke off looks like a connection that broke. */
+    private static End late(End end) {
+        return end.outcome() == Outcome.SUCCESS
+                ? end
+                : new End(Outcome.DEADLINE, end.code(), end.cause(), end.trailers());
     }
 
     private R reply(Refusal refusal) {
@@ -343,6 +358,10 @@ final class BlockingCall<R> implements Ending {
             throw new Refused(given.thrown);
         }
         if (attempt == null) {
+            Refusal insecure = driver.engine.insecure(exchange::request, bug);
+            if (insecure != null) {
+                return reply(insecure);
+            }
             int[] nested = driver.nesting.enter();
             try {
                 return exchange.original();

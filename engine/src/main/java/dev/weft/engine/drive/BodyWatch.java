@@ -23,6 +23,9 @@ final class BodyWatch implements Ending {
     /** It waits for nothing. Clocks may say anything else. */
     private static final long NOT = Long.MIN_VALUE;
 
+    /** Its time is over. */
+    private static final long OVER = Long.MIN_VALUE;
+
     private final BlockingDriver driver;
     private final BlockingExchange<?> exchange;
     private final Call call;
@@ -30,7 +33,7 @@ final class BodyWatch implements Ending {
     private final AtomicInteger state = new AtomicInteger();
 
     private volatile long since = NOT;
-    private Timer.@Nullable Pending look;
+    private volatile Timer.@Nullable Pending look;
     private @Nullable End late;
 
     BodyWatch(BlockingDriver driver, BlockingExchange<?> exchange, Call call, Attempt attempt) {
@@ -82,32 +85,33 @@ final class BodyWatch implements Ending {
         if (!state.compareAndSet(OPEN, LOOKING)) {
             return;
         }
-        boolean over = false;
+        long again = Long.MAX_VALUE;
         try {
-            over = tell(driver.clock.nanos());
+            again = tell(driver.clock.nanos());
         } catch (RuntimeException | LinkageError bug) {
             driver.engine.bug(bug); // the body is read on, unwatched
         }
         boolean ended = !state.compareAndSet(LOOKING, OPEN);
         if (ended) {
             report(Objects.requireNonNull(late));
-        } else if (over) {
+        } else if (again == OVER) {
             exchange.abort(attempt);
+        } else if (again != Long.MAX_VALUE) {
+            look = driver.timer.schedule(again, this::look); // not before it is open: that may be at once
         }
     }
 
-    /** Whether the call wants it broken off. */
-    private boolean tell(long now) {
+    /** When to look again; {@link #OVER} where the call wants it broken off. */
+    private long tell(long now) {
         long waiting = since;
         call.awaits(attempt, waiting == NOT ? now : waiting);
         while (true) {
             Step step = call.next(now);
             if (step instanceof Step.Abort) {
-                return true;
+                return OVER;
             }
             if (step instanceof Step.Idle idle) {
-                look = idle.wakeAt() == Long.MAX_VALUE ? null : driver.timer.schedule(idle.wakeAt(), this::look);
-                return false;
+                return idle.wakeAt();
             }
         }
     }

@@ -8,15 +8,18 @@ import java.util.function.Consumer;
 
 /**
  * The outside for calls that go on where their answers come: what is theirs to do then, code of the application with it,
- * must not keep the thread that brings answers to everybody.
+ * must not keep the thread that brings answers to everybody, nor one that hands its place on.
  */
 public final class Elsewhere implements Outside {
+    /** Where the JDK completes futures. */
+    static final Executor FUTURES = new OfFutures();
+
     private final Outside outside;
     private final Executor executor;
 
     /** What follows from an answer runs where the JDK completes futures, unless the answer is there at once. */
     public Elsewhere(Outside outside) {
-        this(outside, new OfFutures());
+        this(outside, FUTURES);
     }
 
     Elsewhere(Outside outside, Executor executor) {
@@ -34,13 +37,40 @@ public final class Elsewhere implements Outside {
 
     @Override
     public void ask(Question question, Consumer<Answer> answer) {
-        Thread here = Thread.currentThread();
-        outside.ask(question, said -> {
-            if (Thread.currentThread() == here) {
-                answer.accept(said);
+        Going going = new Going(answer);
+        outside.ask(question, going);
+        going.asking = false;
+    }
+
+    @Override
+    public void bring(Question question, Consumer<Answer> answer) {
+        if (question instanceof Question.Place place) {
+            Going going = new Going(answer);
+            place.await(going);
+            going.asking = false;
+        } else {
+            ask(question, answer);
+        }
+    }
+
+    /** Goes on here while the question is asked, which is of use to nobody else; later it does so elsewhere. */
+    private final class Going implements Consumer<Answer> {
+        private final Consumer<Answer> call;
+        private final Thread here = Thread.currentThread();
+        /** Of that thread alone. */
+        private boolean asking = true;
+
+        Going(Consumer<Answer> call) {
+            this.call = call;
+        }
+
+        @Override
+        public void accept(Answer answer) {
+            if (Thread.currentThread() == here && asking) {
+                call.accept(answer);
             } else {
-                executor.execute(() -> answer.accept(said));
+                executor.execute(() -> call.accept(answer));
             }
-        });
+        }
     }
 }

@@ -4,6 +4,7 @@ import dev.weft.engine.Call;
 import dev.weft.engine.call.Answer;
 import dev.weft.engine.call.Attempt;
 import dev.weft.engine.call.End;
+import dev.weft.engine.call.Refusal;
 import dev.weft.engine.call.Step;
 import dev.weft.engine.snapshot.HeaderEdits;
 import java.io.IOException;
@@ -33,6 +34,9 @@ final class FutureCall<R, T> implements Mailbox.Worker {
     private Timer.@Nullable Pending alarm;
     private @Nullable CompletableFuture<T> handing;
     private boolean settled;
+
+    /** The timer's, once it had something to do here. */
+    private volatile @Nullable Thread timers;
 
     FutureCall(FutureDriver driver, FutureExchange<R, T> exchange) {
         this.driver = driver;
@@ -181,8 +185,13 @@ final class FutureCall<R, T> implements Mailbox.Worker {
             alarm = null;
         }
         if (wakeAt != Long.MAX_VALUE) {
-            alarm = driver.timer.schedule(wakeAt, () -> post(() -> {}));
+            alarm = driver.timer.schedule(wakeAt, this::wake);
         }
+    }
+
+    private void wake() {
+        timers = Thread.currentThread();
+        post(() -> {});
     }
 
     private void send(Sending sending) {
@@ -292,12 +301,21 @@ final class FutureCall<R, T> implements Mailbox.Worker {
         settled = true;
         handing = what;
         what.whenComplete((value, failure) -> {
-            if (failure == null) {
-                result.complete(value);
+            if (Thread.currentThread() == timers) {
+                // What the application does then may take its time, or wait for a call that needs the timer.
+                driver.elsewhere.execute(() -> complete(value, failure));
             } else {
-                result.completeExceptionally(failure instanceof CompletionException ? unwrap(failure) : failure);
+                complete(value, failure);
             }
         });
+    }
+
+    private void complete(T value, @Nullable Throwable failure) {
+        if (failure == null) {
+            result.complete(value);
+        } else {
+            result.completeExceptionally(failure instanceof CompletionException ? unwrap(failure) : failure);
+        }
     }
 
     private void cancelled() {
@@ -329,7 +347,8 @@ final class FutureCall<R, T> implements Mailbox.Worker {
             }
         }
         if (last == null) {
-            hand(original());
+            Refusal insecure = driver.engine.insecure(exchange::request, bug);
+            hand(insecure == null ? original() : exchange.reply(insecure));
         } else {
             hand(CompletableFuture.failedFuture(new IOException("the mesh failed after the request was sent", bug)));
         }
@@ -348,8 +367,12 @@ final class FutureCall<R, T> implements Mailbox.Worker {
             call.abandon(driver.clock.nanos());
             for (Sending sending = last; sending != null; sending = sending.before) {
                 if (sending != but) {
+                    @Nullable R unread = sending.dropped || sending.ended ? null : sending.answer;
                     sending.dropped = true;
                     end(sending, End.CANCELLED);
+                    if (unread != null) {
+                        exchange.discard(unread);
+                    }
                 }
             }
         } catch (RuntimeException | LinkageError | AssertionError bug) {

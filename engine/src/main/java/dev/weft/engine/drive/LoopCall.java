@@ -5,6 +5,7 @@ import dev.weft.engine.call.Answer;
 import dev.weft.engine.call.Attempt;
 import dev.weft.engine.call.End;
 import dev.weft.engine.call.Head;
+import dev.weft.engine.call.Refusal;
 import dev.weft.engine.call.Step;
 import java.util.ArrayList;
 import java.util.List;
@@ -229,7 +230,12 @@ public final class LoopCall {
         Attempt handed = decided ? exchange.broken(bug) : null;
         endAllBut(handed);
         if (!decided) {
-            exchange.original();
+            Refusal insecure = driver.engine.insecure(exchange::request, bug);
+            if (insecure == null) {
+                exchange.original();
+            } else {
+                exchange.reply(insecure);
+            }
         }
     }
 

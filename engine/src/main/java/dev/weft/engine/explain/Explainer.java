@@ -72,6 +72,17 @@ public final class Explainer {
         return new Explainer(live, random, request, now, source).explanation();
     }
 
+    /** The same while the mesh is paused: the rules lead it nowhere, and what must be secured is not sent. */
+    public static Explanation paused(Live live, RandomSource random, Request request, long now, long source) {
+        Explanation ruled = explain(live, random, request, now, source);
+        LiveCluster meant = ruled.cluster() == null ? null : live.clusters().get(ruled.cluster());
+        boolean refused = meant != null && meant.transport() != Transport.PLAINTEXT && !request.secure();
+        return ruled.concluding(
+                refused
+                        ? "the mesh is paused, and TLS is required: the call is refused"
+                        : "the mesh is paused: the call passes through untouched");
+    }
+
     /**
      * Why a call that is being made goes where it goes: nothing is drawn again and nothing picked.
      *

@@ -85,7 +85,8 @@ public record Explanation(
                 case SERVER_FAILURE -> "the peer failed";
                 case UNAVAILABLE -> "the peer can't take calls";
                 case OVERLOADED -> "the peer asks for less";
-                case DEADLINE -> "no answer within its time limit";
+                case DEADLINE ->
+                    code == 0 ? "no answer within its time limit" : "its answer took longer than its time limit";
                 case CONNECT_FAILURE -> "not reached, nothing was sent";
                 case UNSENT -> "nothing was sent, or the peer has not taken it";
                 case RESET -> "the connection broke";
@@ -93,6 +94,27 @@ public record Explanation(
             };
             return code == 0 ? words : code + ", " + words;
         }
+    }
+
+    /** The same where something else decides: nobody is picked. */
+    Explanation concluding(String instead) {
+        return new Explanation(
+                host,
+                port,
+                method,
+                path,
+                snapshot,
+                domain,
+                virtualHost,
+                routes,
+                guards,
+                shares,
+                cluster,
+                panic,
+                candidates,
+                null,
+                instead,
+                attempts);
     }
 
     /** The same of a call that was made, with what became of it. */

@@ -7,6 +7,7 @@ import dev.weft.engine.call.Answer;
 import dev.weft.engine.call.Question;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 class ElsewhereTest {
@@ -22,6 +23,17 @@ class ElsewhereTest {
         new Elsewhere(later, left::add).bring(QUESTION, got::add);
         bringing.get(0).start();
         bringing.get(0).join();
+        assertEquals(List.of(), got);
+        left.get(0).run();
+        assertEquals(List.of(Answer.READY), got);
+    }
+
+    @Test
+    void whoHandsAPlaceOnDoesNotGoOnWithTheCallThatGetsIt() {
+        List<Consumer<Answer>> waiting = new ArrayList<>();
+        Question.Place place = waiting::add;
+        new Elsewhere(Outside.NONE, left::add).bring(place, got::add);
+        waiting.get(0).accept(Answer.READY); // also where it is the thread that has asked
         assertEquals(List.of(), got);
         left.get(0).run();
         assertEquals(List.of(Answer.READY), got);

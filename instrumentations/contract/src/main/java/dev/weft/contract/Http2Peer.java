@@ -17,7 +17,9 @@ import io.netty.handler.codec.http2.CleartextHttp2ServerUpgradeHandler;
 import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
+import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.Http2DataFrame;
+import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
@@ -35,7 +37,7 @@ import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 
 /** A server that speaks HTTP/2: in the clear known beforehand or upgraded from HTTP/1.1, over TLS chosen by ALPN. */
-final class Http2Peer implements AutoCloseable {
+public final class Http2Peer implements AutoCloseable {
     private final MultiThreadIoEventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     private final AtomicInteger accepted = new AtomicInteger();
     private final List<String> authorities = new CopyOnWriteArrayList<>();
@@ -43,9 +45,11 @@ final class Http2Peer implements AutoCloseable {
     private final String says;
     private final @Nullable SSLContext context;
     private final boolean clientCertificate;
+    private final boolean refusing;
     private final Channel listener;
 
-    private Http2Peer(String says, @Nullable SSLContext context, boolean clientCertificate) {
+    private Http2Peer(String says, @Nullable SSLContext context, boolean clientCertificate, boolean refusing) {
+        this.refusing = refusing;
         this.says = says;
         this.context = context;
         this.clientCertificate = clientCertificate;
@@ -64,14 +68,19 @@ final class Http2Peer implements AutoCloseable {
     }
 
     static Http2Peer plain(String says) {
-        return new Http2Peer(says, null, false);
+        return new Http2Peer(says, null, false, false);
+    }
+
+    /** Refuses the stream of each request that has a body, as soon as some of it has come. */
+    public static Http2Peer refusingBodies(String says) {
+        return new Http2Peer(says, null, false, true);
     }
 
     static Http2Peer tls(String says, SSLContext context, boolean clientCertificate) {
-        return new Http2Peer(says, context, clientCertificate);
+        return new Http2Peer(says, context, clientCertificate, false);
     }
 
-    Endpoint endpoint() {
+    public Endpoint endpoint() {
         return Endpoint.of((InetSocketAddress) listener.localAddress());
     }
 
@@ -146,6 +155,10 @@ final class Http2Peer implements AutoCloseable {
                 if (frame instanceof Http2HeadersFrame head) {
                     authorities.add(String.valueOf(head.headers().authority()));
                     head.headers().getAll("traceparent").forEach(trace -> traces.add(trace.toString()));
+                }
+                if (refusing && frame instanceof Http2DataFrame) {
+                    stream.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.REFUSED_STREAM));
+                    return;
                 }
                 boolean whole = (frame instanceof Http2HeadersFrame head && head.isEndStream())
                         || (frame instanceof Http2DataFrame data && data.isEndStream());

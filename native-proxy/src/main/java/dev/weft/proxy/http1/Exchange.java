@@ -202,7 +202,7 @@ public final class Exchange {
     }
 
     /** Whether the request can be sent again from its beginning. */
-    boolean replayable() {
+    public boolean replayable() {
         return !head.hasBody() || replay.intact();
     }
 

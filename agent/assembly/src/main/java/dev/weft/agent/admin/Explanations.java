@@ -46,7 +46,11 @@ public final class Explanations {
             return AdminAnswer.refused(400, "url=" + url + " is not an http or https URL with a host");
         }
         warm(call.host(), call.port());
-        Explanation explanation = Explainer.explain(engine.live(), random, call, clock.nanos(), engine.source());
+        Live live = engine.live();
+        long now = clock.nanos();
+        Explanation explanation = engine.paused()
+                ? Explainer.paused(live, random, call, now, engine.source())
+                : Explainer.explain(live, random, call, now, engine.source());
         String accept = request.header("accept");
         boolean text = accept != null && accept.contains("text/plain");
         return text ? AdminAnswer.text(explanation.text()) : AdminAnswer.json(json(explanation));

@@ -72,7 +72,7 @@ final class Exchange implements BlockingExchange<ClassicHttpResponse> {
     public void abort(Attempt attempt) {
         Sending open = sending;
         if (open != null && open.attempt() == attempt) {
-            open.stop().cancel();
+            open.stop().stop();
         }
     }
 
@@ -83,12 +83,12 @@ final class Exchange implements BlockingExchange<ClassicHttpResponse> {
         if (open == null) {
             return;
         }
-        Timer.Pending patience = mesh.later(PATIENCE, open.stop()::cancel);
+        Timer.Pending patience = mesh.later(PATIENCE, open.stop()::stop);
         boolean drained = drained(answer.getEntity());
         patience.cancel();
         if (!drained) {
             // Closing the answer would first read all of it; stopping the attempt closes the connection.
-            open.stop().cancel();
+            open.stop().stop();
         }
     }
 
@@ -109,11 +109,15 @@ final class Exchange implements BlockingExchange<ClassicHttpResponse> {
     @Override
     public ClassicHttpResponse deliver(ClassicHttpResponse answer, Ending ending) {
         HttpEntity body = answer.getEntity();
+        Sending open = sending;
         if (body == null || !body.isStreaming()) {
             ending.end(End.COMPLETE);
-        } else {
-            answer.setEntity(new EndingEntity(body, ending, sending));
+            return answer;
         }
+        if (open != null) {
+            open.stop().delivered(ending);
+        }
+        answer.setEntity(new EndingEntity(body, ending, open));
         return answer;
     }
 

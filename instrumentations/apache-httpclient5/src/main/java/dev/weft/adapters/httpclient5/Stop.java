@@ -1,5 +1,7 @@
 package dev.weft.adapters.httpclient5;
 
+import dev.weft.engine.call.End;
+import dev.weft.engine.drive.Ending;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.hc.core5.concurrent.Cancellable;
 import org.apache.hc.core5.concurrent.CancellableDependency;
@@ -15,6 +17,7 @@ final class Stop implements CancellableDependency {
 
     private final @Nullable CancellableDependency application;
     private final AtomicReference<@Nullable Cancellable> current = new AtomicReference<>();
+    private volatile @Nullable Ending delivered;
 
     Stop(Object applicationRequest) {
         application = applicationRequest instanceof CancellableDependency request ? request : null;
@@ -44,8 +47,24 @@ final class Stop implements CancellableDependency {
         return current.get() == STOPPED || byApplication();
     }
 
+    /** From here on the application's request is how its answer may be given up, without a word to the answer. */
+    void delivered(Ending ending) {
+        delivered = ending;
+    }
+
+    /** Called by the application's request when it is cancelled or reset. */
     @Override
     public boolean cancel() {
+        boolean first = stop();
+        Ending ending = delivered;
+        if (ending != null) {
+            ending.end(byApplication() ? End.CANCELLED : End.COMPLETE);
+        }
+        return first;
+    }
+
+    /** Closes the attempt's connection, or leaves the queue for one. */
+    boolean stop() {
         Cancellable open = current.getAndSet(STOPPED);
         if (open != null && open != STOPPED) {
             open.cancel();

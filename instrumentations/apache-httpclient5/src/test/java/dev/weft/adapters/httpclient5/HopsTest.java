@@ -262,6 +262,11 @@ class HopsTest {
                 client.execute(new HttpGet("http://orders/")).getEntity().writeTo(written);
                 assertEquals(3, mesh.finished().size());
                 assertEquals("some text", written.toString(StandardCharsets.UTF_8));
+                var cancelled = new HttpGet("http://orders/");
+                assertEquals(200, client.execute(cancelled).getCode());
+                assertEquals(3, mesh.finished().size());
+                cancelled.cancel();
+                assertEquals(4, mesh.finished().size());
             }
         }
     }

@@ -22,14 +22,15 @@ final class Failures {
     static Throwable cause(Throwable failure, Aim aim) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        return aim.wasAnswered() && end(cause).outcome().unsent() ? new AfterAnswer(cause) : cause;
+        return aim.wasAnswered() && outcome(cause, true).unsent() ? new AfterAnswer(cause) : cause;
     }
 
-    static End end(Throwable thrown) {
-        return End.failed(outcome(thrown), thrown);
+    /** @param replayable whether the body is whole again for another attempt, whatever was read of it */
+    static End end(Throwable thrown, boolean replayable) {
+        return End.failed(outcome(thrown, replayable), thrown);
     }
 
-    private static Outcome outcome(Throwable thrown) {
+    private static Outcome outcome(Throwable thrown, boolean replayable) {
         if (thrown instanceof ConnectException || thrown instanceof HttpConnectTimeoutException) {
             return Outcome.CONNECT_FAILURE;
         }
@@ -47,8 +48,12 @@ final class Failures {
             // With TLS 1.3 the peer's alert may come after the request went out.
             return message.contains("fatal alert") ? Outcome.RESET : Outcome.CONNECT_FAILURE;
         }
-        // RST_STREAM with REFUSED_STREAM (RFC 9113, section 8.7), in the library's words.
-        return message.contains("Stream not processed") ? Outcome.UNSENT : Outcome.RESET;
+        return replayable && refused(message) ? Outcome.UNSENT : Outcome.RESET;
+    }
+
+    /** RST_STREAM with REFUSED_STREAM (RFC 9113, section 8.7), in the library's words: those of 17, and newer ones. */
+    private static boolean refused(String message) {
+        return message.contains("Stream not processed") || message.contains("request not processed by peer");
     }
 
     /** What the library would throw; null when the refusal is an answer. */

@@ -112,10 +112,12 @@ final class Gate<T> implements BodyHandler<T>, BodySubscriber<T>, BiConsumer<@Nu
         });
     }
 
-    /** Drops the answer. */
-    void discard() {
-        open(new Drained());
+    /** Drops the answer; what reads the rest of it. */
+    Drained discard() {
+        var rest = new Drained();
+        open(rest);
         body.complete(null);
+        return rest;
     }
 
     /** Breaks off what the application is reading; as long as it reads nothing, the attempt. */

@@ -13,12 +13,15 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** One call of the application's, each attempt a call of the library's own. */
 final class JdkExchange<T> implements FutureExchange<Gate<T>, HttpResponse<T>> {
     /** The library's own limit. */
     private static final int MOST_HOPS = 5;
+
+    private static final long PATIENCE = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final Mesh mesh;
     private final Sender<T> sender;
@@ -68,7 +71,7 @@ final class JdkExchange<T> implements FutureExchange<Gate<T>, HttpResponse<T>> {
 
     @Override
     public End failure(Throwable thrown) {
-        return Failures.end(thrown);
+        return Failures.end(thrown, new JdkRequest(asked).replayable());
     }
 
     @Override
@@ -80,9 +83,11 @@ final class JdkExchange<T> implements FutureExchange<Gate<T>, HttpResponse<T>> {
         }
     }
 
+    /** A short answer is read, but not for as long as a slow peer likes. */
     @Override
     public void discard(Gate<T> answer) {
-        answer.discard();
+        Drained rest = answer.discard();
+        rest.within(mesh.later(PATIENCE, rest::giveUp));
     }
 
     /** Body handlers see the head as it came. */
@@ -96,7 +101,7 @@ final class JdkExchange<T> implements FutureExchange<Gate<T>, HttpResponse<T>> {
     public CompletableFuture<HttpResponse<T>> deliver(Gate<T> answer, Ending ending) {
         HttpRequest onward = answer.aim().onward();
         if (onward != null && hops < MOST_HOPS) {
-            answer.discard();
+            discard(answer);
             ending.end(End.COMPLETE);
             return goOn(Rewritten.onward(onward, asked, answer.aim()));
         }

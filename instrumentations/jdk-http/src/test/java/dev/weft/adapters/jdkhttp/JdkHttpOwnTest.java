@@ -6,12 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weft.contract.Http2Peer;
 import dev.weft.contract.Papers;
 import dev.weft.contract.Peer;
 import dev.weft.contract.Rig;
 import dev.weft.contract.Rules;
 import dev.weft.engine.snapshot.HeaderEdits;
 import dev.weft.engine.snapshot.Transport;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -95,6 +97,45 @@ final class JdkHttpOwnTest {
             assertTrue(sick.received().size() > 0, "no answer was dropped");
         }
         rig.assertHealthy();
+    }
+
+    @Test
+    void aDroppedAnswerWhoseBodyDoesNotComeKeepsNoConnection() throws Exception {
+        try (var sick = Peer.plain((request, out) -> {
+                    out.header("Content-Length", "10").open(503);
+                    out.hang();
+                });
+                var well = Peer.saying("well")) {
+            rig.publish(
+                    Rules.snapshot(Rules.of(sick.endpoint(), well.endpoint()).retrying()));
+            while (sick.received().isEmpty()) {
+                assertEquals("well", client.send(get(), BodyHandlers.ofString()).body());
+            }
+            Rig.await("its connection is closed", () -> sick.open() == 0);
+        }
+        rig.assertHealthy();
+    }
+
+    @Test
+    void aBodyThatCanBeReadOnceIsNotSentAgainByARefusedStreamThatHasTakenOfIt() throws Exception {
+        try (var peer = Http2Peer.refusingBodies("hi")) {
+            rig.publish(Rules.snapshot(Rules.of(peer.endpoint()).retrying()));
+            var both = HttpClient.newHttpClient();
+            assertEquals("hi", both.send(get(), BodyHandlers.ofString()).body()); // by upgrade from HTTP/1.1
+            var body = new ByteArrayInputStream("order".getBytes(StandardCharsets.UTF_8));
+            assertEquals(1, attempts(both, BodyPublishers.ofInputStream(() -> body)));
+            assertEquals(3, attempts(both, BodyPublishers.ofString("order")));
+        }
+        rig.assertHealthy();
+    }
+
+    /** Of a POST that fails. */
+    private int attempts(HttpClient by, HttpRequest.BodyPublisher body) {
+        int before = rig.finished().size();
+        var post = HttpRequest.newBuilder(URL).POST(body).build();
+        assertThrows(IOException.class, () -> by.send(post, BodyHandlers.ofString()));
+        rig.awaitFinished(before + 1);
+        return rig.finished().get(before).attempts().size();
     }
 
     @Test

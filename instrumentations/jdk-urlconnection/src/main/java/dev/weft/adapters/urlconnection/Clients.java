@@ -1,5 +1,6 @@
 package dev.weft.adapters.urlconnection;
 
+import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.lang.invoke.MethodHandle;
@@ -131,6 +132,28 @@ final class Clients {
 
     static void close(Object client) {
         Members.run(CLOSE, client);
+    }
+
+    /** Closes it under whoever is using it. */
+    static void breakOff(Object client) {
+        sendOnce(client);
+        abort(Idle.under(socket(client)));
+        close(client);
+    }
+
+    /**
+     * Closes it at once: without a time to linger TLS first waits for whoever is writing, and then writes to a peer that
+     * may take nothing any more.
+     */
+    static void abort(@Nullable Socket socket) {
+        if (socket == null) {
+            return;
+        }
+        try (socket) {
+            socket.setSoLinger(true, 0);
+        } catch (IOException alreadyGone) {
+            return; // it is closed, which is what was wanted
+        }
     }
 
     /** Null only before it is connected. */

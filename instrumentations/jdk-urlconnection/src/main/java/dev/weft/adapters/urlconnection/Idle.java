@@ -47,10 +47,16 @@ final class Idle {
         }
     }
 
+    /** The socket that is connected; itself where it is layered over none. */
+    static @Nullable Socket under(@Nullable Object socket) {
+        Object under = TLS.isInstance(socket) ? Members.get(UNDER, Objects.requireNonNull(socket)) : socket;
+        return under instanceof Socket plain ? plain : null;
+    }
+
     /** Whether the peer has closed, or said what nobody asked for: on an idle connection there is nothing to read. */
     static boolean broken(@Nullable Object socket) {
-        Object under = TLS.isInstance(socket) ? Members.get(UNDER, Objects.requireNonNull(socket)) : socket;
-        if (!(under instanceof Socket plain) || plain.isClosed()) {
+        Socket plain = under(socket);
+        if (plain == null || plain.isClosed()) {
             return true;
         }
         try {

@@ -33,19 +33,23 @@ public final class RedirectHook implements Around {
 
     @Override
     public boolean wants(Object self, @Nullable Object[] args) {
-        Sending sending = Sending.current();
-        return sending != null
-                && args[2] instanceof URL to
-                && sending.place(to) == null
+        return Sending.current() != null
+                && args[2] instanceof URL
                 && Call.of(self) != null
                 && !Integer.valueOf(USE_PROXY).equals(args[1]);
     }
 
     @Override
     public @Nullable Object around(Object self, @Nullable Object[] args, Original original) throws Throwable {
+        Sending sending = Objects.requireNonNull(Sending.current());
+        URL to = (URL) Objects.requireNonNull(args[2]);
+        if (sending.place(to) != null) {
+            sending.answered(); // before it connects again: what was asked for is done, whatever becomes of the rest
+            return original.call(self, args);
+        }
         int status = (Integer) Objects.requireNonNull(args[1]);
         Object headers = Connections.responses(self);
-        Object nobody = Clients.unconnected((URL) Objects.requireNonNull(args[2]));
+        Object nobody = Clients.unconnected(to);
         Connections.whileUnconnected(self, nobody, () -> {
             Object followed = original.call(self, args);
             Connections.cookies(self);

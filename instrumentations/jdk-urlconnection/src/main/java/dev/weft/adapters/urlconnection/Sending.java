@@ -18,6 +18,7 @@ final class Sending {
     private final @Nullable Place place;
 
     private boolean sent;
+    private boolean answered;
     private boolean twice;
     private volatile boolean stopped;
     private volatile boolean delivered;
@@ -99,8 +100,13 @@ final class Sending {
         return place != null && place.usedLately();
     }
 
+    /** A peer has answered a request of this attempt, and the library goes on from there. */
+    void answered() {
+        answered = true;
+    }
+
     boolean wasSent() {
-        return sent;
+        return sent || answered;
     }
 
     void opening(Object by, Socket opened) throws IOException {
@@ -139,16 +145,10 @@ final class Sending {
         }
         Object open = client;
         if (open != null && !Clients.pooled(open)) {
-            Clients.sendOnce(open);
-            Clients.close(open);
+            Clients.breakOff(open);
         }
-        Socket last = socket;
-        if (last != null && !delivered) {
-            try {
-                last.close();
-            } catch (IOException alreadyGone) {
-                return; // it is closed, which is what was wanted
-            }
+        if (!delivered) {
+            Clients.abort(socket);
         }
     }
 

@@ -38,8 +38,12 @@ record UrlRequest(URL url, String method, Object headers, boolean replayable) im
                 && one.getProtocol().equalsIgnoreCase(other.getProtocol());
     }
 
-    /** RFC 9110, section 9.2.2. */
     boolean idempotent() {
+        return idempotent(method);
+    }
+
+    /** RFC 9110, section 9.2.2. */
+    static boolean idempotent(String method) {
         return !method.equals("POST") && !method.equals("PATCH");
     }
 

@@ -32,6 +32,7 @@ record UrlConnectionClient() implements ClientUnderTest {
             DisconnectHook.class,
             RedirectHook.class,
             NewClientHook.class,
+            OnceHook.class,
             OpenHook.class,
             KeepHook.class,
             IdleHook.class);

@@ -1,6 +1,7 @@
 package dev.weft.adapters.urlconnection;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.weft.contract.Peer;
 import dev.weft.contract.Rig;
@@ -11,9 +12,11 @@ import dev.weft.engine.snapshot.Endpoint;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.Authenticator;
 import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.PasswordAuthentication;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -102,6 +105,72 @@ final class UrlConnectionKeptTest extends Rigged {
         rig.assertHealthy();
     }
 
+    /** It was carried out: what the redirect leads to is all that is left to ask for. */
+    @Test
+    void aPostThatWasAnsweredByARedirectIsNotSentAgainWhereThatCanNotBeConnectedTo() throws Exception {
+        try (var listener = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+                var other = Peer.saying("elsewhere")) {
+            var redirecting = new Thread(() -> redirect(listener), "redirecting");
+            redirecting.setDaemon(true);
+            redirecting.start();
+            var first = Endpoint.of(new InetSocketAddress(listener.getInetAddress(), listener.getLocalPort()));
+            rig.publish(Rules.snapshot(Rules.of(first, other.endpoint()).retrying()));
+            int lost = 0;
+            for (int i = 0; i < 2; i++) { // one at each endpoint
+                try {
+                    assertEquals("elsewhere", ask("POST"));
+                } catch (IOException unreached) {
+                    lost++;
+                }
+            }
+            assertEquals(1, lost);
+            assertEquals(1, other.received().size());
+            rig.awaitFinished(2);
+        }
+        rig.assertHealthy();
+    }
+
+    /** Answers one request, and takes no other. */
+    private static void redirect(ServerSocket listener) {
+        try (Socket socket = listener.accept()) {
+            Forgetful.read(socket);
+            listener.close();
+            String head = "HTTP/1.1 303 See Other\r\nLocation: /done\r\nConnection: close\r\n";
+            String answer = head + "Content-Length: 0\r\n\r\n";
+            socket.getOutputStream().write(answer.getBytes(StandardCharsets.US_ASCII));
+        } catch (IOException over) {
+            return; // the listener was closed: the test is over
+        }
+    }
+
+    /** The library connects by itself to answer a challenge, and would send again what is lost there. */
+    @Test
+    void aPostThatIsLostAfterAChallengeIsNotSentASecondTime() throws Exception {
+        try (var peer = Peer.plain((request, out) -> {
+            if (request.header("authorization") == null) {
+                out.header("WWW-Authenticate", "Basic realm=\"shop\"").text(401, "who?");
+            } else {
+                throw new IOException("gone");
+            }
+        })) {
+            rig.publish(Rules.snapshot(Rules.of(peer.endpoint()).retrying()));
+            var connection = (HttpURLConnection) new URL("http://" + Rig.NAME + "/").openConnection();
+            connection.setAuthenticator(new Authenticator() {
+                @Override
+                protected PasswordAuthentication getPasswordAuthentication() {
+                    return new PasswordAuthentication("me", "secret".toCharArray());
+                }
+            });
+            connection.setRequestMethod("POST");
+            connection.setDoOutput(true);
+            connection.getOutputStream().write('1');
+            assertThrows(IOException.class, connection::getInputStream);
+            assertEquals(2, peer.received().size());
+            rig.awaitFinished(1);
+        }
+        rig.assertHealthy();
+    }
+
     private static void closeAll(ServerSocket listener) {
         while (true) {
             try (Socket socket = listener.accept()) {
@@ -153,6 +222,13 @@ final class UrlConnectionKeptTest extends Rigged {
         }
 
         private void answer(Socket socket) throws IOException {
+            served.add(read(socket));
+            String answer = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nonce";
+            socket.getOutputStream().write(answer.getBytes(StandardCharsets.US_ASCII));
+        }
+
+        /** Takes one request; its method. */
+        static String read(Socket socket) throws IOException {
             var in = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
             String method = in.readLine().split(" ", 2)[0];
             int length = 0;
@@ -164,9 +240,7 @@ final class UrlConnectionKeptTest extends Rigged {
             while (length-- > 0) {
                 in.read();
             }
-            served.add(method);
-            String answer = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nonce";
-            socket.getOutputStream().write(answer.getBytes(StandardCharsets.US_ASCII));
+            return method;
         }
 
         @Override

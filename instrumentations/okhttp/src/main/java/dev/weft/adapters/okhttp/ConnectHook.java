@@ -71,6 +71,7 @@ public final class ConnectHook implements Around, Latecomer {
     }
 
     static Response run(Mesh mesh, Exchange exchange, BlockingExchange<Response> driven) throws Throwable {
+        Abandoned.collect();
         TraceContext here = mesh.ambient().current();
         TraceContext enqueuedFor = here == null ? exchange.enqueuedFor() : null;
         if (enqueuedFor != null) {

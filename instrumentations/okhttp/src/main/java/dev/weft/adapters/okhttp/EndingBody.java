@@ -4,6 +4,7 @@ import dev.weft.engine.call.End;
 import dev.weft.engine.drive.Ending;
 import java.io.IOException;
 import okhttp3.MediaType;
+import okhttp3.Protocol;
 import okhttp3.Response;
 import okhttp3.ResponseBody;
 import okio.Buffer;
@@ -20,9 +21,9 @@ final class EndingBody extends ResponseBody {
     EndingBody(Response answer, ResponseBody body, Ending ending, Sending sending) {
         this.body = body;
         this.source = Okio.buffer(
-                ending.heedsTrailers()
+                ending.heedsTrailers() && (body.contentLength() < 0 || answer.protocol() != Protocol.HTTP_1_1)
                         ? new WithTrailers(answer, body.source(), ending, sending)
-                        : new Watched(body.source(), ending, sending));
+                        : new Watched(body.source(), ending, sending, body.contentLength()));
     }
 
     @Override
@@ -43,11 +44,16 @@ final class EndingBody extends ResponseBody {
     private static sealed class Watched extends ForwardingSource permits WithTrailers {
         private final Ending ending;
         private final Sending sending;
+        private final Abandoned watch;
+        /** Bytes that are still to come; negative where nobody has said how many. */
+        private long left;
 
-        Watched(BufferedSource body, Ending ending, Sending sending) {
+        Watched(BufferedSource body, Ending ending, Sending sending, long length) {
             super(body);
             this.ending = ending;
             this.sending = sending;
+            this.left = length;
+            this.watch = Abandoned.watch(this, ending);
         }
 
         @Override
@@ -57,13 +63,16 @@ final class EndingBody extends ResponseBody {
             try {
                 read = super.read(into, count);
             } catch (IOException broken) {
-                ending.end(Failures.ofBody(broken, sending));
+                end(Failures.ofBody(broken, sending));
                 throw broken;
             } finally {
                 ending.rests();
             }
-            if (read < 0) {
-                ending.end(whole());
+            // With its last byte the library gives the connection to the next call, whoever reads on or closes.
+            boolean last = read > 0 && left == read;
+            left -= Math.max(0, read);
+            if (read < 0 || last) {
+                end(whole());
             }
             return read;
         }
@@ -78,8 +87,13 @@ final class EndingBody extends ResponseBody {
             try {
                 super.close();
             } finally {
-                ending.end(End.COMPLETE);
+                end(End.COMPLETE);
             }
+        }
+
+        private void end(End how) {
+            watch.over();
+            ending.end(how);
         }
     }
 
@@ -87,7 +101,7 @@ final class EndingBody extends ResponseBody {
         private final Response answer;
 
         WithTrailers(Response answer, BufferedSource body, Ending ending, Sending sending) {
-            super(body, ending, sending);
+            super(body, ending, sending, -1); // they come behind the last byte
             this.answer = answer;
         }
 

@@ -140,13 +140,18 @@ final class Exchange implements BlockingExchange<Response> {
         }
     }
 
-    /** The library itself reads on for a tenth of a second, to keep the connection if it can. */
+    /**
+     * The library itself reads on for a tenth of a second, to keep the connection if it can. It may then be another
+     * call's, so nobody stops this attempt any more.
+     */
     @Override
     public void discard(Response answer) {
+        Sending own = Objects.requireNonNull(sending);
+        own.retire();
         try {
             answer.close();
         } catch (RuntimeException broken) {
-            abort(Objects.requireNonNull(sending).attempt());
+            own.close();
         }
     }
 

@@ -146,6 +146,14 @@ final class Sending {
         }
     }
 
+    /** Closes what it still has. */
+    void close() {
+        Exchange open = exchange;
+        if (open != null) {
+            open.cancel();
+        }
+    }
+
     /** From now on nobody stops it any more, and who was about to has done so. */
     void retire() {
         while (!STATE.compareAndSet(this, OPEN, RETIRED) && state == STOPPING) {

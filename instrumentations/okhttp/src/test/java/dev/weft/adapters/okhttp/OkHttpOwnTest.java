@@ -1,5 +1,6 @@
 package dev.weft.adapters.okhttp;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -477,6 +478,38 @@ final class OkHttpOwnTest {
                 rig.publish(Rules.snapshot());
                 assertEquals("200 real", text(client, "http://" + name + "/"));
             }
+        }
+        rig.assertHealthy();
+    }
+
+    /** Else the time limit of its route would close that connection under the call that has it then. */
+    @Test
+    void anAnswerIsOverWithItsLastByteWhenItsConnectionIsAnybodys() throws Exception {
+        try (var peer = Peer.saying("ten bytes.")) {
+            rig.publish(Rules.snapshot(Rules.of(peer.endpoint()).within(Duration.ofSeconds(30))));
+            try (Response answer = client.newCall(get(URL)).execute()) {
+                assertEquals(0, rig.finished().size());
+                assertEquals("ten bytes.", answer.body().source().readUtf8(10));
+                assertEquals(1, client.connectionPool().idleConnectionCount());
+                assertEquals(1, rig.finished().size());
+            }
+        }
+        rig.assertHealthy();
+    }
+
+    @Test
+    void anAnswerThatNobodyHasClosedIsOverWhenNobodyHasIt() throws Exception {
+        try (var peer = Peer.saying("never read")) {
+            rig.publish(Rules.snapshot(Rules.of(peer.endpoint())));
+            assertEquals(200, client.newCall(get(URL)).execute().code());
+            assertEquals(0, rig.finished().size());
+            var other = new OkHttpClient(); // the library may use the connection again that was left
+            int[] closed = new int[1];
+            Rig.await("the collector has found it", () -> {
+                System.gc();
+                assertEquals("200 never read", assertDoesNotThrow(() -> text(other, URL)));
+                return rig.finished().size() > ++closed[0];
+            });
         }
         rig.assertHealthy();
     }
