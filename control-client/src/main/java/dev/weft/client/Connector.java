@@ -3,25 +3,55 @@ package dev.weft.client;
 import dev.weft.client.ads.Connection;
 import dev.weft.client.bootstrap.Server;
 import dev.weft.client.bootstrap.Servers;
+import dev.weft.client.bootstrap.Target;
 import dev.weft.client.identity.ChannelContexts;
 import dev.weft.client.identity.TokenFile;
 import dev.weft.client.report.Log;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.SocketAddress;
 import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** Finds out what it takes to reach a control plane, each time anew: address, certificates, token. Blocks. */
+/**
+ * Finds out what it takes to reach a control plane, each time anew: addresses, certificates, token. Of a name with several
+ * addresses that one comes first where somebody was last. Blocks.
+ */
 final class Connector {
     private final Servers servers;
     private final ChannelContexts contexts;
+    private final Target.Lookup lookup;
+
+    /** How often nobody was at an address of a server. */
+    private final Map<Target, Integer> failures = new ConcurrentHashMap<>();
 
     private volatile int count = 1;
 
-    record Way(Server server, Connection connection) {}
+    /** @param connections to each of its addresses, in the order in which they are tried; at least one */
+    record Way(Server server, List<Connection> connections) {
+        Way {
+            connections = List.copyOf(connections);
+        }
+    }
 
     Connector(Servers servers, Log log) {
+        this(servers, log, InetAddress::getAllByName);
+    }
+
+    Connector(Servers servers, Log log, Target.Lookup lookup) {
         this.servers = servers;
         this.contexts = new ChannelContexts(log::warn);
+        this.lookup = lookup;
+    }
+
+    /** Nobody was at the address that came first, or at the next one. */
+    void failed(Way way) {
+        failures.merge(way.server().target(), 1, Integer::sum);
     }
 
     /** How many control planes there were when they were looked up last. */
@@ -43,9 +73,15 @@ final class Connector {
             authority = tls.serverName();
         }
         try {
-            var connection = new Connection(
-                    server.target().resolve(), authority, tls == null ? null : contexts.of(tls), token(server));
-            return new Way(server, connection);
+            var addresses = new ArrayList<>(server.target().resolve(lookup));
+            Collections.rotate(addresses, -Math.floorMod(failures.getOrDefault(server.target(), 0), addresses.size()));
+            var context = tls == null ? null : contexts.of(tls);
+            String token = token(server);
+            List<Connection> connections = new ArrayList<>(addresses.size());
+            for (SocketAddress address : addresses) {
+                connections.add(new Connection(address, authority, context, token));
+            }
+            return new Way(server, connections);
         } catch (UnknownHostException e) {
             throw new IOException("unknown host " + e.getMessage(), e);
         }

@@ -78,6 +78,9 @@ public final class ControlClient implements Outside, AutoCloseable {
 
     private @Nullable GrpcStream reports;
 
+    /** How often the last-known-good was to be kept. */
+    private long saves;
+
     private final AtomicBoolean started = new AtomicBoolean();
     private volatile boolean running;
     private volatile Status status = Status.BEFORE;
@@ -348,7 +351,8 @@ public final class ControlClient implements Outside, AutoCloseable {
             } else if (work instanceof Work.Resolve resolve) {
                 blocking.execute(() -> resolve(resolve.host()));
             } else if (work instanceof Work.Save save && kept != null) {
-                blocking.execute(() -> save(kept, save.file()));
+                long number = ++saves;
+                blocking.execute(() -> save(kept, number, save.file()));
             }
         }
         quotas.keep(cluster -> core.cluster(cluster) != null);
@@ -404,9 +408,9 @@ public final class ControlClient implements Outside, AutoCloseable {
         queue.execute(() -> core.resolved(host, answer, clock.nanos()));
     }
 
-    private void save(KeptFile file, byte[] bytes) {
+    private void save(KeptFile file, long number, byte[] bytes) {
         try {
-            file.write(bytes);
+            file.write(number, bytes);
         } catch (IOException e) {
             log.warn("the last-known-good configuration can't be kept: " + e);
         }

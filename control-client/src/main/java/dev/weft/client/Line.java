@@ -19,6 +19,10 @@ final class Line {
 
     private @Nullable GrpcStream stream;
     private @Nullable GrpcStream probe;
+
+    /** How the stream is being opened; null once it is open. */
+    private Connector.@Nullable Way opening;
+
     /** Which attempt to connect is the current one; an older one's late result is dropped. */
     private int attempt;
 
@@ -62,6 +66,7 @@ final class Line {
                 stream.abandon(disconnect.why());
                 stream = null;
             }
+            notOpened();
             endProbe();
         } else if (step instanceof Step.Probe) {
             int current = attempt;
@@ -86,10 +91,17 @@ final class Line {
             return;
         }
         around.core.servers(number, connector.count());
+        tryAt(way, 0, current);
+    }
+
+    /** @param at which of its addresses; where nobody is, the next one is tried at once */
+    private void tryAt(Connector.Way way, int at, int current) {
         var features = way.server().features();
-        stream = around.network.open(way.connection(), new GrpcStream.Events() {
+        opening = way;
+        stream = around.network.open(way.connections().get(at), new GrpcStream.Events() {
             @Override
             public void opened(String local) {
+                opening = null;
                 byte[] node = around.identity.node(local);
                 around.core.opened(number, node, features, around.clock.nanos());
                 listener.opened(node);
@@ -103,11 +115,25 @@ final class Line {
             @Override
             public void closed(Ending ending, String why) {
                 stream = null;
+                if (notOpened() && at + 1 < way.connections().size() && current == attempt) {
+                    tryAt(way, at + 1, current);
+                    return;
+                }
                 listener.ended(why);
                 endProbe();
                 around.core.closed(number, ending, why, around.clock.nanos());
             }
         });
+    }
+
+    /** Whether nobody was there. */
+    private boolean notOpened() {
+        var way = opening;
+        opening = null;
+        if (way != null) {
+            connector.failed(way);
+        }
+        return way != null;
     }
 
     private void endProbe() {
@@ -141,7 +167,7 @@ final class Line {
             around.queue.execute(() -> {
                 if (current == attempt) {
                     endProbe();
-                    probe = around.network.open(way.connection(), new Probing());
+                    probe = around.network.open(way.connections().get(0), new Probing());
                 }
             });
         } catch (IOException | RuntimeException e) {

@@ -63,8 +63,9 @@ final class SerialQueue implements Executor {
                 wakeAt = turn.turn(clock.nanos());
             } catch (InterruptedException e) {
                 turn.failed(e);
-            } catch (RuntimeException | LinkageError e) {
-                // Whatever went wrong with one event, the next ones must still be served.
+            } catch (RuntimeException | Error e) {
+                // Whatever went wrong with one event, be it memory that the application had taken, the next ones must
+                // still be served: nobody would see that the configuration stands still.
                 turn.failed(e);
                 wakeAt = clock.nanos() + 1_000_000_000L;
             }

@@ -39,6 +39,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -380,6 +381,71 @@ class ControlPlaneTest {
         try (ScriptedClient user = client()) {
             user.hello(node("user", "default", "127.0.0.1", Map.of()), ENDPOINTS, ORDER_ALL);
             assertEquals(List.of(8081), ports(endpoints(user.next(), ORDER_ALL)));
+        }
+    }
+
+    private static final String DB = """
+            apiVersion: networking.istio.io/v1
+            kind: ServiceEntry
+            metadata: {name: db}
+            spec:
+              hosts: [db.example.com]
+              addresses: [10.9.9.9, 10.9.9.8]
+              ports: [{number: 80, name: http}, {number: 81, name: http-b}, {number: 82, name: grpc}]
+              resolution: STATIC
+              endpoints:
+                - {address: 10.0.0.1, labels: {a: b, c: d, e: f}, locality: eu/eu-2}
+                - {address: 10.0.0.2, labels: {a: b, c: d, e: f}, locality: eu/eu-1}
+            """;
+
+    /** What a client of both services follows, by type. */
+    private static Map<String, List<String>> all() {
+        List<String> clusters = List.of(
+                ORDER_ALL,
+                "outbound|0|v1|" + ORDER,
+                "outbound|0|v2|" + ORDER,
+                "outbound|80||db.example.com",
+                "outbound|81||db.example.com",
+                "outbound|82||db.example.com");
+        Map<String, List<String>> all = new LinkedHashMap<>();
+        all.put(SERVICE_NAMES, List.of("default"));
+        all.put(LISTENER, List.of(ORDER, "db.example.com:80", "db.example.com:81", "db.example.com:82"));
+        all.put(ROUTES, List.of(ORDER_ALL, clusters.get(3), clusters.get(4), clusters.get(5)));
+        all.put(CLUSTER, clusters);
+        all.put(ENDPOINTS, clusters);
+        return all;
+    }
+
+    @Test
+    void afterARestartWhoHasEverythingIsSentNothingAgain() throws IOException {
+        Files.writeString(config.resolve("order.yaml"), CANARY);
+        Files.writeString(config.resolve("db.yaml"), DB);
+        controlPlane.close();
+        controlPlane = ControlPlane.start(options());
+        Map<String, Map<String, String>> versions = new LinkedHashMap<>();
+        try (ScriptedClient order = order("v1", 8081);
+                ScriptedClient user = client()) {
+            all().forEach((type, names) -> {
+                user.subscribe(type, names.toArray(String[]::new));
+                DeltaDiscoveryResponse response = user.next();
+                assertEquals(names.size(), response.getResourcesCount(), response.toString());
+                Map<String, String> ofType = new LinkedHashMap<>();
+                response.getResourcesList().forEach(one -> ofType.put(one.getName(), one.getVersion()));
+                versions.put(type, ofType);
+            });
+            assertTrue(order.isOpen());
+            controlPlane.close();
+        }
+        controlPlane = ControlPlane.start(options());
+        try (ScriptedClient user = client()) {
+            versions.forEach((type, known) -> user.send(ScriptedClient.request(type)
+                    .addAllResourceNamesSubscribe(known.keySet())
+                    .putAllInitialResourceVersions(known)
+                    .build()));
+            user.subscribe(ENDPOINTS, "nobody");
+            DeltaDiscoveryResponse first = user.next();
+            assertEquals(List.of("nobody"), first.getRemovedResourcesList());
+            assertEquals(0, first.getResourcesCount(), first.toString());
         }
     }
 

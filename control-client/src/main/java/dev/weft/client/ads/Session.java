@@ -251,7 +251,7 @@ public final class Session {
         subscription.responded(response.nonce());
         String error = intake.take(subscription, response, features.failOnDataErrors());
         if (error.isEmpty()) {
-            send(subscription.refusal(dialect, true, now));
+            subscription.refusals(dialect, true, now).forEach(this::send);
             subscription.accepted(response.version());
             send(dialect.ack(subscription, response));
         } else {
@@ -290,7 +290,7 @@ public final class Session {
 
     private void sendDue(long now) {
         for (var subscription : subscriptions.values()) {
-            send(subscription.refusal(dialect, false, now));
+            subscription.refusals(dialect, false, now).forEach(this::send);
             for (byte[] request : subscription.due(dialect, nodeSent ? null : node, now)) {
                 nodeSent = true;
                 send(request);

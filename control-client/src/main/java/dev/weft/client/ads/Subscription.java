@@ -241,10 +241,16 @@ final class Subscription {
         refusals.hold(nonce, why, now);
     }
 
-    /** The refusal, when its time has come or when a later response must not overtake it. */
-    byte @Nullable [] refusal(Dialect dialect, boolean atOnce, long now) {
-        var held = refusals.take(atOnce, now);
-        return held == null ? null : dialect.nack(this, held.nonce(), held.why());
+    /** The refusals, when their time has come or when a later response must not overtake them. */
+    List<byte[]> refusals(Dialect dialect, boolean atOnce, long now) {
+        List<byte[]> requests = new ArrayList<>(0);
+        for (var held : refusals.take(atOnce, now)) {
+            byte[] request = dialect.nack(this, held.nonce(), held.why());
+            if (request != null) {
+                requests.add(request);
+            }
+        }
+        return requests;
     }
 
     /** When something is due next while a stream is open. */

@@ -5,14 +5,22 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Where a control plane is: {@code host:port} or {@code unix:///path}, also as gRPC writes them. */
 public sealed interface Target {
     /** As a URL-like word for logs and for the HTTP/2 authority. */
     String authority();
 
-    /** May ask DNS. */
-    SocketAddress resolve() throws UnknownHostException;
+    /** All addresses, at least one. May ask DNS. */
+    List<SocketAddress> resolve(Lookup lookup) throws UnknownHostException;
+
+    /** {@link InetAddress#getAllByName}. */
+    @FunctionalInterface
+    interface Lookup {
+        InetAddress[] of(String host) throws UnknownHostException;
+    }
 
     record Tcp(String host, int port) implements Target {
         @Override
@@ -21,8 +29,12 @@ public sealed interface Target {
         }
 
         @Override
-        public SocketAddress resolve() throws UnknownHostException {
-            return new InetSocketAddress(InetAddress.getByName(host), port);
+        public List<SocketAddress> resolve(Lookup lookup) throws UnknownHostException {
+            List<SocketAddress> all = new ArrayList<>();
+            for (InetAddress address : lookup.of(host)) {
+                all.add(new InetSocketAddress(address, port));
+            }
+            return all;
         }
     }
 
@@ -33,8 +45,8 @@ public sealed interface Target {
         }
 
         @Override
-        public SocketAddress resolve() {
-            return UnixDomainSocketAddress.of(path);
+        public List<SocketAddress> resolve(Lookup lookup) {
+            return List.of(UnixDomainSocketAddress.of(path));
         }
     }
 

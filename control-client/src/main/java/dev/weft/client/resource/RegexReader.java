@@ -9,12 +9,6 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code RegexMatcher} and {@code RegexMatchAndSubstitute}; what would grow beyond reason is refused. */
 final class RegexReader {
-    /** Steps of the program that an expression becomes: its memory, and the time for each character. */
-    private static final int MOST_STEPS = 5_000;
-
-    /** Characters times repetitions: more than the steps can be, and known before they take memory. */
-    private static final long MOST_WRITTEN = 300_000;
-
     private RegexReader() {}
 
     static @Nullable Pattern read(Message matcher, String at, Findings findings) {
@@ -24,14 +18,15 @@ final class RegexReader {
                     at, "a regex repeats something more than " + Repetition.MOST + " times, nested counts multiplied");
             return null;
         }
-        if ((long) Repetition.of(regex) * regex.length() > MOST_WRITTEN) {
+        if ((long) Repetition.of(regex) * regex.length() > Repetition.MOST_WRITTEN) {
             findings.refuse(at, "a regex of " + regex.length() + " characters repeats too much of them");
             return null;
         }
         try {
             var pattern = Pattern.compile(regex);
-            if (pattern.programSize() > MOST_STEPS) {
-                findings.refuse(at, "a regex becomes " + pattern.programSize() + " steps, more than " + MOST_STEPS);
+            if (pattern.programSize() > Repetition.MOST_STEPS) {
+                findings.refuse(
+                        at, "a regex becomes " + pattern.programSize() + " steps, more than " + Repetition.MOST_STEPS);
                 return null;
             }
             return pattern;

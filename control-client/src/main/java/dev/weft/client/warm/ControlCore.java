@@ -179,7 +179,15 @@ public final class ControlCore implements Receiver {
         heldAtMost = now + HELD_LIMIT;
         heldUntil = heldAtMost;
         settle();
+        releaseIfPaused();
         saveAt = Long.MAX_VALUE;
+    }
+
+    /** Calls pass, and nothing of it can be stale for them: all that counts is what must be secured. */
+    private void releaseIfPaused() {
+        if (pausing != null && pausing.paused()) {
+            release("in force because calls pass");
+        }
     }
 
     private void pause(ResourceType type, String name) {
@@ -592,6 +600,9 @@ public final class ControlCore implements Receiver {
 
     @Override
     public void settled(ResourceType type) {
+        if (type == ResourceType.RUNTIME) {
+            releaseIfPaused();
+        }
         if (type == ResourceType.LISTENER && profile.directory() == type) {
             var names = offers.directory();
             if (directory.state() != State.KNOWN || !names.equals(directory.names())) {
@@ -740,7 +751,14 @@ public final class ControlCore implements Receiver {
         }
     }
 
+    /** Who waits while the mesh is taken out of the way waits no longer: it goes on as whoever asks nothing. */
     private @Nullable Answer judge(Warm question) {
+        var answer = judgeUnpaused(question);
+        boolean inVain = answer == null || answer instanceof Answer.Failed;
+        return inVain && pausing != null && pausing.paused() ? Answer.PASS : answer;
+    }
+
+    private @Nullable Answer judgeUnpaused(Warm question) {
         if (undecided()) {
             return null;
         }

@@ -1,5 +1,8 @@
 package dev.weft.client.warm;
 
+import dev.weft.client.resource.Resource;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -63,13 +66,11 @@ final class Following {
         if (table == null) {
             return false;
         }
-        for (String cluster : table.clusters()) {
-            if (used.contains(cluster)) {
-                return true;
-            }
-        }
+        // Connections that are no HTTP may have a cluster of their own.
+        Set<String> clusters = new HashSet<>(table.clusters());
+        clusters.addAll(Resource.Listener.clusters(tree.tcp(listener)));
         // What answers by itself sends nothing anywhere: nobody can say whether it is in use.
-        return table.clusters().isEmpty();
+        return clusters.isEmpty() || !Collections.disjoint(clusters, used);
     }
 
     boolean changed() {

@@ -15,6 +15,7 @@ public final class KeptFile {
     private static final int LARGEST = 256 << 20;
 
     private final Path file;
+    private long written;
 
     /**
      * @param directory is created, for its owner only
@@ -39,13 +40,21 @@ public final class KeptFile {
         return Files.isRegularFile(file);
     }
 
-    public void write(byte[] bytes) throws IOException {
+    /**
+     * @param number counts what is written: on a slow disk the one before may still be on its way, and must not take the
+     *     place of a later one
+     */
+    public synchronized void write(long number, byte[] bytes) throws IOException {
+        if (number <= written) {
+            return;
+        }
         var directory = file.toAbsolutePath().getParent();
         Files.createDirectories(directory, mode("rwx------"));
         var next = Files.createTempFile(directory, "next", ".tmp", mode("rw-------"));
         try {
             Files.write(next, bytes);
             Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
+            written = number;
         } finally {
             Files.deleteIfExists(next);
         }

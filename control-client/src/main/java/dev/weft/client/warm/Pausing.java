@@ -28,6 +28,10 @@ final class Pausing {
         return name;
     }
 
+    boolean paused() {
+        return paused;
+    }
+
     void take(Resource.Runtime runtime) {
         set(runtime.paused());
     }

@@ -743,6 +743,12 @@ final class TranslationTest {
                         table(r -> r.getMatchBuilder()
                                 .setSafeRegex(RegexMatcher.newBuilder().setRegex("((a{100}){100}){100}")))),
                 Arguments.of(
+                        "nested too deeply",
+                        ResourceType.ROUTES,
+                        table(r -> r.getMatchBuilder()
+                                .setSafeRegex(RegexMatcher.newBuilder()
+                                        .setRegex("(".repeat(20_000) + "a" + ")".repeat(20_000))))),
+                Arguments.of(
                         "steps, more than 5000",
                         ResourceType.ROUTES,
                         table(r -> r.getMatchBuilder()

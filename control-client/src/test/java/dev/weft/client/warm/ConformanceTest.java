@@ -202,6 +202,30 @@ final class ConformanceTest {
     }
 
     @Test
+    @DisplayName("14: of two responses that are refused one after the other the server is told of both")
+    void twoRefusals() {
+        String user = Xds.cluster("user");
+        c.open().directory("order", "user").warm("order", 80).warm("user", 90).pass(SECOND);
+        c.sent.clear();
+        c.give(Xds.RDS, ORDER, "2", badRegex("order", ORDER));
+        c.pass(SECOND / 2).give(Xds.RDS, user, "2", badRegex("user", user));
+        c.pass(SECOND / 4).give(Xds.RDS, ORDER, "2", badRegex("order", ORDER));
+        assertEquals(List.of(), c.take(Xds.RDS));
+        c.pass(SECOND);
+        var nacks = c.take(Xds.RDS);
+        assertEquals(2, nacks.size(), nacks.toString());
+        assertTrue(nacks.get(0).getErrorDetail().getMessage().contains(user), nacks.toString());
+        assertTrue(nacks.get(1).getErrorDetail().getMessage().contains(ORDER), nacks.toString());
+        assertTrue(
+                number(nacks.get(0).getResponseNonce()) < number(nacks.get(1).getResponseNonce()),
+                "in the order of the responses");
+    }
+
+    private static int number(String nonce) {
+        return Integer.parseInt(nonce.substring(1));
+    }
+
+    @Test
     @DisplayName("15: the good old bytes after a refusal are acknowledged, and the error is over")
     void goodAgain() {
         c.open().directory("order").warm("order", 80);

@@ -9,7 +9,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.client.Xds;
 import dev.weft.engine.call.Answer;
+import io.envoyproxy.envoy.config.listener.v3.Filter;
+import io.envoyproxy.envoy.config.listener.v3.FilterChain;
 import io.envoyproxy.envoy.config.route.v3.DirectResponseAction;
+import io.envoyproxy.envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -111,6 +114,27 @@ final class IdleTest {
         c.give(Xds.RDS, ORDER, "1", routes.build());
         c.pass(60 * MINUTE);
         assertEquals(1, c.last().hosts().size());
+    }
+
+    @Test
+    void aServiceOfWhichOnlyConnectionsAreUsedIsInUse() {
+        c.open().directory("order").warm("order", 80);
+        var other = TcpProxy.newBuilder().setStatPrefix("s").setCluster("db").build();
+        c.give(
+                Xds.LDS,
+                Xds.host("order"),
+                "2",
+                Xds.listener(Xds.host("order"), ORDER).toBuilder()
+                        .setDefaultFilterChain(FilterChain.newBuilder()
+                                .addFilters(Filter.newBuilder().setName("t").setTypedConfig(Xds.any(other))))
+                        .build());
+        c.give(Xds.CDS, "db", "1", Xds.eds("db")).give(Xds.EDS, "db", "1", Xds.endpoints("db", 90));
+        c.called = Set.of("db");
+        c.pass(30 * MINUTE);
+        assertEquals(List.of(90), c.ports("db"));
+        c.called = Set.of();
+        c.pass(12 * MINUTE);
+        assertNull(c.ports("db"));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.weft.client.warm;
 
 import static dev.weft.client.warm.Conversation.SECOND;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -9,9 +10,12 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import dev.weft.client.Xds;
 import dev.weft.engine.call.Answer;
 import dev.weft.engine.snapshot.Directory.State;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 final class LastKnownGoodTest {
     private static byte[] file() {
@@ -82,5 +86,15 @@ final class LastKnownGoodTest {
             changed[at] ^= 0x20;
             assertNull(LastKnownGood.decode(changed), "changed at " + at);
         }
+    }
+
+    @Test
+    void whatWasToBeKeptEarlierDoesNotTakeThePlaceOfWhatCameLater(@TempDir Path directory) throws IOException {
+        var kept = new KeptFile(directory);
+        kept.write(2, new byte[] {2});
+        kept.write(1, new byte[] {1});
+        assertArrayEquals(new byte[] {2}, kept.read());
+        kept.write(3, new byte[] {3});
+        assertArrayEquals(new byte[] {3}, kept.read());
     }
 }

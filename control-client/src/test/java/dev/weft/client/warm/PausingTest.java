@@ -3,11 +3,15 @@ package dev.weft.client.warm;
 import static dev.weft.client.warm.Conversation.SECOND;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
+import dev.weft.client.Xds;
 import dev.weft.client.bootstrap.Profile;
+import dev.weft.engine.call.Answer;
 import io.envoyproxy.envoy.service.runtime.v3.Runtime;
 import java.util.ArrayList;
 import java.util.List;
@@ -96,6 +100,49 @@ final class PausingTest {
         assertEquals(List.of(true), told, "before anything is called");
         second.open().give(RTDS, SHOP, "2", layer(false));
         assertEquals(List.of(true, false), told);
+    }
+
+    @Test
+    void whoWaitsForAColdNameGoesOnWithoutTheMeshWhenItIsPaused() {
+        var conversation = following().open().directory("order");
+        var waiting = conversation.ask("order");
+        conversation.run();
+        assertNull(waiting.get());
+        conversation.give(RTDS, SHOP, "1", layer(true));
+        assertSame(Answer.PASS, waiting.get());
+        conversation.give(RTDS, SHOP, "2", layer(false));
+        assertNull(conversation.ask("order").get(), "it is waited for again");
+    }
+
+    @Test
+    void whoIsPausedByWhatWasKeptDoesNotWaitForTheControlPlane() {
+        var first = following().open().directory("order").give(RTDS, SHOP, "1", layer(true));
+        first.pass(2 * SECOND);
+        assertNotNull(first.saved);
+        var second = following();
+        second.core.restore(first.saved, second.now);
+        assertSame(Answer.PASS, second.ask("order").get());
+    }
+
+    @Test
+    void whatMustBeSecuredIsKnownAtOnceWhereCallsPass() {
+        var first = following().open().directory("order").warm("order", 80);
+        first.pass(2 * SECOND);
+        assertNotNull(first.saved);
+        var second = following();
+        second.core.restore(first.saved, second.now);
+        var waiting = second.ask("order");
+        second.open();
+        assertNull(waiting.get(), "the control plane is heard first");
+        second.give(RTDS, SHOP, "1", layer(true));
+        assertSame(Answer.READY, waiting.get(), "to look again, and see whether it must be secured");
+        assertEquals(List.of(80), second.ports(Xds.cluster("order")));
+        second.pass(2 * SECOND);
+        assertNotNull(second.saved);
+
+        var third = following();
+        third.core.restore(second.saved, third.now);
+        assertEquals(List.of(80), third.ports(Xds.cluster("order")));
     }
 
     @Test

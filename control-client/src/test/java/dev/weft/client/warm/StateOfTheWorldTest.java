@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
+import com.google.rpc.Status;
 import dev.weft.client.Istio;
 import dev.weft.client.Xds;
 import dev.weft.client.bootstrap.Profile;
@@ -20,7 +21,10 @@ import dev.weft.engine.call.Question;
 import dev.weft.engine.snapshot.Directory.State;
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
+import io.envoyproxy.envoy.service.discovery.v3.DiscoveryResponse;
 import io.envoyproxy.envoy.service.discovery.v3.Resource;
+import io.envoyproxy.envoy.service.discovery.v3.ResourceError;
+import io.envoyproxy.envoy.service.discovery.v3.ResourceName;
 import io.envoyproxy.envoy.type.matcher.v3.RegexMatcher;
 import java.util.HashSet;
 import java.util.List;
@@ -243,6 +247,66 @@ final class StateOfTheWorldTest {
         s.pass(SECOND);
         assertEquals(1, s.take(Xds.RDS).size());
         assertEquals(3 * SECOND, c.now - start);
+    }
+
+    @Test
+    @DisplayName("13: an invalid resource without earlier version fails its waiters at once")
+    void invalidFromTheStart() {
+        s.open().giveAny(Istio.NDS, "1", Istio.nameTable("order"));
+        var answer = c.ask("order");
+        s.pass(SECOND).give(Xds.LDS, "1", Xds.listener(ORDER_LISTENER, ""));
+        var failed = assertInstanceOf(Answer.Failed.class, answer.get());
+        assertTrue(failed.why().contains("route_config_name"), failed.why());
+    }
+
+    @Test
+    @DisplayName("15: the good old bytes after a refusal are acknowledged with their version, and the error is over")
+    void goodAgain() {
+        order();
+        s.give(Xds.RDS, "2", badRegex("order")).pass(2 * SECOND);
+        assertTrue(c.refused().containsKey(ORDER));
+        int published = c.snapshots.size();
+        s.take();
+        s.give(Xds.RDS, "3", Istio.routes("order", 80));
+        var ack = s.take(Xds.RDS).get(0);
+        assertEquals("3", ack.getVersionInfo());
+        assertFalse(ack.hasErrorDetail());
+        assertTrue(c.refused().isEmpty());
+        assertEquals(published, c.snapshots.size());
+    }
+
+    private static DiscoveryResponse.Builder error(DiscoveryResponse.Builder response, String name, int code) {
+        return response.addResourceErrors(ResourceError.newBuilder()
+                .setResourceName(ResourceName.newBuilder().setName(name))
+                .setErrorDetail(Status.newBuilder().setCode(code).setMessage("said so")));
+    }
+
+    @Test
+    @DisplayName("26: NOT_FOUND says that it does not exist, UNAVAILABLE changes nothing")
+    void resourceErrors() {
+        order();
+        s.receive(error(s.response(Xds.EDS, "2"), ORDER, 14));
+        assertEquals(List.of(8080), c.ports(ORDER));
+        assertNull(ask("user", 80));
+        s.pass(SECOND).receive(error(s.response(Xds.RDS, "2"), USER, 5));
+        assertNull(ask("user", 80), "nothing hangs on these routes");
+        s.receive(error(s.response(Xds.LDS, "2").addResources(Xds.any(Istio.listener("order", 80))), USER_LISTENER, 5));
+        assertSame(Answer.PASS, ask("user", 80), "istiod has no listener for that port");
+        assertEquals(List.of(8080), c.ports(ORDER));
+    }
+
+    @Test
+    @DisplayName("28: a cluster that leaves the list in the same round serves until the routes no longer name it")
+    void droppedInTheSameRound() {
+        order();
+        var moved = Istio.routes("order", 80).toBuilder();
+        moved.getVirtualHostsBuilder(0).getRoutesBuilder(0).getRouteBuilder().setCluster(USER);
+        s.give(Xds.RDS, "2", moved.build()).pass(SECOND);
+        s.give(Xds.CDS, "2", Istio.eds("user", 80));
+        assertEquals(List.of(8080), c.ports(ORDER));
+        s.give(Xds.EDS, "2", Istio.endpoints("user", 80, 9090));
+        assertEquals(List.of(9090), c.ports(USER));
+        assertNull(c.ports(ORDER));
     }
 
     @Test

@@ -17,6 +17,9 @@ final class Watches {
     private final SerialQueue queue;
     private final Set<Watch> watches = new LinkedHashSet<>();
 
+    /** The next beat is due, whoever has come and gone meanwhile. */
+    private boolean isBeating;
+
     Watches(SerialQueue queue) {
         this.queue = queue;
     }
@@ -33,16 +36,18 @@ final class Watches {
         watches.add(watch);
         stream.onEnd(() -> queue.execute(() -> watches.remove(watch)));
         stream.onReady(() -> queue.execute(watch::flush));
-        if (watches.size() == 1) {
+        if (!isBeating) {
+            isBeating = true;
             queue.after(BEAT, this::beat);
         }
     }
 
     private void beat() {
-        List.copyOf(watches).forEach(watch -> watch.beat(PATIENCE));
-        if (!watches.isEmpty()) {
+        isBeating = !watches.isEmpty();
+        if (isBeating) {
             queue.after(BEAT, this::beat);
         }
+        List.copyOf(watches).forEach(watch -> watch.beat(PATIENCE));
     }
 
     int size() {

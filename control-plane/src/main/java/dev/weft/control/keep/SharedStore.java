@@ -26,7 +26,7 @@ public interface SharedStore extends AutoCloseable {
     /**
      * Makes changes, each for itself: one is made if what is there has the revision that it expects.
      *
-     * @param changes of different names, {@link #MOST} at the most
+     * @param changes of different names, {@link #MOST} at the most, and {@link #LARGEST} bytes together
      * @return ends with a {@link StoreAwayException} when nothing is known of what became of them
      */
     CompletableFuture<Written> write(List<Change> changes);
@@ -34,7 +34,7 @@ public interface SharedStore extends AutoCloseable {
     /** So many changes may be made at once. */
     int MOST = 64;
 
-    /** So many bytes may one content have. */
+    /** So many bytes may one content have, and those of changes that are made at once together; etcd takes 1.5 MiB. */
     int LARGEST = 1_000_000;
 
     /** Since when the store has been away, and why, for people; null while it answers. */

@@ -2,6 +2,7 @@ package dev.weft.control.pause;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.weft.control.keep.Documents;
+import dev.weft.control.keep.StoredJson;
 import dev.weft.control.log.Log;
 import dev.weft.control.queue.SerialQueue;
 import java.io.IOException;
@@ -23,7 +24,7 @@ public final class Pauses {
     public static final String FOLDER = "pauses";
 
     private static final String NAME = FOLDER + "/pauses.json";
-    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final JsonMapper JSON = StoredJson.MAPPER;
 
     private final @Nullable Documents documents;
     private final SerialQueue disk;

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * One port of one workload.
@@ -31,7 +32,8 @@ public record Instance(
         String node,
         Set<Integer> servicePorts) {
     public Instance {
-        servicePorts = Set.copyOf(servicePorts);
+        // In order: what is made of its words, such as a version that people are shown, is the same in every process.
+        servicePorts = servicePorts.isEmpty() ? Set.of() : Collections.unmodifiableSet(new TreeSet<>(servicePorts));
         labels = labels.isEmpty() ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(labels));
     }
 

@@ -72,6 +72,26 @@ public record NodeIdentity(
                 Joining.of(metadata));
     }
 
+    /** How many characters are kept of what it says. */
+    public int length() {
+        int length = id.length()
+                + service.length()
+                + namespace.length()
+                + address.length()
+                + region.length()
+                + zone.length()
+                + agent.length()
+                + account.length()
+                + joining.group().length();
+        for (Map.Entry<String, String> label : labels.entrySet()) {
+            length += label.getKey().length() + label.getValue().length();
+        }
+        for (String name : joining.services()) {
+            length += name.length();
+        }
+        return length;
+    }
+
     private static String text(Struct metadata, String key) {
         return metadata.getFieldsOrDefault(key, Value.getDefaultInstance()).getStringValue();
     }

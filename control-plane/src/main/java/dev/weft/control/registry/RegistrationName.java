@@ -15,6 +15,11 @@ record RegistrationName(String service, int port, String protocol, Map<String, S
     private static final String LINE_ENDS = "\n\r\u0085\u2028\u2029";
     static final int MAX_LABELS = 64;
 
+    /** Characters of whatever a node says of itself: all who call it, and all replicas, are told. */
+    private static final int MAX_TEXT = 1_024;
+
+    private static final int SHOWN = 64;
+
     /**
      * @throws RefusedException with the reason, when the name or the node can't be registered
      */
@@ -47,7 +52,21 @@ record RegistrationName(String service, int port, String protocol, Map<String, S
         if (question >= 0) {
             readLabels(labelled, labels);
         }
+        checkLength("id", node.id());
+        checkLength("region", node.region());
+        checkLength("zone", node.zone());
+        for (Map.Entry<String, String> label : labels.entrySet()) {
+            checkLength("name of a label", label.getKey());
+            checkLength("label '" + label.getKey() + "'", label.getValue());
+        }
         return new RegistrationName(service, port, protocol, labels);
+    }
+
+    private static void checkLength(String what, String text) throws RefusedException {
+        if (text.length() > MAX_TEXT) {
+            String shown = what.length() > SHOWN ? what.substring(0, SHOWN) + "..." : what;
+            throw new RefusedException(shown + " has " + text.length() + " characters, more than " + MAX_TEXT);
+        }
     }
 
     private static boolean hasLineEnd(String text) {

@@ -1,7 +1,7 @@
 package dev.weft.control.registry;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.weft.control.keep.StoredJson;
 import dev.weft.control.log.Log;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -27,7 +27,7 @@ import java.util.Objects;
  * of both: written to a third file and renamed, before the journal goes. Used by one thread.
  */
 final class RegistryDisk {
-    private static final ObjectMapper JSON = JsonMapper.builder().build();
+    private static final JsonMapper JSON = StoredJson.MAPPER;
     private static final long SMALL = 1024 * 1024;
 
     private final Path whole;

@@ -163,7 +163,7 @@ public final class SharedRegistry implements RegistryStore {
             Overlay word = Overlay.NONE;
             try {
                 word = event.content() == null ? word : SharedInstance.overlay(event.content());
-            } catch (IOException e) {
+            } catch (IOException | RuntimeException e) {
                 log.warn("registry: " + store.where(event.name()) + " can't be read and is left out: " + e);
             }
             Registered entry = registry.find(key);
@@ -306,6 +306,11 @@ public final class SharedRegistry implements RegistryStore {
         store.write(writes.stream().map(Write::change).toList())
                 .whenComplete((written, failure) -> queue.execute(() -> {
                     boolean isDone = written != null && done(writes, written);
+                    if (failure != null) {
+                        log.warn(
+                                "registry not shared",
+                                "registry: changes are not in the store: " + failure.getMessage());
+                    }
                     writes.forEach(write -> dirty.add(write.key)); // looked at once more: it may have changed meanwhile
                     isScheduled = false;
                     schedule(isDone ? Duration.ZERO : AGAIN);
@@ -314,21 +319,31 @@ public final class SharedRegistry implements RegistryStore {
 
     private List<Write> next() {
         List<Write> writes = new ArrayList<>();
-        for (Iterator<Instance.Key> keys = dirty.iterator(); keys.hasNext() && writes.size() < SharedStore.MOST - 1; ) {
+        int bytes = 0;
+        for (Iterator<Instance.Key> keys = dirty.iterator();
+                keys.hasNext() && writes.size() < SharedStore.MOST - 1 && bytes < SharedStore.LARGEST / 2; ) {
             Instance.Key key = keys.next();
             keys.remove();
             Registered entry = registry.find(key);
             Write instance = instance(key, entry);
             if (instance != null) {
                 writes.add(instance);
+                bytes += size(instance.change);
             }
             Overlay word = entry == null ? Overlay.NONE : entry.overlay();
             if (!word.equals(view.word(key))) {
                 byte[] content = word.equals(Overlay.NONE) ? null : SharedInstance.bytes(word);
-                writes.add(new Write(change(SharedNames.WORDS, key, content), key, null, null, word));
+                Change change = change(SharedNames.WORDS, key, content);
+                writes.add(new Write(change, key, null, null, word));
+                bytes += size(change);
             }
         }
         return writes;
+    }
+
+    private static int size(Change change) {
+        byte[] content = change.content();
+        return content == null ? 0 : content.length;
     }
 
     private @Nullable Write instance(Instance.Key key, @Nullable Registered entry) {

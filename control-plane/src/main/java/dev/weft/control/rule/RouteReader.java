@@ -164,16 +164,28 @@ final class RouteReader {
         return compiled(match, "regex", pattern) == null ? null : new TextMatch.Regex(pattern);
     }
 
-    /** Null where it is refused, which the field then says. */
+    /** Null where it is refused, which the field then says; what callers would refuse is refused here. */
     static com.google.re2j.@Nullable Pattern compiled(Fields owner, String field, String pattern) {
         if (Repetition.of(pattern) > Repetition.MOST) {
             owner.wrong(field, "repeats something more than " + Repetition.MOST + " times, nested counts multiplied");
             return null;
         }
+        if ((long) Repetition.of(pattern) * pattern.length() > Repetition.MOST_WRITTEN) {
+            owner.wrong(field, "of " + pattern.length() + " characters repeats too much of them");
+            return null;
+        }
         try {
-            return com.google.re2j.Pattern.compile(pattern);
+            com.google.re2j.Pattern compiled = com.google.re2j.Pattern.compile(pattern);
+            if (compiled.programSize() > Repetition.MOST_STEPS) {
+                owner.wrong(field, "becomes " + compiled.programSize() + " steps, more than " + Repetition.MOST_STEPS);
+                return null;
+            }
+            return compiled;
         } catch (PatternSyntaxException e) {
             owner.wrong(field, "is not a regular expression (RE2): " + e.getMessage());
+            return null;
+        } catch (StackOverflowError e) {
+            owner.wrong(field, "of " + pattern.length() + " characters is nested too deeply");
             return null;
         }
     }

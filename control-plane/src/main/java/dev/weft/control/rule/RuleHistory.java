@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.weft.control.keep.ChangedElsewhereException;
 import dev.weft.control.keep.Documents;
+import dev.weft.control.keep.StoredJson;
 import dev.weft.control.log.Log;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
@@ -38,7 +39,7 @@ final class RuleHistory {
     private static final String FOLDER = "history";
     private static final String HELD = FOLDER + "/held";
     private static final String ENDING = ".jsonl.gz";
-    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final JsonMapper JSON = StoredJson.MAPPER;
 
     private final Documents documents;
     private final Clock clock;

@@ -77,6 +77,9 @@ final class Connected {
             return null;
         }
         Lease own = lease == null ? identify(said) : lease;
+        if (own == null) {
+            return null;
+        }
         if (type.equals(Types.HEALTH)) {
             own.health(health(error));
             return null;
@@ -99,10 +102,14 @@ final class Connected {
         return made;
     }
 
-    private Lease identify(@Nullable Node said) {
-        if (said != null) {
-            node = NodeIdentity.of(said, addressOf(peer));
+    /** @return null when it says more than is kept: then its stream has ended */
+    private @Nullable Lease identify(@Nullable Node said) {
+        NodeIdentity read = said == null ? node : NodeIdentity.of(said, addressOf(peer));
+        if (read.length() > Limits.NODE_LENGTH) {
+            refuse("to be known by more than " + Limits.NODE_LENGTH + " characters");
+            return null;
         }
+        node = read;
         Lease made = server.registry().lease(node, shown);
         lease = made;
         server.log().info("client " + name() + ": connected" + (node.agent().isEmpty() ? "" : ", " + node.agent()));

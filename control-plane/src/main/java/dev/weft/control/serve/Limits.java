@@ -23,6 +23,9 @@ public record Limits(
 
     static final int NAME_LENGTH = 1_024;
 
+    /** Of all that is kept of what a node says of itself, in characters: it is kept for as long as its stream. */
+    static final int NODE_LENGTH = 32 * 1_024;
+
     /** Of what a client says in its own words, in characters. */
     private static final int WORDS = 1_024;
 

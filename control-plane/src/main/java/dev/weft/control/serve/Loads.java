@@ -37,6 +37,10 @@ public final class Loads {
             return new Place(locality.getRegion(), locality.getZone(), locality.getSubZone());
         }
 
+        boolean isTooLong() {
+            return Math.max(region.length(), Math.max(zone.length(), subZone.length())) > Limits.NAME_LENGTH;
+        }
+
         @Override
         public int compareTo(Place other) {
             int byRegion = region.compareTo(other.region);
@@ -100,7 +104,7 @@ public final class Loads {
         private void add(Cluster cluster, UpstreamLocalityStats part) {
             Place place = Place.of(part.getLocality());
             Sums sums = cluster.places.get(place);
-            if (sums == null && cluster.places.size() < MAX_LOCALITIES) {
+            if (sums == null && cluster.places.size() < MAX_LOCALITIES && !place.isTooLong()) {
                 sums = new Sums();
                 cluster.places.put(place, sums);
             }

@@ -13,6 +13,11 @@ import org.jspecify.annotations.Nullable;
 public final class XdsServer implements AutoCloseable {
     private static final int WINDOW_BYTES = 1024 * 1024;
 
+    /** Streams that one connection may begin and give up: each of them costs us more than its client (CVE-2023-44487). */
+    private static final int RESETS = 200;
+
+    private static final int RESETS_SECONDS = 30;
+
     private final Server server;
 
     /**
@@ -31,6 +36,7 @@ public final class XdsServer implements AutoCloseable {
                 .directExecutor() // the service only hands over to its queue
                 .maxInboundMessageSize(limits.messageBytes())
                 .maxConcurrentCallsPerConnection(100)
+                .maxRstFramesPerWindow(RESETS, RESETS_SECONDS)
                 // Requests are small: to measure how large a window could be would cost a ping for each of them.
                 .flowControlWindow(WINDOW_BYTES)
                 .handshakeTimeout(10, TimeUnit.SECONDS)

@@ -4,8 +4,10 @@ import com.google.protobuf.Message;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -18,17 +20,14 @@ import org.jspecify.annotations.Nullable;
  * for no one.
  */
 public final class ResourceStore {
-    /**
-     * Namespaces are what clients say of themselves: whoever comes after these sees what all see, until
-     * something is kept for its namespace and it connects again.
-     */
-    private static final int MAX_SCOPES = 1_000;
-
     private static final String EVERYWHERE = "";
 
     private final Map<String, Shelf> shelves = new HashMap<>();
 
-    /** By scope, then by type. */
+    /**
+     * By scope, then by type. Namespaces are what clients say of themselves: a shelf is here as long as something stands
+     * on it or somebody follows it, so that those who come and go leave nothing behind.
+     */
     private final Map<String, Map<String, Shelf>> scoped = new HashMap<>();
 
     private long changes;
@@ -76,9 +75,21 @@ public final class ResourceStore {
 
     /** Takes a resource away from some clients; they see again what all others see. */
     public void remove(String scope, String type, String name) {
-        if (shelf(scope, type).remove(name)) {
+        Shelf shelf = found(scope, type);
+        if (shelf != null && shelf.remove(name)) {
             changes++;
+            dropIfEmpty(scope, type);
         }
+    }
+
+    /** Whether a client follows what all see by that name, or what its namespace sees instead. */
+    public boolean isFollowed(String type, String name) {
+        return shelf(EVERYWHERE, type).subscribers.has(name);
+    }
+
+    /** @param told each name of this type that was followed and is not any more */
+    public void whenLeft(String type, Consumer<String> told) {
+        shelf(EVERYWHERE, type).whenLeft = told;
     }
 
     /** The resources of a type as all see them, or null when the type is not kept here. */
@@ -89,8 +100,7 @@ public final class ResourceStore {
     /** The resources of a type as clients of this namespace see them, or null when the type is not kept here. */
     public @Nullable Source of(String type, String scope) {
         Shelf all = shelves.get(type);
-        boolean isForAll = scope.equals(EVERYWHERE) || (!scoped.containsKey(scope) && scoped.size() >= MAX_SCOPES);
-        return all == null || isForAll ? all : new View(shelf(scope, type), all);
+        return all == null || scope.equals(EVERYWHERE) ? all : new View(new Scoped(scope, type), all);
     }
 
     /** The resources of a type as a client sees them, or null when the type is not kept here. */
@@ -137,13 +147,87 @@ public final class ResourceStore {
         return scoped.computeIfAbsent(scope, s -> new HashMap<>()).computeIfAbsent(type, t -> new Shelf());
     }
 
+    /** Null where there is nothing for this scope alone. */
+    private @Nullable Shelf found(String scope, String type) {
+        return scope.equals(EVERYWHERE)
+                ? shelf(scope, type)
+                : scoped.getOrDefault(scope, Map.of()).get(type);
+    }
+
+    private void dropIfEmpty(String scope, String type) {
+        Map<String, Shelf> byType = scoped.get(scope);
+        Shelf shelf = byType == null ? null : byType.get(type);
+        if (byType != null && shelf != null && shelf.isEmpty()) {
+            byType.remove(type);
+            if (byType.isEmpty()) {
+                scoped.remove(scope);
+            }
+        }
+    }
+
+    /** What is kept for one scope alone, which may be nothing yet, or nothing any more. */
+    private final class Scoped implements Source {
+        private final String scope;
+        private final String type;
+
+        Scoped(String scope, String type) {
+            this.scope = scope;
+            this.type = type;
+        }
+
+        @Override
+        public @Nullable Resource get(String name) {
+            Shelf shelf = found(scope, type);
+            return shelf == null ? null : shelf.get(name);
+        }
+
+        @Override
+        public Collection<String> names() {
+            Shelf shelf = found(scope, type);
+            return shelf == null ? List.of() : shelf.names();
+        }
+
+        @Override
+        public void subscribe(String name, Watcher watcher) {
+            shelf(scope, type).subscribe(name, watcher);
+        }
+
+        @Override
+        public void unsubscribe(String name, Watcher watcher) {
+            Shelf shelf = found(scope, type);
+            if (shelf != null) {
+                shelf.unsubscribe(name, watcher);
+                dropIfEmpty(scope, type);
+            }
+        }
+
+        @Override
+        public void subscribeAll(Watcher watcher) {
+            shelf(scope, type).subscribeAll(watcher);
+        }
+
+        @Override
+        public void unsubscribeAll(Watcher watcher) {
+            Shelf shelf = found(scope, type);
+            if (shelf != null) {
+                shelf.unsubscribeAll(watcher);
+                dropIfEmpty(scope, type);
+            }
+        }
+    }
+
     private static final class Shelf implements Source {
         private final Map<String, Slot> slots = new LinkedHashMap<>();
         private final Subscribers subscribers = new Subscribers();
+        private Consumer<String> whenLeft = name -> {};
         private long bytes;
 
         long bytes() {
             return bytes;
+        }
+
+        boolean isEmpty() {
+            return slots.isEmpty() && subscribers.isEmpty();
         }
 
         /** A resource, or how to make it. */
@@ -226,7 +310,9 @@ public final class ResourceStore {
 
         @Override
         public void unsubscribe(String name, Watcher watcher) {
-            subscribers.remove(name, watcher);
+            if (subscribers.remove(name, watcher)) {
+                whenLeft.accept(name);
+            }
         }
 
         @Override
@@ -237,6 +323,10 @@ public final class ResourceStore {
         @Override
         public void unsubscribeAll(Watcher watcher) {
             subscribers.removeFromAll(watcher);
+            slots.keySet().stream()
+                    .filter(name -> !subscribers.has(name))
+                    .toList()
+                    .forEach(whenLeft);
         }
     }
 }

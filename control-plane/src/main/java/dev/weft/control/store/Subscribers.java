@@ -16,16 +16,25 @@ final class Subscribers {
         byName.computeIfAbsent(name, n -> new LinkedHashSet<>(2)).add(watcher);
     }
 
-    void remove(String name, Watcher watcher) {
+    /** @return whether nobody is left who would be told of this name, and this one would have been */
+    boolean remove(String name, Watcher watcher) {
         Set<Watcher> watchers = byName.get(name);
-        if (watchers != null && watchers.remove(watcher) && watchers.isEmpty()) {
+        if (watchers == null || !watchers.remove(watcher)) {
+            return false;
+        }
+        if (watchers.isEmpty()) {
             byName.remove(name);
         }
+        return !has(name);
     }
 
     /** Whether somebody would be told that this name has changed. */
     boolean has(String name) {
         return !all.isEmpty() || byName.containsKey(name);
+    }
+
+    boolean isEmpty() {
+        return all.isEmpty() && byName.isEmpty();
     }
 
     void addToAll(Watcher watcher) {

@@ -17,8 +17,10 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The list of all names, once for each namespace that a client has asked from: aliases differ. A long one stands in
- * {@link Parts}, so that a service that comes or goes changes one of them. Used from the serial queue only.
+ * The list of all names, once for each namespace that a client asks from: aliases differ. A long one stands in
+ * {@link Parts}, so that a service that comes or goes changes one of them. A list that nobody follows any more is
+ * forgotten, and made again for the next who asks: namespaces are what clients say, and those of a year are many. Used
+ * from the serial queue only.
  */
 public final class Directory {
     private static final int MAX_NAMESPACES = 1_000;
@@ -34,6 +36,9 @@ public final class Directory {
 
     /** In how many parts the list of each namespace stands. */
     private final Map<String, Integer> namespaces = new LinkedHashMap<>();
+
+    /** Whose last follower has gone. */
+    private final Set<String> left = new LinkedHashSet<>();
 
     /** Hosts that touch their own part alone. */
     private final Set<String> changed = new HashSet<>();
@@ -52,18 +57,50 @@ public final class Directory {
         this.store = store;
         this.queue = queue;
         this.names = names;
+        store.whenLeft(Types.SERVICE_NAMES, name -> {
+            if (namespaces.containsKey(name)) {
+                left.add(name);
+            }
+        });
     }
 
     /** Someone wants a resource; the directory of a namespace exists as soon as it is wanted. */
     public void wanted(String type, String name) {
         boolean isNew = type.equals(Types.SERVICE_NAMES)
                 && name.length() <= MAX_LENGTH
-                && namespaces.size() < MAX_NAMESPACES
                 && !name.equals("*")
                 && !Parts.isPart(name)
-                && namespaces.putIfAbsent(name, 0) == null;
-        if (isNew) {
+                && !namespaces.containsKey(name);
+        if (isNew && hasRoom()) {
+            namespaces.put(name, 0);
             write(name, null);
+        }
+    }
+
+    private boolean hasRoom() {
+        if (namespaces.size() >= MAX_NAMESPACES) {
+            forgetLeft();
+        }
+        return namespaces.size() < MAX_NAMESPACES;
+    }
+
+    /** Not at once, because who has lost his stream is back in a moment. */
+    private void forgetLeft() {
+        for (String namespace : left) {
+            if (!store.isFollowed(Types.SERVICE_NAMES, namespace)) {
+                int count = namespaces.getOrDefault(namespace, 0);
+                namespaces.remove(namespace);
+                store.remove(Types.SERVICE_NAMES, namespace);
+                removeParts(namespace, count);
+            }
+        }
+        left.clear();
+    }
+
+    /** @param count 1 for a list that stood whole */
+    private void removeParts(String namespace, int count) {
+        if (count > 1) {
+            new Parts(namespace, count).all().forEach(part -> store.remove(Types.SERVICE_NAMES, part));
         }
     }
 
@@ -111,6 +148,7 @@ public final class Directory {
                 Set<String> touched = isAllChanged ? null : Set.copyOf(changed);
                 isAllChanged = false;
                 changed.clear();
+                forgetLeft();
                 List.copyOf(namespaces.keySet()).forEach(namespace -> write(namespace, touched));
             });
         }
@@ -142,9 +180,7 @@ public final class Directory {
                         namespace,
                         ServiceNames.newBuilder().setParts(parts.count()).build());
             }
-            if (before > 1) {
-                new Parts(namespace, before).all().forEach(part -> store.remove(Types.SERVICE_NAMES, part));
-            }
+            removeParts(namespace, before);
         }
     }
 

@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What agents are to do or to leave whatever the rules say (RTDS): a layer for each service whose agents ask, {@code
- * NAMESPACE/SERVICE}. It says so also where nothing is paused, because a client of the state of the world is never told
- * that something is gone. Used from the serial queue only.
+ * What agents are to do or to leave whatever the rules say (RTDS): a layer for each service whose agents follow it,
+ * {@code NAMESPACE/SERVICE}. It says so also where nothing is paused, because a client of the state of the world is
+ * never told that something is gone. Used from the serial queue only.
  */
 public final class RuntimeLayers {
     /** Calls go as without the mesh, but for those that must be secured. */
@@ -24,23 +24,52 @@ public final class RuntimeLayers {
 
     private final ResourceStore store;
     private final Set<String> names = new LinkedHashSet<>();
+
+    /** Whose last follower has gone. */
+    private final Set<String> left = new LinkedHashSet<>();
+
     private List<Pause> pauses = List.of();
 
     public RuntimeLayers(ResourceStore store) {
         this.store = store;
+        store.whenLeft(Types.RUNTIME, name -> {
+            if (names.contains(name)) {
+                left.add(name);
+            }
+        });
     }
 
     /** Someone wants a resource; a layer exists as soon as it is wanted. */
     public void wanted(String type, String name) {
         boolean isOne = type.equals(Types.RUNTIME) && name.length() <= MAX_LENGTH && name.indexOf('/') > 0;
-        if (isOne && names.size() < MAX_NAMES && names.add(name)) {
+        if (isOne && !names.contains(name) && hasRoom()) {
+            names.add(name);
             write(name);
         }
+    }
+
+    private boolean hasRoom() {
+        if (names.size() >= MAX_NAMES) {
+            forgetLeft();
+        }
+        return names.size() < MAX_NAMES;
+    }
+
+    /** Names are what clients say: of those that have left nothing stays. */
+    private void forgetLeft() {
+        for (String name : left) {
+            if (!store.isFollowed(Types.RUNTIME, name)) {
+                names.remove(name);
+                store.remove(Types.RUNTIME, name);
+            }
+        }
+        left.clear();
     }
 
     /** These count from now on. */
     public void apply(List<Pause> now) {
         pauses = now;
+        forgetLeft();
         names.forEach(this::write);
     }
 

@@ -188,6 +188,24 @@ class WatchTest {
     }
 
     @Test
+    void howeverManyHaveComeAndGoneASignOfLifeComesOnceInAWhile() throws IOException {
+        for (int i = 0; i < 4; i++) {
+            try (Watcher passing = new Watcher("/api/v1/instances?watch=true", "")) {
+                assertEquals("event: synced data: {}", passing.event());
+            }
+            eventually("it is forgotten", () -> api.queue.get(() -> watchers() == 0));
+        }
+        try (Watcher watcher = new Watcher("/api/v1/instances?watch=true", "")) {
+            assertEquals("event: synced data: {}", watcher.event());
+            api.queue.pass(Watches.BEAT);
+            api.change("PUT", MAIL, "{}");
+            assertEquals(":", watcher.line());
+            String next = watcher.line();
+            assertEquals("event: put", next);
+        }
+    }
+
+    @Test
     void thereAreOnlySoManyWatchers() throws IOException {
         List<Watcher> watchers = new ArrayList<>();
         try {

@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A shared store without a network: a test says when each replica hears of what. */
 public final class MemoryStore {
+    /** Of one request; etcd's own limit. */
+    private static final int MOST_BYTES = 1_536 * 1_024;
+
     private final Map<String, Long> revisions = new TreeMap<>();
     private final List<Member> members = new ArrayList<>();
     private long revision;
@@ -88,6 +91,13 @@ public final class MemoryStore {
         public CompletableFuture<Written> write(List<Change> changes) {
             if (away != null) {
                 return CompletableFuture.failedFuture(new StoreAwayException(away));
+            }
+            int bytes = 0;
+            for (Change change : changes) {
+                bytes += change.content() == null ? 0 : change.content().length;
+            }
+            if (bytes > MOST_BYTES) {
+                return CompletableFuture.failedFuture(new StoreAwayException("etcdserver: request is too large"));
             }
             revision++;
             List<Boolean> made = new ArrayList<>();

@@ -138,6 +138,18 @@ class RegistryDiskTest {
     }
 
     @Test
+    void whatALaterVersionHasWrittenBesideIsLeftAlone() throws IOException {
+        disk().write(List.of(change("a", "10.0.0.1")));
+        disk().write(List.of(change("b", "10.0.0.2")));
+        for (Path file : List.of(directory.resolve("registry.json"), journal())) {
+            String text = Files.readString(file);
+            Files.writeString(file, text.replace("{\"", "{\"later\":[{}],\""));
+        }
+        assertEquals(List.of("10.0.0.1:80", "10.0.0.2:80"), loaded());
+        assertEquals("", log.text());
+    }
+
+    @Test
     void aJournalThatIsReadAgainAfterItBecameAWholeChangesNothing() throws IOException {
         disk().write(List.of(change("a", "10.0.0.1")));
         String before = Files.readString(journal());

@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -260,7 +261,7 @@ class RegistryTest {
                 "[{}]| an instance of null makes no sense and is left out: Name is null",
                 "[{\"host\":\"x\",\"state\":\"GONE\"}]| an instance of x makes no sense and is left out: No enum",
                 "{\"a\":1}| registry.json can't be read, starting without it",
-                "[{\"unknown\":1}]| registry.json can't be read, starting without it"
+                "[{\"unknown\":1}]| an instance of null makes no sense and is left out: Name is null"
             })
     void whatIsDamagedIsReportedAndLeftOut(String content, String said, @TempDir Path directory) throws IOException {
         Files.writeString(directory.resolve("registry.json"), content);
@@ -298,6 +299,40 @@ class RegistryTest {
         lease.subscribe("order:80", changed -> {});
         String refusal = lease.refusal("order:80");
         assertTrue(refusal != null && refusal.contains("address"), refusal);
+    }
+
+    @Test
+    void whatANodeSaysWithoutAnEndIsRefusedByName() {
+        Lease lease = registry.lease(new NodeIdentity(
+                "n", "order", "default", "10.0.0.1", Map.of("note", "x".repeat(2_000)), "eu", "eu-1", "weft"));
+        lease.subscribe("order:80", changed -> {});
+        assertEquals("label 'note' has 2000 characters, more than 1024", lease.refusal("order:80"));
+        Lease other = registry.lease(
+                new NodeIdentity("n", "order", "default", "10.0.0.1", Map.of(), "eu", "z".repeat(2_000), "weft"));
+        other.subscribe("order:80", changed -> {});
+        assertEquals("zone has 2000 characters, more than 1024", other.refusal("order:80"));
+        assertEquals(List.of(), states());
+    }
+
+    @Test
+    void itsPortsAreSaidInTheSameOrderInEveryProcess() {
+        Instance instance = new Instance(
+                "order",
+                "default",
+                HOST,
+                "10.0.0.1",
+                80,
+                "http",
+                Map.of(),
+                "",
+                "",
+                1,
+                State.UP,
+                queue.now(),
+                "",
+                Set.of(9443, 443, 8080, 80, 8443, 9090, 81));
+        assertEquals(
+                "[80, 81, 443, 8080, 8443, 9090, 9443]", instance.servicePorts().toString());
     }
 
     @Test

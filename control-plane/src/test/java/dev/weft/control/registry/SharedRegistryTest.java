@@ -9,8 +9,10 @@ import dev.weft.control.keep.MemoryStore;
 import dev.weft.control.keep.SharedStore.Change;
 import dev.weft.control.log.CapturedLog;
 import dev.weft.control.queue.ManualQueue;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -252,5 +254,85 @@ class SharedRegistryTest {
         a.agent();
         settle();
         assertEquals("a", b.order().keeper);
+    }
+
+    /** As a later version might write it. */
+    private static byte[] withMore(byte[] content) {
+        return new String(content, StandardCharsets.UTF_8)
+                .replace("{\"", "{\"later\":[{}],\"")
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void whatAReplicaOfALaterVersionSaysBesideIsLeftAlone() {
+        a.agent();
+        settle();
+        byte[] instance = SharedInstance.bytes("c", b.order().kept());
+        b.store.write(List.of(new Change(
+                SharedNames.of(SharedNames.WORDS, KEY),
+                withMore(SharedInstance.bytes(new Overlay(null, 7, Map.of()))),
+                0)));
+        settle();
+        assertEquals(7, b.registry.entry(KEY).instance().weight());
+        Instance.Key other = new Instance.Key(HOST, "10.0.0.2", 80);
+        String text = new String(withMore(instance), StandardCharsets.UTF_8).replace("10.0.0.1", "10.0.0.2");
+        b.store.write(
+                List.of(new Change(SharedNames.of("instances", other), text.getBytes(StandardCharsets.UTF_8), 0)));
+        settle();
+        assertEquals("c", a.registry.find(other).keeper, log.text());
+    }
+
+    @Test
+    void aWordThatIsNoneCostsNoneOfThoseAfterIt() {
+        a.agent();
+        settle();
+        Instance.Key other = new Instance.Key(HOST, "10.0.0.2", 80);
+        byte[] none = "null".getBytes(StandardCharsets.UTF_8);
+        byte[] down = "{\"state\":\"DOWN\"}".getBytes(StandardCharsets.UTF_8);
+        a.store.write(List.of(
+                new Change(SharedNames.of(SharedNames.WORDS, other), none, 0),
+                new Change(SharedNames.of(SharedNames.WORDS, KEY), down, 0)));
+        settle();
+        assertEquals(State.DOWN, b.registry.entry(KEY).instance().state());
+    }
+
+    @Test
+    void instancesWithManyWordsAreToldInAsManyPartsAsTheStoreTakes() throws ConflictException {
+        Map<String, String> labels = new HashMap<>();
+        for (int i = 0; i < 64; i++) {
+            labels.put("label-" + i, "ä".repeat(256));
+        }
+        for (int i = 1; i <= 200; i++) {
+            a.registry.put(new Registration(
+                    "order",
+                    "default",
+                    "10.1.0." + i,
+                    80,
+                    "http",
+                    labels,
+                    "",
+                    "",
+                    1,
+                    State.UP,
+                    Duration.ofHours(1),
+                    null));
+        }
+        settle();
+        assertEquals(200, b.registry.of(HOST).size());
+    }
+
+    @Test
+    void whatTheStoreRefusesIsSaidOnceWithTheReason() {
+        a.store.swallowsAnswers = true;
+        a.agent();
+        settle();
+        assertEquals(
+                1,
+                log.text()
+                        .lines()
+                        .filter(line ->
+                                line.contains("changes are not in the store: ") && line.contains("no answer in time"))
+                        .count(),
+                log.text());
     }
 }

@@ -125,6 +125,30 @@ class RuleParserTest {
                 parse("&a\napiVersion: *a\nkind: *a\nmetadata: *a\nspec: *a\n").isGood());
     }
 
+    private String uri(String regex) {
+        return firstError("""
+                apiVersion: networking.istio.io/v1
+                kind: VirtualService
+                metadata: {name: order}
+                spec:
+                  hosts: [order]
+                  http: [{match: [{uri: {regex: '%s'}}], route: [{destination: {host: order}}]}]
+                """.formatted(regex));
+    }
+
+    @Test
+    void aRegexThatCallersWouldRefuseIsRefused() {
+        assertTrue(uri("(abcdefghijkl){900}").contains("steps, more than 5000"), uri("(abcdefghijkl){900}"));
+        String long1000 = uri("(" + "a".repeat(10_000) + "){1000}");
+        assertTrue(long1000.contains("of 10008 characters repeats too much of them"), long1000);
+    }
+
+    @Test
+    void aRegexThatIsNestedTooDeeplyIsRefused() {
+        String error = uri("(".repeat(20_000) + "a" + ")".repeat(20_000));
+        assertTrue(error.contains("of 40001 characters is nested too deeply"), error);
+    }
+
     @Test
     void notEveryMistakeOfAHopelessFileIsListed() {
         RuleFile file = parse("apiVersion: a\nkind: b\nmetadata: {name: c}\n"

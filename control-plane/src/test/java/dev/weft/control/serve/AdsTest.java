@@ -26,15 +26,25 @@ import io.envoyproxy.envoy.config.core.v3.Node;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import io.envoyproxy.envoy.config.listener.v3.Listener;
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
+import io.envoyproxy.envoy.service.discovery.v3.AggregatedDiscoveryServiceGrpc;
+import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
 import io.grpc.Status;
+import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -328,6 +338,27 @@ class AdsTest {
     }
 
     @Test
+    void aNodeThatSaysMoreThanIsKeptOfOneEndsTheStream() {
+        Node node = ScriptedClient.node("order", "default", "10.0.0.1", Map.of("note", "x".repeat(20_000)));
+        try (ScriptedClient client = client()) {
+            client.hello(node, CLUSTER, "a");
+            client.next();
+        }
+        try (ScriptedClient client = client()) {
+            client.hello(
+                    node.toBuilder()
+                            .setId("y".repeat(8_000))
+                            .setCluster("z".repeat(6_000))
+                            .build(),
+                    CLUSTER,
+                    "a");
+            Status end = Status.fromThrowable(client.end());
+            assertEquals(Status.Code.RESOURCE_EXHAUSTED, end.getCode());
+            assertTrue(end.getDescription().contains("to be known by more than 32768 characters"), end.toString());
+        }
+    }
+
+    @Test
     void aTypeWithAnEndlessNameEndsTheStream() {
         try (ScriptedClient client = client()) {
             client.subscribe("x".repeat(2_000), "a");
@@ -522,6 +553,45 @@ class AdsTest {
                     Status.fromThrowable(late.end()).getCode());
         } finally {
             clients.forEach(ScriptedClient::close);
+        }
+    }
+
+    private static void beginAndGiveUp(ManagedChannel channel) throws InterruptedException {
+        CountDownLatch begun = new CountDownLatch(1);
+        ClientCall<DeltaDiscoveryRequest, DeltaDiscoveryResponse> call = channel.newCall(
+                AggregatedDiscoveryServiceGrpc.getDeltaAggregatedResourcesMethod(), CallOptions.DEFAULT);
+        call.start(
+                new ClientCall.Listener<>() {
+                    @Override
+                    public void onReady() {
+                        begun.countDown();
+                    }
+
+                    @Override
+                    public void onClose(Status status, Metadata trailers) {
+                        begun.countDown();
+                    }
+                },
+                new Metadata());
+        assertTrue(begun.await(20, TimeUnit.SECONDS));
+        call.cancel("given up", null);
+    }
+
+    @Test
+    void aConnectionOnWhichStreamsAreBegunAndGivenUpOverAndOverIsEnded() throws InterruptedException {
+        ManagedChannel channel =
+                NettyChannelBuilder.forAddress(server.address()).usePlaintext().build();
+        try (ScriptedClient client = new ScriptedClient(channel, Integer.MAX_VALUE)) {
+            client.subscribe(CLUSTER, "a");
+            client.next();
+            for (int i = 0; i < 100; i++) {
+                beginAndGiveUp(channel);
+            }
+            assertTrue(client.isOpen());
+            for (int i = 0; i < 200 && client.isOpen(); i++) {
+                beginAndGiveUp(channel);
+            }
+            eventually("it is ended", () -> !client.isOpen());
         }
     }
 

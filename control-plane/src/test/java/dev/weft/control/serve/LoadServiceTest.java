@@ -191,6 +191,14 @@ class LoadServiceTest {
     }
 
     @Test
+    void ofAPlaceWithANameWithoutAnEndNothingIsKept() {
+        Reporter one = new Reporter(NODE);
+        one.say(stats(ORDER, "z".repeat(10_000), 5, 0, 0, 0), stats(ORDER, "east", 1, 0, 0, 0));
+        eventually("reported", () -> !parts().isEmpty());
+        assertEquals(List.of(part("east", 1, 1, 0, 0)), parts());
+    }
+
+    @Test
     void aReportOfTooManyClustersEndsItsStreamAndTooManyStreamsAreRefused() {
         Reporter one = new Reporter(NODE);
         one.say(

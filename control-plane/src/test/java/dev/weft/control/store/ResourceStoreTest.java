@@ -1,8 +1,10 @@
 package dev.weft.control.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.envoyproxy.envoy.config.listener.v3.Listener;
 import java.util.ArrayList;
@@ -17,19 +19,78 @@ class ResourceStoreTest {
         return Objects.requireNonNull(store.of(Types.LISTENER, namespace));
     }
 
+    private static Listener listener() {
+        return Listener.newBuilder().setName("order").build();
+    }
+
     @Test
-    void howeverManyNamespacesClientsNameWhatRulesKeepForOneIsThere() {
-        for (int i = 0; i < 1_000; i++) {
-            seenFrom("stranger-" + i);
+    void howeverManyNamespacesClientsHaveNamedTheNextOneHearsWhatRulesKeepForIt() {
+        for (int i = 0; i < 1_100; i++) {
+            Source stranger = seenFrom("stranger-" + i);
+            Source.Watcher nobody = name -> {};
+            stranger.subscribe("order", nobody);
+            if (i % 2 == 0) {
+                stranger.unsubscribe("order", nobody);
+            }
         }
-        Source all = seenFrom("");
-        assertEquals(all, seenFrom("one-too-many"), "who comes after these sees what all see");
-        store.put("lab", "order", Listener.newBuilder().setName("order").build());
-        assertNull(all.get("order"));
-        assertNotNull(seenFrom("lab").get("order"));
+        List<String> told = new ArrayList<>();
+        Source lab = seenFrom("lab");
+        lab.subscribe("order", told::add);
+        store.put("lab", "order", listener());
+        assertEquals(List.of("order"), told);
+        assertNull(seenFrom("").get("order"));
+        assertNotNull(lab.get("order"));
         assertEquals(1, store.size(Types.LISTENER));
         store.remove("lab", Types.LISTENER, "order");
-        assertNull(seenFrom("lab").get("order"));
+        assertNull(lab.get("order"));
+        assertEquals(List.of("order", "order"), told);
+    }
+
+    @Test
+    void whoHasUnsubscribedFromAllOfANamespaceHearsOfItAgainWhenHeSubscribesAgain() {
+        List<String> told = new ArrayList<>();
+        Source.Watcher watcher = told::add;
+        Source lab = seenFrom("lab");
+        lab.subscribe("order", watcher);
+        lab.unsubscribe("order", watcher);
+        store.put("lab", "order", listener());
+        store.remove("lab", Types.LISTENER, "order");
+        assertEquals(List.of(), told);
+        lab.subscribeAll(watcher);
+        store.put("lab", "order", listener());
+        assertEquals(List.of("order"), List.copyOf(lab.names()));
+        lab.unsubscribeAll(watcher);
+        store.remove("lab", Types.LISTENER, "order");
+        assertEquals(List.of("order"), told);
+        assertEquals(List.of(), List.copyOf(lab.names()));
+    }
+
+    @Test
+    void thatTheLastFollowerHasLeftIsTold() {
+        List<String> left = new ArrayList<>();
+        store.whenLeft(Types.LISTENER, left::add);
+        Source.Watcher one = name -> {};
+        Source.Watcher other = name -> {};
+        Source all = seenFrom("");
+        Source lab = seenFrom("lab");
+        all.subscribe("order", one);
+        lab.subscribe("order", other);
+        all.unsubscribe("user", one);
+        all.unsubscribe("order", one);
+        assertEquals(List.of(), left);
+        assertTrue(store.isFollowed(Types.LISTENER, "order"));
+        lab.unsubscribe("order", other);
+        assertEquals(List.of("order"), left);
+        assertFalse(store.isFollowed(Types.LISTENER, "order"));
+
+        left.clear();
+        store.put("order", listener());
+        all.subscribeAll(one);
+        all.subscribe("order", other);
+        all.unsubscribe("order", other);
+        assertEquals(List.of(), left, "somebody follows all");
+        all.unsubscribeAll(one);
+        assertEquals(List.of("order"), left);
     }
 
     /** How often it was made. */

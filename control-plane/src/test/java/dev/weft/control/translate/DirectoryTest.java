@@ -1,6 +1,7 @@
 package dev.weft.control.translate;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -162,5 +163,60 @@ class DirectoryTest {
     void nobodyMakesAListByAskingForAPart() {
         directory.wanted(Types.SERVICE_NAMES, "other/2/0");
         assertNull(source().get("other/2/0"));
+    }
+
+    /** Clients that follow the lists of their namespaces, and nobody beside them. */
+    private static final class Followed {
+        final ResourceStore store = new ResourceStore(Types.SHARED);
+        final Directory directory = new Directory(store, new ManualQueue(), new Names("cluster.local"));
+        final Source source = Objects.requireNonNull(store.of(Types.SERVICE_NAMES));
+        final Source.Watcher client = name -> {};
+
+        void follow(String namespace) {
+            directory.wanted(Types.SERVICE_NAMES, namespace);
+            source.subscribe(namespace, client);
+        }
+
+        void put(int services) {
+            for (int i = 0; i < services; i++) {
+                directory.put("", host("s" + i), "default", List.of(), List.of());
+            }
+        }
+    }
+
+    @Test
+    void namespacesOfClientsThatHaveLeftTakeNoRoomFromThoseThatCome() {
+        Followed all = new Followed();
+        all.put(1);
+        for (int i = 0; i < 1_000; i++) {
+            all.follow("preview-" + i);
+        }
+        all.follow("one-too-many");
+        assertNull(all.source.get("one-too-many"));
+        all.source.unsubscribe("preview-7", all.client);
+        assertNotNull(all.source.get("preview-7"), "it may be back in a moment");
+        all.follow("next");
+        assertNotNull(all.source.get("next"));
+        assertNull(all.source.get("preview-7"));
+        assertNotNull(all.source.get("preview-8"));
+    }
+
+    @Test
+    void aListThatNobodyFollowsIsForgottenWithItsPartsWhenItWouldChangeAndIsTheSameForTheNextWhoAsks() {
+        Followed all = new Followed();
+        all.put(200);
+        all.follow("default");
+        all.follow("shop");
+        all.source.subscribe("default/4/0", all.client);
+        Resource part = Objects.requireNonNull(all.source.get("default/4/0"));
+        all.source.unsubscribe("default/4/0", all.client);
+        all.source.unsubscribe("default", all.client);
+        all.put(201);
+        assertNull(all.source.get("default"));
+        assertNull(all.source.get("default/4/0"));
+        assertEquals(5, all.source.names().size(), "those of shop");
+        all.directory.remove("", host("s200"));
+        all.follow("default");
+        assertEquals(part, all.source.get("default/4/0"));
     }
 }

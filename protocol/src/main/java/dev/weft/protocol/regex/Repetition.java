@@ -14,6 +14,12 @@ public final class Repetition {
     /** As RE2 itself (in C++ and Go) limits it. */
     public static final int MOST = 1000;
 
+    /** Steps of the program that an expression becomes: its memory, and the time for each character. */
+    public static final int MOST_STEPS = 5_000;
+
+    /** Characters times repetitions: more than the steps can be, and known before they take memory. */
+    public static final long MOST_WRITTEN = 300_000;
+
     private Repetition() {}
 
     /** The largest product of nested counts, cut off somewhat above {@link #MOST}. */
