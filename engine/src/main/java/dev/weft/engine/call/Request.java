@@ -63,6 +63,14 @@ public interface Request {
                 && (type.length() == grpc.length() || type.charAt(grpc.length()) == '+');
     }
 
+    /**
+     * Whether it can be made as if there were no mesh. Where nobody could lead it then, it waits for the first
+     * directory whatever its host is and DNS says of that: see {@link Question.Warm}.
+     */
+    default boolean passable() {
+        return true;
+    }
+
     /** Whether the adapter sends {@link Attempt#path()} where there is one; false where it can't. */
     default boolean rewritable() {
         return false;

@@ -235,6 +235,12 @@ final class OutboundCourse implements Course, LoopExchange, Request, Headers {
         });
     }
 
+    /** What would get a 404 is not, before it is known that there is nothing else for it. */
+    @Override
+    public boolean passable() {
+        return unrouted.passes(exchange.head, engine.paused() && (meant != null || ofTheMesh()));
+    }
+
     private boolean ofTheMesh() {
         HostTable hosts = engine.live().hosts();
         return hosts.routes(host, port) != null || hosts.listed(host, port);
