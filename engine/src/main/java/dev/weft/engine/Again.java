@@ -55,7 +55,7 @@ final class Again {
                 || !wanted(policy, outcome, code, head)) {
             return false;
         }
-        if (!Retrying.safe(policy, outcome, request.method(), request.replayable())) {
+        if (request.spent() || !Retrying.safe(policy, outcome, request.method(), request.replayable())) {
             return false;
         }
         ByHeaders headers = policy.headers();

@@ -80,6 +80,14 @@ public interface Request {
     boolean replayable();
 
     /**
+     * Whether a part of the body has gone that can't be produced again: it isn't sent once more then, also where no peer
+     * took anything of it.
+     */
+    default boolean spent() {
+        return false;
+    }
+
+    /**
      * The caller's own limit for the head of the answer, retries included, in nanoseconds from the
      * start of the call; none by default. What is read after the head is no longer under it.
      */

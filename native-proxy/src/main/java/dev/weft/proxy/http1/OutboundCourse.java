@@ -160,6 +160,11 @@ final class OutboundCourse implements Course, LoopExchange, Request, Headers {
         return exchange.replayable();
     }
 
+    @Override
+    public boolean spent() {
+        return exchange.spent();
+    }
+
     // ---- what the engine wants
 
     @Override

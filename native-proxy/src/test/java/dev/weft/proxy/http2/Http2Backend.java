@@ -30,11 +30,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A server that speaks HTTP/2 alone, and sends back the body that it gets, with what the request's trailers said in its own.
  * {@code /reset} and {@code /refuse} reset the stream, {@code /half} does so in the middle of the answer, {@code /early}
- * answers before the body is there, {@code /hints} says something before, {@code /lies} and {@code /nothing} have another
+ * answers before the body is there, {@code /full} refuses the stream once it has 150 bytes, {@code /hints} says something before, {@code /lies} and {@code /nothing} have another
  * body than they say.
  */
 final class Http2Backend implements AutoCloseable {
@@ -70,6 +71,7 @@ final class Http2Backend implements AutoCloseable {
 
     private final class Streams extends ChannelInboundHandlerAdapter {
         private final Map<Http2FrameStream, ByteBuf> bodies = new HashMap<>();
+        private @Nullable Http2FrameStream full;
 
         @Override
         public void channelRead(ChannelHandlerContext context, Object message) {
@@ -91,7 +93,10 @@ final class Http2Backend implements AutoCloseable {
                 Http2FrameStream stream = frame.stream();
                 frame.release();
                 context.write(new DefaultHttp2WindowUpdateFrame(octets).stream(stream));
-                if (last && body != null) {
+                if (body != null && stream == full && body.readableBytes() >= 150) {
+                    bodies.remove(stream).release();
+                    reset(context, stream, Http2Error.REFUSED_STREAM);
+                } else if (last && body != null) {
                     answer(context, stream, null);
                 }
             } else {
@@ -113,6 +118,7 @@ final class Http2Backend implements AutoCloseable {
                     bodies.remove(stream);
                     head(context, stream, "413", true);
                 }
+                case "/full" -> full = stream;
                 case "/hints" -> {
                     head(context, stream, "103", false);
                     answer(context, stream, null);
