@@ -391,6 +391,11 @@ public final class Exchange {
         }
     }
 
+    /** Whether a copy still needs the head, also after the request is over. */
+    public boolean copying() {
+        return copies > 0;
+    }
+
     /** Nothing moves. False where too much of an answer has gone out to say so. */
     public boolean timeOut() {
         if (answered || !active) {

@@ -96,7 +96,9 @@ final class ServerStream implements Downstream {
         if (begun) {
             exchange.gone();
         }
-        exchange.head.clear();
+        if (!exchange.copying()) {
+            exchange.head.clear();
+        }
     }
 
     /** How many bytes the client may send in their place at once. */
@@ -331,7 +333,11 @@ final class ServerStream implements Downstream {
             exchange.gone();
         }
         out().drop();
-        exchange.head.release();
+        if (exchange.copying()) {
+            exchange = connection.exchange(this); // the head is a copy's now
+        } else {
+            exchange.head.release();
+        }
         if (trailers != null) {
             trailers.release();
         }

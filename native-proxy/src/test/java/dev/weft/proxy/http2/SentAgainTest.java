@@ -13,15 +13,17 @@ import dev.weft.proxy.Backend;
 import dev.weft.proxy.Client;
 import dev.weft.proxy.http1.HeadLimits;
 import dev.weft.proxy.http1.Http1Limits;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
-/** What goes out once more is the request that came, from its beginning. */
+/** What goes out once more is the request that came, from its beginning; and a copy is one of its own request. */
 class SentAgainTest {
     private static final long SECOND = 1_000_000_000L;
     private static final int REPLAY = 100;
@@ -114,5 +116,43 @@ class SentAgainTest {
             assertTrue(client.head().startsWith("HTTP/1.1 503 "), "twice refused");
             assertEquals(2, backend.heads.size());
         }
+    }
+
+    @Test
+    void aCopyOfAStreamThatWasResetIsOneOfItsOwnRequest() throws Exception {
+        Semaphore requests = new Semaphore(0);
+        Action mirrored = new Action.Forward(
+                Action.Forward.to("shop").clusters(),
+                Long.MAX_VALUE,
+                null,
+                null,
+                List.of(new Action.Mirror("shop", 1_000_000)),
+                HeaderEdits.NONE);
+        try (Served proxy = new Served();
+                Backend backend = new Backend(with -> {
+                    while (with.request() != null) {
+                        requests.release();
+                        with.say(Backend.ok("fine"));
+                    }
+                });
+                Frames client = new Frames(proxy.address())) {
+            proxy.publish(mirrored, Protocol.HTTP1, backend.address());
+            // At once, so that the copy is still connecting when the next request comes.
+            ByteArrayOutputStream all = new ByteArrayOutputStream();
+            all.write(get(client, 1, "/first"));
+            all.write(Frames.frame(Frames.RST_STREAM, 0, 1, Frames.number(8)));
+            all.write(get(client, 3, "/second"));
+            client.write(all.toByteArray());
+            assertEquals(3, client.await(Frames.HEADERS).stream());
+            assertTrue(requests.tryAcquire(3, 10, TimeUnit.SECONDS));
+            String received = String.join("", backend.records());
+            assertEquals(1, received.split("GET /first ", -1).length - 1, received);
+            assertEquals(2, received.split("GET /second ", -1).length - 1, received);
+        }
+    }
+
+    private static byte[] get(Frames client, int stream, String path) {
+        byte[] fields = client.block(":method", "GET", ":scheme", "http", ":authority", "shop", ":path", path);
+        return Frames.frame(Frames.HEADERS, Frames.END_HEADERS | Frames.END_STREAM, stream, fields);
     }
 }
