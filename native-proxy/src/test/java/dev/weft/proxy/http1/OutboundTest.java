@@ -440,6 +440,25 @@ class OutboundTest {
     }
 
     @Test
+    void overTlsTheEndOfTheConnectionAloneIsNoEndOfAnAnswer(@TempDir Path folder) throws Exception {
+        Certified certified = new Certified(folder);
+        proxied().close();
+        for (Speaker speaker : Speaker.values()) {
+            Transport.Tls tls = new Transport.Tls(certified.context(speaker), "shop", List.of());
+            for (Certified.Ending ending : Certified.Ending.values()) {
+                try (Backend backend = certified.saying("HTTP/1.1 200 OK\r\n\r\nhalf", 4, ending);
+                        Client client = new Client(listener.address())) {
+                    publish(Action.Forward.to("shop"), secured(backend, tls));
+                    String answer = client.send(GET).rest();
+                    boolean reset = answer.endsWith("<reset>");
+                    assertEquals(ending == Certified.Ending.CUT, reset, speaker + ": " + answer);
+                    assertTrue(reset || answer.endsWith("\r\n\r\nhalf"), answer);
+                }
+            }
+        }
+    }
+
+    @Test
     void aRuleAnswersHere() throws Exception {
         publish(new Action.DirectResponse(418, "teapot"));
         try (Client client = proxied()) {
