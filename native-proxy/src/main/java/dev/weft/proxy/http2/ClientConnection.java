@@ -6,6 +6,7 @@ import dev.weft.proxy.http1.Downstream;
 import dev.weft.proxy.http1.HeadLimits;
 import dev.weft.proxy.http1.Target;
 import dev.weft.proxy.http1.Worker;
+import dev.weft.proxy.listen.Alarm;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -48,6 +49,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private final ArrayDeque<ClientStream> waiting = new ArrayDeque<>();
     private final IntObjectHashMap<ClientStream> streams = new IntObjectHashMap<>();
     private final List<Downstream> unflushed = new ArrayList<>(4);
+    /** Rings where it is not agreed upon HTTP/2 in time. */
+    private final Alarm late;
+
     private @Nullable ChannelHandlerContext context;
     private boolean ready;
     private boolean leaving;
@@ -64,6 +68,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         this.siblings = siblings;
         this.target = target;
         this.limits = limits;
+        this.late = new Alarm(
+                worker.loop, worker.clock, () -> fail(new IOException("it has not agreed on HTTP/2 in time")));
         this.codec = Codec.client(limits, head, new Frames());
         codec.connection().addListener(new Http2ConnectionAdapter() {
             @Override
@@ -99,7 +105,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     // ---- its beginning
 
+    /** @param limitNanos for the endpoint's settings to be there */
     void connect(long limitNanos) {
+        late.at(worker.clock.nanos() + limitNanos);
         ChannelInitializer<Channel> handlers = new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel channel) {
@@ -140,6 +148,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     private void ready() {
         ready = true;
+        late.stop();
         ClientStream next = waiting.peekFirst();
         while (next != null && codec.connection().local().canOpenStream()) {
             waiting.removeFirst();
@@ -154,6 +163,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void fail(Throwable cause) {
+        late.stop();
         leaving = true;
         siblings.remove(this);
         ClientStream next = waiting.pollFirst();

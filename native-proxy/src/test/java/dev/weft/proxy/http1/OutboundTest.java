@@ -48,6 +48,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -454,6 +455,32 @@ class OutboundTest {
                     assertEquals(ending == Certified.Ending.CUT, reset, speaker + ": " + answer);
                     assertTrue(reset || answer.endsWith("\r\n\r\nhalf"), answer);
                 }
+            }
+        }
+    }
+
+    @Test
+    void aHandshakeThatIsNotAnsweredInTimeIsNotWaitedFor() throws Exception {
+        Transport.Tls tls = new Transport.Tls(SSLContext.getDefault(), "shop", List.of());
+        try (Backend silent = new Backend(with -> {
+            while (with.read() >= 0) {}
+        })) {
+            Cluster secured = secured(silent, tls).get("shop");
+            Cluster soon = new Cluster(
+                    "shop",
+                    secured.balancer(),
+                    secured.endpoints(),
+                    tls,
+                    null,
+                    secured.panicThreshold(),
+                    secured.budget(),
+                    100 * MILLI,
+                    secured.sharing(),
+                    secured.limits());
+            publish(Action.Forward.to("shop"), Map.of("shop", soon));
+            try (Client client = proxied()) {
+                String answer = client.send(GET).answer();
+                assertTrue(answer.endsWith("upstream: handshake timed out after 100ms\n"), answer);
             }
         }
     }
