@@ -296,7 +296,10 @@ final class ServerStream implements Downstream {
         letGo();
     }
 
-    /** Nothing more is wanted of the client: it is told so when it has its answer. */
+    /**
+     * Nothing more is wanted of the client: it is told so when it has its answer. Whoever brings the end of that flushes, once
+     * for all streams of a connection that end together.
+     */
     private void letGo() {
         incoming.drop();
         Http2Stream of = Objects.requireNonNull(stream);
@@ -305,7 +308,6 @@ final class ServerStream implements Downstream {
         if (!ended) {
             out().resetBehind(Http2Error.NO_ERROR.code());
         }
-        connection.flush();
     }
 
     @Override
