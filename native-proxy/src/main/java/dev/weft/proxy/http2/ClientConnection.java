@@ -56,6 +56,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private boolean ready;
     private boolean leaving;
     private boolean reading;
+    /** Whether {@link #flushed} is about to run. */
+    private boolean flushing;
+
+    private final Runnable flushed = this::flushed;
     /** The last stream that the peer looks at, once it has said so. */
     private int lastSeen = Integer.MAX_VALUE;
 
@@ -336,10 +340,17 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /** Behind all that is read in this turn of the loop: what several clients have for the endpoint goes out at once. */
     void flush() {
-        if (!reading) {
-            codec.flush(context());
+        if (!reading && !flushing) {
+            flushing = true;
+            worker.loop.execute(flushed);
         }
+    }
+
+    private void flushed() {
+        flushing = false;
+        codec.flush(context());
     }
 
     // ---- ends
