@@ -84,11 +84,12 @@ final class Admission {
     }
 
     private static Step unrouted(Engine engine, HostTable hosts, Request request) {
-        if (engine.paused() || !hosts.mayRoute(request.host(), request.port())) {
+        boolean waits = hosts.pending() && !request.passable();
+        if (!waits && (engine.paused() || !hosts.mayRoute(request.host(), request.port()))) {
             return Step.PASS;
         }
-        boolean listed = hosts.listed(request.host(), request.port());
-        return new Step.Ask(new Question.Warm(HostTable.normal(request.host()), request.port(), listed));
+        boolean known = waits || hosts.listed(request.host(), request.port());
+        return new Step.Ask(new Question.Warm(HostTable.normal(request.host()), request.port(), known));
     }
 
     /** Of a call that no cluster is meant for. */

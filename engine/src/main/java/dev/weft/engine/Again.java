@@ -59,7 +59,7 @@ final class Again {
         if (Attempts.left(policy.maxRetries(), before + retries) == 0) {
             return false;
         }
-        if (!Retrying.safe(policy, outcome, request.method(), request.replayable())) {
+        if (request.spent() || !Retrying.safe(policy, outcome, request.method(), request.replayable())) {
             return false;
         }
         ByHeaders headers = policy.headers();

@@ -126,7 +126,10 @@ public final class Engine {
         witness = instead;
     }
 
-    /** While paused every call passes, unless its transport must be secured: then it is refused. */
+    /**
+     * While paused every call passes, unless its transport must be secured: then it is refused. What can't be made
+     * without the mesh still waits for the first directory, by which whoever leads it then knows what is the mesh's.
+     */
     public void pause(boolean on) {
         paused = on;
     }

@@ -94,27 +94,38 @@ final class Intercepted implements AutoCloseable {
      * @param mesh serves those that were meant for a service
      */
     Function<Worker, ChannelHandler> outbound(Function<Worker, ChannelHandler> explicit, Reception mesh) {
-        return led(explicit, (worker, channel, to) -> {
-            int from = ((InetSocketAddress) channel.remoteAddress()).getPort();
-            boolean virtual = names.owns(to.getAddress());
-            String named = names.nameOf(to.getAddress());
-            Meant meant = meant(to, named, virtual);
-            if (own.test(to) || tunnels.isOwn(from)) {
-                refuse(channel, "comes from this proxy: interception has to leave the proxy's user alone");
-            } else if (meant != null) {
-                mesh.serve(
-                        worker,
-                        channel,
-                        meant,
-                        virtual ? bypass.to(meant.service(), meant.port()) : client -> tunnels.lead(client, to));
-            } else if (virtual && named != null && bypass.isOn()) {
-                bypass.to(named, to.getPort()).accept(channel);
-            } else if (virtual) {
-                refuse(channel, "is to a virtual address or port that no service has");
-            } else {
-                tunnels.lead(channel, to);
-            }
-        });
+        return led(explicit, (worker, channel, to) -> serve(worker, channel, to, mesh));
+    }
+
+    /** A connection of the application's, by where it was going. */
+    void serve(Worker worker, Channel channel, InetSocketAddress to, Reception mesh) {
+        int from = ((InetSocketAddress) channel.remoteAddress()).getPort();
+        if (own.test(to) || tunnels.isOwn(from)) {
+            refuse(channel, "comes from this proxy: interception has to leave the proxy's user alone");
+        } else if (bypass.isOn() && !names.owns(to.getAddress())) {
+            lead(worker, channel, to, mesh); // the rules have no say in it
+        } else {
+            mesh.whenKnown(channel, to, () -> lead(worker, channel, to, mesh));
+        }
+    }
+
+    private void lead(Worker worker, Channel channel, InetSocketAddress to, Reception mesh) {
+        boolean virtual = names.owns(to.getAddress());
+        String named = names.nameOf(to.getAddress());
+        Meant meant = meant(to, named, virtual);
+        if (meant != null) {
+            mesh.serve(
+                    worker,
+                    channel,
+                    meant,
+                    virtual ? bypass.to(meant.service(), meant.port()) : client -> tunnels.lead(client, to));
+        } else if (virtual && named != null && bypass.isOn()) {
+            bypass.to(named, to.getPort()).accept(channel);
+        } else if (virtual) {
+            refuse(channel, "is to a virtual address or port that no service has");
+        } else {
+            tunnels.lead(channel, to);
+        }
     }
 
     private @Nullable Meant meant(InetSocketAddress to, @Nullable String named, boolean virtual) {

@@ -16,6 +16,7 @@ import dev.weft.proxy.tcp.TcpProxy;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
+import java.net.InetSocketAddress;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -66,12 +67,22 @@ final class Reception {
             to.accept(channel); // nothing is asked for then
             return;
         }
-        channel.config().setAutoRead(false);
-        Cold cold = new Cold(worker, channel, meant, to);
-        outside.bring(
-                new Question.Warm(HostTable.normal(meant.service()), meant.port(), true),
-                answer -> channel.eventLoop().execute(cold::end));
-        cold.late.at(clock.nanos() + COLD_NANOS);
+        ask(channel, meant.service(), meant.port(), () -> known(worker, channel, meant, to));
+    }
+
+    /**
+     * Goes on once it is known which names and addresses are the mesh's, or that this can't be known: at once but in the
+     * first moments of this process.
+     *
+     * @param to where the connection was going
+     * @param then on the connection's event loop; not at all where it has closed meanwhile
+     */
+    void whenKnown(Channel channel, InetSocketAddress to, Runnable then) {
+        if (!engine.live().hosts().pending()) {
+            then.run();
+        } else {
+            ask(channel, to.getAddress().getHostAddress(), to.getPort(), then);
+        }
     }
 
     private @Nullable VirtualHost host(Meant meant) {
@@ -79,46 +90,39 @@ final class Reception {
         return table == null ? null : table.host();
     }
 
-    /** A connection whose service is asked for. */
-    private final class Cold {
-        private final Worker worker;
-        private final Channel channel;
-        private final Meant meant;
-        private final Consumer<Channel> to;
-        private final Alarm late;
-        private boolean over;
-
-        Cold(Worker worker, Channel channel, Meant meant, Consumer<Channel> to) {
-            this.worker = worker;
-            this.channel = channel;
-            this.meant = meant;
-            this.to = to;
-            this.late = new Alarm(channel.eventLoop(), clock, this::end);
+    /** What is to be known of the service is, or never will be. */
+    private void known(Worker worker, Channel channel, Meant meant, Consumer<Channel> to) {
+        VirtualHost host = host(meant);
+        if (host == null && engine.paused()) {
+            to.accept(channel);
+        } else if (host == null) {
+            http(worker, channel, meant); // who can say what is wrong, if asked
+        } else {
+            serve(worker, channel, meant, to, host);
         }
+    }
 
-        void end() {
-            late.stop();
-            if (over || !channel.isActive()) {
-                return;
-            }
-            over = true;
-            VirtualHost host = host(meant);
-            if (host == null && engine.paused()) {
-                to.accept(channel);
-            } else if (host == null) {
-                channel.pipeline().addLast(http.apply(worker, meant)); // who can say what is wrong, if asked
-                channel.config().setAutoRead(true);
-            } else {
-                serve(worker, channel, meant, to, host);
-            }
-        }
+    /** Asks for a name, and goes on with the connection when that is answered, or was not in time. */
+    private void ask(Channel channel, String host, int port, Runnable then) {
+        Waiting waiting = new Waiting(then);
+        Alarm late = new Alarm(channel.eventLoop(), clock, waiting::end);
+        channel.closeFuture().addListener(closed -> late.stop());
+        channel.config().setAutoRead(false);
+        channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true); // until it is known what it speaks
+        channel.pipeline().addLast(waiting);
+        late.at(clock.nanos() + COLD_NANOS);
+        outside.bring(
+                new Question.Warm(HostTable.normal(host), port, true),
+                answer -> channel.eventLoop().execute(() -> {
+                    late.stop();
+                    waiting.end();
+                }));
     }
 
     private void serve(Worker worker, Channel channel, Meant meant, Consumer<Channel> to, VirtualHost host) {
         var connections = host.tcp();
         if (connections == null) {
-            channel.pipeline().addLast(http.apply(worker, meant));
-            channel.config().setAutoRead(true);
+            http(worker, channel, meant);
         } else if (host.opaque() && !connections.tls()) {
             tcp.lead(channel, meant.service(), meant.port(), false, to);
         } else {
@@ -132,11 +136,16 @@ final class Reception {
     private void spoken(Worker worker, Channel channel, Meant meant, Consumer<Channel> to, Spoken spoken, String name) {
         VirtualHost host = host(meant);
         if ((spoken == Spoken.HTTP1 || spoken == Spoken.HTTP2) && (host == null || !host.opaque())) {
-            channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false);
-            channel.pipeline().addLast(http.apply(worker, meant));
+            http(worker, channel, meant);
             return;
         }
         boolean named = !name.isEmpty() && meant.known().test(name);
         tcp.lead(channel, named ? name : meant.service(), meant.port(), spoken == Spoken.TLS, to);
+    }
+
+    private void http(Worker worker, Channel channel, Meant meant) {
+        channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false);
+        channel.pipeline().addLast(http.apply(worker, meant));
+        channel.config().setAutoRead(true);
     }
 }

@@ -150,6 +150,11 @@ public final class Backend implements AutoCloseable {
             this.record = record;
         }
 
+        /** The connection itself, of which nothing was read. */
+        public Socket socket() {
+            return socket;
+        }
+
         public int read() throws IOException {
             int octet = in.read();
             if (octet >= 0) {

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The calls that wait for a name to become warm. */
@@ -43,12 +44,16 @@ final class ColdNames {
         }
     }
 
-    /** The host turned out to be none of ours. */
-    void pass(String host) {
+    /**
+     * DNS knows the host.
+     *
+     * @param known for whom that makes no difference
+     */
+    void pass(String host, Predicate<Warm> known) {
         var open = List.copyOf(waiting);
         waiting.clear();
         for (Waiting one : open) {
-            if (one.question().host().equals(host)) {
+            if (one.question().host().equals(host) && !known.test(one.question())) {
                 one.answer().accept(Answer.PASS);
             } else {
                 waiting.add(one);

@@ -348,10 +348,15 @@ public final class ControlCore implements Receiver {
             return;
         }
         cold.add(question, answer, now);
-        if (undecided() && resolving.add(question.host())) {
+        if (undecided() && !known(question) && resolving.add(question.host())) {
             work.add(new Work.Resolve(question.host()));
         }
         sessions.lacks(now);
+    }
+
+    /** Whether DNS has no say in it: it can't be made without us, or the last-known-good lists it. */
+    private boolean known(Warm question) {
+        return question.known() || directory.names().containsKey(question.host());
     }
 
     /** Whether nobody can say yet which names are ours. */
@@ -364,7 +369,7 @@ public final class ControlCore implements Receiver {
         this.now = now;
         resolving.remove(host);
         if (found && undecided()) {
-            cold.pass(host);
+            cold.pass(host, this::known);
         }
     }
 

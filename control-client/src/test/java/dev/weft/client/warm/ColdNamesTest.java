@@ -32,6 +32,23 @@ final class ColdNamesTest {
     }
 
     @Test
+    void whatCannotBeMadeWithoutTheMeshWaitsWhateverDnsKnows() {
+        var can = c.ask("order");
+        var cannot = c.askInAnyCase("order");
+        var only = c.askInAnyCase("user");
+        c.run();
+        assertEquals(List.of("order"), c.resolving);
+        c.core.resolved("order", true, c.now);
+        c.core.resolved("user", true, c.now);
+        assertSame(Answer.PASS, can.get());
+        assertNull(cannot.get());
+        assertNull(only.get());
+        c.open().directory("order").warm("order", 80);
+        assertSame(Answer.READY, cannot.get());
+        assertSame(Answer.READY, only.get(), "it is nobody's");
+    }
+
+    @Test
     void aNameThatTheDirectoryDoesNotListIsAnsweredWhenItArrives() {
         var answer = c.ask("elsewhere");
         c.run();

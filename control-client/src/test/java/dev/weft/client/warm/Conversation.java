@@ -232,6 +232,13 @@ final class Conversation {
 
     AtomicReference<@Nullable Answer> ask(String host) {
         var answer = new AtomicReference<@Nullable Answer>();
+        core.ask(new Question.Warm(host, 80, false), answer::set, now);
+        return answer;
+    }
+
+    /** For a call that can't be made without the mesh. */
+    AtomicReference<@Nullable Answer> askInAnyCase(String host) {
+        var answer = new AtomicReference<@Nullable Answer>();
         core.ask(new Question.Warm(host, 80, true), answer::set, now);
         return answer;
     }

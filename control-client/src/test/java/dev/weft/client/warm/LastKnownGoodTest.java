@@ -38,6 +38,22 @@ final class LastKnownGoodTest {
     }
 
     @Test
+    void whatItListsIsNotLeftToDnsBeforeItIsInForce() {
+        var second = new Conversation();
+        second.core.restore(file(), second.now);
+        var listed = second.ask("order");
+        var other = second.ask("elsewhere");
+        second.run();
+        assertEquals(List.of("elsewhere"), second.resolving);
+        second.core.resolved("order", true, second.now);
+        second.core.resolved("elsewhere", true, second.now);
+        assertNull(listed.get());
+        assertSame(Answer.PASS, other.get());
+        second.close();
+        assertSame(Answer.READY, listed.get());
+    }
+
+    @Test
     void itIsInForceAfterTwoSecondsWithoutAWord() {
         var second = new Conversation();
         second.core.restore(file(), second.now);

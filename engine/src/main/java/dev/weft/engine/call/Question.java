@@ -12,7 +12,8 @@ public sealed interface Question {
      * {@link Answer#PASS} when the name is none of ours (no directory yet, and DNS resolves it).
      *
      * @param host the logical host as the application wrote it, lower case
-     * @param known whether the directory lists it; false while no directory has arrived
+     * @param known whether what DNS says of it makes no difference: the directory lists it, or the call can't be made
+     *     without the mesh
      */
     record Warm(String host, int port, boolean known) implements Question {}
 

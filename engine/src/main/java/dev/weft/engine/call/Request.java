@@ -63,6 +63,14 @@ public interface Request {
                 && (type.length() == grpc.length() || type.charAt(grpc.length()) == '+');
     }
 
+    /**
+     * Whether it can be made as if there were no mesh. Where nobody could lead it then, it waits for the first
+     * directory whatever its host is and DNS says of that: see {@link Question.Warm}.
+     */
+    default boolean passable() {
+        return true;
+    }
+
     /** Whether the adapter sends {@link Attempt#path()} where there is one; false where it can't. */
     default boolean rewritable() {
         return false;
@@ -70,6 +78,14 @@ public interface Request {
 
     /** Whether the body is absent or can be produced again from its beginning. */
     boolean replayable();
+
+    /**
+     * Whether a part of the body has gone that can't be produced again: it isn't sent once more then, also where no peer
+     * took anything of it.
+     */
+    default boolean spent() {
+        return false;
+    }
 
     /**
      * The caller's own limit for the head of the answer, retries included, in nanoseconds from the

@@ -175,10 +175,11 @@ public final class LoopCall {
             exchange.deliver(Objects.requireNonNull(call.delivered()), deliver.edits());
             settled = true;
         } else if (step instanceof Step.Abort abort) {
-            if (open.contains(abort.attempt())) {
+            boolean runs = open.contains(abort.attempt());
+            ended(abort.attempt(), End.CANCELLED, now); // whoever hears of the call's end may still look at its request
+            if (runs) {
                 exchange.abort(abort.attempt());
             }
-            ended(abort.attempt(), End.CANCELLED, now);
         } else if (step instanceof Step.Reply reply) {
             decided = true;
             exchange.reply(reply.refusal());

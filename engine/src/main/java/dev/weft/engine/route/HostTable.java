@@ -87,6 +87,11 @@ public final class HostTable {
         return !isForeign(host) && lists(isNormal(host) ? host : normal(host), port);
     }
 
+    /** Whether no directory has arrived yet, and it is not known to have failed. */
+    public boolean pending() {
+        return pending;
+    }
+
     /** Whether a call to this host may be ours: warm, cold, or not yet known for want of a directory. */
     public boolean mayRoute(String host, int port) {
         if (!isForeign(host) && isKnown(host, port)) {

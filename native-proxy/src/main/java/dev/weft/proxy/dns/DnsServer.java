@@ -89,7 +89,8 @@ public final class DnsServer implements AutoCloseable {
                 time,
                 counts);
         var mesh = new MeshAnswers(names, settings.ttlSeconds(), Math.min(5, settings.ttlSeconds()));
-        resolver = new Resolver(mesh, forwarder, settings.isShortening(), time, counts);
+        resolver = new Resolver(
+                names, mesh, forwarder, loop, settings.mostWaiting(), settings.isShortening(), time, counts);
     }
 
     private void use(ResolvConf conf) {

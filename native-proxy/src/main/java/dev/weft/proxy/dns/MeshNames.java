@@ -14,6 +14,14 @@ public interface MeshNames {
     @Nullable
     Service find(String name);
 
+    /**
+     * Runs something once the names are known, or it is clear that they can't be: at once but in the first moments. Then
+     * on any thread.
+     */
+    default void whenKnown(Runnable then) {
+        then.run();
+    }
+
     /** Whether the mesh alone knows what has this address. */
     boolean owns(InetAddress address);
 

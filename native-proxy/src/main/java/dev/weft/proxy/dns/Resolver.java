@@ -1,21 +1,43 @@
 package dev.weft.proxy.dns;
 
+import io.netty.channel.EventLoop;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** From a message that came to the one that is said to it. */
 final class Resolver {
     private static final int OPCODE = 0x7800;
 
+    /** For the first directory: less than clients wait for an answer before they ask again (5 s; musl 2.5 s). */
+    private static final long COLD_NANOS = 2_000_000_000L;
+
+    private final MeshNames names;
     private final MeshAnswers mesh;
     private final Forwarder forwarder;
+    private final EventLoop loop;
+    private final int mostWaiting;
     private final boolean isShortening;
     private final Time time;
     private final Counts counts;
+    /** For the first directory. */
+    private int waiting;
 
-    Resolver(MeshAnswers mesh, Forwarder forwarder, boolean isShortening, Time time, Counts counts) {
+    /** @param mostWaiting questions that may wait for the first directory at once */
+    Resolver(
+            MeshNames names,
+            MeshAnswers mesh,
+            Forwarder forwarder,
+            EventLoop loop,
+            int mostWaiting,
+            boolean isShortening,
+            Time time,
+            Counts counts) {
+        this.names = names;
         this.mesh = mesh;
         this.forwarder = forwarder;
+        this.loop = loop;
+        this.mostWaiting = mostWaiting;
         this.isShortening = isShortening;
         this.time = time;
         this.counts = counts;
@@ -70,7 +92,59 @@ final class Resolver {
             counts.add(DnsEvent.MESH);
             send.accept(own);
         } else {
-            forwarder.ask(query, theirs -> send.accept(mesh.after(query, theirs, time.nanos())));
+            forwarder.ask(query, theirs -> answered(query, theirs, send));
+        }
+    }
+
+    /** That there is no such name can't be said before it is known which ones are the mesh's. */
+    private void answered(Query query, Answer theirs, Consumer<Answer> send) {
+        if (theirs.rcode() == Wire.NOERROR || waiting >= mostWaiting) {
+            send.accept(mesh.after(query, theirs, time.nanos()));
+        } else {
+            new Cold(query, theirs, send).begin();
+        }
+    }
+
+    /** A question about a name that others don't know, and the mesh may. */
+    private final class Cold {
+        private final Query query;
+        private final Answer theirs;
+        private final Consumer<Answer> send;
+        private Time.@Nullable Alarm late;
+        private boolean over;
+
+        Cold(Query query, Answer theirs, Consumer<Answer> send) {
+            this.query = query;
+            this.theirs = theirs;
+            this.send = send;
+        }
+
+        void begin() {
+            waiting++;
+            names.whenKnown(() -> {
+                if (loop.inEventLoop()) {
+                    end();
+                } else {
+                    loop.execute(this::end);
+                }
+            });
+            late = over ? null : time.in(COLD_NANOS, this::end);
+        }
+
+        private void end() {
+            if (over) {
+                return;
+            }
+            over = true;
+            waiting--;
+            if (late != null) {
+                late.cancel();
+            }
+            var own = mesh.answer(query);
+            if (own != null) {
+                counts.add(DnsEvent.MESH);
+            }
+            send.accept(own == null ? mesh.after(query, theirs, time.nanos()) : own);
         }
     }
 

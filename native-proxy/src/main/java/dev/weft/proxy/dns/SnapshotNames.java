@@ -28,6 +28,9 @@ public final class SnapshotNames implements MeshNames {
     private final Consumer<String> log;
     private Map<String, Directory.Entry> directory = Map.of();
     private int homeless;
+    /** Who waits for the first directory; null once it has come, or failed. */
+    private @Nullable List<Runnable> waiting = new ArrayList<>();
+
     private volatile Map<String, Service> names = Map.of();
 
     public SnapshotNames(VirtualAddresses addresses, Clock clock, Consumer<String> log) {
@@ -59,6 +62,26 @@ public final class SnapshotNames implements MeshNames {
             }
         });
         names = Map.copyOf(fresh);
+        if (snapshot.directory().state() != Directory.State.PENDING) {
+            known().forEach(Runnable::run);
+        }
+    }
+
+    private synchronized List<Runnable> known() {
+        List<Runnable> all = waiting == null ? List.of() : waiting;
+        waiting = null;
+        return all;
+    }
+
+    @Override
+    public void whenKnown(Runnable then) {
+        if (!waits(then)) {
+            then.run();
+        }
+    }
+
+    private synchronized boolean waits(Runnable then) {
+        return waiting != null && waiting.add(then);
     }
 
     private void complain(int without) {

@@ -161,9 +161,12 @@ public final class Exchange {
         client.flushLater(to);
     }
 
-    /** Whether the body has somewhere to go. */
+    /**
+     * Whether the body has somewhere to go. While an answer waits for what becomes of it, what is kept of the body has to
+     * stay whole: it may be sent again.
+     */
     public boolean takesBody() {
-        return bodyTo != null;
+        return bodyTo != null && !bodyTo.waits();
     }
 
     /** @param last whether nothing comes behind it, also no trailers */
@@ -204,6 +207,11 @@ public final class Exchange {
     /** Whether the request can be sent again from its beginning. */
     public boolean replayable() {
         return !head.hasBody() || replay.intact();
+    }
+
+    /** Whether a part of the body has gone that can't be had again. */
+    boolean spent() {
+        return replay.lost();
     }
 
     public void upstreamWritable(Upstream upstream) {
@@ -270,6 +278,9 @@ public final class Exchange {
         delivered = from;
         replay.drop();
         from.deliver(client, answerEdits, rule, keeps(from));
+        if (from == bodyTo && !requestWhole && from.writable()) {
+            client.resume(); // it was held while the answer waited
+        }
     }
 
     /** Whether the client knows the end of what it gets by the end of its connection alone. */
@@ -378,6 +389,11 @@ public final class Exchange {
         if (from != null) {
             from.read(writable);
         }
+    }
+
+    /** Whether a copy still needs the head, also after the request is over. */
+    public boolean copying() {
+        return copies > 0;
     }
 
     /** Nothing moves. False where too much of an answer has gone out to say so. */

@@ -57,6 +57,9 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter implements Upstre
     /** When it became idle, in sweeps of its pool. */
     int idleSince;
 
+    /** Null in the clear. */
+    private @Nullable SslHandler tls;
+
     private boolean reused;
     private boolean silent;
     /** Whether the request went out to its end: else the peer takes the next head for the rest of the body. */
@@ -140,11 +143,12 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter implements Upstre
     @Override
     public void handlerAdded(ChannelHandlerContext added) {
         context = added;
+        tls = added.pipeline().get(SslHandler.class);
     }
 
     @Override
     public void channelActive(ChannelHandlerContext from) {
-        if (from.pipeline().get(SslHandler.class) == null) {
+        if (tls == null) {
             connected();
         }
     }
@@ -500,7 +504,9 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter implements Upstre
                 fail(End.failed(Outcome.RESET, new IOException("closed before it had answered")));
             }
             case BODY -> {
-                if (passage.endsWithClose()) {
+                // RFC 9112, section 9.8: over TLS the connection's end alone may be anybody's doing.
+                if (passage.endsWithClose()
+                        && (tls == null || tls.sslCloseFuture().isSuccess())) {
                     phase = Phase.CLOSED;
                     passage.close();
                     finish(false);

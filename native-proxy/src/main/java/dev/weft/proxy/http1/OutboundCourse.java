@@ -160,6 +160,11 @@ final class OutboundCourse implements Course, LoopExchange, Request, Headers {
         return exchange.replayable();
     }
 
+    @Override
+    public boolean spent() {
+        return exchange.spent();
+    }
+
     // ---- what the engine wants
 
     @Override
@@ -233,6 +238,12 @@ final class OutboundCourse implements Course, LoopExchange, Request, Headers {
                 exchange.reply(BAD_GATEWAY, List.of(), "DNS has no address for " + name + why + ": " + unknown + "\n");
             }
         });
+    }
+
+    /** What would get a 404 is not, before it is known that there is nothing else for it. */
+    @Override
+    public boolean passable() {
+        return unrouted.passes(exchange.head, engine.paused() && (meant != null || ofTheMesh()));
     }
 
     private boolean ofTheMesh() {

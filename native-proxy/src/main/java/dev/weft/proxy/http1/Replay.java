@@ -64,6 +64,11 @@ final class Replay {
         return keeping;
     }
 
+    /** Whether something has gone that can't be had again. */
+    boolean lost() {
+        return !keeping && size > 0;
+    }
+
     void send(Upstream to) {
         for (ByteBuf block : blocks) {
             to.write(block.retainedDuplicate());

@@ -11,6 +11,7 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
+import io.netty.handler.ssl.SslHandler;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -52,7 +53,8 @@ public final class Worker {
     }
 
     /**
-     * Begins to connect; the handler is told by its channel being active, or by the future's failure.
+     * Begins to connect; the handler is told by its channel being active, or by the future's failure. The limit is one
+     * for the connection, and then for the handshake of TLS.
      *
      * @param protocols for the handshake of TLS to choose from (RFC 7301); none for no choice
      */
@@ -61,20 +63,20 @@ public final class Worker {
         return bootstrap
                 .clone()
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) millis)
-                .handler(handlers(target, handler, protocols))
+                .handler(handlers(target, handler, millis, protocols))
                 .connect(target.address());
     }
 
-    private static ChannelHandler handlers(Target target, ChannelHandler handler, String... protocols) {
+    private static ChannelHandler handlers(Target target, ChannelHandler handler, long millis, String... protocols) {
         if (!(target.transport() instanceof Transport.Tls tls)) {
             return handler;
         }
         return new ChannelInitializer<Channel>() {
             @Override
             protected void initChannel(Channel channel) {
-                channel.pipeline()
-                        .addLast(
-                                TlsEngines.client(tls, channel.alloc(), target.address(), List.of(protocols)), handler);
+                SslHandler secured = TlsEngines.client(tls, channel.alloc(), target.address(), List.of(protocols));
+                secured.setHandshakeTimeoutMillis(millis);
+                channel.pipeline().addLast(secured, handler);
             }
         };
     }

@@ -6,6 +6,7 @@ import dev.weft.proxy.http1.Downstream;
 import dev.weft.proxy.http1.HeadLimits;
 import dev.weft.proxy.http1.Target;
 import dev.weft.proxy.http1.Worker;
+import dev.weft.proxy.listen.Alarm;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -48,10 +49,17 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private final ArrayDeque<ClientStream> waiting = new ArrayDeque<>();
     private final IntObjectHashMap<ClientStream> streams = new IntObjectHashMap<>();
     private final List<Downstream> unflushed = new ArrayList<>(4);
+    /** Rings where it is not agreed upon HTTP/2 in time. */
+    private final Alarm late;
+
     private @Nullable ChannelHandlerContext context;
     private boolean ready;
     private boolean leaving;
     private boolean reading;
+    /** Whether {@link #flushed} is about to run. */
+    private boolean flushing;
+
+    private final Runnable flushed = this::flushed;
     /** The last stream that the peer looks at, once it has said so. */
     private int lastSeen = Integer.MAX_VALUE;
 
@@ -64,6 +72,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         this.siblings = siblings;
         this.target = target;
         this.limits = limits;
+        this.late = new Alarm(
+                worker.loop, worker.clock, () -> fail(new IOException("it has not agreed on HTTP/2 in time")));
         this.codec = Codec.client(limits, head, new Frames());
         codec.connection().addListener(new Http2ConnectionAdapter() {
             @Override
@@ -99,7 +109,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     // ---- its beginning
 
+    /** @param limitNanos for the endpoint's settings to be there */
     void connect(long limitNanos) {
+        late.at(worker.clock.nanos() + limitNanos);
         ChannelInitializer<Channel> handlers = new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel channel) {
@@ -140,6 +152,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     private void ready() {
         ready = true;
+        late.stop();
         ClientStream next = waiting.peekFirst();
         while (next != null && codec.connection().local().canOpenStream()) {
             waiting.removeFirst();
@@ -154,6 +167,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void fail(Throwable cause) {
+        late.stop();
         leaving = true;
         siblings.remove(this);
         ClientStream next = waiting.pollFirst();
@@ -326,10 +340,17 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /** Behind all that is read in this turn of the loop: what several clients have for the endpoint goes out at once. */
     void flush() {
-        if (!reading) {
-            codec.flush(context());
+        if (!reading && !flushing) {
+            flushing = true;
+            worker.loop.execute(flushed);
         }
+    }
+
+    private void flushed() {
+        flushing = false;
+        codec.flush(context());
     }
 
     // ---- ends

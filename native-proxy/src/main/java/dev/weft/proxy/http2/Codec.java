@@ -3,6 +3,9 @@ package dev.weft.proxy.http2;
 import dev.weft.proxy.http1.HeadLimits;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.AbstractHttp2ConnectionHandlerBuilder;
+import io.netty.handler.codec.http2.DefaultHttp2Connection;
+import io.netty.handler.codec.http2.DefaultHttp2RemoteFlowController;
+import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
@@ -10,6 +13,7 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameListener;
 import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.handler.codec.http2.UniformStreamByteDistributor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -70,7 +74,7 @@ final class Codec extends Http2ConnectionHandler {
 
         Builder(boolean server, Http2Settings settings, Http2FrameListener frames, Consumer<Http2Error> wronged) {
             this.wronged = wronged;
-            server(server);
+            connection(connectionOf(server));
             initialSettings(settings);
             frameListener(frames);
             encoderEnforceMaxQueuedControlFrames(MOST_QUEUED);
@@ -79,6 +83,16 @@ final class Codec extends Http2ConnectionHandler {
             // Resets are judged by what was done beside them, see Patience: callers with short deadlines send many.
             decoderEnforceMaxRstFramesPerWindow(0, 0);
             encoderEnforceMaxRstFramesPerWindow(0, 0);
+        }
+
+        /** Streams take turns: a tree of priorities costs each of them more, and nobody is promised any. */
+        private static Http2Connection connectionOf(boolean server) {
+            Http2Connection connection = new DefaultHttp2Connection(server);
+            connection
+                    .remote()
+                    .flowController(new DefaultHttp2RemoteFlowController(
+                            connection, new UniformStreamByteDistributor(connection)));
+            return connection;
         }
 
         @Override

@@ -13,12 +13,13 @@ final class RequestBody {
     /** Null where the body has no frames. */
     private final @Nullable BodyReader chunks;
 
-    private final Trailers trailers;
+    /** Behind the chunks; null without these. */
+    private final @Nullable Trailers trailers;
 
     /** @param chunked whether it comes in chunks, which somebody has looked through already */
     RequestBody(Outgoing out, boolean chunked, HeadLimits limits, Worker worker) {
         this.out = out;
-        this.trailers = new Trailers(limits, worker);
+        this.trailers = chunked ? new Trailers(limits, worker) : null;
         this.chunks = chunked ? new BodyReader() : null;
         if (chunks != null) {
             chunks.chunked();
@@ -26,7 +27,7 @@ final class RequestBody {
     }
 
     void write(ByteBuf part) {
-        if (chunks == null) {
+        if (chunks == null || trailers == null) {
             out.data(part);
             return;
         }
@@ -41,6 +42,8 @@ final class RequestBody {
     /** @param lines behind it; null for those that came with the chunks */
     void end(@Nullable Trailers lines) {
         out.end(lines == null ? trailers : lines);
-        trailers.release();
+        if (trailers != null) {
+            trailers.release();
+        }
     }
 }

@@ -43,6 +43,8 @@ final class ServerStream implements Downstream {
     private boolean handingOn;
     /** The answer is whole, or there will be none. */
     private boolean over;
+    /** It was reset. */
+    private boolean cut;
 
     ServerStream(ServerConnection connection) {
         this.connection = connection;
@@ -69,6 +71,8 @@ final class ServerStream implements Downstream {
         withTrailers = false;
         paused = false;
         over = false;
+        cut = false;
+        seen = activity;
         alarm.at(begunAt + connection.limits.streamIdleNanos());
         int result = heads.request(fields, exchange.head);
         if (result == MessageHead.MORE) {
@@ -91,12 +95,13 @@ final class ServerStream implements Downstream {
 
     private void malformed() {
         connection.worker.traffic.malformed.increment();
-        boolean begun = !over;
-        reset(Http2Error.PROTOCOL_ERROR);
-        if (begun) {
-            exchange.gone();
+        if (!over) {
+            exchange.gone(); // while its head is there
         }
-        exchange.head.clear();
+        if (!exchange.copying()) {
+            exchange.head.clear();
+        }
+        reset(Http2Error.PROTOCOL_ERROR);
     }
 
     /** How many bytes the client may send in their place at once. */
@@ -291,9 +296,11 @@ final class ServerStream implements Downstream {
         letGo();
     }
 
-    /** Nothing more is wanted of the client: it is told so when it has its answer. */
+    /**
+     * Nothing more is wanted of the client: it is told so when it has its answer. Whoever brings the end of that flushes, once
+     * for all streams of a connection that end together.
+     */
     private void letGo() {
-        alarm.at(Long.MAX_VALUE);
         incoming.drop();
         Http2Stream of = Objects.requireNonNull(stream);
         incoming.pay(of);
@@ -301,7 +308,6 @@ final class ServerStream implements Downstream {
         if (!ended) {
             out().resetBehind(Http2Error.NO_ERROR.code());
         }
-        connection.flush();
     }
 
     @Override
@@ -311,7 +317,8 @@ final class ServerStream implements Downstream {
 
     private void reset(Http2Error why) {
         over = true;
-        alarm.at(Long.MAX_VALUE);
+        cut = true;
+        alarm.sooner(connection.worker.clock.nanos() + connection.limits.streamIdleNanos());
         if (stream != null) {
             out().flush();
             out().reset(why.code());
@@ -331,22 +338,33 @@ final class ServerStream implements Downstream {
             exchange.gone();
         }
         out().drop();
-        exchange.head.release();
+        if (exchange.copying()) {
+            exchange = connection.exchange(this); // the head is a copy's now
+        } else {
+            exchange.head.release();
+        }
         if (trailers != null) {
             trailers.release();
         }
     }
 
     private void ring() {
-        if (over) {
+        Http2Stream of = stream;
+        if (of == null) {
             return;
         }
-        if (seen != activity) {
-            seen = activity;
+        // Of an answer that is whole here, the client's window tells whether it takes any of it.
+        long moved = over ? -1L - connection.codec.encoder().flowController().windowSize(of) : activity;
+        if (seen != moved) {
+            seen = moved;
             alarm.at(connection.worker.clock.nanos() + connection.limits.streamIdleNanos());
+        } else if (cut) {
+            connection.context().close(); // it doesn't even take that
+        } else if (over) {
+            reset(Http2Error.CANCEL);
         } else if (!exchange.timeOut()) {
+            exchange.gone(); // while its head is there
             breakOff(false, null);
-            exchange.gone();
         }
     }
 

@@ -169,6 +169,12 @@ final class TcpConnection implements LoopExchange, Request, TunnelEnd.Watch {
         return true;
     }
 
+    /** It was made to the mesh: until that is paused, nobody else says where it goes. */
+    @Override
+    public boolean passable() {
+        return proxy.engine.paused();
+    }
+
     /** Nothing is sent before it is connected. */
     @Override
     public boolean replayable() {

@@ -9,6 +9,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
 import java.util.Objects;
@@ -36,6 +37,8 @@ final class TunnelEnd extends ChannelInboundHandlerAdapter {
     private @Nullable TunnelEnd peer;
     private boolean open;
     private boolean last;
+    /** Null in the clear. */
+    private @Nullable SslHandler tls;
 
     TunnelEnd(Channel self, Watch watch) {
         this.self = self;
@@ -78,6 +81,11 @@ final class TunnelEnd extends ChannelInboundHandlerAdapter {
     }
 
     @Override
+    public void handlerAdded(ChannelHandlerContext added) {
+        tls = added.pipeline().get(SslHandler.class);
+    }
+
+    @Override
     public void channelRead(ChannelHandlerContext from, Object bytes) {
         if (!open) {
             early.add(bytes);
@@ -110,15 +118,27 @@ final class TunnelEnd extends ChannelInboundHandlerAdapter {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext from, Object event) {
-        // TLS says the last itself, and the socket may say it again.
-        boolean said = event == ChannelInputShutdownEvent.INSTANCE
-                || event instanceof SslCloseCompletionEvent close && close.isSuccess();
-        if (said && !last) {
-            last = true;
-            if (open) {
-                sayLast();
-            }
+        boolean ended = event == ChannelInputShutdownEvent.INSTANCE;
+        boolean said = event instanceof SslCloseCompletionEvent close && close.isSuccess();
+        if (last || !ended && !said) {
+            return; // TLS says the last itself, and the socket may say it again
         }
+        if (ended && tls != null && !tls.sslCloseFuture().isSuccess()) {
+            cut();
+            return;
+        }
+        last = true;
+        if (open) {
+            sayLast();
+        }
+    }
+
+    /** Something is missing, as TLS would have said the end (RFC 8446, section 6.1): nobody may take this for one. */
+    private void cut() {
+        if (open) {
+            other().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> peer().reset());
+        }
+        reset();
     }
 
     private void sayLast() {

@@ -36,6 +36,10 @@ final class Rig implements AutoCloseable {
      * @param more lines of resolv.conf
      */
     Rig(Path directory, int servers, String more, int mostWaiting) throws IOException {
+        this(directory, servers, more, mostWaiting, new Names());
+    }
+
+    Rig(Path directory, int servers, String more, int mostWaiting, MeshNames names) throws IOException {
         var conf = new StringBuilder(more).append('\n');
         int port = 0;
         for (int i = 0; i < servers; i++) {
@@ -56,7 +60,7 @@ final class Rig implements AutoCloseable {
                 1 << 20,
                 mostWaiting,
                 4);
-        server = started(settings);
+        server = started(settings, names);
         client = new Client(server.port());
     }
 
@@ -64,10 +68,10 @@ final class Rig implements AutoCloseable {
         this(directory, servers, more, 100);
     }
 
-    private DnsServer started(DnsSettings settings) throws IOException {
+    private DnsServer started(DnsSettings settings, MeshNames names) throws IOException {
         for (int tries = 1; ; tries++) {
             try {
-                return DnsServer.start(settings, new Names(), why -> {}, loop -> {
+                return DnsServer.start(settings, names, why -> {}, loop -> {
                     time.set(new HandTime(loop));
                     return time.get();
                 });

@@ -49,6 +49,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -440,6 +441,51 @@ class OutboundTest {
                 publish(Action.Forward.to("shop"), secured(plain, tls));
                 assertTrue(client.send(GET).answer().startsWith("HTTP/1.1 503 "));
                 assertFalse(plain.received().contains("GET"), "nothing in the clear where TLS is not spoken");
+            }
+        }
+    }
+
+    @Test
+    void overTlsTheEndOfTheConnectionAloneIsNoEndOfAnAnswer(@TempDir Path folder) throws Exception {
+        Certified certified = new Certified(folder);
+        proxied().close();
+        for (Speaker speaker : Speaker.values()) {
+            Transport.Tls tls = new Transport.Tls(certified.context(speaker), "shop", List.of());
+            for (Certified.Ending ending : Certified.Ending.values()) {
+                try (Backend backend = certified.saying("HTTP/1.1 200 OK\r\n\r\nhalf", 4, ending);
+                        Client client = new Client(listener.address())) {
+                    publish(Action.Forward.to("shop"), secured(backend, tls));
+                    String answer = client.send(GET).rest();
+                    boolean reset = answer.endsWith("<reset>");
+                    assertEquals(ending == Certified.Ending.CUT, reset, speaker + ": " + answer);
+                    assertTrue(reset || answer.endsWith("\r\n\r\nhalf"), answer);
+                }
+            }
+        }
+    }
+
+    @Test
+    void aHandshakeThatIsNotAnsweredInTimeIsNotWaitedFor() throws Exception {
+        Transport.Tls tls = new Transport.Tls(SSLContext.getDefault(), "shop", List.of());
+        try (Backend silent = new Backend(with -> {
+            while (with.read() >= 0) {}
+        })) {
+            Cluster secured = secured(silent, tls).get("shop");
+            Cluster soon = new Cluster(
+                    "shop",
+                    secured.balancer(),
+                    secured.endpoints(),
+                    tls,
+                    null,
+                    secured.panicThreshold(),
+                    secured.budget(),
+                    100 * MILLI,
+                    secured.sharing(),
+                    secured.limits());
+            publish(Action.Forward.to("shop"), Map.of("shop", soon));
+            try (Client client = proxied()) {
+                String answer = client.send(GET).answer();
+                assertTrue(answer.endsWith("upstream: handshake timed out after 100ms\n"), answer);
             }
         }
     }

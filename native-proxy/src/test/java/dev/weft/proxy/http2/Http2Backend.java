@@ -26,23 +26,19 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A server that speaks HTTP/2 alone, and sends back the body that it gets, with what the request's trailers said in its own.
- * {@code /reset} and {@code /refuse} reset the stream, {@code /full} refuses it when much has come, {@code /half} resets it
- * in the middle of the answer, {@code /early} answers before the body is there, {@code /hints} says something before,
- * {@code /lies} and {@code /nothing} have another body than they say.
+ * {@code /reset} and {@code /refuse} reset the stream, {@code /half} does so in the middle of the answer, {@code /early}
+ * answers before the body is there, {@code /full} refuses the stream once it has 150 bytes, {@code /hints} says something before, {@code /lies} and {@code /nothing} have another
+ * body than they say.
  */
 final class Http2Backend implements AutoCloseable {
-    /** Octets that {@code /full} takes. */
-    private static final int MOST = 200_000;
-
     final List<Http2Headers> heads = new CopyOnWriteArrayList<>();
     private final MultiThreadIoEventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     private final Channel listener;
@@ -75,7 +71,7 @@ final class Http2Backend implements AutoCloseable {
 
     private final class Streams extends ChannelInboundHandlerAdapter {
         private final Map<Http2FrameStream, ByteBuf> bodies = new HashMap<>();
-        private final Set<Http2FrameStream> full = new HashSet<>();
+        private @Nullable Http2FrameStream full;
 
         @Override
         public void channelRead(ChannelHandlerContext context, Object message) {
@@ -97,13 +93,10 @@ final class Http2Backend implements AutoCloseable {
                 Http2FrameStream stream = frame.stream();
                 frame.release();
                 context.write(new DefaultHttp2WindowUpdateFrame(octets).stream(stream));
-                if (body != null && full.contains(stream) && body.readableBytes() > MOST) {
-                    bodies.remove(stream);
-                    body.release();
+                if (body != null && stream == full && body.readableBytes() >= 150) {
+                    bodies.remove(stream).release();
                     reset(context, stream, Http2Error.REFUSED_STREAM);
-                    return;
-                }
-                if (last && body != null) {
+                } else if (last && body != null) {
                     answer(context, stream, null);
                 }
             } else {
@@ -116,7 +109,6 @@ final class Http2Backend implements AutoCloseable {
             switch (frame.headers().path().toString()) {
                 case "/reset" -> reset(context, stream, Http2Error.INTERNAL_ERROR);
                 case "/refuse" -> reset(context, stream, Http2Error.REFUSED_STREAM);
-                case "/full" -> full.add(stream);
                 case "/half" -> {
                     head(context, stream, "200", false);
                     context.write(new DefaultHttp2DataFrame(text("half")).stream(stream));
@@ -126,6 +118,7 @@ final class Http2Backend implements AutoCloseable {
                     bodies.remove(stream);
                     head(context, stream, "413", true);
                 }
+                case "/full" -> full = stream;
                 case "/hints" -> {
                     head(context, stream, "103", false);
                     answer(context, stream, null);

@@ -2,6 +2,7 @@ package dev.weft.proxy.http2;
 
 import dev.weft.engine.Call;
 import dev.weft.engine.Engine;
+import dev.weft.engine.balance.RandomSource;
 import dev.weft.engine.balance.ThreadRandom;
 import dev.weft.engine.call.End;
 import dev.weft.engine.drive.LoopDriver;
@@ -51,7 +52,7 @@ final class Served implements AutoCloseable {
     final List<Throwable> bugs = new CopyOnWriteArrayList<>();
     final AtomicBoolean draining = new AtomicBoolean();
     private final BlockingQueue<Told> told = new LinkedBlockingQueue<>();
-    private final Engine engine = new Engine(new ThreadRandom(), new Ambient(() -> true), this::tell, bugs::add);
+    private final Engine engine;
     private final Names names = new Names();
     private final Loops<Worker> loops;
     final Listener listener;
@@ -61,9 +62,23 @@ final class Served implements AutoCloseable {
     }
 
     Served(Http1Limits limits, Http2Limits http2) throws IOException {
+        this(limits, http2, Outside.NONE, new ThreadRandom());
+    }
+
+    /** @param outside who answers the questions of calls */
+    Served(Outside outside) throws IOException {
+        this(Http1Limits.DEFAULT, Http2Limits.DEFAULT, outside, new ThreadRandom());
+    }
+
+    Served(Http1Limits limits, RandomSource random) throws IOException {
+        this(limits, Http2Limits.DEFAULT, Outside.NONE, random);
+    }
+
+    private Served(Http1Limits limits, Http2Limits http2, Outside outside, RandomSource random) throws IOException {
+        engine = new Engine(random, new Ambient(() -> true), this::tell, bugs::add);
         loops = new Loops<>(
                 Sockets.best(), 1, loop -> new Worker(loop, System::nanoTime, traffic, Http2.streams(http2)));
-        LoopDriver driver = new LoopDriver(engine, System::nanoTime, Outside.NONE);
+        LoopDriver driver = new LoopDriver(engine, System::nanoTime, outside);
         listener = Listener.open(
                 loops,
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),

@@ -369,6 +369,21 @@ class TcpProxyTest {
     }
 
     @Test
+    void whatTlsDoesNotSayTheEndOfIsNotWhole(@TempDir Path folder) throws Exception {
+        Certified certified = new Certified(folder);
+        Transport.Tls tls = new Transport.Tls(certified.context(Speaker.JDK), "db", List.of());
+        for (Certified.Ending ending : Certified.Ending.values()) {
+            try (Backend secured = certified.saying("half", 1, ending)) {
+                mesh.publish(List.of(opaque("db", to("db"))), cluster("db", tls, null, Limits.NONE, secured.address()));
+                try (Client client = new Client(mesh.listen("db", 5432))) {
+                    String all = client.send("x").rest();
+                    assertEquals(ending == Certified.Ending.CUT, all.endsWith("<reset>"), all);
+                }
+            }
+        }
+    }
+
+    @Test
     void whoShowsAnotherCertificateIsNotReached(@TempDir Path folder, @TempDir Path other) throws Exception {
         Certified certified = new Certified(folder);
         Transport.Tls tls = new Transport.Tls(certified.context(Speaker.BORING_SSL), "db", List.of());
