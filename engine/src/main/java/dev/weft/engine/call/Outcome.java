@@ -18,10 +18,7 @@ public enum Outcome {
     DEADLINE,
     /** No connection to the peer came about, so that nothing was sent: refused, unreachable, too slow, no TLS. */
     CONNECT_FAILURE,
-    /**
-     * Nothing of the request was taken by the peer for another reason: refused stream, pool limit. It is sent again, so
-     * a request whose body has been begun and can't be begun anew has not come to this.
-     */
+    /** Nothing of the request was taken by the peer for another reason: refused stream, pool limit. */
     UNSENT,
     /** The connection broke after bytes may have been sent. */
     RESET,

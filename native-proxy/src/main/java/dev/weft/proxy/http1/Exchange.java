@@ -205,7 +205,7 @@ public final class Exchange {
     }
 
     /** Whether the request can be sent again from its beginning. */
-    public boolean replayable() {
+    boolean replayable() {
         return !head.hasBody() || replay.intact();
     }
 

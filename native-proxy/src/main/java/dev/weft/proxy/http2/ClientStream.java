@@ -373,9 +373,7 @@ final class ClientStream implements Upstream {
             }
             exchange = of;
         }
-        // What is not all there any more can't be sent from its beginning, whoever has looked at it.
-        boolean unsent = (unseen || error == Http2Error.REFUSED_STREAM.code())
-                && (of == null || copy != null || of.replayable());
+        boolean unsent = unseen || error == Http2Error.REFUSED_STREAM.code();
         String why = error < 0 ? "closed before its answer was whole" : "reset: " + ClientConnection.error(error);
         int code = grpc && error >= 0 ? Grpc.ofReset(error) : 0;
         fail(new End(unsent ? Outcome.UNSENT : Outcome.RESET, code, new IOException(why)));

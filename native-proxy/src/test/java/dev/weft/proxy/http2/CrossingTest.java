@@ -258,22 +258,6 @@ class CrossingTest {
     }
 
     @Test
-    void aRefusalIsNotTriedAgainWithTheEndOfABodyWhoseBeginningIsGone() throws Exception {
-        try (Http2Backend backend = new Http2Backend();
-                Client client = new Client(proxy.address())) {
-            RetryPolicy retry = new RetryPolicy(
-                    Set.of(Condition.REFUSED_STREAM), Set.of(), 1, Long.MAX_VALUE, 1_000_000, 2_000_000, false);
-            Action action = new Action.Forward(
-                    Action.Forward.to("shop").clusters(), Long.MAX_VALUE, retry, null, List.of(), HeaderEdits.NONE);
-            proxy.publish(action, Protocol.HTTP2, backend.address());
-            client.send("POST /full HTTP/1.1\r\nHost: shop\r\nContent-Length: 400000\r\n\r\n" + "a".repeat(390_000));
-            assertTrue(client.answer().startsWith("HTTP/1.1 503 "));
-            assertEquals(1, proxy.told().attempts());
-            assertEquals(1, backend.heads.size());
-        }
-    }
-
-    @Test
     void anEndpointThatSpeaksHttp1AloneFailsBeforeAnythingWasSent() throws Exception {
         try (Backend backend = new Backend(Backend.always("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"));
                 Client client = new Client(proxy.address())) {
