@@ -154,7 +154,7 @@ final class UrlConnectionKeptTest extends Rigged {
             }
         })) {
             rig.publish(Rules.snapshot(Rules.of(peer.endpoint()).retrying()));
-            var connection = (HttpURLConnection) new URL("http://" + Rig.NAME + "/").openConnection();
+            HttpURLConnection connection = open(ORDERS);
             connection.setAuthenticator(new Authenticator() {
                 @Override
                 protected PasswordAuthentication getPasswordAuthentication() {
