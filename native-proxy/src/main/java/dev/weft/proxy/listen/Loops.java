@@ -3,6 +3,8 @@ package dev.weft.proxy.listen;
 import com.sun.management.ThreadMXBean;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoHandler;
+import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
@@ -28,6 +30,9 @@ public final class Loops<W> implements AutoCloseable {
     private final List<EventLoop> loops = new ArrayList<>();
     private final List<W> owned = new ArrayList<>();
     private final List<Thread> threads = new CopyOnWriteArrayList<>();
+    /** Of the loops, in their order. */
+    private final List<IoHandler> handlers = new ArrayList<>();
+
     private Inherited inherited = Inherited.nothing();
 
     /** @param count 1 or more */
@@ -39,7 +44,13 @@ public final class Loops<W> implements AutoCloseable {
             threads.add(thread);
             return thread;
         };
-        this.group = new MultiThreadIoEventLoopGroup(count, noted, sockets.handlers());
+        IoHandlerFactory made = sockets.handlers();
+        IoHandlerFactory kept = loop -> {
+            IoHandler handler = made.newHandler(loop);
+            handlers.add(handler);
+            return handler;
+        };
+        this.group = new MultiThreadIoEventLoopGroup(count, noted, kept);
         for (EventExecutor loop : group) {
             loops.add((EventLoop) loop);
             owned.add(owner.apply((EventLoop) loop));
@@ -90,8 +101,14 @@ public final class Loops<W> implements AutoCloseable {
         throw new IllegalArgumentException("not a loop of this proxy: " + loop);
     }
 
+    /** With all connections: Netty 4.2.18 leaves those of a loop open that is running tasks when it is told to end. */
     @Override
     public void close() {
+        for (int i = 0; i < loops.size(); i++) {
+            if (!loops.get(i).isShuttingDown()) {
+                loops.get(i).submit(handlers.get(i)::prepareToDestroy).awaitUninterruptibly(LONGEST_MILLIS);
+            }
+        }
         group.shutdownGracefully(QUIET_MILLIS, LONGEST_MILLIS, TimeUnit.MILLISECONDS)
                 .awaitUninterruptibly(LONGEST_MILLIS * 2);
     }
