@@ -28,7 +28,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A table of any size gives the route that trying all of them in order gives. */
 class RouteIndexTest {
-    private static final String[] SEGMENTS = {"a", "b", "A", "ab", "aB", "", "a;v=1", "a.b", "ä", "%61", "K", "\u212a"};
+    private static final String[] SEGMENTS = {
+        "a", "b", "A", "ab", "aB", "", "a;v=1", "a.b", "ä", "%61", "K", "\u212a", "\u0161"
+    };
     private static final String[] VALUES = {"x", "X", "xy", "", "7", "-3", "y,x"};
     private static final String[] REGEXES = {
         "/a.*",

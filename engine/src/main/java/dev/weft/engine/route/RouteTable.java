@@ -7,13 +7,14 @@ import dev.weft.engine.snapshot.Match.PathMatch;
 import dev.weft.engine.snapshot.Route;
 import dev.weft.engine.snapshot.TcpProxy;
 import dev.weft.engine.snapshot.VirtualHost;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The routes of one virtual host: the first that matches wins.
  *
- * <p>Few routes are tried one by one. Many are found through a {@link RouteIndex}, which names the
- * few that may match; both try the same conditions.
+ * <p>Few routes are tried one by one, as far as their {@link Beginnings} leave them. Many are found through a
+ * {@link RouteIndex}, which names the few that may match; both try the same conditions.
  */
 public final class RouteTable {
     /** The number of no route. */
@@ -22,38 +23,43 @@ public final class RouteTable {
     /** Up to here trying is cheaper than looking up. */
     private static final int FEW = 24;
 
-    private static final int BEGINNING = 8;
-
     private final VirtualHost host;
     private final int number;
     private final boolean ignoreParameters;
     private final Asked[] routes;
     private final boolean drawn;
     private final @Nullable RouteIndex index;
-
-    // The first characters of each route's path, packed: most routes are ruled out by one comparison.
-    private final long[] beginnings;
-    private final long[] masks;
+    private final @Nullable Beginnings beginnings;
 
     /**
      * A route and what it asks for, near at hand.
      *
      * @param text a path condition that is plain text, or null
      * @param exact whether the path is to be the text, and not to begin with it
+     * @param ends whether it matters where the path ends: not for what the path of any target that begins with it does
      * @param suffix that every path ends with; empty where looking is no cheaper than matching
      * @param pathOnly whether it asks for nothing else
      */
-    private record Asked(Route route, @Nullable String text, boolean exact, String suffix, boolean pathOnly) {
+    private record Asked(
+            Route route, @Nullable String text, boolean exact, boolean ends, String suffix, boolean pathOnly) {
         static Asked of(Route route) {
             PathMatch path = route.match().path();
             boolean exact = path instanceof PathMatch.Exact;
             boolean text = (exact || path instanceof PathMatch.Prefix) && !Paths.ignoresCase(path);
+            String literal = Paths.literal(path);
+            boolean ends = !text || exact || Paths.end(literal, true) < literal.length();
             return new Asked(
                     route,
-                    text ? Paths.literal(path) : null,
+                    text ? literal : null,
                     exact,
+                    ends,
                     Paths.suffix(path),
                     route.match().pathOnly());
+        }
+
+        /** Whether every target that begins with these few characters is for it. */
+        boolean certain() {
+            return text != null && !ends && pathOnly && Beginnings.tells(text);
         }
     }
 
@@ -63,29 +69,25 @@ public final class RouteTable {
         this.number = number;
         this.ignoreParameters = host.ignorePathParameters();
         this.routes = host.routes().stream().map(Asked::of).toArray(Asked[]::new);
-        this.beginnings = new long[routes.length];
-        this.masks = new long[routes.length];
         boolean anyDrawn = false;
-        for (int i = 0; i < routes.length; i++) {
-            Match match = routes[i].route.match();
-            PathMatch path = match.path();
-            String literal = Paths.ignoresCase(path) ? "" : Paths.literal(path);
-            beginnings[i] = beginning(literal, literal.length());
-            int known = Math.min(literal.length(), BEGINNING);
-            masks[i] = known == BEGINNING ? -1L : (1L << 8 * known) - 1;
-            anyDrawn |= match.perMillion() < Match.ALWAYS;
+        for (Asked asked : routes) {
+            anyDrawn |= asked.route.match().perMillion() < Match.ALWAYS;
         }
         this.drawn = anyDrawn;
-        this.index = routes.length <= FEW ? null : new RouteIndex(host.routes().toArray(Route[]::new));
+        boolean few = routes.length <= FEW;
+        this.beginnings = few ? beginnings() : null;
+        this.index = few ? null : new RouteIndex(host.routes().toArray(Route[]::new));
     }
 
-    /** Up to eight characters, one in each byte, cut to it; equal text gives equal values. */
-    private static long beginning(String text, int length) {
-        long packed = 0;
-        for (int i = Math.min(length, BEGINNING) - 1; i >= 0; i--) {
-            packed = packed << 8 | text.charAt(i) & 0xFF;
+    private Beginnings beginnings() {
+        String[] literals = new String[routes.length];
+        long certain = 0;
+        for (int i = 0; i < routes.length; i++) {
+            PathMatch path = routes[i].route.match().path();
+            literals[i] = Paths.ignoresCase(path) ? "" : Paths.literal(path);
+            certain |= routes[i].certain() ? 1L << i : 0;
         }
-        return packed;
+        return new Beginnings(literals, certain);
     }
 
     public VirtualHost host() {
@@ -127,9 +129,10 @@ public final class RouteTable {
      */
     public int find(Request request, RandomSource random) {
         String target = request.path();
-        int end = end(target);
         int draw = draw(random);
-        return index == null ? scan(target, end, request, draw) : index.find(this, target, end, request, draw);
+        return beginnings != null
+                ? scan(beginnings, target, request, draw)
+                : Objects.requireNonNull(index).find(this, target, end(target), request, draw);
     }
 
     /** What this table's routes for a share of the calls are held against, for one call. */
@@ -142,10 +145,12 @@ public final class RouteTable {
         return Paths.end(target, ignoreParameters);
     }
 
-    private int scan(String target, int end, Request request, int draw) {
-        long beginning = beginning(target, end);
-        for (int i = 0; i < routes.length; i++) {
-            if (((beginning ^ beginnings[i]) & masks[i]) == 0 && matches(i, target, end, request, draw)) {
+    private int scan(Beginnings beginnings, String target, Request request, int draw) {
+        long packed = Beginnings.pack(target);
+        for (long left = beginnings.left(packed); left != 0; left &= left - 1) {
+            int i = Long.numberOfTrailingZeros(left);
+            if (beginnings.mayBe(i, packed)
+                    && (beginnings.certain(i) || matches(i, target, end(target), request, draw))) {
                 return i;
             }
         }
@@ -158,7 +163,8 @@ public final class RouteTable {
         String text = route.text;
         boolean path = text == null
                 ? dear(route, target, end)
-                : (route.exact ? text.length() == end : text.length() <= end) && target.startsWith(text);
+                : (!route.ends || (route.exact ? text.length() == end : text.length() <= end))
+                        && target.startsWith(text);
         return path && (route.pathOnly || Conditions.hold(route.route.match(), request, draw));
     }
 
