@@ -41,8 +41,7 @@ final class Admission {
         }
         Target first = live.target(table, route);
         Target target = first.split() ? drawn(first, engine, request) : first;
-        Action.Forward forward = target.rule();
-        WeightedCluster elsewhere = forward == null ? null : forward.elsewhere();
+        WeightedCluster elsewhere = target.leadsElsewhere() ? target.forward().elsewhere() : null;
         if (elsewhere != null && !up(target.known(), now)) {
             LiveCluster other = live.clusters().get(elsewhere.cluster());
             return other != null && other.up(now) ? target.elsewhere(elsewhere, other) : target;
@@ -65,8 +64,7 @@ final class Admission {
         if (target == null) {
             return unrouted(engine, live.hosts(), request);
         }
-        Action.Forward forward = target.rule();
-        if (forward == null) {
+        if (target.rule() == null) {
             return local(engine, request, target);
         }
         LiveCluster cluster = target.known();
@@ -76,7 +74,7 @@ final class Admission {
             return refuse(request, Refusal.Kind.NO_ENDPOINT, 503, why);
         }
         Step instead = unsecured(engine, request, cluster);
-        if (instead == null && forward.rewrite() != null && !request.rewritable()) {
+        if (instead == null && target.rewritten() && !request.rewritable()) {
             String why = "the route rewrites the path, which is not possible with this client";
             return refuse(request, Refusal.Kind.NO_ROUTE, 503, why);
         }

@@ -184,9 +184,7 @@ public final class Call {
     }
 
     private long idleNanos() {
-        Action.Forward forward = target == null ? null : target.rule();
-        RetryPolicy retry = forward == null ? null : forward.retry();
-        return retry == null ? Long.MAX_VALUE : retry.perTryIdleNanos();
+        return target == null ? Long.MAX_VALUE : target.idleNanos();
     }
 
     /** Whether what comes behind this answer's body is of use, and is to be told with its end. */
@@ -320,9 +318,8 @@ public final class Call {
             return;
         }
         Target to = target();
-        Action.Forward forward = to.forward();
         phase = Phase.OPEN;
-        deadline = Math.min(deadline, routeLimit(forward));
+        deadline = Math.min(deadline, routeLimit(to));
         trace();
         if (now >= deadline) {
             refuse(Refusal.Kind.TIMEOUT, 504, "its time was over before it was sent", now);
@@ -341,6 +338,7 @@ public final class Call {
             String why = unkept == null ? "cluster " + cluster + " has no endpoint" : unkept;
             refuse(Refusal.Kind.NO_ENDPOINT, 503, why, now);
         } else if (concurrent) {
+            Action.Forward forward = to.forward();
             if (Again.mayHedge(request, forward)) {
                 again().planHedge(1, now);
             }
@@ -352,10 +350,10 @@ public final class Call {
      * When the whole answer must be there. What a guard made the call wait is not a part of the route's time,
      * as in Envoy; what the call brings along is a point in time.
      */
-    long routeLimit(Action.Forward forward) {
+    long routeLimit(Target to) {
         return entry == null
-                ? Times.plus(startedAt, forward.timeoutNanos())
-                : Math.min(entry.limit(), Times.plus(startedAt + entry.waited(), forward.timeoutNanos()));
+                ? Times.plus(startedAt, to.timeoutNanos())
+                : Math.min(entry.limit(), Times.plus(startedAt + entry.waited(), to.timeoutNanos()));
     }
 
     private void trace() {
@@ -389,15 +387,9 @@ public final class Call {
     private boolean send(boolean counted, long now) {
         LiveCluster to = target().cluster();
         PickContext choice = choice();
-        RetryPolicy policy = target().forward().retry();
         LiveEndpoint endpoint = choice == PickContext.NONE && first == null
                 ? to.pick(now, engine.random(), List.of())
-                : to.pick(
-                        now,
-                        engine.random(),
-                        Flights.tried(first),
-                        choice,
-                        policy == null ? 0 : policy.previousPriorities());
+                : to.pick(now, engine.random(), Flights.tried(first), choice, previousPriorities());
         if (endpoint == null) {
             return false;
         }
@@ -408,6 +400,11 @@ public final class Call {
         first = Flights.launch(first, flight);
         queue(flight);
         return true;
+    }
+
+    private int previousPriorities() {
+        RetryPolicy policy = target().forward().retry();
+        return policy == null ? 0 : policy.previousPriorities();
     }
 
     /** What is handed down, as {@link Handed} has it: as the thread had it that made the call, whichever thread sends. */
@@ -450,13 +447,9 @@ public final class Call {
 
     private void judge(Flight flight, Outcome outcome, int code, long now) {
         boolean failed = outcome != Outcome.SUCCESS && outcome != Outcome.CALLER_FAULT;
-        if (!failed && code < 400) {
-            Action.Forward forward = target().forward();
-            RetryPolicy retry = forward.retry();
-            if (retry == null || !retry.looksAtSuccess()) {
-                settle(flight, forward, now);
-                return;
-            }
+        if (!failed && code < 400 && !target().looksAtSuccess()) {
+            settle(flight, now);
+            return;
         }
         Again more = again();
         if (failed && Flights.hopeBeside(first, flight, more.fallback)) {
@@ -475,15 +468,11 @@ public final class Call {
 
     /** The application gets this attempt's answer or exception; an attempt we stopped has neither. */
     private void settle(Flight flight, long now) {
-        settle(flight, target().forward(), now);
-    }
-
-    private void settle(Flight flight, Action.Forward forward, long now) {
         if (flight.aborted) {
             refuse(Refusal.Kind.TIMEOUT, 504, flight + " got no answer in time", now);
             return;
         }
-        Fallback better = fallback(forward);
+        Fallback better = fallback();
         if (better != null && FallingBack.from(flight.verdict)) {
             reply(new Step.Reply(FallingBack.answer(better, flight + ": " + flight.verdict)), now);
             return;
@@ -491,7 +480,7 @@ public final class Call {
         over();
         delivered = flight;
         // The caller's own limit is one for the head, in every library; only the route's is for the whole answer.
-        deadline = routeLimit(forward);
+        deadline = routeLimit(target());
         abortOpen(flight);
         queue(flight.head == null ? Step.DELIVER : Step.Deliver.with(answerEdits(flight)));
         report(now);
@@ -641,16 +630,15 @@ public final class Call {
 
     /** What the application gets instead of this refusal, if the rule has something better. */
     private Step.Reply fallingBack(Step.Reply step) {
-        Action.Forward forward = target == null ? null : target.rule();
-        Fallback better = forward == null ? null : fallback(forward);
+        Fallback better = fallback();
         return better != null && FallingBack.from(step.refusal())
                 ? new Step.Reply(FallingBack.answer(better, step.refusal().why()))
                 : step;
     }
 
     /** A status and text of HTTP are no answer to gRPC: to its callers they are a failure that says less. */
-    private @Nullable Fallback fallback(Action.Forward forward) {
-        Fallback better = forward.fallback();
+    private @Nullable Fallback fallback() {
+        Fallback better = target == null ? null : target.fallback();
         return better == null || request.grpc() ? null : better;
     }
 

@@ -7,16 +7,15 @@ import dev.weft.engine.call.HeaderWriter;
 import dev.weft.engine.call.Outcome;
 import dev.weft.engine.call.Step;
 import dev.weft.engine.ledger.LiveEndpoint;
+import dev.weft.engine.ledger.Target;
 import dev.weft.engine.policy.Attempts;
 import dev.weft.engine.policy.Deadlines;
 import dev.weft.engine.policy.Urgency;
 import dev.weft.engine.route.Edits;
 import dev.weft.engine.route.Hosts;
-import dev.weft.engine.snapshot.Action;
 import dev.weft.engine.snapshot.Endpoint;
 import dev.weft.engine.snapshot.HostRewrite;
 import dev.weft.engine.snapshot.Protocol;
-import dev.weft.engine.snapshot.RetryPolicy;
 import dev.weft.engine.snapshot.Transport;
 import dev.weft.engine.trace.ClientSpan;
 import dev.weft.engine.trace.Handed;
@@ -91,8 +90,8 @@ public final class Flight extends Step.Send implements Attempt {
 
     @Override
     public long deadline() {
-        RetryPolicy retry = shadow ? null : call.target().forward().retry();
-        return retry == null ? call.deadline() : Math.min(call.deadline(), Times.plus(startedAt, retry.headNanos()));
+        long head = shadow ? Long.MAX_VALUE : call.target().headNanos();
+        return Math.min(call.deadline(), Times.plus(startedAt, head));
     }
 
     @Override
@@ -102,24 +101,20 @@ public final class Flight extends Step.Send implements Attempt {
 
     @Override
     public void edit(HeaderWriter writer) {
-        // From the most specific level to the least, as in Envoy.
-        if (!shadow) {
-            Edits.apply(call.target().edits(), writer);
-        }
-        Action.Forward forward = call.target().forward();
-        Edits.apply(forward.edits(), writer);
+        Target target = call.target();
+        Edits.apply(target.edits(shadow), writer);
         String host = authority();
         if (host != null) {
             writer.set("host", host);
-            String own = forward.forwardedHost() ? Hosts.forwarded(call.request()) : null;
+            String own = target.forward().forwardedHost() ? Hosts.forwarded(call.request()) : null;
             if (own != null) {
                 writer.add("x-forwarded-host", own);
             }
         }
-        if (forward.attemptCount()) {
+        if (target.numbered()) {
             writer.set("x-envoy-attempt-count", Integer.toString(number));
         }
-        long left = left(forward);
+        long left = left(target);
         if (left != Long.MAX_VALUE) {
             Deadlines.write(left, call.request(), writer);
         }
@@ -148,11 +143,10 @@ public final class Flight extends Step.Send implements Attempt {
      * Nanoseconds that the peer has, by what counts for the whole answer or for this try. The caller's own limit
      * is for the head of the answer only, so the peer may work on when it has passed.
      */
-    private long left(Action.Forward forward) {
-        RetryPolicy retry = forward.retry();
-        long whole = call.routeLimit(forward);
+    private long left(Target target) {
+        long whole = call.routeLimit(target);
         long left = whole == Long.MAX_VALUE ? whole : Math.max(0, whole - startedAt);
-        return retry == null ? left : Math.min(left, retry.perTryTimeoutNanos());
+        return Math.min(left, target.tryNanos());
     }
 
     @Override

@@ -7,9 +7,11 @@ import dev.weft.engine.route.Rewrites;
 import dev.weft.engine.route.RouteTable;
 import dev.weft.engine.snapshot.Action;
 import dev.weft.engine.snapshot.Action.WeightedCluster;
+import dev.weft.engine.snapshot.Fallback;
 import dev.weft.engine.snapshot.HeaderEdits;
 import dev.weft.engine.snapshot.HostRewrite;
 import dev.weft.engine.snapshot.PathRewrite;
+import dev.weft.engine.snapshot.RetryPolicy;
 import dev.weft.engine.snapshot.Route;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -29,8 +31,17 @@ public final class Target {
     private final HeaderEdits edits;
     private final HeaderEdits answerEdits;
     private final @Nullable HostRewrite host;
+    private final @Nullable Fallback fallback;
+    private final long timeoutNanos;
+    private final long headNanos;
+    private final long tryNanos;
+    private final long idleNanos;
     private final boolean guarded;
     private final boolean choosy;
+    private final boolean rewritten;
+    private final boolean numbered;
+    private final boolean looksAtSuccess;
+    private final boolean leadsElsewhere;
 
     /**
      * @param part null where the route sends nothing
@@ -49,9 +60,22 @@ public final class Target {
         this.part = part;
         this.cluster = cluster;
         this.later = later;
-        this.edits = part == null ? HeaderEdits.NONE : part.edits();
-        this.answerEdits = answerEdits(forward, part);
-        this.host = part == null ? null : part.host();
+        HeaderEdits edits = forward == null ? HeaderEdits.NONE : forward.edits();
+        this.edits = part == null ? edits : part.edits().then(edits);
+        HeaderEdits answerEdits = forward == null ? HeaderEdits.NONE : forward.answerEdits();
+        this.answerEdits = part == null ? answerEdits : part.answerEdits().then(answerEdits);
+        HostRewrite host = forward == null ? null : forward.host();
+        this.host = part == null || part.host() == null ? host : part.host();
+        this.fallback = forward == null ? null : forward.fallback();
+        RetryPolicy retry = forward == null ? null : forward.retry();
+        this.timeoutNanos = forward == null ? Long.MAX_VALUE : forward.timeoutNanos();
+        this.headNanos = retry == null ? Long.MAX_VALUE : retry.headNanos();
+        this.tryNanos = retry == null ? Long.MAX_VALUE : retry.perTryTimeoutNanos();
+        this.idleNanos = retry == null ? Long.MAX_VALUE : retry.perTryIdleNanos();
+        this.rewritten = forward != null && forward.rewrite() != null;
+        this.numbered = forward != null && forward.attemptCount();
+        this.looksAtSuccess = retry != null && retry.looksAtSuccess();
+        this.leadsElsewhere = forward != null && forward.elsewhere() != null;
         this.guarded = route != null && !route.guards().isEmpty() || cluster != null && cluster.connections() != null;
         this.choosy = part != null && !part.labels().isEmpty()
                 || forward != null && !forward.hash().isEmpty();
@@ -121,6 +145,51 @@ public final class Target {
         return cluster;
     }
 
+    /** For the whole call, retries included; {@link Long#MAX_VALUE} for any time, as of the others. */
+    public long timeoutNanos() {
+        return timeoutNanos;
+    }
+
+    /** What an attempt may wait for its head. */
+    public long headNanos() {
+        return headNanos;
+    }
+
+    /** What the peer of an attempt is told that it has. */
+    public long tryNanos() {
+        return tryNanos;
+    }
+
+    /** What the application may wait for each next piece of an answer. */
+    public long idleNanos() {
+        return idleNanos;
+    }
+
+    /** Whether the rule makes another path. */
+    public boolean rewritten() {
+        return rewritten;
+    }
+
+    /** Whether the peer is told which attempt it sees. */
+    public boolean numbered() {
+        return numbered;
+    }
+
+    /** Whether an answer that is no failure may be one after all, by its headers. */
+    public boolean looksAtSuccess() {
+        return looksAtSuccess;
+    }
+
+    /** Whether calls go somewhere else when the cluster is down. */
+    public boolean leadsElsewhere() {
+        return leadsElsewhere;
+    }
+
+    /** What the application gets instead of a failure; null for the failure. */
+    public @Nullable Fallback fallback() {
+        return fallback;
+    }
+
     /** Whether there is anything that its calls must pass. */
     public boolean guarded() {
         return guarded;
@@ -128,7 +197,7 @@ public final class Target {
 
     /** Path and query that the rule makes of the request's; null when it leaves them. */
     public @Nullable String path(Request request) {
-        PathRewrite rewrite = forward().rewrite();
+        PathRewrite rewrite = rewritten ? forward().rewrite() : null;
         if (rewrite == null || route == null) {
             return null;
         }
@@ -138,21 +207,17 @@ public final class Target {
 
     /** What is sent as the host; null for the application's own. A copy is of no part of a split. */
     public @Nullable HostRewrite host(boolean copy) {
-        return copy || host == null ? forward().host() : host;
+        return copy ? forward().host() : host;
     }
 
-    public HeaderEdits edits() {
-        return edits;
+    /** Of the headers of an attempt; a copy has but those of its route. */
+    public HeaderEdits edits(boolean copy) {
+        return copy ? forward().edits() : edits;
     }
 
     /** Of the headers of what the application gets. */
     public HeaderEdits answerEdits() {
         return answerEdits;
-    }
-
-    private static HeaderEdits answerEdits(Action.@Nullable Forward forward, @Nullable WeightedCluster part) {
-        HeaderEdits routes = forward == null ? HeaderEdits.NONE : forward.answerEdits();
-        return part == null ? routes : part.answerEdits().then(routes);
     }
 
     /**

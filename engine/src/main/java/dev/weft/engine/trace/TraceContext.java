@@ -82,7 +82,13 @@ public record TraceContext(long traceHigh, long traceLow, long spanId, boolean s
         out[52] = '-';
         out[53] = '0';
         out[54] = (byte) (sampled ? '1' : '0');
-        return new String(out, 0, LENGTH, StandardCharsets.ISO_8859_1);
+        return latin(out);
+    }
+
+    /** By the constructor that is small enough to be compiled into its caller, as that with a charset is not. */
+    @SuppressWarnings("deprecation") // for text that is not Latin-1
+    private static String latin(byte[] text) {
+        return new String(text, 0, 0, LENGTH);
     }
 
     /** Whether a valid value of ours says that the trace is sampled. */
