@@ -603,7 +603,8 @@ public final class Call {
             long idle = again == null ? Long.MAX_VALUE : again.idleAt;
             return Flights.open(first) ? Math.min(deadline, idle) : Long.MAX_VALUE;
         }
-        long wake = Math.min(deadline, Flights.firstDeadline(first));
+        long wake =
+                target().headNanos() == Long.MAX_VALUE ? deadline : Math.min(deadline, Flights.firstDeadline(first));
         return again == null ? wake : Math.min(wake, again.wakeAt());
     }
 

@@ -130,9 +130,11 @@ final class BlockingCall<R> implements Ending {
     }
 
     private long send(Call call, Flight next, long start, long limit) {
+        if (attempt != null) {
+            answer = null;
+            thrown = null;
+        }
         attempt = next;
-        answer = null;
-        thrown = null;
         Timer.Pending watch = null;
         int sending = SENDING + next.number();
         if (limit != Long.MAX_VALUE) {

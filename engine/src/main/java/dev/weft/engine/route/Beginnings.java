@@ -5,15 +5,19 @@ import org.jspecify.annotations.Nullable;
 /**
  * How the paths of a few routes begin: most routes are ruled out without being looked at.
  *
- * <p>The first eight characters of a path are packed into a number. Two of them, those that tell the routes apart best,
- * say as sets of bits which routes are left (bit vectors as in Lakshman and Stiliadis, <i>High-Speed Policy-based Packet
- * Forwarding</i>, 1998); each that is left is held against the whole number. What passes both may still not match.
+ * <p>Two characters, those that tell the routes apart best, say as sets of bits which routes are left (bit vectors as in
+ * Lakshman and Stiliadis, <i>High-Speed Policy-based Packet Forwarding</i>, 1998). The first eight characters of the path,
+ * packed into a number, are held against each that is left. What passes both may still not match.
  */
 final class Beginnings {
     /** As many routes as a number has bits. */
     static final int MOST = Long.SIZE;
 
+    /** Characters that are packed. */
     private static final int LENGTH = 8;
+
+    /** Among so many characters the two are looked for: tables often share a long beginning. */
+    private static final int REACH = 32;
 
     /** Values of a character that are told apart; others look like one of these. */
     private static final int VALUES = 32;
@@ -44,10 +48,11 @@ final class Beginnings {
             texts[2 * i + 1] = known == LENGTH ? -1L : (1L << 8 * known) - 1;
         }
         all = literals.length == 0 ? 0 : -1L >>> MOST - literals.length;
-        first = literals.length < FEW ? 0 : 8 * best(new long[] {all});
-        byFirst = literals.length < FEW ? null : left(first);
-        second = byFirst == null ? 0 : 8 * best(byFirst);
-        bySecond = byFirst == null ? null : left(second);
+        boolean few = literals.length < FEW;
+        first = few ? 0 : best(literals, REACH);
+        byFirst = few ? null : left(literals, first);
+        second = few ? 0 : best(literals, first);
+        bySecond = byFirst == null ? null : left(literals, second);
     }
 
     /** Whether what {@link #pack} makes of a text is made of no other that it does not begin. */
@@ -66,10 +71,10 @@ final class Beginnings {
     }
 
     /** Which routes a path may be for, a bit for each. */
-    long left(long packed) {
+    long left(String target) {
         return byFirst == null || bySecond == null
                 ? all
-                : byFirst[value(packed, first)] & bySecond[value(packed, second)];
+                : byFirst[value(target, first)] & bySecond[value(target, second)];
     }
 
     /** Whether a path may be for this route. */
@@ -82,39 +87,52 @@ final class Beginnings {
         return (certain & 1L << route) != 0;
     }
 
-    private static int value(long packed, int shift) {
-        return (int) (packed >>> shift) & VALUES - 1;
+    private static int value(String text, int at) {
+        return at < text.length() ? text.charAt(at) & VALUES - 1 : 0;
     }
 
     /** Which routes each value of one character leaves. */
-    private long[] left(int shift) {
+    private static long[] left(String[] literals, int at) {
         long[] left = new long[VALUES];
         for (int value = 0; value < VALUES; value++) {
-            for (int i = 0; 2 * i < texts.length; i++) {
-                boolean any = (texts[2 * i + 1] >>> shift & 0xFF) == 0;
-                left[value] |= any || value(texts[2 * i], shift) == value ? 1L << i : 0;
+            for (int i = 0; i < literals.length; i++) {
+                boolean any = at >= literals[i].length();
+                left[value] |= any || value(literals[i], at) == value ? 1L << i : 0;
             }
         }
         return left;
     }
 
-    /** The character that divides these sets of routes best: paths that are like the routes' are left with the fewest. */
-    private int best(long[] sets) {
+    /**
+     * The character that, with another one, divides the routes best: over all values of both, the fewest pairs of routes
+     * are left together.
+     *
+     * @param other one behind all texts for none
+     */
+    private static int best(String[] literals, int other) {
         int best = 0;
         long fewest = Long.MAX_VALUE;
-        for (int at = 0; at < LENGTH; at++) {
-            long sum = 0;
-            for (long one : left(8 * at)) {
-                for (long other : sets) {
-                    long both = Long.bitCount(one & other);
-                    sum += both * both;
+        for (int at = 0; at < REACH; at++) {
+            long pairs = 0;
+            for (String one : literals) {
+                for (String two : literals) {
+                    pairs += (long) values(one, two, at) * values(one, two, other);
                 }
             }
-            if (sum < fewest) {
+            if (pairs < fewest) {
                 best = at;
-                fewest = sum;
+                fewest = pairs;
             }
         }
         return best;
+    }
+
+    /** How many values of a character leave both. */
+    private static int values(String one, String two, int at) {
+        boolean any = at >= one.length();
+        if (at >= two.length()) {
+            return any ? VALUES : 1;
+        }
+        return any || value(one, at) == value(two, at) ? 1 : 0;
     }
 }

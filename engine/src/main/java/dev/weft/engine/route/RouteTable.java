@@ -147,10 +147,17 @@ public final class RouteTable {
 
     private int scan(Beginnings beginnings, String target, Request request, int draw) {
         long packed = Beginnings.pack(target);
-        for (long left = beginnings.left(packed); left != 0; left &= left - 1) {
+        int end = -1; // most calls end before it matters
+        for (long left = beginnings.left(target); left != 0; left &= left - 1) {
             int i = Long.numberOfTrailingZeros(left);
-            if (beginnings.mayBe(i, packed)
-                    && (beginnings.certain(i) || matches(i, target, end(target), request, draw))) {
+            if (!beginnings.mayBe(i, packed)) {
+                continue;
+            }
+            if (beginnings.certain(i)) {
+                return i;
+            }
+            end = end < 0 ? end(target) : end;
+            if (matches(i, target, end, request, draw)) {
                 return i;
             }
         }
