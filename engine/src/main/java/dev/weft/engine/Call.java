@@ -603,8 +603,8 @@ public final class Call {
             long idle = again == null ? Long.MAX_VALUE : again.idleAt;
             return Flights.open(first) ? Math.min(deadline, idle) : Long.MAX_VALUE;
         }
-        long wake =
-                target().headNanos() == Long.MAX_VALUE ? deadline : Math.min(deadline, Flights.firstDeadline(first));
+        boolean patient = target == null || target.headNanos() == Long.MAX_VALUE;
+        long wake = patient ? deadline : Math.min(deadline, Flights.firstDeadline(first));
         return again == null ? wake : Math.min(wake, again.wakeAt());
     }
 
