@@ -53,7 +53,7 @@ public class AnswerHook implements Around, Latecomer {
 
     @Override
     public @Nullable Object around(Object self, @Nullable Object[] args, Original original) throws Throwable {
-        Abandoned.collect();
+        Body.ABANDONED.collect();
         var connection = (HttpURLConnection) self;
         for (int hops = 0; hops <= Connections.MAX_REDIRECTS; hops++) {
             Call begun = Call.of(connection);
