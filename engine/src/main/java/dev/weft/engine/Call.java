@@ -46,7 +46,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Call {
     /** Longest wait for a name whose configuration is not here yet. */
-    static final long COLD_WAIT_NANOS = 5_000_000_000L;
+    public static final long COLD_WAIT_NANOS = 5_000_000_000L;
 
     private static final int MOST_ASKS = 3;
 

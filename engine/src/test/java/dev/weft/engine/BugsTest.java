@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.engine.Style.Peer;
 import dev.weft.engine.Style.Stage;
-import dev.weft.engine.call.Request;
 import dev.weft.engine.snapshot.Cluster;
 import dev.weft.engine.snapshot.Match;
 import dev.weft.engine.snapshot.Route;
@@ -71,27 +70,7 @@ class BugsTest {
     }
 
     /** A bug of an adapter: something of the request can't be read. */
-    private record Failing(String host, String broken) implements Request {
-        @Override
-        public int port() {
-            return 80;
-        }
-
-        @Override
-        public boolean secure() {
-            return false;
-        }
-
-        @Override
-        public String method() {
-            return "GET";
-        }
-
-        @Override
-        public String path() {
-            return "/";
-        }
-
+    private record Failing(String host, String broken) implements PlainGet {
         @Override
         public @Nullable String header(String name) {
             if (broken.equals("header")) {

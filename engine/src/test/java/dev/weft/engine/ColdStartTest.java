@@ -15,7 +15,6 @@ import dev.weft.engine.snapshot.Snapshot;
 import dev.weft.engine.trace.Ambient;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -28,37 +27,7 @@ class ColdStartTest {
     });
 
     /** A request that can't be made without the mesh. */
-    private record Bound(String host) implements Request {
-        @Override
-        public int port() {
-            return 80;
-        }
-
-        @Override
-        public boolean secure() {
-            return false;
-        }
-
-        @Override
-        public String method() {
-            return "GET";
-        }
-
-        @Override
-        public String path() {
-            return "/";
-        }
-
-        @Override
-        public @Nullable String header(String name) {
-            return null;
-        }
-
-        @Override
-        public boolean replayable() {
-            return true;
-        }
-
+    private record Bound(String host) implements PlainGet {
         @Override
         public boolean passable() {
             return false;

@@ -5,7 +5,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A request in plain values. */
-record FakeRequest(
+public record FakeRequest(
         String host,
         int port,
         boolean secure,
@@ -15,7 +15,7 @@ record FakeRequest(
         boolean replayable,
         long timeoutNanos)
         implements Request {
-    static FakeRequest get(String host, String path) {
+    public static FakeRequest get(String host, String path) {
         return new FakeRequest(host, 80, false, "GET", path, Map.of(), true, Long.MAX_VALUE);
     }
 

@@ -3,6 +3,7 @@ package dev.weft.it;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -73,10 +74,11 @@ class HotRestartTest {
             while (!over) {
                 try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
                     socket.setSoTimeout(PATIENCE_MILLIS);
+                    InputStream in = new BufferedInputStream(socket.getInputStream());
                     boolean kept = true;
                     while (kept && !over) {
                         socket.getOutputStream().write(POST);
-                        kept = answer(socket.getInputStream());
+                        kept = answer(in);
                         answered.incrementAndGet();
                     }
                 } catch (IOException e) {

@@ -1,5 +1,6 @@
 package dev.weft.proxy;
 
+import dev.weft.engine.Call;
 import dev.weft.engine.Engine;
 import dev.weft.engine.call.Question;
 import dev.weft.engine.drive.Clock;
@@ -26,9 +27,6 @@ import org.jspecify.annotations.Nullable;
  * that leaves it open by the first bytes.
  */
 final class Reception {
-    /** As long as a call waits for the configuration of a name. */
-    private static final long COLD_NANOS = 5_000_000_000L;
-
     private final Engine engine;
     private final Outside outside;
     private final Clock clock;
@@ -110,7 +108,7 @@ final class Reception {
         channel.config().setAutoRead(false);
         channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true); // until it is known what it speaks
         channel.pipeline().addLast(waiting);
-        late.at(clock.nanos() + COLD_NANOS);
+        late.at(clock.nanos() + Call.COLD_WAIT_NANOS);
         outside.bring(
                 new Question.Warm(HostTable.normal(host), port, true),
                 answer -> channel.eventLoop().execute(() -> {

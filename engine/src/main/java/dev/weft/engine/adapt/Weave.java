@@ -29,7 +29,10 @@ public @interface Weave {
     /** Whether releases may lack the method, so that this place is none of theirs. Elsewhere a class without it is refused. */
     boolean optional() default false;
 
-    /** Packages of named modules the adapter must reach into, as {@code module/package}. */
+    /**
+     * Packages of named modules the adapter must reach into, as {@code module/package}; several of them in one string
+     * with commas between, which hooks that need the same can share.
+     */
     String[] opens() default {};
 
     @Retention(RetentionPolicy.CLASS)

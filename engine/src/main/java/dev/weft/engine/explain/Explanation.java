@@ -98,27 +98,15 @@ public record Explanation(
 
     /** The same where something else decides: nobody is picked. */
     Explanation concluding(String instead) {
-        return new Explanation(
-                host,
-                port,
-                method,
-                path,
-                snapshot,
-                domain,
-                virtualHost,
-                routes,
-                guards,
-                shares,
-                cluster,
-                panic,
-                candidates,
-                null,
-                instead,
-                attempts);
+        return ending(null, instead, attempts);
     }
 
     /** The same of a call that was made, with what became of it. */
     public Explanation with(List<Attempt> made) {
+        return ending(picked, conclusion, List.copyOf(made));
+    }
+
+    private Explanation ending(@Nullable String picked, String conclusion, List<Attempt> attempts) {
         return new Explanation(
                 host,
                 port,
@@ -135,7 +123,7 @@ public record Explanation(
                 candidates,
                 picked,
                 conclusion,
-                List.copyOf(made));
+                attempts);
     }
 
     /** The same for people. */

@@ -2,12 +2,12 @@ package dev.weft.engine.simulation;
 
 import dev.weft.engine.Call;
 import dev.weft.engine.Engine;
+import dev.weft.engine.FakeRequest;
 import dev.weft.engine.SeededRandom;
 import dev.weft.engine.call.Attempt;
 import dev.weft.engine.call.End;
 import dev.weft.engine.call.Head;
 import dev.weft.engine.call.Outcome;
-import dev.weft.engine.call.Request;
 import dev.weft.engine.call.Step;
 import dev.weft.engine.snapshot.Action;
 import dev.weft.engine.snapshot.Cluster;
@@ -142,7 +142,7 @@ final class Simulation {
 
     private void call() {
         calls++;
-        Call call = engine.call(new Get(), false);
+        Call call = engine.call(FakeRequest.get(CLUSTER, "/"), false);
         call.start(now);
         steps(call);
     }
@@ -183,42 +183,5 @@ final class Simulation {
             }
             steps(call);
         });
-    }
-
-    private record Get() implements Request {
-        @Override
-        public String host() {
-            return CLUSTER;
-        }
-
-        @Override
-        public int port() {
-            return 80;
-        }
-
-        @Override
-        public boolean secure() {
-            return false;
-        }
-
-        @Override
-        public String method() {
-            return "GET";
-        }
-
-        @Override
-        public String path() {
-            return "/";
-        }
-
-        @Override
-        public @Nullable String header(String name) {
-            return null;
-        }
-
-        @Override
-        public boolean replayable() {
-            return true;
-        }
     }
 }

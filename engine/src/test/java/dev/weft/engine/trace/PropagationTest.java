@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weft.engine.PlainGet;
 import dev.weft.engine.balance.RandomSource;
 import dev.weft.engine.call.HeaderWriter;
-import dev.weft.engine.call.Request;
 import dev.weft.engine.trace.Propagation.Format;
 import java.util.Arrays;
 import java.util.List;
@@ -43,7 +43,7 @@ class PropagationTest {
     };
 
     /** An outgoing request whose headers are seen through the writer too, or aren't. */
-    private static final class Outgoing implements Request, HeaderWriter {
+    private static final class Outgoing implements PlainGet, HeaderWriter {
         private final Map<String, String> headers = new TreeMap<>();
 
         @Override
@@ -74,31 +74,6 @@ class PropagationTest {
         @Override
         public String host() {
             return "order";
-        }
-
-        @Override
-        public int port() {
-            return 80;
-        }
-
-        @Override
-        public boolean secure() {
-            return false;
-        }
-
-        @Override
-        public String method() {
-            return "GET";
-        }
-
-        @Override
-        public String path() {
-            return "/";
-        }
-
-        @Override
-        public boolean replayable() {
-            return true;
         }
     }
 

@@ -3,6 +3,7 @@ package dev.weft.agent.index;
 import dev.weft.agent.adapter.Hook;
 import dev.weft.agent.adapter.Shape;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.objectweb.asm.AnnotationVisitor;
@@ -102,7 +103,7 @@ final class HookReader extends ClassVisitor {
             return new AnnotationVisitor(Opcodes.ASM9) {
                 @Override
                 public void visit(@Nullable String none, Object value) {
-                    opens.add((String) value);
+                    Collections.addAll(opens, ((String) value).split(","));
                 }
             };
         }

@@ -16,20 +16,7 @@ import org.jspecify.annotations.Nullable;
  * Takes over the one method through which every way to an answer leads (status, headers, streams).
  * The first that asks makes the call; the connection object keeps what came of it.
  */
-@Weave(
-        type = "sun.net.www.protocol.http.HttpURLConnection",
-        method = "getInputStream",
-        args = 0,
-        opens = {
-            Opens.CONNECTION,
-            Opens.DELEGATE,
-            Opens.CLIENT,
-            Opens.HEADER,
-            Opens.NETWORK,
-            Opens.NET,
-            Opens.POLL,
-            Opens.TLS
-        })
+@Weave(type = "sun.net.www.protocol.http.HttpURLConnection", method = "getInputStream", args = 0, opens = Opens.ALL)
 public class AnswerHook implements Around, Latecomer {
     private final Mesh mesh;
 
@@ -53,7 +40,7 @@ public class AnswerHook implements Around, Latecomer {
 
     @Override
     public @Nullable Object around(Object self, @Nullable Object[] args, Original original) throws Throwable {
-        Abandoned.collect();
+        Body.ABANDONED.collect();
         var connection = (HttpURLConnection) self;
         for (int hops = 0; hops <= Connections.MAX_REDIRECTS; hops++) {
             Call begun = Call.of(connection);

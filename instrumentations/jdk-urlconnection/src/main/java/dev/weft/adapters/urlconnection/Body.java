@@ -1,5 +1,6 @@
 package dev.weft.adapters.urlconnection;
 
+import dev.weft.engine.adapt.Abandoned;
 import dev.weft.engine.call.End;
 import dev.weft.engine.drive.Ending;
 import java.io.FilterInputStream;
@@ -9,10 +10,12 @@ import java.net.SocketTimeoutException;
 
 /** The body of a delivered answer, which says when it was read, closed, broken or dropped. */
 final class Body extends FilterInputStream {
+    static final Abandoned ABANDONED = new Abandoned();
+
     private final Sending sending;
     private final Ending ending;
     private final End complete;
-    private final Abandoned watch;
+    private final Abandoned.Watch watch;
 
     /** @param complete what is said when it has been read or closed */
     Body(InputStream body, Sending sending, Ending ending, End complete) {
@@ -20,7 +23,7 @@ final class Body extends FilterInputStream {
         this.sending = sending;
         this.ending = ending;
         this.complete = complete;
-        this.watch = Abandoned.watch(this, ending);
+        this.watch = ABANDONED.watch(this, ending);
         sending.delivered();
     }
 

@@ -151,7 +151,7 @@ final class Commit implements BlockingExchange<Commit> {
     }
 
     private void begun(Sending own, Ending ending) {
-        var watch = Abandoned.watch(call().connection(), ending);
+        var watch = Body.ABANDONED.watch(call().connection(), ending);
         call().commit(new Committed(own, ending, watch));
         call = null; // what is not over yet must not hold what may be dropped
         use = null;

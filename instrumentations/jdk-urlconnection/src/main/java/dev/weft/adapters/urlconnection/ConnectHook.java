@@ -9,34 +9,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Puts off what the application asks for with {@code connect()}: an endpoint is chosen when there is a
  * request for it, and another one while that is possible. Like a side-car, the mesh accepts at once. */
-@Weave(
-        type = "sun.net.www.protocol.http.HttpURLConnection",
-        method = "connect",
-        args = 0,
-        opens = {
-            Opens.CONNECTION,
-            Opens.DELEGATE,
-            Opens.CLIENT,
-            Opens.HEADER,
-            Opens.NETWORK,
-            Opens.NET,
-            Opens.POLL,
-            Opens.TLS
-        })
+@Weave(type = "sun.net.www.protocol.http.HttpURLConnection", method = "connect", args = 0, opens = Opens.ALL)
 @Weave(
         type = "sun.net.www.protocol.https.AbstractDelegateHttpsURLConnection",
         method = "connect",
         args = 0,
-        opens = {
-            Opens.CONNECTION,
-            Opens.DELEGATE,
-            Opens.CLIENT,
-            Opens.HEADER,
-            Opens.NETWORK,
-            Opens.NET,
-            Opens.POLL,
-            Opens.TLS
-        })
+        opens = Opens.ALL)
 public final class ConnectHook implements Around {
     private final Mesh mesh;
 

@@ -8,20 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Learns that the application gives a call up: to the library it would look like a peer that broke off, and
  * to the mesh like something to try again. */
-@Weave(
-        type = "sun.net.www.protocol.http.HttpURLConnection",
-        method = "disconnect",
-        args = 0,
-        opens = {
-            Opens.CONNECTION,
-            Opens.DELEGATE,
-            Opens.CLIENT,
-            Opens.HEADER,
-            Opens.NETWORK,
-            Opens.NET,
-            Opens.POLL,
-            Opens.TLS
-        })
+@Weave(type = "sun.net.www.protocol.http.HttpURLConnection", method = "disconnect", args = 0, opens = Opens.ALL)
 public final class DisconnectHook implements Around {
     public DisconnectHook(Mesh mesh) {}
 

@@ -7,34 +7,8 @@ import dev.weft.engine.adapt.Weave;
 import org.jspecify.annotations.Nullable;
 
 /** Finds an idle connection of the mesh that is to be closed, where {@link KeepHook} has put it. */
-@Weave(
-        type = "sun.net.www.http.HttpClient",
-        method = "closeIdleConnection",
-        args = 0,
-        opens = {
-            Opens.CONNECTION,
-            Opens.DELEGATE,
-            Opens.CLIENT,
-            Opens.HEADER,
-            Opens.NETWORK,
-            Opens.NET,
-            Opens.POLL,
-            Opens.TLS
-        })
-@Weave(
-        type = "sun.net.www.protocol.https.HttpsClient",
-        method = "closeIdleConnection",
-        args = 0,
-        opens = {
-            Opens.CONNECTION,
-            Opens.DELEGATE,
-            Opens.CLIENT,
-            Opens.HEADER,
-            Opens.NETWORK,
-            Opens.NET,
-            Opens.POLL,
-            Opens.TLS
-        })
+@Weave(type = "sun.net.www.http.HttpClient", method = "closeIdleConnection", args = 0, opens = Opens.ALL)
+@Weave(type = "sun.net.www.protocol.https.HttpsClient", method = "closeIdleConnection", args = 0, opens = Opens.ALL)
 public final class IdleHook implements Around {
     public IdleHook(Mesh mesh) {}
 

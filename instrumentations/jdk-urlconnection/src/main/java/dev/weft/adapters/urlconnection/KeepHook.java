@@ -9,34 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Keeps connections of the mesh apart by {@link Place}: in a part of the key that is null for plain
  * connections, and the application's socket factory for TLS, whose number the place has in it. */
-@Weave(
-        type = "sun.net.www.http.KeepAliveCache",
-        method = "get",
-        args = 2,
-        opens = {
-            Opens.CONNECTION,
-            Opens.DELEGATE,
-            Opens.CLIENT,
-            Opens.HEADER,
-            Opens.NETWORK,
-            Opens.NET,
-            Opens.POLL,
-            Opens.TLS
-        })
-@Weave(
-        type = "sun.net.www.http.KeepAliveCache",
-        method = "put",
-        args = 3,
-        opens = {
-            Opens.CONNECTION,
-            Opens.DELEGATE,
-            Opens.CLIENT,
-            Opens.HEADER,
-            Opens.NETWORK,
-            Opens.NET,
-            Opens.POLL,
-            Opens.TLS
-        })
+@Weave(type = "sun.net.www.http.KeepAliveCache", method = "get", args = 2, opens = Opens.ALL)
+@Weave(type = "sun.net.www.http.KeepAliveCache", method = "put", args = 3, opens = Opens.ALL)
 public final class KeepHook implements Before, Leaver {
     /** Of the arguments, in both methods. */
     private static final int PART = 1;

@@ -12,34 +12,12 @@ import org.jspecify.annotations.Nullable;
  * Where the library tries a second time because a request can't be written: that would go to the logical name, past
  * the mesh. What was lost on a kept connection goes to the place of its attempt; about the rest the mesh decides.
  */
-@Weave(
-        type = "sun.net.www.protocol.http.HttpURLConnection",
-        method = "setNewClient",
-        args = 2,
-        opens = {
-            Opens.CONNECTION,
-            Opens.DELEGATE,
-            Opens.CLIENT,
-            Opens.HEADER,
-            Opens.NETWORK,
-            Opens.NET,
-            Opens.POLL,
-            Opens.TLS
-        })
+@Weave(type = "sun.net.www.protocol.http.HttpURLConnection", method = "setNewClient", args = 2, opens = Opens.ALL)
 @Weave(
         type = "sun.net.www.protocol.https.AbstractDelegateHttpsURLConnection",
         method = "setNewClient",
         args = 2,
-        opens = {
-            Opens.CONNECTION,
-            Opens.DELEGATE,
-            Opens.CLIENT,
-            Opens.HEADER,
-            Opens.NETWORK,
-            Opens.NET,
-            Opens.POLL,
-            Opens.TLS
-        })
+        opens = Opens.ALL)
 public final class NewClientHook implements Around {
     public NewClientHook(Mesh mesh) {}
 

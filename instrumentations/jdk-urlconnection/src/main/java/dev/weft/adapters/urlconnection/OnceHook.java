@@ -10,19 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Where the library waits for an answer, and sends the request again by itself when none comes. It may have connected
  * anew since the attempt began, to answer a challenge or to follow a redirect.
  */
-@Weave(
-        type = "sun.net.www.http.HttpClient",
-        method = "parseHTTP",
-        opens = {
-            Opens.CONNECTION,
-            Opens.DELEGATE,
-            Opens.CLIENT,
-            Opens.HEADER,
-            Opens.NETWORK,
-            Opens.NET,
-            Opens.POLL,
-            Opens.TLS
-        })
+@Weave(type = "sun.net.www.http.HttpClient", method = "parseHTTP", opens = Opens.ALL)
 public final class OnceHook implements Before {
     public OnceHook(Mesh mesh) {}
 

@@ -19,20 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Opens a connection to the endpoint of the attempt, where the library would look the logical name up; with
  * the mesh's TLS on it before anybody gets it, if the attempt asks for that. */
-@Weave(
-        type = "sun.net.NetworkClient",
-        method = "doConnect",
-        args = 2,
-        opens = {
-            Opens.CONNECTION,
-            Opens.DELEGATE,
-            Opens.CLIENT,
-            Opens.HEADER,
-            Opens.NETWORK,
-            Opens.NET,
-            Opens.POLL,
-            Opens.TLS
-        })
+@Weave(type = "sun.net.NetworkClient", method = "doConnect", args = 2, opens = Opens.ALL)
 public final class OpenHook implements Around {
     public OpenHook(Mesh mesh) {}
 

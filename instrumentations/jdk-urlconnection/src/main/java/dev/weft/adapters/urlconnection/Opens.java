@@ -2,14 +2,14 @@ package dev.weft.adapters.urlconnection;
 
 /** The packages of the JDK that the adapter reaches into. Each hook has them opened: any may be the first to link. */
 final class Opens {
-    static final String CONNECTION = "java.base/sun.net.www.protocol.http";
-    static final String DELEGATE = "java.base/sun.net.www.protocol.https";
-    static final String CLIENT = "java.base/sun.net.www.http";
-    static final String HEADER = "java.base/sun.net.www";
-    static final String NETWORK = "java.base/sun.net";
-    static final String NET = "java.base/java.net";
-    static final String POLL = "java.base/sun.nio.ch";
-    static final String TLS = "java.base/sun.security.ssl";
+    static final String ALL = "java.base/sun.net.www.protocol.http,"
+            + "java.base/sun.net.www.protocol.https,"
+            + "java.base/sun.net.www.http,"
+            + "java.base/sun.net.www,"
+            + "java.base/sun.net,"
+            + "java.base/java.net,"
+            + "java.base/sun.nio.ch,"
+            + "java.base/sun.security.ssl";
 
     private Opens() {}
 }

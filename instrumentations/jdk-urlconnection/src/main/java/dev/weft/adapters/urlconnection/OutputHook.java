@@ -10,20 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Gives the application what it writes a body to: a buffer, for which nothing need be connected yet; or,
  * where it streams, the connection of a call that is begun here. */
-@Weave(
-        type = "sun.net.www.protocol.http.HttpURLConnection",
-        method = "getOutputStream",
-        args = 0,
-        opens = {
-            Opens.CONNECTION,
-            Opens.DELEGATE,
-            Opens.CLIENT,
-            Opens.HEADER,
-            Opens.NETWORK,
-            Opens.NET,
-            Opens.POLL,
-            Opens.TLS
-        })
+@Weave(type = "sun.net.www.protocol.http.HttpURLConnection", method = "getOutputStream", args = 0, opens = Opens.ALL)
 public final class OutputHook implements Around {
     private final Mesh mesh;
 

@@ -12,20 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** Leads a redirect to another place out of the attempt, so that the new place is looked up: the library
  * turns the connection object to it, connects to nothing, and {@link AnswerHook} makes the next call. One to
  * the same place stays at the endpoint of its attempt. */
-@Weave(
-        type = "sun.net.www.protocol.http.HttpURLConnection",
-        method = "followRedirect0",
-        args = 3,
-        opens = {
-            Opens.CONNECTION,
-            Opens.DELEGATE,
-            Opens.CLIENT,
-            Opens.HEADER,
-            Opens.NETWORK,
-            Opens.NET,
-            Opens.POLL,
-            Opens.TLS
-        })
+@Weave(type = "sun.net.www.protocol.http.HttpURLConnection", method = "followRedirect0", args = 3, opens = Opens.ALL)
 public final class RedirectHook implements Around {
     private static final int USE_PROXY = 305;
 

@@ -15,86 +15,32 @@ import org.jspecify.annotations.Nullable;
         type = "sun.net.www.protocol.https.AbstractDelegateHttpsURLConnection",
         method = "getCipherSuite",
         args = 0,
-        opens = {
-            Opens.CONNECTION,
-            Opens.DELEGATE,
-            Opens.CLIENT,
-            Opens.HEADER,
-            Opens.NETWORK,
-            Opens.NET,
-            Opens.POLL,
-            Opens.TLS
-        })
+        opens = Opens.ALL)
 @Weave(
         type = "sun.net.www.protocol.https.AbstractDelegateHttpsURLConnection",
         method = "getLocalCertificates",
         args = 0,
-        opens = {
-            Opens.CONNECTION,
-            Opens.DELEGATE,
-            Opens.CLIENT,
-            Opens.HEADER,
-            Opens.NETWORK,
-            Opens.NET,
-            Opens.POLL,
-            Opens.TLS
-        })
+        opens = Opens.ALL)
 @Weave(
         type = "sun.net.www.protocol.https.AbstractDelegateHttpsURLConnection",
         method = "getServerCertificates",
         args = 0,
-        opens = {
-            Opens.CONNECTION,
-            Opens.DELEGATE,
-            Opens.CLIENT,
-            Opens.HEADER,
-            Opens.NETWORK,
-            Opens.NET,
-            Opens.POLL,
-            Opens.TLS
-        })
+        opens = Opens.ALL)
 @Weave(
         type = "sun.net.www.protocol.https.AbstractDelegateHttpsURLConnection",
         method = "getPeerPrincipal",
         args = 0,
-        opens = {
-            Opens.CONNECTION,
-            Opens.DELEGATE,
-            Opens.CLIENT,
-            Opens.HEADER,
-            Opens.NETWORK,
-            Opens.NET,
-            Opens.POLL,
-            Opens.TLS
-        })
+        opens = Opens.ALL)
 @Weave(
         type = "sun.net.www.protocol.https.AbstractDelegateHttpsURLConnection",
         method = "getLocalPrincipal",
         args = 0,
-        opens = {
-            Opens.CONNECTION,
-            Opens.DELEGATE,
-            Opens.CLIENT,
-            Opens.HEADER,
-            Opens.NETWORK,
-            Opens.NET,
-            Opens.POLL,
-            Opens.TLS
-        })
+        opens = Opens.ALL)
 @Weave(
         type = "sun.net.www.protocol.https.AbstractDelegateHttpsURLConnection",
         method = "getSSLSession",
         args = 0,
-        opens = {
-            Opens.CONNECTION,
-            Opens.DELEGATE,
-            Opens.CLIENT,
-            Opens.HEADER,
-            Opens.NETWORK,
-            Opens.NET,
-            Opens.POLL,
-            Opens.TLS
-        })
+        opens = Opens.ALL)
 public final class SessionHook implements Around {
     private final Mesh mesh;
 

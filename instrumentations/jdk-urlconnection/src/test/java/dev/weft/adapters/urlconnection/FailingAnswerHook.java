@@ -7,20 +7,7 @@ import dev.weft.engine.adapt.Weave;
 import dev.weft.engine.drive.BlockingExchange;
 
 /** The adapter with a bug where it hands the answer over. */
-@Weave(
-        type = "sun.net.www.protocol.http.HttpURLConnection",
-        method = "getInputStream",
-        args = 0,
-        opens = {
-            Opens.CONNECTION,
-            Opens.DELEGATE,
-            Opens.CLIENT,
-            Opens.HEADER,
-            Opens.NETWORK,
-            Opens.NET,
-            Opens.POLL,
-            Opens.TLS
-        })
+@Weave(type = "sun.net.www.protocol.http.HttpURLConnection", method = "getInputStream", args = 0, opens = Opens.ALL)
 public final class FailingAnswerHook extends AnswerHook implements Around {
     public FailingAnswerHook(Mesh mesh) {
         super(mesh);

@@ -71,7 +71,7 @@ public final class ConnectHook implements Around, Latecomer {
     }
 
     static Response run(Mesh mesh, Exchange exchange, BlockingExchange<Response> driven) throws Throwable {
-        Abandoned.collect();
+        EndingBody.ABANDONED.collect();
         TraceContext here = mesh.ambient().current();
         TraceContext enqueuedFor = here == null ? exchange.enqueuedFor() : null;
         if (enqueuedFor != null) {

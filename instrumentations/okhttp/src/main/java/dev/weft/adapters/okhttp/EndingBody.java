@@ -1,5 +1,6 @@
 package dev.weft.adapters.okhttp;
 
+import dev.weft.engine.adapt.Abandoned;
 import dev.weft.engine.call.End;
 import dev.weft.engine.drive.Ending;
 import java.io.IOException;
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The body of a delivered answer, which says when it was read, closed or broke. */
 final class EndingBody extends ResponseBody {
+    static final Abandoned ABANDONED = new Abandoned();
+
     private final ResponseBody body;
     private final BufferedSource source;
 
@@ -44,7 +47,7 @@ final class EndingBody extends ResponseBody {
     private static sealed class Watched extends ForwardingSource permits WithTrailers {
         private final Ending ending;
         private final Sending sending;
-        private final Abandoned watch;
+        private final Abandoned.Watch watch;
         /** Bytes that are still to come; negative where nobody has said how many. */
         private long left;
 
@@ -53,7 +56,7 @@ final class EndingBody extends ResponseBody {
             this.ending = ending;
             this.sending = sending;
             this.left = length;
-            this.watch = Abandoned.watch(this, ending);
+            this.watch = ABANDONED.watch(this, ending);
         }
 
         @Override
