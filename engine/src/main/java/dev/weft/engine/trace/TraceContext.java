@@ -85,8 +85,12 @@ public record TraceContext(long traceHigh, long traceLow, long spanId, boolean s
         return latin(out);
     }
 
-    /** By the constructor that is small enough to be compiled into its caller, as that with a charset is not. */
+    /**
+     * By the constructor that is small enough to be compiled into its caller, as that with a charset is not. It takes
+     * each byte for a character, whatever the default charset is.
+     */
     @SuppressWarnings("deprecation") // for text that is not Latin-1
+    @SuppressForbidden
     private static String latin(byte[] text) {
         return new String(text, 0, 0, LENGTH);
     }
