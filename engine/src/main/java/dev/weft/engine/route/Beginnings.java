@@ -55,7 +55,7 @@ final class Beginnings {
         bySecond = byFirst == null ? null : left(literals, second);
     }
 
-    /** Whether what {@link #pack} makes of a text is made of no other that it does not begin. */
+    /** Whether no text that begins otherwise is {@link #pack}ed as one that begins with this one. */
     static boolean tells(String text) {
         return text.length() <= LENGTH && text.chars().allMatch(c -> c > 0 && c <= 0xFF);
     }

@@ -36,7 +36,7 @@ public final class RouteTable {
      *
      * @param text a path condition that is plain text, or null
      * @param exact whether the path is to be the text, and not to begin with it
-     * @param ends whether it matters where the path ends: not for what the path of any target that begins with it does
+     * @param ends whether it matters where the path ends: not where the target's beginning is surely the path's
      * @param suffix that every path ends with; empty where looking is no cheaper than matching
      * @param pathOnly whether it asks for nothing else
      */
@@ -46,11 +46,11 @@ public final class RouteTable {
             PathMatch path = route.match().path();
             boolean exact = path instanceof PathMatch.Exact;
             boolean text = (exact || path instanceof PathMatch.Prefix) && !Paths.ignoresCase(path);
-            String literal = Paths.literal(path);
-            boolean ends = !text || exact || Paths.end(literal, true) < literal.length();
+            String literal = text ? Paths.literal(path) : null;
+            boolean ends = literal == null || exact || Paths.end(literal, true) < literal.length();
             return new Asked(
                     route,
-                    text ? literal : null,
+                    literal,
                     exact,
                     ends,
                     Paths.suffix(path),
