@@ -13,12 +13,15 @@ public final class Octets {
     static final int TARGET = 4;
     /** What a host may have beside brackets: RFC 3986's reg-name, and what addresses are written in. */
     static final int HOST = 8;
+    /** What a name of HTTP/2 may have: a token without capitals. */
+    public static final int NAME = 16;
 
     private static final byte[] KINDS = kinds();
 
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long HIGH = 0x8080808080808080L;
     private static final long ONES = 0x0101010101010101L;
+    private static final long MIX = 0x9E3779B97F4A7C15L;
 
     private Octets() {}
 
@@ -29,6 +32,7 @@ public final class Octets {
             boolean digit = c >= '0' && c <= '9';
             int kind = c == '#' ? 0 : TARGET;
             kind |= letter || digit || "!#$%&'*+-.^_`|~".indexOf(c) >= 0 ? TOKEN : 0;
+            kind |= (kind & TOKEN) != 0 && !(c >= 'A' && c <= 'Z') ? NAME : 0;
             kind |= c >= 'A' && c <= 'Z' || c == '-' || c == '_' ? METHOD : 0;
             kind |= letter || digit || "-._~%!$&'()*+,;=".indexOf(c) >= 0 ? HOST : 0;
             kinds[c] = (byte) kind;
@@ -40,7 +44,7 @@ public final class Octets {
         return (KINDS[octet & 0xFF] & kind) != 0;
     }
 
-    static boolean all(int kind, byte[] in, int from, int to) {
+    public static boolean all(int kind, byte[] in, int from, int to) {
         for (int i = from; i < to; i++) {
             if ((KINDS[in[i] & 0xFF] & kind) == 0) {
                 return false;
@@ -74,6 +78,20 @@ public final class Octets {
 
     private static boolean control(byte octet) {
         return octet >= 0 && octet < ' ' && octet != '\t' || octet == 0x7F;
+    }
+
+    /** A number that tells texts apart that differ in their length, or in the first or the last eight bytes. */
+    public static int sketch(byte[] in, int from, int to) {
+        int length = to - from;
+        long ends = length;
+        if (length >= 8) {
+            ends = (ends * MIX + (long) LONGS.get(in, from)) * MIX + (long) LONGS.get(in, to - 8);
+        } else {
+            for (int i = from; i < to; i++) {
+                ends = ends * MIX + in[i];
+            }
+        }
+        return (int) (ends * MIX >>> 32);
     }
 
     static byte lower(byte octet) {

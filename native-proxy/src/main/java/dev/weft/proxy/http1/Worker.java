@@ -29,6 +29,7 @@ public final class Worker {
     public final Clock clock;
     public final Traffic traffic;
     final TextCache texts = new TextCache();
+    public final FieldTexts fields = new FieldTexts();
     final ByteArrays arrays = new ByteArrays();
     final Pools pools = new Pools();
     private final Streams streams;

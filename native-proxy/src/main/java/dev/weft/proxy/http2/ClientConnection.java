@@ -45,6 +45,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private final Target target;
     private final Http2Limits limits;
     private final HeadText heads = new HeadText();
+    private final Gathering gathering = new Gathering();
     private final Codec codec;
     private final ArrayDeque<ClientStream> waiting = new ArrayDeque<>();
     private final IntObjectHashMap<ClientStream> streams = new IntObjectHashMap<>();
@@ -74,7 +75,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         this.limits = limits;
         this.late = new Alarm(
                 worker.loop, worker.clock, () -> fail(new IOException("it has not agreed on HTTP/2 in time")));
-        this.codec = Codec.client(limits, head, new Frames());
+        this.codec = Codec.client(limits, head, new Frames(), gathering);
         codec.connection().addListener(new Http2ConnectionAdapter() {
             @Override
             public void onStreamClosed(Http2Stream stream) {
@@ -115,7 +116,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         ChannelInitializer<Channel> handlers = new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel channel) {
-                channel.pipeline().addLast(codec, ClientConnection.this);
+                channel.pipeline().addLast(gathering, codec, ClientConnection.this);
             }
         };
         worker.connect(target, handlers, limitNanos, PROTOCOL).addListener(done -> {

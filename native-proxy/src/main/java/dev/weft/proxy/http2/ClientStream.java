@@ -148,10 +148,10 @@ final class ClientStream implements Upstream {
     @Override
     public void send(RequestHead request, HeadEdits edits, @Nullable String path) {
         AsciiString scheme = target.transport() instanceof Transport.Tls ? HTTPS : HTTP;
-        Http2Headers fields = HeadFrame.request(request, edits, path, scheme);
+        Http2Headers fields = HeadFrame.request(request, edits, path, scheme, worker.fields);
         ClientConnection to = connection();
         int id = to.next();
-        Outgoing begun = new Outgoing(to.codec(), to.context(), id);
+        Outgoing begun = new Outgoing(to.codec(), to.context(), id, worker.fields);
         out = begun;
         incoming = new Incoming(to.codec());
         phase = Phase.HEAD;

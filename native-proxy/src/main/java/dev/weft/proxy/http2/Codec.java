@@ -4,6 +4,11 @@ import dev.weft.proxy.http1.HeadLimits;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.AbstractHttp2ConnectionHandlerBuilder;
 import io.netty.handler.codec.http2.DefaultHttp2Connection;
+import io.netty.handler.codec.http2.DefaultHttp2ConnectionDecoder;
+import io.netty.handler.codec.http2.DefaultHttp2ConnectionEncoder;
+import io.netty.handler.codec.http2.DefaultHttp2FrameReader;
+import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
+import io.netty.handler.codec.http2.DefaultHttp2HeadersEncoder;
 import io.netty.handler.codec.http2.DefaultHttp2RemoteFlowController;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
@@ -12,6 +17,7 @@ import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameListener;
+import io.netty.handler.codec.http2.Http2FrameReader;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.UniformStreamByteDistributor;
 import java.util.function.Consumer;
@@ -38,14 +44,23 @@ final class Codec extends Http2ConnectionHandler {
         this.wronged = wronged;
     }
 
-    /** @param wronged is told why when a client makes us reset a stream (CVE-2025-55163) */
-    static Codec server(Http2Limits limits, HeadLimits head, Http2FrameListener frames, Consumer<Http2Error> wronged) {
+    /**
+     * @param gathering stands before it in the pipeline
+     * @param wronged is told why when a client makes us reset a stream (CVE-2025-55163)
+     */
+    static Codec server(
+            Http2Limits limits,
+            HeadLimits head,
+            Http2FrameListener frames,
+            Gathering gathering,
+            Consumer<Http2Error> wronged) {
         Http2Settings settings = settings(limits, head).maxConcurrentStreams(limits.streams());
-        return new Builder(true, settings, frames, wronged).build();
+        return new Builder(true, settings, frames, gathering, wronged).build();
     }
 
-    static Codec client(Http2Limits limits, HeadLimits head, Http2FrameListener frames) {
-        return new Builder(false, settings(limits, head).pushEnabled(false), frames, error -> {}).build();
+    /** @param gathering stands before it in the pipeline */
+    static Codec client(Http2Limits limits, HeadLimits head, Http2FrameListener frames, Gathering gathering) {
+        return new Builder(false, settings(limits, head).pushEnabled(false), frames, gathering, error -> {}).build();
     }
 
     private static Http2Settings settings(Http2Limits limits, HeadLimits head) {
@@ -72,17 +87,26 @@ final class Codec extends Http2ConnectionHandler {
     private static final class Builder extends AbstractHttp2ConnectionHandlerBuilder<Codec, Builder> {
         private final Consumer<Http2Error> wronged;
 
-        Builder(boolean server, Http2Settings settings, Http2FrameListener frames, Consumer<Http2Error> wronged) {
+        Builder(
+                boolean server,
+                Http2Settings settings,
+                Http2FrameListener frames,
+                Gathering gathering,
+                Consumer<Http2Error> wronged) {
             this.wronged = wronged;
-            connection(connectionOf(server));
+            Http2Connection connection = connectionOf(server);
+            Http2ConnectionEncoder encoder = new AnswerLimit(
+                    new DefaultHttp2ConnectionEncoder(
+                            connection, new FrameWriter(new DefaultHttp2HeadersEncoder(), gathering)),
+                    MOST_QUEUED);
+            Http2FrameReader reader = new DefaultHttp2FrameReader(
+                    new DefaultHttp2HeadersDecoder(true, settings.maxHeaderListSize()), MOST_SMALL_CONTINUATIONS);
             initialSettings(settings);
             frameListener(frames);
-            encoderEnforceMaxQueuedControlFrames(MOST_QUEUED);
             decoderEnforceMaxConsecutiveEmptyDataFrames(MOST_EMPTY);
-            decoderEnforceMaxSmallContinuationFrames(MOST_SMALL_CONTINUATIONS);
             // Resets are judged by what was done beside them, see Patience: callers with short deadlines send many.
             decoderEnforceMaxRstFramesPerWindow(0, 0);
-            encoderEnforceMaxRstFramesPerWindow(0, 0);
+            codec(new DefaultHttp2ConnectionDecoder(connection, encoder, reader), encoder);
         }
 
         /** Streams take turns: a tree of priorities costs each of them more, and nobody is promised any. */

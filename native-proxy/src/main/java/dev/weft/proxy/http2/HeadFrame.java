@@ -1,9 +1,11 @@
 package dev.weft.proxy.http2;
 
+import dev.weft.proxy.http1.FieldTexts;
 import dev.weft.proxy.http1.HeadEdits;
 import dev.weft.proxy.http1.HeadLines;
 import dev.weft.proxy.http1.RequestHead;
 import dev.weft.proxy.http1.Trailers;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.util.AsciiString;
@@ -19,23 +21,26 @@ final class HeadFrame implements HeadLines {
 
     private final Http2Headers fields = new DefaultHttp2Headers(false);
     private final boolean request;
+    private final FieldTexts texts;
 
-    private HeadFrame(boolean request) {
+    private HeadFrame(boolean request, FieldTexts texts) {
         this.request = request;
+        this.texts = texts;
     }
 
     /** @param path to send instead of the head's own; null for that */
-    static Http2Headers request(RequestHead head, HeadEdits edits, @Nullable String path, AsciiString scheme) {
-        HeadFrame frame = new HeadFrame(true);
+    static Http2Headers request(
+            RequestHead head, HeadEdits edits, @Nullable String path, AsciiString scheme, FieldTexts texts) {
+        HeadFrame frame = new HeadFrame(true, texts);
         byte[] in = head.bytes();
-        frame.fields.method(text(in, head.methodStart(), head.methodEnd()));
+        frame.fields.method(texts.text(in, head.methodStart(), head.methodEnd()));
         frame.fields.scheme(scheme);
         if (path != null) {
             frame.fields.path(visible(path));
         } else if (head.pathStart() == head.targetEnd()) {
             frame.fields.path(SLASH);
         } else {
-            frame.fields.path(text(in, head.pathStart(), head.targetEnd()));
+            frame.fields.path(texts.text(in, head.pathStart(), head.targetEnd()));
         }
         edits.each(frame);
         if (head.takesTrailers()) {
@@ -44,32 +49,28 @@ final class HeadFrame implements HeadLines {
         return frame.fields;
     }
 
-    static Http2Headers answer(int status, HeadEdits edits) {
-        HeadFrame frame = new HeadFrame(false);
-        frame.fields.status(Integer.toString(status));
+    static Http2Headers answer(int status, HeadEdits edits, FieldTexts texts) {
+        HeadFrame frame = new HeadFrame(false, texts);
+        frame.fields.status(HttpResponseStatus.valueOf(status).codeAsText());
         edits.each(frame);
         return frame.fields;
     }
 
-    static Http2Headers trailers(Trailers trailers) {
-        HeadFrame frame = new HeadFrame(false);
+    static Http2Headers trailers(Trailers trailers, FieldTexts texts) {
+        HeadFrame frame = new HeadFrame(false, texts);
         trailers.each(frame);
         return frame.fields;
     }
 
     @Override
     public void line(byte[] in, int name, int nameEnd, int value, int valueEnd) {
-        AsciiString lower = text(in, name, nameEnd).toLowerCase();
-        AsciiString text = text(in, value, valueEnd);
+        AsciiString lower = texts.text(in, name, nameEnd).toLowerCase();
+        AsciiString text = texts.text(in, value, valueEnd);
         if (request && lower.equals(HOST)) {
             fields.authority(text);
         } else if (HeadText.name(lower)) { // a rule may have added what is for another hop
             fields.add(lower, text);
         }
-    }
-
-    private static AsciiString text(byte[] in, int from, int to) {
-        return new AsciiString(in, from, to - from, true);
     }
 
     private static AsciiString visible(String path) {

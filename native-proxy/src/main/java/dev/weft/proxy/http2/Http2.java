@@ -32,7 +32,8 @@ public final class Http2 {
             Function<Exchange, Course> courses,
             BooleanSupplier draining) {
         ServerConnection connection = new ServerConnection(worker, limits, http2, courses, draining);
-        behind.pipeline().addAfter(behind.name(), "http2", connection.codec);
+        behind.pipeline().addAfter(behind.name(), "gathering", connection.gathering);
+        behind.pipeline().addAfter("gathering", "http2", connection.codec);
         behind.pipeline().addAfter("http2", null, connection);
     }
 

@@ -1,5 +1,6 @@
 package dev.weft.proxy.http2;
 
+import dev.weft.proxy.http1.FieldTexts;
 import dev.weft.proxy.http1.Trailers;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -17,14 +18,16 @@ final class Outgoing {
     private final Codec codec;
     private final ChannelHandlerContext context;
     private final int id;
+    private final FieldTexts texts;
     private @Nullable ByteBuf newest;
     private @Nullable ChannelFuture last;
     private boolean ended;
 
-    Outgoing(Codec codec, ChannelHandlerContext context, int id) {
+    Outgoing(Codec codec, ChannelHandlerContext context, int id, FieldTexts texts) {
         this.codec = codec;
         this.context = context;
         this.id = id;
+        this.texts = texts;
     }
 
     ChannelFuture head(Http2Headers head, boolean end) {
@@ -57,7 +60,7 @@ final class Outgoing {
         if (ended) {
             return;
         }
-        Http2Headers lines = trailers == null ? null : HeadFrame.trailers(trailers);
+        Http2Headers lines = trailers == null ? null : HeadFrame.trailers(trailers, texts);
         if (lines != null && !lines.isEmpty()) {
             flush();
             head(lines, true);

@@ -50,6 +50,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
 
     final Worker worker;
     final Http1Limits limits;
+    final Gathering gathering = new Gathering();
     final Codec codec;
     private final Http2Limits http2;
     private final Function<Exchange, Course> courses;
@@ -84,7 +85,11 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
         this.alarm = new Alarm(worker.loop, worker.clock, this::ring);
         this.patience = new Patience(http2.patience(), worker.clock.nanos());
         this.codec = Codec.server(
-                http2, limits.head(), new Frames(), error -> take(error == Http2Error.STREAM_CLOSED ? 1 : RESET_EARLY));
+                http2,
+                limits.head(),
+                new Frames(),
+                gathering,
+                error -> take(error == Http2Error.STREAM_CLOSED ? 1 : RESET_EARLY));
         codec.connection().addListener(new Http2ConnectionAdapter() {
             @Override
             public void onStreamClosed(Http2Stream stream) {

@@ -65,7 +65,7 @@ final class ServerStream implements Downstream {
 
     void begin(Http2Stream of, Http2Headers fields, boolean last, HeadText heads) {
         stream = of;
-        out = new Outgoing(connection.codec, connection.context(), of.id());
+        out = new Outgoing(connection.codec, connection.context(), of.id(), connection.worker.fields);
         begunAt = connection.worker.clock.nanos();
         ended = last;
         withTrailers = false;
@@ -218,13 +218,13 @@ final class ServerStream implements Downstream {
     @Override
     public void interim(ResponseHead head, HeadEdits edits) {
         activity++;
-        out().head(HeadFrame.answer(head.status(), edits), false);
+        out().head(HeadFrame.answer(head.status(), edits, connection.worker.fields), false);
     }
 
     @Override
     public void answer(ResponseHead head, HeadEdits edits, boolean bodyless, boolean keep) {
         activity++;
-        out().head(HeadFrame.answer(head.status(), edits), bodyless);
+        out().head(HeadFrame.answer(head.status(), edits, connection.worker.fields), bodyless);
     }
 
     @Override

@@ -12,8 +12,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class IncomingTest {
-    private final Incoming incoming =
-            new Incoming(Codec.client(Http2Limits.DEFAULT, HeadLimits.DEFAULT, new Http2FrameAdapter()));
+    private final Incoming incoming = new Incoming(
+            Codec.client(Http2Limits.DEFAULT, HeadLimits.DEFAULT, new Http2FrameAdapter(), new Gathering()));
 
     @Test
     void manySmallPartsWaitInFewBuffersAndInTheirOrder() {
