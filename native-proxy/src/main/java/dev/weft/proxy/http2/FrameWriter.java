@@ -44,6 +44,9 @@ final class FrameWriter extends DefaultHttp2FrameWriter {
         } catch (Http2Exception refused) {
             into.writerIndex(at);
             return promise.setFailure(refused);
+        } catch (RuntimeException bug) {
+            into.writerIndex(at); // what others have written here goes out as it is
+            throw bug;
         }
         int octets = into.writerIndex() - at - PREFIX;
         int ends = end ? Http2Flags.END_STREAM : 0;
