@@ -8,6 +8,10 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.X509Certificate;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -15,6 +19,10 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.net.SocketFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509TrustManager;
 
 /**
  * Has a proxy do for some seconds what proxies do, so that the JVM sees which classes that takes.
@@ -24,6 +32,9 @@ import java.util.regex.Pattern;
 final class Train {
     /** More would only have more compiled, and compiled again at each start. */
     private static final int REQUESTS = 20;
+
+    private static final String CERTIFICATE = "certificate.pem";
+    private static final String KEY = "key.pem";
     private static final Pattern PLANE = Pattern.compile("xds (127\\.0\\.0\\.1:\\d+), rest");
     private static final Pattern OUTBOUND = Pattern.compile("outbound (\\S+), admin (\\S+)$");
     private static final Pattern INBOUND = Pattern.compile("inbound (\\S+) for port");
@@ -80,6 +91,7 @@ final class Train {
                         "--state",
                         folder.resolve("state").toString()));
         Path config = Files.writeString(folder.resolve("proxy.yaml"), "tracing: true\nlabels: {kind: trained}\n");
+        certify(folder);
         Running proxy = new Running(
                 folder,
                 List.of(
@@ -92,6 +104,12 @@ final class Train {
                         config.toString(),
                         "--inbound",
                         "127.0.0.1:0",
+                        "--inbound.tls",
+                        "tls",
+                        "--tls.certificate",
+                        folder.resolve(CERTIFICATE).toString(),
+                        "--tls.key",
+                        folder.resolve(KEY).toString(),
                         "--outbound",
                         "127.0.0.1:0",
                         "--admin.address",
@@ -107,17 +125,75 @@ final class Train {
         Matcher outside = proxy.line(OUTBOUND);
         String inbound = proxy.line(INBOUND).group(1);
         proxy.line(UP);
-        ask(outside.group(1), "train", REQUESTS);
-        ask(inbound, "trainee", REQUESTS);
+        SocketFactory clear = SocketFactory.getDefault();
+        String post = "POST /some/path?with=parameters";
+        ask(clear, outside.group(1), post, "train", REQUESTS);
+        ask(trusting(), inbound, post, "trainee", REQUESTS);
         for (String page : List.of("/ready", "/live", "/metrics", "/config")) {
-            ask(outside.group(2), "GET " + page, "127.0.0.1", 1);
+            ask(clear, outside.group(2), "GET " + page, "127.0.0.1", 1);
         }
         proxy.end();
         plane.end();
     }
 
-    private static void ask(String address, String host, int times) throws IOException {
-        ask(address, "POST /some/path?with=parameters", host, times);
+    /** A key of P-256, as meshes have it, and its certificate, both as PEM. */
+    private static void certify(Path folder) throws IOException, InterruptedException, GeneralSecurityException {
+        String password = "trained";
+        Path store = folder.resolve("store");
+        Process keytool = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                        "-genkeypair",
+                        "-alias",
+                        "trainee",
+                        "-keyalg",
+                        "EC",
+                        "-groupname",
+                        "secp256r1",
+                        "-dname",
+                        "CN=trainee",
+                        "-storetype",
+                        "PKCS12",
+                        "-keystore",
+                        store.toString(),
+                        "-storepass",
+                        password)
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (keytool.waitFor() != 0) {
+            throw new IOException("keytool: " + said);
+        }
+        KeyStore keys = KeyStore.getInstance(store.toFile(), password.toCharArray());
+        pem(folder.resolve(CERTIFICATE), "CERTIFICATE", keys.getCertificate("trainee").getEncoded());
+        pem(folder.resolve(KEY), "PRIVATE KEY", keys.getKey("trainee", password.toCharArray()).getEncoded());
+    }
+
+    private static void pem(Path file, String what, byte[] bytes) throws IOException {
+        String text = Base64.getMimeEncoder().encodeToString(bytes);
+        Files.writeString(file, "-----BEGIN " + what + "-----\n" + text + "\n-----END " + what + "-----\n");
+    }
+
+    /** Speaks TLS with whoever it is. */
+    private static SocketFactory trusting() throws GeneralSecurityException {
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(
+                null,
+                new TrustManager[] {
+                    new X509TrustManager() {
+                        @Override
+                        public void checkClientTrusted(X509Certificate[] chain, String type) {}
+
+                        @Override
+                        public void checkServerTrusted(X509Certificate[] chain, String type) {}
+
+                        @Override
+                        public X509Certificate[] getAcceptedIssuers() {
+                            return new X509Certificate[0];
+                        }
+                    }
+                },
+                null);
+        return context.getSocketFactory();
     }
 
     /**
@@ -125,9 +201,11 @@ final class Train {
      *
      * @param line method and path
      */
-    private static void ask(String address, String line, String host, int times) throws IOException {
+    private static void ask(SocketFactory sockets, String address, String line, String host, int times)
+            throws IOException {
         int colon = address.lastIndexOf(':');
-        try (Socket socket = new Socket(address.substring(0, colon), Integer.parseInt(address.substring(colon + 1)))) {
+        int port = Integer.parseInt(address.substring(colon + 1));
+        try (Socket socket = sockets.createSocket(address.substring(0, colon), port)) {
             BufferedReader in =
                     new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1));
             for (int i = 0; i < times; i++) {

@@ -54,6 +54,12 @@ fi
 archive=lib/weft/proxy.archive
 # Elsewhere than where it was made for, most of its pages would be written to, and so be each process's own.
 flags="$flags -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0"
+# What compilers are done with goes back to the system: 20 to 30 MB after the first minute of load. Early releases of
+# Java 17 don't know how.
+trim=-XX:TrimNativeHeapInterval=2000
+if "$out/bin/java" $trim -version >/dev/null 2>&1; then
+  flags="$flags $trim"
+fi
 if [ "$feature" -ge 25 ]; then
   # Without Unsafe Netty links a function of C by the JDK's own means, which makes a hundred classes.
   flags="$flags --sun-misc-unsafe-memory-access=allow -XX:-AOTRecordTraining -XX:-AOTReplayTraining"

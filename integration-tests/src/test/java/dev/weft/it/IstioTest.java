@@ -13,17 +13,13 @@ import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
-import java.util.Base64;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -50,52 +46,6 @@ class IstioTest {
     @AfterAll
     static void stop() {
         fleet.close();
-    }
-
-    /** A self-signed certificate, which is its own authority, and its key, as PEM files. */
-    private void certificate() throws Exception {
-        Path bin = Path.of(System.getProperty("java.home"), "bin");
-        Path store = folder.resolve("store.p12");
-        command(List.of(
-                bin.resolve("keytool").toString(),
-                "-J-XX:TieredStopAtLevel=1",
-                "-J-XX:+UseSerialGC",
-                "-genkeypair",
-                "-alias",
-                "own",
-                "-keyalg",
-                "EC",
-                "-storetype",
-                "PKCS12",
-                "-keystore",
-                store.toString(),
-                "-storepass",
-                "secret",
-                "-dname",
-                "CN=istiod",
-                "-ext",
-                "san=dns:istiod.istio-system.svc",
-                "-ext",
-                "bc=ca:true"));
-        KeyStore keys = KeyStore.getInstance("PKCS12");
-        try (InputStream in = Files.newInputStream(store)) {
-            keys.load(in, "secret".toCharArray());
-        }
-        pem("key.pem", "PRIVATE KEY", keys.getKey("own", "secret".toCharArray()).getEncoded());
-        pem("chain.pem", "CERTIFICATE", keys.getCertificate("own").getEncoded());
-    }
-
-    private static void command(List<String> words) throws Exception {
-        Process process = new ProcessBuilder(words).redirectErrorStream(true).start();
-        String said = new String(process.getInputStream().readAllBytes());
-        assertTrue(process.waitFor(180, TimeUnit.SECONDS));
-        assertEquals(0, process.exitValue(), said);
-    }
-
-    private void pem(String file, String kind, byte[] der) throws Exception {
-        String base64 = Base64.getMimeEncoder().encodeToString(der);
-        Files.writeString(
-                folder.resolve(file), "-----BEGIN " + kind + "-----\n" + base64 + "\n-----END " + kind + "-----\n");
     }
 
     /** Where gRPC looks for its bootstrap, in its order. */
@@ -151,7 +101,7 @@ class IstioTest {
 
     @Test
     void overTlsTheServerIsVerifiedAndTheTokenIsShown() throws Exception {
-        certificate();
+        SelfSigned.make(folder, "CN=istiod", "dns:istiod.istio-system.svc");
         Path token = Files.writeString(folder.resolve("token"), "secret");
         NettyServerBuilder where = NettyServerBuilder.forAddress(
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))

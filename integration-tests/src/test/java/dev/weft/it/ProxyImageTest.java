@@ -37,7 +37,7 @@ class ProxyImageTest {
     record Jdk(int feature, Path home) {
         /** The JVM of Java 25 is larger, and so is what its cache knows of classes. */
         long most() {
-            return (feature < 25 ? 76 : 84) * MIB;
+            return (feature < 25 ? 79 : 88) * MIB;
         }
     }
 
@@ -86,7 +86,7 @@ class ProxyImageTest {
                       endpoints: [{address: 127.0.0.1}]
                     """.formatted(behind));
             Path loaded = folder.resolve("loaded");
-            Running proxy = start(fleet, image, "-Xlog:class+load:file=" + loaded);
+            Running proxy = start(fleet, image, behind, "-Xlog:class+load:file=" + loaded);
             Matcher outbound = OUTBOUND.matcher(proxy.line("outbound "));
             assertTrue(outbound.find(), proxy.said());
             Until.so(
@@ -134,7 +134,8 @@ class ProxyImageTest {
     }
 
     /** Where nothing is but what any system has. */
-    private Running start(Fleet fleet, Path image, String option) throws IOException {
+    private Running start(Fleet fleet, Path image, int port, String option) throws Exception {
+        SelfSigned papers = SelfSigned.make(folder, "CN=image", "dns:image");
         Path commands = Files.createDirectories(folder.resolve("commands"));
         for (String name : List.of("dirname", "readlink")) {
             Path real = Stream.of(System.getenv("PATH").split(File.pathSeparator))
@@ -151,6 +152,16 @@ class ProxyImageTest {
                         linked.toString(),
                         "--service",
                         "image",
+                        "--port",
+                        String.valueOf(port),
+                        "--inbound",
+                        "127.0.0.1:0",
+                        "--inbound.tls",
+                        "tls",
+                        "--tls.certificate",
+                        papers.chain().toString(),
+                        "--tls.key",
+                        papers.key().toString(),
                         "--outbound",
                         "127.0.0.1:0",
                         "--admin.address",
