@@ -82,7 +82,7 @@ final class PemStores {
 
     /**
      * Never written anywhere: of a kind that hides keys in one round. PKCS #12 would take ten thousand of them to hide a
-     * key, and as many to get it back, which is half of the CPU of a start.
+     * key, and as many to get it back.
      */
     private static KeyStore empty() throws IOException, GeneralSecurityException {
         var store = KeyStore.getInstance("JKS");

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Beginnings {
     /** As many routes as a number has bits. */
-    static final int MOST = Long.SIZE;
+    private static final int MOST = Long.SIZE;
 
     /** Characters that are packed. */
     private static final int LENGTH = 8;
