@@ -75,13 +75,7 @@ class TwoAgentsContractTest {
                     21,
                     ALL,
                     ORDERS,
-                    "the other agent begins the traces and goes on with them; TwoAgentsTest tells what comes of it"),
-            new Otherwise(
-                    35,
-                    List.of("JdkHttpBlockingTest", "JdkHttpAsyncTest"),
-                    ORDERS,
-                    "the other agent gives its place in a trace to what is sent on the thread that made the call; what"
-                            + " the mesh sends again is sent on another one"));
+                    "the other agent begins the traces and goes on with them; TwoAgentsTest tells what comes of it"));
 
     /** What one JVM said. */
     private record Heard(List<Told> told, Set<String> marked) {}

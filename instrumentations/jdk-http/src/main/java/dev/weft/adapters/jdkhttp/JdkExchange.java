@@ -10,6 +10,7 @@ import dev.weft.engine.drive.Ending;
 import dev.weft.engine.drive.FutureExchange;
 import dev.weft.engine.snapshot.HeaderEdits;
 import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.concurrent.CompletableFuture;
@@ -26,6 +27,9 @@ final class JdkExchange<T> implements FutureExchange<Gate<T>, HttpResponse<T>> {
     private final Mesh mesh;
     private final Sender<T> sender;
     private final HttpRequest asked;
+    /** As they are where the call is made: another agent adds its place in a trace to what is asked for there alone. */
+    private final HttpHeaders headers;
+
     private final int hops;
     private @Nullable Gate<T> last;
 
@@ -36,12 +40,13 @@ final class JdkExchange<T> implements FutureExchange<Gate<T>, HttpResponse<T>> {
         this.mesh = mesh;
         this.sender = sender;
         this.asked = asked;
+        this.headers = asked.headers();
         this.hops = hops;
     }
 
     @Override
     public Request request() {
-        return new JdkRequest(asked);
+        return new JdkRequest(asked, headers);
     }
 
     @Override
@@ -54,7 +59,7 @@ final class JdkExchange<T> implements FutureExchange<Gate<T>, HttpResponse<T>> {
         var aim = new Aim(attempt, asked.uri());
         var gate = new Gate<>(aim, last);
         try {
-            var request = Rewritten.attempt(asked, aim);
+            var request = Rewritten.attempt(asked, headers, aim);
             gate.expect(attempt.number() == 1 ? sender.send(request, gate) : sender.sendElsewhere(request, gate));
         } catch (RuntimeException refused) { // the library found a fault with the request itself
             return CompletableFuture.failedFuture(refused);
@@ -71,7 +76,7 @@ final class JdkExchange<T> implements FutureExchange<Gate<T>, HttpResponse<T>> {
 
     @Override
     public End failure(Throwable thrown) {
-        return Failures.end(thrown, new JdkRequest(asked).replayable());
+        return Failures.end(thrown, new JdkRequest(asked, headers).replayable());
     }
 
     @Override

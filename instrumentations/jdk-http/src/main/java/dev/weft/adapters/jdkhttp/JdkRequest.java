@@ -11,7 +11,7 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** What the engine may ask of the application's request. */
-record JdkRequest(HttpRequest request) implements Request {
+record JdkRequest(HttpRequest request, HttpHeaders headers) implements Request {
     /**
      * The library's own publishers that begin anew for each subscriber. Not among them: input
      * streams, because most suppliers return the same stream again, and a body that is half there
@@ -74,7 +74,7 @@ record JdkRequest(HttpRequest request) implements Request {
 
     @Override
     public @Nullable String header(String name) {
-        return first(request.headers(), name);
+        return first(headers, name);
     }
 
     /** The library's own way makes a stream for each question. */
@@ -85,7 +85,7 @@ record JdkRequest(HttpRequest request) implements Request {
 
     @Override
     public @Nullable String joined(String name) {
-        List<String> all = request.headers().allValues(name);
+        List<String> all = headers.allValues(name);
         if (all.size() < 2) {
             return all.isEmpty() ? null : all.get(0);
         }
@@ -94,7 +94,7 @@ record JdkRequest(HttpRequest request) implements Request {
 
     @Override
     public void headers(BiConsumer<String, String> each) {
-        request.headers().map().forEach((name, values) -> values.forEach(value -> each.accept(name, value)));
+        headers.map().forEach((name, values) -> values.forEach(value -> each.accept(name, value)));
     }
 
     @Override

@@ -37,9 +37,9 @@ final class Rewritten extends HttpRequest {
     }
 
     /** One attempt. Without the application's time limit, which is the whole call's and not this attempt's. */
-    static Rewritten attempt(HttpRequest request, Aim aim) {
+    static Rewritten attempt(HttpRequest request, HttpHeaders asked, Aim aim) {
         URI uri = uri(request.uri(), aim.attempt().path());
-        return new Rewritten(request, uri, headers(request.headers(), aim), Optional.empty(), aim);
+        return new Rewritten(request, uri, headers(asked, aim), Optional.empty(), aim);
     }
 
     private static HttpHeaders headers(HttpHeaders asked, Aim aim) {
