@@ -141,7 +141,7 @@ class IstioTest {
                                     "control.authorities",
                                     folder.resolve("chain.pem").toString()));
             wrong.get("http://shop.default/id");
-            Until.so("the log says why", () -> wrong.admin.log().contains("127.0.0.1"));
+            Until.so("the log says why", () -> wrong.admin.log().contains("matching IP address 127.0.0.1"));
             assertEquals(Set.of("Bearer secret"), Set.copyOf(istiod.tokens), "who can't verify it shows itself");
         }
     }
