@@ -5,10 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -206,6 +210,45 @@ class AttachTest {
         assertEquals(complained, complaints(caller));
     }
 
+    /** Compared with one of its kind that never had it. */
+    @Test
+    void anAgentThatWasThereFromTheStartLeavesNoMore() throws Exception {
+        Caller twin = fleet.caller("every", jvm -> jvm);
+        Caller caller = fleet.caller("every");
+        Set<String> classes = clients();
+        caller.knows("http://shop/id");
+        everyClientGets(200, "one", caller, "http://shop/id");
+        Witnessed member = Witnessed.of(fleet, caller.running.pid(), classes);
+        assertEquals(classes.size(), linked(member).size(), () -> "woven: " + linked(member));
+
+        Weft detached = Weft.detach(fleet, caller.running.pid());
+        assertEquals(0, detached.exit(), detached.complained());
+        for (Caller each : List.of(twin, caller)) {
+            everyClientGets(200, "one", each, one.url() + "/id");
+            everyClientGets(0, "", each, "http://shop/id");
+        }
+        Witnessed never = Witnessed.of(fleet, twin.running.pid(), Set.of()).plus(attaching(member));
+        Witnessed after = nothingLeft(caller.running.pid(), never, classes);
+        assertEquals(classes.size(), after.code().size());
+        assertEquals(Set.of(), linked(after));
+    }
+
+    /** The classes whose code leads to us. */
+    private static Set<String> linked(Witnessed witnessed) {
+        String link = HexFormat.of().formatHex("java/lang/WeftLink".getBytes(StandardCharsets.US_ASCII));
+        return witnessed.code().entrySet().stream()
+                .filter(each -> each.getValue().contains(link))
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
+    }
+
+    /** What the JVM itself opens for who looks into it. */
+    private static Set<String> attaching(Witnessed witnessed) {
+        return witnessed.sockets().stream()
+                .filter(socket -> socket.contains("/.java_pid") || socket.matches("unix [0-9]+"))
+                .collect(Collectors.toSet());
+    }
+
     /** What it has on stderr, without what Java 21 and newer say of every agent that comes late. */
     private static List<String> complaints(Caller caller) throws IOException {
         return caller.running
@@ -250,13 +293,15 @@ class AttachTest {
 
     /** On the newest JDK of this machine: who attaches may have an older one. */
     @Test
-    void aSpringBootApplicationTellsItsOwnNameAndPort() throws Exception {
+    void aSpringBootApplicationTellsItsOwnNameAndPortAndTracer() throws Exception {
         Path newest = Jvm.jdk25();
         Running running = fleet.own((newest == null ? new Jvm(folder) : new Jvm(folder).home(newest))
                 .option("-Dserver.port=0")
                 .option("-Dserver.address=127.0.0.1")
                 .option("-Dspring.application.name=of-spring")
                 .option("-Dspring.autoconfigure.exclude=" + OTHER_BRIDGE)
+                .option("-Dmanagement.tracing.sampling.probability=1.0")
+                .option("-Dmanagement.opentelemetry.tracing.export.schedule-delay=10ms")
                 .run("boot", Libraries.springBoot(), "sample.boot.Traced"));
         String port = running.line("listening ").substring("listening ".length());
         Until.so(
@@ -268,6 +313,12 @@ class AttachTest {
         assertTrue(attached.said().contains("  ports       " + port + " http\n"), attached.said());
         fleet.up(controlPlane, "of-spring", 1);
         member.knows("http://of-spring/spans");
+        String url = "http://127.0.0.1:" + port;
+        String headers = Until.get("it has joined", () -> {
+            String seen = ApplicationTracerTest.called(url + "/call", "http://shop/headers");
+            return seen.contains("traceparent") ? seen : null;
+        });
+        ApplicationTracerTest.assertHasOneClientSpan(url, headers, 1, new Admin(fleet, running.pid()));
         running.kill();
     }
 

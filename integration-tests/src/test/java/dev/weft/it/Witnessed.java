@@ -42,6 +42,13 @@ record Witnessed(
         return read(folder, pid);
     }
 
+    /** With these sockets beside its own. */
+    Witnessed plus(Set<String> more) {
+        Set<String> all = new TreeSet<>(sockets);
+        all.addAll(more);
+        return new Witnessed(ours, threads, hooks, all, code);
+    }
+
     private static Witnessed read(Path folder, long pid) throws IOException {
         List<String> report = Files.readAllLines(folder.resolve("report"));
         Map<String, String> code = new TreeMap<>();
