@@ -3,6 +3,7 @@ package dev.weft.it;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -61,14 +62,14 @@ class ApplicationTracerTest {
                 "it has joined",
                 () -> call(url + "/call", "http://shop/headers").statusCode() == 200);
         for (String call : List.of("/call", "/call-jdk")) {
-            assertHasOneClientSpan(url, called(url + call, "http://shop/headers"), admin);
+            assertHasOneClientSpan(url, called(url + call, "http://shop/headers"), 1, admin);
             int retries = admin.sum("retries");
             String retried = "";
             for (int i = 0; admin.sum("retries") == retries; i++) {
                 assertTrue(i < 100, "the ill instance is never picked");
                 retried = called(url + call, "http://shop/headers?bad=" + ill.id());
             }
-            assertHasOneClientSpan(url, retried, admin);
+            assertHasOneClientSpan(url, retried, 2, admin);
         }
         assertTrue(admin.log().contains("racer"), admin::toString);
     }
@@ -77,12 +78,17 @@ class ApplicationTracerTest {
         return Web.get(by + "?url=" + URLEncoder.encode(url, StandardCharsets.UTF_8));
     }
 
-    private static String called(String by, String url) throws Exception {
+    static String called(String by, String url) throws Exception {
         return call(by, url).body();
     }
 
-    /** @param seen headers of the call as they arrived where it was answered */
-    private static void assertHasOneClientSpan(String url, String seen, Admin admin) throws Exception {
+    /**
+     * And we know what became of it, by that span.
+     *
+     * @param seen headers of the call as they arrived where it was answered
+     * @param attempts how often it was sent
+     */
+    static void assertHasOneClientSpan(String url, String seen, int attempts, Admin admin) throws Exception {
         assertEquals(
                 1,
                 Stream.of(seen.split("\n"))
@@ -101,6 +107,9 @@ class ApplicationTracerTest {
         assertEquals(
                 List.of(trace + " " + header.group(2) + " CLIENT"),
                 spans.stream().filter(line -> line.endsWith("CLIENT")).toList());
-        assertEquals(0, admin.json("/traces/" + trace).path("spans").size());
+        JsonNode known = admin.json("/traces/" + trace).path("spans");
+        assertEquals(1, known.size());
+        assertEquals(header.group(2), known.get(0).path("spanId").asText());
+        assertEquals(attempts, known.get(0).path("attempts").size());
     }
 }

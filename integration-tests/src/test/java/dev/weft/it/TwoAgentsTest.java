@@ -3,6 +3,7 @@ package dev.weft.it;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumMap;
@@ -187,7 +188,10 @@ class TwoAgentsTest {
                 + Integer.parseInt(Web.get(two.url() + "/count?path=" + page).body());
     }
 
-    /** The server sees the other tracer's place and no second one, and we keep no span of the call. */
+    /**
+     * The server sees the other tracer's place and no second one. We make no span of the call, but remember under its
+     * trace what became of it.
+     */
     private static int traced(String client, Caller caller) throws Exception {
         String seen = caller.get("http://shop/headers").body();
         assertEquals(
@@ -204,8 +208,12 @@ class TwoAgentsTest {
                     .anyMatch(found -> found.group(1).equals(header.group(1))
                             && found.group(2).equals(header.group(2)));
         });
-        assertEquals(
-                0, caller.admin.json("/traces/" + header.group(1)).path("spans").size(), client);
+        JsonNode known = caller.admin.json("/traces/" + header.group(1)).path("spans");
+        assertEquals(1, known.size(), client);
+        known.forEach(call -> {
+            assertEquals(header.group(2), call.path("spanId").asText(), client);
+            assertEquals(1, call.path("attempts").size(), client);
+        });
         return 1;
     }
 

@@ -14,21 +14,48 @@ import org.jspecify.annotations.Nullable;
 public final class ClientSpans implements CallRecorder {
     private final Epoch epoch;
     private final Consumer<Finished> spans;
+    private final @Nullable Consumer<Finished> known;
 
+    /** Tells nothing of calls that bear no sampled span of ours. */
     public ClientSpans(Epoch epoch, Consumer<Finished> spans) {
+        this(epoch, spans, null);
+    }
+
+    /**
+     * @param spans who is told of the sampled spans of ours, and may export them
+     * @param known who is to know of the calls whose span is another tracer's, and of those that went wrong though
+     *     nobody sampled them; whoever exports these tells of a call twice, or of one that nobody wanted to hear of.
+     *     Null for nobody
+     */
+    public ClientSpans(Epoch epoch, Consumer<Finished> spans, @Nullable Consumer<Finished> known) {
         this.epoch = epoch;
         this.spans = spans;
+        this.known = known;
     }
 
     @Override
     public void record(Call call, @Nullable Flight delivered, long endedAt, int code, int flags) {
-        ClientSpan span = call.span();
-        if (span == null || !span.sampled()) {
-            return;
+        ClientSpan own = call.span();
+        if (own != null && own.sampled()) {
+            spans.accept(finished(own, call, delivered, endedAt, code, flags));
+        } else if (known != null) {
+            ClientSpan span = own == null ? ClientSpan.ofAnother(call.request()) : own;
+            if (span != null && (span.sampled() || eventful(call, delivered))) {
+                known.accept(finished(span, call, delivered, endedAt, code, flags));
+            }
         }
+    }
+
+    /** Whether somebody may come to ask about it. */
+    private static boolean eventful(Call call, @Nullable Flight delivered) {
+        return call.attemptCount() != 1 || CallEnd.failed(call, delivered);
+    }
+
+    private FinishedCall finished(
+            ClientSpan span, Call call, @Nullable Flight delivered, long endedAt, int code, int flags) {
         Request request = call.request();
         Route route = call.route();
-        spans.accept(new FinishedCall(
+        return new FinishedCall(
                 span,
                 epoch,
                 call.startedAt(),
@@ -45,7 +72,7 @@ public final class ClientSpans implements CallRecorder {
                 attempts(call),
                 CallEnd.failed(call, delivered),
                 CallEnd.errorType(call, delivered, code),
-                CallEnd.why(call, delivered)));
+                CallEnd.why(call, delivered));
     }
 
     private static List<FinishedCall.Sent> attempts(Call call) {

@@ -53,9 +53,15 @@ class ClientSideTest {
     private Outcome refusal = Outcome.UNSENT;
     private final Ambient ambient = new Ambient(() -> otherTracer);
     private final List<Span> spans = new ArrayList<>();
+    private final List<Span> known = new ArrayList<>();
+    private Map<String, String> sent = Map.of();
     private final Random seeded = new Random(1);
     private final ClientSide client = new ClientSide(
-            () -> now, new ClientSpans(new Epoch(() -> now, () -> 7_000_000 + now), call -> spans.add(call.span())));
+            () -> now,
+            new ClientSpans(
+                    new Epoch(() -> now, () -> 7_000_000 + now),
+                    call -> spans.add(call.span()),
+                    call -> known.add(call.span())));
     private final Engine engine = new Engine(
             new RandomSource() {
                 @Override
@@ -74,7 +80,7 @@ class ClientSideTest {
                 throw new AssertionError(bug);
             });
 
-    private record Get(String host, String path, String method) implements Request {
+    private record Get(String host, String path, String method, Map<String, String> headers) implements Request {
         @Override
         public int port() {
             return 80;
@@ -87,7 +93,7 @@ class ClientSideTest {
 
         @Override
         public @Nullable String header(String name) {
-            return null;
+            return headers.get(name);
         }
 
         @Override
@@ -124,7 +130,7 @@ class ClientSideTest {
 
     /** Runs a call to its end: the dead endpoint refuses, the other answers with this status. */
     private void run(String method, int status) {
-        Call call = engine.call(new Get("order", "/orders/1?token=secret", method), false);
+        Call call = engine.call(new Get("order", "/orders/1?token=secret", method, sent), false);
         call.start(now);
         for (Step step = call.next(now); !(step instanceof Step.Deliver || step instanceof Step.Reply); ) {
             if (step instanceof Step.Send send) {
@@ -198,6 +204,34 @@ class ClientSideTest {
         publish(ALIVE);
         run("GET", 200);
         assertEquals(List.of(), spans);
+        assertEquals(List.of(), known, "nor anything to know it by");
+    }
+
+    @Test
+    void aCallOfAnotherTracersSpanIsKnownByIt() {
+        otherTracer = true;
+        publish(DEAD, ALIVE);
+        TraceContext place = new TraceContext(0xA, 0xB, 0xC, true, "");
+        sent = Map.of("traceparent", place.traceparent());
+        run("GET", 200);
+        Span call = known.get(0);
+        assertEquals(place, call.context());
+        assertEquals(0, call.parentId());
+        assertEquals(2, call.attempts().size());
+        sent = Map.of("b3", "000000000000000a000000000000000b-000000000000000c-1");
+        run("GET", 200);
+        assertEquals(place, known.get(1).context());
+        assertEquals(List.of(), spans, "it is not ours to tell");
+    }
+
+    @Test
+    void aCallThatTheApplicationHasGivenItsPlaceIsKnownByIt() {
+        publish(ALIVE);
+        TraceContext place = new TraceContext(0xA, 0xB, 0xC, true, "");
+        sent = Map.of("traceparent", place.traceparent());
+        run("GET", 200);
+        assertEquals(place, known.get(0).context());
+        assertEquals(List.of(), spans);
     }
 
     @Test
@@ -205,6 +239,20 @@ class ClientSideTest {
         publish(ALIVE);
         ambient.set(new TraceContext(1, 2, 3, false, ""));
         run("GET", 200);
+        assertEquals(List.of(), spans);
+        assertEquals(List.of(), known);
+    }
+
+    @Test
+    void whatWentWrongIsKnownThoughNobodySampledIt() {
+        publish(DEAD, ALIVE);
+        ambient.set(new TraceContext(1, 2, 3, false, ""));
+        run("GET", 200);
+        run("GET", 503);
+        assertEquals(
+                List.of(2, 1),
+                known.stream().map(call -> call.attempts().size()).toList());
+        assertEquals(2, known.get(0).context().traceLow());
         assertEquals(List.of(), spans);
     }
 

@@ -72,7 +72,7 @@ final class Reporting {
         this.exporters = sending;
         AccessLog lines = sending == null ? null : sending.accessLog();
         Consumer<Finished> spans = sending == null ? recent : sending.beside(recent);
-        CallRecorder clientSpans = new ClientSpans(epoch, spans);
+        CallRecorder clientSpans = new ClientSpans(epoch, spans, recent);
         Ambient ambient = asked == null
                 ? new Ambient(otherTracer)
                 : new Ambient(otherTracer, asked.propagation(), asked.sample());

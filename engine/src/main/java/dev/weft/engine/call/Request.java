@@ -28,6 +28,14 @@ public interface Request {
     String header(String name);
 
     /**
+     * First value of a header of the request as it was sent last, as far as the adapter knows what was added on the
+     * way: another tracer's place in a trace may be. Without the mesh's own edits, if they are told apart.
+     */
+    default @Nullable String sentHeader(String name) {
+        return header(name);
+    }
+
+    /**
      * Every value of a header, joined with {@code ,} as HTTP allows, or null; what rules are held
      * against. Adapters whose library keeps several values apart say them all.
      */

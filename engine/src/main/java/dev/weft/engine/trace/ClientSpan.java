@@ -36,6 +36,18 @@ public final class ClientSpan {
                 ambient.propagation());
     }
 
+    /**
+     * The span that another tracer, or the application, has begun for a call and put into its request; null for none
+     * that can be read. Who its parent is stands nowhere.
+     */
+    public static @Nullable ClientSpan ofAnother(Request request) {
+        TraceContext place = TraceContext.parse(request.sentHeader("traceparent"), null);
+        if (place == null) {
+            place = B3.read(request::sentHeader).caller();
+        }
+        return place == null ? null : new ClientSpan(null, place.traceparent(), Propagation.W3C);
+    }
+
     private static boolean traced(Request request) {
         return request.header("traceparent") != null
                 || request.header("b3") != null

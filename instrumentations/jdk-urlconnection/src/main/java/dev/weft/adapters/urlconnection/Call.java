@@ -62,6 +62,7 @@ final class Call extends Mark {
         headers.take(Connections.userHeaders(connection), userHeaders);
         attempt.edit(headers);
         Connections.requests(connection, headers.list());
+        request.sent(headers);
         return own;
     }
 

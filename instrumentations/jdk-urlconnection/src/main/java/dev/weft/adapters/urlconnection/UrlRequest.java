@@ -10,11 +10,26 @@ import org.jspecify.annotations.Nullable;
 /**
  * A connection object's request as the engine sees it. It doesn't hold the connection object: the
  * engine keeps requests until their calls are over, and a call can be over because that object is gone.
- *
- * @param headers of the application
- * @param replayable no body, or one that the library holds in memory
  */
-record UrlRequest(URL url, String method, Object headers, boolean replayable) implements Request {
+final class UrlRequest implements Request {
+    private final URL url;
+    private final String method;
+    private final Object headers;
+    private final boolean replayable;
+    /** Those of the last attempt: another agent adds its own to them. A race of threads shows those before. */
+    private @Nullable Object sent;
+
+    /**
+     * @param headers of the application
+     * @param replayable no body, or one that the library holds in memory
+     */
+    private UrlRequest(URL url, String method, Object headers, boolean replayable) {
+        this.url = url;
+        this.method = method;
+        this.headers = headers;
+        this.replayable = replayable;
+    }
+
     static UrlRequest of(HttpURLConnection connection, Before before) {
         return new UrlRequest(before.url(), before.method(), before.headers(), !Connections.streaming(connection));
     }
@@ -36,6 +51,10 @@ record UrlRequest(URL url, String method, Object headers, boolean replayable) im
         return one.getHost().equalsIgnoreCase(other.getHost())
                 && port(one) == port(other)
                 && one.getProtocol().equalsIgnoreCase(other.getProtocol());
+    }
+
+    void sent(HeaderList list) {
+        sent = list.list();
     }
 
     boolean idempotent() {
@@ -63,6 +82,16 @@ record UrlRequest(URL url, String method, Object headers, boolean replayable) im
     }
 
     @Override
+    public String method() {
+        return method;
+    }
+
+    @Override
+    public boolean replayable() {
+        return replayable;
+    }
+
+    @Override
     public String path() {
         String file = url.getFile();
         return file.startsWith("/") ? file : "/" + file;
@@ -71,6 +100,12 @@ record UrlRequest(URL url, String method, Object headers, boolean replayable) im
     @Override
     public @Nullable String header(String name) {
         return HeaderList.find(headers, name);
+    }
+
+    @Override
+    public @Nullable String sentHeader(String name) {
+        Object last = sent;
+        return last == null ? header(name) : HeaderList.find(last, name);
     }
 
     @Override

@@ -111,6 +111,7 @@ final class Exchange implements BlockingExchange<Response> {
             own.arrived();
             return answer;
         } finally {
+            request.written(own.written());
             own.leave();
         }
     }

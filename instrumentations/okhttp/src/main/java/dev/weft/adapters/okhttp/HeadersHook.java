@@ -26,7 +26,7 @@ public final class HeadersHook implements Before {
             }
             sending.attempt().edit(new RequestHeaders(request, edited));
             args[0] = edited.build();
-            sending.sent();
+            sending.sent(request);
         }
     }
 

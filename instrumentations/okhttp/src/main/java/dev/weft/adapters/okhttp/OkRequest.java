@@ -15,6 +15,9 @@ final class OkRequest implements Request {
     /** The library makes a new one each time it is asked. A race costs a string. */
     private @Nullable String path;
 
+    /** As it was written last: interceptors of the application's, and other agents, stand below us. */
+    private volatile okhttp3.@Nullable Request written;
+
     OkRequest(Interceptor.Chain chain) {
         this.chain = chain;
     }
@@ -57,6 +60,16 @@ final class OkRequest implements Request {
     @Override
     public @Nullable String header(String name) {
         return chain.request().header(name);
+    }
+
+    void written(okhttp3.@Nullable Request request) {
+        written = request;
+    }
+
+    @Override
+    public @Nullable String sentHeader(String name) {
+        okhttp3.Request last = written;
+        return last == null ? header(name) : last.header(name);
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.weft.engine.call.Attempt;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import javax.net.ssl.SSLException;
 import okhttp3.OkHttpClient;
+import okhttp3.Request;
 import okhttp3.internal.connection.Exchange;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,7 @@ final class Sending {
     private volatile boolean answered;
     private Reach reach = Reach.CONNECTING;
     private boolean aimed;
+    private @Nullable Request written;
 
     Sending(Attempt attempt, Aim aim, Hop hop) {
         this.attempt = attempt;
@@ -108,8 +110,15 @@ final class Sending {
         }
     }
 
-    void sent() {
+    /** @param request as it stood before our edits */
+    void sent(Request request) {
+        written = request;
         reach = Reach.SENT;
+    }
+
+    @Nullable
+    Request written() {
+        return written;
     }
 
     void arrived() {
