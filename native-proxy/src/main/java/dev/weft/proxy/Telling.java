@@ -77,6 +77,7 @@ final class Telling {
                 ? null
                 : new AccessLog(
                         config.accessLogJson() ? AccessLogFormat.json() : AccessLogFormat.text(AccessLogFormat.DEFAULT),
+                        1,
                         config.accessLog().equals("stderr")
                                 ? LogOutput.stderr()
                                 : LogOutput.file(Path.of(config.accessLog()), LONGEST_FILE),
