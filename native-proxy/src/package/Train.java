@@ -129,7 +129,7 @@ final class Train {
         String post = "POST /some/path?with=parameters";
         ask(clear, outside.group(1), post, "train", REQUESTS);
         ask(trusting(), inbound, post, "trainee", REQUESTS);
-        for (String page : List.of("/ready", "/live", "/metrics", "/config")) {
+        for (String page : List.of("/ready", "/live", "/metrics", "/config", "/clusters", "/explain?url=http://trainee/")) {
             ask(clear, outside.group(2), "GET " + page, "127.0.0.1", 1);
         }
         proxy.end();

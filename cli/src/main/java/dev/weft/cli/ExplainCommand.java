@@ -15,18 +15,19 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Asks running agents where a call would go, and why, or what became of one that was made. Nothing is sent. */
+/** Asks running agents and proxies where a call would go, and why, or what became of one that was made. Nothing is sent. */
 @Command(
         name = "explain",
-        description = "Asks a running application's agent where a call would go, and why; or, with --trace, all of this"
-                + " user's agents what became of a recent call. Nothing is sent.",
+        description =
+                "Asks a running application's agent, or a proxy, where a call would go, and why; or, with --trace,"
+                        + " all of this user's agents what became of a recent call. Nothing is sent.",
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:explained",
-            "1:the agent refused the question, or nobody knows the trace",
+            "1:it refused the question, or nobody knows the trace",
             "2:wrong usage",
-            "3:no agent answers"
+            "3:nobody answers"
         })
 final class ExplainCommand implements Callable<Integer> {
     @Spec

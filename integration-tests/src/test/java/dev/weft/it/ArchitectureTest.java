@@ -76,6 +76,7 @@ class ArchitectureTest {
                                 "dev.weft.protocol..",
                                 "dev.weft.telemetry..",
                                 "dev.weft.client..",
+                                "dev.weft.admin..",
                                 "dev.weft.control..",
                                 "dev.weft.proxy..",
                                 "dev.weft.cli.."))
@@ -129,6 +130,11 @@ class ArchitectureTest {
     }
 
     @Test
+    void theAdminPagesKnowWhatTheyShow() {
+        knowsOnly(List.of("dev.weft.admin.."), "dev.weft.engine..", "dev.weft.telemetry..", "dev.weft.client.report..");
+    }
+
+    @Test
     void theControlClientKnowsEngineAndProtocol() {
         knowsOnly(
                 List.of("dev.weft.client.."),
@@ -156,6 +162,7 @@ class ArchitectureTest {
                         "dev.weft.engine..",
                         "dev.weft.client..",
                         "dev.weft.telemetry..",
+                        "dev.weft.admin..",
                         "dev.weft.agent..",
                         "dev.weft.cli..")
                 .check(all);
@@ -186,6 +193,7 @@ class ArchitectureTest {
                 List.of("dev.weft.proxy.."),
                 "dev.weft.engine..",
                 "dev.weft.client..",
+                "dev.weft.admin..",
                 "dev.weft.telemetry..",
                 "dev.weft.protocol..",
                 "io.netty..",
@@ -200,7 +208,8 @@ class ArchitectureTest {
                 .resideInAnyPackage("dev.weft.proxy.http1..", "dev.weft.proxy.listen..", "dev.weft.proxy.tcp..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("dev.weft.proxy", "dev.weft.proxy.config..", "dev.weft.client..")
+                .resideInAnyPackage(
+                        "dev.weft.proxy", "dev.weft.proxy.config..", "dev.weft.client..", "dev.weft.admin..")
                 .check(all);
     }
 
@@ -275,7 +284,7 @@ class ArchitectureTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"engine", "client", "control", "telemetry", "protocol", "agent", "proxy", "cli"})
+    @ValueSource(strings = {"engine", "client", "control", "telemetry", "admin", "protocol", "agent", "proxy", "cli"})
     void packagesHaveNoCycles(String module) {
         String root = "dev.weft." + module;
         slices().assignedFrom(Slices.named("package", type -> {

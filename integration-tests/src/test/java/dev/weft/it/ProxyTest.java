@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A service in Python behind the proxy: JVMs with the agent call it by name, and it calls them. */
 class ProxyTest {
     private static final Pattern LISTENERS = Pattern.compile("outbound (\\S+), admin (\\S+)$");
+    private static final ObjectMapper JSON = new ObjectMapper();
     private static final Pattern TRACE = Pattern.compile("(?mi)^traceparent: 00-([0-9a-f]{32})-");
 
     @TempDir
@@ -170,6 +173,92 @@ class ProxyTest {
         assertEquals(200, Web.get("http://" + admin + "/ready").statusCode());
         assertTrue(Web.raw(admin, "GET /config HTTP/1.1", "Host: evil.example", "Connection: close")
                 .contains("421"));
+    }
+
+    @Test
+    void itsOperatorSeesEndpointsConfigurationAndWhereCallsWouldGo() throws Exception {
+        String pages = "http://" + admin;
+        Until.so("stock is known", () -> Web.get(pages + "/clusters").body().contains("stock"));
+        String clusters = Web.get(pages + "/clusters").body();
+        assertTrue(
+                clusters.lines().anyMatch(line -> line.matches(".*stock.*::127\\.0\\.0\\.1:[0-9]+::weight::1")),
+                clusters);
+        assertTrue(clusters.contains("::health_flags::healthy"), clusters);
+        JsonNode json = JSON.readTree(Web.get(pages + "/clusters?format=json").body());
+        assertEquals(
+                2, cluster(json.path("clusters"), "stock").path("endpoints").size(), json.toString());
+
+        JsonNode config = JSON.readTree(Web.get(pages + "/config").body());
+        assertEquals("UP", config.path("state").asText());
+        assertEquals(outbound, config.path("listeners").path(0).path("address").asText(), config.toString());
+        assertEquals(
+                2, cluster(config.path("clusters"), "stock").path("endpoints").size(), config.toString());
+        assertTrue(config.path("controlPlane").path("connected").asBoolean(), config.toString());
+        assertTrue(config.path("controlPlane").path("resources").size() >= 3, config.toString());
+        assertTrue(config.path("controlPlane").path("refused").isArray(), config.toString());
+
+        Weft explained = Weft.run(fleet, "explain", "--admin", admin, "http://stock/headers");
+        assertEquals(0, explained.exit(), explained.complained());
+        assertTrue(explained.said().contains("would be picked"), explained.said());
+        String same = Web.get(pages + "/explain?url=http://stock/headers").body();
+        assertEquals("stock", JSON.readTree(same).path("host").asText(), same);
+        assertEquals(400, Web.get(pages + "/explain?url=nothing").statusCode());
+    }
+
+    private static JsonNode cluster(JsonNode clusters, String service) {
+        for (JsonNode cluster : clusters) {
+            if (cluster.path("name").asText().contains(service)) {
+                return cluster;
+            }
+        }
+        return clusters.path("none of " + service);
+    }
+
+    @Test
+    void whatChangesTheProxyIsPostedFromThisMachineAndByNoWebPage() throws Exception {
+        String pages = "http://" + admin;
+        assertEquals(404, Web.get(pages + "/drain").statusCode());
+        assertEquals(
+                403, Web.post(pages + "/drain", "Origin", "http://evil.example").statusCode());
+        assertTrue(Web.raw(admin, "POST /drain HTTP/1.1", "Host: evil.example", "Connection: close")
+                .contains("421"));
+        assertTrue(Web.raw(admin, "PUT /drain HTTP/1.1", "Host: " + admin, "Connection: close")
+                .contains("405"));
+        assertEquals(404, Web.post(pages + "/nothing").statusCode());
+        assertEquals(400, Web.post(pages + "/logging?nobody=debug").statusCode());
+        assertEquals(200, Web.get(pages + "/ready").statusCode(), "nothing has come of all that");
+    }
+
+    @Test
+    void itsLogLevelsChangeWhileItRuns() throws Exception {
+        String pages = "http://" + admin;
+        assertEquals(200, caller.get("http://pyshop/quiet").status());
+        assertTrue(Web.post(pages + "/logging?calls=debug").body().contains("  calls: debug\n"));
+        assertEquals(200, caller.get("http://pyshop/told").status());
+        proxy.line("/told: 200 - after ");
+        assertTrue(Web.post(pages + "/logging?level=info").body().contains("  calls: info\n"));
+        assertFalse(proxy.said().contains("/quiet"), proxy.said());
+    }
+
+    @Test
+    void anOperatorDrainsItAndTakesThatBack() throws Exception {
+        String pages = "http://" + admin;
+        Until.so("it is up", () -> controlPlane.up("pyshop") == 1);
+        assertEquals(200, Web.post(pages + "/drain").statusCode());
+        assertEquals("draining\n", Web.get(pages + "/ready").body());
+        Until.so("the mesh knows", () -> controlPlane.up("pyshop") == 0);
+        String inbound = JSON.readTree(Web.get(pages + "/config").body()).findParents("connections").stream()
+                .filter(listener -> listener.path("name").asText().equals("inbound"))
+                .map(listener -> listener.path("address").asText())
+                .findFirst()
+                .orElseThrow();
+        var served = Web.get("http://" + inbound + "/still");
+        assertEquals(200, served.statusCode(), "who has not heard of it is served");
+        assertEquals("close", served.headers().firstValue("connection").orElse(""));
+        assertEquals(200, Web.post(pages + "/drain?undo").statusCode());
+        assertEquals(200, Web.get(pages + "/ready").statusCode());
+        Until.so("it is up again", () -> controlPlane.up("pyshop") == 1);
+        caller.knows("http://pyshop/a");
     }
 
     @Test

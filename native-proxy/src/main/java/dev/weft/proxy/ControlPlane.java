@@ -8,7 +8,6 @@ import dev.weft.client.bootstrap.Servers;
 import dev.weft.client.bootstrap.Target;
 import dev.weft.client.identity.Identity;
 import dev.weft.client.identity.NodeGiven;
-import dev.weft.client.report.Log;
 import dev.weft.client.resource.CertificateSource;
 import dev.weft.engine.Engine;
 import dev.weft.engine.balance.RandomSource;
@@ -44,7 +43,7 @@ final class ControlPlane {
             Engine engine,
             Clock clock,
             RandomSource random,
-            Log log,
+            Logger log,
             CertificateSource certificates,
             Consumer<Snapshot> published) {
         this.config = config;
@@ -73,6 +72,12 @@ final class ControlPlane {
                 snapshot -> {
                     engine.publish(snapshot);
                     published.accept(snapshot);
+                    if (log.shows(Logger.Level.DEBUG)) {
+                        log.debug("snapshot " + snapshot.version() + " is in force: "
+                                + snapshot.directory().names().size() + " names, "
+                                + snapshot.hosts().size() + " virtual hosts, "
+                                + snapshot.clusters().size() + " clusters");
+                    }
                 },
                 () -> engine.live().clusters().values());
         client.followPause(engine::pause);

@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
 final class Intercepted implements AutoCloseable {
     private final ProxyConfig config;
     private final Log log;
+    private final Log dnsLog;
     private final VirtualAddresses addresses = new VirtualAddresses(VirtualAddresses.DEFAULT_IPV4, null);
     private final SnapshotNames names;
     private final Tunnels tunnels;
@@ -47,11 +48,12 @@ final class Intercepted implements AutoCloseable {
     private @Nullable DnsServer dns;
 
     /** @param own whether that is the outbound listener itself */
-    Intercepted(ProxyConfig config, Engine engine, Clock clock, Log log, Predicate<InetSocketAddress> own) {
+    Intercepted(ProxyConfig config, Engine engine, Clock clock, Log log, Log dnsLog, Predicate<InetSocketAddress> own) {
         this.config = config;
         this.log = log;
+        this.dnsLog = dnsLog;
         this.own = own;
-        this.names = new SnapshotNames(addresses, clock, log::warn);
+        this.names = new SnapshotNames(addresses, clock, dnsLog::warn);
         this.tunnels =
                 new Tunnels(config.limits().connectNanos(), config.opaque().idleNanos(), clock);
         this.outside = new Names(names::owns);
@@ -83,8 +85,9 @@ final class Intercepted implements AutoCloseable {
         List<InetSocketAddress> listen = standard.listen().stream()
                 .map(one -> new InetSocketAddress(one.getAddress(), config.dnsPort()))
                 .toList();
-        dns = DnsServer.start(DnsSettings.at(listen, standard.resolvConf(), standard.upstreamPort()), names, log::warn);
-        log.info("proxy " + config.service() + ": mesh DNS on port " + config.dnsPort());
+        dns = DnsServer.start(
+                DnsSettings.at(listen, standard.resolvConf(), standard.upstreamPort()), names, dnsLog::warn);
+        dnsLog.info("proxy " + config.service() + ": mesh DNS on port " + config.dnsPort());
     }
 
     /**

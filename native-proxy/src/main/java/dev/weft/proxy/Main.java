@@ -72,12 +72,12 @@ public final class Main {
         try {
             ProxyConfig config = ProxyConfig.read(line, System.getenv(), file);
             Map<String, String> environment = System.getenv();
-            ProxyLog log = new ProxyLog(out);
+            ProxyLog log = new ProxyLog(out, Logger.Level.of(config.log()));
             return serve(new Proxy(
                     config,
                     log,
                     Activation.sockets(environment, ProcessHandle.current().pid()),
-                    Notifier.of(environment, log::warn)));
+                    Notifier.of(environment, log.logger(ProxyLog.PROXY)::warn)));
         } catch (ProxyConfig.Wrong wrong) {
             wrong.errors().forEach(error -> err.println("weft: " + error));
             return WRONG;

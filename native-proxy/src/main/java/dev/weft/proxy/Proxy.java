@@ -1,6 +1,7 @@
 package dev.weft.proxy;
 
-import dev.weft.client.ControlClient.Health;
+import dev.weft.admin.AdminHandler;
+import dev.weft.admin.Guard;
 import dev.weft.client.identity.PemCertificates;
 import dev.weft.engine.balance.RandomSource;
 import dev.weft.engine.balance.ThreadRandom;
@@ -46,7 +47,7 @@ import org.jspecify.annotations.Nullable;
  * One running proxy: an inbound listener before the application, an outbound one behind it, and one for whoever wants
  * to know how it stands.
  */
-final class Proxy implements AdminPages.Standing, AutoCloseable {
+final class Proxy implements AutoCloseable {
     static final String VERSION = "0.1.0";
 
     private static final long PROBE_MILLIS = 1000;
@@ -54,7 +55,7 @@ final class Proxy implements AdminPages.Standing, AutoCloseable {
     private static final long CONNECT_NANOS = 10_000_000_000L;
 
     private final ProxyConfig config;
-    private final ProxyLog log;
+    private final Logger log;
     private final Clock clock = System::nanoTime;
     private final Telling telling;
     private final Traffic traffic = new Traffic();
@@ -62,6 +63,8 @@ final class Proxy implements AdminPages.Standing, AutoCloseable {
     private final ApplicationSide applicationSide;
     private final CertificateWatch certificateWatch;
     private final ControlPlane plane;
+    private final ServiceState state;
+    private final AdminThreads pages;
     private final MeshSide meshSide;
     private final Loops<Worker> loops;
     private final Listener outbound;
@@ -75,22 +78,13 @@ final class Proxy implements AdminPages.Standing, AutoCloseable {
     private final Succession succession;
     private final Notifier notifier;
     private final CountDownLatch replaced = new CountDownLatch(1);
-    private volatile boolean draining;
-    private volatile boolean up;
-
-    private static final ThreadFactory THREADS = task -> {
-        Thread thread = new Thread(task, "weft-proxy-log");
-        thread.setDaemon(true);
-        return thread;
-    };
-
     /**
      * @param activated sockets that listen for this process already
      * @throws IOException when a port can't be had; nothing is left then
      */
-    Proxy(ProxyConfig config, ProxyLog log, List<FileDescriptor> activated, Notifier notifier) throws IOException {
+    Proxy(ProxyConfig config, ProxyLog logs, List<FileDescriptor> activated, Notifier notifier) throws IOException {
         this.config = config;
-        this.log = log;
+        this.log = logs.logger(ProxyLog.PROXY);
         this.notifier = notifier;
         if (config.intercept() && Sockets.best() != Sockets.EPOLL) {
             throw new IOException("intercept: the kernel is asked where connections were going over epoll, which this"
@@ -102,12 +96,33 @@ final class Proxy implements AdminPages.Standing, AutoCloseable {
                 config.certificates().any() ? TlsEngines.contexts() : PemCertificates.Contexts.JDK);
         InboundTls tls = ApplicationSide.tls(config, certificates);
         RandomSource chance = new ThreadRandom();
-        this.telling = new Telling(config, clock, chance, traffic, THREADS, log);
-        this.intercepted = new Intercepted(config, telling.engine(), clock, log, this::isOwn);
-        this.certificateWatch = new CertificateWatch(certificates, files, log::info, log::warn);
+        this.telling = new Telling(config, clock, chance, traffic, daemons("weft-proxy-log"), logs);
+        this.intercepted = new Intercepted(
+                config,
+                telling.engine(),
+                clock,
+                logs.logger(ProxyLog.INTERCEPT),
+                logs.logger(ProxyLog.DNS),
+                this::isOwn);
+        Logger tlsLog = logs.logger(ProxyLog.TLS);
+        this.certificateWatch = new CertificateWatch(certificates, files, tlsLog::info, tlsLog::warn);
         this.applicationSide = new ApplicationSide(config, application(), tls, clock, telling.connections(), log::warn);
-        this.plane = new ControlPlane(config, telling.engine(), clock, chance, log, certificates, intercepted::publish);
-        this.meshSide = new MeshSide(config, telling, plane, intercepted, clock, this::draining);
+        this.plane = new ControlPlane(
+                config,
+                telling.engine(),
+                clock,
+                chance,
+                logs.logger(ProxyLog.CONTROL),
+                certificates,
+                intercepted::publish);
+        this.state = new ServiceState(plane.client()::health, this::callersLeave, clock, this::say);
+        this.pages = new AdminThreads(
+                new AdminHandler(
+                        new Guard(null),
+                        new Operation(
+                                config, telling, plane, state, this::listeners, this::metrics, chance, clock, logs)),
+                daemons("weft-proxy-admin"));
+        this.meshSide = new MeshSide(config, telling, plane, intercepted, clock, state::ending);
         int cpus = Runtime.getRuntime().availableProcessors();
         this.loops = new Loops<>(
                 Sockets.best(),
@@ -128,10 +143,7 @@ final class Proxy implements AdminPages.Standing, AutoCloseable {
                     config.admin(),
                     config.connections(),
                     new Traffic(),
-                    Http1.connections(
-                            config.limits(),
-                            Courses.pages(new AdminPages(config, telling, plane, this)),
-                            this::draining));
+                    Http1.connections(config.limits(), Courses.pages(pages), state::ending));
             this.listeners = new Listeners(serving(), admin, clock);
             intercepted.listen();
             for (InetSocketAddress unused : inherited.closeRest()) {
@@ -141,11 +153,32 @@ final class Proxy implements AdminPages.Standing, AutoCloseable {
         } catch (IOException e) {
             intercepted.close();
             loops.close();
+            pages.close();
             telling.close();
             throw e;
         }
         this.probe =
-                inbound == null ? null : new Probe(loops.first(), application(), PROBE_MILLIS, this::applicationIs);
+                inbound == null ? null : new Probe(loops.first(), application(), PROBE_MILLIS, state::applicationIs);
+    }
+
+    private static ThreadFactory daemons(String name) {
+        return task -> {
+            Thread thread = new Thread(task, name);
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+
+    private void say(String what) {
+        log.info("proxy " + config.service() + ": " + what);
+    }
+
+    private Listeners listeners() {
+        return listeners;
+    }
+
+    private void callersLeave() {
+        listeners.leaveInbound();
     }
 
     /** Where it can't be told of a successor, that is said before the mesh knows of this process. */
@@ -196,7 +229,7 @@ final class Proxy implements AdminPages.Standing, AutoCloseable {
                 config.limits(),
                 Http2Limits.DEFAULT,
                 Courses.inbound(application(), telling.server(), trace),
-                this::draining);
+                state::leaving);
         return Listener.open(
                 loops,
                 inboundAddresses(),
@@ -236,29 +269,30 @@ final class Proxy implements AdminPages.Standing, AutoCloseable {
     void begin() {
         if (config.certificates().any()) {
             certificateWatch.begin();
-            log.info("proxy " + config.service() + ": TLS is " + TlsEngines.provider());
+            say("TLS is " + TlsEngines.provider());
         }
-        log.info("proxy " + config.service() + ": outbound " + text(outbound) + ", admin " + text(admin));
-        plane.client().health(Health.STARTING, "the application takes no connections yet");
+        say("outbound " + Listeners.text(outbound) + ", admin " + Listeners.text(admin));
+        state.starting();
         plane.client().start();
         if (inbound != null && probe != null) {
             plane.offer(inbound.address().getPort());
-            log.info("proxy " + config.service() + ": inbound " + text(inbound) + " for port " + config.application());
+            say("inbound " + Listeners.text(inbound) + " for port " + config.application());
             probe.begin();
         } else {
-            applicationIs(true);
+            state.applicationIs(true);
         }
     }
 
     /** But that for whoever wants to know how it stands. */
-    private List<Listener> serving() {
-        List<Listener> all = new ArrayList<>(tcp);
-        all.add(outbound);
+    private List<Listeners.Named> serving() {
+        List<Listeners.Named> all = new ArrayList<>();
+        tcp.forEach(one -> all.add(new Listeners.Named(Listeners.TCP, one)));
+        all.add(new Listeners.Named(Listeners.OUTBOUND, outbound));
         if (outbound6 != null) {
-            all.add(outbound6);
+            all.add(new Listeners.Named(Listeners.OUTBOUND, outbound6));
         }
         if (inbound != null) {
-            all.add(inbound);
+            all.add(new Listeners.Named(Listeners.INBOUND, inbound));
         }
         return all;
     }
@@ -276,7 +310,8 @@ final class Proxy implements AdminPages.Standing, AutoCloseable {
     void succeed() throws IOException {
         if (handover != null) {
             long until = clock.nanos() + CONNECT_NANOS;
-            while (succession.isAny() && !(up && (plane.client().status().connected() || clock.nanos() > until))) {
+            while (succession.isAny()
+                    && !(state.up() && (plane.client().status().connected() || clock.nanos() > until))) {
                 LockSupport.parkNanos(LOOK_NANOS);
             }
             handover.open();
@@ -286,34 +321,20 @@ final class Proxy implements AdminPages.Standing, AutoCloseable {
         notifier.ready(ProcessHandle.current().pid());
         succession.ready();
         if (succession.isAny()) {
-            log.info("proxy " + config.service() + ": serves in the place of the process before");
+            say("serves in the place of the process before");
         }
     }
 
     /** Waits until another process serves in this one's place, and ends what is under way here. */
     void awaitSuccessor() throws InterruptedException {
         replaced.await();
-        draining = true;
-        log.info("proxy " + config.service() + ": another process serves from now on");
+        state.hand();
+        say("another process serves from now on");
         if (probe != null) {
             probe.end();
         }
         boolean served = listeners.leave(clock.nanos() + config.drainNanos());
-        log.info("proxy " + config.service() + (served ? ": has served all" : ": ends with connections that are open"));
-    }
-
-    private static String text(Listener listener) {
-        return listener.address().getAddress().getHostAddress() + ":"
-                + listener.address().getPort();
-    }
-
-    private void applicationIs(boolean there) {
-        up = there;
-        if (!draining) {
-            log.info("proxy " + config.service() + ": the application " + (there ? "is up" : "takes no connections"));
-            plane.client()
-                    .health(there ? Health.UP : Health.STARTING, there ? "" : "the application takes no connections");
-        }
+        say(served ? "has served all" : "ends with connections that are open");
     }
 
     /**
@@ -326,13 +347,10 @@ final class Proxy implements AdminPages.Standing, AutoCloseable {
         }
         notifier.stopping();
         long now = clock.nanos();
-        draining = true;
         if (probe != null) {
             probe.end();
         }
-        plane.client().health(Health.DRAINING, "");
-        log.info("proxy " + config.service() + ": draining");
-        long learnt = now + config.drainNanos() / 2;
+        long learnt = state.end() + config.drainNanos() / 2; // an operator may have told them long ago
         while (inbound != null && clock.nanos() < learnt) {
             LockSupport.parkNanos(LOOK_NANOS);
         }
@@ -340,31 +358,10 @@ final class Proxy implements AdminPages.Standing, AutoCloseable {
             plane.withdraw(inbound.address().getPort());
         }
         boolean served = listeners.drain(now + config.drainNanos());
-        log.info("proxy " + config.service() + (served ? ": drained" : ": stops with calls still being served"));
+        say(served ? "drained" : "stops with calls still being served");
     }
 
-    @Override
-    public boolean draining() {
-        return draining;
-    }
-
-    @Override
-    public boolean up() {
-        return up;
-    }
-
-    @Override
-    public String outboundText() {
-        return text(outbound);
-    }
-
-    @Override
-    public String inboundText() {
-        return inbound == null ? "" : text(inbound);
-    }
-
-    @Override
-    public String metrics() {
+    private String metrics() {
         return telling.metrics(loops.allocatedBytes(), out -> {
             intercepted.write(out);
             meshSide.write(out);
@@ -392,7 +389,7 @@ final class Proxy implements AdminPages.Standing, AutoCloseable {
 
     @Override
     public void close() {
-        draining = true;
+        state.hand();
         if (probe != null) {
             probe.end();
         }
@@ -400,6 +397,7 @@ final class Proxy implements AdminPages.Standing, AutoCloseable {
         if (handover != null) {
             handover.close();
         }
+        pages.close();
         plane.client().close();
         certificateWatch.close();
         intercepted.close();

@@ -39,6 +39,13 @@ final class Telling {
     private static final long LONGEST_FILE = 64L << 20;
     private static final long PATIENCE_NANOS = 2_000_000_000L;
 
+    /** What the log says of calls at debug. */
+    private static final String FOLLOWED = "%START_TIME% debug [" + ProxyLog.CALLS + "] %REQ(:METHOD)%"
+            + " %REQ(:AUTHORITY)%%REQ(:PATH)%: %RESPONSE_CODE% %RESPONSE_FLAGS% after %DURATION% ms, cluster"
+            + " %UPSTREAM_CLUSTER%, route %ROUTE_NAME%, endpoint %UPSTREAM_HOST%, attempts"
+            + " %UPSTREAM_REQUEST_ATTEMPT_COUNT%, %RESPONSE_CODE_DETAILS%, %UPSTREAM_TRANSPORT_FAILURE_REASON%, trace"
+            + " %TRACE_ID%";
+
     private final Clock clock;
     private final Origin origin;
     private final Traffic traffic;
@@ -50,6 +57,7 @@ final class Telling {
     private final Engine engine;
     private final ServerSide server;
     private final @Nullable AccessLog lines;
+    private final AccessLog followed;
 
     Telling(
             ProxyConfig config,
@@ -57,7 +65,8 @@ final class Telling {
             RandomSource random,
             Traffic traffic,
             ThreadFactory threads,
-            ProxyLog log) {
+            ProxyLog logs) {
+        Logger log = logs.logger(ProxyLog.PROXY);
         this.clock = clock;
         this.traffic = traffic;
         this.origin = new Origin(
@@ -76,7 +85,8 @@ final class Telling {
         this.lines = config.accessLog().isEmpty()
                 ? null
                 : new AccessLog(
-                        config.accessLogJson() ? AccessLogFormat.json() : AccessLogFormat.text(AccessLogFormat.DEFAULT),
+                        config.accessLogFormat(),
+                        config.accessLogSample(),
                         config.accessLog().equals("stderr")
                                 ? LogOutput.stderr()
                                 : LogOutput.file(Path.of(config.accessLog()), LONGEST_FILE),
@@ -88,8 +98,21 @@ final class Telling {
         if (lines != null) {
             recorders.add(lines);
         }
-        this.engine = new Engine(random, ambient, new ClientSide(clock, recorders.toArray(new CallRecorder[0])), bug);
+        ClientSide client = new ClientSide(clock, recorders.toArray(new CallRecorder[0]));
+        this.engine = new Engine(random, ambient, client, bug);
         this.server = new ServerSide(ambient, random, clock, epoch, recent, metrics, lines);
+        this.followed = new AccessLog(AccessLogFormat.text(FOLLOWED), 1, logs::write, epoch, threads, log::warn, bug);
+        logs.logger(ProxyLog.CALLS).follow(level -> follow(level == Logger.Level.DEBUG, client));
+    }
+
+    /** Whether each call and request is told in the log, for who looks for something. */
+    private void follow(boolean on, ClientSide client) {
+        client.remove(followed);
+        server.remove(followed);
+        if (on) {
+            client.add(followed);
+            server.add(followed);
+        }
     }
 
     private static String place(Throwable thrown) {
@@ -151,5 +174,6 @@ final class Telling {
         if (lines != null) {
             lines.close(PATIENCE_NANOS);
         }
+        followed.close(PATIENCE_NANOS);
     }
 }

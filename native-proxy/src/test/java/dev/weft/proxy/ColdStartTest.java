@@ -97,7 +97,7 @@ class ColdStartTest {
     void start() throws Exception {
         backend = new Backend(Backend.always(Backend.ok("mesh")));
         ProxyConfig config = ProxyConfig.read(Map.of(Key.SERVICE, "asker", Key.INTERCEPT, "true"), Map.of(), null);
-        intercepted = new Intercepted(config, mesh.engine, System::nanoTime, log, to -> false);
+        intercepted = new Intercepted(config, mesh.engine, System::nanoTime, log, log, to -> false);
     }
 
     @AfterEach

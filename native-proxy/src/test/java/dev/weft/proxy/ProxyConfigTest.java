@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.proxy.config.Key;
 import dev.weft.proxy.config.ProxyConfig;
+import dev.weft.proxy.config.Setting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -116,6 +117,10 @@ class ProxyConfigTest {
         "HEAD_TIMEOUT, 1h",
         "CONNECTIONS, 0",
         "ACCESS_LOG_ENCODING, xml",
+        "ACCESS_LOG_FORMAT, %NOPE%",
+        "ACCESS_LOG_SAMPLE, 1.5",
+        "ACCESS_LOG_SAMPLE, often",
+        "LOG, loud",
         "INBOUND_TLS, tls",
         "INBOUND_TLS, mutual",
         "TLS_KEY, /key",
@@ -135,6 +140,26 @@ class ProxyConfigTest {
         List<String> errors = errors(line);
         assertEquals(1, errors.size(), errors.toString());
         assertTrue(errors.get(0).contains(key.key()), errors.toString());
+    }
+
+    @Test
+    void aFormatWithJsonIsAnObjectOverSomeLinesOfTheFile() throws Exception {
+        Path file = Files.writeString(folder.resolve("proxy.yaml"), """
+                service: shop
+                access.log: stderr
+                access.log.encoding: json
+                access.log.format: |
+                  {"took": "%DURATION%",
+                   "who": {"agent": "%REQ(USER-AGENT)%"}}
+                access.log.sample: 0.25
+                """);
+        ProxyConfig config = ProxyConfig.read(Map.of(), Map.of(), file);
+        assertEquals(0.25, config.accessLogSample());
+        assertTrue(config.settings().contains(new Setting("access.log.sample", "0.25", file.toString())));
+        assertTrue(config.settings().contains(new Setting("port", "0", "default")));
+        List<String> errors =
+                errors(Map.of(Key.SERVICE, "a", Key.ACCESS_LOG_ENCODING, "json", Key.ACCESS_LOG_FORMAT, "%DURATION%"));
+        assertTrue(errors.get(0).contains("a JSON object begins with {"), errors.toString());
     }
 
     @Test

@@ -67,6 +67,16 @@ public final class CallEnd {
                 : refusal != null && (refusal.kind().failure() || refusal.code() >= 400);
     }
 
+    /** Whether it failed, and neither because its caller was wrong nor because it asked for too much. */
+    public static boolean wrong(Call call, @Nullable Flight delivered) {
+        Refusal refusal = call.refusal();
+        if (delivered == null) {
+            return refusal == null || refusal.kind().failure() || refusal.code() >= 500;
+        }
+        Outcome outcome = outcome(delivered);
+        return outcome != Outcome.SUCCESS && outcome != Outcome.CALLER_FAULT && outcome != Outcome.OVERLOADED;
+    }
+
     /** The failure in words; empty for none. */
     public static String why(Call call, @Nullable Flight delivered) {
         Refusal refusal = call.refusal();

@@ -105,6 +105,11 @@ public final class Json {
     }
 
     private void quote(String text) {
+        quote(text, out);
+    }
+
+    /** Appends a text as JSON has it, in quotes. */
+    public static void quote(String text, StringBuilder out) {
         out.append('"');
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);

@@ -13,6 +13,9 @@ import dev.weft.engine.trace.Ambient;
 import dev.weft.engine.trace.Arrival;
 import dev.weft.engine.trace.Handed;
 import dev.weft.engine.trace.TraceContext;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
@@ -26,7 +29,9 @@ public final class ServerSide implements Inbound {
     private final Epoch epoch;
     private final Consumer<Finished> spans;
     private final MeshMetrics metrics;
-    private final @Nullable RequestRecorder recorder;
+    /** Replaced as a whole. */
+    private volatile RequestRecorder[] recorders;
+
     private final LongAdder begun = new LongAdder();
     private final LongAdder ended = new LongAdder();
     private final LongAdder[] byClass = new LongAdder[6];
@@ -54,10 +59,24 @@ public final class ServerSide implements Inbound {
         this.epoch = epoch;
         this.spans = spans;
         this.metrics = metrics;
-        this.recorder = recorder;
+        this.recorders = recorder == null ? new RequestRecorder[0] : new RequestRecorder[] {recorder};
         for (int i = 0; i < byClass.length; i++) {
             byClass[i] = new LongAdder();
         }
+    }
+
+    /** From now on this one is told too, of requests that begin. */
+    public synchronized void add(RequestRecorder recorder) {
+        RequestRecorder[] more = Arrays.copyOf(recorders, recorders.length + 1);
+        more[recorders.length] = recorder;
+        recorders = more;
+    }
+
+    /** From now on this one is told nothing of requests that begin. */
+    public synchronized void remove(RequestRecorder recorder) {
+        List<RequestRecorder> left = new ArrayList<>(List.of(recorders));
+        left.remove(recorder);
+        recorders = left.toArray(RequestRecorder[]::new);
     }
 
     @Override
@@ -74,7 +93,10 @@ public final class ServerSide implements Inbound {
         long left = Deadlines.arriving(headers);
         long deadline = left == Deadlines.NONE ? Long.MAX_VALUE : Gate.after(now, left);
         short handed = Handed.of(Attempts.arriving(headers), Urgency.arriving(headers));
-        @Nullable String @Nullable [] kept = recorder == null ? null : recorder.headers(headers);
+        Kept kept = null;
+        for (RequestRecorder recorder : recorders) {
+            kept = new Kept(recorder, recorder.headers(headers), kept);
+        }
         Request request = new Request(method, path, own, callerSpan, now, deadline, handed, kept);
         request.attach();
         return request;
@@ -127,13 +149,11 @@ public final class ServerSide implements Inbound {
         duration.record(now - request.start);
         int flags = ResponseFlag.of(outcome);
         metrics.served(code, flags, now - request.start);
-        RequestRecorder also = recorder;
-        @Nullable String @Nullable [] kept = request.headers;
-        if (also != null && kept != null) {
-            also.record(new ServedRequest(
+        for (Kept kept = request.kept; kept != null; kept = kept.next) {
+            kept.recorder.record(new ServedRequest(
                     request.method,
                     request.path,
-                    kept,
+                    kept.headers,
                     request.start,
                     now,
                     code,
@@ -160,6 +180,13 @@ public final class ServerSide implements Inbound {
         }
     }
 
+    /** Who is told of a request, and what it wanted of the headers. */
+    @SuppressWarnings("ArrayRecordComponent") // compared by nobody
+    private record Kept(
+            RequestRecorder recorder,
+            @Nullable String[] headers,
+            @Nullable Kept next) {}
+
     private final class Request implements Served {
         private final String method;
         private final String path;
@@ -168,7 +195,7 @@ public final class ServerSide implements Inbound {
         private final long start;
         private final long deadline;
         private final short handed;
-        private final @Nullable String @Nullable [] headers;
+        private final @Nullable Kept kept;
         private final AtomicBoolean over = new AtomicBoolean();
         private @Nullable TraceContext previous;
         private long previousDeadline;
@@ -182,7 +209,7 @@ public final class ServerSide implements Inbound {
                 long start,
                 long deadline,
                 short handed,
-                @Nullable String @Nullable [] headers) {
+                @Nullable Kept kept) {
             this.method = method;
             this.path = path;
             this.place = place;
@@ -190,7 +217,7 @@ public final class ServerSide implements Inbound {
             this.start = start;
             this.deadline = deadline;
             this.handed = handed;
-            this.headers = headers;
+            this.kept = kept;
         }
 
         @Override

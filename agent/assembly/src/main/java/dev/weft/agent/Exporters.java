@@ -56,6 +56,7 @@ final class Exporters {
                 ? null
                 : new AccessLog(
                         lines.format(),
+                        lines.sample(),
                         output(lines.file()),
                         epoch,
                         task -> Daemon.of("weft-access-log", task),

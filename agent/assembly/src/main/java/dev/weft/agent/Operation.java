@@ -1,11 +1,13 @@
 package dev.weft.agent;
 
-import dev.weft.agent.admin.AdminAnswer;
-import dev.weft.agent.admin.AdminPages;
-import dev.weft.agent.admin.AdminRequest;
+import dev.weft.admin.AdminAnswer;
+import dev.weft.admin.AdminPages;
+import dev.weft.admin.AdminRequest;
+import dev.weft.admin.Clusters;
+import dev.weft.admin.Explanations;
+import dev.weft.admin.Logging;
 import dev.weft.agent.admin.AdminServer;
-import dev.weft.agent.admin.Clusters;
-import dev.weft.agent.admin.Explanations;
+import dev.weft.agent.admin.LogLevels;
 import dev.weft.agent.admin.State;
 import dev.weft.agent.config.Config;
 import dev.weft.agent.log.Log;
@@ -168,12 +170,13 @@ final class Operation implements AdminPages {
         return switch (path) {
             case "/ready" -> ready();
             case "/metrics" -> metrics(Exposition.Format.accepted(request.header("accept")));
-            case "/clusters" -> AdminAnswer.json(Clusters.json(engine.live(), clock.nanos()));
+            case "/clusters" -> Clusters.answer(request, engine.live(), clock.nanos(), false);
             case "/config" -> AdminAnswer.json(State.config(config, engine, lifecycle, member.status(), bugs.count()));
             case "/weaving" -> AdminAnswer.json(State.weaving(weaver.report()));
             case "/explain" -> explanations.answer(request);
             case "/recording" -> AdminAnswer.json(reporting.recordings().json());
             case "/log" -> AdminAnswer.text(State.log(log));
+            case "/logging" -> logging().show(request);
             default -> null;
         };
     }
@@ -191,6 +194,10 @@ final class Operation implements AdminPages {
         return AdminAnswer.json(ready ? 200 : 503, json.toString());
     }
 
+    private Logging logging() {
+        return new Logging(new LogLevels(log));
+    }
+
     private AdminAnswer metrics(Exposition.Format format) {
         Exposition out = new Exposition(format);
         reporting.write(out);
@@ -204,6 +211,7 @@ final class Operation implements AdminPages {
             case "/resume" -> paused(false);
             case "/recording/start" -> record(true);
             case "/recording/stop" -> record(false);
+            case "/logging" -> logging().change(request);
             case "/detach" -> leave();
             case "/drain" -> later("draining", lifecycle::stopping);
             default -> null;

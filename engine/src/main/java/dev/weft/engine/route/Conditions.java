@@ -137,7 +137,7 @@ public final class Conditions {
     }
 
     /** A whole condition in words, the path included. */
-    static String words(Match match) {
+    public static String words(Match match) {
         return Stream.of(
                         Stream.of("path " + Paths.words(match.path())),
                         match.headers().stream().map(h -> "header " + h.name() + " " + words(h)),

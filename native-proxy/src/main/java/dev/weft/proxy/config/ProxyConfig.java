@@ -10,6 +10,7 @@ import dev.weft.proxy.http1.HeadLimits;
 import dev.weft.proxy.http1.Http1Limits;
 import dev.weft.proxy.listen.ProxyProtocol;
 import dev.weft.proxy.listen.Sockets;
+import dev.weft.telemetry.access.AccessLogFormat;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -37,6 +38,8 @@ import org.jspecify.annotations.Nullable;
  * @param address of this instance; null to find out
  * @param state directory of the last-known-good; null for the user's cache directory
  * @param accessLog {@code stderr} or a file; empty for none
+ * @param accessLogSample share of the traces whose lines are written, where nothing failed
+ * @param log how much is said: a level's word
  * @param certificates of the workload, towards its peers
  * @param opaque what becomes of connections that are no HTTP
  * @param drainNanos how long it goes on taking calls while callers learn that it leaves
@@ -62,14 +65,17 @@ public record ProxyConfig(
         @Nullable Path state,
         boolean tracing,
         String accessLog,
-        boolean accessLogJson,
+        AccessLogFormat accessLogFormat,
+        double accessLogSample,
+        String log,
         long drainNanos,
         @Nullable Path hotRestart,
         int workers,
         int connections,
         Http1Limits limits,
         Opaque opaque,
-        Certificates certificates) {
+        Certificates certificates,
+        List<Setting> settings) {
     private static final int MOST_WORKERS = 256;
     private static final int MOST_CONNECTIONS = 1_000_000;
     private static final int MOST_REPLAY = 16 << 20;
@@ -118,18 +124,31 @@ public record ProxyConfig(
                 in.file(Key.STATE_DIR),
                 in.on(Key.TRACING),
                 in.text(Key.ACCESS_LOG),
-                in.word(Key.ACCESS_LOG_ENCODING, "text", "json").equals("json"),
+                accessLogFormat(in),
+                in.share(Key.ACCESS_LOG_SAMPLE),
+                in.word(Key.LOG, "off", "error", "warn", "info", "debug"),
                 in.nanos(Key.DRAIN),
                 hotRestart(in),
                 in.number(Key.WORKERS, 0, MOST_WORKERS),
                 in.number(Key.CONNECTIONS, 1, MOST_CONNECTIONS),
                 limits(in),
                 opaque(in),
-                certificates(in));
+                certificates(in),
+                in.settings());
         if (!in.errors().isEmpty()) {
             throw new Wrong(in.errors());
         }
         return config;
+    }
+
+    private static AccessLogFormat accessLogFormat(Values in) {
+        boolean json = in.word(Key.ACCESS_LOG_ENCODING, "text", "json").equals("json");
+        try {
+            return AccessLogFormat.of(json, in.text(Key.ACCESS_LOG_FORMAT));
+        } catch (IllegalArgumentException e) {
+            in.errors().add(Key.ACCESS_LOG_FORMAT.key() + " can't be used: " + e.getMessage());
+            return AccessLogFormat.of(json, "");
+        }
     }
 
     private static Certificates certificates(Values in) {

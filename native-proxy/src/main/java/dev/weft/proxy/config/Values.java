@@ -95,6 +95,17 @@ final class Values {
         return null;
     }
 
+    /** Every key, as it stands. */
+    List<Setting> settings() {
+        List<Setting> all = new ArrayList<>();
+        for (Key key : Key.values()) {
+            Value value = found.get(key);
+            boolean usual = value == null || value.text().isEmpty();
+            all.add(new Setting(key.key(), text(key), usual ? "default" : value.source()));
+        }
+        return all;
+    }
+
     List<String> errors() {
         return errors;
     }
@@ -149,6 +160,21 @@ final class Values {
         }
         refuse(key);
         return least;
+    }
+
+    /** From 0 to 1. */
+    double share(Key key) {
+        try {
+            double share = Double.parseDouble(text(key));
+            if (share >= 0 && share <= 1) {
+                return share;
+            }
+        } catch (NumberFormatException e) {
+            refuse(key);
+            return 1;
+        }
+        refuse(key);
+        return 1;
     }
 
     long nanos(Key key) {

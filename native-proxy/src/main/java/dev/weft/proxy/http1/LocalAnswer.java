@@ -69,6 +69,7 @@ final class LocalAnswer {
     private static String reason(int status) {
         return switch (status) {
             case 200 -> "OK";
+            case 202 -> "Accepted";
             case 204 -> "No Content";
             case 301 -> "Moved Permanently";
             case 302 -> "Found";
@@ -82,6 +83,7 @@ final class LocalAnswer {
             case 404 -> "Not Found";
             case 405 -> "Method Not Allowed";
             case 408 -> "Request Timeout";
+            case 409 -> "Conflict";
             case 417 -> "Expectation Failed";
             case 421 -> "Misdirected Request";
             case 429 -> "Too Many Requests";

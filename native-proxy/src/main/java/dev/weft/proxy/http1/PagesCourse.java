@@ -2,20 +2,17 @@ package dev.weft.proxy.http1;
 
 import dev.weft.engine.call.End;
 import dev.weft.engine.call.Refusal;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Requests for pages that are made here. A page in somebody's browser can't ask for them: its requests name a foreign
- * host (DNS rebinding).
- */
+/** Requests for pages that are made here. */
 final class PagesCourse implements Course {
-    private static final int NOT_FOUND = 404;
-    private static final int NOT_ALLOWED = 405;
-    private static final int MISDIRECTED = 421;
-
     private final Exchange exchange;
     private final Pages pages;
+    /** Which request of the connection waits for its page: one that comes too late is for none. */
+    private int turn;
 
     PagesCourse(Exchange exchange, Pages pages) {
         this.exchange = exchange;
@@ -25,27 +22,32 @@ final class PagesCourse implements Course {
     @Override
     public void begin() {
         TextCache texts = exchange.worker.texts;
-        String method = exchange.head.method(texts);
-        String host = exchange.head.host(texts);
-        if (!host.equals("localhost") && !host.equals("::1") && !host.matches("127(\\.[0-9]{1,3}){3}")) {
-            exchange.reply(MISDIRECTED, List.of(), "The Host header must name this machine's loopback\n");
-            return;
+        Map<String, String> headers = new HashMap<>();
+        for (String name : Pages.HEADERS) {
+            String value = exchange.head.first(name, texts);
+            if (value != null) {
+                headers.put(name, value);
+            }
         }
-        if (!method.equals("GET") && !method.equals("HEAD")) {
-            exchange.reply(NOT_ALLOWED, List.of(), "GET shows\n");
-            return;
-        }
-        String target = exchange.head.path(texts);
-        int query = target.indexOf('?');
-        Pages.Page page = pages.page(query < 0 ? target : target.substring(0, query));
-        if (page == null) {
-            exchange.reply(NOT_FOUND, List.of(), "No such page\n");
-        } else {
+        int mine = turn;
+        Pages.Asked asked = new Pages.Asked(exchange.head.method(texts), exchange.head.path(texts), headers);
+        pages.ask(asked, page -> {
+            if (exchange.worker.loop.inEventLoop()) {
+                show(page, mine);
+            } else {
+                exchange.worker.loop.execute(() -> show(page, mine));
+            }
+        });
+    }
+
+    private void show(Pages.Page page, int mine) {
+        if (mine == turn) {
             exchange.reply(
                     page.status(),
                     List.of(
                             new Refusal.Header("content-type", page.contentType()),
-                            new Refusal.Header("cache-control", "no-store")),
+                            new Refusal.Header("cache-control", "no-store"),
+                            new Refusal.Header("x-content-type-options", "nosniff")),
                     page.text());
         }
     }
@@ -73,5 +75,7 @@ final class PagesCourse implements Course {
     public void gone() {}
 
     @Override
-    public void over() {}
+    public void over() {
+        turn++;
+    }
 }

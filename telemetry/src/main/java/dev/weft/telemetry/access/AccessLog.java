@@ -6,6 +6,7 @@ import dev.weft.engine.call.Headers;
 import dev.weft.engine.call.Request;
 import dev.weft.engine.snapshot.Route;
 import dev.weft.engine.trace.ClientSpan;
+import dev.weft.engine.trace.TraceContext;
 import dev.weft.telemetry.CallEnd;
 import dev.weft.telemetry.CallRecorder;
 import dev.weft.telemetry.Epoch;
@@ -33,6 +34,7 @@ public final class AccessLog implements CallRecorder, RequestRecorder {
     private static final long GATHER_NANOS = 100_000_000;
 
     private final AccessLogFormat format;
+    private final LineSample sample;
     private final LogOutput output;
     private final Epoch epoch;
     private final Consumer<String> failures;
@@ -41,18 +43,21 @@ public final class AccessLog implements CallRecorder, RequestRecorder {
     private final LongAdder lost = new LongAdder();
 
     /**
+     * @param sample share of the traces whose calls get a line, 0 to 1; what failed always gets one
      * @param threads makes the worker
      * @param failures gets one sentence for each batch that could not be written
      * @param bugs gets what should never be thrown
      */
     public AccessLog(
             AccessLogFormat format,
+            double sample,
             LogOutput output,
             Epoch epoch,
             ThreadFactory threads,
             Consumer<String> failures,
             Consumer<Throwable> bugs) {
         this.format = format;
+        this.sample = new LineSample(sample);
         this.output = output;
         this.epoch = epoch;
         this.failures = failures;
@@ -61,9 +66,15 @@ public final class AccessLog implements CallRecorder, RequestRecorder {
 
     @Override
     public void record(Call call, @Nullable Flight delivered, long endedAt, int code, int flags) {
+        ClientSpan span = call.span();
+        if (sample.some()
+                && flags == 0
+                && !CallEnd.wrong(call, delivered)
+                && !(span == null ? sample.takesOne() : sample.takes(span.traceLow()))) {
+            return;
+        }
         Request request = call.request();
         Route route = call.route();
-        ClientSpan span = call.span();
         Flight last = CallEnd.last(call);
         Headers answer = delivered == null || delivered.head() == null
                 ? Headers.NONE
@@ -100,6 +111,13 @@ public final class AccessLog implements CallRecorder, RequestRecorder {
 
     @Override
     public void record(ServedRequest request) {
+        TraceContext place = request.place();
+        if (sample.some()
+                && request.flags() == 0
+                && request.code() < 500
+                && !(place == null ? sample.takesOne() : sample.takes(place.traceLow()))) {
+            return;
+        }
         @Nullable String[] headers = request.headers();
         String host = headers[headers.length - 1];
         batcher.offer(new AccessEntry(
@@ -116,7 +134,7 @@ public final class AccessLog implements CallRecorder, RequestRecorder {
                 "inbound",
                 "",
                 0,
-                request.place() == null ? "" : request.place().traceId(),
+                place == null ? "" : place.traceId(),
                 headers,
                 AccessEntry.read(List.of(), Headers.NONE),
                 request.why()));

@@ -1,11 +1,8 @@
 package dev.weft.telemetry.access;
 
-import dev.weft.telemetry.Json;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,42 +18,36 @@ public final class AccessLogFormat {
             + " \"%REQ(USER-AGENT)%\" \"%REQ(X-REQUEST-ID)%\" \"%REQ(:AUTHORITY)%\" \"%UPSTREAM_HOST%\""
             + " %UPSTREAM_CLUSTER% %ROUTE_NAME% %UPSTREAM_REQUEST_ATTEMPT_COUNT% %TRACE_ID%";
 
-    private static final String[] MEMBERS = {
-        "start_time", "%START_TIME%",
-        "method", "%REQ(:METHOD)%",
-        "authority", "%REQ(:AUTHORITY)%",
-        "path", "%REQ(:PATH)%",
-        "response_code", "%RESPONSE_CODE%",
-        "response_flags", "%RESPONSE_FLAGS%",
-        "response_code_details", "%RESPONSE_CODE_DETAILS%",
-        "upstream_transport_failure_reason", "%UPSTREAM_TRANSPORT_FAILURE_REASON%",
-        "duration", "%DURATION%",
-        "user_agent", "%REQ(USER-AGENT)%",
-        "request_id", "%REQ(X-REQUEST-ID)%",
-        "upstream_host", "%UPSTREAM_HOST%",
-        "upstream_cluster", "%UPSTREAM_CLUSTER%",
-        "upstream_request_attempt_count", "%UPSTREAM_REQUEST_ATTEMPT_COUNT%",
-        "route_name", "%ROUTE_NAME%",
-        "trace_id", "%TRACE_ID%"
-    };
+    /** Named as in Istio. */
+    static final String DEFAULT_JSON = """
+            {
+              "start_time": "%START_TIME%",
+              "method": "%REQ(:METHOD)%",
+              "authority": "%REQ(:AUTHORITY)%",
+              "path": "%REQ(:PATH)%",
+              "response_code": "%RESPONSE_CODE%",
+              "response_flags": "%RESPONSE_FLAGS%",
+              "response_code_details": "%RESPONSE_CODE_DETAILS%",
+              "upstream_transport_failure_reason": "%UPSTREAM_TRANSPORT_FAILURE_REASON%",
+              "duration": "%DURATION%",
+              "user_agent": "%REQ(USER-AGENT)%",
+              "request_id": "%REQ(X-REQUEST-ID)%",
+              "upstream_host": "%UPSTREAM_HOST%",
+              "upstream_cluster": "%UPSTREAM_CLUSTER%",
+              "upstream_request_attempt_count": "%UPSTREAM_REQUEST_ATTEMPT_COUNT%",
+              "route_name": "%ROUTE_NAME%",
+              "trace_id": "%TRACE_ID%"
+            }
+            """;
 
     private final List<String> requestHeaders = new ArrayList<>();
     private final List<String> responseHeaders = new ArrayList<>();
     private final List<Part> line;
-    private final @Nullable Map<String, Part> members;
+    private final @Nullable JsonTemplate object;
 
-    private AccessLogFormat(String format) {
-        this.line = parse(format);
-        this.members = null;
-    }
-
-    private AccessLogFormat() {
-        Map<String, Part> all = new LinkedHashMap<>();
-        for (int i = 0; i < MEMBERS.length; i += 2) {
-            all.put(MEMBERS[i], parse(MEMBERS[i + 1]).get(0));
-        }
-        this.line = List.of();
-        this.members = all;
+    private AccessLogFormat(boolean json, String format) {
+        this.line = json ? List.of() : parse(format);
+        this.object = json ? new JsonTemplate(format, this::parse) : null;
     }
 
     /**
@@ -65,12 +56,31 @@ public final class AccessLogFormat {
      * @throws IllegalArgumentException for what is no operator, or one that isn't supported; names it
      */
     public static AccessLogFormat text(String format) {
-        return new AccessLogFormat(format);
+        return new AccessLogFormat(false, format);
     }
 
-    /** One JSON object with a fixed set of members, named as in Istio. */
+    /** One JSON object with the usual members. */
     public static AccessLogFormat json() {
-        return new AccessLogFormat();
+        return json(DEFAULT_JSON);
+    }
+
+    /**
+     * One JSON object for each line, like this one, whose texts are formats.
+     *
+     * @throws IllegalArgumentException for what is no JSON object, no operator, or one that isn't supported; names it
+     */
+    public static AccessLogFormat json(String template) {
+        return new AccessLogFormat(true, template);
+    }
+
+    /**
+     * As it is configured.
+     *
+     * @param format empty for the usual one
+     * @throws IllegalArgumentException for what can't be used; says why
+     */
+    public static AccessLogFormat of(boolean json, String format) {
+        return json ? json(format.isEmpty() ? DEFAULT_JSON : format) : text(format.isEmpty() ? DEFAULT : format);
     }
 
     /** In lower case. */
@@ -84,11 +94,11 @@ public final class AccessLogFormat {
 
     /** The line, without its end. */
     String line(AccessEntry entry) {
-        Map<String, Part> object = members;
-        if (object != null) {
-            return json(object, entry);
-        }
         StringBuilder out = new StringBuilder(256);
+        if (object != null) {
+            object.write(entry, out);
+            return out.toString();
+        }
         for (Part part : line) {
             String value = part.value(entry);
             if (part.literal()) {
@@ -98,20 +108,6 @@ public final class AccessLogFormat {
             }
         }
         return out.toString();
-    }
-
-    private static String json(Map<String, Part> object, AccessEntry entry) {
-        Json json = new Json();
-        json.beginObject();
-        for (Map.Entry<String, Part> member : object.entrySet()) {
-            switch (member.getKey()) {
-                case "response_code" -> json.field("response_code", entry.status());
-                case "duration" -> json.field("duration", entry.duration() / 1_000_000);
-                case "upstream_request_attempt_count" -> json.field(member.getKey(), entry.attempts());
-                default -> json.field(member.getKey(), member.getValue().value(entry));
-            }
-        }
-        return json.endObject().toString();
     }
 
     /** What others sent can't end a line or a quotation. */
@@ -170,8 +166,8 @@ public final class AccessLogFormat {
         }
         String name = written.substring(0, open);
         int close = written.indexOf(')', open);
-        boolean response = name.equals("RESP");
-        if (close < 0 || !response && !name.equals("REQ")) {
+        boolean response = name.equals("RESP") || name.equals("RESPONSE_HEADER");
+        if (close < 0 || !response && !name.equals("REQ") && !name.equals("REQUEST_HEADER")) {
             throw unknown(written);
         }
         String[] either = written.substring(open + 1, close).split("\\?", -1);

@@ -59,6 +59,14 @@ enum Operator {
         };
     }
 
+    /** Whether its values are numbers. */
+    boolean number() {
+        return switch (this) {
+            case RESPONSE_CODE, DURATION, UPSTREAM_REQUEST_ATTEMPT_COUNT, BYTES_RECEIVED, BYTES_SENT -> true;
+            default -> false;
+        };
+    }
+
     static String time(long nanos) {
         return MILLIS.format(
                 Instant.ofEpochSecond(Math.floorDiv(nanos, 1_000_000_000L), Math.floorMod(nanos, 1_000_000_000L)));

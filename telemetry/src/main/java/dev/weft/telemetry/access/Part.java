@@ -13,6 +13,11 @@ sealed interface Part {
         return false;
     }
 
+    /** Whether its values are numbers. */
+    default boolean number() {
+        return false;
+    }
+
     record Literal(String text) implements Part {
         @Override
         public String value(AccessEntry entry) {
@@ -26,6 +31,11 @@ sealed interface Part {
     }
 
     record Plain(Operator operator) implements Part {
+        @Override
+        public boolean number() {
+            return operator.number();
+        }
+
         @Override
         public @Nullable String value(AccessEntry entry) {
             return operator.value(entry);

@@ -20,8 +20,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,8 +40,18 @@ class AccessLogTest {
     Path directory;
 
     private AccessLog log(AccessLogFormat format, LogOutput output) {
+        return log(format, 1, output);
+    }
+
+    private AccessLog log(AccessLogFormat format, double sample, LogOutput output) {
         return new AccessLog(
-                format, output, new Epoch(() -> 1_000, () -> MIDNIGHT + 5_000_000), Thread::new, failures::add, bug -> {
+                format,
+                sample,
+                output,
+                new Epoch(() -> 1_000, () -> MIDNIGHT + 5_000_000),
+                Thread::new,
+                failures::add,
+                bug -> {
                     throw new AssertionError(bug);
                 });
     }
@@ -110,6 +122,132 @@ class AccessLogTest {
                 lines[0]);
         assertTrue(lines[1].contains("\"response_flags\":\"UH\""), lines[1]);
         assertEquals(2, lines.length);
+    }
+
+    @Test
+    void anObjectsTextsAreFormatsAndWhatIsANumberStaysOne() {
+        AccessLog log = log(AccessLogFormat.json("""
+                {"took": "%DURATION%", "code": "%RESPONSE_CODE%", "in": "%BYTES_RECEIVED%",
+                 "who": {"agent \\u00e4": "%REQUEST_HEADER(USER-AGENT):6%", "none": "%REQ(X-NONE)%"},
+                 "line": "%REQ(:METHOD)% %REQ(X-NONE)% at 100%%", "fixed": ["a\\"b%%", 1.5, true, null, {}], "n": -1e3}
+                """), out::write);
+        new Calls(new Ambient(() -> true), null, log).to(Manner.ANSWERS).get("/");
+        log.close(ENOUGH);
+        assertEquals(
+                "{\"took\":2,\"code\":200,\"in\":null,\"who\":{\"agent \u00e4\":\"test \\\"\",\"none\":null},"
+                        + "\"line\":\"GET - at 100%\",\"fixed\":[\"a\\\"b%\",1.5,true,null,{}],\"n\":-1e3}\n",
+                out.toString(StandardCharsets.UTF_8));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "[]",
+                "\"%DURATION%\"",
+                "{\"a\"}",
+                "{\"a\":}",
+                "{\"a\":1 \"b\":2}",
+                "{\"a\":1,}",
+                "{,}",
+                "{\"a\":01}",
+                "{\"a\":nul}",
+                "{\"a\":\"x}",
+                "{\"a\":\"\\x\"}",
+                "{\"a\":\"\\u12\"}",
+                "{\"a\":1} b",
+                "{\"a\":{\"b\":1}",
+                "{\"a\":\"%NOPE%\"}"
+            })
+    void whatIsNoObjectOfFormatsIsRefused(String template) {
+        assertThrows(IllegalArgumentException.class, () -> AccessLogFormat.json(template));
+    }
+
+    @Test
+    void nestingHasAnEnd() {
+        String deep = "{\"a\":" + "[".repeat(10_000);
+        assertTrue(assertThrows(IllegalArgumentException.class, () -> AccessLogFormat.json(deep))
+                .getMessage()
+                .contains("nested"));
+    }
+
+    @Test
+    void ofASampleTheLinesOfATraceAreAllThereOrNone() {
+        AccessLog log = log(AccessLogFormat.text("%TRACE_ID%"), 0.25, out::write);
+        Ambient ambient = new Ambient(() -> false);
+        Calls calls = new Calls(ambient, null, log).to(Manner.ANSWERS);
+        ServerSide server = new ServerSide(
+                ambient,
+                calls.random,
+                () -> 1_000,
+                new Epoch(() -> 1_000, () -> 0),
+                span -> {},
+                new MeshMetrics(10),
+                log);
+        for (int i = 0; i < 1000; i++) {
+            var served = server.begin("GET", "/", name -> null);
+            calls.get("/a");
+            calls.get("/b");
+            served.end(200, Outcome.SUCCESS, null);
+        }
+        log.close(ENOUGH);
+        var byTrace = out.toString(StandardCharsets.UTF_8)
+                .lines()
+                .collect(Collectors.groupingBy(id -> id, Collectors.counting()));
+        assertEquals(Set.of(3L), Set.copyOf(byTrace.values()));
+        assertTrue(byTrace.size() > 200 && byTrace.size() < 300, byTrace.size() + " traces of 1000");
+    }
+
+    @Test
+    void whatFailsIsLoggedWhateverTheSample() {
+        AccessLog log = log(AccessLogFormat.text("%RESPONSE_CODE% %RESPONSE_FLAGS%"), 0, out::write);
+        Calls calls = new Calls(log).retries(0).to(Manner.ANSWERS);
+        calls.get("/");
+        calls.status(404).get("/");
+        calls.to(Manner.FAILS).get("/");
+        calls.to(Manner.REFUSES).get("/");
+        calls.to().get("/");
+        ServerSide server = new ServerSide(
+                new Ambient(() -> true),
+                Calls.random(),
+                () -> 1_000,
+                new Epoch(() -> 1_000, () -> 0),
+                span -> {},
+                new MeshMetrics(10),
+                log);
+        server.begin("GET", "/", name -> null).end(200, Outcome.SUCCESS, null);
+        server.begin("GET", "/", name -> null).end(500, Outcome.SERVER_FAILURE, null);
+        log.close(ENOUGH);
+        assertEquals(
+                List.of("503 -", "503 UF", "503 UH", "500 -"),
+                out.toString(StandardCharsets.UTF_8).lines().toList());
+    }
+
+    @Test
+    void whoIsToldOfRequestsMayChangeWhileTheyRun() {
+        AccessLog first = log(AccessLogFormat.text("first %REQ(X-A)%"), out::write);
+        AccessLog second = log(AccessLogFormat.text("second %REQ(:AUTHORITY)%"), out::write);
+        ServerSide server = new ServerSide(
+                new Ambient(() -> true),
+                Calls.random(),
+                () -> 1_000,
+                new Epoch(() -> 1_000, () -> 0),
+                span -> {},
+                new MeshMetrics(10),
+                first);
+        Headers headers = name -> name.equals("host") ? "shop" : "1";
+        var before = server.begin("GET", "/", headers);
+        server.add(second);
+        var both = server.begin("GET", "/", headers);
+        server.remove(first);
+        before.end(200, Outcome.SUCCESS, null);
+        both.end(200, Outcome.SUCCESS, null);
+        server.begin("GET", "/", headers).end(200, Outcome.SUCCESS, null);
+        first.close(ENOUGH);
+        second.close(ENOUGH);
+        assertEquals(
+                List.of("first 1", "first 1", "second shop", "second shop"),
+                out.toString(StandardCharsets.UTF_8).lines().sorted().toList());
     }
 
     @Test

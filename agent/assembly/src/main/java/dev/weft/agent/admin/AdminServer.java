@@ -1,5 +1,8 @@
 package dev.weft.agent.admin;
 
+import dev.weft.admin.AdminHandler;
+import dev.weft.admin.AdminPages;
+import dev.weft.admin.Guard;
 import dev.weft.agent.log.Log;
 import dev.weft.agent.log.LogLevel;
 import java.io.IOException;
@@ -30,16 +33,14 @@ public final class AdminServer implements AutoCloseable {
     private final ServerSocketChannel server;
     private final @Nullable Path socket;
     private final Selector selector;
-    private final Guard guard;
-    private final AdminPages pages;
+    private final AdminHandler handler;
     private final Log log;
 
-    private AdminServer(ServerSocketChannel server, @Nullable Path socket, Guard guard, AdminPages pages, Log log)
+    private AdminServer(ServerSocketChannel server, @Nullable Path socket, AdminHandler handler, Log log)
             throws IOException {
         this.server = server;
         this.socket = socket;
-        this.guard = guard;
-        this.pages = pages;
+        this.handler = handler;
         this.log = log;
         this.selector = Selector.open();
         server.configureBlocking(false);
@@ -65,7 +66,7 @@ public final class AdminServer implements AutoCloseable {
             } else {
                 channel.bind(tcp(address));
             }
-            AdminServer server = new AdminServer(channel, socket, new Guard(token), pages, log);
+            AdminServer server = new AdminServer(channel, socket, new AdminHandler(new Guard(token), pages), log);
             Thread thread = new Thread(null, server::serve, "weft-admin", 0, false);
             thread.setDaemon(true);
             thread.start();
@@ -154,7 +155,7 @@ public final class AdminServer implements AutoCloseable {
             channel.configureBlocking(false);
             boolean sameUser = socket != null && Peer.isOwnerOf(socket, channel);
             long deadline = System.nanoTime() + VISIT_NANOS;
-            Visit visit = new Visit(channel, deadline, socket != null, sameUser, guard, pages);
+            Visit visit = new Visit(channel, deadline, socket != null, sameUser, handler);
             channel.register(selector, SelectionKey.OP_READ, visit);
         } catch (IOException | RuntimeException e) {
             if (channel != null) {

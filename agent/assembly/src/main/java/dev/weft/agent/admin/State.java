@@ -1,5 +1,7 @@
 package dev.weft.agent.admin;
 
+import dev.weft.admin.SnapshotJson;
+import dev.weft.admin.StatusJson;
 import dev.weft.agent.config.Config;
 import dev.weft.agent.config.Setting;
 import dev.weft.agent.log.Log;
@@ -9,9 +11,7 @@ import dev.weft.agent.workload.Lifecycle;
 import dev.weft.client.report.Status;
 import dev.weft.engine.Engine;
 import dev.weft.telemetry.Json;
-import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** How the agent stands, as JSON. */
@@ -42,58 +42,10 @@ public final class State {
             json.field("source", setting.source()).endObject();
         }
         json.endArray();
-        texts("errors", config.errors(), json);
-        json.name("controlPlane");
-        if (client == null) {
-            json.value((String) null);
-        } else {
-            client(client, json);
-        }
-        Rules.write(engine.snapshot(), json);
+        StatusJson.texts("errors", config.errors(), json);
+        StatusJson.write(client, json.name("controlPlane"));
+        SnapshotJson.write(engine.snapshot(), json);
         return json.endObject().toString();
-    }
-
-    private static void client(Status client, Json json) {
-        json.beginObject()
-                .field("connected", client.connected())
-                .field("identifier", client.controlPlane())
-                .field("lastError", client.lastError())
-                .field("snapshot", client.snapshot());
-        json.name("resources").beginObject();
-        for (Map.Entry<String, Map<String, String>> kind : new TreeMap<>(client.resources()).entrySet()) {
-            json.name(kind.getKey());
-            map(kind.getValue(), json);
-        }
-        json.endObject().name("refused").beginArray();
-        for (Status.Refused refused : client.refused()) {
-            json.beginObject()
-                    .field("kind", refused.kind())
-                    .field("name", refused.name())
-                    .field("version", refused.version());
-            texts("reasons", refused.reasons(), json);
-            json.endObject();
-        }
-        json.endArray();
-        texts("unsupported", client.unsupported(), json);
-        json.name("registrations");
-        map(client.registrations(), json);
-        json.endObject();
-    }
-
-    private static void map(Map<String, String> map, Json json) {
-        json.beginObject();
-        for (Map.Entry<String, String> entry : new TreeMap<>(map).entrySet()) {
-            json.field(entry.getKey(), entry.getValue());
-        }
-        json.endObject();
-    }
-
-    private static void texts(String name, List<String> texts, Json json) {
-        json.name(name).beginArray();
-        for (String text : texts) {
-            json.value(text);
-        }
-        json.endArray();
     }
 
     /** Every hook that met its class. */
@@ -112,7 +64,7 @@ public final class State {
                     .endObject();
         }
         json.endArray();
-        texts("outside", report.outside(), json);
+        StatusJson.texts("outside", report.outside(), json);
         return json.endObject().toString();
     }
 

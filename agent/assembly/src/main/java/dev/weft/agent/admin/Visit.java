@@ -1,5 +1,8 @@
 package dev.weft.agent.admin;
 
+import dev.weft.admin.AdminAnswer;
+import dev.weft.admin.AdminHandler;
+import dev.weft.admin.AdminRequest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -15,18 +18,16 @@ final class Visit {
     final long deadline;
     private final boolean local;
     private final boolean sameUser;
-    private final Guard guard;
-    private final AdminPages pages;
+    private final AdminHandler handler;
     private ByteBuffer in = ByteBuffer.allocate(2048);
     private @Nullable ByteBuffer out;
 
-    Visit(SocketChannel channel, long deadline, boolean local, boolean sameUser, Guard guard, AdminPages pages) {
+    Visit(SocketChannel channel, long deadline, boolean local, boolean sameUser, AdminHandler handler) {
         this.channel = channel;
         this.deadline = deadline;
         this.local = local;
         this.sameUser = sameUser;
-        this.guard = guard;
-        this.pages = pages;
+        this.handler = handler;
     }
 
     /** Reads what has come. False when the peer has gone. */
@@ -65,21 +66,7 @@ final class Visit {
         } catch (AdminRequest.Malformed e) {
             return AdminAnswer.refused(400, String.valueOf(e.getMessage())).bytes(false);
         }
-        return answer(request).bytes(request.method().equals("HEAD"));
-    }
-
-    private AdminAnswer answer(AdminRequest request) {
-        AdminAnswer refusal = guard.refuse(request, local, sameUser);
-        if (refusal != null) {
-            return refusal;
-        }
-        try {
-            boolean change = request.method().equals("POST");
-            AdminAnswer answer = change ? pages.change(request) : pages.show(request);
-            return answer != null ? answer : AdminAnswer.refused(404, "No such page");
-        } catch (RuntimeException | LinkageError e) {
-            return AdminAnswer.refused(500, "Our own failure: " + e);
-        }
+        return handler.answer(request, local, sameUser).bytes(request.method().equals("HEAD"));
     }
 
     boolean answers() {

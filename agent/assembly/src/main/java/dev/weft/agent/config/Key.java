@@ -48,7 +48,8 @@ public enum Key {
     PROPAGATORS("propagators", "tracecontext", "tracecontext, baggage, b3 and b3multi, separated by ';', or none"),
     ACCESS_LOG("access.log", "", "stderr or the path of a file"),
     ACCESS_LOG_ENCODING("access.log.encoding", "text", "text or json"),
-    ACCESS_LOG_FORMAT("access.log.format", "", "text with Envoy's command operators"),
+    ACCESS_LOG_FORMAT("access.log.format", "", "text, or a JSON object with json, of Envoy's command operators"),
+    ACCESS_LOG_SAMPLE("access.log.sample", "1", Key.SHARE),
     EXPLAIN_SAMPLE("explain.sample", "0", Key.SHARE),
     RECORD_CALLS("record.calls", "", Key.FILE),
     RECORD_REDACT(

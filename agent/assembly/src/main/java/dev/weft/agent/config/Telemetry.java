@@ -39,8 +39,11 @@ public record Telemetry(
 
     public record Metrics(Target target, long intervalNanos) {}
 
-    /** @param file {@code stderr} for the process's own */
-    public record AccessLog(String file, AccessLogFormat format) {}
+    /**
+     * @param file {@code stderr} for the process's own
+     * @param sample share of the traces whose lines are written, where nothing failed
+     */
+    public record AccessLog(String file, AccessLogFormat format, double sample) {}
 
     static final List<String> FORMATS = List.of("tracecontext", "baggage", "b3", "b3multi");
 
@@ -108,23 +111,19 @@ public record Telemetry(
 
     private static @Nullable AccessLog accessLog(Reader in) {
         boolean json = in.oneOf(Key.ACCESS_LOG_ENCODING, "text", "json").equals("json");
-        if (json && in.isSet(Key.ACCESS_LOG_FORMAT)) {
-            in.conflict(Key.ACCESS_LOG_FORMAT, "is of no use with json, whose members are fixed; it is left out");
-        }
+        double sample = in.share(Key.ACCESS_LOG_SAMPLE);
         if (!in.isSet(Key.ACCESS_LOG)) {
             return null;
         }
-        return new AccessLog(in.text(Key.ACCESS_LOG), json ? AccessLogFormat.json() : format(in));
+        return new AccessLog(in.text(Key.ACCESS_LOG), format(in, json), sample);
     }
 
-    private static AccessLogFormat format(Reader in) {
-        if (in.isSet(Key.ACCESS_LOG_FORMAT)) {
-            try {
-                return AccessLogFormat.text(in.text(Key.ACCESS_LOG_FORMAT));
-            } catch (IllegalArgumentException e) {
-                in.conflict(Key.ACCESS_LOG_FORMAT, "can't be used: " + e.getMessage() + "; the default is used");
-            }
+    private static AccessLogFormat format(Reader in, boolean json) {
+        try {
+            return AccessLogFormat.of(json, in.text(Key.ACCESS_LOG_FORMAT));
+        } catch (IllegalArgumentException e) {
+            in.conflict(Key.ACCESS_LOG_FORMAT, "can't be used: " + e.getMessage() + "; the default is used");
+            return AccessLogFormat.of(json, "");
         }
-        return AccessLogFormat.text(AccessLogFormat.DEFAULT);
     }
 }

@@ -16,7 +16,7 @@ public final class Log {
     private static final int CAUSES = 200;
     private static final long QUIET_MILLIS = 60_000;
 
-    private final LogLevel threshold;
+    private volatile LogLevel threshold;
     private final @Nullable LogFile file;
     private final ArrayDeque<LogLine> lines = new ArrayDeque<>();
     private final Map<String, Repeats> causes = new LinkedHashMap<>();
@@ -25,6 +25,15 @@ public final class Log {
     public Log(LogLevel threshold, @Nullable LogFile file) {
         this.threshold = threshold;
         this.file = file;
+    }
+
+    /** How much it says. */
+    public LogLevel level() {
+        return threshold;
+    }
+
+    public void level(LogLevel level) {
+        threshold = level;
     }
 
     public boolean shows(LogLevel level) {

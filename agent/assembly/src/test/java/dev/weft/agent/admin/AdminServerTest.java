@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.weft.admin.AdminAnswer;
+import dev.weft.admin.AdminPages;
+import dev.weft.admin.AdminRequest;
 import dev.weft.agent.log.Log;
 import dev.weft.agent.log.LogLevel;
 import java.io.IOException;

@@ -194,6 +194,7 @@ class TelemetryTest {
                 Arguments.of(
                         "access.log.format=%NOPE%",
                         "'access.log.format' can't be used: %NOPE% is not an operator that is supported"),
+                Arguments.of("access.log.sample=2", "'2' is not a value of 'access.log.sample'"),
                 Arguments.of("propagators=w3c", "'w3c' is not a value of 'propagators'"),
                 Arguments.of("otlp.headers=secret", "is not a value of 'otlp.headers'"));
     }
@@ -208,9 +209,21 @@ class TelemetryTest {
     }
 
     @Test
-    void aFormatIsOfNoUseWithJson() {
+    void aFormatWithJsonIsAnObject() {
         Config config = arguments("access.log=/x,access.log.encoding=json,access.log.format=a");
-        assertTrue(config.errors().get(0).contains("is of no use with json"), String.valueOf(config.errors()));
+        assertTrue(config.errors().get(0).contains("a JSON object begins with {"), String.valueOf(config.errors()));
+        Telemetry.AccessLog lines = of(environment(
+                        "WEFT_ACCESS_LOG",
+                        "/x",
+                        "WEFT_ACCESS_LOG_ENCODING",
+                        "json",
+                        "WEFT_ACCESS_LOG_SAMPLE",
+                        "0.1",
+                        "WEFT_ACCESS_LOG_FORMAT",
+                        "{\"took\": \"%DURATION%\"}"))
+                .accessLog();
+        assertNotNull(lines);
+        assertEquals(0.1, lines.sample());
     }
 
     @Test

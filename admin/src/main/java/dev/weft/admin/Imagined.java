@@ -1,4 +1,4 @@
-package dev.weft.agent.admin;
+package dev.weft.admin;
 
 import dev.weft.engine.call.Request;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package dev.weft.agent.admin;
+package dev.weft.admin;
 
 import java.nio.charset.StandardCharsets;
 
@@ -20,12 +20,12 @@ public record AdminAnswer(int status, String contentType, String body) {
         return new AdminAnswer(status, "text/plain; charset=utf-8", body);
     }
 
-    static AdminAnswer refused(int status, String why) {
+    public static AdminAnswer refused(int status, String why) {
         return text(status, why + "\n");
     }
 
     /** As it goes over the wire; the connection closes after it. */
-    byte[] bytes(boolean head) {
+    public byte[] bytes(boolean head) {
         byte[] content = body.getBytes(StandardCharsets.UTF_8);
         String start = "HTTP/1.1 " + status + " " + reason() + "\r\n"
                 + "Content-Type: " + contentType + "\r\n"

@@ -1,4 +1,4 @@
-package dev.weft.agent.admin;
+package dev.weft.admin;
 
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * A request to the admin endpoint; bodies are not read, no page needs one.
  *
  * @param path decoded, without the query
- * @param query decoded names and values, in order
+ * @param query decoded names and values, in order; the value of a name that stands alone is empty
  * @param headers names in lower case and values, in order
  */
 public record AdminRequest(String method, String path, List<Pair> query, List<Pair> headers) {
@@ -19,7 +19,7 @@ public record AdminRequest(String method, String path, List<Pair> query, List<Pa
     public record Pair(String name, String value) {}
 
     /** A request line or header that is not HTTP/1.1. */
-    static final class Malformed extends Exception {
+    public static final class Malformed extends Exception {
         private static final long serialVersionUID = 1;
 
         Malformed(String what) {
@@ -28,7 +28,7 @@ public record AdminRequest(String method, String path, List<Pair> query, List<Pa
     }
 
     /** @param head everything up to the empty line */
-    static AdminRequest parse(String head) throws Malformed {
+    public static AdminRequest parse(String head) throws Malformed {
         String[] lines = head.split("\r\n", -1);
         String[] first = lines[0].split(" ", -1);
         if (first.length != 3 || !first[2].startsWith("HTTP/1.") || !first[1].startsWith("/")) {
@@ -43,18 +43,29 @@ public record AdminRequest(String method, String path, List<Pair> query, List<Pa
             String name = lines[i].substring(0, colon).toLowerCase(Locale.ROOT);
             headers.add(new Pair(name, lines[i].substring(colon + 1).trim()));
         }
-        int question = first[1].indexOf('?');
-        String path = question < 0 ? first[1] : first[1].substring(0, question);
+        return of(first[0], first[1], headers);
+    }
+
+    /**
+     * One whose head has been read.
+     *
+     * @param target path and query as they came
+     * @param headers names in lower case and values, in order
+     */
+    public static AdminRequest of(String method, String target, List<Pair> headers) throws Malformed {
+        int question = target.indexOf('?');
+        String path = question < 0 ? target : target.substring(0, question);
         List<Pair> query = new ArrayList<>();
         if (question >= 0) {
-            for (String part : first[1].substring(question + 1).split("&")) {
+            for (String part : target.substring(question + 1).split("&")) {
                 int equals = part.indexOf('=');
-                if (equals > 0) {
-                    query.add(new Pair(decode(part.substring(0, equals)), decode(part.substring(equals + 1))));
+                String name = equals < 0 ? part : part.substring(0, equals);
+                if (!name.isEmpty()) {
+                    query.add(new Pair(decode(name), equals < 0 ? "" : decode(part.substring(equals + 1))));
                 }
             }
         }
-        return new AdminRequest(first[0], decode(path), List.copyOf(query), List.copyOf(headers));
+        return new AdminRequest(method, decode(path), List.copyOf(query), List.copyOf(headers));
     }
 
     private static String decode(String text) throws Malformed {
@@ -73,6 +84,28 @@ public record AdminRequest(String method, String path, List<Pair> query, List<Pa
     /** The first value of a parameter, or null. */
     public @Nullable String parameter(String name) {
         return first(query, name);
+    }
+
+    /** Whether a parameter is given, with or without a value. */
+    public boolean has(String parameter) {
+        return parameter(parameter) != null;
+    }
+
+    /**
+     * Whether text is wanted and not JSON: by {@code ?format=}, else by {@code Accept}.
+     *
+     * @param usually where neither says it
+     */
+    public boolean wantsText(boolean usually) {
+        String format = parameter("format");
+        if (format != null && (format.equals("text") || format.equals("json"))) {
+            return format.equals("text");
+        }
+        String accept = header("accept");
+        if (accept == null || accept.contains("text/plain") == accept.contains("application/json")) {
+            return usually;
+        }
+        return accept.contains("text/plain");
     }
 
     private static @Nullable String first(List<Pair> pairs, String name) {

@@ -1,4 +1,4 @@
-package dev.weft.agent.admin;
+package dev.weft.admin;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -24,6 +24,21 @@ class GuardTest {
         assertEquals(401, status(overUnixSocket("POST", "\r\nAuthorization: Bearer x" + TOKEN, false)));
         assertEquals(200, status(overUnixSocket("POST", "\r\nAuthorization: Bearer " + TOKEN, false)));
         assertEquals(200, status(overUnixSocket("POST", "", true)));
+    }
+
+    @Test
+    void withoutATokenWhoeverIsOnThisMachineChangesButNoWebPageDoes() throws Exception {
+        Guard open = new Guard(null);
+        assertEquals(200, status(open.refuse(AdminRequest.parse("POST /a HTTP/1.1\r\nHost: 127.0.0.1"), false, false)));
+        assertEquals(
+                421, status(open.refuse(AdminRequest.parse("POST /a HTTP/1.1\r\nHost: evil.example"), false, false)));
+        assertEquals(
+                403,
+                status(open.refuse(
+                        AdminRequest.parse("POST /a HTTP/1.1\r\nHost: 127.0.0.1\r\nOrigin: http://evil.example"),
+                        false,
+                        false)));
+        assertEquals(405, status(open.refuse(AdminRequest.parse("PUT /a HTTP/1.1\r\nHost: [::1]:1"), false, false)));
     }
 
     @Test

@@ -1,4 +1,4 @@
-package dev.weft.agent.admin;
+package dev.weft.admin;
 
 import dev.weft.engine.Engine;
 import dev.weft.engine.balance.RandomSource;
@@ -36,7 +36,7 @@ public final class Explanations {
         this.outside = outside;
     }
 
-    /** As JSON, or as text for who accepts that. */
+    /** As JSON, or as text for who wants that; takes as long as a name that nobody has called needs to be fetched. */
     public AdminAnswer answer(AdminRequest request) {
         String url = request.parameter("url");
         Imagined call;
@@ -51,9 +51,7 @@ public final class Explanations {
         Explanation explanation = engine.paused()
                 ? Explainer.paused(live, random, call, now, engine.source())
                 : Explainer.explain(live, random, call, now, engine.source());
-        String accept = request.header("accept");
-        boolean text = accept != null && accept.contains("text/plain");
-        return text ? AdminAnswer.text(explanation.text()) : AdminAnswer.json(json(explanation));
+        return request.wantsText(false) ? AdminAnswer.text(explanation.text()) : AdminAnswer.json(json(explanation));
     }
 
     private static Imagined imagine(String url, AdminRequest request) throws URISyntaxException {

@@ -1,4 +1,4 @@
-package dev.weft.agent.admin;
+package dev.weft.admin;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -6,25 +6,25 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who may ask what. Looking is for everybody on this machine; changing takes the token, which only
- * the application's own user can read, or that user's own unix socket. A page in somebody's browser
- * may do neither: its requests name a foreign host (DNS rebinding) or bear an Origin.
+ * Who may ask what. Looking is for everybody on this machine; changing takes the token where there is one, which only
+ * the process's own user can read, or that user's own unix socket. A page in somebody's browser may do neither: its
+ * requests name a foreign host (DNS rebinding) or bear an Origin.
  */
-final class Guard {
-    private final byte[] token;
+public final class Guard {
+    private final byte @Nullable [] token;
 
-    Guard(String token) {
-        this.token = token.getBytes(StandardCharsets.UTF_8);
+    /** @param token what requests that change something must bear; null where everybody on this machine may change */
+    public Guard(@Nullable String token) {
+        this.token = token == null ? null : token.getBytes(StandardCharsets.UTF_8);
     }
 
     /**
      * Why a request is refused, or null.
      *
      * @param local over a unix socket, where no browser can come
-     * @param sameUser and its peer is the application's own user
+     * @param sameUser and its peer is the process's own user
      */
-    @Nullable
-    AdminAnswer refuse(AdminRequest request, boolean local, boolean sameUser) {
+    public @Nullable AdminAnswer refuse(AdminRequest request, boolean local, boolean sameUser) {
         if (!local && !isLoopback(request.header("host"))) {
             return AdminAnswer.refused(421, "The Host header must name this machine's loopback");
         }
@@ -45,6 +45,9 @@ final class Guard {
     }
 
     private boolean bearsToken(@Nullable String authorization) {
+        if (token == null) {
+            return true;
+        }
         String scheme = "bearer ";
         if (authorization == null || !authorization.toLowerCase(Locale.ROOT).startsWith(scheme)) {
             return false;

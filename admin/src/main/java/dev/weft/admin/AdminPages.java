@@ -1,4 +1,4 @@
-package dev.weft.agent.admin;
+package dev.weft.admin;
 
 import org.jspecify.annotations.Nullable;
 
@@ -7,7 +7,7 @@ public interface AdminPages {
     @Nullable
     AdminAnswer show(AdminRequest request);
 
-    /** Changes something; asked only on behalf of the user that the application runs as. */
+    /** Changes something; asked only on behalf of who may, see {@link Guard}. */
     @Nullable
     AdminAnswer change(AdminRequest request);
 }

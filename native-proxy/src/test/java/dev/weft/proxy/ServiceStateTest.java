@@ -1,0 +1,71 @@
+package dev.weft.proxy;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What the mesh and callers are told, by an operator's drain and by the end of the process. */
+class ServiceStateTest {
+    private long now = 1_000;
+    private final List<String> told = new ArrayList<>();
+    private final ServiceState state = new ServiceState(
+            (health, why) -> told.add(health.name()), () -> told.add("callers leave"), () -> now, said -> {});
+
+    @Test
+    void anOperatorsDrainIsTakenBackToWhatTheApplicationIsByThen() {
+        state.applicationIs(true);
+        assertTrue(state.leave());
+        assertFalse(state.leave(), "it is told once");
+        assertEquals(List.of("UP", "DRAINING", "callers leave"), told);
+        assertEquals("DRAINING", state.word());
+        assertTrue(state.leaving());
+        assertFalse(state.ending(), "the application's own calls go on as ever");
+        state.applicationIs(false);
+        assertEquals(3, told.size(), "it leaves whatever the application does");
+        assertTrue(state.stay());
+        assertEquals("STARTING", told.get(3));
+        state.applicationIs(true);
+        assertEquals(List.of("STARTING", "UP"), told.subList(3, 5));
+        assertEquals("UP", state.word());
+    }
+
+    @Test
+    void whatWasNotDrainedStaysAsItIs() {
+        state.applicationIs(true);
+        assertTrue(state.stay());
+        assertEquals(List.of("UP"), told);
+    }
+
+    @Test
+    void theEndTellsCallersOnceAndCountsFromThen() {
+        state.applicationIs(true);
+        state.leave();
+        now = 9_000;
+        assertEquals(1_000, state.end(), "an operator has told them");
+        assertEquals(List.of("UP", "DRAINING", "callers leave"), told);
+        assertFalse(state.stay(), "the end can't be taken back");
+        assertTrue(state.ending());
+        assertEquals("DRAINING", state.word());
+    }
+
+    @Test
+    void withoutADrainTheEndIsOne() {
+        state.applicationIs(true);
+        now = 5_000;
+        assertEquals(5_000, state.end());
+        assertEquals(List.of("UP", "DRAINING", "callers leave"), told);
+    }
+
+    @Test
+    void whoHandsTheServiceOnTellsNobody() {
+        state.applicationIs(true);
+        state.hand();
+        state.applicationIs(false);
+        assertEquals(List.of("UP"), told);
+        assertTrue(state.leaving() && state.ending());
+    }
+}
