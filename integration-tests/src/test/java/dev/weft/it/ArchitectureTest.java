@@ -76,6 +76,7 @@ class ArchitectureTest {
                                 "dev.weft.protocol..",
                                 "dev.weft.telemetry..",
                                 "dev.weft.client..",
+                                "dev.weft.health..",
                                 "dev.weft.control..",
                                 "dev.weft.proxy..",
                                 "dev.weft.cli.."))
@@ -141,6 +142,11 @@ class ArchitectureTest {
     }
 
     @Test
+    void healthChecksKnowTheWireOnly() {
+        knowsOnly(List.of("dev.weft.health.."), "io.grpc..", "io.netty..");
+    }
+
+    @Test
     void theWeaverKnowsTheEngineAndNoAdapter() {
         knowsOnly(List.of(WEAVER), "dev.weft.engine..", "org.objectweb.asm..");
     }
@@ -188,6 +194,7 @@ class ArchitectureTest {
                 "dev.weft.client..",
                 "dev.weft.telemetry..",
                 "dev.weft.protocol..",
+                "dev.weft.health..",
                 "io.netty..",
                 "org.yaml.snakeyaml..");
     }
