@@ -58,7 +58,10 @@ public final class Main {
             Key key = key(args[i]);
             boolean config = args[i].equals("--config");
             if (key == null && !config || i + 1 == args.length) {
-                err.println("weft: '" + args[i] + "' is " + (key == null && !config ? "no option" : "without a value"));
+                err.println("weft: '" + args[i] + "' is "
+                        + (key == null && !config
+                                ? "no option; the nearest is '--" + nearest(args[i]) + "'"
+                                : "without a value"));
                 err.print(USAGE);
                 return WRONG;
             }
@@ -94,6 +97,11 @@ public final class Main {
             }
         }
         return null;
+    }
+
+    private static String nearest(String option) {
+        return Key.nearest(option.startsWith("--") ? option.substring(2) : option)
+                .key();
     }
 
     private static int serve(Proxy proxy) throws InterruptedException, IOException {

@@ -92,7 +92,7 @@ class ProxyConfigTest {
         Path file = Files.writeString(folder.resolve("proxy.yaml"), "service: shop\noutbond: 127.0.0.1:1\n");
         ProxyConfig.Wrong wrong =
                 assertThrows(ProxyConfig.Wrong.class, () -> ProxyConfig.read(Map.of(), Map.of(), file));
-        assertEquals(List.of(file + ": 'outbond' is not a key"), wrong.errors());
+        assertEquals(List.of(file + ": 'outbond' is not a key; the nearest is 'outbound'"), wrong.errors());
     }
 
     @ParameterizedTest

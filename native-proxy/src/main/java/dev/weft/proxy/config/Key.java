@@ -78,6 +78,11 @@ public enum Key {
         return accepts;
     }
 
+    /** The known one that a mistyped one is nearest to. */
+    public static Key nearest(String written) {
+        return Nearest.to(written);
+    }
+
     String environment() {
         return "WEFT_" + key.toUpperCase(Locale.ROOT).replace('.', '_');
     }
