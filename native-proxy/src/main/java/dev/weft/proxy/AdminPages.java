@@ -19,8 +19,7 @@ final class AdminPages implements Pages {
     interface Standing {
         boolean draining();
 
-        /** Whether the application takes connections. */
-        boolean up();
+        ApplicationHealth health();
 
         /** Where its outbound listener is. */
         String outboundText();
@@ -62,9 +61,10 @@ final class AdminPages implements Pages {
         if (standing.draining()) {
             return new Page(503, TEXT, "draining\n");
         }
-        return standing.up()
+        ApplicationHealth health = standing.health();
+        return health.up()
                 ? new Page(200, TEXT, "ready\n")
-                : new Page(503, TEXT, "the application takes no connections\n");
+                : new Page(503, TEXT, "the application is " + health.state() + ": " + health.reason() + "\n");
     }
 
     private String state() {
@@ -74,7 +74,9 @@ final class AdminPages implements Pages {
                 .field("service", config.service())
                 .field("namespace", config.namespace())
                 .field("version", Proxy.VERSION)
-                .field("state", standing.draining() ? "DRAINING" : standing.up() ? "UP" : "STARTING")
+                .field(
+                        "state",
+                        standing.draining() ? "DRAINING" : standing.health().state())
                 .field("inbound", standing.inboundText())
                 .field("outbound", standing.outboundText())
                 .field("paused", telling.engine().paused())
@@ -82,6 +84,7 @@ final class AdminPages implements Pages {
                 .field("controlPlane", status.controlPlane())
                 .field("lastError", status.lastError())
                 .field("snapshot", telling.engine().snapshot().version());
+        standing.health().write(json);
         json.name("registrations").beginObject();
         for (Map.Entry<String, String> one : new TreeMap<>(status.registrations()).entrySet()) {
             json.field(one.getKey(), one.getValue());

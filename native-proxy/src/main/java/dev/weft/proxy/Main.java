@@ -28,6 +28,7 @@ public final class Main {
               --service NAME        how others call the application
               --port PORT           where the application listens on this machine; none without
               --protocol P          what it speaks: http (the default), tcp or auto
+              --health.check C      how it is found out whether it is well: tcp (the default), http, grpc or command
               --config FILE         more keys as YAML; each is an option here too, and a WEFT_ variable
               --control.plane H:P   where the rules come from; else the control plane of the same user
               --inbound H:P         default 0.0.0.0:15006

@@ -1,6 +1,5 @@
 package dev.weft.proxy;
 
-import dev.weft.client.ControlClient.Health;
 import dev.weft.client.identity.PemCertificates;
 import dev.weft.engine.balance.RandomSource;
 import dev.weft.engine.balance.ThreadRandom;
@@ -49,7 +48,6 @@ import org.jspecify.annotations.Nullable;
 final class Proxy implements AdminPages.Standing, AutoCloseable {
     static final String VERSION = "0.1.0";
 
-    private static final long PROBE_MILLIS = 1000;
     private static final long LOOK_NANOS = 20_000_000;
     private static final long CONNECT_NANOS = 10_000_000_000L;
 
@@ -70,13 +68,12 @@ final class Proxy implements AdminPages.Standing, AutoCloseable {
     private final List<Listener> tcp = new ArrayList<>();
     private final Listener admin;
     private final Listeners listeners;
-    private final @Nullable Probe probe;
+    private final ApplicationHealth health;
     private final @Nullable Handover handover;
     private final Succession succession;
     private final Notifier notifier;
     private final CountDownLatch replaced = new CountDownLatch(1);
     private volatile boolean draining;
-    private volatile boolean up;
 
     private static final ThreadFactory THREADS = task -> {
         Thread thread = new Thread(task, "weft-proxy-log");
@@ -113,6 +110,14 @@ final class Proxy implements AdminPages.Standing, AutoCloseable {
                 Sockets.best(),
                 config.workers() == 0 ? cpus : config.workers(),
                 loop -> new Worker(loop, clock, traffic, Http2.streams(Http2Limits.DEFAULT)));
+        this.health = new ApplicationHealth(
+                config,
+                config.application() == 0 ? null : application(),
+                plane.client()::health,
+                loops.first(),
+                clock,
+                chance,
+                log::info);
         try {
             this.handover = handover();
             Path restart = config.hotRestart();
@@ -144,8 +149,6 @@ final class Proxy implements AdminPages.Standing, AutoCloseable {
             telling.close();
             throw e;
         }
-        this.probe =
-                inbound == null ? null : new Probe(loops.first(), application(), PROBE_MILLIS, this::applicationIs);
     }
 
     /** Where it can't be told of a successor, that is said before the mesh knows of this process. */
@@ -239,15 +242,13 @@ final class Proxy implements AdminPages.Standing, AutoCloseable {
             log.info("proxy " + config.service() + ": TLS is " + TlsEngines.provider());
         }
         log.info("proxy " + config.service() + ": outbound " + text(outbound) + ", admin " + text(admin));
-        plane.client().health(Health.STARTING, "the application takes no connections yet");
+        health.announce();
         plane.client().start();
-        if (inbound != null && probe != null) {
+        if (inbound != null) {
             plane.offer(inbound.address().getPort());
             log.info("proxy " + config.service() + ": inbound " + text(inbound) + " for port " + config.application());
-            probe.begin();
-        } else {
-            applicationIs(true);
         }
+        health.begin();
     }
 
     /** But that for whoever wants to know how it stands. */
@@ -276,7 +277,8 @@ final class Proxy implements AdminPages.Standing, AutoCloseable {
     void succeed() throws IOException {
         if (handover != null) {
             long until = clock.nanos() + CONNECT_NANOS;
-            while (succession.isAny() && !(up && (plane.client().status().connected() || clock.nanos() > until))) {
+            while (succession.isAny()
+                    && !(health.up() && (plane.client().status().connected() || clock.nanos() > until))) {
                 LockSupport.parkNanos(LOOK_NANOS);
             }
             handover.open();
@@ -295,9 +297,7 @@ final class Proxy implements AdminPages.Standing, AutoCloseable {
         replaced.await();
         draining = true;
         log.info("proxy " + config.service() + ": another process serves from now on");
-        if (probe != null) {
-            probe.end();
-        }
+        health.leave(false);
         boolean served = listeners.leave(clock.nanos() + config.drainNanos());
         log.info("proxy " + config.service() + (served ? ": has served all" : ": ends with connections that are open"));
     }
@@ -305,15 +305,6 @@ final class Proxy implements AdminPages.Standing, AutoCloseable {
     private static String text(Listener listener) {
         return listener.address().getAddress().getHostAddress() + ":"
                 + listener.address().getPort();
-    }
-
-    private void applicationIs(boolean there) {
-        up = there;
-        if (!draining) {
-            log.info("proxy " + config.service() + ": the application " + (there ? "is up" : "takes no connections"));
-            plane.client()
-                    .health(there ? Health.UP : Health.STARTING, there ? "" : "the application takes no connections");
-        }
     }
 
     /**
@@ -327,10 +318,7 @@ final class Proxy implements AdminPages.Standing, AutoCloseable {
         notifier.stopping();
         long now = clock.nanos();
         draining = true;
-        if (probe != null) {
-            probe.end();
-        }
-        plane.client().health(Health.DRAINING, "");
+        health.leave(true);
         log.info("proxy " + config.service() + ": draining");
         long learnt = now + config.drainNanos() / 2;
         while (inbound != null && clock.nanos() < learnt) {
@@ -349,8 +337,8 @@ final class Proxy implements AdminPages.Standing, AutoCloseable {
     }
 
     @Override
-    public boolean up() {
-        return up;
+    public ApplicationHealth health() {
+        return health;
     }
 
     @Override
@@ -369,6 +357,7 @@ final class Proxy implements AdminPages.Standing, AutoCloseable {
             intercepted.write(out);
             meshSide.write(out);
             applicationSide.write(out);
+            health.write(out);
         });
     }
 
@@ -393,9 +382,7 @@ final class Proxy implements AdminPages.Standing, AutoCloseable {
     @Override
     public void close() {
         draining = true;
-        if (probe != null) {
-            probe.end();
-        }
+        health.close();
         listeners.close();
         if (handover != null) {
             handover.close();

@@ -6,6 +6,7 @@ import dev.weft.client.bootstrap.Target;
 import dev.weft.client.identity.ChannelTls;
 import dev.weft.client.identity.PemCertificates;
 import dev.weft.proxy.dns.DnsSettings;
+import dev.weft.proxy.health.HealthSettings;
 import dev.weft.proxy.http1.HeadLimits;
 import dev.weft.proxy.http1.Http1Limits;
 import dev.weft.proxy.listen.ProxyProtocol;
@@ -37,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  * @param address of this instance; null to find out
  * @param state directory of the last-known-good; null for the user's cache directory
  * @param accessLog {@code stderr} or a file; empty for none
+ * @param health how the application is checked; of no effect where there is none to be called
  * @param certificates of the workload, towards its peers
  * @param opaque what becomes of connections that are no HTTP
  * @param drainNanos how long it goes on taking calls while callers learn that it leaves
@@ -69,6 +71,7 @@ public record ProxyConfig(
         int connections,
         Http1Limits limits,
         Opaque opaque,
+        HealthSettings health,
         Certificates certificates) {
     private static final int MOST_WORKERS = 256;
     private static final int MOST_CONNECTIONS = 1_000_000;
@@ -125,6 +128,7 @@ public record ProxyConfig(
                 in.number(Key.CONNECTIONS, 1, MOST_CONNECTIONS),
                 limits(in),
                 opaque(in),
+                HealthKeys.read(in),
                 certificates(in));
         if (!in.errors().isEmpty()) {
             throw new Wrong(in.errors());
