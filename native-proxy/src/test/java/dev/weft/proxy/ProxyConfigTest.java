@@ -12,6 +12,7 @@ import dev.weft.proxy.health.HealthSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -147,7 +148,7 @@ class ProxyConfigTest {
         "HEALTH_COMMAND, true"
     })
     void aWrongValueIsNamedAndNothingStarts(Key key, String value) {
-        Map<Key, String> line = new java.util.EnumMap<>(Map.of(Key.SERVICE, "shop"));
+        Map<Key, String> line = new EnumMap<>(Map.of(Key.SERVICE, "shop"));
         line.put(key, value);
         List<String> errors = errors(line);
         assertEquals(1, errors.size(), errors.toString());
@@ -174,8 +175,7 @@ class ProxyConfigTest {
         "command, HEALTH_PORT, 80"
     })
     void aCheckIsWhole(String kind, Key key, String value) {
-        Map<Key, String> line =
-                new java.util.EnumMap<>(Map.of(Key.SERVICE, "shop", Key.PORT, "80", Key.HEALTH_CHECK, kind));
+        Map<Key, String> line = new EnumMap<>(Map.of(Key.SERVICE, "shop", Key.PORT, "80", Key.HEALTH_CHECK, kind));
         line.put(Key.HEALTH_HTTP_PATH, kind.equals("http") ? "/health" : "");
         line.put(Key.HEALTH_COMMAND, kind.equals("command") ? "true" : "");
         line.put(key, value);
