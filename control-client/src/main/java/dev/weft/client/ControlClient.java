@@ -89,6 +89,8 @@ public final class ControlClient implements Outside, AutoCloseable {
     public enum Health {
         UP,
         STARTING,
+        /** Was up, and is not any more. */
+        DOWN,
         /** Finishes what it has; the control plane tells callers to leave. */
         DRAINING
     }
@@ -295,6 +297,8 @@ public final class ControlClient implements Outside, AutoCloseable {
             switch (health) {
                 case UP -> core.health(0, "");
                 case STARTING -> core.health(14, message.isEmpty() ? "starting" : message);
+                // By what it was before, the control plane tells it from one that is starting.
+                case DOWN -> core.health(14, message.isEmpty() ? "down" : message);
                 case DRAINING -> core.health(14, "draining");
             }
         });

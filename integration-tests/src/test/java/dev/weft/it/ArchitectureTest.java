@@ -77,6 +77,7 @@ class ArchitectureTest {
                                 "dev.weft.telemetry..",
                                 "dev.weft.client..",
                                 "dev.weft.admin..",
+                                "dev.weft.health..",
                                 "dev.weft.control..",
                                 "dev.weft.proxy..",
                                 "dev.weft.cli.."))
@@ -147,6 +148,11 @@ class ArchitectureTest {
     }
 
     @Test
+    void healthChecksKnowTheWireOnly() {
+        knowsOnly(List.of("dev.weft.health.."), "io.grpc..", "io.netty..");
+    }
+
+    @Test
     void theWeaverKnowsTheEngineAndNoAdapter() {
         knowsOnly(List.of(WEAVER), "dev.weft.engine..", "org.objectweb.asm..");
     }
@@ -196,6 +202,7 @@ class ArchitectureTest {
                 "dev.weft.admin..",
                 "dev.weft.telemetry..",
                 "dev.weft.protocol..",
+                "dev.weft.health..",
                 "io.netty..",
                 "org.yaml.snakeyaml..");
     }

@@ -7,10 +7,16 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpServer;
 import java.io.File;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -173,6 +179,74 @@ class ProxyTest {
         assertEquals(200, Web.get("http://" + admin + "/ready").statusCode());
         assertTrue(Web.raw(admin, "GET /config HTTP/1.1", "Host: evil.example", "Connection: close")
                 .contains("421"));
+    }
+
+    /** The state of a service's one instance. */
+    private static String state(String service) throws Exception {
+        for (JsonNode instance : controlPlane.items("instances")) {
+            if (instance.path("service").asText().equals(service)) {
+                return instance.path("state").asText();
+            }
+        }
+        return "none";
+    }
+
+    @Test
+    void anApplicationThatHangsIsTakenOutUntilItAnswersAgain() throws Exception {
+        AtomicReference<CountDownLatch> hung = new AtomicReference<>(new CountDownLatch(0));
+        HttpServer application = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        application.createContext("/", call -> {
+            try {
+                hung.get().await();
+            } catch (InterruptedException e) {
+                throw new InterruptedIOException();
+            }
+            call.sendResponseHeaders(200, -1);
+            call.close();
+        });
+        application.start();
+        Running checking = fleet.own(new Jvm(fleet.folder)
+                .jar(
+                        "checking",
+                        Jvm.PROXY,
+                        "--service",
+                        "hanger",
+                        "--port",
+                        String.valueOf(application.getAddress().getPort()),
+                        "--health.check",
+                        "http",
+                        "--health.http.path",
+                        "/health",
+                        "--health.interval",
+                        "100ms",
+                        "--health.timeout",
+                        "300ms",
+                        "--inbound",
+                        "127.0.0.1:0",
+                        "--outbound",
+                        "127.0.0.1:0",
+                        "--admin.address",
+                        "127.0.0.1:0",
+                        "--address",
+                        "127.0.0.1",
+                        "--drain",
+                        "100ms"));
+        Matcher listeners = LISTENERS.matcher(checking.line("outbound"));
+        assertTrue(listeners.find(), checking.said());
+        String config = "http://" + listeners.group(2) + "/config";
+        try {
+            Until.so("it is up", () -> state("hanger").equals("UP"));
+            hung.set(new CountDownLatch(1));
+            Until.so("it is down", () -> state("hanger").equals("DOWN"));
+            String shown = Web.get(config).body();
+            assertTrue(shown.contains("\"state\":\"DOWN\""), shown);
+            assertTrue(shown.contains("\"reason\":\"no answer in time\""), shown);
+            hung.get().countDown();
+            Until.so("it is up again", () -> state("hanger").equals("UP"));
+        } finally {
+            hung.get().countDown();
+            application.stop(0);
+        }
     }
 
     @Test

@@ -28,6 +28,7 @@ public final class Main {
               --service NAME        how others call the application
               --port PORT           where the application listens on this machine; none without
               --protocol P          what it speaks: http (the default), tcp or auto
+              --health.check C      how it is found out whether it is well: tcp (the default), http, grpc or command
               --config FILE         more keys as YAML; each is an option here too, and a WEFT_ variable
               --control.plane H:P   where the rules come from; else the control plane of the same user
               --inbound H:P         default 0.0.0.0:15006
@@ -58,7 +59,10 @@ public final class Main {
             Key key = key(args[i]);
             boolean config = args[i].equals("--config");
             if (key == null && !config || i + 1 == args.length) {
-                err.println("weft: '" + args[i] + "' is " + (key == null && !config ? "no option" : "without a value"));
+                err.println("weft: '" + args[i] + "' is "
+                        + (key == null && !config
+                                ? "no option; the nearest is '--" + nearest(args[i]) + "'"
+                                : "without a value"));
                 err.print(USAGE);
                 return WRONG;
             }
@@ -94,6 +98,11 @@ public final class Main {
             }
         }
         return null;
+    }
+
+    private static String nearest(String option) {
+        return Key.nearest(option.startsWith("--") ? option.substring(2) : option)
+                .key();
     }
 
     private static int serve(Proxy proxy) throws InterruptedException, IOException {

@@ -25,6 +25,7 @@ final class Operation implements AdminPages {
     private final Telling telling;
     private final ControlPlane plane;
     private final ServiceState state;
+    private final Supplier<ApplicationHealth> health;
     private final Supplier<Listeners> listeners;
     private final Supplier<String> metrics;
     private final Clock clock;
@@ -37,6 +38,7 @@ final class Operation implements AdminPages {
             Telling telling,
             ControlPlane plane,
             ServiceState state,
+            Supplier<ApplicationHealth> health,
             Supplier<Listeners> listeners,
             Supplier<String> metrics,
             RandomSource random,
@@ -46,6 +48,7 @@ final class Operation implements AdminPages {
         this.telling = telling;
         this.plane = plane;
         this.state = state;
+        this.health = health;
         this.listeners = listeners;
         this.metrics = metrics;
         this.clock = clock;
@@ -86,7 +89,7 @@ final class Operation implements AdminPages {
         }
         return state.up()
                 ? AdminAnswer.text("ready\n")
-                : AdminAnswer.text(503, "the application takes no connections\n");
+                : AdminAnswer.text(503, "the application is " + state.applicationWord() + "\n");
     }
 
     private AdminAnswer leave() {
@@ -112,6 +115,7 @@ final class Operation implements AdminPages {
                 .field(
                         "directory",
                         telling.engine().snapshot().directory().state().name());
+        health.get().write(json);
         json.name("listeners").beginArray();
         listeners.get().write(json);
         json.endArray().name("settings").beginArray();

@@ -50,7 +50,6 @@ import org.jspecify.annotations.Nullable;
 final class Proxy implements AutoCloseable {
     static final String VERSION = "0.1.0";
 
-    private static final long PROBE_MILLIS = 1000;
     private static final long LOOK_NANOS = 20_000_000;
     private static final long CONNECT_NANOS = 10_000_000_000L;
 
@@ -73,7 +72,7 @@ final class Proxy implements AutoCloseable {
     private final List<Listener> tcp = new ArrayList<>();
     private final Listener admin;
     private final Listeners listeners;
-    private final @Nullable Probe probe;
+    private final ApplicationHealth health;
     private final @Nullable Handover handover;
     private final Succession succession;
     private final Notifier notifier;
@@ -120,7 +119,16 @@ final class Proxy implements AutoCloseable {
                 new AdminHandler(
                         new Guard(null),
                         new Operation(
-                                config, telling, plane, state, this::listeners, this::metrics, chance, clock, logs)),
+                                config,
+                                telling,
+                                plane,
+                                state,
+                                this::health,
+                                this::listeners,
+                                this::metrics,
+                                chance,
+                                clock,
+                                logs)),
                 daemons("weft-proxy-admin"));
         this.meshSide = new MeshSide(config, telling, plane, intercepted, clock, state::ending);
         int cpus = Runtime.getRuntime().availableProcessors();
@@ -157,8 +165,8 @@ final class Proxy implements AutoCloseable {
             telling.close();
             throw e;
         }
-        this.probe =
-                inbound == null ? null : new Probe(loops.first(), application(), PROBE_MILLIS, state::applicationIs);
+        this.health = new ApplicationHealth(
+                config, config.application() == 0 ? null : application(), state, loops.first(), clock, chance);
     }
 
     private static ThreadFactory daemons(String name) {
@@ -171,6 +179,10 @@ final class Proxy implements AutoCloseable {
 
     private void say(String what) {
         log.info("proxy " + config.service() + ": " + what);
+    }
+
+    private ApplicationHealth health() {
+        return health;
     }
 
     private Listeners listeners() {
@@ -274,13 +286,11 @@ final class Proxy implements AutoCloseable {
         say("outbound " + Listeners.text(outbound) + ", admin " + Listeners.text(admin));
         state.starting();
         plane.client().start();
-        if (inbound != null && probe != null) {
+        if (inbound != null) {
             plane.offer(inbound.address().getPort());
             say("inbound " + Listeners.text(inbound) + " for port " + config.application());
-            probe.begin();
-        } else {
-            state.applicationIs(true);
         }
+        health.begin();
     }
 
     /** But that for whoever wants to know how it stands. */
@@ -330,9 +340,7 @@ final class Proxy implements AutoCloseable {
         replaced.await();
         state.hand();
         say("another process serves from now on");
-        if (probe != null) {
-            probe.end();
-        }
+        health.end();
         boolean served = listeners.leave(clock.nanos() + config.drainNanos());
         say(served ? "has served all" : "ends with connections that are open");
     }
@@ -347,9 +355,7 @@ final class Proxy implements AutoCloseable {
         }
         notifier.stopping();
         long now = clock.nanos();
-        if (probe != null) {
-            probe.end();
-        }
+        health.end();
         long learnt = state.end() + config.drainNanos() / 2; // an operator may have told them long ago
         while (inbound != null && clock.nanos() < learnt) {
             LockSupport.parkNanos(LOOK_NANOS);
@@ -366,6 +372,7 @@ final class Proxy implements AutoCloseable {
             intercepted.write(out);
             meshSide.write(out);
             applicationSide.write(out);
+            health.write(out);
         });
     }
 
@@ -390,9 +397,7 @@ final class Proxy implements AutoCloseable {
     @Override
     public void close() {
         state.hand();
-        if (probe != null) {
-            probe.end();
-        }
+        health.close();
         listeners.close();
         if (handover != null) {
             handover.close();

@@ -14,7 +14,8 @@ final class ServiceState {
     private final Runnable callers;
     private final Clock clock;
     private final Consumer<String> log;
-    private volatile boolean up;
+    private volatile Health application = Health.STARTING;
+    private volatile String reason = "it has not been checked yet";
     private volatile boolean leaving;
     private volatile boolean ending;
     private long told;
@@ -35,17 +36,34 @@ final class ServiceState {
         tell();
     }
 
-    synchronized void applicationIs(boolean there) {
-        up = there;
+    /**
+     * What is heard while it begins to leave is told before that, or never.
+     *
+     * @param health UP, STARTING or DOWN
+     * @param why it is not up; empty where it is
+     */
+    synchronized void applicationIs(Health health, String why) {
+        application = health;
+        reason = why;
         if (!leaving) {
-            log.accept("the application " + (there ? "is up" : "takes no connections"));
+            log.accept("the application is "
+                    + switch (health) {
+                        case UP -> "up";
+                        case DOWN -> "down: " + why;
+                        default -> "not up yet: " + why;
+                    });
             tell();
         }
     }
 
-    /** Whether the application takes connections. */
+    /** Whether the application is well. */
     boolean up() {
-        return up;
+        return application == Health.UP;
+    }
+
+    /** How the application is, and why it is not up. */
+    String applicationWord() {
+        return up() ? Health.UP.name() : application + ": " + reason;
     }
 
     /** Whether callers are to go elsewhere. */
@@ -58,9 +76,9 @@ final class ServiceState {
         return ending;
     }
 
-    /** In a word: {@code STARTING}, {@code UP} or {@code DRAINING}. */
+    /** In a word: {@code STARTING}, {@code UP}, {@code DOWN} or {@code DRAINING}. */
     String word() {
-        return leaving ? Health.DRAINING.name() : (up ? Health.UP : Health.STARTING).name();
+        return (leaving ? Health.DRAINING : application).name();
     }
 
     /** Callers learn that it leaves. False where they had learnt it before. */
@@ -110,7 +128,7 @@ final class ServiceState {
         if (leaving) {
             mesh.accept(Health.DRAINING, "");
         } else {
-            mesh.accept(up ? Health.UP : Health.STARTING, up ? "" : "the application takes no connections");
+            mesh.accept(application, reason);
         }
     }
 }

@@ -5,12 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weft.health.Check;
 import dev.weft.proxy.config.Key;
 import dev.weft.proxy.config.ProxyConfig;
 import dev.weft.proxy.config.Setting;
+import dev.weft.proxy.health.HealthSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -93,7 +96,7 @@ class ProxyConfigTest {
         Path file = Files.writeString(folder.resolve("proxy.yaml"), "service: shop\noutbond: 127.0.0.1:1\n");
         ProxyConfig.Wrong wrong =
                 assertThrows(ProxyConfig.Wrong.class, () -> ProxyConfig.read(Map.of(), Map.of(), file));
-        assertEquals(List.of(file + ": 'outbond' is not a key"), wrong.errors());
+        assertEquals(List.of(file + ": 'outbond' is not a key; the nearest is 'outbound'"), wrong.errors());
     }
 
     @ParameterizedTest
@@ -132,14 +135,100 @@ class ProxyConfigTest {
         "TCP_LISTENERS, 127.0.0.1:1=db:0",
         "TCP_LISTENERS, 127.0.0.1:1=d b:1",
         "TCP_LISTENERS, 1=db:5432",
-        "DETECT_TIMEOUT, 0s"
+        "DETECT_TIMEOUT, 0s",
+        "HEALTH_CHECK, icmp",
+        "HEALTH_CHECK, tcp", // of whom?
+        "HEALTH_PORT, 65536",
+        "HEALTH_INTERVAL, 99ms",
+        "HEALTH_INTERVAL, 11m",
+        "HEALTH_INTERVAL_JITTER, 1",
+        "HEALTH_TIMEOUT, 0s",
+        "HEALTH_HEALTHY_THRESHOLD, 0",
+        "HEALTH_UNHEALTHY_THRESHOLD, 101",
+        "HEALTH_HTTP_PATH, /health",
+        "HEALTH_HTTP_HOST, shop",
+        "HEALTH_HTTP_HEADERS, a=b",
+        "HEALTH_HTTP_EXPECTED_STATUSES, 200",
+        "HEALTH_GRPC_SERVICE, shop.Order",
+        "HEALTH_COMMAND, true"
     })
     void aWrongValueIsNamedAndNothingStarts(Key key, String value) {
-        Map<Key, String> line = new java.util.EnumMap<>(Map.of(Key.SERVICE, "shop"));
+        Map<Key, String> line = new EnumMap<>(Map.of(Key.SERVICE, "shop"));
         line.put(key, value);
         List<String> errors = errors(line);
         assertEquals(1, errors.size(), errors.toString());
         assertTrue(errors.get(0).contains(key.key()), errors.toString());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "http, HEALTH_HTTP_PATH, ''",
+        "http, HEALTH_HTTP_PATH, health",
+        "http, HEALTH_HTTP_PATH, '/a b'",
+        "http, HEALTH_HTTP_HOST, a/b",
+        "http, HEALTH_HTTP_HEADERS, a",
+        "http, HEALTH_HTTP_HEADERS, a b=c",
+        "http, HEALTH_HTTP_HEADERS, Host=a",
+        "http, HEALTH_HTTP_HEADERS, transfer-encoding=chunked",
+        "http, HEALTH_HTTP_EXPECTED_STATUSES, 2xx",
+        "http, HEALTH_HTTP_EXPECTED_STATUSES, 100",
+        "http, HEALTH_HTTP_EXPECTED_STATUSES, 299-200",
+        "http, HEALTH_HTTP_EXPECTED_STATUSES, 200;",
+        "grpc, HEALTH_GRPC_SERVICE, a b",
+        "grpc, HEALTH_COMMAND, true",
+        "command, HEALTH_COMMAND, ''",
+        "command, HEALTH_PORT, 80"
+    })
+    void aCheckIsWhole(String kind, Key key, String value) {
+        Map<Key, String> line = new EnumMap<>(Map.of(Key.SERVICE, "shop", Key.PORT, "80", Key.HEALTH_CHECK, kind));
+        line.put(Key.HEALTH_HTTP_PATH, kind.equals("http") ? "/health" : "");
+        line.put(Key.HEALTH_COMMAND, kind.equals("command") ? "true" : "");
+        line.put(key, value);
+        List<String> errors = errors(line);
+        assertEquals(1, errors.size(), errors.toString());
+        assertTrue(errors.get(0).contains("'" + key.key() + "'"), errors.toString());
+    }
+
+    @Test
+    void aCheckSaysWhatTheApplicationHasToDo() throws Exception {
+        Path file = Files.writeString(folder.resolve("proxy.yaml"), """
+                service: shop
+                port: 80
+                health:
+                  check: http
+                  interval: 5s
+                  interval.jitter: 0s
+                  unhealthy.threshold: 3
+                  http:
+                    path: /health?deep
+                    headers: {Accept: text/plain, X-Of: proxy}
+                    expected.statuses: 200-299;304
+                """);
+        HealthSettings health = ProxyConfig.read(Map.of(), Map.of(), file).health();
+        assertEquals(
+                new Check.Http(
+                        "/health?deep",
+                        "shop",
+                        Map.of("Accept", "text/plain", "X-Of", "proxy"),
+                        List.of(new Check.Statuses(200, 299), new Check.Statuses(304, 304))),
+                health.check());
+        assertEquals(5_000_000_000L, health.intervalNanos());
+        assertEquals(0, health.jitterNanos());
+        assertEquals(1, health.healthy());
+        assertEquals(3, health.unhealthy());
+        assertEquals(new Check.Tcp(), read(Map.of(Key.SERVICE, "shop")).health().check());
+    }
+
+    @Test
+    void aHeaderOfTheFileIsNotTakenForTwo() throws Exception {
+        Path file = Files.writeString(folder.resolve("proxy.yaml"), """
+                service: shop
+                port: 80
+                health: {check: http, http: {path: /, headers: {Accept: "text/plain;q=1"}}}
+                """);
+        ProxyConfig.Wrong wrong =
+                assertThrows(ProxyConfig.Wrong.class, () -> ProxyConfig.read(Map.of(), Map.of(), file));
+        assertEquals(List.of(file + ": 'health.http.headers.Accept' has a ';', which separates pairs"), wrong.errors());
     }
 
     @Test

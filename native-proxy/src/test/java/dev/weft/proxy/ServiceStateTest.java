@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weft.client.ControlClient.Health;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -17,32 +18,32 @@ class ServiceStateTest {
 
     @Test
     void anOperatorsDrainIsTakenBackToWhatTheApplicationIsByThen() {
-        state.applicationIs(true);
+        state.applicationIs(Health.UP, "");
         assertTrue(state.leave());
         assertFalse(state.leave(), "it is told once");
         assertEquals(List.of("UP", "DRAINING", "callers leave"), told);
         assertEquals("DRAINING", state.word());
         assertTrue(state.leaving());
         assertFalse(state.ending(), "the application's own calls go on as ever");
-        state.applicationIs(false);
+        state.applicationIs(Health.DOWN, "ill");
         assertEquals(3, told.size(), "it leaves whatever the application does");
         assertTrue(state.stay());
-        assertEquals("STARTING", told.get(3));
-        state.applicationIs(true);
-        assertEquals(List.of("STARTING", "UP"), told.subList(3, 5));
+        assertEquals("DOWN", told.get(3));
+        state.applicationIs(Health.UP, "");
+        assertEquals(List.of("DOWN", "UP"), told.subList(3, 5));
         assertEquals("UP", state.word());
     }
 
     @Test
     void whatWasNotDrainedStaysAsItIs() {
-        state.applicationIs(true);
+        state.applicationIs(Health.UP, "");
         assertTrue(state.stay());
         assertEquals(List.of("UP"), told);
     }
 
     @Test
     void theEndTellsCallersOnceAndCountsFromThen() {
-        state.applicationIs(true);
+        state.applicationIs(Health.UP, "");
         state.leave();
         now = 9_000;
         assertEquals(1_000, state.end(), "an operator has told them");
@@ -54,7 +55,7 @@ class ServiceStateTest {
 
     @Test
     void withoutADrainTheEndIsOne() {
-        state.applicationIs(true);
+        state.applicationIs(Health.UP, "");
         now = 5_000;
         assertEquals(5_000, state.end());
         assertEquals(List.of("UP", "DRAINING", "callers leave"), told);
@@ -62,9 +63,9 @@ class ServiceStateTest {
 
     @Test
     void whoHandsTheServiceOnTellsNobody() {
-        state.applicationIs(true);
+        state.applicationIs(Health.UP, "");
         state.hand();
-        state.applicationIs(false);
+        state.applicationIs(Health.DOWN, "ill");
         assertEquals(List.of("UP"), told);
         assertTrue(state.leaving() && state.ending());
     }

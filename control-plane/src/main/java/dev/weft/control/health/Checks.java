@@ -6,6 +6,8 @@ import dev.weft.control.registry.HealthCheck;
 import dev.weft.control.registry.Instance;
 import dev.weft.control.registry.Registry;
 import dev.weft.control.registry.State;
+import dev.weft.health.Streak;
+import dev.weft.health.Streak.Verdict;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -39,12 +41,12 @@ public final class Checks implements Registry.Listener {
 
     private static final class Checked {
         final HealthCheck check;
-        int successes;
-        int failures;
+        final Streak streak;
         SerialQueue.@Nullable Timer next;
 
         Checked(HealthCheck check) {
             this.check = check;
+            this.streak = new Streak(check.healthy(), check.unhealthy());
         }
     }
 
@@ -95,16 +97,11 @@ public final class Checks implements Registry.Listener {
             return; // it has gone, or is checked otherwise by now
         }
         later(key, one, 1 - JITTER + 2 * JITTER * random.getAsDouble());
+        Verdict verdict = one.streak.add(failure == null);
         if (failure == null) {
-            one.failures = 0;
-            one.successes++;
-            registry.checked(key, true, one.successes >= one.check.healthy() ? State.UP : null, "");
-        } else {
-            one.successes = 0;
-            one.failures++;
-            if (one.failures >= one.check.unhealthy()) {
-                registry.checked(key, false, State.DOWN, "its check fails: " + failure);
-            }
+            registry.checked(key, true, verdict == Verdict.WELL ? State.UP : null, "");
+        } else if (verdict == Verdict.ILL) {
+            registry.checked(key, false, State.DOWN, "its check fails: " + failure);
         }
     }
 }

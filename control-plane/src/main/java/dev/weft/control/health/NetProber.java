@@ -3,36 +3,24 @@ package dev.weft.control.health;
 import dev.weft.control.registry.HealthCheck;
 import dev.weft.control.registry.HealthCheck.How;
 import dev.weft.control.registry.Instance;
-import io.grpc.ManagedChannel;
-import io.netty.bootstrap.Bootstrap;
-import io.netty.channel.Channel;
+import dev.weft.health.Check;
+import dev.weft.health.Trial;
 import io.netty.channel.ChannelFactory;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
-import io.netty.handler.codec.http.DefaultFullHttpRequest;
-import io.netty.handler.codec.http.HttpClientCodec;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
-import io.netty.handler.codec.http.HttpMethod;
-import io.netty.handler.codec.http.HttpObject;
-import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.NetUtil;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Map;
 import java.util.Queue;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +34,7 @@ public final class NetProber implements Prober, AutoCloseable {
 
     private final EventLoopGroup threads = new MultiThreadIoEventLoopGroup(
             1, new DefaultThreadFactory("weft-health", true), NioIoHandler.newFactory());
+    private final EventLoop loop = threads.next();
     private final ChannelFactory<? extends SocketChannel> channels;
     private final int most;
     private final Queue<Attempt> waiting = new ArrayDeque<>();
@@ -64,7 +53,7 @@ public final class NetProber implements Prober, AutoCloseable {
 
     @Override
     public void probe(Instance.Key instance, HealthCheck check, Consumer<@Nullable String> told) {
-        threads.execute(() -> {
+        loop.execute(() -> {
             waiting.add(new Attempt(instance, check, told));
             beginSome();
         });
@@ -93,17 +82,18 @@ public final class NetProber implements Prober, AutoCloseable {
         return new InetSocketAddress(InetAddress.getByAddress(bytes), port == 0 ? instance.port() : port);
     }
 
-    /** One try; the first end counts. */
-    @SuppressWarnings("FutureReturnValueIgnored") // a write that fails closes the connection, and that is seen
+    private static Check check(Instance.Key instance, How how) {
+        if (how instanceof How.Http http) {
+            return new Check.Http(http.path(), instance.toString(), Map.of(), List.of(Check.Statuses.NO_ERROR));
+        }
+        return how instanceof How.Grpc grpc ? new Check.Grpc(grpc.service()) : new Check.Tcp();
+    }
+
+    /** One try, or the wait for it. */
     private final class Attempt {
         private final Instance.Key instance;
         private final HealthCheck check;
         private final Consumer<@Nullable String> told;
-        private boolean isEnded;
-
-        private @Nullable Channel channel;
-        private @Nullable ManagedChannel grpc;
-        private @Nullable Future<?> late;
 
         Attempt(Instance.Key instance, HealthCheck check, Consumer<@Nullable String> told) {
             this.instance = instance;
@@ -113,115 +103,22 @@ public final class NetProber implements Prober, AutoCloseable {
 
         void begin() {
             try {
-                if (check.how() instanceof How.Grpc called) {
-                    grpc = GrpcCheck.begin(
-                            address(instance, check.port()),
-                            threads,
-                            channels,
-                            called.service(),
-                            check.timeout(),
-                            this::endLater);
-                    return;
-                }
-                ChannelFuture connecting = bootstrap().connect(address(instance, check.port()));
-                if (connecting.isDone() && !connecting.isSuccess()) {
-                    // There may be no channel at all, such as when there is no file descriptor for it.
-                    end("no connection: " + connecting.cause().getMessage());
-                    return;
-                }
-                channel = connecting.channel();
-                late = channel.eventLoop()
-                        .schedule(
-                                () -> end("no answer in time"), check.timeout().toMillis(), TimeUnit.MILLISECONDS);
-                connecting.addListener((ChannelFuture connected) -> connected(connected));
+                Trial.begin(
+                        loop,
+                        channels,
+                        address(instance, check.port()),
+                        check(instance, check.how()),
+                        check.timeout(),
+                        this::end);
             } catch (UnknownHostException e) {
                 end("is no address: " + e.getMessage());
-            } catch (RuntimeException e) {
-                end("no connection: " + e);
             }
         }
 
-        private Bootstrap bootstrap() {
-            return new Bootstrap()
-                    .group(threads)
-                    .channelFactory(channels)
-                    .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
-                            check.timeout().toMillis())
-                    .handler(new ChannelInitializer<SocketChannel>() {
-                        @Override
-                        protected void initChannel(SocketChannel opened) {
-                            if (check.how() instanceof How.Http) {
-                                opened.pipeline().addLast(new HttpClientCodec()).addLast(new Answer(Attempt.this));
-                            }
-                        }
-                    });
-        }
-
-        private void connected(ChannelFuture connecting) {
-            Channel connected = connecting.channel();
-            if (!connecting.isSuccess()) {
-                end("no connection: " + connecting.cause().getMessage());
-                return;
-            }
-            if (!(check.how() instanceof How.Http http)) {
-                end(null);
-                return;
-            }
-            connected.closeFuture().addListener(closed -> end("closed without an answer"));
-            var request = new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, http.path());
-            request.headers()
-                    .set(HttpHeaderNames.HOST, instance.toString())
-                    .set(HttpHeaderNames.USER_AGENT, "weft-health")
-                    .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-            connected.writeAndFlush(request);
-        }
-
-        /** From whichever thread. */
-        private void endLater(@Nullable String failure) {
-            if (!threads.isShuttingDown()) {
-                threads.execute(() -> end(failure));
-            }
-        }
-
-        void end(@Nullable String failure) {
-            if (isEnded) {
-                return;
-            }
-            isEnded = true;
-            if (late != null) {
-                late.cancel(false);
-            }
-            if (channel != null) {
-                channel.close();
-            }
-            if (grpc != null) {
-                grpc.shutdownNow();
-            }
+        private void end(@Nullable String failure) {
             trying--;
             told.accept(failure);
             beginSome();
-        }
-    }
-
-    private static final class Answer extends SimpleChannelInboundHandler<HttpObject> {
-        private final Attempt attempt;
-
-        Answer(Attempt attempt) {
-            this.attempt = attempt;
-        }
-
-        @Override
-        protected void channelRead0(ChannelHandlerContext context, HttpObject message) {
-            if (message instanceof HttpResponse response) {
-                int status = response.status().code();
-                boolean isWell = response.decoderResult().isSuccess() && status >= 200 && status < 400;
-                attempt.end(isWell ? null : "answers " + status);
-            }
-        }
-
-        @Override
-        public void exceptionCaught(ChannelHandlerContext context, Throwable failure) {
-            attempt.end(String.valueOf(failure.getMessage()));
         }
     }
 

@@ -5,16 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.weft.control.health.v1.HealthCheckRequest;
-import dev.weft.control.health.v1.HealthCheckResponse;
-import dev.weft.control.health.v1.HealthCheckResponse.ServingStatus;
 import dev.weft.control.registry.HealthCheck;
 import dev.weft.control.registry.Instance;
 import io.grpc.Server;
-import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.health.v1.HealthGrpc;
 import io.grpc.netty.NettyServerBuilder;
-import io.grpc.stub.ServerCalls;
+import io.grpc.stub.StreamObserver;
 import io.netty.channel.ChannelException;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import java.io.IOException;
@@ -39,6 +39,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Instances are tried over real sockets. */
 class NetProberTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /** Whose length takes two bytes. */
+    private static final String LONG_NAME = "shop." + "x".repeat(200);
 
     private final NetProber prober = new NetProber();
     private ServerSocket server;
@@ -133,26 +136,38 @@ class NetProberTest {
         assertNull(probe("", PATIENCE));
     }
 
-    /** A server of gRPC that answers what the name of the service says. */
+    /** A server of gRPC that answers what the name of the service says, with the published messages. */
     private static Server health() throws IOException {
-        var check = ServerCalls.<HealthCheckRequest, HealthCheckResponse>asyncUnaryCall((request, answer) -> {
-            String service = request.getService();
-            if (service.startsWith("status.")) {
-                answer.onError(
-                        Status.Code.valueOf(service.substring(7)).toStatus().asRuntimeException());
-                return;
-            }
-            answer.onNext(HealthCheckResponse.newBuilder()
-                    .setStatus(service.isEmpty() ? ServingStatus.SERVING : ServingStatus.valueOf(service))
-                    .build());
-            answer.onCompleted();
-        });
         return NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-                .addService(ServerServiceDefinition.builder("grpc.health.v1.Health")
-                        .addMethod(GrpcCheck.CHECK, check)
-                        .build())
+                .addService(new HealthGrpc.HealthImplBase() {
+                    @Override
+                    public void check(HealthCheckRequest request, StreamObserver<HealthCheckResponse> answer) {
+                        String service = request.getService();
+                        if (service.startsWith("status.")) {
+                            answer.onError(Status.Code.valueOf(service.substring(7))
+                                    .toStatus()
+                                    .asRuntimeException());
+                            return;
+                        }
+                        boolean well = service.isEmpty() || service.equals(LONG_NAME);
+                        answer.onNext(HealthCheckResponse.newBuilder()
+                                .setStatus(well ? ServingStatus.SERVING : ServingStatus.valueOf(service))
+                                .build());
+                        answer.onCompleted();
+                    }
+                })
                 .build()
                 .start();
+    }
+
+    @Test
+    void aServiceMayHaveALongName() throws Exception {
+        Server asked = health();
+        try {
+            assertNull(probe(prober, asked.getPort(), new HealthCheck.How.Grpc(LONG_NAME), PATIENCE));
+        } finally {
+            asked.shutdownNow().awaitTermination();
+        }
     }
 
     @ParameterizedTest

@@ -21,6 +21,25 @@ public enum Key {
     INTERCEPT("intercept", "false", Key.SWITCH),
     DNS_PORT("dns.port", "auto", "a port, 0 for none, or auto"),
     PASS_THROUGH("pass.through", "true", Key.SWITCH),
+    HEALTH_CHECK("health.check", "tcp", "tcp, http, grpc or command, with a port"),
+    HEALTH_PORT("health.port", "0", "a port of this machine, 0 for that of the application, with no command"),
+    HEALTH_INTERVAL("health.interval", "1s", "a time from 100ms to 10m"),
+    HEALTH_INTERVAL_JITTER("health.interval.jitter", "100ms", "a time from 0s to 10m"),
+    HEALTH_TIMEOUT("health.timeout", "1s", "a time from 1ms to 10m"),
+    HEALTH_HEALTHY_THRESHOLD("health.healthy.threshold", "1", Key.IN_A_ROW),
+    HEALTH_UNHEALTHY_THRESHOLD("health.unhealthy.threshold", "2", Key.IN_A_ROW),
+    HEALTH_HTTP_PATH("health.http.path", "", "a path such as /health, with health.check http, which needs one"),
+    HEALTH_HTTP_HOST("health.http.host", "", "a host, with health.check http"),
+    HEALTH_HTTP_HEADERS(
+            "health.http.headers",
+            "",
+            "name=value pairs, separated by ';', with health.check http; not Host, and none that frames a message"),
+    HEALTH_HTTP_EXPECTED_STATUSES(
+            "health.http.expected.statuses",
+            "200-399",
+            "statuses such as 204 or 200-299, separated by ';', with health.check http"),
+    HEALTH_GRPC_SERVICE("health.grpc.service", "", "the full name of a gRPC service, with health.check grpc"),
+    HEALTH_COMMAND("health.command", "", "a command line, with health.check command, which needs one"),
     CONTROL_PLANE("control.plane", "", "host:port or unix:///path, several separated by ';'"),
     CONTROL_PROFILE("control.profile", "weft", "weft, istio, envoy or envoy-delta"),
     CONTROL_AUTHORITIES("control.authorities", "", Key.FILE),
@@ -57,6 +76,7 @@ public enum Key {
     private static final String LISTENER = "host:port";
     private static final String SWITCH = "true or false";
     private static final String FILE = "the path of a file";
+    private static final String IN_A_ROW = "a number from 1 to 100";
     private static final String TIME = "a time such as 500ms, 5s or 1m";
 
     private final String key;
@@ -79,6 +99,11 @@ public enum Key {
 
     String accepts() {
         return accepts;
+    }
+
+    /** The known one that a mistyped one is nearest to. */
+    public static Key nearest(String written) {
+        return Nearest.to(written);
     }
 
     String environment() {

@@ -6,6 +6,7 @@ import dev.weft.client.bootstrap.Target;
 import dev.weft.client.identity.ChannelTls;
 import dev.weft.client.identity.PemCertificates;
 import dev.weft.proxy.dns.DnsSettings;
+import dev.weft.proxy.health.HealthSettings;
 import dev.weft.proxy.http1.HeadLimits;
 import dev.weft.proxy.http1.Http1Limits;
 import dev.weft.proxy.listen.ProxyProtocol;
@@ -40,6 +41,7 @@ import org.jspecify.annotations.Nullable;
  * @param accessLog {@code stderr} or a file; empty for none
  * @param accessLogSample share of the traces whose lines are written, where nothing failed
  * @param log how much is said: a level's word
+ * @param health how the application is checked; of no effect where there is none to be called
  * @param certificates of the workload, towards its peers
  * @param opaque what becomes of connections that are no HTTP
  * @param drainNanos how long it goes on taking calls while callers learn that it leaves
@@ -74,6 +76,7 @@ public record ProxyConfig(
         int connections,
         Http1Limits limits,
         Opaque opaque,
+        HealthSettings health,
         Certificates certificates,
         List<Setting> settings) {
     private static final int MOST_WORKERS = 256;
@@ -133,6 +136,7 @@ public record ProxyConfig(
                 in.number(Key.CONNECTIONS, 1, MOST_CONNECTIONS),
                 limits(in),
                 opaque(in),
+                HealthKeys.read(in),
                 certificates(in),
                 in.settings());
         if (!in.errors().isEmpty()) {

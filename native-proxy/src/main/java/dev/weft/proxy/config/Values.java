@@ -69,21 +69,30 @@ final class Values {
             String name = prefix + entry.getKey();
             Object value = entry.getValue();
             Key key = of(name);
-            if (key == Key.LABELS && value instanceof Map<?, ?> labels) {
-                StringBuilder pairs = new StringBuilder();
-                labels.forEach((label, text) ->
-                        pairs.append(label).append('=').append(text).append(';'));
-                add(key, pairs.toString(), file.toString());
+            if ((key == Key.LABELS || key == Key.HEALTH_HTTP_HEADERS) && value instanceof Map<?, ?> pairs) {
+                add(key, joined(name, pairs, file), file.toString());
             } else if (value instanceof Map<?, ?> nested) {
                 flatten(name + ".", nested, file);
             } else if (key == null) {
-                errors.add(file + ": '" + name + "' is not a key");
+                errors.add(file + ": '" + name + "' is not a key; the nearest is '"
+                        + Nearest.to(name).key() + "'");
             } else if (value instanceof List<?>) {
                 errors.add(file + ": '" + name + "' is a list, which no key takes");
             } else {
                 add(key, value == null ? "" : value.toString(), file.toString());
             }
         }
+    }
+
+    private String joined(String name, Map<?, ?> pairs, Path file) {
+        StringBuilder joined = new StringBuilder();
+        pairs.forEach((one, text) -> {
+            if (String.valueOf(text).contains(";")) {
+                errors.add(file + ": '" + name + "." + one + "' has a ';', which separates pairs");
+            }
+            joined.append(one).append('=').append(text).append(';');
+        });
+        return joined.toString();
     }
 
     private static @Nullable Key of(String name) {
@@ -112,6 +121,12 @@ final class Values {
 
     boolean isSet(Key key) {
         return !text(key).isEmpty();
+    }
+
+    /** Whether somebody says it. */
+    boolean isGiven(Key key) {
+        Value value = found.get(key);
+        return value != null && !value.text().isEmpty();
     }
 
     String text(Key key) {
@@ -178,6 +193,11 @@ final class Values {
     }
 
     long nanos(Key key) {
+        return nanos(key, 1, Long.MAX_VALUE);
+    }
+
+    /** @param least of nanoseconds, as {@code most} */
+    long nanos(Key key, long least, long most) {
         String text = text(key);
         int unit = 0;
         while (unit < text.length() && unit < 9 && Character.isDigit(text.charAt(unit))) {
@@ -189,8 +209,9 @@ final class Values {
             case "m" -> 60_000_000_000L;
             default -> 0;
         };
-        long nanos = unit == 0 || each == 0 ? 0 : Long.parseLong(text.substring(0, unit)) * each;
-        if (nanos <= 0 || nanos / each != Long.parseLong(text.substring(0, unit))) {
+        long count = unit == 0 ? 0 : Long.parseLong(text.substring(0, unit));
+        long nanos = count * each;
+        if (unit == 0 || each == 0 || nanos / each != count || nanos < least || nanos > most) {
             refuse(key);
             return 1;
         }
