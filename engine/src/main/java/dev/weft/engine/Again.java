@@ -30,7 +30,8 @@ final class Again {
     /** Whether the planned retry has a place in the budget. */
     private boolean counted;
 
-    private int retries;
+    /** Attempts beyond the first, retries and hedges alike, those included that are planned. */
+    private int further;
     /** Attempts at the same work that were made further up the chain of calls. */
     private final int before;
 
@@ -56,7 +57,7 @@ final class Again {
         if (retryAt != Long.MAX_VALUE) {
             return true; // a hedge that was sent meanwhile has failed too: the retry has its place already
         }
-        if (Attempts.left(policy.maxRetries(), before + retries) == 0) {
+        if (Attempts.left(policy.maxRetries(), before + further) == 0) {
             return false;
         }
         if (request.spent() || !Retrying.safe(policy, outcome, request.method(), request.replayable())) {
@@ -64,14 +65,14 @@ final class Again {
         }
         ByHeaders headers = policy.headers();
         long asked = headers == null || head == null ? -1 : Retrying.asked(headers, head.headers(), random);
-        long at = Times.plus(now, asked >= 0 ? asked : Retrying.backoff(policy, retries + 1, random));
+        long at = Times.plus(now, asked >= 0 ? asked : Retrying.backoff(policy, further + 1, random));
         // What never reached a server adds no load to one (gRFC A6 calls such a retry transparent), but once is enough.
-        boolean counts = !outcome.unsent() || retries > 0;
+        boolean counts = !outcome.unsent() || further > 0;
         if (at >= deadline || counts && !cluster.takeRetry()) {
             return false;
         }
         counted = counts;
-        retries++;
+        further++;
         retryAt = at;
         return true;
     }
@@ -105,7 +106,7 @@ final class Again {
     /** The planned retry is on its way. */
     void retrySent() {
         retryAt = Long.MAX_VALUE;
-        cluster.retrySent(counted);
+        cluster.retrySent();
     }
 
     /** Another attempt may run beside the first only where sending twice is harmless. */
@@ -130,6 +131,38 @@ final class Again {
 
     boolean hedgeDue(long now) {
         return now >= hedgeAt;
+    }
+
+    /**
+     * Takes a place for the hedge that is due. To the cluster it is a retry like any other, so it counts against the
+     * same limit and the same budget (Envoy: {@code hedge_on_per_try_timeout}; gRFC A6: throttling). One that is
+     * not allowed is not asked for again: what is under way must do.
+     */
+    boolean takeHedge() {
+        hedgeAt = Long.MAX_VALUE;
+        if (Attempts.left(most(), before + further) == 0 || !cluster.takeRetry()) {
+            return false;
+        }
+        further++;
+        return true;
+    }
+
+    /** How many attempts beyond the first its rules allow, however they come about. */
+    private int most() {
+        RetryPolicy retry = forward.retry();
+        HedgePolicy hedge = forward.hedge();
+        return Math.max(retry == null ? 0 : retry.maxRetries(), hedge == null ? 0 : hedge.maxAttempts() - 1);
+    }
+
+    /** The hedge that has a place is on its way; the next one may be planned. */
+    void hedgeSent(int sent, long now) {
+        cluster.retrySent();
+        planHedge(sent, now);
+    }
+
+    /** The hedge that has a place has nowhere to go. */
+    void giveHedgeBack() {
+        cluster.giveRetryBack();
     }
 
     long wakeAt() {

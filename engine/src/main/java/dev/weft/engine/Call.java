@@ -162,8 +162,8 @@ public final class Call {
         } else {
             flight.live.ended(took, now);
         }
-        if (flight.counted) {
-            flight.live.cluster().retryEnded();
+        if (flight.number > 1) {
+            flight.live.cluster().retryEnded(flight.counted);
         }
         // What we stopped ourselves says nothing about the endpoint; a time limit was observed when it passed.
         if (!well && !flight.aborted) {
@@ -588,8 +588,14 @@ public final class Call {
     }
 
     private void hedge(Again planned, long now) {
-        boolean more = send(false, now);
-        planned.planHedge(more ? Flights.sent(first) : Integer.MAX_VALUE, now);
+        if (!planned.takeHedge()) {
+            return;
+        }
+        if (send(true, now)) {
+            planned.hedgeSent(Flights.sent(first), now);
+        } else {
+            planned.giveHedgeBack();
+        }
     }
 
     private long wakeAt() {

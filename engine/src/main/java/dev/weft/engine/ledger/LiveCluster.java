@@ -295,33 +295,38 @@ public final class LiveCluster {
     }
 
     /**
-     * Takes a place for one more retry; false when the budget is spent. It is a share of the first attempts, so that
-     * total failure makes no more load than 1 + budget; Envoy's is one of all attempts, retries included.
+     * Takes a place for one more retry or hedge; false when the budget is spent. It is a share of the first attempts, so
+     * that total failure makes no more load than 1 + budget; Envoy's is one of all attempts, retries included.
      */
     public boolean takeRetry() {
         RetryBudget budget = config.budget();
-        int first = budget.percent() == 0 ? 0 : stats.inFlight() - stats.retriesSent.get();
-        double share = budget.percent() / 100 * first;
-        if (stats.retriesInFlight.incrementAndGet() > Math.max(budget.minConcurrency(), share)) {
-            stats.retriesInFlight.decrementAndGet();
-            stats.retriesOverBudget.increment();
-            return false;
+        int taken = stats.retriesInFlight.incrementAndGet();
+        if (taken <= budget.minConcurrency()
+                || budget.percent() > 0
+                        && taken <= budget.percent() / 100 * (stats.inFlight() - stats.furtherSent.get())) {
+            return true;
         }
-        return true;
-    }
-
-    /** @param counted whether it has a place in the budget */
-    public void retrySent(boolean counted) {
-        stats.retries.increment();
-        if (counted) {
-            stats.retriesSent.incrementAndGet();
-        }
-    }
-
-    /** A retry that had a place is over. */
-    public void retryEnded() {
-        stats.retriesSent.decrementAndGet();
         stats.retriesInFlight.decrementAndGet();
+        stats.retriesOverBudget.increment();
+        return false;
+    }
+
+    /** An attempt beyond the first is under way, with a place in the budget or free. */
+    public void retrySent() {
+        stats.retries.increment();
+        stats.furtherSent.incrementAndGet();
+    }
+
+    /**
+     * It is over.
+     *
+     * @param counted whether it had a place in the budget
+     */
+    public void retryEnded(boolean counted) {
+        stats.furtherSent.decrementAndGet();
+        if (counted) {
+            stats.retriesInFlight.decrementAndGet();
+        }
     }
 
     /** A retry that has a place is not sent after all. */
