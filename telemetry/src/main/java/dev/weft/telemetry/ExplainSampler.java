@@ -94,6 +94,7 @@ public final class ExplainSampler implements Witness {
                 List.copyOf(all.candidates()
                         .subList(0, Math.min(MOST_CANDIDATES, all.candidates().size()))),
                 all.picked(),
+                all.refused(),
                 all.candidates().size() <= MOST_CANDIDATES
                         ? all.conclusion()
                         : all.conclusion() + " (" + MOST_CANDIDATES + " of "

@@ -3,6 +3,7 @@ package dev.weft.engine.explain;
 import dev.weft.engine.balance.PickContext;
 import dev.weft.engine.balance.RandomSource;
 import dev.weft.engine.balance.Score;
+import dev.weft.engine.call.Refusal;
 import dev.weft.engine.call.Request;
 import dev.weft.engine.explain.Explanation.Candidate;
 import dev.weft.engine.explain.Explanation.RouteVerdict;
@@ -53,6 +54,7 @@ public final class Explainer {
     private boolean panic;
     private final List<Candidate> candidates = new ArrayList<>();
     private @Nullable String picked;
+    private Explanation.@Nullable Refused refused;
 
     /** What a real call has come to already; null for a call that is not made. */
     private @Nullable Decision decided;
@@ -113,6 +115,7 @@ public final class Explainer {
                 panic,
                 List.copyOf(candidates),
                 picked,
+                refused,
                 conclusion,
                 List.of());
     }
@@ -157,7 +160,8 @@ public final class Explainer {
 
     private String act(RouteTable table, Route route) {
         if (!(route.action() instanceof Action.Forward forward)) {
-            return local(table, route);
+            Foresight way = foresight(route, null);
+            return way.refusal() == null ? local(table, route) + way.remarks() : refused(way.refusal(), way);
         }
         double sum = forward.clusters().stream()
                 .mapToInt(Action.WeightedCluster::weight)
@@ -200,11 +204,19 @@ public final class Explainer {
         if (decided != null) {
             return "sent to one of the candidates, chosen by " + how(chosen) + inPanic();
         }
+        Foresight way = foresight(route, chosen);
+        Refusal stopped = way.refusal();
+        if (stopped != null) {
+            return refused(Foresight.orFallback(stopped, forward.fallback(), request), way);
+        }
         LiveEndpoint pick = chosen.pick(now, random, List.of(), call);
         if (pick == null) {
-            return call.strict()
-                    ? "the endpoint of its session, " + call.wished() + ", can't be used: the call is refused"
-                    : "cluster " + cluster + " has no endpoint: the call is refused";
+            String why = call.strict()
+                    ? "the endpoint of its session, " + call.wished() + ", can't be used"
+                    : "cluster " + cluster + " has no endpoint";
+            Refusal none = Refusal.failure(Refusal.Kind.NO_ENDPOINT, 503, why);
+            Refusal got = Foresight.orFallback(none, forward.fallback(), request);
+            return got == none ? noEndpoint(why) : refused(got, way);
         }
         picked = pick.address();
         String by = picked.equals(call.wished()) ? "its session" : how(chosen);
@@ -218,12 +230,36 @@ public final class Explainer {
         String split = Splits.words(forward);
         return "would be sent to " + picked + as + (host == null ? "" : " with the host " + host) + ", chosen by " + by
                 + (split == null ? "" : "; the cluster was chosen " + split)
-                + chosen.refuses()
+                + chosen.overload().words()
+                + way.remarks()
                 + (forward.fallback() == null || request.grpc()
                         ? ""
                         : "; a failure is answered here with status "
                                 + forward.fallback().status())
                 + inPanic();
+    }
+
+    /** What becomes of it before it is sent; nothing of a call that is being made, which has come through. */
+    private Foresight foresight(Route route, @Nullable LiveCluster to) {
+        if (decided != null) {
+            return Foresight.nothing();
+        }
+        Gate places = to == null ? null : to.connections();
+        List<Gate> all = new ArrayList<>(gates);
+        if (places != null) {
+            all.add(places);
+        }
+        return Foresight.of(all, request, to, route, now);
+    }
+
+    private String noEndpoint(String why) {
+        refused = new Explanation.Refused(503, why);
+        return why + ": the call is refused";
+    }
+
+    private String refused(Refusal refusal, Foresight way) {
+        refused = new Explanation.Refused(refusal.code(), refusal.why());
+        return Foresight.words(refusal) + way.remarks();
     }
 
     /** Where the call goes when the cluster that it is for is down. */

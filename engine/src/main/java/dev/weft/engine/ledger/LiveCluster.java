@@ -6,7 +6,6 @@ import dev.weft.engine.balance.RandomSubset;
 import dev.weft.engine.call.Outcome;
 import dev.weft.engine.snapshot.Cluster;
 import dev.weft.engine.snapshot.Endpoint.Health;
-import dev.weft.engine.snapshot.Limits;
 import dev.weft.engine.snapshot.RetryBudget;
 import dev.weft.engine.snapshot.Subsets;
 import dev.weft.engine.snapshot.Transport;
@@ -39,6 +38,7 @@ public final class LiveCluster {
     private final boolean intervals;
     private final boolean hashes;
     private final boolean limited;
+    private final Overload overload;
     private final @Nullable BulkheadGate connections;
     private volatile @Nullable Map<String, LiveEndpoint> byAddress;
 
@@ -58,6 +58,7 @@ public final class LiveCluster {
         this.stats = stats;
         this.hashes = config.balancer().hashes();
         this.limited = config.limits().any();
+        this.overload = new Overload(config.name(), config.limits(), stats);
         this.connections = stats.connections(config.limits().connections());
         List<LiveEndpoint> endpoints = stats.join(this, leaving);
         this.all = endpoints.toArray(LiveEndpoint[]::new);
@@ -258,40 +259,12 @@ public final class LiveCluster {
 
     /** Why a new call is refused, in words; null when it is not. */
     public @Nullable String overflow(RandomSource random) {
-        return limited ? overLimit(config.limits(), random) : null;
+        return limited ? overload.overflow(random) : null;
     }
 
-    /** What of the calls is refused here, in words that go on a sentence; empty for nothing. Counts nothing. */
-    public String refuses() {
-        StringBuilder words = new StringBuilder();
-        for (Limits.Drop drop : config.limits().drops()) {
-            words.append("; ")
-                    .append(drop.perMillion() / 10_000.0)
-                    .append(" % of the calls are dropped for '")
-                    .append(drop.category())
-                    .append('\'');
-        }
-        if (config.limits().maxRequests() != Integer.MAX_VALUE) {
-            words.append("; ").append(stats.requests.get()).append(" of at most ");
-            words.append(config.limits().maxRequests()).append(" requests are in flight");
-        }
-        return words.toString();
-    }
-
-    private @Nullable String overLimit(Limits limits, RandomSource random) {
-        List<Limits.Drop> drops = limits.drops();
-        for (int i = 0; i < drops.size(); i++) {
-            if (random.below(1_000_000) < drops.get(i).perMillion()) {
-                stats.dropped.increment();
-                return "drop overload: cluster " + config.name() + " drops calls of category '"
-                        + drops.get(i).category() + "'";
-            }
-        }
-        if (stats.requests.get() >= limits.maxRequests()) {
-            stats.overflows.increment();
-            return "overflow: cluster " + config.name() + " has its maximum of " + limits.maxRequests() + " requests";
-        }
-        return null;
+    /** What of the calls to it is refused here. */
+    public Overload overload() {
+        return overload;
     }
 
     /**
