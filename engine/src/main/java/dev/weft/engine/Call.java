@@ -650,8 +650,12 @@ public final class Call {
     }
 
     private void reply(Step.Reply step, long now) {
+        if (phase == Phase.NEW) {
+            trace(); // what is refused before it is sent is a call of its trace too
+        }
         over();
         instead = step;
+        engine.refused(this, now);
         abortOpen(null);
         queue(step);
         report(now);

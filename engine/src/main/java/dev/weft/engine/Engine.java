@@ -43,7 +43,7 @@ public final class Engine {
     /**
      * @param finished as above
      * @param bugs as above
-     * @param witness is shown each call that is about to be sent; null for nobody
+     * @param witness is shown each call that is about to be sent or is refused; null for nobody
      */
     public Engine(
             RandomSource random,
@@ -121,7 +121,7 @@ public final class Engine {
         return ledger;
     }
 
-    /** Who is shown each call that is about to be sent, from now on; null for nobody. */
+    /** Who is shown each call that is about to be sent or is refused, from now on; null for nobody. */
     public void witness(@Nullable Witness instead) {
         witness = instead;
     }
@@ -200,6 +200,18 @@ public final class Engine {
         if (shown != null) {
             try {
                 shown.admitted(this, call, now);
+            } catch (RuntimeException | LinkageError bug) {
+                bugs.accept(bug);
+            }
+        }
+    }
+
+    /** Shows them a call that is answered here. */
+    void refused(Call call, long now) {
+        Witness shown = witness;
+        if (shown != null) {
+            try {
+                shown.refused(this, call, now);
             } catch (RuntimeException | LinkageError bug) {
                 bugs.accept(bug);
             }

@@ -31,6 +31,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,7 +60,24 @@ public final class Explainer {
     /** What a real call has come to already; null for a call that is not made. */
     private @Nullable Decision decided;
 
-    private record Decision(Route route, String cluster) {}
+    /**
+     * @param route null where none was taken
+     * @param cluster null where none was reached
+     * @param refusal what the application gets instead; null for a call that goes on
+     */
+    private record Decision(
+            @Nullable Route route,
+            @Nullable String cluster,
+            @Nullable Refusal refusal) {
+        /** The status of what its route answers; 0 where it is not the route that answers. */
+        int answered() {
+            if (refusal == null) {
+                return 0;
+            }
+            Refusal.Details by = refusal.details();
+            return by == Refusal.Details.REDIRECT || by == Refusal.Details.DIRECT_RESPONSE ? refusal.code() : 0;
+        }
+    }
 
     private Explainer(Live live, RandomSource random, Request request, long now, long source) {
         this.live = live;
@@ -94,12 +112,35 @@ public final class Explainer {
     public static Explanation decided(
             Live live, RandomSource random, Request request, long now, long source, Route route, String cluster) {
         Explainer explainer = new Explainer(live, random, request, now, source);
-        explainer.decided = new Decision(route, cluster);
+        explainer.decided = new Decision(route, cluster, null);
+        return explainer.explanation();
+    }
+
+    /**
+     * Why a call that was made is answered here, before anything of it was sent.
+     *
+     * @param route that it has taken; null for none
+     * @param cluster that was chosen for it; null for none
+     * @param refusal what the application gets
+     */
+    public static Explanation refused(
+            Live live,
+            RandomSource random,
+            Request request,
+            long now,
+            long source,
+            @Nullable Route route,
+            @Nullable String cluster,
+            Refusal refusal) {
+        Explainer explainer = new Explainer(live, random, request, now, source);
+        explainer.decided = new Decision(route, cluster, refusal);
         return explainer.explanation();
     }
 
     private Explanation explanation() {
-        String conclusion = walk();
+        String walked = walk();
+        Refusal got = decided == null || decided.answered() > 0 ? null : decided.refusal();
+        String conclusion = got == null ? walked : refused(got, Foresight.nothing());
         return new Explanation(
                 request.host(),
                 request.port(),
@@ -151,7 +192,7 @@ public final class Explainer {
 
     private @Nullable String mismatch(RouteTable table, Route route, int draw) {
         Decision made = decided;
-        if (made != null && made.route == route) {
+        if (made != null && made.route() == route) {
             return null;
         }
         String mismatch = table.mismatch(route, request, draw);
@@ -170,9 +211,12 @@ public final class Explainer {
                 .map(c -> new Share(c.cluster(), Math.round(c.weight() * 10_000 / sum) / 100.0))
                 .toList();
         PickContext hash = RequestHash.of(forward.hash(), request, source);
-        Action.WeightedCluster part =
-                decided != null ? named(forward, decided.cluster) : Splits.choose(forward, request, hash, random);
-        part = decided != null ? part : elsewhere(forward, part);
+        if (decided != null && decided.cluster() == null) {
+            return "no cluster was reached";
+        }
+        Action.WeightedCluster part = decided != null
+                ? named(forward, Objects.requireNonNull(decided.cluster()))
+                : elsewhere(forward, Splits.choose(forward, request, hash, random));
         cluster = part.cluster();
         PickContext call = wishes(hash.labelled(part.labels()));
         LiveCluster chosen = live.clusters().get(cluster);
@@ -302,6 +346,10 @@ public final class Explainer {
     }
 
     private String local(RouteTable table, Route route) {
+        if (decided != null) {
+            boolean redirected = route.action() instanceof Action.Redirected; // where to may tell of the query
+            return (redirected ? "redirected" : "answered here") + " with status " + decided.answered();
+        }
         if (route.action() instanceof Action.Redirected redirected) {
             return "redirected with status " + redirected.redirect().status() + " to "
                     + LocalAnswers.location(table, route, redirected.redirect(), request);

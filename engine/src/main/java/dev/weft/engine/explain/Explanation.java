@@ -2,6 +2,7 @@ package dev.weft.engine.explain;
 
 import dev.weft.engine.balance.Score;
 import dev.weft.engine.call.Outcome;
+import dev.weft.engine.call.Refusal;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -114,6 +115,13 @@ public record Explanation(
     /** The same of a call that was made, with what became of it. */
     public Explanation with(List<Attempt> made) {
         return ending(picked, refused, conclusion, List.copyOf(made));
+    }
+
+    /** The same of a call that was refused after all: when its endpoint was to be picked, or when nobody had answered. */
+    public Explanation refusedWith(Refusal refusal) {
+        String words = Foresight.words(refusal);
+        Refused instead = new Refused(refusal.code(), refusal.why());
+        return ending(null, instead, words, attempts);
     }
 
     private Explanation ending(
