@@ -20,6 +20,7 @@ import dev.weft.engine.policy.FallingBack;
 import dev.weft.engine.snapshot.Action;
 import dev.weft.engine.snapshot.Fallback;
 import dev.weft.engine.snapshot.HeaderEdits;
+import dev.weft.engine.snapshot.Limits;
 import dev.weft.engine.snapshot.RetryPolicy;
 import dev.weft.engine.snapshot.Route;
 import dev.weft.engine.snapshot.Transport;
@@ -783,6 +784,13 @@ public final class Call {
         return target == null || target.known() == null
                 ? null
                 : target.known().config().name();
+    }
+
+    /** What of the calls to the cluster that was chosen is refused here; nothing where none was. */
+    public Limits limits() {
+        return target == null || target.known() == null
+                ? Limits.NONE
+                : target.known().config().limits();
     }
 
     /** Every attempt in the order of sending, mirrored copies included. */
