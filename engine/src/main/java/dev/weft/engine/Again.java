@@ -48,10 +48,15 @@ final class Again {
         this.cluster = target.cluster();
     }
 
-    /** Plans a retry after this failure, if the rules, safety, time and the budget allow it. */
+    /**
+     * Plans a retry after this failure, if the rules, safety, time and the budget allow it.
+     *
+     * @param code of the head, or of the end where there was no head; 0 for none
+     */
     boolean planRetry(Outcome outcome, int code, @Nullable Head head, long now, long deadline, RandomSource random) {
         RetryPolicy policy = forward.retry();
-        if (policy == null || !wanted(policy, outcome, code, head)) {
+        int status = grpcStatus(outcome, code, head);
+        if (policy == null || !wanted(policy, outcome, code, status, head)) {
             return false;
         }
         if (retryAt != Long.MAX_VALUE) {
@@ -60,7 +65,11 @@ final class Again {
         if (Attempts.left(policy.maxRetries(), before + further) == 0) {
             return false;
         }
-        if (request.spent() || !Retrying.safe(policy, outcome, request.method(), request.replayable())) {
+        // A rule that names a status of gRPC says in writing that such a call may be made again (gRFC A6): there the
+        // method
+        // of HTTP is always POST, and says nothing.
+        boolean named = Retrying.wantedByGrpc(policy, status) && request.replayable();
+        if (request.spent() || !named && !Retrying.safe(policy, outcome, request.method(), request.replayable())) {
             return false;
         }
         ByHeaders headers = policy.headers();
@@ -77,8 +86,16 @@ final class Again {
         return true;
     }
 
+    /** The status of an answer of gRPC that had no more than that; 0 for every other failure. */
+    private static int grpcStatus(Outcome outcome, int code, @Nullable Head head) {
+        if (head == null) {
+            return Retrying.grpcStatus(outcome, code);
+        }
+        return head.code() == 0 ? Retrying.grpcStatus(head.headers()) : 0;
+    }
+
     /** Whether the policy's conditions name what the attempt came to, its headers included. */
-    private boolean wanted(RetryPolicy policy, Outcome outcome, int code, @Nullable Head head) {
+    private boolean wanted(RetryPolicy policy, Outcome outcome, int code, int status, @Nullable Head head) {
         ByHeaders headers = policy.headers();
         if (headers != null && !headers.requests().isEmpty() && !Conditions.any(headers.requests(), request)) {
             return false;
@@ -87,7 +104,7 @@ final class Again {
         if (head != null && head.headers().first("x-envoy-ratelimited") != null) {
             return policy.on().contains(Condition.ENVOY_RATELIMITED);
         }
-        return Retrying.wanted(policy, outcome, code)
+        return (status > 0 ? Retrying.wantedByGrpc(policy, status) : Retrying.wanted(policy, outcome, code))
                 || headers != null
                         && head != null
                         && policy.on().contains(Condition.RETRIABLE_HEADERS)

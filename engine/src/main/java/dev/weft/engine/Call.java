@@ -17,6 +17,7 @@ import dev.weft.engine.ledger.LiveEndpoint;
 import dev.weft.engine.ledger.SessionGate;
 import dev.weft.engine.ledger.Target;
 import dev.weft.engine.policy.FallingBack;
+import dev.weft.engine.policy.Retrying;
 import dev.weft.engine.snapshot.Action;
 import dev.weft.engine.snapshot.Fallback;
 import dev.weft.engine.snapshot.HeaderEdits;
@@ -171,7 +172,7 @@ public final class Call {
             observe(flight, end.outcome(), now);
         }
         if (!flight.shadow && !flight.aborted && flight.head == null && phase == Phase.OPEN) {
-            judge(flight, end.outcome(), 0, now);
+            judge(flight, end.outcome(), Retrying.grpcStatus(end.outcome(), end.code()), now);
         }
         report(now);
     }
