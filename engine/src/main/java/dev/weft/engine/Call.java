@@ -14,6 +14,7 @@ import dev.weft.engine.ledger.Gate;
 import dev.weft.engine.ledger.Live;
 import dev.weft.engine.ledger.LiveCluster;
 import dev.weft.engine.ledger.LiveEndpoint;
+import dev.weft.engine.ledger.Overload;
 import dev.weft.engine.ledger.SessionGate;
 import dev.weft.engine.ledger.Target;
 import dev.weft.engine.policy.FallingBack;
@@ -328,9 +329,9 @@ public final class Call {
             return;
         }
         engine.witness(this, now);
-        String overflow = to.cluster().overflow(engine.random());
+        Overload.Why overflow = to.cluster().overflow(engine.random());
         if (overflow != null) {
-            refuse(Refusal.Kind.OVERFLOW, 503, overflow, now);
+            reply(fallingBack(new Step.Reply(overflow.refusal(request))), now);
         } else if (!send(false, now)) {
             if (entry != null) {
                 entry.learn(Outcome.UNAVAILABLE); // whatever a fallback makes of it

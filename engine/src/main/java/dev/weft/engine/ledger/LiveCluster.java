@@ -257,8 +257,8 @@ public final class LiveCluster {
         return limited;
     }
 
-    /** Why a new call is refused, in words; null when it is not. */
-    public @Nullable String overflow(RandomSource random) {
+    /** Why a new call is refused; null when it is not. */
+    public Overload.@Nullable Why overflow(RandomSource random) {
         return limited ? overload.overflow(random) : null;
     }
 

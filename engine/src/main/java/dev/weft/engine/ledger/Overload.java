@@ -21,9 +21,21 @@ public final class Overload {
         this.stats = stats;
     }
 
-    /** Why a new call is refused, in words; null when it is not. */
+    /**
+     * Why a call is refused.
+     *
+     * @param details null where the cluster has too many calls in flight
+     */
+    public record Why(String words, Refusal.@Nullable Details details) {
+        /** What the application gets. */
+        public Refusal refusal(Request request) {
+            return Refusal.overflow(details, request.host() + ":" + request.port() + ": " + words);
+        }
+    }
+
+    /** Why a new call is refused; null when it is not. */
     @Nullable
-    String overflow(RandomSource random) {
+    Why overflow(RandomSource random) {
         List<Limits.Drop> drops = limits.drops();
         for (int i = 0; i < drops.size(); i++) {
             if (random.below(ALL) < drops.get(i).perMillion()) {
@@ -42,26 +54,25 @@ public final class Overload {
         return stats.requests.get() >= limits.maxRequests();
     }
 
-    private String dropped(Limits.Drop drop) {
-        return "drop overload: cluster " + cluster + " drops calls of category '" + drop.category() + "'";
+    private Why dropped(Limits.Drop drop) {
+        return new Why(
+                "drop overload: cluster " + cluster + " drops calls of category '" + drop.category() + "'",
+                drop.perMillion() == ALL ? Refusal.Details.UNCONDITIONAL_DROP_OVERLOAD : Refusal.Details.DROP_OVERLOAD);
     }
 
-    private String overflown() {
-        return "overflow: cluster " + cluster + " has its maximum of " + limits.maxRequests() + " requests";
+    private Why overflown() {
+        return new Why(
+                "overflow: cluster " + cluster + " has its maximum of " + limits.maxRequests() + " requests", null);
     }
 
     /** What a call that begins now certainly gets, whatever chance says; null where it goes on. Counts nothing. */
     public @Nullable Refusal foretold(Request request) {
         for (Limits.Drop drop : limits.drops()) {
             if (drop.perMillion() == ALL) {
-                return refusal(request, dropped(drop));
+                return dropped(drop).refusal(request);
             }
         }
-        return full() ? refusal(request, overflown()) : null;
-    }
-
-    private static Refusal refusal(Request request, String why) {
-        return Refusal.failure(Refusal.Kind.OVERFLOW, 503, request.host() + ":" + request.port() + ": " + why);
+        return full() ? overflown().refusal(request) : null;
     }
 
     /** What is refused, in words that go on a sentence; empty for nothing. Counts nothing. */

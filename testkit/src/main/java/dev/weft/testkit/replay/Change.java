@@ -40,7 +40,7 @@ record Change(What what, String from, String to) {
             "reached_concurrency_limit");
 
     /** The same of a cluster's limits, which are no guards of a route. */
-    private static final String OVERFLOW = "overflow";
+    private static final Set<String> OVERFLOW = Set.of("overflow", "drop_overload", "unconditional_drop_overload");
 
     /** How a call ended that says nothing of rules: the application gave up, or the agent had just begun. */
     private static final Set<String> BY_OTHERS = Set.of("cancelled", "cold");
@@ -86,9 +86,9 @@ record Change(What what, String from, String to) {
 
     /** Asked where route and guards are equal. Which cluster of a split it is, and so whose limits, chance decides too. */
     private static boolean byChance(Verdict before, Verdict after) {
-        boolean overflow = before.by().equals(OVERFLOW) || after.by().equals(OVERFLOW);
-        boolean sameLimits = !before.cluster().equals(after.cluster())
-                || before.limits().equals(after.limits());
+        boolean overflow = OVERFLOW.contains(before.by()) || OVERFLOW.contains(after.by());
+        boolean sameLimits =
+                !before.cluster().equals(after.cluster()) || before.limits().equals(after.limits());
         return BY_CHANCE.contains(before.by()) || BY_CHANCE.contains(after.by()) || overflow && sameLimits;
     }
 
