@@ -276,7 +276,7 @@ public final class LiveCluster {
         int taken = stats.retriesInFlight.incrementAndGet();
         if (taken <= budget.minConcurrency()
                 || budget.percent() > 0
-                        && taken <= budget.percent() / 100 * (stats.inFlight() - stats.furtherSent.get())) {
+                        && taken <= budget.percent() * (stats.inFlight() - stats.furtherSent.get()) / 100) {
             return true;
         }
         stats.retriesInFlight.decrementAndGet();
