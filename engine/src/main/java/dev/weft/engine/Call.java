@@ -340,13 +340,21 @@ public final class Call {
             String cluster = to.cluster().config().name();
             String why = unkept == null ? "cluster " + cluster + " has no endpoint" : unkept;
             refuse(Refusal.Kind.NO_ENDPOINT, 503, why, now);
-        } else if (concurrent) {
-            Action.Forward forward = to.forward();
-            if (Again.mayHedge(request, forward)) {
-                again().planHedge(1, now);
-            }
-            mirror(forward, now);
+        } else if (to.beside()) {
+            company(to, now);
         }
+    }
+
+    /** What is sent beside the first attempt. */
+    private void company(Target to, long now) {
+        if (!concurrent) {
+            engine.alone(request, to);
+            return;
+        }
+        if (Again.mayHedge(request, to.forward())) {
+            again().planHedge(1, now);
+        }
+        mirror(to.forward(), now);
     }
 
     /**

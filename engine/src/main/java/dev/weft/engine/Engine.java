@@ -6,11 +6,13 @@ import dev.weft.engine.call.Request;
 import dev.weft.engine.ledger.Ledger;
 import dev.weft.engine.ledger.Live;
 import dev.weft.engine.ledger.LiveCluster;
+import dev.weft.engine.ledger.Target;
 import dev.weft.engine.policy.Order;
 import dev.weft.engine.snapshot.Snapshot;
 import dev.weft.engine.snapshot.Transport;
 import dev.weft.engine.trace.Ambient;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -28,6 +30,7 @@ public final class Engine {
     private final AtomicLong source = new AtomicLong();
     private volatile Live live = new Live(Snapshot.EMPTY, Map.of(), Map.of());
     private volatile @Nullable Witness witness;
+    private final Undone undone = new Undone();
     private volatile boolean paused;
     private volatile boolean secured;
 
@@ -124,6 +127,24 @@ public final class Engine {
     /** Who is shown each call that is about to be sent or is refused, from now on; null for nobody. */
     public void witness(@Nullable Witness instead) {
         witness = instead;
+    }
+
+    /**
+     * What rules ask for and calls of this process did not get, because their client can't do it: hedges and mirrored
+     * copies beside a call that blocks. Field, route and reason in words, in order.
+     */
+    public Set<String> undone() {
+        return undone.all();
+    }
+
+    /** Who is told of each when it is met for the first time, on the thread of the call. */
+    public void onUndone(Consumer<String> told) {
+        undone.listener(told);
+    }
+
+    /** A call is sent alone that would have company. */
+    void alone(Request request, Target target) {
+        undone.alone(request, target);
     }
 
     /**

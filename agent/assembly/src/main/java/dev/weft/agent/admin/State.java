@@ -43,6 +43,7 @@ public final class State {
         }
         json.endArray();
         texts("errors", config.errors(), json);
+        texts("undone", List.copyOf(engine.undone()), json);
         json.name("controlPlane");
         if (client == null) {
             json.value((String) null);
