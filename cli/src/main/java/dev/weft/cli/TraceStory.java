@@ -98,6 +98,11 @@ final class TraceStory {
     /** Whom it could have been sent to, where the agent was told to remember that. */
     private void candidates(Hop hop, String indent) {
         var explanation = hop.span().path("explanation");
+        if (explanation.hasNonNull("refused")) {
+            for (var guard : explanation.path("guards")) {
+                out.append(indent).append(guard.asText()).append('\n');
+            }
+        }
         var nonetheless =
                 explanation.path("panic").asBoolean() ? ", but used in panic" : ", but used for want of others";
         for (var candidate : explanation.path("candidates")) {

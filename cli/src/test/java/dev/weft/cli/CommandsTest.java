@@ -203,6 +203,26 @@ class CommandsTest {
     }
 
     @Test
+    void aCallThatWasRefusedTellsOfWhatItWasHeldAgainst() throws IOException {
+        String explanation = "\"explanation\":{\"guards\":[\"circuit breaker (r): open for another 5 ms\"],"
+                + "\"candidates\":[{\"address\":\"10.0.0.1:80\",\"inFlight\":0,\"scored\":\"costs 0 calls\"}],"
+                + "\"refused\":{\"status\":503,\"why\":\"it is open\"},"
+                + "\"conclusion\":\"refused with status 503: it is open\"}";
+        String span = span("00000000000000b1", "null", "CLIENT", "");
+        String explained = span.substring(0, span.length() - 1) + "," + explanation + "}";
+        try (var agent = Answering.on(null, trace(explained))) {
+            assertEquals(0, run("explain", "--admin", agent.address(), "--trace", TRACE));
+            assertTrue(
+                    out.toString()
+                            .strip()
+                            .endsWith("\n  circuit breaker (r): open for another 5 ms\n"
+                                    + "  10.0.0.1:80, in flight 0: candidate, costs 0 calls\n"
+                                    + "  refused with status 503: it is open"),
+                    out.toString());
+        }
+    }
+
+    @Test
     void aTraceThatNobodyRemembersIsAFailureThatSaysWhy() throws IOException {
         try (var agent = Answering.on(null, trace())) {
             assertEquals(Main.FAILED, run("explain", "--admin", agent.address(), "--trace", TRACE));

@@ -30,7 +30,8 @@ final class Again {
     /** Whether the planned retry has a place in the budget. */
     private boolean counted;
 
-    private int retries;
+    /** Attempts beyond the first, retries and hedges alike, those included that are planned. */
+    private int further;
     /** Attempts at the same work that were made further up the chain of calls. */
     private final int before;
 
@@ -47,37 +48,54 @@ final class Again {
         this.cluster = target.cluster();
     }
 
-    /** Plans a retry after this failure, if the rules, safety, time and the budget allow it. */
+    /**
+     * Plans a retry after this failure, if the rules, safety, time and the budget allow it.
+     *
+     * @param code of the head, or of the end where there was no head; 0 for none
+     */
     boolean planRetry(Outcome outcome, int code, @Nullable Head head, long now, long deadline, RandomSource random) {
         RetryPolicy policy = forward.retry();
-        if (policy == null || !wanted(policy, outcome, code, head)) {
+        int status = grpcStatus(outcome, code, head);
+        if (policy == null || !wanted(policy, outcome, code, status, head)) {
             return false;
         }
         if (retryAt != Long.MAX_VALUE) {
             return true; // a hedge that was sent meanwhile has failed too: the retry has its place already
         }
-        if (Attempts.left(policy.maxRetries(), before + retries) == 0) {
+        if (Attempts.left(policy.maxRetries(), before + further) == 0) {
             return false;
         }
-        if (request.spent() || !Retrying.safe(policy, outcome, request.method(), request.replayable())) {
+        // A rule that names a status of gRPC says in writing that such a call may be made again (gRFC A6): there the
+        // method
+        // of HTTP is always POST, and says nothing.
+        boolean named = Retrying.wantedByGrpc(policy, status) && request.replayable();
+        if (request.spent() || !named && !Retrying.safe(policy, outcome, request.method(), request.replayable())) {
             return false;
         }
         ByHeaders headers = policy.headers();
         long asked = headers == null || head == null ? -1 : Retrying.asked(headers, head.headers(), random);
-        long at = Times.plus(now, asked >= 0 ? asked : Retrying.backoff(policy, retries + 1, random));
+        long at = Times.plus(now, asked >= 0 ? asked : Retrying.backoff(policy, further + 1, random));
         // What never reached a server adds no load to one (gRFC A6 calls such a retry transparent), but once is enough.
-        boolean counts = !outcome.unsent() || retries > 0;
+        boolean counts = !outcome.unsent() || further > 0;
         if (at >= deadline || counts && !cluster.takeRetry()) {
             return false;
         }
         counted = counts;
-        retries++;
+        further++;
         retryAt = at;
         return true;
     }
 
+    /** The status of an answer of gRPC that had no more than that; 0 for every other failure. */
+    private static int grpcStatus(Outcome outcome, int code, @Nullable Head head) {
+        if (head == null) {
+            return Retrying.grpcStatus(outcome, code);
+        }
+        return head.code() == 0 ? Retrying.grpcStatus(head.headers()) : 0;
+    }
+
     /** Whether the policy's conditions name what the attempt came to, its headers included. */
-    private boolean wanted(RetryPolicy policy, Outcome outcome, int code, @Nullable Head head) {
+    private boolean wanted(RetryPolicy policy, Outcome outcome, int code, int status, @Nullable Head head) {
         ByHeaders headers = policy.headers();
         if (headers != null && !headers.requests().isEmpty() && !Conditions.any(headers.requests(), request)) {
             return false;
@@ -86,7 +104,7 @@ final class Again {
         if (head != null && head.headers().first("x-envoy-ratelimited") != null) {
             return policy.on().contains(Condition.ENVOY_RATELIMITED);
         }
-        return Retrying.wanted(policy, outcome, code)
+        return (status > 0 ? Retrying.wantedByGrpc(policy, status) : Retrying.wanted(policy, outcome, code))
                 || headers != null
                         && head != null
                         && policy.on().contains(Condition.RETRIABLE_HEADERS)
@@ -105,7 +123,7 @@ final class Again {
     /** The planned retry is on its way. */
     void retrySent() {
         retryAt = Long.MAX_VALUE;
-        cluster.retrySent(counted);
+        cluster.retrySent();
     }
 
     /** Another attempt may run beside the first only where sending twice is harmless. */
@@ -130,6 +148,38 @@ final class Again {
 
     boolean hedgeDue(long now) {
         return now >= hedgeAt;
+    }
+
+    /**
+     * Takes a place for the hedge that is due. To the cluster it is a retry like any other, so it counts against the
+     * same limit and the same budget (Envoy: {@code hedge_on_per_try_timeout}; gRFC A6: throttling). One that is
+     * not allowed is not asked for again: what is under way must do.
+     */
+    boolean takeHedge() {
+        hedgeAt = Long.MAX_VALUE;
+        if (Attempts.left(most(), before + further) == 0 || !cluster.takeRetry()) {
+            return false;
+        }
+        further++;
+        return true;
+    }
+
+    /** How many attempts beyond the first its rules allow, however they come about. */
+    private int most() {
+        RetryPolicy retry = forward.retry();
+        HedgePolicy hedge = forward.hedge();
+        return Math.max(retry == null ? 0 : retry.maxRetries(), hedge == null ? 0 : hedge.maxAttempts() - 1);
+    }
+
+    /** The hedge that has a place is on its way; the next one may be planned. */
+    void hedgeSent(int sent, long now) {
+        cluster.retrySent();
+        planHedge(sent, now);
+    }
+
+    /** The hedge that has a place has nowhere to go. */
+    void giveHedgeBack() {
+        cluster.giveRetryBack();
     }
 
     long wakeAt() {

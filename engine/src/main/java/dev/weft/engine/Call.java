@@ -14,12 +14,15 @@ import dev.weft.engine.ledger.Gate;
 import dev.weft.engine.ledger.Live;
 import dev.weft.engine.ledger.LiveCluster;
 import dev.weft.engine.ledger.LiveEndpoint;
+import dev.weft.engine.ledger.Overload;
 import dev.weft.engine.ledger.SessionGate;
 import dev.weft.engine.ledger.Target;
 import dev.weft.engine.policy.FallingBack;
+import dev.weft.engine.policy.Retrying;
 import dev.weft.engine.snapshot.Action;
 import dev.weft.engine.snapshot.Fallback;
 import dev.weft.engine.snapshot.HeaderEdits;
+import dev.weft.engine.snapshot.Limits;
 import dev.weft.engine.snapshot.RetryPolicy;
 import dev.weft.engine.snapshot.Route;
 import dev.weft.engine.snapshot.Transport;
@@ -162,15 +165,15 @@ public final class Call {
         } else {
             flight.live.ended(took, now);
         }
-        if (flight.counted) {
-            flight.live.cluster().retryEnded();
+        if (flight.number > 1) {
+            flight.live.cluster().retryEnded(flight.counted);
         }
         // What we stopped ourselves says nothing about the endpoint; a time limit was observed when it passed.
         if (!well && !flight.aborted) {
             observe(flight, end.outcome(), now);
         }
         if (!flight.shadow && !flight.aborted && flight.head == null && phase == Phase.OPEN) {
-            judge(flight, end.outcome(), 0, now);
+            judge(flight, end.outcome(), Retrying.grpcStatus(end.outcome(), end.code()), now);
         }
         report(now);
     }
@@ -326,9 +329,9 @@ public final class Call {
             return;
         }
         engine.witness(this, now);
-        String overflow = to.cluster().overflow(engine.random());
+        Overload.Why overflow = to.cluster().overflow(engine.random());
         if (overflow != null) {
-            refuse(Refusal.Kind.OVERFLOW, 503, overflow, now);
+            reply(fallingBack(new Step.Reply(overflow.refusal(request))), now);
         } else if (!send(false, now)) {
             if (entry != null) {
                 entry.learn(Outcome.UNAVAILABLE); // whatever a fallback makes of it
@@ -337,13 +340,21 @@ public final class Call {
             String cluster = to.cluster().config().name();
             String why = unkept == null ? "cluster " + cluster + " has no endpoint" : unkept;
             refuse(Refusal.Kind.NO_ENDPOINT, 503, why, now);
-        } else if (concurrent) {
-            Action.Forward forward = to.forward();
-            if (Again.mayHedge(request, forward)) {
-                again().planHedge(1, now);
-            }
-            mirror(forward, now);
+        } else if (to.beside()) {
+            company(to, now);
         }
+    }
+
+    /** What is sent beside the first attempt. */
+    private void company(Target to, long now) {
+        if (!concurrent) {
+            engine.alone(request, to);
+            return;
+        }
+        if (Again.mayHedge(request, to.forward())) {
+            again().planHedge(1, now);
+        }
+        mirror(to.forward(), now);
     }
 
     /**
@@ -588,8 +599,14 @@ public final class Call {
     }
 
     private void hedge(Again planned, long now) {
-        boolean more = send(false, now);
-        planned.planHedge(more ? Flights.sent(first) : Integer.MAX_VALUE, now);
+        if (!planned.takeHedge()) {
+            return;
+        }
+        if (send(true, now)) {
+            planned.hedgeSent(Flights.sent(first), now);
+        } else {
+            planned.giveHedgeBack();
+        }
     }
 
     private long wakeAt() {
@@ -644,8 +661,12 @@ public final class Call {
     }
 
     private void reply(Step.Reply step, long now) {
+        if (phase == Phase.NEW) {
+            trace(); // what is refused before it is sent is a call of its trace too
+        }
         over();
         instead = step;
+        engine.refused(this, now);
         abortOpen(null);
         queue(step);
         report(now);
@@ -773,6 +794,13 @@ public final class Call {
         return target == null || target.known() == null
                 ? null
                 : target.known().config().name();
+    }
+
+    /** What of the calls to the cluster that was chosen is refused here; nothing where none was. */
+    public Limits limits() {
+        return target == null || target.known() == null
+                ? Limits.NONE
+                : target.known().config().limits();
     }
 
     /** Every attempt in the order of sending, mirrored copies included. */

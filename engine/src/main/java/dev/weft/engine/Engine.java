@@ -6,11 +6,13 @@ import dev.weft.engine.call.Request;
 import dev.weft.engine.ledger.Ledger;
 import dev.weft.engine.ledger.Live;
 import dev.weft.engine.ledger.LiveCluster;
+import dev.weft.engine.ledger.Target;
 import dev.weft.engine.policy.Order;
 import dev.weft.engine.snapshot.Snapshot;
 import dev.weft.engine.snapshot.Transport;
 import dev.weft.engine.trace.Ambient;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -28,6 +30,7 @@ public final class Engine {
     private final AtomicLong source = new AtomicLong();
     private volatile Live live = new Live(Snapshot.EMPTY, Map.of(), Map.of());
     private volatile @Nullable Witness witness;
+    private final Undone undone = new Undone();
     private volatile boolean paused;
     private volatile boolean secured;
 
@@ -43,7 +46,7 @@ public final class Engine {
     /**
      * @param finished as above
      * @param bugs as above
-     * @param witness is shown each call that is about to be sent; null for nobody
+     * @param witness is shown each call that is about to be sent or is refused; null for nobody
      */
     public Engine(
             RandomSource random,
@@ -121,9 +124,27 @@ public final class Engine {
         return ledger;
     }
 
-    /** Who is shown each call that is about to be sent, from now on; null for nobody. */
+    /** Who is shown each call that is about to be sent or is refused, from now on; null for nobody. */
     public void witness(@Nullable Witness instead) {
         witness = instead;
+    }
+
+    /**
+     * What rules ask for and calls of this process did not get, because their client can't do it: hedges and mirrored
+     * copies beside a call that blocks. Field, route and reason in words, in order.
+     */
+    public Set<String> undone() {
+        return undone.all();
+    }
+
+    /** Who is told of each when it is met for the first time, on the thread of the call. */
+    public void onUndone(Consumer<String> told) {
+        undone.listener(told);
+    }
+
+    /** A call is sent alone that would have company. */
+    void alone(Request request, Target target) {
+        undone.alone(request, target);
     }
 
     /**
@@ -200,6 +221,18 @@ public final class Engine {
         if (shown != null) {
             try {
                 shown.admitted(this, call, now);
+            } catch (RuntimeException | LinkageError bug) {
+                bugs.accept(bug);
+            }
+        }
+    }
+
+    /** Shows them a call that is answered here. */
+    void refused(Call call, long now) {
+        Witness shown = witness;
+        if (shown != null) {
+            try {
+                shown.refused(this, call, now);
             } catch (RuntimeException | LinkageError bug) {
                 bugs.accept(bug);
             }

@@ -21,6 +21,7 @@ import dev.weft.engine.snapshot.Match.StringMatch;
 import dev.weft.engine.snapshot.Route;
 import dev.weft.engine.snapshot.TokenBucket;
 import dev.weft.engine.snapshot.VirtualHost;
+import java.math.BigInteger;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -140,26 +141,39 @@ class RateLimitTest {
         assertEquals(3, calls(9, GET));
     }
 
+    /**
+     * Counts in parts of a token, so many of which make one that nothing is rounded: a bucket that gets some tokens in an
+     * interval gets as many parts in each nanosecond, and a token is as many parts as the interval has nanoseconds.
+     */
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3})
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6})
     void theBucketIsTheSlowAndObviousOne(long seed) {
         SeededRandom random = new SeededRandom(seed);
-        TokenBucket bucket = new TokenBucket(1 + random.below(20), 1, ms(1 + random.below(50)));
-        long perToken = Filling.perToken(bucket);
+        int perFill = 1 + random.below(30);
+        long interval = perFill * (1_000L + random.below(5_000_000));
+        TokenBucket bucket = new TokenBucket(1 + random.below(20), perFill, interval);
+        BigInteger token = BigInteger.valueOf(interval);
+        BigInteger full = token.multiply(BigInteger.valueOf(bucket.maxTokens()));
+        BigInteger parts = full;
         long state = Filling.FULL;
-        double tokens = bucket.maxTokens();
-        long last = -ms(1_000);
-        for (long now = last; now < ms(20_000); now += random.below((int) ms(30))) {
-            tokens = Math.min(bucket.maxTokens(), tokens + (double) (now - last) / perToken);
-            last = now;
+        long now = -ms(1_000);
+        int taken = 0;
+        for (int i = 0; i < 5_000; i++) {
+            assertEquals(parts.divide(token).longValue(), Filling.tokens(bucket, state, now), "tokens at " + now);
             long after = Filling.take(bucket, state, now);
-            boolean taken = after <= now;
-            if (Math.abs(tokens - 1) > 1e-6) {
-                assertEquals(tokens >= 1, taken, "at " + now);
+            boolean there = parts.compareTo(token) >= 0;
+            assertEquals(there, after <= now, "at " + now);
+            if (there) {
+                parts = parts.subtract(token);
+                state = after;
+                taken++;
             }
-            tokens -= taken ? 1 : 0;
-            state = taken ? after : state;
+            long passes = random.below(random.below(100) == 0 ? 1_000_000_000 : (int) (interval / perFill));
+            now += passes;
+            parts = parts.add(BigInteger.valueOf(passes).multiply(BigInteger.valueOf(perFill)))
+                    .min(full);
         }
+        assertTrue(taken > 500 && taken < 5_000, taken + " were taken");
     }
 
     @Test

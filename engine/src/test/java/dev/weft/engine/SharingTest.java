@@ -14,6 +14,7 @@ import dev.weft.engine.call.Outcome;
 import dev.weft.engine.explain.Explainer;
 import dev.weft.engine.ledger.LiveCluster;
 import dev.weft.engine.ledger.LiveEndpoint;
+import dev.weft.engine.ledger.Overload;
 import dev.weft.engine.snapshot.Balancer;
 import dev.weft.engine.snapshot.Cluster;
 import dev.weft.engine.snapshot.Endpoint;
@@ -420,7 +421,9 @@ class SharingTest {
         endpoint.begun(0);
         assertNull(cluster.overflow(random));
         endpoint.begun(0);
-        assertEquals("overflow: cluster a has its maximum of 2 requests", cluster.overflow(random));
+        assertEquals(
+                "overflow: cluster a has its maximum of 2 requests",
+                cluster.overflow(random).words());
         assertEquals(1, cluster.stats().overflows());
         endpoint.ended(1, 1);
         assertNull(cluster.overflow(random));
@@ -433,7 +436,8 @@ class SharingTest {
         LiveCluster cluster = live(Rules.limits(Rules.cluster("a", 2), limits));
         Map<String, Integer> reasons = new HashMap<>();
         for (int i = 0; i < 10_000; i++) {
-            reasons.merge(String.valueOf(cluster.overflow(random)), 1, Integer::sum);
+            Overload.Why why = cluster.overflow(random);
+            reasons.merge(why == null ? "null" : why.words(), 1, Integer::sum);
         }
         assertEquals(1000, reasons.get("drop overload: cluster a drops calls of category 'throttle'"), 100);
         assertEquals(4500, reasons.get("drop overload: cluster a drops calls of category 'lb'"), 200);

@@ -142,10 +142,27 @@ class StepsTest {
                 Rules.mirror(Rules.hedge(Rules.to("a", null), 3, ms(10)), "copy"),
                 Rules.cluster("a", 3),
                 Rules.cluster("copy", 1)));
-        Call call = engine.call(FakeRequest.get("shop", "/"), false);
-        call.start(0);
-        sent(call.next(0));
-        assertEquals(Step.WAIT, call.next(0));
+        List<String> told = new ArrayList<>();
+        engine.onUndone(told::add);
+        for (int i = 0; i < 3; i++) {
+            Call call = engine.call(FakeRequest.get("shop", "/"), false);
+            call.start(0);
+            sent(call.next(0));
+            assertEquals(Step.WAIT, call.next(0));
+        }
+        assertEquals(
+                List.of(
+                        "hedge_policy of shop route all: a client that blocks sends one attempt at a time",
+                        "request_mirror_policies of shop route all: a client that blocks sends no copies"),
+                told);
+        assertEquals(told, List.copyOf(engine.undone()));
+    }
+
+    @Test
+    void whatWouldNotBeSentBesideACallAnywayIsNotMissed() {
+        engine.publish(Rules.snapshot(Rules.hedge(Rules.to("a", null), 3, ms(10)), Rules.cluster("a", 3)));
+        engine.call(FakeRequest.post("shop", "/"), false).start(0);
+        assertEquals(Set.of(), engine.undone());
     }
 
     @Test

@@ -117,6 +117,9 @@ public final class CallEnd {
         if (delivered != null && delivered.head() != null) {
             return "via_upstream";
         }
+        if (delivered != null && outcome(delivered) == Outcome.UNSENT && (flags & ResponseFlag.UR.bit()) != 0) {
+            return "upstream_reset_before_response_started{remote_refused_stream_reset}";
+        }
         Refusal refusal = call.refusal();
         Refusal.Details details = refusal == null ? null : refusal.details();
         return details == null ? ResponseFlag.details(flags) : details.words();

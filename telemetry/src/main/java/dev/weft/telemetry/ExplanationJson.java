@@ -54,7 +54,16 @@ public final class ExplanationJson {
             }
             json.field("removedBy", candidate.removedBy()).endObject();
         }
-        json.endArray().field("picked", explanation.picked()).field("conclusion", explanation.conclusion());
+        json.endArray().field("picked", explanation.picked());
+        Explanation.Refused refused = explanation.refused();
+        if (refused != null) {
+            json.name("refused")
+                    .beginObject()
+                    .field("status", refused.status())
+                    .field("why", refused.why())
+                    .endObject();
+        }
+        json.field("conclusion", explanation.conclusion());
         json.name("attempts").beginArray();
         for (Explanation.Attempt attempt : explanation.attempts()) {
             json.beginObject()

@@ -2,8 +2,11 @@ package dev.weft.telemetry;
 
 import dev.weft.engine.Call;
 import dev.weft.engine.Flight;
+import dev.weft.engine.call.End;
 import dev.weft.engine.call.Outcome;
 import dev.weft.engine.call.Refusal;
+import dev.weft.engine.call.StreamReset;
+import dev.weft.engine.policy.Retrying;
 import dev.weft.engine.snapshot.Action;
 import dev.weft.engine.snapshot.RetryPolicy;
 import dev.weft.engine.snapshot.Route;
@@ -16,11 +19,13 @@ public enum ResponseFlag {
     UH("no_healthy_upstream"),
     /** A time limit passed. */
     UT("response_timeout"),
+    /** The endpoint reset the stream, or refused it (HTTP/2). */
+    UR("upstream_reset_before_response_started{remote_reset}"),
     /** No connection to the endpoint, or no TLS where it is required. */
     UF("upstream_reset_before_response_started{connection_failure}"),
     /** The connection to the endpoint broke. */
     UC("upstream_reset_before_response_started{connection_termination}"),
-    /** Too many calls in flight, or a share of them is dropped. */
+    /** Too many calls in flight. */
     UO("upstream_reset_before_response_started{overflow}"),
     /** No route matches. */
     NR("route_not_found"),
@@ -37,7 +42,11 @@ public enum ResponseFlag {
     /** The last attempt that the rule allows failed too. */
     URX(""),
     /** The cluster, or the configuration of the name, is not known. */
-    NC("cluster_not_found");
+    NC("cluster_not_found"),
+    /** A share of the calls is dropped. */
+    DO("drop_overload"),
+    /** All calls are dropped. */
+    UDO("unconditional_drop_overload");
 
     private static final ResponseFlag[] ALL = values();
 
@@ -69,13 +78,23 @@ public enum ResponseFlag {
 
     private static int outcome(Call call, @Nullable Flight delivered) {
         if (delivered != null) {
-            return of(CallEnd.outcome(delivered)) | (exhausted(call, delivered) ? URX.bit() : 0);
+            return of(delivered) | (exhausted(call, delivered) ? URX.bit() : 0);
         }
         Refusal refusal = call.refusal();
         return refusal == null ? DC.bit() : of(refusal, call);
     }
 
-    /** The flags of one attempt, or of a request that was served. */
+    private static int of(Flight flight) {
+        Outcome outcome = CallEnd.outcome(flight);
+        End end = flight.end();
+        if (end != null && Retrying.grpcStatus(outcome, end.code()) > 0) {
+            return 0; // the endpoint said so: its deadline is no time limit of ours
+        }
+        boolean reset = outcome == Outcome.RESET || outcome == Outcome.UNSENT;
+        return reset && end != null && end.cause() instanceof StreamReset ? UR.bit() : of(outcome);
+    }
+
+    /** The flags of a request that was served. */
     static int of(Outcome outcome) {
         return switch (outcome) {
             case CONNECT_FAILURE, UNSENT -> UF.bit();
@@ -90,7 +109,7 @@ public enum ResponseFlag {
         return switch (refusal.kind()) {
             case NO_ENDPOINT -> call.cluster() == null ? NC.bit() : UH.bit();
             case NO_ROUTE -> NR.bit();
-            case OVERFLOW -> UO.bit();
+            case OVERFLOW -> refusal.details() == null ? UO.bit() : of(refusal.details());
             case TIMEOUT -> UT.bit();
             case TLS_REQUIRED -> UF.bit();
             case COLD -> NC.bit();
@@ -103,6 +122,8 @@ public enum ResponseFlag {
             case FAULT_FILTER_ABORT, FAULT_FILTER_RESET -> FI.bit();
             case LOCAL_RATE_LIMITED, REQUEST_RATE_LIMITED -> RL.bit();
             case RATE_LIMITER_ERROR -> RLSE.bit();
+            case DROP_OVERLOAD -> DO.bit();
+            case UNCONDITIONAL_DROP_OVERLOAD -> UDO.bit();
             case DIRECT_RESPONSE, REDIRECT, DENIED_BY_ADMISSION_CONTROL, REACHED_CONCURRENCY_LIMIT, FALLBACK -> 0;
         };
     }

@@ -8,8 +8,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.engine.call.Outcome;
 import dev.weft.engine.explain.Explanation;
+import dev.weft.engine.snapshot.Action;
+import dev.weft.engine.snapshot.Cluster;
 import dev.weft.engine.snapshot.Endpoint;
+import dev.weft.engine.snapshot.Guard;
+import dev.weft.engine.snapshot.Limits;
+import dev.weft.engine.snapshot.LocalRateLimit;
 import dev.weft.engine.snapshot.Match;
+import dev.weft.engine.snapshot.Redirect;
+import dev.weft.engine.snapshot.Route;
+import dev.weft.engine.snapshot.Snapshot;
+import dev.weft.engine.snapshot.TokenBucket;
+import dev.weft.engine.snapshot.VirtualHost;
 import dev.weft.engine.trace.Ambient;
 import dev.weft.engine.trace.Propagation;
 import dev.weft.engine.trace.TraceContext;
@@ -97,6 +107,131 @@ class ExplainSamplerTest {
     private Span afterAnother(Calls calls) {
         calls.get("/second");
         return spans.get(1);
+    }
+
+    private static LocalRateLimit once() {
+        TokenBucket bucket = new TokenBucket(1, 1, Long.MAX_VALUE);
+        LocalRateLimit.Answer answer = LocalRateLimit.Answer.DEFAULT;
+        return new LocalRateLimit("r", bucket, List.of(), List.of(), true, 1_000_000, 1_000_000, answer);
+    }
+
+    private static Action forward(Calls calls) {
+        return calls.engine.snapshot().hosts().get(0).routes().get(0).action();
+    }
+
+    private static void rule(Calls calls, Action action, Guard... guards) {
+        Snapshot now = calls.engine.snapshot();
+        Route route = new Route("all", Match.ANY, action, List.of(guards));
+        VirtualHost host = new VirtualHost("order", List.of("order"), List.of(route));
+        calls.engine.publish(new Snapshot("2", now.directory(), List.of(host), now.clusters()));
+    }
+
+    /** The newest call as the ring tells of it. */
+    private Explanation newest(ExplainSampler sampler) {
+        Explanation explanation = sampler.of(spans.get(spans.size() - 1));
+        assertNotNull(explanation);
+        return explanation;
+    }
+
+    @Test
+    void aCallThatAGuardRefusedIsExplainedWithWhatTheGuardHadCounted() {
+        ExplainSampler sampler = sampler(1);
+        Calls calls = calls(sampler).to(Manner.ANSWERS);
+        rule(calls, forward(calls), once());
+        calls.get("/");
+        calls.get("/a?secret");
+
+        assertEquals(2, spans.size());
+        Explanation explanation = newest(sampler);
+        assertEquals("answered here with status 429: rate limit of r", explanation.conclusion());
+        assertEquals(new Explanation.Refused(429, "rate limit of r"), explanation.refused());
+        assertTrue(
+                explanation.guards().get(0).startsWith("rate limit (r): 0 of 1 tokens are there"), explanation::text);
+        assertEquals(1, explanation.candidates().size());
+        assertEquals(List.of(), explanation.attempts());
+        assertEquals("/a", explanation.path());
+        Json json = new Json();
+        RecentSpans.write("t", spans, sampler, json);
+        assertTrue(
+                json.toString().contains("\"refused\":{\"status\":429,\"why\":\"rate limit of r\"}"), json.toString());
+    }
+
+    @Test
+    void aCallThatTheClusterRefusedIsExplainedByThat() {
+        ExplainSampler sampler = sampler(1);
+        Calls calls = calls(sampler).to();
+        cost = 1_000; // so that after the explanation of its way in there is no time for another
+        calls.get("/");
+        assertEquals(
+                "refused with status 503: order:80: cluster " + Calls.CLUSTER + " has no endpoint",
+                newest(sampler).conclusion());
+        cost = 0;
+        calls.now = clock += 1_000_000_000;
+        calls.to(Manner.ANSWERS);
+        Snapshot now = calls.engine.snapshot();
+        Cluster cluster = now.clusters().get(Calls.CLUSTER);
+        Cluster none = new Cluster(
+                cluster.name(),
+                cluster.balancer(),
+                cluster.endpoints(),
+                cluster.transport(),
+                null,
+                0,
+                cluster.budget(),
+                Long.MAX_VALUE,
+                cluster.sharing(),
+                new Limits(0, List.of()));
+        calls.engine.publish(new Snapshot("2", now.directory(), now.hosts(), Map.of(Calls.CLUSTER, none)));
+        calls.get("/");
+        assertTrue(newest(sampler).conclusion().contains("overflow: "), newest(sampler)::text);
+        assertNull(newest(sampler).picked());
+    }
+
+    @Test
+    void aCallWhoseTimeWasOverIsExplainedByThatWithItsAttempts() {
+        ExplainSampler sampler = sampler(1);
+        Calls calls = calls(sampler).retries(0).to(Manner.SILENT);
+        calls.get("/");
+        assertEquals(
+                "refused with status 504: order:80: no answer within the time limit of the call",
+                newest(sampler).conclusion());
+        assertEquals(1, newest(sampler).attempts().size());
+    }
+
+    @Test
+    void whatTheRouteAnswersIsExplainedWithoutTheQuery() {
+        ExplainSampler sampler = sampler(1);
+        Calls calls = calls(sampler).to(Manner.ANSWERS);
+        rule(calls, new Action.Redirected(new Redirect(null, "elsewhere", 0, null, null, false, 301), List.of()));
+        calls.get("/a?secret");
+        assertEquals("redirected with status 301", newest(sampler).conclusion());
+        assertNull(newest(sampler).refused());
+        rule(calls, new Action.DirectResponse(204, "", List.of()));
+        calls.get("/");
+        assertEquals("answered here with status 204", newest(sampler).conclusion());
+    }
+
+    @Test
+    void aCallWithoutARouteIsExplainedRouteByRoute() {
+        ExplainSampler sampler = sampler(1);
+        Calls calls = calls(sampler);
+        calls.publish(Calls.CLUSTER, List.of(), new Match(new Match.PathMatch.Exact("/only"), List.of()));
+        calls.get("/else");
+        Explanation explanation = newest(sampler);
+        assertNotNull(explanation.routes().get(0).mismatch());
+        assertEquals("refused with status 404: order:80: no route of order matches", explanation.conclusion());
+    }
+
+    @Test
+    void whatIsRefusedIsNotExplainedWhereNobodyTraces() {
+        ExplainSampler sampler = sampler(1);
+        Calls calls = new Calls(new Ambient(() -> false, Propagation.W3C, 0), sampler).to(Manner.ANSWERS);
+        rule(calls, forward(calls), once());
+        cost = 1;
+        long before = clock;
+        calls.get("/");
+        calls.get("/");
+        assertEquals(before, clock, "no explanation began");
     }
 
     @Test

@@ -5,13 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import dev.weft.engine.Call;
 import dev.weft.engine.call.End;
+import dev.weft.engine.call.Outcome;
 import dev.weft.engine.call.Step;
+import dev.weft.engine.call.StreamReset;
 import dev.weft.engine.snapshot.Action;
 import dev.weft.engine.snapshot.AdaptiveConcurrency;
 import dev.weft.engine.snapshot.Bulkhead;
+import dev.weft.engine.snapshot.Cluster;
 import dev.weft.engine.snapshot.Fallback;
 import dev.weft.engine.snapshot.Fault;
 import dev.weft.engine.snapshot.Guard;
+import dev.weft.engine.snapshot.Limits;
 import dev.weft.engine.snapshot.LocalRateLimit;
 import dev.weft.engine.snapshot.Match;
 import dev.weft.engine.snapshot.Redirect;
@@ -20,6 +24,7 @@ import dev.weft.engine.snapshot.Snapshot;
 import dev.weft.engine.snapshot.TokenBucket;
 import dev.weft.engine.snapshot.VirtualHost;
 import dev.weft.telemetry.Calls.Manner;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -75,6 +80,60 @@ class ResponseFlagTest {
     void aBrokenConnectionIsUc() {
         calls.retries(0).to(Manner.BREAKS).get("/");
         assertEquals("503 UC upstream_reset_before_response_started{connection_termination}", one());
+    }
+
+    private void ends(End end) {
+        calls.retries(0).to(Manner.SILENT);
+        Call call = calls.begin(new Calls.Asked("order", "GET", "/", false));
+        Step.Send send = (Step.Send) call.next(calls.now);
+        call.end(send.attempt(), end, calls.now);
+    }
+
+    @Test
+    void aStreamThatTheEndpointResetsIsUrAndItsConnectionUc() {
+        ends(new End(Outcome.RESET, 0, new StreamReset("reset")));
+        ends(new End(Outcome.RESET, 13, new StreamReset("reset")));
+        ends(new End(Outcome.UNSENT, 14, new StreamReset("refused")));
+        ends(new End(Outcome.UNSENT, 0, new IOException("its pool is full")));
+        assertEquals(
+                List.of(
+                        "503 UR upstream_reset_before_response_started{remote_reset}",
+                        "13 UR upstream_reset_before_response_started{remote_reset}",
+                        "14 UR upstream_reset_before_response_started{remote_refused_stream_reset}",
+                        "503 UF upstream_reset_before_response_started{connection_failure}"),
+                told);
+    }
+
+    @Test
+    void aStatusOfGrpcHasNoFlagWhateverItIsTheNameOf() {
+        ends(new End(Outcome.DEADLINE, 4, null));
+        ends(new End(Outcome.CANCELLED, 1, null));
+        ends(new End(Outcome.UNAVAILABLE, 14, null));
+        assertEquals(List.of("4 - via_upstream", "1 - via_upstream", "14 - via_upstream"), told);
+    }
+
+    @Test
+    void callsThatAreDroppedAreDoOrUdo() {
+        for (int perMillion : List.of(999_999, 1_000_000)) {
+            calls.to(Manner.ANSWERS);
+            Snapshot now = calls.engine.snapshot();
+            Cluster plain = now.clusters().get(Calls.CLUSTER);
+            Limits drops = new Limits(Integer.MAX_VALUE, List.of(new Limits.Drop("lb", perMillion)));
+            Cluster dropping = new Cluster(
+                    plain.name(),
+                    plain.balancer(),
+                    plain.endpoints(),
+                    plain.transport(),
+                    null,
+                    0,
+                    plain.budget(),
+                    Long.MAX_VALUE,
+                    plain.sharing(),
+                    drops);
+            calls.engine.publish(new Snapshot("2", now.directory(), now.hosts(), Map.of(Calls.CLUSTER, dropping)));
+            calls.get("/");
+        }
+        assertEquals(List.of("503 DO drop_overload", "503 UDO unconditional_drop_overload"), told);
     }
 
     @Test

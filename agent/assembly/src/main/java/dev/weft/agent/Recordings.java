@@ -4,6 +4,7 @@ import dev.weft.agent.config.Telemetry;
 import dev.weft.agent.log.Log;
 import dev.weft.agent.log.LogLevel;
 import dev.weft.agent.workload.Daemon;
+import dev.weft.engine.Call;
 import dev.weft.engine.Engine;
 import dev.weft.engine.Witness;
 import dev.weft.engine.drive.Clock;
@@ -112,9 +113,18 @@ final class Recordings {
     }
 
     private static Witness both(Witness one, Witness other) {
-        return (engine, call, now) -> {
-            one.admitted(engine, call, now);
-            other.admitted(engine, call, now);
+        return new Witness() {
+            @Override
+            public void admitted(Engine engine, Call call, long now) {
+                one.admitted(engine, call, now);
+                other.admitted(engine, call, now);
+            }
+
+            @Override
+            public void refused(Engine engine, Call call, long now) {
+                one.refused(engine, call, now);
+                other.refused(engine, call, now);
+            }
         };
     }
 

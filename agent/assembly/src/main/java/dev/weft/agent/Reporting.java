@@ -3,6 +3,7 @@ package dev.weft.agent;
 import dev.weft.agent.config.Config;
 import dev.weft.agent.config.Telemetry;
 import dev.weft.agent.log.Log;
+import dev.weft.agent.log.LogLevel;
 import dev.weft.engine.Engine;
 import dev.weft.engine.balance.RandomSource;
 import dev.weft.engine.drive.Clock;
@@ -81,6 +82,7 @@ final class Reporting {
                 ? new ClientSide(clock, metrics, clientSpans)
                 : new ClientSide(clock, metrics, clientSpans, lines);
         this.engine = new Engine(random, ambient, clientSide, bugs, explained);
+        engine.onUndone(said -> log.say(LogLevel.WARN, "rules: not done: " + said));
         this.recordings = new Recordings(asked, origin, engine, clientSide, explained, clock, bugs, log);
         this.serverSide = new ServerSide(ambient, random, clock, epoch, spans, metrics, lines);
     }

@@ -18,7 +18,7 @@ final class ActionReader {
     /** These decide where a call goes or what it asks for; leaving them out would misdirect it. */
     private static final int[] REFUSED = {2, 37, 39};
 
-    private static final int[] HARMLESS = {20, 11, 25, 40, 23};
+    private static final int[] HARMLESS = {20, 11, 25, 40};
 
     /** {@link RateLimitReader} reads them. */
     private static final int[] RATE_LIMITS = {13, 14};

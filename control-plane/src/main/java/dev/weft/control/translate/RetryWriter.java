@@ -16,8 +16,10 @@ import org.jspecify.annotations.Nullable;
 
 /** When a call is sent again. */
 final class RetryWriter {
+    /** None of gRPC's: a rule that names one says that such calls, which are POSTs all, may be made again. */
     private static final List<String> DEFAULT_CONDITIONS =
-            List.of("connect-failure", "refused-stream", "reset", "unavailable", "retriable-status-codes");
+            List.of("connect-failure", "refused-stream", "reset", "retriable-status-codes");
+
     private static final List<Integer> DEFAULT_STATUS_CODES = List.of(503);
     private static final int HOST_SELECTION_ATTEMPTS = 5;
 

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param why one sentence for the person who reads the log; names the host and the cause
  * @param headers name and value pairs of the answer
  * @param body text of the answer, may be empty
- * @param details which rule answers; null where the kind says it all
+ * @param details which rule answers, or what exactly it is of an overflow; null where the kind says it all
  */
 public record Refusal(
         Kind kind,
@@ -28,7 +28,8 @@ public record Refusal(
 
     public Refusal {
         headers = List.copyOf(headers);
-        if ((kind == Kind.RULE || kind == Kind.RESET) != (details != null)) {
+        boolean needed = kind == Kind.RULE || kind == Kind.RESET;
+        if (needed != (details != null) && kind != Kind.OVERFLOW) {
             throw new IllegalArgumentException("details: " + details + " for " + kind);
         }
     }
@@ -36,6 +37,11 @@ public record Refusal(
     /** A refusal that the library reports as its own kind of failure. */
     public static Refusal failure(Kind kind, int code, String why) {
         return new Refusal(kind, code, why, List.of(), "", null);
+    }
+
+    /** The cluster takes no more calls. */
+    public static Refusal overflow(@Nullable Details details, String why) {
+        return new Refusal(Kind.OVERFLOW, 503, why, List.of(), "", details);
     }
 
     /** A rule breaks the call off; the library reports it as a connection that its peer has reset. */
@@ -112,6 +118,9 @@ public record Refusal(
         RATE_LIMITER_ERROR("rate_limiter_error"),
         DENIED_BY_ADMISSION_CONTROL("denied_by_admission_control"),
         REACHED_CONCURRENCY_LIMIT("reached_concurrency_limit"),
+        DROP_OVERLOAD("drop_overload"),
+        /** All calls are dropped. */
+        UNCONDITIONAL_DROP_OVERLOAD("unconditional_drop_overload"),
         /** Ours: Envoy has no fallbacks. */
         FALLBACK("fallback");
 

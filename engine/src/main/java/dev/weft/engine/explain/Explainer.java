@@ -3,6 +3,7 @@ package dev.weft.engine.explain;
 import dev.weft.engine.balance.PickContext;
 import dev.weft.engine.balance.RandomSource;
 import dev.weft.engine.balance.Score;
+import dev.weft.engine.call.Refusal;
 import dev.weft.engine.call.Request;
 import dev.weft.engine.explain.Explanation.Candidate;
 import dev.weft.engine.explain.Explanation.RouteVerdict;
@@ -30,6 +31,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,11 +55,29 @@ public final class Explainer {
     private boolean panic;
     private final List<Candidate> candidates = new ArrayList<>();
     private @Nullable String picked;
+    private Explanation.@Nullable Refused refused;
 
     /** What a real call has come to already; null for a call that is not made. */
     private @Nullable Decision decided;
 
-    private record Decision(Route route, String cluster) {}
+    /**
+     * @param route null where none was taken
+     * @param cluster null where none was reached
+     * @param refusal what the application gets instead; null for a call that goes on
+     */
+    private record Decision(
+            @Nullable Route route,
+            @Nullable String cluster,
+            @Nullable Refusal refusal) {
+        /** The status of what its route answers; 0 where it is not the route that answers. */
+        int answered() {
+            if (refusal == null) {
+                return 0;
+            }
+            Refusal.Details by = refusal.details();
+            return by == Refusal.Details.REDIRECT || by == Refusal.Details.DIRECT_RESPONSE ? refusal.code() : 0;
+        }
+    }
 
     private Explainer(Live live, RandomSource random, Request request, long now, long source) {
         this.live = live;
@@ -92,12 +112,35 @@ public final class Explainer {
     public static Explanation decided(
             Live live, RandomSource random, Request request, long now, long source, Route route, String cluster) {
         Explainer explainer = new Explainer(live, random, request, now, source);
-        explainer.decided = new Decision(route, cluster);
+        explainer.decided = new Decision(route, cluster, null);
+        return explainer.explanation();
+    }
+
+    /**
+     * Why a call that was made is answered here, before anything of it was sent.
+     *
+     * @param route that it has taken; null for none
+     * @param cluster that was chosen for it; null for none
+     * @param refusal what the application gets
+     */
+    public static Explanation refused(
+            Live live,
+            RandomSource random,
+            Request request,
+            long now,
+            long source,
+            @Nullable Route route,
+            @Nullable String cluster,
+            Refusal refusal) {
+        Explainer explainer = new Explainer(live, random, request, now, source);
+        explainer.decided = new Decision(route, cluster, refusal);
         return explainer.explanation();
     }
 
     private Explanation explanation() {
-        String conclusion = walk();
+        String walked = walk();
+        Refusal got = decided == null || decided.answered() > 0 ? null : decided.refusal();
+        String conclusion = got == null ? walked : refused(got, Foresight.nothing());
         return new Explanation(
                 request.host(),
                 request.port(),
@@ -113,6 +156,7 @@ public final class Explainer {
                 panic,
                 List.copyOf(candidates),
                 picked,
+                refused,
                 conclusion,
                 List.of());
     }
@@ -148,7 +192,7 @@ public final class Explainer {
 
     private @Nullable String mismatch(RouteTable table, Route route, int draw) {
         Decision made = decided;
-        if (made != null && made.route == route) {
+        if (made != null && made.route() == route) {
             return null;
         }
         String mismatch = table.mismatch(route, request, draw);
@@ -157,7 +201,8 @@ public final class Explainer {
 
     private String act(RouteTable table, Route route) {
         if (!(route.action() instanceof Action.Forward forward)) {
-            return local(table, route);
+            Foresight way = foresight(route, null);
+            return way.refusal() == null ? local(table, route) + way.remarks() : refused(way.refusal(), way);
         }
         double sum = forward.clusters().stream()
                 .mapToInt(Action.WeightedCluster::weight)
@@ -166,9 +211,12 @@ public final class Explainer {
                 .map(c -> new Share(c.cluster(), Math.round(c.weight() * 10_000 / sum) / 100.0))
                 .toList();
         PickContext hash = RequestHash.of(forward.hash(), request, source);
-        Action.WeightedCluster part =
-                decided != null ? named(forward, decided.cluster) : Splits.choose(forward, request, hash, random);
-        part = decided != null ? part : elsewhere(forward, part);
+        if (decided != null && decided.cluster() == null) {
+            return "no cluster was reached";
+        }
+        Action.WeightedCluster part = decided != null
+                ? named(forward, Objects.requireNonNull(decided.cluster()))
+                : elsewhere(forward, Splits.choose(forward, request, hash, random));
         cluster = part.cluster();
         PickContext call = wishes(hash.labelled(part.labels()));
         LiveCluster chosen = live.clusters().get(cluster);
@@ -200,11 +248,19 @@ public final class Explainer {
         if (decided != null) {
             return "sent to one of the candidates, chosen by " + how(chosen) + inPanic();
         }
+        Foresight way = foresight(route, chosen);
+        Refusal stopped = way.refusal();
+        if (stopped != null) {
+            return refused(Foresight.orFallback(stopped, forward.fallback(), request), way);
+        }
         LiveEndpoint pick = chosen.pick(now, random, List.of(), call);
         if (pick == null) {
-            return call.strict()
-                    ? "the endpoint of its session, " + call.wished() + ", can't be used: the call is refused"
-                    : "cluster " + cluster + " has no endpoint: the call is refused";
+            String why = call.strict()
+                    ? "the endpoint of its session, " + call.wished() + ", can't be used"
+                    : "cluster " + cluster + " has no endpoint";
+            Refusal none = Refusal.failure(Refusal.Kind.NO_ENDPOINT, 503, why);
+            Refusal got = Foresight.orFallback(none, forward.fallback(), request);
+            return got == none ? noEndpoint(why) : refused(got, way);
         }
         picked = pick.address();
         String by = picked.equals(call.wished()) ? "its session" : how(chosen);
@@ -218,12 +274,36 @@ public final class Explainer {
         String split = Splits.words(forward);
         return "would be sent to " + picked + as + (host == null ? "" : " with the host " + host) + ", chosen by " + by
                 + (split == null ? "" : "; the cluster was chosen " + split)
-                + chosen.refuses()
+                + chosen.overload().words()
+                + way.remarks()
                 + (forward.fallback() == null || request.grpc()
                         ? ""
                         : "; a failure is answered here with status "
                                 + forward.fallback().status())
                 + inPanic();
+    }
+
+    /** What becomes of it before it is sent; nothing of a call that is being made, which has come through. */
+    private Foresight foresight(Route route, @Nullable LiveCluster to) {
+        if (decided != null) {
+            return Foresight.nothing();
+        }
+        Gate places = to == null ? null : to.connections();
+        List<Gate> all = new ArrayList<>(gates);
+        if (places != null) {
+            all.add(places);
+        }
+        return Foresight.of(all, request, to, route, now);
+    }
+
+    private String noEndpoint(String why) {
+        refused = new Explanation.Refused(503, why);
+        return why + ": the call is refused";
+    }
+
+    private String refused(Refusal refusal, Foresight way) {
+        refused = new Explanation.Refused(refusal.code(), refusal.why());
+        return Foresight.words(refusal) + way.remarks();
     }
 
     /** Where the call goes when the cluster that it is for is down. */
@@ -266,6 +346,10 @@ public final class Explainer {
     }
 
     private String local(RouteTable table, Route route) {
+        if (decided != null) {
+            boolean redirected = route.action() instanceof Action.Redirected; // where to may tell of the query
+            return (redirected ? "redirected" : "answered here") + " with status " + decided.answered();
+        }
         if (route.action() instanceof Action.Redirected redirected) {
             return "redirected with status " + redirected.redirect().status() + " to "
                     + LocalAnswers.location(table, route, redirected.redirect(), request);

@@ -2,6 +2,7 @@ package dev.weft.engine.explain;
 
 import dev.weft.engine.balance.Score;
 import dev.weft.engine.call.Outcome;
+import dev.weft.engine.call.Refusal;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -17,7 +18,10 @@ import org.jspecify.annotations.Nullable;
  * @param shares where the route may send, with the percentage of calls
  * @param cluster the one chosen this time
  * @param panic whether so few endpoints are healthy that health is ignored
- * @param picked address of the endpoint that would be picked; a random choice may differ each time
+ * @param picked address of the endpoint that would be picked; a random choice may differ each time. Null for a call that
+ *     is not sent
+ * @param refused what the application gets instead, where a guard, a limit or the time of the call keeps it from being
+ *     sent; null where it goes on, or where the rule that answers it is its route
  * @param conclusion one sentence
  * @param attempts of a call that was made, in the order they were sent; none of one that is not made
  */
@@ -36,6 +40,7 @@ public record Explanation(
         boolean panic,
         List<Candidate> candidates,
         @Nullable String picked,
+        @Nullable Refused refused,
         String conclusion,
         List<Attempt> attempts) {
     /**
@@ -45,6 +50,12 @@ public record Explanation(
             String name, String condition, @Nullable String mismatch) {}
 
     public record Share(String cluster, double percent) {}
+
+    /**
+     * @param status of HTTP, or the one that says the same
+     * @param why in words
+     */
+    public record Refused(int status, String why) {}
 
     /**
      * @param score what the choice goes by; null where it is not among those to choose of
@@ -98,15 +109,23 @@ public record Explanation(
 
     /** The same where something else decides: nobody is picked. */
     Explanation concluding(String instead) {
-        return ending(null, instead, attempts);
+        return ending(null, null, instead, attempts);
     }
 
     /** The same of a call that was made, with what became of it. */
     public Explanation with(List<Attempt> made) {
-        return ending(picked, conclusion, List.copyOf(made));
+        return ending(picked, refused, conclusion, List.copyOf(made));
     }
 
-    private Explanation ending(@Nullable String picked, String conclusion, List<Attempt> attempts) {
+    /** The same of a call that was refused after all: when its endpoint was to be picked, or when nobody had answered. */
+    public Explanation refusedWith(Refusal refusal) {
+        String words = Foresight.words(refusal);
+        Refused instead = new Refused(refusal.code(), refusal.why());
+        return ending(null, instead, words, attempts);
+    }
+
+    private Explanation ending(
+            @Nullable String picked, @Nullable Refused refused, String conclusion, List<Attempt> attempts) {
         return new Explanation(
                 host,
                 port,
@@ -122,6 +141,7 @@ public record Explanation(
                 panic,
                 candidates,
                 picked,
+                refused,
                 conclusion,
                 attempts);
     }

@@ -6,8 +6,10 @@ import dev.weft.engine.call.Refusal;
 import dev.weft.engine.call.Request;
 import dev.weft.engine.policy.Gradient;
 import dev.weft.engine.policy.Shedding;
+import dev.weft.engine.policy.Urgency;
 import dev.weft.engine.snapshot.AdaptiveConcurrency;
 import dev.weft.engine.snapshot.AdaptiveConcurrency.MinRtt;
+import dev.weft.engine.snapshot.Route;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -74,15 +76,24 @@ public final class AdaptiveGate implements Gate.ByUrgency {
             }
         }
         blocked.increment();
-        String why = "adaptive concurrency of " + policy.scope() + ", now " + limit;
-        return Verdict.refused(Refusal.rule(
+        return Verdict.refused(refusal(request));
+    }
+
+    private Refusal refusal(Request request) {
+        return Refusal.rule(
                 request,
                 Refusal.Details.REACHED_CONCURRENCY_LIMIT,
                 policy.status(),
                 -1,
-                why,
+                "adaptive concurrency of " + policy.scope() + ", now " + limit,
                 List.of(),
-                "reached concurrency limit"));
+                "reached concurrency limit");
+    }
+
+    @Override
+    public Forecast foretell(Request request, @Nullable String cluster, Route route, long now) {
+        boolean full = calls.get() >= Shedding.room(limit, Urgency.said(request));
+        return full ? Forecast.refused(refusal(request)) : Forecast.GO;
     }
 
     /** One call that was let in. */

@@ -7,6 +7,7 @@ import dev.weft.engine.call.Request;
 import dev.weft.engine.policy.Shedding;
 import dev.weft.engine.policy.Urgency;
 import dev.weft.engine.snapshot.AdmissionControl;
+import dev.weft.engine.snapshot.Route;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -50,11 +51,21 @@ public final class AdmissionControlGate implements Gate.ByUrgency, Gate.Place {
         // What is refused here is not counted: it says nothing of who would have answered.
         if (share > 0 && random.below(ACCURACY) < share * ACCURACY) {
             rejected.increment();
-            String why = "admission control of " + policy.scope();
-            return Verdict.refused(
-                    Refusal.rule(request, Refusal.Details.DENIED_BY_ADMISSION_CONTROL, 503, -1, why, List.of(), ""));
+            return Verdict.refused(refusal(request));
         }
         return Verdict.holding(this);
+    }
+
+    private Refusal refusal(Request request) {
+        String why = "admission control of " + policy.scope();
+        return Refusal.rule(request, Refusal.Details.DENIED_BY_ADMISSION_CONTROL, 503, -1, why, List.of(), "");
+    }
+
+    @Override
+    public Forecast foretell(Request request, @Nullable String cluster, Route route, long now) {
+        double all = share(now);
+        double share = all > 0 ? shareOf(Urgency.said(request), all, now) : 0;
+        return share > 0 ? Forecast.refused(refusal(request), share >= 1) : Forecast.GO;
     }
 
     private double shareOf(int urgency, double share, long now) {

@@ -95,8 +95,20 @@ public final class BreakerGate implements Gate {
 
     private Verdict refused(Request request) {
         notPermitted.increment();
+        return Verdict.refused(refusal(request));
+    }
+
+    private Refusal refusal(Request request) {
         String why = request.host() + ":" + request.port() + ": the circuit breaker of " + breaker.scope() + " is open";
-        return Verdict.refused(Refusal.failure(Refusal.Kind.OVERFLOW, 503, why));
+        return Refusal.failure(Refusal.Kind.OVERFLOW, 503, why);
+    }
+
+    @Override
+    public Forecast foretell(Request request, @Nullable String cluster, Route route, long now) {
+        State current = state.get();
+        boolean refused = current instanceof Open open && now < open.until
+                || current instanceof HalfOpen trying && trying.places.get() <= 0 && now < trying.until.get();
+        return refused ? Forecast.refused(refusal(request)) : Forecast.GO;
     }
 
     /** One call that was let in. */

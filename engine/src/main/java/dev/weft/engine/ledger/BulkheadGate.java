@@ -58,6 +58,19 @@ public final class BulkheadGate implements Gate {
         return Verdict.asking(ticket, until, full(request, "and none became free in time"));
     }
 
+    @Override
+    public Forecast foretell(Request request, @Nullable String cluster, Route route, long now) {
+        if (calls.get() < bulkhead.maxCalls()) {
+            return Forecast.GO;
+        }
+        if (waiting.get() >= bulkhead.maxWaiting()) {
+            return Forecast.refused(full(request, "and " + bulkhead.maxWaiting() + " waiting"));
+        }
+        long wait = bulkhead.maxWaitNanos();
+        return Forecast.only("a place in the bulkhead of " + bulkhead.scope() + " becomes free"
+                + (wait == Long.MAX_VALUE ? "" : " within " + wait / 1_000_000 + " ms"));
+    }
+
     private Refusal full(Request request, String more) {
         String why = request.host() + ":" + request.port() + ": the bulkhead of " + bulkhead.scope() + " has "
                 + bulkhead.maxCalls() + " calls under way, " + more;

@@ -26,9 +26,10 @@ public final class ClusterStats {
     /** Attempts in flight, counted where they are limited. */
     final AtomicInteger requests = new AtomicInteger();
 
+    /** Retries and hedges that have a place in the budget, planned ones included. */
     final AtomicInteger retriesInFlight = new AtomicInteger();
-    /** Those of them that are under way, and so among the attempts in flight. */
-    final AtomicInteger retriesSent = new AtomicInteger();
+    /** Those of the attempts in flight that are not a call's first, with a place in the budget or without. */
+    final AtomicInteger furtherSent = new AtomicInteger();
 
     final LongAdder retries = new LongAdder();
     final LongAdder retriesOverBudget = new LongAdder();
@@ -133,12 +134,12 @@ public final class ClusterStats {
         return Collections.unmodifiableMap(endpoints);
     }
 
-    /** Attempts sent because an earlier one failed. */
+    /** Attempts sent because an earlier one failed, or while it was slow. */
     public long retries() {
         return retries.sum();
     }
 
-    /** Retries that the budget did not allow. */
+    /** Retries and hedges that the budget did not allow. */
     public long retriesOverBudget() {
         return retriesOverBudget.sum();
     }

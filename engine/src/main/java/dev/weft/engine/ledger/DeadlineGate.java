@@ -30,8 +30,18 @@ final class DeadlineGate implements Gate {
 
     @Override
     public Verdict admit(Request request, @Nullable String cluster, Route route, long now) {
-        long left = grpc == null ? Deadlines.asked(request) : Deadlines.asked(grpc, request);
+        long left = asked(request);
         return left == Deadlines.NONE ? Verdict.GO : Verdict.limited(Gate.after(now, left));
+    }
+
+    private long asked(Request request) {
+        return grpc == null ? Deadlines.asked(request) : Deadlines.asked(grpc, request);
+    }
+
+    @Override
+    public Forecast foretell(Request request, @Nullable String cluster, Route route, long now) {
+        long left = asked(request);
+        return left == Deadlines.NONE ? Forecast.GO : Forecast.limited(Gate.after(now, left));
     }
 
     @Override

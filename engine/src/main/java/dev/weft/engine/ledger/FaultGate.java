@@ -42,8 +42,7 @@ public final class FaultGate implements Gate, Gate.Place {
             return Verdict.GO;
         }
         long delay = Injecting.delay(fault.delay(), request, random);
-        Refusal abort = Injecting.abort(fault, request, random);
-        abort = abort == null ? Injecting.reset(fault, random) : abort;
+        Refusal abort = hit(request, random);
         if (delay == 0 && abort == null) {
             return Verdict.GO;
         }
@@ -56,6 +55,22 @@ public final class FaultGate implements Gate, Gate.Place {
         }
         long until = delay == 0 ? Verdict.AT_ONCE : Gate.after(now, delay);
         return new Verdict(until, abort, this, Long.MAX_VALUE, null);
+    }
+
+    @Override
+    public Forecast foretell(Request request, @Nullable String cluster, Route route, long now) {
+        if (active.get() >= fault.maxActive() || !concerns(request, cluster)) {
+            return Forecast.GO;
+        }
+        Refusal certain = hit(request, Forecast.GOOD_LUCK);
+        Refusal refusal = certain == null ? hit(request, Forecast.BAD_LUCK) : certain;
+        long delay = Injecting.delay(fault.delay(), request, Forecast.GOOD_LUCK);
+        return new Forecast(refusal, certain != null, delay, Long.MAX_VALUE, null);
+    }
+
+    private @Nullable Refusal hit(Request request, RandomSource luck) {
+        Refusal abort = Injecting.abort(fault, request, luck);
+        return abort == null ? Injecting.reset(fault, luck) : abort;
     }
 
     private boolean concerns(Request request, @Nullable String cluster) {

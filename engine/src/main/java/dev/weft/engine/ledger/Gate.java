@@ -22,6 +22,9 @@ public interface Gate {
      */
     Verdict admit(Request request, @Nullable String cluster, Route route, long now);
 
+    /** What would become of a call here, for explain: as {@link #admit}, but it takes, draws and counts nothing. */
+    Forecast foretell(Request request, @Nullable String cluster, Route route, long now);
+
     /** What it does and what it has counted, in words for explain. Changes nothing. */
     String words(long now);
 

@@ -6,7 +6,6 @@ import dev.weft.engine.balance.RandomSubset;
 import dev.weft.engine.call.Outcome;
 import dev.weft.engine.snapshot.Cluster;
 import dev.weft.engine.snapshot.Endpoint.Health;
-import dev.weft.engine.snapshot.Limits;
 import dev.weft.engine.snapshot.RetryBudget;
 import dev.weft.engine.snapshot.Subsets;
 import dev.weft.engine.snapshot.Transport;
@@ -39,6 +38,7 @@ public final class LiveCluster {
     private final boolean intervals;
     private final boolean hashes;
     private final boolean limited;
+    private final Overload overload;
     private final @Nullable BulkheadGate connections;
     private volatile @Nullable Map<String, LiveEndpoint> byAddress;
 
@@ -58,6 +58,7 @@ public final class LiveCluster {
         this.stats = stats;
         this.hashes = config.balancer().hashes();
         this.limited = config.limits().any();
+        this.overload = new Overload(config.name(), config.limits(), stats);
         this.connections = stats.connections(config.limits().connections());
         List<LiveEndpoint> endpoints = stats.join(this, leaving);
         this.all = endpoints.toArray(LiveEndpoint[]::new);
@@ -256,72 +257,49 @@ public final class LiveCluster {
         return limited;
     }
 
-    /** Why a new call is refused, in words; null when it is not. */
-    public @Nullable String overflow(RandomSource random) {
-        return limited ? overLimit(config.limits(), random) : null;
+    /** Why a new call is refused; null when it is not. */
+    public Overload.@Nullable Why overflow(RandomSource random) {
+        return limited ? overload.overflow(random) : null;
     }
 
-    /** What of the calls is refused here, in words that go on a sentence; empty for nothing. Counts nothing. */
-    public String refuses() {
-        StringBuilder words = new StringBuilder();
-        for (Limits.Drop drop : config.limits().drops()) {
-            words.append("; ")
-                    .append(drop.perMillion() / 10_000.0)
-                    .append(" % of the calls are dropped for '")
-                    .append(drop.category())
-                    .append('\'');
-        }
-        if (config.limits().maxRequests() != Integer.MAX_VALUE) {
-            words.append("; ").append(stats.requests.get()).append(" of at most ");
-            words.append(config.limits().maxRequests()).append(" requests are in flight");
-        }
-        return words.toString();
-    }
-
-    private @Nullable String overLimit(Limits limits, RandomSource random) {
-        List<Limits.Drop> drops = limits.drops();
-        for (int i = 0; i < drops.size(); i++) {
-            if (random.below(1_000_000) < drops.get(i).perMillion()) {
-                stats.dropped.increment();
-                return "drop overload: cluster " + config.name() + " drops calls of category '"
-                        + drops.get(i).category() + "'";
-            }
-        }
-        if (stats.requests.get() >= limits.maxRequests()) {
-            stats.overflows.increment();
-            return "overflow: cluster " + config.name() + " has its maximum of " + limits.maxRequests() + " requests";
-        }
-        return null;
+    /** What of the calls to it is refused here. */
+    public Overload overload() {
+        return overload;
     }
 
     /**
-     * Takes a place for one more retry; false when the budget is spent. It is a share of the first attempts, so that
-     * total failure makes no more load than 1 + budget; Envoy's is one of all attempts, retries included.
+     * Takes a place for one more retry or hedge; false when the budget is spent. It is a share of the first attempts, so
+     * that total failure makes no more load than 1 + budget; Envoy's is one of all attempts, retries included.
      */
     public boolean takeRetry() {
         RetryBudget budget = config.budget();
-        int first = budget.percent() == 0 ? 0 : stats.inFlight() - stats.retriesSent.get();
-        double share = budget.percent() / 100 * first;
-        if (stats.retriesInFlight.incrementAndGet() > Math.max(budget.minConcurrency(), share)) {
-            stats.retriesInFlight.decrementAndGet();
-            stats.retriesOverBudget.increment();
-            return false;
+        int taken = stats.retriesInFlight.incrementAndGet();
+        if (taken <= budget.minConcurrency()
+                || budget.percent() > 0
+                        && taken <= budget.percent() * (stats.inFlight() - stats.furtherSent.get()) / 100) {
+            return true;
         }
-        return true;
-    }
-
-    /** @param counted whether it has a place in the budget */
-    public void retrySent(boolean counted) {
-        stats.retries.increment();
-        if (counted) {
-            stats.retriesSent.incrementAndGet();
-        }
-    }
-
-    /** A retry that had a place is over. */
-    public void retryEnded() {
-        stats.retriesSent.decrementAndGet();
         stats.retriesInFlight.decrementAndGet();
+        stats.retriesOverBudget.increment();
+        return false;
+    }
+
+    /** An attempt beyond the first is under way, with a place in the budget or free. */
+    public void retrySent() {
+        stats.retries.increment();
+        stats.furtherSent.incrementAndGet();
+    }
+
+    /**
+     * It is over.
+     *
+     * @param counted whether it had a place in the budget
+     */
+    public void retryEnded(boolean counted) {
+        stats.furtherSent.decrementAndGet();
+        if (counted) {
+            stats.retriesInFlight.decrementAndGet();
+        }
     }
 
     /** A retry that has a place is not sent after all. */

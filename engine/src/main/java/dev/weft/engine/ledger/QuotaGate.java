@@ -43,20 +43,32 @@ public final class QuotaGate implements Gate {
 
     @Override
     public Verdict admit(Request request, @Nullable String cluster, Route route, long now) {
-        RateLimits told = route.limits();
-        if (told == RateLimits.NONE || !drawn(limit.enabled())) {
+        if (route.limits() == RateLimits.NONE || !drawn(limit.enabled())) {
             return Verdict.GO;
         }
-        List<List<Entry>> descriptors = new ArrayList<>(2);
-        add(told.own(), request, cluster, descriptors);
-        if (told.hostCounts(limit.ofHost())) {
-            add(told.host(), request, cluster, descriptors);
-        }
+        List<List<Entry>> descriptors = descriptors(request, cluster, route.limits());
         if (descriptors.isEmpty()) {
             return Verdict.GO;
         }
         var question = new Question.Quota(service, limit.domain(), descriptors, limit.timeoutNanos());
         return Verdict.asking(new Asked(request, question), Gate.after(now, limit.timeoutNanos()));
+    }
+
+    @Override
+    public Forecast foretell(Request request, @Nullable String cluster, Route route, long now) {
+        return limit.enabled() == 0
+                        || descriptors(request, cluster, route.limits()).isEmpty()
+                ? Forecast.GO
+                : Forecast.only("the rate limit service of cluster " + service + " lets it go on");
+    }
+
+    private List<List<Entry>> descriptors(Request request, @Nullable String cluster, RateLimits told) {
+        List<List<Entry>> descriptors = new ArrayList<>(2);
+        add(told.own(), request, cluster, descriptors);
+        if (told.hostCounts(limit.ofHost())) {
+            add(told.host(), request, cluster, descriptors);
+        }
+        return descriptors;
     }
 
     private void add(List<RateLimits.Kind> kinds, Request request, @Nullable String cluster, List<List<Entry>> to) {

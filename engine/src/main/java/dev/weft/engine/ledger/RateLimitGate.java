@@ -60,20 +60,40 @@ public final class RateLimitGate implements Gate {
             return Verdict.GO;
         }
         enforced.increment();
+        return Verdict.refused(refusal(request));
+    }
+
+    private Refusal refusal(Request request) {
         LocalRateLimit.Answer answer = limit.answer();
         List<Refusal.Header> headers = new ArrayList<>();
         for (HeaderEdits.Entry header : answer.headers()) {
             headers.add(new Refusal.Header(header.name(), header.value()));
         }
         String why = "rate limit of " + limit.scope();
-        return Verdict.refused(Refusal.rule(
+        return Refusal.rule(
                 request,
                 Refusal.Details.LOCAL_RATE_LIMITED,
                 answer.status(),
                 answer.grpcStatus(),
                 why,
                 headers,
-                "local_rate_limited"));
+                "local_rate_limited");
+    }
+
+    @Override
+    public Forecast foretell(Request request, @Nullable String cluster, Route route, long now) {
+        int share = Math.min(limit.enabled(), limit.enforced());
+        if (share == 0 || has(request, cluster, route.limits(), now)) {
+            return Forecast.GO;
+        }
+        return Forecast.refused(refusal(request), share >= WHOLE);
+    }
+
+    /** Whether there is a token in each bucket that {@link #take} takes one from. */
+    private boolean has(Request request, @Nullable String cluster, RateLimits ofRoute, long now) {
+        List<Bucket> mine = kinds.isEmpty() ? List.of() : mine(request, cluster, ofRoute);
+        return mine.stream().allMatch(bucket -> bucket.tokens(now) > 0)
+                && (!limit.always() && !mine.isEmpty() || whole.tokens(now) > 0);
     }
 
     private boolean drawn(int perMillion) {

@@ -39,6 +39,11 @@ public final class SessionGate implements Gate {
                 : Verdict.holding(new Session(address(request)));
     }
 
+    @Override
+    public Forecast foretell(Request request, @Nullable String cluster, Route route, long now) {
+        return Forecast.GO;
+    }
+
     private @Nullable String address(Request request) {
         return Keeping.address(
                 key instanceof Key.Cookie cookie

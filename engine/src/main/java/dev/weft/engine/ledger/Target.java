@@ -42,6 +42,7 @@ public final class Target {
     private final boolean numbered;
     private final boolean looksAtSuccess;
     private final boolean leadsElsewhere;
+    private final boolean beside;
 
     /**
      * @param part null where the route sends nothing
@@ -75,6 +76,8 @@ public final class Target {
         this.rewritten = forward != null && forward.rewrite() != null;
         this.numbered = forward != null && forward.attemptCount();
         this.looksAtSuccess = retry != null && retry.looksAtSuccess();
+        this.beside = forward != null
+                && (forward.hedge() != null || !forward.mirrors().isEmpty());
         this.leadsElsewhere = forward != null && forward.elsewhere() != null;
         this.guarded = route != null && !route.guards().isEmpty() || cluster != null && cluster.connections() != null;
         this.choosy = part != null && !part.labels().isEmpty()
@@ -183,6 +186,11 @@ public final class Target {
     /** Whether calls go somewhere else when the cluster is down. */
     public boolean leadsElsewhere() {
         return leadsElsewhere;
+    }
+
+    /** Whether something may be sent beside the first attempt of its calls: hedges or mirrored copies. */
+    public boolean beside() {
+        return beside;
     }
 
     /** What the application gets instead of a failure; null for the failure. */

@@ -19,12 +19,15 @@ public final class Retrying {
     /** What asks for more is heeded no longer than this; Envoy's longest for a retry. */
     private static final long MOST_AFTER_SECONDS = 300;
 
+    /** Codes of HTTP begin above it. */
+    private static final int MOST_GRPC = 99;
+
     private Retrying() {}
 
     /**
      * Whether the policy's conditions name this failure.
      *
-     * @param code the protocol's code, 0 when there was none
+     * @param code HTTP status, 0 when there was none
      */
     public static boolean wanted(RetryPolicy policy, Outcome outcome, int code) {
         Set<Condition> on = policy.on();
@@ -41,13 +44,8 @@ public final class Retrying {
                             || on.contains(Condition.RESET_BEFORE_REQUEST)
                             || on.contains(Condition.CONNECT_FAILURE)
                             || on.contains(Condition.REFUSED_STREAM);
-                case RESET -> broken;
-                case DEADLINE -> broken || on.contains(Condition.DEADLINE_EXCEEDED);
-                case UNAVAILABLE -> on.contains(Condition.UNAVAILABLE);
-                case OVERLOADED -> on.contains(Condition.RESOURCE_EXHAUSTED);
-                case SERVER_FAILURE -> on.contains(Condition.INTERNAL);
-                case CANCELLED -> on.contains(Condition.CANCELLED);
-                case SUCCESS, CALLER_FAULT -> false;
+                case RESET, DEADLINE -> broken;
+                case UNAVAILABLE, OVERLOADED, SERVER_FAILURE, CANCELLED, SUCCESS, CALLER_FAULT -> false;
             };
         }
         return any5xx && code >= 500 && code <= 599
@@ -55,6 +53,28 @@ public final class Retrying {
                 || code == 409 && on.contains(Condition.RETRIABLE_4XX)
                 || on.contains(Condition.RETRIABLE_STATUS_CODES)
                         && policy.statusCodes().contains(code);
+    }
+
+    /**
+     * Whether the policy's conditions name this status of gRPC: the status itself, as in Envoy, and not the class that
+     * others share with it. To the conditions of HTTP it is a 200.
+     */
+    public static boolean wantedByGrpc(RetryPolicy policy, int status) {
+        Condition named = switch (status) {
+            case 1 -> Condition.CANCELLED;
+            case 4 -> Condition.DEADLINE_EXCEEDED;
+            case 8 -> Condition.RESOURCE_EXHAUSTED;
+            case 13 -> Condition.INTERNAL;
+            case 14 -> Condition.UNAVAILABLE;
+            default -> null;
+        };
+        return named != null && policy.on().contains(named);
+    }
+
+    /** The status of gRPC in an answer that has nothing else; 0 where there is none that can be read. */
+    public static int grpcStatus(Headers answer) {
+        long status = number(answer.first("grpc-status"));
+        return status > 0 && status <= MOST_GRPC ? (int) status : 0;
     }
 
     /**
@@ -115,6 +135,16 @@ public final class Retrying {
         } catch (DateTimeException e) {
             return -1; // whoever writes another date is not heeded
         }
+    }
+
+    /**
+     * The status of gRPC that ended an attempt which had no head; 0 where its end is no answer of gRPC.
+     *
+     * @param code that came with the end
+     */
+    public static int grpcStatus(Outcome outcome, int code) {
+        boolean broken = outcome.unsent() || outcome == Outcome.RESET; // what gRPC makes of that is nobody's answer
+        return broken || code > MOST_GRPC ? 0 : code;
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.weft.engine.policy;
 
 import dev.weft.engine.call.HeaderWriter;
 import dev.weft.engine.call.Headers;
+import dev.weft.engine.call.Request;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,12 @@ public final class Urgency {
     /** What a request that arrives says. */
     public static int arriving(Headers headers) {
         return read(headers.first(PRIORITY));
+    }
+
+    /** How urgent a request that goes out is by its own word; {@link #DEFAULT} where it says nothing. */
+    public static int said(Request request) {
+        int said = read(request.header(PRIORITY));
+        return said == UNSAID ? DEFAULT : said;
     }
 
     /** What the value of the header says; {@link #UNSAID} for nothing. */

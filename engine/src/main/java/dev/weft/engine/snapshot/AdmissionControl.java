@@ -28,6 +28,7 @@ public record AdmissionControl(
 
     public AdmissionControl {
         success = List.copyOf(success);
+        apart(success);
         if (windowNanos < SECOND || windowNanos > 3600 * SECOND) {
             throw new IllegalArgumentException("sampling_window: " + windowNanos + " ns is not from 1 s to 1 h");
         }
@@ -45,6 +46,20 @@ public record AdmissionControl(
         }
     }
 
+    /** A status of two ranges would say that one of them is not what its author meant. */
+    private static void apart(List<Statuses> ranges) {
+        for (int i = 0; i < ranges.size(); i++) {
+            for (int j = 0; j < i; j++) {
+                Statuses one = ranges.get(j);
+                Statuses other = ranges.get(i);
+                if (one.from < other.below && other.from < one.below) {
+                    throw new IllegalArgumentException(
+                            "http_success_status: " + one.words() + " and " + other.words() + " overlap");
+                }
+            }
+        }
+    }
+
     @Override
     public boolean idle() {
         return !enabled;
@@ -56,6 +71,10 @@ public record AdmissionControl(
             if (from < 100 || below > 600 || from >= below) {
                 throw new IllegalArgumentException("http_success_status: " + from + " to " + below);
             }
+        }
+
+        private String words() {
+            return from + " to " + below;
         }
     }
 }

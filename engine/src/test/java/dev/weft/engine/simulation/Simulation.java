@@ -24,10 +24,13 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -63,6 +66,7 @@ final class Simulation {
     private final long think;
     private final PriorityQueue<Event> events =
             new PriorityQueue<>(Comparator.comparingLong(Event::at).thenComparingLong(Event::order));
+    private final Set<Attempt> open = Collections.newSetFromMap(new IdentityHashMap<>());
     private final List<Throwable> bugs = new ArrayList<>();
     private long now = SECOND;
     private long order;
@@ -72,6 +76,12 @@ final class Simulation {
     final int[] attempts;
     long calls;
     long sent;
+
+    /** Attempts under way that are a call's first, and those that are not. */
+    int firsts;
+
+    int further;
+    private boolean concurrent;
 
     /**
      * @param think nanoseconds between an answer and the caller's next call, on average
@@ -103,6 +113,11 @@ final class Simulation {
 
     void watch(Watch by) {
         watch = by;
+    }
+
+    /** Callers use a client that can send a second attempt beside the first. */
+    void hedging() {
+        concurrent = true;
     }
 
     /** Callers begin to call, spread over their first thinking. */
@@ -142,7 +157,7 @@ final class Simulation {
 
     private void call() {
         calls++;
-        Call call = engine.call(FakeRequest.get(CLUSTER, "/"), false);
+        Call call = engine.call(FakeRequest.get(CLUSTER, "/"), concurrent);
         call.start(now);
         steps(call);
     }
@@ -153,7 +168,7 @@ final class Simulation {
             if (step instanceof Step.Send send) {
                 send(call, send.attempt());
             } else if (step instanceof Step.Abort abort) {
-                call.end(abort.attempt(), End.CANCELLED, now);
+                over(call, abort.attempt(), End.CANCELLED);
             } else if (step instanceof Step.Idle idle) {
                 if (idle.wakeAt() != Long.MAX_VALUE) {
                     after(idle.wakeAt() - now, () -> steps(call));
@@ -173,15 +188,32 @@ final class Simulation {
         }
         attempts[endpoint]++;
         sent++;
+        count(attempt, 1);
         Reply reply = server.reply(endpoint, now, chance);
         after(reply.after(), () -> {
+            if (!open.contains(attempt)) {
+                return; // stopped meanwhile
+            }
             if (reply.status() == 0) {
-                call.end(attempt, End.failed(Outcome.CONNECT_FAILURE, new ConnectException("refused")), now);
+                over(call, attempt, End.failed(Outcome.CONNECT_FAILURE, new ConnectException("refused")));
             } else {
                 call.head(attempt, Head.http(reply.status(), name -> null), now);
-                call.end(attempt, End.COMPLETE, now);
+                over(call, attempt, End.COMPLETE);
             }
             steps(call);
         });
+    }
+
+    private void over(Call call, Attempt attempt, End how) {
+        count(attempt, -1);
+        call.end(attempt, how, now);
+    }
+
+    private void count(Attempt attempt, int one) {
+        if (one > 0 ? !open.add(attempt) : !open.remove(attempt)) {
+            throw new AssertionError(attempt + " begins or ends twice");
+        }
+        firsts += attempt.number() == 1 ? one : 0;
+        further += attempt.number() == 1 ? 0 : one;
     }
 }

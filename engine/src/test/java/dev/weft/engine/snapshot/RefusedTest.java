@@ -1,5 +1,6 @@
 package dev.weft.engine.snapshot;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -69,7 +71,22 @@ class RefusedTest {
                 of("direct_response.status", () -> new Action.DirectResponse(199, "")),
                 of("header.key", () -> new HeaderEdits.Entry("", "value")),
                 of("hash_policy.header.header_name", () -> new HashPolicy.Header("", null, false)),
+                of("http_success_status: 100 to 200 and 150 to 160 overlap", () -> succeeding(100, 200, 150, 160)),
+                of("http_success_status: 150 to 160 and 100 to 200 overlap", () -> succeeding(150, 160, 100, 200)),
+                of("http_success_status: 100 to 200 and 199 to 300 overlap", () -> succeeding(100, 200, 199, 300)),
+                of("http_success_status: 99 to 200", () -> new AdmissionControl.Statuses(99, 200)),
                 of("redirect.status", () -> new Redirect(null, null, 0, null, null, false, 200)));
+    }
+
+    private static AdmissionControl succeeding(int from, int below, int other, int otherBelow) {
+        var ranges =
+                List.of(new AdmissionControl.Statuses(from, below), new AdmissionControl.Statuses(other, otherBelow));
+        return new AdmissionControl("here", true, ranges, 1_000_000_000L, 1, 0.95, 0, 0.8);
+    }
+
+    @Test
+    void rangesThatTouchDoNotOverlap() {
+        assertEquals(2, succeeding(100, 200, 200, 300).success().size());
     }
 
     private static Arguments of(String names, Executable makes) {

@@ -4,6 +4,7 @@ import dev.weft.engine.call.Attempt;
 import dev.weft.engine.call.End;
 import dev.weft.engine.call.Head;
 import dev.weft.engine.call.Outcome;
+import dev.weft.engine.call.StreamReset;
 import dev.weft.engine.drive.Ending;
 import dev.weft.engine.route.Edits;
 import dev.weft.engine.snapshot.HeaderEdits;
@@ -374,9 +375,11 @@ final class ClientStream implements Upstream {
             exchange = of;
         }
         boolean unsent = unseen || error == Http2Error.REFUSED_STREAM.code();
-        String why = error < 0 ? "closed before its answer was whole" : "reset: " + ClientConnection.error(error);
+        IOException why = error < 0
+                ? new IOException("closed before its answer was whole")
+                : new StreamReset("reset: " + ClientConnection.error(error));
         int code = grpc && error >= 0 ? Grpc.ofReset(error) : 0;
-        fail(new End(unsent ? Outcome.UNSENT : Outcome.RESET, code, new IOException(why)));
+        fail(new End(unsent ? Outcome.UNSENT : Outcome.RESET, code, why));
     }
 
     private void over(Http2Error why) {

@@ -103,10 +103,15 @@ final class StreamAnswer implements Headers {
             int status = ended ? status() : 0;
             before = status <= 0
                     ? Head.http(head.status(), this)
-                    : new Head(0, Grpc.outcome(status), this); // an answer of trailers alone
+                    : new Head(0, Grpc.outcome(status), withStatus(status)); // an answer of trailers alone
             seen = before;
         }
         return before;
+    }
+
+    /** Its headers, with the status wherever it stands. */
+    private Headers withStatus(int status) {
+        return name -> name.equals(Grpc.STATUS) ? Integer.toString(status) : first(name);
     }
 
     /** What gRPC says at the end of the call; 0 for success, and for what isn't gRPC's. */

@@ -2,9 +2,11 @@ package dev.weft.proxy.http2;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weft.engine.call.StreamReset;
 import dev.weft.engine.snapshot.Action;
 import dev.weft.engine.snapshot.HeaderEdits;
 import dev.weft.engine.snapshot.Protocol;
@@ -250,10 +252,12 @@ class CrossingTest {
             assertTrue(answer.startsWith("HTTP/1.1 503 "), answer);
             assertTrue(answer.endsWith("upstream: reset: INTERNAL_ERROR\n"), answer);
             assertEquals(1, proxy.told().attempts());
+            assertInstanceOf(StreamReset.class, proxy.broke());
             assertTrue(client.send("POST /refuse HTTP/1.1\r\nHost: shop\r\n\r\n")
                     .answer()
                     .startsWith("HTTP/1.1 503 "));
             assertEquals(2, proxy.told().attempts());
+            assertInstanceOf(StreamReset.class, proxy.broke());
         }
     }
 

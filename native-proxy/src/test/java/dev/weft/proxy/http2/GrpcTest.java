@@ -201,8 +201,8 @@ class GrpcTest {
 
     @Test
     void aStatusThatTheRuleNamesIsTriedAgain() throws Exception {
-        RetryPolicy retry =
-                new RetryPolicy(Set.of(Condition.UNAVAILABLE), Set.of(), 2, Long.MAX_VALUE, 1_000_000, 2_000_000, true);
+        RetryPolicy retry = new RetryPolicy(
+                Set.of(Condition.UNAVAILABLE), Set.of(), 2, Long.MAX_VALUE, 1_000_000, 2_000_000, false);
         Action.Forward plain = Action.Forward.to("shop");
         Action action = new Action.Forward(plain.clusters(), Long.MAX_VALUE, retry, null, List.of(), HeaderEdits.NONE);
         proxy.publish(action, Protocol.UNSAID, peer.address());

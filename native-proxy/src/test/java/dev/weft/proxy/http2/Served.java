@@ -52,6 +52,7 @@ final class Served implements AutoCloseable {
     final List<Throwable> bugs = new CopyOnWriteArrayList<>();
     final AtomicBoolean draining = new AtomicBoolean();
     private final BlockingQueue<Told> told = new LinkedBlockingQueue<>();
+    private volatile Throwable broke;
     private final Engine engine;
     private final Names names = new Names();
     private final Loops<Worker> loops;
@@ -129,7 +130,13 @@ final class Served implements AutoCloseable {
     private void tell(Call call) {
         int last = call.attemptCount() - 1;
         End end = last < 0 ? null : call.attempt(last).end();
+        broke = end == null ? null : end.cause();
         told.add(new Told(call.request().path(), call.attemptCount(), end == null ? 0 : end.code()));
+    }
+
+    /** What broke the last attempt of the newest call that is over; null for nothing. */
+    Throwable broke() {
+        return broke;
     }
 
     /** The next call that is over. */

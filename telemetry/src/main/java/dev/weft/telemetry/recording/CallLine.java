@@ -10,6 +10,7 @@ import dev.weft.engine.call.Request;
 import dev.weft.engine.snapshot.Action;
 import dev.weft.engine.snapshot.Guard;
 import dev.weft.engine.snapshot.HostRewrite;
+import dev.weft.engine.snapshot.Limits;
 import dev.weft.engine.snapshot.Route;
 import dev.weft.telemetry.Json;
 import java.net.InetSocketAddress;
@@ -82,6 +83,9 @@ final class CallLine {
             }
         }
         json.field("cluster", text(call.cluster()));
+        if (!call.limits().equals(Limits.NONE)) {
+            json.field("limits", call.limits().toString());
+        }
         String path = call.attemptCount() == 0
                 ? null
                 : redaction.pathOrNull(call.attempt(0).path());

@@ -37,8 +37,10 @@ record Change(What what, String from, String to) {
             "request_rate_limited",
             "rate_limiter_error",
             "denied_by_admission_control",
-            "reached_concurrency_limit",
-            "overflow");
+            "reached_concurrency_limit");
+
+    /** The same of a cluster's limits, which are no guards of a route. */
+    private static final Set<String> OVERFLOW = Set.of("overflow", "drop_overload", "unconditional_drop_overload");
 
     /** How a call ended that says nothing of rules: the application gave up, or the agent had just begun. */
     private static final Set<String> BY_OTHERS = Set.of("cancelled", "cold");
@@ -71,7 +73,7 @@ record Change(What what, String from, String to) {
                 return new Change(What.HOST, written(before.authority()), written(after.authority()));
             }
         }
-        if (untold || BY_CHANCE.contains(before.by()) || BY_CHANCE.contains(after.by())) {
+        if (untold || byChance(before, after)) {
             return null;
         }
         if (!before.answer().equals(after.answer())) {
@@ -80,6 +82,14 @@ record Change(What what, String from, String to) {
         return before.attempts() == after.attempts()
                 ? null
                 : new Change(What.ATTEMPTS, String.valueOf(before.attempts()), String.valueOf(after.attempts()));
+    }
+
+    /** Asked where route and guards are equal. Which cluster of a split it is, and so whose limits, chance decides too. */
+    private static boolean byChance(Verdict before, Verdict after) {
+        boolean overflow = OVERFLOW.contains(before.by()) || OVERFLOW.contains(after.by());
+        boolean sameLimits =
+                !before.cluster().equals(after.cluster()) || before.limits().equals(after.limits());
+        return BY_CHANCE.contains(before.by()) || BY_CHANCE.contains(after.by()) || overflow && sameLimits;
     }
 
     private static String mesh(Verdict verdict) {

@@ -198,6 +198,7 @@ public final class Recording {
                     decision.texts("guards"),
                     decision.numbers("weights"),
                     decision.text("cluster"),
+                    decision.text("limits", ""),
                     decision.text("path", ""),
                     decision.text("host", ""),
                     decision.text("by"),

@@ -12,6 +12,7 @@ import dev.weft.engine.call.Refusal;
 import dev.weft.engine.call.Step;
 import dev.weft.engine.snapshot.Action;
 import dev.weft.engine.snapshot.HostRewrite;
+import dev.weft.engine.snapshot.Limits;
 import dev.weft.engine.snapshot.Route;
 import java.util.List;
 import java.util.Locale;
@@ -141,6 +142,7 @@ final class ReplayedCall {
                         : route.guards().stream().map(Object::toString).toList(),
                 weights,
                 text(call.cluster()),
+                call.limits().equals(Limits.NONE) ? "" : call.limits().toString(),
                 text(path),
                 text(call.attemptCount() == 0 ? null : authority(call.attempt(0))),
                 by(),

@@ -11,6 +11,7 @@ import java.util.Map;
  * @param guards what the route holds its calls against, each with all of its settings
  * @param weights of the clusters among which the route chooses, by name; empty where it names one
  * @param cluster that was chosen; empty for none
+ * @param limits of that cluster, each with all of its settings; empty for none
  * @param path that was sent where a rule changed it, else empty
  * @param authority that was sent where a rule made another of the call, else empty
  * @param by who gave the application what it got: {@code upstream}, {@code pass} where the mesh left the call alone, the
@@ -25,6 +26,7 @@ record Verdict(
         List<String> guards,
         Map<String, Integer> weights,
         String cluster,
+        String limits,
         String path,
         String authority,
         String by,

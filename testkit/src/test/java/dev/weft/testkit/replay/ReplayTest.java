@@ -11,6 +11,7 @@ import dev.weft.engine.snapshot.Cluster;
 import dev.weft.engine.snapshot.Directory;
 import dev.weft.engine.snapshot.Endpoint;
 import dev.weft.engine.snapshot.GlobalRateLimit;
+import dev.weft.engine.snapshot.Limits;
 import dev.weft.engine.snapshot.LocalRateLimit;
 import dev.weft.engine.snapshot.Match;
 import dev.weft.engine.snapshot.RateLimits;
@@ -220,6 +221,49 @@ class ReplayTest {
         assertTrue(text.contains("route all: host\n  from  as it was written\n  to    inner\n"), text);
     }
 
+    /** Calls of one moment: one call after the other begins while the first is under way. */
+    private void callsAtOnce(int count, String limits, String by) {
+        for (int i = 0; i < count; i++) {
+            String decision = "'cluster':'outbound|0|v1|" + HOST + "'," + limits + by;
+            call("", "all", decision, 1_000_000_000L, by.contains("overflow") ? new int[0] : new int[] {200});
+        }
+    }
+
+    private Path limited(int requests) throws IOException {
+        return file(
+                "limited.yaml",
+                Files.readString(rules("all.yaml", """
+                - name: all
+                  route: [{destination: {host: order, subset: v1}}]
+                """))
+                        .replace(
+                                "{host: order, subsets",
+                                "{host: order, trafficPolicy: {connectionPool: {http:" + " {http2MaxRequests: "
+                                        + requests + "}}}, subsets"));
+    }
+
+    @Test
+    void whatOtherLimitsOfAClusterRefuseIsAChange() throws IOException {
+        callsAtOnce(4, "", "'by':'upstream','status':200");
+
+        Report report = against(limited(1));
+
+        assertTrue(report.text().startsWith("4 calls, of which 3 would be decided otherwise"), report.text());
+        assertTrue(report.text().contains("from  200 upstream\n  to    503 overflow"), report.text());
+        assertFalse(against(limited(4)).changes(), "a limit that refuses nobody");
+    }
+
+    @Test
+    void whatTheSameLimitsOfAClusterRefuseIsUpToWhoElseCalls() throws IOException {
+        String limits = "'limits':'" + new Limits(1, List.of()) + "',";
+        callsAtOnce(4, limits, "'by':'upstream','status':200");
+        callsAtOnce(2, limits, "'by':'overflow','status':503");
+
+        assertFalse(against(limited(1)).changes());
+        Report looser = against(limited(100));
+        assertTrue(looser.text().startsWith("6 calls, of which 2 would be decided otherwise"), looser.text());
+    }
+
     @Test
     void anInjectedFaultIsAChangeOfTheRuleAndNotOfChance() throws IOException {
         sampleCalls();
@@ -353,6 +397,7 @@ class ReplayTest {
                 now.guards(),
                 now.weights(),
                 now.cluster(),
+                "",
                 "",
                 "",
                 "request_rate_limited",

@@ -43,6 +43,7 @@ public final class State {
         }
         json.endArray();
         StatusJson.texts("errors", config.errors(), json);
+        StatusJson.texts("undone", List.copyOf(engine.undone()), json);
         StatusJson.write(client, json.name("controlPlane"));
         SnapshotJson.write(engine.snapshot(), json);
         return json.endObject().toString();
