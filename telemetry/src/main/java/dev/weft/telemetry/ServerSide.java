@@ -75,7 +75,8 @@ public final class ServerSide implements Inbound {
         long deadline = left == Deadlines.NONE ? Long.MAX_VALUE : Gate.after(now, left);
         short handed = Handed.of(Attempts.arriving(headers), Urgency.arriving(headers));
         @Nullable String @Nullable [] kept = recorder == null ? null : recorder.headers(headers);
-        Request request = new Request(method, path, own, callerSpan, now, deadline, handed, kept);
+        String id = own != null && own.sampled() ? headers.first(HttpAttributes.REQUEST_ID) : null;
+        Request request = new Request(method, path, own, callerSpan, now, deadline, handed, kept, id);
         request.attach();
         return request;
     }
@@ -153,6 +154,7 @@ public final class ServerSide implements Inbound {
                     start + (now - request.start),
                     request.method,
                     Texts.path(request.path),
+                    request.id,
                     code,
                     failed,
                     error == null ? "" : error.getClass().getName(),
@@ -169,6 +171,7 @@ public final class ServerSide implements Inbound {
         private final long deadline;
         private final short handed;
         private final @Nullable String @Nullable [] headers;
+        private final @Nullable String id;
         private final AtomicBoolean over = new AtomicBoolean();
         private @Nullable TraceContext previous;
         private long previousDeadline;
@@ -182,7 +185,8 @@ public final class ServerSide implements Inbound {
                 long start,
                 long deadline,
                 short handed,
-                @Nullable String @Nullable [] headers) {
+                @Nullable String @Nullable [] headers,
+                @Nullable String id) {
             this.method = method;
             this.path = path;
             this.place = place;
@@ -191,6 +195,7 @@ public final class ServerSide implements Inbound {
             this.deadline = deadline;
             this.handed = handed;
             this.headers = headers;
+            this.id = id;
         }
 
         @Override
