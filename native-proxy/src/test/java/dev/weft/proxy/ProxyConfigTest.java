@@ -7,6 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.proxy.config.Key;
 import dev.weft.proxy.config.ProxyConfig;
+import dev.weft.proxy.http1.Forwarding;
+import dev.weft.proxy.http1.HeadRules;
+import dev.weft.proxy.http1.PathNormalization;
+import dev.weft.proxy.http1.RequestId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,6 +79,37 @@ class ProxyConfigTest {
     }
 
     @Test
+    void headsAreReadAsBySidecarsOfIstioUnlessItIsSaidOtherwise() throws Exception {
+        HeadRules sidecar = new HeadRules(PathNormalization.BASE, Forwarding.SIDECAR);
+        assertEquals(sidecar, read(Map.of(Key.SERVICE, "a")).inboundHeads());
+        assertEquals(sidecar, read(Map.of(Key.SERVICE, "a")).outboundHeads());
+        ProxyConfig edge = read(Map.of(
+                Key.SERVICE, "a",
+                Key.INBOUND_USE_REMOTE_ADDRESS, "true",
+                Key.XFF_NUM_TRUSTED_HOPS, "2",
+                Key.REQUEST_ID, "preserve",
+                Key.ADDRESS, "10.1.0.7",
+                Key.PATH_NORMALIZATION, "decode-and-merge-slashes"));
+        PathNormalization strict = PathNormalization.DECODE_AND_MERGE_SLASHES;
+        assertEquals(
+                new HeadRules(strict, new Forwarding(true, true, 2, RequestId.PRESERVE, "10.1.0.7")),
+                edge.inboundHeads());
+        assertEquals(
+                new HeadRules(strict, new Forwarding(true, false, 2, RequestId.PRESERVE, "10.1.0.7")),
+                edge.outboundHeads());
+        assertEquals(
+                PathNormalization.BASE.with(PathNormalization.EscapedSlashes.REJECT),
+                read(Map.of(Key.SERVICE, "a", Key.PATH_ESCAPED_SLASHES, "reject"))
+                        .inboundHeads()
+                        .paths());
+        assertEquals(
+                PathNormalization.NONE,
+                read(Map.of(Key.SERVICE, "a", Key.PATH_NORMALIZATION, "none"))
+                        .outboundHeads()
+                        .paths());
+    }
+
+    @Test
     void listenersForConnectionsSayWhereTheyLead() throws Exception {
         var listeners = read(Map.of(Key.SERVICE, "a", Key.TCP_LISTENERS, "127.0.0.1:15432=DB:5432; [::1]:8443=*:443"))
                 .opaque()
@@ -127,7 +162,14 @@ class ProxyConfigTest {
         "TCP_LISTENERS, 127.0.0.1:1=db:0",
         "TCP_LISTENERS, 127.0.0.1:1=d b:1",
         "TCP_LISTENERS, 1=db:5432",
-        "DETECT_TIMEOUT, 0s"
+        "DETECT_TIMEOUT, 0s",
+        "INBOUND_USE_REMOTE_ADDRESS, yes",
+        "OUTBOUND_USE_REMOTE_ADDRESS, 1",
+        "XFF_NUM_TRUSTED_HOPS, -1",
+        "XFF_NUM_TRUSTED_HOPS, all",
+        "REQUEST_ID, keep",
+        "PATH_NORMALIZATION, BASE",
+        "PATH_ESCAPED_SLASHES, redirect"
     })
     void aWrongValueIsNamedAndNothingStarts(Key key, String value) {
         Map<Key, String> line = new java.util.EnumMap<>(Map.of(Key.SERVICE, "shop"));

@@ -7,6 +7,7 @@ import dev.weft.client.identity.ChannelTls;
 import dev.weft.client.identity.PemCertificates;
 import dev.weft.proxy.dns.DnsSettings;
 import dev.weft.proxy.http1.HeadLimits;
+import dev.weft.proxy.http1.HeadRules;
 import dev.weft.proxy.http1.Http1Limits;
 import dev.weft.proxy.listen.ProxyProtocol;
 import dev.weft.proxy.listen.Sockets;
@@ -37,6 +38,8 @@ import org.jspecify.annotations.Nullable;
  * @param address of this instance; null to find out
  * @param state directory of the last-known-good; null for the user's cache directory
  * @param accessLog {@code stderr} or a file; empty for none
+ * @param inboundHeads what is made of the heads of requests from others
+ * @param outboundHeads the same of the application's
  * @param certificates of the workload, towards its peers
  * @param opaque what becomes of connections that are no HTTP
  * @param drainNanos how long it goes on taking calls while callers learn that it leaves
@@ -68,6 +71,8 @@ public record ProxyConfig(
         int workers,
         int connections,
         Http1Limits limits,
+        HeadRules inboundHeads,
+        HeadRules outboundHeads,
         Opaque opaque,
         Certificates certificates) {
     private static final int MOST_WORKERS = 256;
@@ -98,6 +103,7 @@ public record ProxyConfig(
     public static ProxyConfig read(Map<Key, String> line, Map<String, String> environment, @Nullable Path file)
             throws Wrong {
         Values in = new Values(line, environment, file);
+        HeadKeys heads = new HeadKeys(in);
         ProxyConfig config = new ProxyConfig(
                 in.name(Key.SERVICE),
                 in.number(Key.PORT, 0, 65535),
@@ -124,6 +130,8 @@ public record ProxyConfig(
                 in.number(Key.WORKERS, 0, MOST_WORKERS),
                 in.number(Key.CONNECTIONS, 1, MOST_CONNECTIONS),
                 limits(in),
+                heads.rules(Key.INBOUND_USE_REMOTE_ADDRESS),
+                heads.rules(Key.OUTBOUND_USE_REMOTE_ADDRESS),
                 opaque(in),
                 certificates(in));
         if (!in.errors().isEmpty()) {

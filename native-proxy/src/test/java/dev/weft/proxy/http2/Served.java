@@ -45,8 +45,9 @@ final class Served implements AutoCloseable {
      * What is told of a call when it is over.
      *
      * @param code the last attempt's own
+     * @param id of the request; null for none
      */
-    record Told(String path, int attempts, int code) {}
+    record Told(String path, int attempts, int code, String id) {}
 
     final Traffic traffic = new Traffic();
     final List<Throwable> bugs = new CopyOnWriteArrayList<>();
@@ -102,6 +103,10 @@ final class Served implements AutoCloseable {
     }
 
     void publish(Action action, Protocol protocol, InetSocketAddress... to) {
+        publish(List.of(new Route("all", Match.ANY, action)), protocol, to);
+    }
+
+    void publish(List<Route> routes, Protocol protocol, InetSocketAddress... to) {
         List<Endpoint> endpoints = new ArrayList<>();
         for (InetSocketAddress address : to) {
             endpoints.add(Endpoint.of(address));
@@ -120,8 +125,7 @@ final class Served implements AutoCloseable {
                 plain.limits(),
                 protocol,
                 plain.connectBackoff());
-        Route route = new Route("all", Match.ANY, action);
-        VirtualHost host = new VirtualHost("shop", List.of("shop"), List.of(route));
+        VirtualHost host = new VirtualHost("shop", List.of("shop"), routes);
         engine.publish(new Snapshot(
                 "1", new Directory(Directory.State.KNOWN, Map.of()), List.of(host), Map.of("shop", cluster)));
     }
@@ -129,7 +133,11 @@ final class Served implements AutoCloseable {
     private void tell(Call call) {
         int last = call.attemptCount() - 1;
         End end = last < 0 ? null : call.attempt(last).end();
-        told.add(new Told(call.request().path(), call.attemptCount(), end == null ? 0 : end.code()));
+        told.add(new Told(
+                call.request().path(),
+                call.attemptCount(),
+                end == null ? 0 : end.code(),
+                call.request().header("x-request-id")));
     }
 
     /** The next call that is over. */
