@@ -31,6 +31,8 @@ class ProxyTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Pattern TRACE = Pattern.compile("(?mi)^traceparent: 00-([0-9a-f]{32})-");
 
+    private static final Pattern REQUEST_ID = Pattern.compile("(?mi)^x-request-id: ([0-9a-f-]{36})$");
+
     @TempDir
     static Path folder;
 
@@ -136,13 +138,17 @@ class ProxyTest {
 
     @Test
     void aTraceGoesThroughIt() throws Exception {
-        Matcher arrived = TRACE.matcher(caller.get("http://pyshop/headers").body());
+        String headers = caller.get("http://pyshop/headers").body();
+        Matcher arrived = TRACE.matcher(headers);
         assertTrue(arrived.find());
-        Until.so(
-                "the proxy has ended its span",
-                () -> Web.get("http://" + admin + "/traces/" + arrived.group(1))
-                        .body()
-                        .contains("SERVER"));
+        Matcher id = REQUEST_ID.matcher(headers);
+        assertTrue(id.find(), headers);
+        String spans = Until.get("the proxy has ended its span", () -> {
+            String all =
+                    Web.get("http://" + admin + "/traces/" + arrived.group(1)).body();
+            return all.contains("SERVER") ? all : null;
+        });
+        assertTrue(spans.contains(id.group(1)), spans);
     }
 
     @Test

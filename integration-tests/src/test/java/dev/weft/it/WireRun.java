@@ -34,8 +34,15 @@ import java.util.TreeMap;
  */
 final class WireRun {
     /** What clients and proxies send of their own accord. */
-    private static final Set<String> OWN =
-            Set.of("host", "user-agent", "connection", "content-length", "transfer-encoding", "accept");
+    private static final Set<String> OWN = Set.of(
+            "host",
+            "user-agent",
+            "connection",
+            "content-length",
+            "transfer-encoding",
+            "accept",
+            "x-request-id",
+            "x-forwarded-proto");
 
     private static int versions;
 

@@ -5,6 +5,7 @@ import dev.weft.engine.drive.LoopDriver;
 import dev.weft.proxy.config.Opaque;
 import dev.weft.proxy.config.ProxyConfig;
 import dev.weft.proxy.http1.Courses;
+import dev.weft.proxy.http1.Http1Limits;
 import dev.weft.proxy.http1.Unrouted;
 import dev.weft.proxy.http1.Worker;
 import dev.weft.proxy.http2.Http2;
@@ -52,9 +53,10 @@ final class MeshSide {
         LoopDriver driver = driver();
         Unrouted unrouted = new Unrouted(config.passThrough(), intercepted.outside(), own);
         Unrouted never = new Unrouted(false, intercepted.outside(), own);
+        Http1Limits limits = config.limits().with(config.outboundHeads());
         return intercepted.outbound(
                 Http2.orHttp1(
-                        config.limits(),
+                        limits,
                         Http2Limits.DEFAULT,
                         Courses.outbound(telling.engine(), driver, unrouted, null),
                         draining),
@@ -65,7 +67,7 @@ final class MeshSide {
                         config.opaque().detectNanos(),
                         tcpProxy(driver),
                         (worker, meant) -> Http2.orHttp1(
-                                        config.limits(),
+                                        limits,
                                         Http2Limits.DEFAULT,
                                         Courses.outbound(telling.engine(), driver, never, meant),
                                         draining)

@@ -238,7 +238,7 @@ final class Proxy implements AutoCloseable {
     private Listener inbound() throws IOException {
         InboundTrace trace = new InboundTrace(telling.ambient());
         Function<Worker, ChannelHandler> http = Http2.orHttp1(
-                config.limits(),
+                config.limits().with(config.inboundHeads()),
                 Http2Limits.DEFAULT,
                 Courses.inbound(application(), telling.server(), trace),
                 state::leaving);

@@ -10,6 +10,10 @@ import dev.weft.proxy.config.Key;
 import dev.weft.proxy.config.ProxyConfig;
 import dev.weft.proxy.config.Setting;
 import dev.weft.proxy.health.HealthSettings;
+import dev.weft.proxy.http1.Forwarding;
+import dev.weft.proxy.http1.HeadRules;
+import dev.weft.proxy.http1.PathNormalization;
+import dev.weft.proxy.http1.RequestId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -76,6 +80,37 @@ class ProxyConfigTest {
                 read(Map.of(Key.SERVICE, "a", Key.INTERCEPT, "true", Key.DNS_PORT, "0"))
                         .dnsPort());
         assertEquals(53, read(Map.of(Key.SERVICE, "a", Key.DNS_PORT, "53")).dnsPort());
+    }
+
+    @Test
+    void headsAreReadAsBySidecarsOfIstioUnlessItIsSaidOtherwise() throws Exception {
+        HeadRules sidecar = new HeadRules(PathNormalization.BASE, Forwarding.SIDECAR);
+        assertEquals(sidecar, read(Map.of(Key.SERVICE, "a")).inboundHeads());
+        assertEquals(sidecar, read(Map.of(Key.SERVICE, "a")).outboundHeads());
+        ProxyConfig edge = read(Map.of(
+                Key.SERVICE, "a",
+                Key.INBOUND_USE_REMOTE_ADDRESS, "true",
+                Key.XFF_NUM_TRUSTED_HOPS, "2",
+                Key.REQUEST_ID, "preserve",
+                Key.ADDRESS, "10.1.0.7",
+                Key.PATH_NORMALIZATION, "decode-and-merge-slashes"));
+        PathNormalization strict = PathNormalization.DECODE_AND_MERGE_SLASHES;
+        assertEquals(
+                new HeadRules(strict, new Forwarding(true, true, 2, RequestId.PRESERVE, "10.1.0.7")),
+                edge.inboundHeads());
+        assertEquals(
+                new HeadRules(strict, new Forwarding(true, false, 2, RequestId.PRESERVE, "10.1.0.7")),
+                edge.outboundHeads());
+        assertEquals(
+                PathNormalization.BASE.with(PathNormalization.EscapedSlashes.REJECT),
+                read(Map.of(Key.SERVICE, "a", Key.PATH_ESCAPED_SLASHES, "reject"))
+                        .inboundHeads()
+                        .paths());
+        assertEquals(
+                PathNormalization.NONE,
+                read(Map.of(Key.SERVICE, "a", Key.PATH_NORMALIZATION, "none"))
+                        .outboundHeads()
+                        .paths());
     }
 
     @Test
@@ -150,7 +185,14 @@ class ProxyConfigTest {
         "HEALTH_HTTP_HEADERS, a=b",
         "HEALTH_HTTP_EXPECTED_STATUSES, 200",
         "HEALTH_GRPC_SERVICE, shop.Order",
-        "HEALTH_COMMAND, true"
+        "HEALTH_COMMAND, true",
+        "INBOUND_USE_REMOTE_ADDRESS, yes",
+        "OUTBOUND_USE_REMOTE_ADDRESS, 1",
+        "XFF_NUM_TRUSTED_HOPS, -1",
+        "XFF_NUM_TRUSTED_HOPS, all",
+        "REQUEST_ID, keep",
+        "PATH_NORMALIZATION, BASE",
+        "PATH_ESCAPED_SLASHES, redirect"
     })
     void aWrongValueIsNamedAndNothingStarts(Key key, String value) {
         Map<Key, String> line = new EnumMap<>(Map.of(Key.SERVICE, "shop"));

@@ -65,6 +65,7 @@ public final class ClientSpans implements CallRecorder {
                 request.host(),
                 request.port(),
                 Texts.path(request.path()),
+                request.header(HttpAttributes.REQUEST_ID),
                 route == null ? "" : route.name(),
                 call.cluster(),
                 code,

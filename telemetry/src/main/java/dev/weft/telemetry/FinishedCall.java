@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * The client's side. Times are of the monotonic clock, until somebody looks.
  *
  * @param place whose numbers stay text until somebody asks for them
+ * @param id its {@code x-request-id}; null for none
  * @param route name of the route, empty for none
  * @param code the protocol's own code, 0 when there was no answer
  * @param flags bits of {@link ResponseFlag}
@@ -27,6 +28,7 @@ record FinishedCall(
         String host,
         int port,
         String path,
+        @Nullable String id,
         String route,
         @Nullable String cluster,
         int code,
@@ -59,6 +61,7 @@ record FinishedCall(
         List<Attribute> attributes = new ArrayList<>();
         HttpAttributes.method(method, attributes);
         HttpAttributes.server(secure, host, port, path, attributes);
+        HttpAttributes.request(id, attributes);
         HttpAttributes.outcome(code, errorType, attributes);
         if (!attempts.isEmpty()) {
             decided(attempts.get(attempts.size() - 1).endpoint(), attributes);

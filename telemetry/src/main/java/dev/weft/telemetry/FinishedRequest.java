@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * The server's side. Times are nanoseconds since 1970.
  *
  * @param parentId the caller's span, 0 for none
+ * @param id its {@code x-request-id}; null for none
  * @param thrown class of what the application threw, or empty
  */
 record FinishedRequest(
@@ -18,6 +19,7 @@ record FinishedRequest(
         long end,
         String method,
         String path,
+        @Nullable String id,
         int code,
         boolean failed,
         String thrown,
@@ -38,6 +40,7 @@ record FinishedRequest(
         List<Attribute> attributes = new ArrayList<>();
         HttpAttributes.method(method, attributes);
         HttpAttributes.text("url.path", path, attributes);
+        HttpAttributes.request(id, attributes);
         HttpAttributes.outcome(code, errorType(), attributes);
         return new Span(
                 context,

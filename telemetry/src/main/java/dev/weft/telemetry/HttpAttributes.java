@@ -15,6 +15,8 @@ final class HttpAttributes {
     private static final Set<String> METHODS =
             Set.of("CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE");
 
+    static final String REQUEST_ID = "x-request-id";
+
     private HttpAttributes() {}
 
     /** The name of a span: of a route only the application's own framework knows the template. */
@@ -39,6 +41,13 @@ final class HttpAttributes {
         out.add(new Attribute.Count("server.port", port));
         text("url.full", (secure ? "https://" : "http://") + address + (usual ? "" : ":" + port) + path, out);
         text("url.path", path, out);
+    }
+
+    /** What the access logs of all hops have in common, named as Envoy names it in spans. */
+    static void request(@Nullable String id, List<Attribute> out) {
+        if (id != null) {
+            text("guid:" + REQUEST_ID, Texts.clip(id), out);
+        }
     }
 
     /** Whom the last attempt was sent to. */

@@ -97,7 +97,8 @@ public final class ServerSide implements Inbound {
         for (RequestRecorder recorder : recorders) {
             kept = new Kept(recorder, recorder.headers(headers), kept);
         }
-        Request request = new Request(method, path, own, callerSpan, now, deadline, handed, kept);
+        String id = own != null && own.sampled() ? headers.first(HttpAttributes.REQUEST_ID) : null;
+        Request request = new Request(method, path, own, callerSpan, now, deadline, handed, kept, id);
         request.attach();
         return request;
     }
@@ -173,6 +174,7 @@ public final class ServerSide implements Inbound {
                     start + (now - request.start),
                     request.method,
                     Texts.path(request.path),
+                    request.id,
                     code,
                     failed,
                     error == null ? "" : error.getClass().getName(),
@@ -196,6 +198,7 @@ public final class ServerSide implements Inbound {
         private final long deadline;
         private final short handed;
         private final @Nullable Kept kept;
+        private final @Nullable String id;
         private final AtomicBoolean over = new AtomicBoolean();
         private @Nullable TraceContext previous;
         private long previousDeadline;
@@ -209,7 +212,8 @@ public final class ServerSide implements Inbound {
                 long start,
                 long deadline,
                 short handed,
-                @Nullable Kept kept) {
+                @Nullable Kept kept,
+                @Nullable String id) {
             this.method = method;
             this.path = path;
             this.place = place;
@@ -218,6 +222,7 @@ public final class ServerSide implements Inbound {
             this.deadline = deadline;
             this.handed = handed;
             this.kept = kept;
+            this.id = id;
         }
 
         @Override

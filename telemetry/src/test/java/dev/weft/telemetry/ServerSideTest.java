@@ -68,6 +68,15 @@ class ServerSideTest {
     }
 
     @Test
+    void aSpanHasTheIdOfItsRequest() {
+        server.begin("GET", "/a", name -> name.equals("x-request-id") ? "one" : null)
+                .end(200, Outcome.SUCCESS, null);
+        server.begin("GET", "/a", Headers.NONE).end(200, Outcome.SUCCESS, null);
+        assertTrue(spans.get(0).attributes().contains(new Attribute.Text("guid:x-request-id", "one")));
+        assertTrue(spans.get(1).attributes().stream().noneMatch(a -> a.name().equals("guid:x-request-id")));
+    }
+
+    @Test
     void aRequestThatBringsATimeLimitIsServedUnderIt() {
         Served outer = server.begin("GET", "/a", name -> name.equals("x-envoy-expected-rq-timeout-ms") ? "250" : null);
         assertEquals(1_000 + 250_000_000L, ambient.deadline());

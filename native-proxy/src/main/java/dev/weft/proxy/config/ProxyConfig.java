@@ -8,6 +8,7 @@ import dev.weft.client.identity.PemCertificates;
 import dev.weft.proxy.dns.DnsSettings;
 import dev.weft.proxy.health.HealthSettings;
 import dev.weft.proxy.http1.HeadLimits;
+import dev.weft.proxy.http1.HeadRules;
 import dev.weft.proxy.http1.Http1Limits;
 import dev.weft.proxy.listen.ProxyProtocol;
 import dev.weft.proxy.listen.Sockets;
@@ -42,6 +43,8 @@ import org.jspecify.annotations.Nullable;
  * @param accessLogSample share of the traces whose lines are written, where nothing failed
  * @param log how much is said: a level's word
  * @param health how the application is checked; of no effect where there is none to be called
+ * @param inboundHeads what is made of the heads of requests from others
+ * @param outboundHeads the same of the application's
  * @param certificates of the workload, towards its peers
  * @param opaque what becomes of connections that are no HTTP
  * @param drainNanos how long it goes on taking calls while callers learn that it leaves
@@ -75,6 +78,8 @@ public record ProxyConfig(
         int workers,
         int connections,
         Http1Limits limits,
+        HeadRules inboundHeads,
+        HeadRules outboundHeads,
         Opaque opaque,
         HealthSettings health,
         Certificates certificates,
@@ -107,6 +112,7 @@ public record ProxyConfig(
     public static ProxyConfig read(Map<Key, String> line, Map<String, String> environment, @Nullable Path file)
             throws Wrong {
         Values in = new Values(line, environment, file);
+        HeadKeys heads = new HeadKeys(in);
         ProxyConfig config = new ProxyConfig(
                 in.name(Key.SERVICE),
                 in.number(Key.PORT, 0, 65535),
@@ -135,6 +141,8 @@ public record ProxyConfig(
                 in.number(Key.WORKERS, 0, MOST_WORKERS),
                 in.number(Key.CONNECTIONS, 1, MOST_CONNECTIONS),
                 limits(in),
+                heads.rules(Key.INBOUND_USE_REMOTE_ADDRESS),
+                heads.rules(Key.OUTBOUND_USE_REMOTE_ADDRESS),
                 opaque(in),
                 HealthKeys.read(in),
                 certificates(in),

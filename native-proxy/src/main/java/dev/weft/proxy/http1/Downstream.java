@@ -24,6 +24,9 @@ public interface Downstream {
     @Nullable
     String source();
 
+    /** Whoever has made the connection. */
+    Peer peer();
+
     /** Whether the process wants to end. */
     boolean draining();
 

@@ -36,6 +36,7 @@ public final class Exchange {
     public final RequestHead head;
     final Http1Limits limits;
     private final Course course;
+    private final AddedLines added;
     private final HeadEdits edits;
     private final HeadEdits answerEdits;
     private final Replay replay;
@@ -53,7 +54,8 @@ public final class Exchange {
         this.worker = worker;
         this.client = client;
         this.limits = limits;
-        this.head = new RequestHead(limits.head(), worker.arrays);
+        this.head = new RequestHead(limits.head(), limits.rules().paths(), worker.arrays);
+        this.added = new AddedLines(head);
         this.edits = new HeadEdits(head);
         this.answerEdits = new HeadEdits(head);
         this.replay = new Replay(limits.replay());
@@ -69,7 +71,14 @@ public final class Exchange {
         bodyTo = null;
         trailers = null;
         requestWhole = !head.hasBody();
+        limits.rules().forwarding().apply(added, client.peer());
         course.begin();
+    }
+
+    /** Address of whoever has made the request, as far as it is believed; null for one of this host. */
+    @Nullable
+    String source() {
+        return limits.rules().forwarding().source(head, client.source());
     }
 
     // ---- sending

@@ -26,6 +26,10 @@ final class Fields {
     static final byte EXPECT = 6;
     /** For this hop alone, whatever {@code Connection} says (RFC 9110, section 7.6.1). */
     static final byte HOP = 7;
+    // What proxies tell each other of a client: no client has a say in whether it goes on.
+    static final byte FORWARDED_FOR = 8;
+    static final byte FORWARDED_PROTO = 9;
+    static final byte REQUEST_ID = 10;
 
     private static final int WIDTH = 4;
     private static final String GRPC = "application/grpc";
@@ -34,6 +38,8 @@ final class Fields {
     private int[] offsets = new int[16 * WIDTH];
     private byte[] kinds = new byte[16];
     private int count;
+    /** A bit for each kind that is there. */
+    private int seen;
 
     /** Where the line that is to be read next begins. */
     private int next;
@@ -45,6 +51,7 @@ final class Fields {
 
     void begin(int at) {
         count = 0;
+        seen = 0;
         next = at;
     }
 
@@ -101,6 +108,10 @@ final class Fields {
         while (to > from && blank(in[to - 1])) {
             to--;
         }
+        add(kind(in, at, colon), at, colon, from, to);
+    }
+
+    private void add(byte kind, int at, int colon, int from, int to) {
         if (count == kinds.length) {
             kinds = Arrays.copyOf(kinds, count * 2);
             offsets = Arrays.copyOf(offsets, count * 2 * WIDTH);
@@ -110,7 +121,31 @@ final class Fields {
         offsets[place + 1] = colon;
         offsets[place + 2] = from;
         offsets[place + 3] = to;
-        kinds[count++] = kind(in, at, colon);
+        kinds[count++] = kind;
+        seen |= 1 << kind;
+    }
+
+    /** Takes a line for one of these that was written where they ended, with a blank behind its colon. */
+    void append(byte kind, int colon, int to) {
+        int at = start(count);
+        add(kind, at, colon, colon + 2, to);
+        next = to + 4; // its end, and the empty line's
+    }
+
+    /** Takes a line out, of the bytes too: those behind it move up. */
+    void cut(byte[] in, int line) {
+        int from = start(line);
+        int to = start(line + 1);
+        int end = start(count);
+        System.arraycopy(in, to, in, from, end - to);
+        count--;
+        for (int i = line; i < count; i++) {
+            kinds[i] = kinds[i + 1];
+            for (int j = i * WIDTH; j < (i + 1) * WIDTH; j++) {
+                offsets[j] = offsets[j + WIDTH] - (to - from);
+            }
+        }
+        next -= to - from;
     }
 
     private static boolean blank(byte octet) {
@@ -127,12 +162,17 @@ final class Fields {
                 Octets.lower(in[from]) == 'c'
                         ? kind(in, from, to, "connection", CONNECTION)
                         : kind(in, from, to, "keep-alive", HOP);
+            case 12 -> kind(in, from, to, "x-request-id", REQUEST_ID);
             case 14 ->
                 Octets.lower(in[from]) == 'c'
                         ? kind(in, from, to, "content-length", CONTENT_LENGTH)
                         : kind(in, from, to, "http2-settings", HOP);
+            case 15 -> kind(in, from, to, "x-forwarded-for", FORWARDED_FOR);
             case 16 -> kind(in, from, to, "proxy-connection", HOP);
-            case 17 -> kind(in, from, to, "transfer-encoding", TRANSFER_ENCODING);
+            case 17 ->
+                Octets.lower(in[from]) == 'x'
+                        ? kind(in, from, to, "x-forwarded-proto", FORWARDED_PROTO)
+                        : kind(in, from, to, "transfer-encoding", TRANSFER_ENCODING);
             case 18 -> kind(in, from, to, "proxy-authenticate", HOP);
             case 19 -> kind(in, from, to, "proxy-authorization", HOP);
             default -> OTHER;
@@ -155,6 +195,21 @@ final class Fields {
 
     byte kind(int line) {
         return kinds[line];
+    }
+
+    /** Whether there was a line of that kind. */
+    boolean has(byte kind) {
+        return (seen & 1 << kind) != 0;
+    }
+
+    /** The first line of a kind at or after another; -1 for none. */
+    int find(byte kind, int from) {
+        for (int i = from; i < count; i++) {
+            if (kinds[i] == kind) {
+                return i;
+            }
+        }
+        return -1;
     }
 
     /** Where a line begins; that of {@link #count()} is where the lines end. */

@@ -47,6 +47,13 @@ final class HeadBytes {
         return count;
     }
 
+    /** Makes room for bytes that are put behind the head. */
+    void room(int octets) {
+        if (octets > bytes.length) {
+            grow(octets);
+        }
+    }
+
     private void grow(int room) {
         byte[] before = bytes;
         bytes = before.length == 0 ? arrays.take() : before;

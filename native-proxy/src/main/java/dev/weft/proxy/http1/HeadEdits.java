@@ -41,8 +41,8 @@ public final class HeadEdits implements HeaderWriter {
     }
 
     /**
-     * Leaves out what is for this hop alone (RFC 9110, section 7.6.1), but never what says where a message ends or whom
-     * it is for: that a client names them in {@code Connection} does not make them so.
+     * Leaves out what is for this hop alone (RFC 9110, section 7.6.1), but never what says where a message ends, whom
+     * it is for or whence it came: that a client names them in {@code Connection} does not make them so.
      *
      * @param upgrade whether the lines of an upgrade are handed through
      */

@@ -48,6 +48,7 @@ final class Http1Downstream extends ChannelInboundHandlerAdapter implements Down
     private final BodyReader body = new BodyReader();
     private final Alarm alarm;
     private @Nullable ChannelHandlerContext context;
+    private @Nullable Peer peer;
     private Exchange exchange;
     private Phase phase = Phase.HEAD;
     private long headBy = Long.MAX_VALUE;
@@ -84,6 +85,7 @@ final class Http1Downstream extends ChannelInboundHandlerAdapter implements Down
     @Override
     public void handlerAdded(ChannelHandlerContext added) {
         context = added;
+        peer = new Peer(added.channel());
         alarm.at(worker.clock.nanos() + limits.idleNanos());
     }
 
@@ -333,6 +335,11 @@ final class Http1Downstream extends ChannelInboundHandlerAdapter implements Down
     @Override
     public @Nullable String source() {
         return ClientAddress.of(context().channel());
+    }
+
+    @Override
+    public Peer peer() {
+        return Objects.requireNonNull(peer);
     }
 
     @Override

@@ -15,6 +15,12 @@ public final class Octets {
     static final int HOST = 8;
     /** What a name of HTTP/2 may have: a token without capitals. */
     public static final int NAME = 16;
+    /** What parts a path. */
+    private static final int SLASH = 32;
+    /** What means something behind a slash: another one, and a point. */
+    private static final int BEHIND_SLASH = SLASH << 1;
+    /** What a path has that can be written otherwise, wherever it stands: escapes and backslashes. */
+    private static final int ODD = 128;
 
     private static final byte[] KINDS = kinds();
 
@@ -35,6 +41,9 @@ public final class Octets {
             kind |= (kind & TOKEN) != 0 && !(c >= 'A' && c <= 'Z') ? NAME : 0;
             kind |= c >= 'A' && c <= 'Z' || c == '-' || c == '_' ? METHOD : 0;
             kind |= letter || digit || "-._~%!$&'()*+,;=".indexOf(c) >= 0 ? HOST : 0;
+            kind |= c == '/' ? SLASH : 0;
+            kind |= c == '/' || c == '.' ? BEHIND_SLASH : 0;
+            kind |= c == '%' || c == '\\' ? ODD : 0;
             kinds[c] = (byte) kind;
         }
         return kinds;
@@ -42,6 +51,16 @@ public final class Octets {
 
     public static boolean is(int kind, byte octet) {
         return (KINDS[octet & 0xFF] & kind) != 0;
+    }
+
+    /** All of these that it is. */
+    static int kinds(byte octet) {
+        return KINDS[octet & 0xFF];
+    }
+
+    /** Whether a path with these two in a row could be written otherwise; 0 if not. */
+    static int odd(int kindsBefore, int kinds) {
+        return kinds & (ODD | kindsBefore << 1 & BEHIND_SLASH);
     }
 
     public static boolean all(int kind, byte[] in, int from, int to) {

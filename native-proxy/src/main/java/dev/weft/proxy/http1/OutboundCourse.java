@@ -120,7 +120,7 @@ final class OutboundCourse implements Course, LoopExchange, Request, Headers {
 
     @Override
     public @Nullable String source() {
-        return exchange.client.source();
+        return exchange.source();
     }
 
     @Override

@@ -7,23 +7,13 @@ package dev.weft.proxy.http1;
 final class PathOctets {
     private PathOctets() {}
 
-    /** @param to where the path ends, or the query after it */
-    static boolean served(byte[] in, int from, int to) {
-        for (int i = from; i < to && in[i] != '?'; i++) {
-            if (in[i] == '%' || in[i] == '.' && in[i - 1] == '/') {
-                return walked(in, from, to);
-            }
-        }
-        return true;
-    }
-
     /** Goes down and up by its parts, as nginx does: escaped slashes part too, and empty parts are none. */
-    private static boolean walked(byte[] in, int from, int to) {
+    static boolean served(byte[] in, int from, int to) {
         int depth = 0;
         int length = 0;
         int dots = 0;
         int i = from;
-        while (i < to && in[i] != '?') {
+        while (i < to) {
             int octet = in[i] & 0xFF;
             if (octet == '%') {
                 octet = escaped(in, i, to);
@@ -53,8 +43,8 @@ final class PathOctets {
         return isDots ? depth - length / 2 : depth + 1;
     }
 
-    /** -1 for what is no escape. */
-    private static int escaped(byte[] in, int at, int to) {
+    /** What an escape stands for; -1 for what is none. */
+    static int escaped(byte[] in, int at, int to) {
         if (at + 2 >= to) {
             return -1;
         }

@@ -18,15 +18,22 @@ public final class RequestHead extends MessageHead {
     private int methodEnd;
     private int targetEnd;
 
+    /** Where the path ends: at the query, or with the target. */
+    private int pathEnd;
+    /** Whether something of the target could be written otherwise. */
+    private boolean odd;
+
     private int pathStart;
     private final Authority authority = new Authority();
     private boolean absolute;
 
     private boolean upgrade;
     private boolean expectsContinue;
+    private final PathNormalization paths;
 
-    RequestHead(HeadLimits limits, ByteArrays arrays) {
+    RequestHead(HeadLimits limits, PathNormalization paths, ByteArrays arrays) {
         super(limits, arrays);
+        this.paths = paths;
     }
 
     @Override
@@ -57,15 +64,34 @@ public final class RequestHead extends MessageHead {
         if (methodEnd == start || methodEnd == end || in[methodEnd] != ' ') {
             return Fields.BAD;
         }
-        targetEnd = methodEnd + 1;
-        while (targetEnd < end && Octets.is(Octets.TARGET, in[targetEnd])) {
-            targetEnd++;
-        }
+        targetEnd = targetEnd(in, methodEnd + 1, end);
         if (targetEnd == methodEnd + 1 || targetEnd == end || in[targetEnd] != ' ') {
             return Fields.BAD;
         }
         fields.begin(end + LINE_END);
         return version(in, targetEnd + 1, end);
+    }
+
+    /** Looks at each byte once, and leaves it at that where the path is one that can't be written otherwise. */
+    private int targetEnd(byte[] in, int from, int to) {
+        int at = from;
+        int unlike = 0;
+        int before = 0;
+        while (at < to && in[at] != '?') {
+            int kinds = Octets.kinds(in[at]);
+            if ((kinds & Octets.TARGET) == 0) {
+                break;
+            }
+            unlike |= Octets.odd(before, kinds);
+            before = kinds;
+            at++;
+        }
+        odd = unlike != 0;
+        pathEnd = at;
+        while (at < to && Octets.is(Octets.TARGET, in[at])) {
+            at++;
+        }
+        return at;
     }
 
     private int version(byte[] in, int from, int to) {
@@ -177,7 +203,10 @@ public final class RequestHead extends MessageHead {
         } else {
             return Fields.BAD;
         }
-        if (!PathOctets.served(in, pathStart, targetEnd)) {
+        if (absolute) {
+            odd = PathNormalization.odd(in, pathStart, pathEnd); // of more than the slashes before its host
+        }
+        if (odd && !rewritten(in)) {
             return Fields.BAD;
         }
         if (host < 0) {
@@ -186,6 +215,18 @@ public final class RequestHead extends MessageHead {
         return absolute || authority.read(in, fields.valueStart(host), fields.valueEnd(host))
                 ? Fields.DONE
                 : Fields.BAD;
+    }
+
+    /** Puts the path into its usual form, where it stands. Whether there is one. */
+    private boolean rewritten(byte[] in) {
+        int end = paths.apply(in, pathStart, pathEnd);
+        if (end == PathNormalization.REFUSED) {
+            return false;
+        }
+        System.arraycopy(in, pathEnd, in, end, targetEnd - pathEnd);
+        targetEnd -= pathEnd - end;
+        pathEnd = end;
+        return true;
     }
 
     /** Some clients, the JDK's among them, write the usual port in one place only. */

@@ -4,6 +4,7 @@ import dev.weft.proxy.http1.Course;
 import dev.weft.proxy.http1.Downstream;
 import dev.weft.proxy.http1.Exchange;
 import dev.weft.proxy.http1.Http1Limits;
+import dev.weft.proxy.http1.Peer;
 import dev.weft.proxy.http1.Upstream;
 import dev.weft.proxy.http1.Worker;
 import dev.weft.proxy.listen.Alarm;
@@ -64,6 +65,8 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     /** Of the codec. */
     private @Nullable ChannelHandlerContext context;
 
+    private @Nullable Peer peer;
+
     private boolean reading;
     private boolean leaving;
     private boolean left;
@@ -108,6 +111,10 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
         return Objects.requireNonNull(context);
     }
 
+    Peer peer() {
+        return Objects.requireNonNull(peer);
+    }
+
     Exchange exchange(ServerStream of) {
         return new Exchange(worker, of, limits, courses);
     }
@@ -120,6 +127,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     public void handlerAdded(ChannelHandlerContext added) throws Http2Exception {
         // The codec stands before this, and has greeted by now.
         context = added.pipeline().context(codec);
+        peer = new Peer(added.channel());
         codec.widen(http2.connectionWindow());
         alarm.at(worker.clock.nanos() + limits.idleNanos());
     }

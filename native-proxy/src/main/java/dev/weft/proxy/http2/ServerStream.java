@@ -6,6 +6,7 @@ import dev.weft.proxy.http1.Downstream;
 import dev.weft.proxy.http1.Exchange;
 import dev.weft.proxy.http1.HeadEdits;
 import dev.weft.proxy.http1.MessageHead;
+import dev.weft.proxy.http1.Peer;
 import dev.weft.proxy.http1.ResponseHead;
 import dev.weft.proxy.http1.Trailers;
 import dev.weft.proxy.http1.Upstream;
@@ -193,6 +194,11 @@ final class ServerStream implements Downstream {
     @Override
     public @Nullable String source() {
         return ClientAddress.of(connection.context().channel());
+    }
+
+    @Override
+    public Peer peer() {
+        return connection.peer();
     }
 
     @Override

@@ -16,7 +16,11 @@ public final class ClientAddress {
      */
     public static @Nullable String of(Channel client) {
         InetSocketAddress source = ProxyProtocolHandler.source(client);
-        InetAddress address = source == null ? null : source.getAddress();
+        return of(source == null ? null : source.getAddress());
+    }
+
+    /** The same of an address that somebody else has told; null for none. */
+    public static @Nullable String of(@Nullable InetAddress address) {
         return address == null || address.isLoopbackAddress() ? null : NetUtil.toAddressString(address);
     }
 }

@@ -73,7 +73,7 @@ class AllocationTest {
                     10,
                     traffic,
                     Http1.connections(
-                            Http1Limits.DEFAULT,
+                            Http1Limits.DEFAULT.with(new HeadRules(PathNormalization.BASE, Forwarding.SIDECAR)),
                             Courses.outbound(engine, driver, Unrouted.refused(names), null),
                             () -> false));
             try (Client client = new Client(listener.address())) {

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Heads of requests: what they say, and which are refused by nginx or HAProxy and so by us. */
 class RequestHeadTest {
     private final TextCache texts = new TextCache();
-    private final RequestHead head = new RequestHead(HeadLimits.DEFAULT, new ByteArrays());
+    private final RequestHead head = new RequestHead(HeadLimits.DEFAULT, PathNormalization.BASE, new ByteArrays());
 
     private static ByteBuf bytes(String text) {
         return Unpooled.copiedBuffer(
@@ -58,6 +58,22 @@ class RequestHeadTest {
         assertEquals("/x", head.path(texts));
         assertEquals(Fields.DONE, read("GET http://shop HTTP/1.1\\r\\nHost: shop\\r\\n\\r\\n"));
         assertEquals("/", head.path(texts));
+    }
+
+    @Test
+    void aPathIsReadInItsUsualFormAndTheQueryAsItIs() {
+        String host = " HTTP/1.1\\r\\nHost: shop\\r\\nX: y\\r\\n\\r\\n";
+        assertEquals(Fields.DONE, read("GET /a/../b/%63/./?d=/../%61//" + host));
+        assertEquals("/b/c/?d=/../%61//", head.path(texts));
+        assertEquals("y", head.first("x", texts));
+        assertEquals(Fields.DONE, read("GET http://shop/a/../%62?c" + host));
+        assertEquals("/b?c", head.path(texts));
+        assertEquals(Fields.DONE, read("GET /a?/../../%zz" + host));
+        assertEquals("/a?/../../%zz", head.path(texts));
+        assertEquals(Fields.DONE, read("GET /x%2F" + host));
+        assertEquals("/x%2F", head.path(texts));
+        assertEquals(Fields.BAD, read("GET http://shop/a/../.." + host));
+        assertEquals(Fields.BAD, read("GET /%zz?a" + host));
     }
 
     @Test

@@ -175,7 +175,9 @@ class SmugglingTest {
                 Sockets.best(),
                 1,
                 loop -> new Worker(loop, System::nanoTime, traffic, Http2.streams(Http2Limits.DEFAULT)));
-        Http1Limits limits = new Http1Limits(HeadLimits.DEFAULT, TWO_SECONDS, TWO_SECONDS, TWO_SECONDS, TWO_SECONDS, 0);
+        HeadRules edge = new HeadRules(PathNormalization.BASE, new Forwarding(true, true, 0, RequestId.GENERATE, ""));
+        Http1Limits limits =
+                new Http1Limits(HeadLimits.DEFAULT, TWO_SECONDS, TWO_SECONDS, TWO_SECONDS, TWO_SECONDS, 0).with(edge);
         try (Backend backend = new Backend(Backend.always(ANSWER))) {
             Function<Worker, ChannelHandler> handlers =
                     Http1.connections(limits, courses.apply(backend.address()), () -> false);

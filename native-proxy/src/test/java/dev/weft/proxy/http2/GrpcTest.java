@@ -90,7 +90,7 @@ class GrpcTest {
                 octets("one"));
         assertEquals("one", new String(answer, StandardCharsets.UTF_8));
         assertEquals("hello", trailers.get().get(GrpcPeer.SAID));
-        assertEquals(new Served.Told("/shop/unary", 1, 0), proxy.told());
+        assertEquals(new Served.Told("/shop/unary", 1, 0, null), proxy.told());
     }
 
     @Test

@@ -45,8 +45,9 @@ final class Served implements AutoCloseable {
      * What is told of a call when it is over.
      *
      * @param code the last attempt's own
+     * @param id of the request; null for none
      */
-    record Told(String path, int attempts, int code) {}
+    record Told(String path, int attempts, int code, String id) {}
 
     final Traffic traffic = new Traffic();
     final List<Throwable> bugs = new CopyOnWriteArrayList<>();
@@ -103,6 +104,10 @@ final class Served implements AutoCloseable {
     }
 
     void publish(Action action, Protocol protocol, InetSocketAddress... to) {
+        publish(List.of(new Route("all", Match.ANY, action)), protocol, to);
+    }
+
+    void publish(List<Route> routes, Protocol protocol, InetSocketAddress... to) {
         List<Endpoint> endpoints = new ArrayList<>();
         for (InetSocketAddress address : to) {
             endpoints.add(Endpoint.of(address));
@@ -121,8 +126,7 @@ final class Served implements AutoCloseable {
                 plain.limits(),
                 protocol,
                 plain.connectBackoff());
-        Route route = new Route("all", Match.ANY, action);
-        VirtualHost host = new VirtualHost("shop", List.of("shop"), List.of(route));
+        VirtualHost host = new VirtualHost("shop", List.of("shop"), routes);
         engine.publish(new Snapshot(
                 "1", new Directory(Directory.State.KNOWN, Map.of()), List.of(host), Map.of("shop", cluster)));
     }
@@ -131,7 +135,11 @@ final class Served implements AutoCloseable {
         int last = call.attemptCount() - 1;
         End end = last < 0 ? null : call.attempt(last).end();
         broke = end == null ? null : end.cause();
-        told.add(new Told(call.request().path(), call.attemptCount(), end == null ? 0 : end.code()));
+        told.add(new Told(
+                call.request().path(),
+                call.attemptCount(),
+                end == null ? 0 : end.code(),
+                call.request().header("x-request-id")));
     }
 
     /** What broke the last attempt of the newest call that is over; null for nothing. */

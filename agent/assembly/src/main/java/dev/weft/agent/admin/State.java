@@ -12,6 +12,7 @@ import dev.weft.client.report.Status;
 import dev.weft.engine.Engine;
 import dev.weft.telemetry.Json;
 import java.util.Map;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** How the agent stands, as JSON. */
