@@ -36,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  * @param profile what kind of servers they are
  * @param address of this instance; null to find out
  * @param state directory of the last-known-good; null for the user's cache directory
+ * @param tracing what is told of traces, and to whom
  * @param accessLog {@code stderr} or a file; empty for none
  * @param certificates of the workload, towards its peers
  * @param opaque what becomes of connections that are no HTTP
@@ -60,7 +61,7 @@ public record ProxyConfig(
         String zone,
         @Nullable String address,
         @Nullable Path state,
-        boolean tracing,
+        Tracing tracing,
         String accessLog,
         boolean accessLogJson,
         long drainNanos,
@@ -116,7 +117,7 @@ public record ProxyConfig(
                 in.text(Key.ZONE),
                 in.isSet(Key.ADDRESS) ? literal(in, Key.ADDRESS) : null,
                 in.file(Key.STATE_DIR),
-                in.on(Key.TRACING),
+                Tracing.read(in),
                 in.text(Key.ACCESS_LOG),
                 in.word(Key.ACCESS_LOG_ENCODING, "text", "json").equals("json"),
                 in.nanos(Key.DRAIN),

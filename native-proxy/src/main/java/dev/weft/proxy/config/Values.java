@@ -69,10 +69,10 @@ final class Values {
             String name = prefix + entry.getKey();
             Object value = entry.getValue();
             Key key = of(name);
-            if (key == Key.LABELS && value instanceof Map<?, ?> labels) {
+            if (key != null && key.isPairs() && value instanceof Map<?, ?> named) {
                 StringBuilder pairs = new StringBuilder();
-                labels.forEach((label, text) ->
-                        pairs.append(label).append('=').append(text).append(';'));
+                named.forEach((one, text) ->
+                        pairs.append(one).append('=').append(text).append(';'));
                 add(key, pairs.toString(), file.toString());
             } else if (value instanceof Map<?, ?> nested) {
                 flatten(name + ".", nested, file);
@@ -103,6 +103,12 @@ final class Values {
         return !text(key).isEmpty();
     }
 
+    /** Whether somebody has set it, also where there is a default. */
+    boolean isWritten(Key key) {
+        Value value = found.get(key);
+        return value != null && !value.text().isEmpty();
+    }
+
     String text(Key key) {
         Value value = found.get(key);
         return value == null || value.text().isEmpty() ? key.fallback() : value.text();
@@ -112,8 +118,8 @@ final class Values {
     void refuse(Key key) {
         Value value = found.get(key);
         String source = value == null ? "default" : value.source();
-        errors.add(
-                source + ": '" + text(key) + "' is not a value of '" + key.key() + "', which takes " + key.accepts());
+        String text = key == Key.OTLP_HEADERS ? "(hidden)" : text(key); // a collector's key may stand there
+        errors.add(source + ": '" + text + "' is not a value of '" + key.key() + "', which takes " + key.accepts());
     }
 
     boolean on(Key key) {
@@ -149,6 +155,21 @@ final class Values {
         }
         refuse(key);
         return least;
+    }
+
+    /** From 0 to 1. */
+    double share(Key key) {
+        try {
+            double share = Double.parseDouble(text(key));
+            if (share >= 0 && share <= 1) {
+                return share;
+            }
+        } catch (NumberFormatException e) {
+            refuse(key);
+            return 0;
+        }
+        refuse(key);
+        return 0;
     }
 
     long nanos(Key key) {
