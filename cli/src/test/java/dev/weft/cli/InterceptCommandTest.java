@@ -65,14 +65,14 @@ class InterceptCommandTest {
                 -I OUTPUT 1 -j WEFT_OUTPUT
                 -A WEFT_OUTPUT -m owner --uid-owner 1337 -j RETURN
                 -A WEFT_OUTPUT -p udp --dport 53 -j REDIRECT --to-ports 5353
-                -A WEFT_OUTPUT -p tcp --dport 53 -j REDIRECT --to-ports 5353
+                -A WEFT_OUTPUT -p tcp --dport 53 --syn -j REDIRECT --to-ports 5353
                 -A WEFT_OUTPUT -o lo -j RETURN
-                -A WEFT_OUTPUT -p tcp -j REDIRECT --to-ports 15001
+                -A WEFT_OUTPUT -p tcp --syn -j REDIRECT --to-ports 15001
                 :WEFT_INBOUND - [0:0]
                 -I PREROUTING 1 -j WEFT_INBOUND
                 -A WEFT_INBOUND -i lo -j RETURN
                 -A WEFT_INBOUND -p tcp --dport 22 -j RETURN
-                -A WEFT_INBOUND -p tcp -m addrtype --dst-type LOCAL -j REDIRECT --to-ports 15006
+                -A WEFT_INBOUND -p tcp --syn -m addrtype --dst-type LOCAL -j REDIRECT --to-ports 15006
                 COMMIT
                 END
                 """, script);
@@ -127,7 +127,7 @@ class InterceptCommandTest {
                             ip daddr 10.9.0.0/16 counter return
                             tcp dport 3306 counter return
                             tcp dport 5432 counter return
-                            meta l4proto tcp ip daddr 10.0.0.0/8 counter redirect to :1
+                            meta l4proto tcp tcp flags & (fin | syn | rst | ack) == syn ip daddr 10.0.0.0/8 counter redirect to :1
                           }
                         }
                         END

@@ -11,6 +11,7 @@ import io.opentelemetry.proto.trace.v1.Span;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -31,6 +32,10 @@ final class Collector implements AutoCloseable {
     record Told(String service, Span span) {
         String traceId() {
             return HexFormat.of().formatHex(span.getTraceId().toByteArray());
+        }
+
+        String id() {
+            return HexFormat.of().formatHex(span.getSpanId().toByteArray());
         }
 
         String attribute(String name) {
@@ -66,6 +71,30 @@ final class Collector implements AutoCloseable {
         String service = value(resource.getResource().getAttributesList(), "service.name");
         resource.getScopeSpansList()
                 .forEach(scope -> scope.getSpansList().forEach(span -> spans.add(new Told(service, span))));
+    }
+
+    /**
+     * A span and its ancestors, the first of all first, each as service and kind; null until all of them have come.
+     *
+     * @param spanId 16 hexadecimal digits
+     */
+    @Nullable
+    List<String> line(String traceId, String spanId) {
+        List<String> line = new ArrayList<>();
+        for (String id = spanId; !id.isEmpty(); ) {
+            String wanted = id;
+            Told told = spans.stream()
+                    .filter(one -> one.traceId().equals(traceId) && one.id().equals(wanted))
+                    .findFirst()
+                    .orElse(null);
+            if (told == null) {
+                return null;
+            }
+            String kind = told.span().getKind().name().substring("SPAN_KIND_".length());
+            line.add(0, told.service() + " " + kind);
+            id = HexFormat.of().formatHex(told.span().getParentSpanId().toByteArray());
+        }
+        return line;
     }
 
     String url() {

@@ -10,6 +10,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 
 /** The processes of a test, in a folder and a runtime directory of their own; all end with it. */
@@ -42,9 +45,15 @@ final class Fleet implements AutoCloseable {
 
     /** Servers with the agent, which start side by side. */
     List<Instance> servers(String service, String... ids) throws IOException, InterruptedException {
+        return servers(service, (id, jvm) -> jvm, ids);
+    }
+
+    /** @param how each of them differs */
+    List<Instance> servers(String service, BiFunction<String, Jvm, Jvm> how, String... ids)
+            throws IOException, InterruptedException {
         List<Running> starting = new ArrayList<>();
         for (String id : ids) {
-            starting.add(member(service, id, jvm -> jvm));
+            starting.add(member(service, id, jvm -> how.apply(id, jvm)));
         }
         List<Instance> started = new ArrayList<>();
         for (int i = 0; i < ids.length; i++) {
@@ -107,6 +116,17 @@ final class Fleet implements AutoCloseable {
         own(started);
         assertEquals("ready", started.line());
         return new Caller(this, started);
+    }
+
+    /** A program that is no JVM, and that knows of no proxy but by what it is told here. */
+    Running program(String name, List<String> command, Map<String, String> environment) throws IOException {
+        Path errors = Files.createTempFile(folder, name + "-", ".err");
+        ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors.toFile());
+        builder.environment()
+                .keySet()
+                .removeIf(key -> key.toLowerCase(Locale.ROOT).endsWith("_proxy"));
+        builder.environment().putAll(environment);
+        return own(new Running(name, builder.start(), errors));
     }
 
     Running own(Running running) {

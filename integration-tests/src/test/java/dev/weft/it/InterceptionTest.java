@@ -4,10 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -15,15 +21,21 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Two hosts: one with a control plane, the proxy, interception and an application that knows of none of them; one
- * with servers outside of any mesh, of which a rule names one.
+ * with servers outside of any mesh, of which a rule names one, and with a service of gRPC behind a proxy. The proxies run
+ * as a user who may do nothing that others may not.
  */
 class InterceptionTest {
+    private static final Pattern PLACED =
+            Pattern.compile("kiosk of books at 00-([0-9a-f]{32})-([0-9a-f]{16})-01\\|x-head=first\\|x-trail=last");
+
     @TempDir
     static Path folder;
 
     private static Fleet fleet;
     private static Namespace here;
     private static Namespace there;
+    private static Running proxy;
+    private static @Nullable Running grpc;
     private static int stock;
     private static int stranger;
     private static int original;
@@ -34,14 +46,34 @@ class InterceptionTest {
     static void start() throws Exception {
         Namespace.need();
         fleet = new Fleet(folder);
+        ProxyUser user = ProxyUser.of(fleet);
         here = Namespace.make("here");
         there = Namespace.make("there");
         here.wire(there);
-        stock = plain(there, "stock");
-        stranger = plain(there, "stranger");
-        original = plain(there, "original");
-        application = plain(here, "application");
-        beside = plain(here, "beside");
+        GrpcPeers peers = GrpcPeers.of(fleet);
+        Running kiosk = peers == null ? null : peers.server(there);
+        grpc = peers == null ? null : peers.client(here, "kiosk:80");
+        List<Running> plain = List.of(
+                plain(there, "stock"),
+                plain(there, "stranger"),
+                plain(there, "original"),
+                plain(here, "application"),
+                plain(here, "beside"));
+        stock = port(plain.get(0));
+        stranger = port(plain.get(1));
+        original = port(plain.get(2));
+        application = port(plain.get(3));
+        beside = port(plain.get(4));
+        fleet.rule("kiosk.yaml", """
+                apiVersion: networking.istio.io/v1
+                kind: VirtualService
+                metadata: {name: kiosk, annotations: {weft.dev/retry-non-idempotent: "true"}}
+                spec:
+                  hosts: [kiosk]
+                  http:
+                    - retries: {attempts: 1, retryOn: unavailable}
+                      route: [{destination: {host: kiosk}}]
+                """);
         fleet.rule("stock.yaml", """
                 apiVersion: networking.istio.io/v1
                 kind: ServiceEntry
@@ -79,23 +111,54 @@ class InterceptionTest {
                         "--config",
                         fleet.rules.toString(),
                         "--xds",
-                        "127.0.0.1:15010",
+                        "0.0.0.0:15010",
                         "--rest",
                         "127.0.0.1:0",
                         "--state",
                         fleet.folder.resolve("registry").toString())
                 .line(" ready after ");
-        Running proxy = run(
-                "proxy", Jvm.PROXY, "--service", "shop", "--port", String.valueOf(application), "--intercept", "true");
+        proxy = user.proxy(
+                here,
+                "proxy",
+                "--service",
+                "shop",
+                "--port",
+                String.valueOf(application),
+                "--intercept",
+                "true",
+                "--control.plane",
+                "127.0.0.1:15010");
+        if (kiosk != null) {
+            user.proxy(
+                    there,
+                    "proxy-kiosk",
+                    "--service",
+                    "kiosk",
+                    "--port",
+                    String.valueOf(port(kiosk)),
+                    "--address",
+                    "10.77.0.2",
+                    "--control.plane",
+                    "10.77.0.1:15010");
+        }
         proxy.line("mesh DNS on port 5353");
-        install(0);
+        install();
         Until.so("the name is known", () -> here.curl("http://stock/").exit() == 0);
+        if (grpc != null) {
+            // Who has asked for a name in vain waits a second and more before he asks again.
+            Until.so(
+                    "the name of the other is known",
+                    () -> here.curl("http://kiosk/").exit() != 6);
+            Until.so("it answers", () -> asked("Get", "ready").startsWith("kiosk"));
+        }
     }
 
-    /** The processes of the test run as root, and curl does not. */
-    private static void install(int uid) throws IOException, InterruptedException {
-        Running rules =
-                run("intercept", Jvm.WEFT, "intercept", "install", "--uid", String.valueOf(uid), "--dns", "all");
+    /** @param options beside the defaults */
+    private static void install(String... options) throws IOException, InterruptedException {
+        List<String> command =
+                new ArrayList<>(List.of("intercept", "install", "--dns", "all", "--exclude-inbound-ports", "22,15010"));
+        command.addAll(List.of(options));
+        Running rules = run("intercept", Jvm.WEFT, command.toArray(String[]::new));
         assertEquals(0, rules.process.waitFor(), rules.errors());
     }
 
@@ -103,10 +166,13 @@ class InterceptionTest {
         return fleet.own(new Jvm(fleet.folder).in(here).jar(name, jar, arguments));
     }
 
-    private static int plain(Namespace where, String name) throws IOException, InterruptedException {
-        Running running = fleet.own(new Jvm(fleet.folder)
+    private static Running plain(Namespace where, String name) throws IOException {
+        return fleet.own(new Jvm(fleet.folder)
                 .in(where)
                 .run(name, List.of(Path.of("target", "test-classes").toString()), Plain.class.getName(), name));
+    }
+
+    private static int port(Running running) throws IOException, InterruptedException {
         return Integer.parseInt(running.line("listening ").substring("listening ".length()));
     }
 
@@ -145,6 +211,62 @@ class InterceptionTest {
     }
 
     @Test
+    void theProxyNeedsNoRights() throws Exception {
+        ProxyUser.hasNoRights(proxy);
+    }
+
+    /** What the client that knows of no proxy got; skipped where there is none. */
+    private static String asked(String method, String message) throws IOException, InterruptedException {
+        Running client = grpc;
+        if (client == null) {
+            Programs.skip("there is no Python with gRPC here (Debian: python3-grpcio)");
+            throw new AssertionError("skipped");
+        }
+        client.tell(method + " " + message);
+        return client.line();
+    }
+
+    @Test
+    void aUnaryCallOfGrpcGoesThroughBothProxiesWithMetadataTrailersAndTrace() throws Exception {
+        String said = asked("Get", "books");
+        Matcher answer = PLACED.matcher(said);
+        assertTrue(answer.matches(), said);
+        String trace = answer.group(1);
+        JsonNode called = Until.get("the caller's proxy has ended its span", () -> span(here, trace, "CLIENT"));
+        JsonNode served = Until.get("the service's proxy has ended its span", () -> span(there, trace, "SERVER"));
+        assertEquals(answer.group(2), served.path("spanId").asText(), "the service is told its place");
+        assertEquals(called.path("spanId").asText(), served.path("parentSpanId").asText());
+    }
+
+    /** The one of a kind in a trace, as the proxy of a host remembers it; null for none yet. */
+    private static @Nullable JsonNode span(Namespace host, String trace, String kind) throws Exception {
+        String spans = host.curl("http://127.0.0.1:15000/traces/" + trace).said();
+        for (JsonNode span : new ObjectMapper().readTree(spans).path("spans")) {
+            if (span.path("kind").asText().equals(kind)) {
+                return span;
+            }
+        }
+        return null;
+    }
+
+    @Test
+    void aStreamOfGrpcEndsWithItsTrailers() throws Exception {
+        assertEquals("OK||0 1 2 3 4|x-trail=after 5", asked("Watch", "5"));
+        String thousand = asked("Watch", "1000");
+        assertTrue(thousand.endsWith(" 998 999|x-trail=after 1000"), thousand);
+    }
+
+    @Test
+    void aStreamOfGrpcThatFailsSaysWhyInItsTrailers() throws Exception {
+        assertEquals("RESOURCE_EXHAUSTED|sold out|0 1|x-trail=why", asked("Drain", "now"));
+    }
+
+    @Test
+    void aCallOfGrpcIsSentAgainWhereARuleSaysSo() throws Exception {
+        assertEquals("attempt 2||", asked("Flaky", "one"));
+    }
+
+    @Test
     void aHostThatIsNoNameOfTheMeshIsThatOfTheAddress() throws Exception {
         assertEquals(
                 new Namespace.Ran(0, "stock /b as other.example"),
@@ -165,7 +287,7 @@ class InterceptionTest {
 
     @Test
     void aProxyThatInterceptionDoesNotLeaveAloneMeetsItselfOnce() throws Exception {
-        install(1337);
+        install("--uid", "65533");
         try {
             double led = number("weft_tcp_tunnels_total");
             double refused = number("weft_intercept_refused_total");
@@ -173,7 +295,7 @@ class InterceptionTest {
             assertEquals(led + 1, number("weft_tcp_tunnels_total"));
             assertEquals(refused + 1, number("weft_intercept_refused_total"));
         } finally {
-            install(0);
+            install();
         }
     }
 

@@ -1,15 +1,11 @@
 package dev.weft.it;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
 
 /** A network namespace that a test makes, and that goes with it: a host for it alone. */
 record Namespace(String name) implements AutoCloseable {
@@ -22,25 +18,11 @@ record Namespace(String name) implements AutoCloseable {
     static void need(String... more) throws IOException, InterruptedException {
         List<String> programs = new ArrayList<>(List.of("ip", "unshare", "setpriv", "curl", "nft"));
         programs.addAll(List.of(more));
-        for (String program : programs) {
-            if (!isThere(program)) {
-                skip("there is no '" + program + "' here");
-            }
-        }
+        Programs.need(programs.toArray(String[]::new));
         Ran tried = ran(List.of("unshare", "--net", "true"));
         if (tried.exit != 0) {
-            skip("network namespaces can't be made here (it takes root): " + tried.said);
+            Programs.skip("network namespaces can't be made here (it takes root): " + tried.said);
         }
-    }
-
-    private static boolean isThere(String program) {
-        return Stream.of((System.getenv("PATH") + ":/usr/sbin:/sbin").split(File.pathSeparator))
-                .anyMatch(path -> Files.isExecutable(Path.of(path, program)));
-    }
-
-    private static void skip(String why) {
-        System.out.println("SKIPPED: " + why);
-        Assumptions.abort(why);
     }
 
     static Namespace make(String part) throws IOException, InterruptedException {
@@ -96,13 +78,24 @@ record Namespace(String name) implements AutoCloseable {
         well(command);
     }
 
-    /** As a user whose traffic is nobody's exception. */
-    Ran curl(String... arguments) throws IOException, InterruptedException {
+    /** The same for one that runs as a user whose traffic is nobody's exception. */
+    List<String> insideAsNobody() {
         List<String> command = new ArrayList<>(inside());
         command.addAll(List.of("setpriv", "--reuid", "" + NOBODY, "--clear-groups"));
+        return command;
+    }
+
+    /** As that user. */
+    Ran curl(String... arguments) throws IOException, InterruptedException {
+        List<String> command = insideAsNobody();
         command.addAll(List.of("curl", "-sS", "--noproxy", "*", "--max-time", "60"));
         command.addAll(List.of(arguments));
         return ran(command);
+    }
+
+    /** Whether a command ends with 0, on this host. */
+    static boolean succeeds(Stream<String> command) throws IOException, InterruptedException {
+        return ran(command.toList()).exit == 0;
     }
 
     private static void well(List<String> command) throws IOException, InterruptedException {

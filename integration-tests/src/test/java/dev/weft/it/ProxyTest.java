@@ -3,152 +3,330 @@ package dev.weft.it;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.sun.net.httpserver.HttpServer;
-import java.io.File;
 import java.io.IOException;
-import java.io.InterruptedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** A service in Python behind the proxy: JVMs with the agent call it by name, and it calls them. */
+/**
+ * One service in Python and one in Node.js, each behind a proxy: JVMs with the agent call them by name, and they call
+ * JVMs, all by the same rules.
+ */
 class ProxyTest {
-    private static final Pattern LISTENERS = Pattern.compile("outbound (\\S+), admin (\\S+)$");
-    private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Pattern TRACE = Pattern.compile("(?mi)^traceparent: 00-([0-9a-f]{32})-");
+    private static final Pattern TRACEPARENT =
+            Pattern.compile("(?i)\\btraceparent: 00-([0-9a-f]{32})-([0-9a-f]{16})-01\\b");
 
-    private static final Pattern REQUEST_ID = Pattern.compile("(?mi)^x-request-id: ([0-9a-f-]{36})$");
+    /** Calls that are counted, and what a quarter of them may come to: five standard deviations to either side. */
+    private static final int CALLS = 200;
+
+    private static final int LEAST = 20;
+    private static final int MOST = 80;
+
+    private enum Language {
+        PYTHON("pyshop", "python3", "shop.py"),
+        NODE("nodeshop", "node", "shop.js");
+
+        final String service;
+        final String program;
+        final String script;
+
+        Language(String service, String program, String script) {
+            this.service = service;
+            this.program = program;
+            this.script = script;
+        }
+
+        Language other() {
+            return this == PYTHON ? NODE : PYTHON;
+        }
+
+        /** As it calls itself. */
+        String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        String url(String path) {
+            return "http://" + service + path;
+        }
+    }
 
     @TempDir
     static Path folder;
 
+    private static final Map<Language, Sidecar> SIDECARS = new EnumMap<>(Language.class);
+    private static final Map<Language, Sidecar.Listening> LISTENING = new EnumMap<>(Language.class);
+
     private static Fleet fleet;
+    private static Collector collector;
     private static ControlPlane controlPlane;
     private static Caller caller;
-    private static Running proxy;
-    private static String outbound;
     private static String admin;
+    private static Instance one;
 
     @BeforeAll
     static void start() throws Exception {
-        assumeTrue(python(), "there is no python3 here");
+        Programs.need("python3", "node");
         fleet = new Fleet(folder);
+        collector = new Collector();
+        fleet.rule("pyshop.yaml", rules("pyshop", "{host: pyshop}", "{host: nodeshop}", ""));
+        fleet.rule("nodeshop.yaml", rules("nodeshop", "{host: nodeshop}", "{host: pyshop}", ""));
+        fleet.rule("stock.yaml", stock(""));
         controlPlane = fleet.controlPlane();
-        fleet.servers("stock", "one", "two");
-        int port = Ports.free();
-        proxy = fleet.own(new Jvm(fleet.folder)
-                .jar(
-                        "proxy",
-                        Jvm.PROXY,
-                        "--service",
-                        "pyshop",
-                        "--port",
-                        String.valueOf(port),
-                        "--inbound",
-                        "127.0.0.1:0",
-                        "--outbound",
-                        "127.0.0.1:0",
-                        "--admin.address",
-                        "127.0.0.1:0",
-                        "--address",
-                        "127.0.0.1",
-                        "--drain",
-                        "2s"));
-        Matcher listeners = LISTENERS.matcher(proxy.line("outbound"));
-        assertTrue(listeners.find(), proxy.said());
-        outbound = listeners.group(1);
-        admin = listeners.group(2);
-        assertEquals(503, Web.get("http://" + admin + "/ready").statusCode(), "nobody listens behind it yet");
-        python(port);
+        for (Language language : Language.values()) {
+            SIDECARS.put(
+                    language,
+                    Sidecar.start(
+                            fleet,
+                            language.service,
+                            Ports.free(),
+                            "--drain",
+                            "2s",
+                            "--otlp.endpoint",
+                            collector.url(),
+                            "--traces.delay",
+                            "50ms"));
+        }
+        Running front = told(new Jvm(fleet.folder)).agent("service", "front").run("front", "sample.Caller", "jdk");
+        List<Instance> stock = fleet.servers(
+                "stock", (id, jvm) -> told(jvm).agent("version", id.equals("one") ? "v1" : "v2"), "one", "two");
+        one = stock.get(0);
+        for (Language language : Language.values()) {
+            Sidecar.Listening listening = SIDECARS.get(language).listening();
+            LISTENING.put(language, listening);
+            assertEquals(
+                    503,
+                    Web.get("http://" + listening.admin() + "/ready").statusCode(),
+                    "nobody listens behind it yet");
+            SIDECARS.get(language).application(language.program, language.script, listening);
+        }
+        admin = LISTENING.get(Language.PYTHON).admin();
         fleet.up(controlPlane, "stock", 2);
-        fleet.up(controlPlane, "pyshop", 1);
-        caller = fleet.caller("jdk");
-        caller.knows("http://pyshop/via/stock/headers");
+        caller = fleet.caller(front);
+        for (Language language : Language.values()) {
+            fleet.up(controlPlane, language.service, 1);
+            caller.knows(language.url("/via/stock/headers"));
+        }
     }
 
-    private static boolean python() {
-        return Stream.of(System.getenv("PATH").split(File.pathSeparator))
-                .anyMatch(path -> Files.isExecutable(Path.of(path, "python3")));
+    private static Jvm told(Jvm jvm) {
+        return jvm.agent("otlp.endpoint", collector.url()).agent("traces.delay", "50ms");
     }
 
-    private static void python(int port) throws IOException, InterruptedException {
-        Path errors = Files.createTempFile(folder, "python-", ".err");
-        Path script = Path.of("src", "test", "resources", "shop.py");
-        ProcessBuilder builder = new ProcessBuilder("python3", script.toString(), String.valueOf(port));
-        builder.environment().put("http_proxy", "http://" + outbound);
-        builder.environment().remove("no_proxy");
-        builder.environment().remove("NO_PROXY");
-        Running running = fleet.own(
-                new Running("python", builder.redirectError(errors.toFile()).start(), errors));
-        running.line("listening ");
+    /**
+     * Of one host.
+     *
+     * @param one where three quarters of what begins with {@code /canary} go
+     * @param other where the rest of it goes
+     * @param first routes before these
+     */
+    private static String rules(String host, String one, String other, String first) {
+        return """
+                apiVersion: networking.istio.io/v1
+                kind: VirtualService
+                metadata: {name: %1$s}
+                spec:
+                  hosts: [%1$s]
+                  http:
+                %4$s
+                    - match: [{uri: {prefix: /canary}}]
+                      route: [{destination: %2$s, weight: 75}, {destination: %3$s, weight: 25}]
+                    - match: [{uri: {prefix: /flaky/once}}]
+                      retries: {attempts: 0}
+                      route: [{destination: {host: %1$s}}]
+                    - match: [{uri: {prefix: /flaky/again}}]
+                      retries: {attempts: 1, retryOn: 5xx}
+                      route: [{destination: {host: %1$s}}]
+                    - name: limited
+                      match: [{uri: {prefix: /limited}}]
+                      route: [{destination: {host: %1$s}}]
+                    - route: [{destination: {host: %1$s}}]
+                ---
+                apiVersion: weft.dev/v1
+                kind: Resilience
+                metadata: {name: %1$s}
+                spec:
+                  host: %1$s
+                  routes: [limited]
+                  rateLimit: {calls: 5, per: 1h}
+                """.formatted(host, one, other, first);
+    }
+
+    private static String stock(String first) {
+        return rules("stock", "{host: stock, subset: v1}", "{host: stock, subset: v2}", first) + """
+                ---
+                apiVersion: networking.istio.io/v1
+                kind: DestinationRule
+                metadata: {name: stock}
+                spec:
+                  host: stock
+                  trafficPolicy: {loadBalancer: {simple: ROUND_ROBIN}}
+                  subsets: [{name: v1, labels: {version: v1}}, {name: v2, labels: {version: v2}}]
+                """;
     }
 
     @AfterAll
     static void stop() {
         if (fleet != null) {
             fleet.close();
+            collector.close();
         }
     }
 
-    @Test
-    void aJvmWithTheAgentCallsItByName() throws Exception {
-        assertEquals(new Caller.Answer(200, "python /a"), caller.get("http://pyshop/a"));
-        assertEquals(new Caller.Answer(201, "python got body of POST"), caller.post("http://pyshop/b"));
-    }
-
-    @Test
-    void itCallsTheMeshByNameAndByRules() throws Exception {
-        StringBuilder met = new StringBuilder();
-        for (int i = 0; i < 40; i++) {
-            Caller.Answer answer = caller.get("http://pyshop/via/stock/id");
-            assertEquals(200, answer.status(), answer.body());
-            met.append(answer.body()).append(' ');
+    /** How often a JVM with the agent gets which answer, as {@code STATUS BODY}. */
+    private static Map<String, Integer> answers(int calls, String url) throws IOException, InterruptedException {
+        Map<String, Integer> answers = new TreeMap<>();
+        for (int i = 0; i < calls; i++) {
+            Caller.Answer answer = caller.get(url);
+            answers.merge(answer.status() + " " + answer.body().strip(), 1, Integer::sum);
         }
-        assertTrue(met.indexOf("python: one") >= 0 && met.indexOf("python: two") >= 0, met.toString());
-        fleet.rule("stock.yaml", """
-                apiVersion: networking.istio.io/v1
-                kind: VirtualService
-                metadata: {name: stock}
-                spec:
-                  hosts: [stock]
-                  http:
-                    - match: [{uri: {prefix: /id}}]
-                      directResponse: {status: 418, body: {string: by rule}}
-                    - route: [{destination: {host: stock}}]
-                """);
-        Until.so(
-                "the rule counts in the proxy",
-                () -> caller.get("http://pyshop/via/stock/id").status() == 418);
-        assertEquals(200, caller.get("http://pyshop/via/stock/headers").status());
+        return answers;
     }
 
-    @Test
-    void aTraceGoesThroughIt() throws Exception {
-        String headers = caller.get("http://pyshop/headers").body();
-        Matcher arrived = TRACE.matcher(headers);
-        assertTrue(arrived.find());
-        Matcher id = REQUEST_ID.matcher(headers);
-        assertTrue(id.find(), headers);
-        String spans = Until.get("the proxy has ended its span", () -> {
-            String all =
-                    Web.get("http://" + admin + "/traces/" + arrived.group(1)).body();
-            return all.contains("SERVER") ? all : null;
+    /** How often a service that is no JVM gets which answer. */
+    private static Map<String, Integer> answers(Language from, int calls, String target)
+            throws IOException, InterruptedException {
+        Caller.Answer counted = caller.get(from.url("/many/" + calls + "/" + target));
+        assertEquals(200, counted.status(), counted.body());
+        Map<String, Integer> answers = new TreeMap<>();
+        counted.body().lines().forEach(line -> {
+            int equals = line.lastIndexOf(" = ");
+            answers.put(line.substring(0, equals), Integer.parseInt(line.substring(equals + 3)));
         });
-        assertTrue(spans.contains(id.group(1)), spans);
+        return answers;
+    }
+
+    private static void quarter(Map<String, Integer> answers, String most, String rest) {
+        assertEquals(Set.of(most, rest), answers.keySet(), answers.toString());
+        int there = answers.get(rest);
+        assertTrue(there >= LEAST && there <= MOST, answers.toString());
+    }
+
+    /** Five of eight, the others are refused. */
+    private static void limited(Map<String, Integer> answers, String served) {
+        assertEquals(5, answers.get("200 " + served), answers.toString());
+        int refused = answers.entrySet().stream()
+                .filter(entry -> entry.getKey().startsWith("429 "))
+                .mapToInt(Map.Entry::getValue)
+                .sum();
+        assertEquals(3, refused, answers.toString());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aJvmWithTheAgentCallsItByName(Language language) throws Exception {
+        assertEquals(new Caller.Answer(200, language.word() + " /a"), caller.get(language.url("/a")));
+        assertEquals(new Caller.Answer(201, language.word() + " got body of POST"), caller.post(language.url("/b")));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void itCallsTheMeshByNameAndByRules(Language language) throws Exception {
+        assertEquals(Map.of("200 one", 10, "200 two", 10), answers(language, 20, "stock/id"));
+        String ruled = language.url("/via/stock/ruled");
+        assertEquals(200, caller.get(ruled).status());
+        fleet.rule("stock.yaml", stock("""
+                    - match: [{uri: {prefix: /ruled}}]
+                      directResponse: {status: 418, body: {string: by rule}}
+                """));
+        Until.so("the rule counts in the proxy", () -> caller.get(ruled).status() == 418);
+        fleet.rule("stock.yaml", stock(""));
+        Until.so("it counts no more", () -> caller.get(ruled).status() == 200);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aCanaryInAnotherLanguageGetsItsShare(Language language) throws Exception {
+        quarter(
+                answers(CALLS, language.url("/canary")),
+                "200 " + language.word() + " /canary",
+                "200 " + language.other().word() + " /canary");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aCanaryAmongJvmsGetsItsShareOfItsCallsToo(Language language) throws Exception {
+        quarter(answers(language, CALLS, "stock/canary"), "200 one", "200 two");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void callsToItAreSentAgainWhereARuleSaysSo(Language language) throws Exception {
+        assertEquals(Map.of("200 " + language.word(), 5, "500 ill", 5), answers(10, language.url("/flaky/once")));
+        assertEquals(Map.of("200 " + language.word(), 10), answers(10, language.url("/flaky/again")));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void itsCallsAreSentAgainWhereARuleSaysSo(Language language) throws Exception {
+        // Few enough for the one that is ill not to be left out for it.
+        assertEquals(Map.of("503 one", 2, "200 two", 2), answers(language, 4, "stock/flaky/once?bad=one"));
+        int before = asked("/flaky/again");
+        assertEquals(Map.of("200 two", 2), answers(language, 2, "stock/flaky/again?bad=one"));
+        assertTrue(asked("/flaky/again") > before, "nobody met the one that is ill");
+    }
+
+    /** How often the one that can be ill was. */
+    private static int asked(String path) throws IOException, InterruptedException {
+        return Integer.parseInt(Web.get(one.url() + "/count?path=" + path).body());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void noMoreCallsReachItThanARuleLets(Language language) throws Exception {
+        limited(answers(8, language.url("/limited")), language.word() + " /limited");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void noMoreOfItsCallsGoOnThanARuleLets(Language language) throws Exception {
+        Map<String, Integer> answers = answers(language, 8, "stock/limited");
+        answers.merge("200 served", answers.getOrDefault("200 one", 0), Integer::sum);
+        answers.merge("200 served", answers.getOrDefault("200 two", 0), Integer::sum);
+        limited(answers, "served");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aTraceGoesThroughAllOfThem(Language first) throws Exception {
+        Language last = first.other();
+        Caller.Answer answer = caller.get(first.url("/via/stock/relay?url=" + last.url("/headers")));
+        Matcher arrived = TRACEPARENT.matcher(answer.body());
+        assertTrue(arrived.find(), answer.body());
+        String trace = arrived.group(1);
+        List<String> line = Until.get("all spans are at the collector", () -> collector.line(trace, arrived.group(2)));
+        assertEquals(
+                List.of(
+                        "front CLIENT",
+                        first.service + " SERVER",
+                        first.service + " CLIENT",
+                        "stock SERVER",
+                        "stock CLIENT",
+                        last.service + " SERVER"),
+                line);
+        assertEquals(
+                line.size(),
+                collector.spans.stream()
+                        .filter(span -> span.traceId().equals(trace))
+                        .count());
+        String remembered = LISTENING.get(first).trace(trace);
+        assertTrue(remembered.contains("SERVER") && remembered.contains("CLIENT"), remembered);
+        String metrics =
+                Web.get("http://" + LISTENING.get(first).admin() + "/metrics").body();
+        assertTrue(metrics.contains("weft_telemetry_span_batches_failed_total 0"), metrics);
+        assertEquals(List.of(), collector.traced, "the exporter's own requests are in no trace");
     }
 
     @Test
@@ -187,180 +365,10 @@ class ProxyTest {
                 .contains("421"));
     }
 
-    /** The state of a service's one instance. */
-    private static String state(String service) throws Exception {
-        for (JsonNode instance : controlPlane.items("instances")) {
-            if (instance.path("service").asText().equals(service)) {
-                return instance.path("state").asText();
-            }
-        }
-        return "none";
-    }
-
-    @Test
-    void anApplicationThatHangsIsTakenOutUntilItAnswersAgain() throws Exception {
-        AtomicReference<CountDownLatch> hung = new AtomicReference<>(new CountDownLatch(0));
-        HttpServer application = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        application.createContext("/", call -> {
-            try {
-                hung.get().await();
-            } catch (InterruptedException e) {
-                throw new InterruptedIOException();
-            }
-            call.sendResponseHeaders(200, -1);
-            call.close();
-        });
-        application.start();
-        Running checking = fleet.own(new Jvm(fleet.folder)
-                .jar(
-                        "checking",
-                        Jvm.PROXY,
-                        "--service",
-                        "hanger",
-                        "--port",
-                        String.valueOf(application.getAddress().getPort()),
-                        "--health.check",
-                        "http",
-                        "--health.http.path",
-                        "/health",
-                        "--health.interval",
-                        "100ms",
-                        "--health.timeout",
-                        "300ms",
-                        "--inbound",
-                        "127.0.0.1:0",
-                        "--outbound",
-                        "127.0.0.1:0",
-                        "--admin.address",
-                        "127.0.0.1:0",
-                        "--address",
-                        "127.0.0.1",
-                        "--drain",
-                        "100ms"));
-        Matcher listeners = LISTENERS.matcher(checking.line("outbound"));
-        assertTrue(listeners.find(), checking.said());
-        String config = "http://" + listeners.group(2) + "/config";
-        try {
-            Until.so("it is up", () -> state("hanger").equals("UP"));
-            hung.set(new CountDownLatch(1));
-            Until.so("it is down", () -> state("hanger").equals("DOWN"));
-            String shown = Web.get(config).body();
-            assertTrue(shown.contains("\"state\":\"DOWN\""), shown);
-            assertTrue(shown.contains("\"reason\":\"no answer in time\""), shown);
-            hung.get().countDown();
-            Until.so("it is up again", () -> state("hanger").equals("UP"));
-        } finally {
-            hung.get().countDown();
-            application.stop(0);
-        }
-    }
-
-    @Test
-    void itsOperatorSeesEndpointsConfigurationAndWhereCallsWouldGo() throws Exception {
-        String pages = "http://" + admin;
-        Until.so("stock is known", () -> Web.get(pages + "/clusters").body().contains("stock"));
-        String clusters = Web.get(pages + "/clusters").body();
-        assertTrue(
-                clusters.lines().anyMatch(line -> line.matches(".*stock.*::127\\.0\\.0\\.1:[0-9]+::weight::1")),
-                clusters);
-        assertTrue(clusters.contains("::health_flags::healthy"), clusters);
-        JsonNode json = JSON.readTree(Web.get(pages + "/clusters?format=json").body());
-        assertEquals(
-                2, cluster(json.path("clusters"), "stock").path("endpoints").size(), json.toString());
-
-        JsonNode config = JSON.readTree(Web.get(pages + "/config").body());
-        assertEquals("UP", config.path("state").asText());
-        assertEquals(outbound, config.path("listeners").path(0).path("address").asText(), config.toString());
-        assertEquals(
-                2, cluster(config.path("clusters"), "stock").path("endpoints").size(), config.toString());
-        assertTrue(config.path("controlPlane").path("connected").asBoolean(), config.toString());
-        assertTrue(config.path("controlPlane").path("resources").size() >= 3, config.toString());
-        assertTrue(config.path("controlPlane").path("refused").isArray(), config.toString());
-
-        Weft explained = Weft.run(fleet, "explain", "--admin", admin, "http://stock/headers");
-        assertEquals(0, explained.exit(), explained.complained());
-        assertTrue(explained.said().contains("would be picked"), explained.said());
-        String same = Web.get(pages + "/explain?url=http://stock/headers").body();
-        assertEquals("stock", JSON.readTree(same).path("host").asText(), same);
-        assertEquals(400, Web.get(pages + "/explain?url=nothing").statusCode());
-    }
-
-    private static JsonNode cluster(JsonNode clusters, String service) {
-        for (JsonNode cluster : clusters) {
-            if (cluster.path("name").asText().contains(service)) {
-                return cluster;
-            }
-        }
-        return clusters.path("none of " + service);
-    }
-
-    @Test
-    void whatChangesTheProxyIsPostedFromThisMachineAndByNoWebPage() throws Exception {
-        String pages = "http://" + admin;
-        assertEquals(404, Web.get(pages + "/drain").statusCode());
-        assertEquals(
-                403, Web.post(pages + "/drain", "Origin", "http://evil.example").statusCode());
-        assertTrue(Web.raw(admin, "POST /drain HTTP/1.1", "Host: evil.example", "Connection: close")
-                .contains("421"));
-        assertTrue(Web.raw(admin, "PUT /drain HTTP/1.1", "Host: " + admin, "Connection: close")
-                .contains("405"));
-        assertEquals(404, Web.post(pages + "/nothing").statusCode());
-        assertEquals(400, Web.post(pages + "/logging?nobody=debug").statusCode());
-        assertEquals(200, Web.get(pages + "/ready").statusCode(), "nothing has come of all that");
-    }
-
-    @Test
-    void itsLogLevelsChangeWhileItRuns() throws Exception {
-        String pages = "http://" + admin;
-        assertEquals(200, caller.get("http://pyshop/quiet").status());
-        assertTrue(Web.post(pages + "/logging?calls=debug").body().contains("  calls: debug\n"));
-        assertEquals(200, caller.get("http://pyshop/told").status());
-        proxy.line("/told: 200 - after ");
-        assertTrue(Web.post(pages + "/logging?level=info").body().contains("  calls: info\n"));
-        assertFalse(proxy.said().contains("/quiet"), proxy.said());
-    }
-
-    @Test
-    void anOperatorDrainsItAndTakesThatBack() throws Exception {
-        String pages = "http://" + admin;
-        Until.so("it is up", () -> controlPlane.up("pyshop") == 1);
-        assertEquals(200, Web.post(pages + "/drain").statusCode());
-        assertEquals("draining\n", Web.get(pages + "/ready").body());
-        Until.so("the mesh knows", () -> controlPlane.up("pyshop") == 0);
-        String inbound = JSON.readTree(Web.get(pages + "/config").body()).findParents("connections").stream()
-                .filter(listener -> listener.path("name").asText().equals("inbound"))
-                .map(listener -> listener.path("address").asText())
-                .findFirst()
-                .orElseThrow();
-        var served = Web.get("http://" + inbound + "/still");
-        assertEquals(200, served.statusCode(), "who has not heard of it is served");
-        assertEquals("close", served.headers().firstValue("connection").orElse(""));
-        assertEquals(200, Web.post(pages + "/drain?undo").statusCode());
-        assertEquals(200, Web.get(pages + "/ready").statusCode());
-        Until.so("it is up again", () -> controlPlane.up("pyshop") == 1);
-        caller.knows("http://pyshop/a");
-    }
-
     @Test
     void onTermItLeavesAndNoCallFails() throws Exception {
-        Running other = fleet.own(new Jvm(fleet.folder)
-                .jar(
-                        "leaving",
-                        Jvm.PROXY,
-                        "--service",
-                        "leaver",
-                        "--port",
-                        String.valueOf(fleet.outsider("behind").port()),
-                        "--inbound",
-                        "127.0.0.1:0",
-                        "--outbound",
-                        "127.0.0.1:0",
-                        "--admin.address",
-                        "127.0.0.1:0",
-                        "--address",
-                        "127.0.0.1",
-                        "--drain",
-                        "6s"));
+        Running other = Sidecar.start(fleet, "leaver", fleet.outsider("behind").port(), "--drain", "6s")
+                .proxy();
         fleet.server("leaver", "stays");
         fleet.up(controlPlane, "leaver", 2);
         caller.knows("http://leaver/id");

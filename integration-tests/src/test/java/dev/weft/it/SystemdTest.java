@@ -2,16 +2,12 @@ package dev.weft.it;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.File;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,18 +19,13 @@ class SystemdTest {
     @TempDir
     static Path folder;
 
-    private static boolean python() {
-        return Stream.of(System.getenv("PATH").split(File.pathSeparator))
-                .anyMatch(path -> Files.isExecutable(Path.of(path, "python3")));
-    }
-
     private static String word(String line, int which) {
         return line.split(" ")[which];
     }
 
     @Test
     void whoConnectsBeforeItRunsIsServedAndItTellsHowItStands() throws Exception {
-        assumeTrue(python(), "there is no python3 here");
+        Programs.need("python3");
         try (Fleet fleet = new Fleet(folder)) {
             ControlPlane controlPlane = fleet.controlPlane();
             Running systemd = fleet.own(new Jvm(fleet.folder)

@@ -14,6 +14,7 @@ import dev.weft.telemetry.ClientSpans;
 import dev.weft.telemetry.ClusterMetrics;
 import dev.weft.telemetry.Epoch;
 import dev.weft.telemetry.Exposition;
+import dev.weft.telemetry.Finished;
 import dev.weft.telemetry.Json;
 import dev.weft.telemetry.MeshMetrics;
 import dev.weft.telemetry.MetricWriter;
@@ -24,10 +25,10 @@ import dev.weft.telemetry.TcpMetrics;
 import dev.weft.telemetry.access.AccessLog;
 import dev.weft.telemetry.access.AccessLogFormat;
 import dev.weft.telemetry.access.LogOutput;
+import dev.weft.telemetry.export.SpanExporter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
@@ -58,6 +59,7 @@ final class Telling {
     private final ServerSide server;
     private final @Nullable AccessLog lines;
     private final AccessLog followed;
+    private final @Nullable SpanExporter exporter;
 
     Telling(
             ProxyConfig config,
@@ -73,7 +75,7 @@ final class Telling {
                 config::service,
                 config.namespace(),
                 config.version(),
-                Map.of(),
+                config.tracing().resource(),
                 TraceContext.spanText(random.bits()) + TraceContext.spanText(random.bits()),
                 Proxy.VERSION);
         Epoch epoch = Epoch.system(clock);
@@ -81,7 +83,11 @@ final class Telling {
             bugs.increment();
             log.warn("our own failure: " + thrown + place(thrown));
         };
-        this.ambient = new Ambient(() -> !config.tracing(), Propagation.W3C, 1);
+        boolean traced = config.tracing().on();
+        this.ambient =
+                new Ambient(() -> !traced, Propagation.W3C, config.tracing().sample());
+        this.exporter = SpanExport.of(config.tracing(), origin, log, bug);
+        Consumer<Finished> spans = exporter == null ? recent : recent.andThen(exporter);
         this.lines = config.accessLog().isEmpty()
                 ? null
                 : new AccessLog(
@@ -94,13 +100,13 @@ final class Telling {
                         threads,
                         log::warn,
                         bug);
-        List<CallRecorder> recorders = new ArrayList<>(List.of(metrics, connections, new ClientSpans(epoch, recent)));
+        List<CallRecorder> recorders = new ArrayList<>(List.of(metrics, connections, new ClientSpans(epoch, spans)));
         if (lines != null) {
             recorders.add(lines);
         }
         ClientSide client = new ClientSide(clock, recorders.toArray(new CallRecorder[0]));
         this.engine = new Engine(random, ambient, client, bug);
-        this.server = new ServerSide(ambient, random, clock, epoch, recent, metrics, lines);
+        this.server = new ServerSide(ambient, random, clock, epoch, spans, metrics, lines);
         this.followed = new AccessLog(AccessLogFormat.text(FOLLOWED), 1, logs::write, epoch, threads, log::warn, bug);
         logs.logger(ProxyLog.CALLS).follow(level -> follow(level == Logger.Level.DEBUG, client));
     }
@@ -160,6 +166,9 @@ final class Telling {
         if (lines != null) {
             lines.write(out);
         }
+        if (exporter != null) {
+            exporter.write(out);
+        }
         return out.toString();
     }
 
@@ -170,10 +179,15 @@ final class Telling {
         return json.toString();
     }
 
+    /** Hands on what waits, for no longer than the patience for all of it together. */
     void close() {
+        long until = clock.nanos() + PATIENCE_NANOS;
         if (lines != null) {
             lines.close(PATIENCE_NANOS);
         }
         followed.close(PATIENCE_NANOS);
+        if (exporter != null) {
+            exporter.close(until - clock.nanos());
+        }
     }
 }

@@ -2,6 +2,8 @@ package dev.weft.proxy;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -14,7 +16,10 @@ import dev.weft.proxy.http1.Forwarding;
 import dev.weft.proxy.http1.HeadRules;
 import dev.weft.proxy.http1.PathNormalization;
 import dev.weft.proxy.http1.RequestId;
+import dev.weft.proxy.config.Tracing;
+import dev.weft.telemetry.export.SpanExporter;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
@@ -126,6 +131,63 @@ class ProxyConfigTest {
         assertEquals(443, listeners.get(1).port());
     }
 
+    private static Tracing.Export export(Map<Key, String> keys) throws ProxyConfig.Wrong {
+        Map<Key, String> line = new EnumMap<>(keys);
+        line.put(Key.SERVICE, "a");
+        Tracing.Export export = read(line).tracing().export();
+        assertNotNull(export);
+        return export;
+    }
+
+    @Test
+    void spansAreSentWhereACollectorIsNamed() throws Exception {
+        assertNull(read(Map.of(Key.SERVICE, "a")).tracing().export());
+        Tracing.Export otlp = export(Map.of(Key.OTLP_ENDPOINT, "http://c:4318/base/", Key.TRACES_DELAY, "50ms"));
+        assertEquals(SpanExporter.Format.OTLP, otlp.format());
+        assertEquals(URI.create("http://c:4318/base/v1/traces"), otlp.target().url());
+        assertEquals(50_000_000, otlp.delayNanos());
+        assertEquals(
+                URI.create("http://c/t"),
+                export(Map.of(Key.OTLP_TRACES_ENDPOINT, "http://c/t")).target().url());
+        assertEquals(
+                URI.create("http://localhost:4318/v1/traces"),
+                export(Map.of(Key.TRACES_EXPORTER, "otlp")).target().url());
+        Tracing.Export zipkin = export(Map.of(Key.TRACES_EXPORTER, "zipkin", Key.OTLP_HEADERS, "api-key=secret"));
+        assertEquals(SpanExporter.Format.ZIPKIN, zipkin.format());
+        assertEquals(
+                URI.create("http://localhost:9411/api/v2/spans"),
+                zipkin.target().url());
+        assertEquals(Map.of(), zipkin.target().headers(), "they are for another");
+        Map<Key, String> none = Map.of(Key.SERVICE, "a", Key.OTLP_ENDPOINT, "http://c", Key.TRACES_EXPORTER, "none");
+        assertNull(read(none).tracing().export());
+    }
+
+    @Test
+    void whatACollectorIsToldMayStandInTheFileAsAMapping() throws Exception {
+        Path file = Files.writeString(folder.resolve("proxy.yaml"), """
+                service: shop
+                otlp: {endpoint: http://c, headers: {api-key: secret, x: "1"}, compression: gzip, timeout: 2s}
+                resource: {attributes: {team: a}}
+                traces: {sample: 0.25}
+                """);
+        Tracing tracing = ProxyConfig.read(Map.of(), Map.of(), file).tracing();
+        assertEquals(Map.of("team", "a"), tracing.resource());
+        assertEquals(0.25, tracing.sample());
+        Tracing.Export export = tracing.export();
+        assertNotNull(export);
+        assertEquals(Map.of("api-key", "secret", "x", "1"), export.target().headers());
+        assertTrue(export.target().gzip());
+        assertEquals(2_000_000_000L, export.target().timeoutNanos());
+    }
+
+    @Test
+    void theKeyOfACollectorIsNotShown() {
+        assertEquals(
+                List.of("--otlp.headers: '(hidden)' is not a value of 'otlp.headers', which takes name=value pairs,"
+                        + " separated by ';'"),
+                errors(Map.of(Key.SERVICE, "a", Key.OTLP_HEADERS, "secret")));
+    }
+
     @Test
     void aKeyOfTheFileThatIsNoneIsAnError() throws IOException {
         Path file = Files.writeString(folder.resolve("proxy.yaml"), "service: shop\noutbond: 127.0.0.1:1\n");
@@ -192,7 +254,15 @@ class ProxyConfigTest {
         "XFF_NUM_TRUSTED_HOPS, all",
         "REQUEST_ID, keep",
         "PATH_NORMALIZATION, BASE",
-        "PATH_ESCAPED_SLASHES, redirect"
+        "PATH_ESCAPED_SLASHES, redirect",
+        "TRACES_EXPORTER, jaeger",
+        "TRACES_SAMPLE, 2",
+        "TRACES_SAMPLE, often",
+        "TRACES_DELAY, 1h",
+        "OTLP_ENDPOINT, collector:4318",
+        "OTLP_TRACES_ENDPOINT, 'http://a b'",
+        "OTLP_TIMEOUT, 0s",
+        "OTLP_COMPRESSION, br"
     })
     void aWrongValueIsNamedAndNothingStarts(Key key, String value) {
         Map<Key, String> line = new EnumMap<>(Map.of(Key.SERVICE, "shop"));

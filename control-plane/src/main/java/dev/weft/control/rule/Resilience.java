@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What is done when calls to a host fail, in words of our own because Istio has none: stop calling for
- * a while, let only so many be under way, answer something else, leave out who can't be connected to; and failures that
+ * a while, let only so many be under way or go on in a time, answer something else, leave out who can't be connected to; and failures that
  * are made on purpose. Each part is null where the rule is silent.
  *
  * @param host full name, or a {@link HostPattern}: what rules for the host itself don't say
@@ -31,16 +31,18 @@ public record Resilience(
     public record Policy(
             @Nullable Breaker breaker,
             @Nullable Bulkhead bulkhead,
+            @Nullable RateLimit rateLimit,
             @Nullable Fallback fallback,
             @Nullable Reset fault,
             @Nullable ConnectBackoff connectBackoff) {
-        public static final Policy NONE = new Policy(null, null, null, null, null);
+        public static final Policy NONE = new Policy(null, null, null, null, null, null);
 
         /** This policy, with what it lacks taken from another. */
         public Policy over(Policy base) {
             return new Policy(
                     breaker != null ? breaker : base.breaker,
                     bulkhead != null ? bulkhead : base.bulkhead,
+                    rateLimit != null ? rateLimit : base.rateLimit,
                     fallback != null ? fallback : base.fallback,
                     fault != null ? fault : base.fault,
                     connectBackoff != null ? connectBackoff : base.connectBackoff);
@@ -74,6 +76,14 @@ public record Resilience(
             int maxCalls,
             @Nullable Integer maxWaiting,
             @Nullable Duration maxWait) {}
+
+    /**
+     * How many calls of one process go on; the others are answered.
+     *
+     * @param calls in each {@code per}
+     * @param burst at once, after a while without calls
+     */
+    public record RateLimit(int calls, Duration per, int burst) {}
 
     /**
      * Calls that fail as if the peer had reset their connection.

@@ -62,6 +62,9 @@ final class ResilienceCheck {
         if (policy.bulkhead() != null) {
             parts.add("bulkhead");
         }
+        if (policy.rateLimit() != null) {
+            parts.add("rateLimit");
+        }
         if (policy.fallback() != null) {
             parts.add("fallback");
         }

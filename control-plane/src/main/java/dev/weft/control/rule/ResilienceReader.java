@@ -5,6 +5,7 @@ import dev.weft.control.rule.Resilience.Bulkhead;
 import dev.weft.control.rule.Resilience.ConnectBackoff;
 import dev.weft.control.rule.Resilience.Fallback;
 import dev.weft.control.rule.Resilience.Policy;
+import dev.weft.control.rule.Resilience.RateLimit;
 import dev.weft.control.rule.Resilience.Reset;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -17,11 +18,17 @@ import org.jspecify.annotations.Nullable;
 final class ResilienceReader {
     static final String KIND = "Resilience";
 
-    private static final List<String> PARTS = List.of("breaker", "bulkhead", "fallback", "fault", "connectBackoff");
+    private static final List<String> PARTS =
+            List.of("breaker", "bulkhead", "rateLimit", "fallback", "fault", "connectBackoff");
     private static final int MOST_CALLS = 100_000;
     private static final Duration ONE_MILLI = Duration.ofMillis(1);
     private static final Duration SHORTEST_WINDOW = Duration.ofMillis(10);
     private static final int DEFAULT_MINIMUM = 20;
+    private static final Duration DEFAULT_PER = Duration.ofSeconds(1);
+
+    /** Envoy takes no shorter fill_interval. */
+    private static final Duration SHORTEST_PER = Duration.ofMillis(50);
+
     private static final Duration DEFAULT_BACKOFF = Duration.ofSeconds(1);
 
     /** RFC 9110, 5.6.2 and 5.5. */
@@ -46,11 +53,12 @@ final class ResilienceReader {
         if (spec.isEmptyList("routes")) {
             spec.wrong("routes", "must not be empty");
         }
-        Policy policy = new Policy(breaker(spec), bulkhead(spec), fallback(spec), fault(spec), backoff(spec));
+        Policy policy =
+                new Policy(breaker(spec), bulkhead(spec), rateLimit(spec), fallback(spec), fault(spec), backoff(spec));
         Exports exports = Exports.read(spec, header.namespace());
         spec.end();
         if (PARTS.stream().noneMatch(spec::has)) {
-            spec.wrong("says nothing: breaker, bulkhead, fallback, fault or connectBackoff is missing");
+            spec.wrong("says nothing: breaker, bulkhead, rateLimit, fallback, fault or connectBackoff is missing");
         }
         return new Resilience(header.origin(), header.name(), header.namespace(), host, exports, routes, policy);
     }
@@ -100,6 +108,23 @@ final class ResilienceReader {
         }
         bulkhead.end();
         return maxCalls == null ? null : new Bulkhead(maxCalls, maxWaiting, maxWait);
+    }
+
+    private static @Nullable RateLimit rateLimit(Fields spec) {
+        Fields limit = spec.object("rateLimit");
+        if (limit == null) {
+            return null;
+        }
+        Integer calls = limit.integer("calls", 1, Integer.MAX_VALUE);
+        if (!limit.has("calls")) {
+            limit.wrong("calls", "is missing");
+        }
+        Duration per = limit.duration("per", SHORTEST_PER);
+        Integer burst = limit.integer("burst", 1, Integer.MAX_VALUE);
+        limit.end();
+        return calls == null
+                ? null
+                : new RateLimit(calls, per == null ? DEFAULT_PER : per, burst == null ? calls : burst);
     }
 
     private static @Nullable Fallback fallback(Fields spec) {

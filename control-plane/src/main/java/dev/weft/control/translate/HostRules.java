@@ -256,6 +256,16 @@ record HostRules(
         return merged;
     }
 
+    /** Whether the calls by some route may be too many. */
+    boolean limitsRate() {
+        for (Resilience rule : resilience) {
+            if (rule.policy().rateLimit() != null) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Of the first rule that speaks of it; null where none does. */
     Resilience.@Nullable ConnectBackoff connectBackoff() {
         for (Resilience rule : resilience) {

@@ -49,13 +49,15 @@ final class ListenerWriter {
             listener.setDefaultFilterChain(FilterChain.newBuilder()
                     .addFilters(Filter.newBuilder().setName(TcpWriter.NAME).setTypedConfig(tcp)));
         }
-        HttpConnectionManager manager = HttpConnectionManager.newBuilder()
+        HttpConnectionManager.Builder manager = HttpConnectionManager.newBuilder()
                 .setStatPrefix(ClusterName.routes(host, port))
                 .setRds(Rds.newBuilder().setConfigSource(ADS).setRouteConfigName(ClusterName.routes(host, port)))
-                .addHttpFilters(FaultWriter.FILTER)
-                .addHttpFilters(ROUTER)
-                .build();
-        return listener.setApiListener(ApiListener.newBuilder().setApiListener(Any.pack(manager)))
+                .addHttpFilters(FaultWriter.FILTER);
+        if (rules.limitsRate()) {
+            manager.addHttpFilters(RateLimitWriter.FILTER);
+        }
+        Any http = Any.pack(manager.addHttpFilters(ROUTER).build());
+        return listener.setApiListener(ApiListener.newBuilder().setApiListener(http))
                 .build();
     }
 }

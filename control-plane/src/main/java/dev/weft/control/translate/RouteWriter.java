@@ -2,6 +2,7 @@ package dev.weft.control.translate;
 
 import com.google.protobuf.BoolValue;
 import dev.weft.control.rule.DestinationRule.Hash;
+import dev.weft.control.rule.Resilience;
 import dev.weft.control.rule.TextMatch;
 import dev.weft.control.rule.VirtualService;
 import dev.weft.control.rule.VirtualService.DirectResponse;
@@ -96,9 +97,13 @@ final class RouteWriter {
     }
 
     private void write(boolean retryNonIdempotent, String name, Route.Builder route) {
-        Metadata metadata = ResilienceWriter.of(retryNonIdempotent, rules.resilience(name));
+        Resilience.Policy policy = rules.resilience(name);
+        Metadata metadata = ResilienceWriter.of(retryNonIdempotent, policy);
         if (metadata != null) {
             route.setMetadata(metadata);
+        }
+        if (policy.rateLimit() != null) {
+            route.putTypedPerFilterConfig(RateLimitWriter.NAME, RateLimitWriter.of(policy.rateLimit()));
         }
     }
 

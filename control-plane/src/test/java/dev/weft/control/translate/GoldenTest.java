@@ -33,6 +33,7 @@ import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import io.envoyproxy.envoy.config.listener.v3.Listener;
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
 import io.envoyproxy.envoy.extensions.filters.http.fault.v3.HTTPFault;
+import io.envoyproxy.envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit;
 import io.envoyproxy.envoy.extensions.filters.http.router.v3.Router;
 import io.envoyproxy.envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
@@ -73,6 +74,7 @@ class GoldenTest {
                     .add(List.of(
                             HttpConnectionManager.getDescriptor(),
                             HTTPFault.getDescriptor(),
+                            LocalRateLimit.getDescriptor(),
                             Router.getDescriptor(),
                             PreviousHostsPredicate.getDescriptor(),
                             TcpProxy.getDescriptor(),

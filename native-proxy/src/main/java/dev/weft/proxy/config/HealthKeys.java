@@ -42,7 +42,7 @@ final class HealthKeys {
 
     private HealthSettings read() {
         String kind = in.word(Key.HEALTH_CHECK, "tcp", "http", "grpc", "command");
-        if (in.isGiven(Key.HEALTH_CHECK)
+        if (in.isWritten(Key.HEALTH_CHECK)
                 && in.text(Key.HEALTH_CHECK).equals(kind)
                 && in.text(Key.PORT).equals(Key.PORT.fallback())) {
             in.refuse(Key.HEALTH_CHECK); // there is no application that anybody calls
@@ -74,7 +74,7 @@ final class HealthKeys {
     }
 
     private void refuse(Key key, boolean ifGiven) {
-        if (ifGiven && in.isGiven(key)) {
+        if (ifGiven && in.isWritten(key)) {
             in.refuse(key);
         }
     }

@@ -56,12 +56,23 @@ public enum Key {
     CONTROL_TOKEN("control.token", "", Key.FILE),
     NAMESPACE("namespace", "default", "a name of letters, digits, '-' and '_'"),
     VERSION("version", "", "any text"),
-    LABELS("labels", "", "name=value pairs, separated by ';'"),
+    LABELS("labels", "", Key.PAIRS),
     REGION("region", "", "any text"),
     ZONE("zone", "", "any text"),
     ADDRESS("address", "", "an IP address"),
     STATE_DIR("state.dir", "", "the path of a directory"),
     TRACING("tracing", "true", Key.SWITCH),
+    TRACES_EXPORTER("traces.exporter", "", "none, otlp or zipkin"),
+    TRACES_DELAY("traces.delay", "5s", Key.TIME),
+    TRACES_SAMPLE("traces.sample", "1", "a share from 0 to 1"),
+    OTLP_ENDPOINT("otlp.endpoint", "http://localhost:4318", Key.URL),
+    OTLP_TRACES_ENDPOINT("otlp.traces.endpoint", "", Key.URL),
+    OTLP_HEADERS("otlp.headers", "", Key.PAIRS),
+    OTLP_AUTHORITIES("otlp.authorities", "", Key.FILE),
+    OTLP_TIMEOUT("otlp.timeout", "10s", Key.TIME),
+    OTLP_COMPRESSION("otlp.compression", "none", "none or gzip"),
+    ZIPKIN_ENDPOINT("zipkin.endpoint", "http://localhost:9411/api/v2/spans", Key.URL),
+    RESOURCE_ATTRIBUTES("resource.attributes", "", Key.PAIRS),
     ACCESS_LOG("access.log", "", "stderr or the path of a file"),
     ACCESS_LOG_ENCODING("access.log.encoding", "text", "text or json"),
     ACCESS_LOG_FORMAT("access.log.format", "", "text, or a JSON object with json, of Envoy's command operators"),
@@ -84,6 +95,8 @@ public enum Key {
     private static final String FILE = "the path of a file";
     private static final String IN_A_ROW = "a number from 1 to 100";
     private static final String TIME = "a time such as 500ms, 5s or 1m";
+    private static final String URL = "an http or https URL";
+    private static final String PAIRS = "name=value pairs, separated by ';'";
 
     private final String key;
     private final String fallback;
@@ -101,6 +114,11 @@ public enum Key {
 
     String fallback() {
         return fallback;
+    }
+
+    /** Whether a mapping in a file says the same as its text. */
+    boolean isPairs() {
+        return accepts.equals(PAIRS);
     }
 
     String accepts() {

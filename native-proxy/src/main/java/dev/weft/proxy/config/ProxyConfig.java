@@ -39,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  * @param profile what kind of servers they are
  * @param address of this instance; null to find out
  * @param state directory of the last-known-good; null for the user's cache directory
+ * @param tracing what is told of traces, and to whom
  * @param accessLog {@code stderr} or a file; empty for none
  * @param accessLogSample share of the traces whose lines are written, where nothing failed
  * @param log how much is said: a level's word
@@ -68,7 +69,7 @@ public record ProxyConfig(
         String zone,
         @Nullable String address,
         @Nullable Path state,
-        boolean tracing,
+        Tracing tracing,
         String accessLog,
         AccessLogFormat accessLogFormat,
         double accessLogSample,
@@ -131,7 +132,7 @@ public record ProxyConfig(
                 in.text(Key.ZONE),
                 in.isSet(Key.ADDRESS) ? literal(in, Key.ADDRESS) : null,
                 in.file(Key.STATE_DIR),
-                in.on(Key.TRACING),
+                Tracing.read(in),
                 in.text(Key.ACCESS_LOG),
                 accessLogFormat(in),
                 in.share(Key.ACCESS_LOG_SAMPLE),

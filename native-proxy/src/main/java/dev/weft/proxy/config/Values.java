@@ -69,7 +69,9 @@ final class Values {
             String name = prefix + entry.getKey();
             Object value = entry.getValue();
             Key key = of(name);
-            if ((key == Key.LABELS || key == Key.HEALTH_HTTP_HEADERS) && value instanceof Map<?, ?> pairs) {
+            if (key != null
+                    && (key.isPairs() || key == Key.HEALTH_HTTP_HEADERS)
+                    && value instanceof Map<?, ?> pairs) {
                 add(key, joined(name, pairs, file), file.toString());
             } else if (value instanceof Map<?, ?> nested) {
                 flatten(name + ".", nested, file);
@@ -110,7 +112,7 @@ final class Values {
         for (Key key : Key.values()) {
             Value value = found.get(key);
             boolean usual = value == null || value.text().isEmpty();
-            all.add(new Setting(key.key(), text(key), usual ? "default" : value.source()));
+            all.add(new Setting(key.key(), shown(key), usual ? "default" : value.source()));
         }
         return all;
     }
@@ -123,8 +125,8 @@ final class Values {
         return !text(key).isEmpty();
     }
 
-    /** Whether somebody says it. */
-    boolean isGiven(Key key) {
+    /** Whether somebody has set it, also where there is a default. */
+    boolean isWritten(Key key) {
         Value value = found.get(key);
         return value != null && !value.text().isEmpty();
     }
@@ -138,8 +140,12 @@ final class Values {
     void refuse(Key key) {
         Value value = found.get(key);
         String source = value == null ? "default" : value.source();
-        errors.add(
-                source + ": '" + text(key) + "' is not a value of '" + key.key() + "', which takes " + key.accepts());
+        errors.add(source + ": '" + shown(key) + "' is not a value of '" + key.key() + "', which takes " + key.accepts());
+    }
+
+    private String shown(Key key) {
+        boolean secret = key == Key.OTLP_HEADERS && isWritten(key); // a collector's key may stand there
+        return secret ? "(hidden)" : text(key);
     }
 
     boolean on(Key key) {

@@ -176,6 +176,7 @@ public final class Iptables implements Firewall {
         if (condition instanceof Rule.Plain plain) {
             return switch (plain) {
                 case IS_TCP -> "-p tcp";
+                case OPENS -> "--syn";
                 case LEAVES_BY_LOOPBACK -> "-o lo";
                 case COMES_BY_LOOPBACK -> "-i lo";
                 case IS_TO_THIS_HOST -> "-m addrtype --dst-type LOCAL";

@@ -119,6 +119,7 @@ public final class Nftables implements Firewall {
         if (condition instanceof Rule.Plain plain) {
             return switch (plain) {
                 case IS_TCP -> "meta l4proto tcp";
+                case OPENS -> "tcp flags & (fin | syn | rst | ack) == syn";
                 case LEAVES_BY_LOOPBACK -> "oifname \"lo\"";
                 case COMES_BY_LOOPBACK -> "iifname \"lo\"";
                 case IS_TO_THIS_HOST -> "fib daddr type local";

@@ -26,6 +26,11 @@ record Rule(List<Condition> conditions, Action action) {
 
     enum Plain implements Condition {
         IS_TCP,
+        /**
+         * The first packet of a connection, behind a condition that names TCP. What is sent over a connection that was
+         * open before the kernel tracked any is new to it, and would be led away in its middle.
+         */
+        OPENS,
         LEAVES_BY_LOOPBACK,
         COMES_BY_LOOPBACK,
         /** To an address of this host: not what it forwards for others. */

@@ -54,10 +54,10 @@ final class Rules {
 
     private void dns(Interception.Dns dns) {
         var redirect = new Rule.Redirect(dns.port());
-        for (Protocol protocol : List.of(Protocol.UDP, Protocol.TCP)) {
-            each(dns.servers(), Rule.To::new, Chain.WEFT_OUTPUT, redirect, new Rule.ToPort(protocol, DNS));
-        }
         var question = new Rule.ToPort(Protocol.UDP, DNS);
+        var connection = new Rule.ToPort(Protocol.TCP, DNS);
+        each(dns.servers(), Rule.To::new, Chain.WEFT_OUTPUT, redirect, question);
+        each(dns.servers(), Rule.To::new, Chain.WEFT_OUTPUT, redirect, connection, Plain.OPENS);
         var clients = new Rule.Zone(ZONE_OF_CLIENTS);
         uids(uid -> {
             add(Chain.WEFT_ZONE_OUT, LEAVE, question, uid);
@@ -75,7 +75,7 @@ final class Rules {
             add(Chain.WEFT_OUTPUT, LEAVE, new Rule.ToPort(Protocol.TCP, port));
         }
         var redirect = new Rule.Redirect(outbound.port());
-        each(outbound.included(), Rule.To::new, Chain.WEFT_OUTPUT, redirect, Plain.IS_TCP);
+        each(outbound.included(), Rule.To::new, Chain.WEFT_OUTPUT, redirect, Plain.IS_TCP, Plain.OPENS);
     }
 
     private void inbound(Interception.Inbound inbound) {
@@ -85,10 +85,10 @@ final class Rules {
         }
         var redirect = new Rule.Redirect(inbound.port());
         if (inbound.ports().isEmpty()) {
-            add(Chain.WEFT_INBOUND, redirect, Plain.IS_TCP, Plain.IS_TO_THIS_HOST);
+            add(Chain.WEFT_INBOUND, redirect, Plain.IS_TCP, Plain.OPENS, Plain.IS_TO_THIS_HOST);
         }
         for (int port : inbound.ports()) {
-            add(Chain.WEFT_INBOUND, redirect, new Rule.ToPort(Protocol.TCP, port), Plain.IS_TO_THIS_HOST);
+            add(Chain.WEFT_INBOUND, redirect, new Rule.ToPort(Protocol.TCP, port), Plain.OPENS, Plain.IS_TO_THIS_HOST);
         }
     }
 

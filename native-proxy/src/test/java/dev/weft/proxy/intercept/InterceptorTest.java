@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weft.proxy.Tools;
 import dev.weft.proxy.address.Cidr;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -47,7 +49,11 @@ class InterceptorTest {
     }
 
     private Firewall firewall(String name) {
-        return interceptor.firewalls().stream()
+        return firewall(interceptor, name);
+    }
+
+    private static Firewall firewall(Interceptor of, String name) {
+        return of.firewalls().stream()
                 .filter(one -> one.name().equals(name))
                 .findFirst()
                 .orElseThrow();
@@ -77,6 +83,57 @@ class InterceptorTest {
         assertEquals(List.of(), interceptor.show());
         interceptor.remove();
         assertEquals(left, everything());
+    }
+
+    /** Answers one connection with what it gets. */
+    private static final String ECHO = """
+            import socket
+            server = socket.create_server(("", 0))
+            print(server.getsockname()[1], flush=True)
+            peer = server.accept()[0]
+            while said := peer.recv(100):
+                peer.sendall(said)
+            """;
+
+    /** Connects, and after a line of input asks for an echo. */
+    private static final String ASK = """
+            import socket, sys
+            peer = socket.create_connection((sys.argv[1], int(sys.argv[2])), timeout=20)
+            print("open", flush=True)
+            sys.stdin.readline()
+            peer.sendall(b"echo")
+            print(peer.recv(100).decode(), flush=True)
+            """;
+
+    private static Process python(Namespace where, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of("python3", "-c"));
+        command.addAll(List.of(arguments));
+        return new ProcessBuilder(where.inside(command))
+                .redirectErrorStream(true)
+                .start();
+    }
+
+    /** The host's own rules would have the kernel track connections from the beginning: there are none in these. */
+    @ParameterizedTest
+    @ValueSource(strings = {"nftables", "iptables"})
+    void aConnectionThatIsOpenGoesOnAlsoWhereTheKernelHasTrackedNone(String name) throws Exception {
+        Tools.need("python3");
+        try (var here = new Namespace();
+                var there = new Namespace()) {
+            here.wire(there);
+            Process server = python(there, ECHO);
+            Process client = python(here, ASK, "10.77.0.2", server.inputReader().readLine());
+            try {
+                assertEquals("open", client.inputReader().readLine());
+                var other = new Interceptor(here.shell());
+                other.install(firewall(other, name), ALL);
+                client.outputWriter().append("go\n").flush();
+                assertEquals("echo", client.inputReader().readLine());
+            } finally {
+                client.destroyForcibly();
+                server.destroyForcibly();
+            }
+        }
     }
 
     @Test
