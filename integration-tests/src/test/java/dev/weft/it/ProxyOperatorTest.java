@@ -272,5 +272,4 @@ class ProxyOperatorTest {
         Until.so("it is up again", () -> controlPlane.up("pyshop") == 1);
         caller.knows("http://pyshop/a");
     }
-
 }

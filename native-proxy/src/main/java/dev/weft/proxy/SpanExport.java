@@ -22,12 +22,12 @@ final class SpanExport {
     private SpanExport() {}
 
     /** Null where nobody asks for it; then no class of it is loaded either. */
-    static @Nullable SpanExporter of(Tracing tracing, Origin origin, ProxyLog log, Consumer<Throwable> bug) {
+    static @Nullable SpanExporter of(Tracing tracing, Origin origin, Logger log, Consumer<Throwable> bug) {
         Tracing.Export to = tracing.export();
         return to == null ? null : exporter(to, origin, log, bug);
     }
 
-    private static SpanExporter exporter(Tracing.Export to, Origin origin, ProxyLog log, Consumer<Throwable> bug) {
+    private static SpanExporter exporter(Tracing.Export to, Origin origin, Logger log, Consumer<Throwable> bug) {
         Means means = new Means(SpanExport::thread, TIMER, log::warn, bug);
         return new SpanExporter(to.format(), to.target(), to.delayNanos(), origin, means);
     }

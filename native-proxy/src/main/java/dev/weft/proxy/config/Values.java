@@ -69,9 +69,7 @@ final class Values {
             String name = prefix + entry.getKey();
             Object value = entry.getValue();
             Key key = of(name);
-            if (key != null
-                    && (key.isPairs() || key == Key.HEALTH_HTTP_HEADERS)
-                    && value instanceof Map<?, ?> pairs) {
+            if (key != null && (key.isPairs() || key == Key.HEALTH_HTTP_HEADERS) && value instanceof Map<?, ?> pairs) {
                 add(key, joined(name, pairs, file), file.toString());
             } else if (value instanceof Map<?, ?> nested) {
                 flatten(name + ".", nested, file);
@@ -140,7 +138,8 @@ final class Values {
     void refuse(Key key) {
         Value value = found.get(key);
         String source = value == null ? "default" : value.source();
-        errors.add(source + ": '" + shown(key) + "' is not a value of '" + key.key() + "', which takes " + key.accepts());
+        errors.add(
+                source + ": '" + shown(key) + "' is not a value of '" + key.key() + "', which takes " + key.accepts());
     }
 
     private String shown(Key key) {

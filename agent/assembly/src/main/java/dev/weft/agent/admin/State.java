@@ -11,8 +11,8 @@ import dev.weft.agent.workload.Lifecycle;
 import dev.weft.client.report.Status;
 import dev.weft.engine.Engine;
 import dev.weft.telemetry.Json;
-import java.util.Map;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** How the agent stands, as JSON. */
