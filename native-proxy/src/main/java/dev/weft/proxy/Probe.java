@@ -2,7 +2,6 @@ package dev.weft.proxy;
 
 import dev.weft.proxy.listen.Sockets;
 import io.netty.bootstrap.Bootstrap;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
@@ -55,11 +54,11 @@ final class Probe {
 
     private void look() {
         if (!ended) {
-            bootstrap.connect().addListener(done -> {
+            Sockets.whenConnected(bootstrap.connect(), loop, done -> {
                 seen(done.isSuccess());
                 loop.schedule(this::look, intervalMillis, TimeUnit.MILLISECONDS);
-                if (done instanceof ChannelFuture future) {
-                    future.channel().close();
+                if (done.isSuccess()) {
+                    done.channel().close();
                 }
             });
         }

@@ -57,7 +57,7 @@ final class Proxy implements AdminPages.Standing, AutoCloseable {
     private final ProxyLog log;
     private final Clock clock = System::nanoTime;
     private final Telling telling;
-    private final Traffic traffic = new Traffic();
+    private final Traffic traffic;
     private final Intercepted intercepted;
     private final ApplicationSide applicationSide;
     private final CertificateWatch certificateWatch;
@@ -91,6 +91,7 @@ final class Proxy implements AdminPages.Standing, AutoCloseable {
     Proxy(ProxyConfig config, ProxyLog log, List<FileDescriptor> activated, Notifier notifier) throws IOException {
         this.config = config;
         this.log = log;
+        this.traffic = new Traffic(log::warn);
         this.notifier = notifier;
         if (config.intercept() && Sockets.best() != Sockets.EPOLL) {
             throw new IOException("intercept: the kernel is asked where connections were going over epoll, which this"
@@ -127,7 +128,7 @@ final class Proxy implements AdminPages.Standing, AutoCloseable {
                     loops,
                     config.admin(),
                     config.connections(),
-                    new Traffic(),
+                    new Traffic(log::warn),
                     Http1.connections(
                             config.limits(),
                             Courses.pages(new AdminPages(config, telling, plane, this)),
