@@ -1,13 +1,12 @@
 package dev.weft.bench;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -17,10 +16,11 @@ final class HttpLoad {
     private static final double MILLIS = 1000;
     private static final Pattern COUNT = Pattern.compile("(\\d+) requests in");
     private static final Pattern RATE = Pattern.compile("Requests/sec:\\s+([0-9.]+)");
+    private static final Pattern P99 = Pattern.compile("p99 ([0-9.]+) us");
     private static final Pattern TROUBLE = Pattern.compile("Non-2xx or 3xx responses: \\d+|Socket errors: .*");
 
-    private static final String HOST = "bench";
-    private static final List<String> HEADERS = List.of(
+    static final String HOST = "bench";
+    static final List<String> HEADERS = List.of(
             "User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0",
             "Accept: text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
             "Accept-Language: en-US,en;q=0.5",
@@ -46,9 +46,39 @@ final class HttpLoad {
         return peak(one, path, seconds, List.of());
     }
 
-    /** A connection, and for {@code https} a full handshake, for each request. */
+    /** A connection, and for {@code https} a full handshake, for each request; see {@link #handsOutNoSessions}. */
     static Peak handshakes(Proxies.One one, int seconds) throws IOException {
         return peak(one, "small", seconds, List.of("-H", "Connection: close"));
+    }
+
+    /** The load generator would take a session up again, and handshakes would be half of what they are. */
+    static void handsOutNoSessions(Proxies.One one) throws IOException {
+        Path session = Files.createTempFile("weft-bench", ".session");
+        Files.delete(session);
+        Path request = Files.writeString(
+                Files.createTempFile("weft-bench", ".http"),
+                "GET /small HTTP/1.1\r\nHost: " + HOST + "\r\nConnection: close\r\n\r\n");
+        List<String> first = List.of("openssl", "s_client", "-ign_eof", "-connect", authority(one));
+        List<String> again = new ArrayList<>(first);
+        again.addAll(List.of("-sess_in", session.toString()));
+        List<String> begin = new ArrayList<>(first);
+        begin.addAll(List.of("-sess_out", session.toString()));
+        String said = command(begin, request);
+        if (!said.contains("New, TLS") || !said.contains("HTTP/1.1 200")) {
+            throw new IllegalStateException(one.name() + ": " + said);
+        }
+        if (Files.exists(session)) {
+            said = command(again, request);
+            Files.delete(session);
+        }
+        Files.delete(request);
+        if (!said.contains("New, TLS")) {
+            throw new IllegalStateException(one.name() + " takes sessions up again: " + said);
+        }
+    }
+
+    private static String authority(Proxies.One one) {
+        return URI.create(one.url()).getAuthority();
     }
 
     private static Peak peak(Proxies.One one, String path, int seconds, List<String> more) throws IOException {
@@ -70,59 +100,54 @@ final class HttpLoad {
                 trouble.find() ? trouble.group() : "");
     }
 
-    /** The 99th percentile in milliseconds at this rate, from when a request was to be sent. */
-    static double p99(Proxies.One one, String path, double perSecond, int seconds) throws IOException {
-        Path log = Files.createTempFile("weft-bench", ".log");
-        Files.delete(log);
-        run(
-                List.of(
-                        "h2load",
-                        "--h1",
-                        "-t1",
-                        "-c" + CONNECTIONS,
-                        "-D" + seconds,
-                        "--rps=" + String.format(Locale.ROOT, "%.1f", perSecond / CONNECTIONS),
-                        "--log-file=" + log,
-                        "-H",
-                        "Host: " + HOST),
-                one.url() + "/" + path);
-        long[] micros;
-        try (var lines = Files.lines(log)) {
-            micros = lines.mapToLong(line -> answered(one, line)).toArray();
+    /** The 99th percentile in milliseconds at this rate, from when a request was to be sent; see {@link PacedLoad}. */
+    static double p99(Home home, Proxies.One one, String path, double perSecond, int seconds) throws IOException {
+        String said = command(List.of(
+                "taskset",
+                "-c",
+                "1",
+                home.java().toString(),
+                "-Xmx64m",
+                "-Xmn32m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                home.work().resolve("bench.jar").toString(),
+                PacedLoad.class.getName(),
+                String.valueOf(URI.create(one.url()).getPort()),
+                path,
+                String.valueOf(perSecond),
+                String.valueOf(seconds),
+                String.valueOf(CONNECTIONS)));
+        Matcher p99 = P99.matcher(said);
+        if (!p99.find()) {
+            throw new IllegalStateException(one.name() + ": " + said);
         }
-        Files.delete(log);
-        if (micros.length < perSecond * seconds / 2) {
-            throw new IllegalStateException(one.name() + " answered " + micros.length + " times only");
-        }
-        Arrays.sort(micros);
-        return micros[(int) (micros.length * 0.99)] / MILLIS;
-    }
-
-    /** Fields: when it began, status, microseconds. */
-    private static long answered(Proxies.One one, String line) {
-        String[] fields = line.split("\t");
-        if (!fields[1].equals("200")) {
-            throw new IllegalStateException(one.name() + " answered " + fields[1]);
-        }
-        return Long.parseLong(fields[2]);
+        return Double.parseDouble(p99.group(1)) / MILLIS;
     }
 
     /** One request, which must succeed. */
     static void once(Proxies.One one, String path) throws IOException {
-        String said = command(List.of(
+        String said = status(one, HOST, path);
+        if (!said.equals("200")) {
+            throw new IllegalStateException(one.name() + ": " + said);
+        }
+    }
+
+    /** What one request for this host is answered with, or curl's complaint. */
+    static String status(Proxies.One one, String host, String path) throws IOException {
+        return command(List.of(
                 "curl",
                 "-sS",
-                "-f",
                 "-k",
                 "--http1.1",
                 "-o",
                 "/dev/null",
+                "-w",
+                "%{http_code}",
                 "-H",
-                "Host: " + HOST,
+                "Host: " + host,
                 one.url() + "/" + path));
-        if (!said.isEmpty()) {
-            throw new IllegalStateException(one.name() + ": " + said);
-        }
     }
 
     private static String run(List<String> tool, String url) throws IOException {
@@ -137,7 +162,15 @@ final class HttpLoad {
     }
 
     private static String command(List<String> command) throws IOException {
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        return said(new ProcessBuilder(command));
+    }
+
+    private static String command(List<String> command, Path input) throws IOException {
+        return said(new ProcessBuilder(command).redirectInput(input.toFile()));
+    }
+
+    private static String said(ProcessBuilder command) throws IOException {
+        Process process = command.redirectErrorStream(true).start();
         return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
 }

@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
 
 /**
  * Proxies side by side before one server: ours, which is first, and those that it is compared with. Each is one
- * process with one thread at work, all on the same CPU; the server has the other.
+ * process with one thread at work, all on the same CPU; the server has the other, with all that makes the load.
  */
 final class Proxies implements AutoCloseable {
     private static final int SMALL = 1024;
@@ -62,7 +62,7 @@ final class Proxies implements AutoCloseable {
         TCP,
         /** Ours and HAProxy lead calls on, HTTP/2 on either side. */
         GRPC,
-        /** Ours alone, as a sidecar has it: requests out of the application, and TLS before it. */
+        /** Ours alone with its defaults, as a sidecar has it: requests out of the application, and TLS before it. */
         SIDECAR,
         /** Ours alone, in whose place another may come. */
         RESTART;
@@ -117,10 +117,11 @@ final class Proxies implements AutoCloseable {
                         directory.resolve("state").toString()),
                 environment);
         others.add(plane);
+        plane.pin(1);
         if (kind.isSecured()) {
             certify(directory);
         }
-        this.command = ours(home, plane.port(), options(kind, ports, directory));
+        this.command = ours(home, kind, plane.port(), options(kind, ports, directory));
         Started ours = Started.until(ADMIN, command, environment);
         this.admin = ours.port();
         String scheme = kind == Kind.TLS ? "https" : "http";
@@ -220,8 +221,8 @@ final class Proxies implements AutoCloseable {
         process.pin(0);
     }
 
-    /** From its image, as people run it. */
-    private static List<String> ours(Home home, int xds, List<String> more) {
+    /** From its image, as people run it; with nothing but what it needs where it is not compared. */
+    private static List<String> ours(Home home, Kind kind, int xds, List<String> more) {
         List<String> command = new ArrayList<>(List.of(
                 home.proxy().resolve("bin/weft-proxy").toString(),
                 "--service",
@@ -229,11 +230,10 @@ final class Proxies implements AutoCloseable {
                 "--admin.address",
                 "127.0.0.1:0",
                 "--control.plane",
-                "127.0.0.1:" + xds,
-                "--tracing",
-                "false",
-                "--workers",
-                "1"));
+                "127.0.0.1:" + xds));
+        if (kind != Kind.SIDECAR) {
+            command.addAll(List.of("--tracing", "false", "--workers", "1"));
+        }
         command.addAll(more);
         return command;
     }
@@ -242,15 +242,21 @@ final class Proxies implements AutoCloseable {
     Started again() {
         Started next = Started.until(ADMIN, command, environment);
         others.add(next);
+        next.pin(0);
         return next;
     }
 
     private static String rules(Kind kind, int server, int others) {
         StringBuilder rules = new StringBuilder(rule("bench", protocol(kind), server));
         for (int i = 0; i < others; i++) {
-            rules.append("---\n").append(rule("other-" + i, "HTTP", server));
+            rules.append("---\n").append(rule(other(i), "HTTP", server));
         }
         return rules.toString();
+    }
+
+    /** The name of a service beside the one that is called. */
+    static String other(int number) {
+        return "other-" + number;
     }
 
     private static String protocol(Kind kind) {
@@ -333,6 +339,9 @@ final class Proxies implements AutoCloseable {
 
     private static final String HTTP_DEFAULTS = "timeout http-request 10s\n  http-reuse always";
 
+    /** Bytes don't pass through its memory: half of its CPU for long answers. {@code splice-auto} seldom chooses that here. */
+    private static final String TCP_DEFAULTS = "option splice-request\n  option splice-response";
+
     private static Started haproxy(Path directory, Kind kind, int port, int server) throws IOException {
         String spoken = kind == Kind.GRPC ? " proto h2" : "";
         Path file = Files.writeString(
@@ -356,7 +365,7 @@ final class Proxies implements AutoCloseable {
                   server one 127.0.0.1:%d%s
                 """,
                         kind == Kind.TCP ? "tcp" : "http",
-                        kind == Kind.TCP ? "" : HTTP_DEFAULTS,
+                        kind == Kind.TCP ? TCP_DEFAULTS : HTTP_DEFAULTS,
                         port,
                         spoken,
                         server,

@@ -8,6 +8,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
@@ -27,6 +28,14 @@ final class ProxyBench {
     private static final int KEPT_REQUESTS = 50_000;
     private static final double MB = 1 << 20;
     private static final double MILLIS = 1000;
+
+    private static final int PROCESSES = 3;
+    private static final int LOOKS = 5;
+    private static final long BETWEEN_LOOKS_NANOS = 1_000_000_000L;
+    private static final int STARTS = 11;
+
+    /** What two times lose on average that are cut to hundredths of a second. */
+    private static final double CUT_MILLIS = 10;
 
     private ProxyBench() {}
 
@@ -64,7 +73,7 @@ final class ProxyBench {
                 if (parts.contains(Part.H1) || parts.contains(Part.LATENCY)) {
                     double[] peaks = small(proxies, jdk);
                     if (parts.contains(Part.LATENCY)) {
-                        latency(proxies, peaks, jdk);
+                        latency(home, proxies, peaks, jdk);
                     }
                 }
                 if (parts.contains(Part.LARGE)) {
@@ -142,7 +151,21 @@ final class ProxyBench {
             }
             System.out.println(line);
         }
+        shares(all, cpu, rate);
         return new Turns(cpu, rate);
+    }
+
+    /** Whether it was a proxy's own CPU that was the limit: else rates are those of the load and the server. */
+    private static void shares(List<Proxies.One> all, double[][] cpu, double[][] rate) {
+        StringBuilder line = new StringBuilder("of a CPU:");
+        for (int i = 0; i < all.size(); i++) {
+            double[] shares = new double[ROUNDS];
+            for (int round = 0; round < ROUNDS; round++) {
+                shares[round] = cpu[i][round] * rate[i][round];
+            }
+            line.append(String.format(Locale.ROOT, " %s %.2f;", all.get(i).name(), Rounds.median(shares)));
+        }
+        System.out.println(line);
     }
 
     private static double[] ratios(double[] of, double[] to) {
@@ -186,12 +209,13 @@ final class ProxyBench {
         more("proxy.h1_64k_rps_vs_nginx" + jdk, ratios(turns.rate[0], turns.rate[1]));
     }
 
-    private static void latency(Proxies proxies, double[] peaks, String jdk) throws IOException {
+    private static void latency(Home home, Proxies proxies, double[] peaks, String jdk) throws IOException {
         double[][] p99 = new double[2][ROUNDS];
         for (int round = 0; round < ROUNDS; round++) {
             for (int i = 0; i < 2; i++) {
                 int which = round % 2 == 0 ? i : 1 - i;
-                p99[which][round] = HttpLoad.p99(proxies.all().get(which), "small", peaks[which] / 2, LATENCY_SECONDS);
+                Proxies.One one = proxies.all().get(which);
+                p99[which][round] = HttpLoad.p99(home, one, "small", peaks[which] / 2, LATENCY_SECONDS);
             }
             System.out.printf(
                     Locale.ROOT,
@@ -209,6 +233,7 @@ final class ProxyBench {
             Turns kept = turns(proxies, "small");
             Rounds.result("proxy.tls_cpu_vs_nginx" + jdk, Rounds.of(ratios(kept.cpu[0], kept.cpu[1])));
             for (Proxies.One one : proxies.all()) {
+                HttpLoad.handsOutNoSessions(one);
                 HttpLoad.handshakes(one, WARM_UP_SECONDS);
             }
             Turns made = turns(proxies, "handshakes", HttpLoad::handshakes);
@@ -236,23 +261,65 @@ final class ProxyBench {
         }
     }
 
-    /** With what a sidecar has in use: rules from a control plane that knows many services, and TLS. */
+    /**
+     * With what a sidecar has in use: rules from a control plane that knows many services, and TLS. What counts is the
+     * most that was seen of several processes, each looked at several times.
+     */
     private static void memory(Home home, String jdk) throws IOException {
-        try (Proxies proxies = new Proxies(home, Proxies.Kind.SIDECAR, KNOWN)) {
-            for (Proxies.One side : proxies.all()) {
-                HttpLoad.once(side, "small");
-            }
-            Started ours = proxies.all().get(0).process();
-            Rounds.result("proxy.rss_idle_mb" + jdk, ours.memory("Rss") / MB, "MB");
-            double requests = 0;
-            while (requests < MILLION) {
+        double idle = 0;
+        double loaded = 0;
+        double dirty = 0;
+        for (int i = 0; i < PROCESSES; i++) {
+            try (Proxies proxies = new Proxies(home, Proxies.Kind.SIDECAR, KNOWN)) {
                 for (Proxies.One side : proxies.all()) {
-                    requests += HttpLoad.peak(side, "small", 10).rate() * 10;
+                    HttpLoad.once(side, "small");
                 }
+                allKnown(proxies.all().get(0));
+                Started ours = proxies.all().get(0).process();
+                Seen before = seen(ours, "idle");
+                double requests = 0;
+                while (requests < MILLION) {
+                    for (Proxies.One side : proxies.all()) {
+                        requests += HttpLoad.peak(side, "small", 10).rate() * 10;
+                    }
+                }
+                Seen after = seen(ours, "after a million requests");
+                idle = Math.max(idle, before.resident);
+                loaded = Math.max(loaded, after.resident);
+                dirty = Math.max(dirty, Math.max(before.dirty, after.dirty));
             }
-            Rounds.result("proxy.rss_loaded_mb" + jdk, ours.memory("Rss") / MB, "MB");
-            Rounds.result("proxy.private_dirty_mb" + jdk, ours.memory("Private_Dirty") / MB, "MB");
         }
+        Rounds.result("proxy.rss_idle_mb" + jdk, idle, "MB");
+        Rounds.result("proxy.rss_loaded_mb" + jdk, loaded, "MB");
+        Rounds.result("proxy.private_dirty_mb" + jdk, dirty, "MB");
+    }
+
+    /** The mesh's names come together, so some of them tell of all; and one that isn't there tells that it is names that count. */
+    private static void allKnown(Proxies.One outbound) throws IOException {
+        for (int which : new int[] {0, KNOWN / 2, KNOWN - 1, KNOWN}) {
+            String expected = which < KNOWN ? "200" : "404";
+            String status = HttpLoad.status(outbound, Proxies.other(which), "small");
+            if (!status.equals(expected)) {
+                throw new IllegalStateException(Proxies.other(which) + " was answered with " + status);
+            }
+        }
+    }
+
+    /** The most that was seen of a process, in MB. */
+    private record Seen(double resident, double dirty) {}
+
+    private static Seen seen(Started process, String when) {
+        double resident = 0;
+        double dirty = 0;
+        for (int look = 0; look < LOOKS; look++) {
+            LockSupport.parkNanos(BETWEEN_LOOKS_NANOS);
+            double rss = process.memory("Rss") / MB;
+            double mine = process.memory("Private_Dirty") / MB;
+            System.out.printf(Locale.ROOT, "%s: %.1f MB, private dirty %.1f MB%n", when, rss, mine);
+            resident = Math.max(resident, rss);
+            dirty = Math.max(dirty, mine);
+        }
+        return new Seen(resident, dirty);
     }
 
     /** Clients that repeat nothing, and two processes that follow the first. */
@@ -275,15 +342,16 @@ final class ProxyBench {
         }
     }
 
+    /** All of the process, threads that have ended included; the kernel cuts user and system time to hundredths. */
     private static void start(Home home, String jdk) throws IOException {
-        double[] listening = new double[5];
+        double[] listening = new double[STARTS];
         double[] first = new double[listening.length];
         for (int i = 0; i < listening.length; i++) {
             try (Proxies proxies = new Proxies(home, Proxies.Kind.HTTP, 0)) {
                 Proxies.One ours = proxies.all().get(0);
-                listening[i] = ours.process().cpuWhenReady() * MILLIS;
+                listening[i] = ours.process().cpuWhenReady() * MILLIS + CUT_MILLIS;
                 HttpLoad.once(ours, "small");
-                first[i] = ours.process().cpuOfThreads() * MILLIS;
+                first[i] = ours.process().cpu() * MILLIS + CUT_MILLIS;
             }
         }
         Rounds.result("proxy.start_cpu_ms" + jdk, Rounds.median(listening), "ms");

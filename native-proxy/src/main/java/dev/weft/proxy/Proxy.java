@@ -57,7 +57,7 @@ final class Proxy implements AutoCloseable {
     private final Logger log;
     private final Clock clock = System::nanoTime;
     private final Telling telling;
-    private final Traffic traffic = new Traffic();
+    private final Traffic traffic;
     private final Intercepted intercepted;
     private final ApplicationSide applicationSide;
     private final CertificateWatch certificateWatch;
@@ -84,6 +84,7 @@ final class Proxy implements AutoCloseable {
     Proxy(ProxyConfig config, ProxyLog logs, List<FileDescriptor> activated, Notifier notifier) throws IOException {
         this.config = config;
         this.log = logs.logger(ProxyLog.PROXY);
+        this.traffic = new Traffic(log::warn);
         this.notifier = notifier;
         if (config.intercept() && Sockets.best() != Sockets.EPOLL) {
             throw new IOException("intercept: the kernel is asked where connections were going over epoll, which this"
@@ -150,7 +151,7 @@ final class Proxy implements AutoCloseable {
                     loops,
                     config.admin(),
                     config.connections(),
-                    new Traffic(),
+                    new Traffic(log::warn),
                     Http1.connections(config.limits(), Courses.pages(pages), state::ending));
             this.listeners = new Listeners(serving(), admin, clock);
             intercepted.listen();

@@ -16,6 +16,14 @@ public final class Client implements AutoCloseable {
     private final InputStream in;
 
     public Client(InetSocketAddress to) throws IOException {
+        this(to, 0);
+    }
+
+    /** @param room bytes that the kernel takes for it while it doesn't read; 0 for as many as it likes */
+    public Client(InetSocketAddress to, int room) throws IOException {
+        if (room > 0) {
+            socket.setReceiveBufferSize(room);
+        }
         socket.connect(to, PATIENCE_MILLIS);
         socket.setSoTimeout(PATIENCE_MILLIS);
         in = socket.getInputStream();
@@ -28,6 +36,12 @@ public final class Client implements AutoCloseable {
 
     public void finishSending() throws IOException {
         socket.shutdownOutput();
+    }
+
+    /** So that the other side gets a reset. */
+    public void reset() throws IOException {
+        socket.setSoLinger(true, 0);
+        socket.close();
     }
 
     public int read() throws IOException {

@@ -1,5 +1,6 @@
 package dev.weft.proxy.dns;
 
+import dev.weft.proxy.listen.Sockets;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -101,14 +102,7 @@ final class Attempt {
 
     private void opened(ChannelFuture connecting, ByteBuf message) {
         channel = connecting.channel();
-        connecting.addListener(done -> {
-            // Without a free descriptor there is no channel, and another thread says so.
-            if (loop.inEventLoop()) {
-                connected(connecting, message);
-            } else {
-                loop.execute(() -> connected(connecting, message));
-            }
-        });
+        Sockets.whenConnected(connecting, loop, done -> connected(done, message));
     }
 
     private void connected(ChannelFuture connecting, ByteBuf message) {

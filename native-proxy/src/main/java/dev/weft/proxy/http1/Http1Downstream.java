@@ -11,6 +11,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.SocketChannel;
 import java.util.List;
 import java.util.Objects;
@@ -54,6 +55,7 @@ final class Http1Downstream extends ChannelInboundHandlerAdapter implements Down
     private long headBy = Long.MAX_VALUE;
     private long activity;
     private long seen;
+    private long seenUntaken;
     private boolean reading;
     /** Whether the body of the answer is put into chunks here. */
     private boolean chunks;
@@ -114,6 +116,10 @@ final class Http1Downstream extends ChannelInboundHandlerAdapter implements Down
         while (in.isReadable()) {
             switch (phase) {
                 case HEAD -> {
+                    if (!writable()) { // who doesn't read what was answered is not asked what else he wants
+                        hold(in);
+                        return;
+                    }
                     if (!head(in)) {
                         return;
                     }
@@ -324,7 +330,17 @@ final class Http1Downstream extends ChannelInboundHandlerAdapter implements Down
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext from) {
-        exchange.clientWritable(from.channel().isWritable());
+        boolean room = from.channel().isWritable();
+        exchange.clientWritable(room);
+        if (room && phase == Phase.HEAD && held != null) {
+            worker.loop.execute(this::resume);
+        }
+    }
+
+    /** Bytes of answers that the client's socket has not taken yet. */
+    private long untaken() {
+        ChannelOutboundBuffer out = context().channel().unsafe().outboundBuffer();
+        return out == null ? 0 : out.totalPendingWriteBytes();
     }
 
     @Override
@@ -387,14 +403,29 @@ final class Http1Downstream extends ChannelInboundHandlerAdapter implements Down
         }
         ChannelHandlerContext here = context();
         here.channel().config().setAutoRead(true);
+        seenUntaken = -1;
+        alarm.at(worker.clock.nanos() + limits.streamIdleNanos());
         here.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> {
             if (written.isSuccess() && here.channel().isActive()) {
+                alarm.at(worker.clock.nanos() + LINGER_NANOS);
                 Sockets.endOutput(here.channel());
             } else {
                 here.close();
             }
         });
-        alarm.at(worker.clock.nanos() + LINGER_NANOS);
+    }
+
+    /** What a client takes slowly it gets all the same; when it takes nothing more, that must not look like the end. */
+    private void linger() {
+        long left = untaken();
+        if (left == 0) {
+            context().close();
+        } else if (left == seenUntaken) {
+            breakOff(true, null);
+        } else {
+            seenUntaken = left;
+            alarm.at(worker.clock.nanos() + limits.streamIdleNanos());
+        }
     }
 
     @Override
@@ -423,16 +454,21 @@ final class Http1Downstream extends ChannelInboundHandlerAdapter implements Down
     private void ring() {
         long now = worker.clock.nanos();
         if (phase == Phase.LINGER) {
-            context().close();
+            linger();
         } else if (headBy <= now) {
             headBy = Long.MAX_VALUE;
             refuse(REQUEST_TIMEOUT);
-        } else if (seen == activity) {
-            idle();
         } else {
+            long left = untaken();
+            if (seen == activity && seenUntaken == left) {
+                idle();
+                return;
+            }
             seen = activity;
-            long more = phase == Phase.HEAD ? limits.idleNanos() : limits.streamIdleNanos();
-            alarm.at(Math.min(headBy, now + more));
+            seenUntaken = left;
+            // An answer that a slow client is still taking is under way, as far as time goes.
+            boolean between = phase == Phase.HEAD && left == 0;
+            alarm.at(Math.min(headBy, now + (between ? limits.idleNanos() : limits.streamIdleNanos())));
         }
     }
 
@@ -448,7 +484,11 @@ final class Http1Downstream extends ChannelInboundHandlerAdapter implements Down
     public void userEventTriggered(ChannelHandlerContext from, Object event) {
         if (event == DRAIN) {
             if (phase == Phase.HEAD && !exchange.head.partial()) {
-                from.close();
+                if (untaken() == 0) {
+                    from.close();
+                } else {
+                    end();
+                }
             }
         } else {
             from.fireUserEventTriggered(event);

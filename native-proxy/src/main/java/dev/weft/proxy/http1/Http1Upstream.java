@@ -133,11 +133,7 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter implements Upstre
     @Override
     public void connect(long limitNanos) {
         worker.traffic.connects.increment();
-        worker.connect(target, this, limitNanos).addListener(done -> {
-            if (!done.isSuccess()) {
-                fail(End.failed(Outcome.CONNECT_FAILURE, done.cause()));
-            }
-        });
+        worker.connect(target, this, limitNanos, failure -> fail(End.failed(Outcome.CONNECT_FAILURE, failure)));
     }
 
     @Override

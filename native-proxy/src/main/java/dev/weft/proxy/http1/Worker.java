@@ -12,8 +12,10 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.handler.ssl.SslHandler;
+import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -54,18 +56,34 @@ public final class Worker {
     }
 
     /**
-     * Begins to connect; the handler is told by its channel being active, or by the future's failure. The limit is one
-     * for the connection, and then for the handshake of TLS.
+     * Begins to connect; the handler is told by its channel being active. The limit is one for the connection, and then for
+     * the handshake of TLS.
      *
+     * @param failed is told why there is no connection
      * @param protocols for the handshake of TLS to choose from (RFC 7301); none for no choice
      */
-    public ChannelFuture connect(Target target, ChannelHandler handler, long limitNanos, String... protocols) {
+    public void connect(
+            Target target, ChannelHandler handler, long limitNanos, Consumer<Throwable> failed, String... protocols) {
         long millis = Math.max(1, Math.min(limitNanos / MILLI, Integer.MAX_VALUE));
-        return bootstrap
+        ChannelFuture connecting = bootstrap
                 .clone()
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) millis)
                 .handler(handlers(target, handler, millis, protocols))
                 .connect(target.address());
+        Sockets.whenConnected(connecting, loop, done -> {
+            if (!done.isSuccess()) {
+                failed.accept(reason(done.cause()));
+            }
+        });
+    }
+
+    /** The kernel's own word, where Netty has put something around it. */
+    private static Throwable reason(Throwable failure) {
+        Throwable at = failure;
+        while (!(at instanceof IOException) && at.getCause() != null) {
+            at = at.getCause();
+        }
+        return at instanceof IOException ? at : failure;
     }
 
     private static ChannelHandler handlers(Target target, ChannelHandler handler, long millis, String... protocols) {

@@ -119,11 +119,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
                 channel.pipeline().addLast(gathering, codec, ClientConnection.this);
             }
         };
-        worker.connect(target, handlers, limitNanos, PROTOCOL).addListener(done -> {
-            if (!done.isSuccess()) {
-                fail(done.cause());
-            }
-        });
+        worker.connect(target, handlers, limitNanos, this::fail, PROTOCOL);
     }
 
     @Override

@@ -2,7 +2,10 @@ package dev.weft.proxy.listen;
 
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ServerChannel;
@@ -22,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 public final class Listener {
     private static final int BACKLOG = 4096;
 
+    /** The kernel would tell of connections that wait again and again; they can wait a little for a descriptor. */
+    private static final long PAUSE_MILLIS = 100;
+
     private final Channel server;
     private final ChannelGroup connections;
 
@@ -32,6 +38,9 @@ public final class Listener {
         void closed();
 
         void overLimit();
+
+        /** One could not be taken, most likely for want of descriptors. It waits, and so do those behind it. */
+        default void notAccepted(Throwable why) {}
     }
 
     private Listener(Channel server, ChannelGroup connections) {
@@ -55,6 +64,7 @@ public final class Listener {
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .childOption(ChannelOption.TCP_NODELAY, true)
+                .handler(new Pausing(counts))
                 .childHandler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
@@ -81,6 +91,25 @@ public final class Listener {
             throw new IOException("listener " + address + ": " + bound.cause().getMessage(), bound.cause());
         }
         return new Listener(bound.channel(), connections);
+    }
+
+    /** Looks again a little later where a connection can't be taken. */
+    private static final class Pausing extends ChannelInboundHandlerAdapter {
+        private final Counts counts;
+
+        Pausing(Counts counts) {
+            this.counts = counts;
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext from, Throwable failure) {
+            counts.notAccepted(failure);
+            ChannelConfig config = from.channel().config();
+            if (config.isAutoRead()) {
+                config.setAutoRead(false);
+                from.executor().schedule(() -> config.setAutoRead(true), PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+            }
+        }
     }
 
     /** Takes connections, also where the socket was inherited. */

@@ -10,6 +10,7 @@ import dev.weft.proxy.tls.TlsEngines;
 import dev.weft.telemetry.TcpMetrics;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
@@ -72,7 +73,7 @@ public final class TcpProxy {
     void connect(
             Channel client, InetSocketAddress to, long limitNanos, Transport transport, TcpConnection.Upstream up) {
         long millis = Math.max(1, Math.min(Math.min(limitNanos, connectNanos) / MILLI, Integer.MAX_VALUE));
-        new Bootstrap()
+        ChannelFuture connecting = new Bootstrap()
                 .group(client.eventLoop())
                 .channel(Sockets.client(client.eventLoop()))
                 .option(ChannelOption.AUTO_READ, transport instanceof Transport.Tls) // its handshake reads by itself
@@ -92,8 +93,8 @@ public final class TcpProxy {
                         up.made(server, tls);
                     }
                 })
-                .connect(to)
-                .addListener(up::connected);
+                .connect(to);
+        Sockets.whenConnected(connecting, client.eventLoop(), up::connected);
     }
 
     /** Hears of a handshake that fails while nobody is joined; whoever waits for it hears of it too. */

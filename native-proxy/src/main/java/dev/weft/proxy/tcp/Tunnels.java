@@ -8,6 +8,7 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import java.net.Inet4Address;
@@ -100,7 +101,7 @@ public final class Tunnels {
     }
 
     private void begin(Channel client, Watched watch, TunnelEnd near, InetSocketAddress destination, ByteBuf first) {
-        new Bootstrap()
+        ChannelFuture made = new Bootstrap()
                 .group(client.eventLoop())
                 .channel(Sockets.client(client.eventLoop()))
                 .option(ChannelOption.AUTO_READ, false)
@@ -120,6 +121,13 @@ public final class Tunnels {
                     }
                 })
                 .register();
+        Sockets.whenConnected(made, client.eventLoop(), done -> {
+            if (!done.isSuccess()) {
+                first.release();
+                failed.increment();
+                near.reset();
+            }
+        });
     }
 
     /** One of the tunnels. */

@@ -11,10 +11,12 @@ import io.netty.handler.codec.http2.Http2Headers;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
-/** One end of a connection that writes whatever frames a test wants. Waits ten seconds at the most. */
+/** One end of a connection that writes whatever frames a test wants. Waits a minute at the most. */
 final class Frames implements AutoCloseable {
     static final int DATA = 0;
     static final int HEADERS = 1;
@@ -37,6 +39,7 @@ final class Frames implements AutoCloseable {
     static final int ENHANCE_YOUR_CALM = 11;
 
     private static final int PATIENCE_MILLIS = 60_000;
+    private static final byte[] STILL_THERE = "stillup?".getBytes(StandardCharsets.US_ASCII);
 
     /** What came: a frame, or the end of the connection (type -1). */
     record Frame(int type, int flags, int stream, byte[] payload) {
@@ -143,17 +146,27 @@ final class Frames implements AutoCloseable {
         return frame;
     }
 
-    /** How the connection ends: the error of its GOAWAY, or -1 where it just closes. */
+    /** How the connection ends: the error of its GOAWAY, or -1 where it just closes. That it doesn't end is an error. */
     int end() {
         int error = -1;
         try {
             for (Frame frame = read(); frame.type() >= 0; frame = read()) {
+                if (frame.type() == PING && frame.flags() == ACK && Arrays.equals(frame.payload(), STILL_THERE)) {
+                    throw new AssertionError("the connection is still served");
+                }
                 error = frame.type() == GOAWAY ? frame.goAwayError() : error;
             }
+        } catch (SocketTimeoutException endless) {
+            throw new AssertionError("the connection has not ended", endless);
         } catch (IOException reset) {
             return error;
         }
         return error;
+    }
+
+    /** To be sent last: {@link #end} fails at once when it is answered. */
+    Frames askWhetherStillThere() throws IOException {
+        return send(PING, 0, 0, STILL_THERE);
     }
 
     Http2Headers fields(Frame frame) throws Http2Exception {

@@ -2,6 +2,7 @@ package dev.weft.proxy.http2;
 
 import static dev.weft.proxy.http2.Frames.ENHANCE_YOUR_CALM;
 import static dev.weft.proxy.http2.Frames.FLOW_CONTROL_ERROR;
+import static dev.weft.proxy.http2.Frames.PROTOCOL_ERROR;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -11,6 +12,7 @@ import dev.weft.proxy.Backend;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -18,7 +20,8 @@ import org.junit.jupiter.api.Test;
 
 /** Clients that mean harm, frame by frame. After each of them, another one is served. */
 class HostileTest {
-    private static final int MANY = 200_000;
+    private static final int MANY = 20_000;
+    private static final int STREAMS = 4_000;
 
     private Served proxy;
     private Backend backend;
@@ -44,33 +47,53 @@ class HostileTest {
         return client.fields(frame).status().toString();
     }
 
+    private interface Flood {
+        void send() throws IOException;
+    }
+
+    /** Lets it come, and reads what is answered meanwhile; how the connection ends. */
+    private static int endOf(Frames client, Flood flood) {
+        CompletableFuture<Integer> end = CompletableFuture.supplyAsync(client::end);
+        try {
+            flood.send();
+            client.askWhetherStillThere();
+        } catch (IOException enough) {
+            return end.join();
+        }
+        return end.join();
+    }
+
     /** Sends the same again and again until the other side has had enough; how the connection ends. */
-    private static int flood(Frames client, byte[] octets) {
+    private static int flood(Frames client, int times, byte[] octets) {
         byte[] many = new byte[octets.length * 100];
         for (int i = 0; i < 100; i++) {
             System.arraycopy(octets, 0, many, i * octets.length, octets.length);
         }
-        try {
-            for (int i = 0; i < MANY / 100; i++) {
+        return endOf(client, () -> {
+            for (int i = 0; i < times / 100; i++) {
                 client.write(many);
             }
-        } catch (IOException enough) {
-            return client.end();
-        }
-        return client.end();
+        });
+    }
+
+    /** Whether it was told why, or its last bytes were lost with the reset of a connection that it still wrote to. */
+    private static void assertCalmed(int error) {
+        assertTrue(error == ENHANCE_YOUR_CALM || error == -1, "error " + error);
+    }
+
+    private void assertOutOfPatience(int error) {
+        assertCalmed(error);
+        assertEquals(1, proxy.traffic.floods.sum());
     }
 
     @Test
     void streamsThatAreResetAtOnceEndTheConnection() throws Exception {
         try (Frames client = new Frames(proxy.address())) {
-            try {
-                for (int stream = 1; stream < MANY; stream += 2) {
+            assertOutOfPatience(endOf(client, () -> {
+                for (int stream = 1; stream < STREAMS; stream += 2) {
                     client.get(stream).send(Frames.RST_STREAM, 0, stream, Frames.number(8));
                 }
-            } catch (IOException enough) {
-                // its connection is gone, as it should be
-            }
-            client.end();
+            }));
             assertTrue(backend.connections() < 1000, "the backend got " + backend.connections() + " connections");
         }
     }
@@ -78,43 +101,39 @@ class HostileTest {
     @Test
     void streamsThatMakeUsResetThemEndTheConnection() throws Exception {
         try (Frames client = new Frames(proxy.address())) {
-            int stream = 1;
-            try {
-                for (; stream < MANY; stream += 2) {
+            assertOutOfPatience(endOf(client, () -> {
+                for (int stream = 1; stream < STREAMS; stream += 2) {
                     client.get(stream).send(Frames.WINDOW_UPDATE, 0, stream, Frames.number(0));
                 }
-            } catch (IOException enough) {
-                // its connection is gone, as it should be
-            }
-            assertTrue(stream < MANY, "it was never stopped");
+            }));
         }
     }
 
     @Test
     void aFloodOfSettingsEndsTheConnection() throws Exception {
         try (Frames client = new Frames(proxy.address())) {
-            assertEnd(flood(client, Frames.frame(Frames.SETTINGS, 0, 0, new byte[0])));
+            assertOutOfPatience(flood(client, MANY, Frames.frame(Frames.SETTINGS, 0, 0, new byte[0])));
         }
     }
 
     @Test
     void aFloodOfPingsEndsTheConnection() throws Exception {
         try (Frames client = new Frames(proxy.address())) {
-            assertEnd(flood(client, Frames.frame(Frames.PING, 0, 0, new byte[8])));
+            assertOutOfPatience(flood(client, MANY, Frames.frame(Frames.PING, 0, 0, new byte[8])));
         }
     }
 
     @Test
     void aFloodOfPrioritiesEndsTheConnection() throws Exception {
         try (Frames client = new Frames(proxy.address())) {
-            assertEnd(flood(client, Frames.frame(Frames.PRIORITY, 0, 1, new byte[] {0, 0, 0, 0, 16})));
+            assertOutOfPatience(flood(client, MANY, Frames.frame(Frames.PRIORITY, 0, 1, new byte[] {0, 0, 0, 0, 16})));
         }
     }
 
     @Test
     void aWindowThatGrowsByLittleForEverEndsTheConnection() throws Exception {
         try (Frames client = new Frames(proxy.address())) {
-            assertEnd(flood(client, Frames.frame(Frames.WINDOW_UPDATE, 0, 0, Frames.number(1))));
+            assertOutOfPatience(flood(client, MANY, Frames.frame(Frames.WINDOW_UPDATE, 0, 0, Frames.number(1))));
         }
     }
 
@@ -122,22 +141,36 @@ class HostileTest {
     void dataWithoutDataEndsTheConnection() throws Exception {
         try (Frames client = new Frames(proxy.address())) {
             client.headers(1, false, ":method", "POST", ":scheme", "http", ":authority", "shop", ":path", "/x");
-            assertEnd(flood(client, Frames.frame(Frames.DATA, 0, 1, new byte[0])));
+            assertCalmed(flood(client, MANY, Frames.frame(Frames.DATA, 0, 1, new byte[0])));
         }
-    }
-
-    /** Whether it was told why, or its last bytes were lost with the reset of a connection that it still wrote to. */
-    private static void assertEnd(int error) {
-        assertTrue(error == ENHANCE_YOUR_CALM || error == -1, "error " + error);
     }
 
     @Test
     void aHeadWithoutEndEndsTheConnection() throws Exception {
         try (Frames client = new Frames(proxy.address())) {
             client.send(Frames.HEADERS, 0, 1, client.block(":method", "GET"));
-            int error = flood(client, Frames.frame(Frames.CONTINUATION, 0, 1, new byte[0]));
-            assertEnd(error);
+            assertCalmed(flood(client, MANY, Frames.frame(Frames.CONTINUATION, 0, 1, new byte[0])));
         }
+    }
+
+    @Test
+    void aHeadOfAMillionFieldsEndsTheConnection() throws Exception {
+        byte[] fields = new byte[5 * 3_200];
+        byte[] one = {0, 1, 'x', 1, 'y'}; // not to be remembered (RFC 7541, section 6.2.2)
+        for (int i = 0; i < fields.length; i++) {
+            fields[i] = one[i % one.length];
+        }
+        try (Frames client = new Frames(proxy.address())) {
+            int error = endOf(client, () -> {
+                client.send(Frames.HEADERS, 0, 1, client.block(":method", "GET"));
+                for (int i = 0; i < 1_000_000 / 3_200; i++) {
+                    client.send(Frames.CONTINUATION, 0, 1, fields);
+                }
+                client.send(Frames.CONTINUATION, Frames.END_HEADERS, 1, new byte[0]);
+            });
+            assertTrue(error == PROTOCOL_ERROR || error == -1, "error " + error);
+        }
+        assertEquals("", backend.received());
     }
 
     @Test
@@ -184,7 +217,7 @@ class HostileTest {
             proxy.publish(Protocol.UNSAID, deaf.address());
             client.headers(1, false, ":method", "POST", ":scheme", "http", ":authority", "shop", ":path", "/x");
             // Its stream is reset (FLOW_CONTROL_ERROR), and then what it sends on is too much.
-            assertEnd(flood(client, Frames.frame(Frames.DATA, 0, 1, new byte[16_384])));
+            assertOutOfPatience(flood(client, 5_000, Frames.frame(Frames.DATA, 0, 1, new byte[16_384])));
             over.release();
             proxy.publish(Protocol.UNSAID, backend.address());
         }
