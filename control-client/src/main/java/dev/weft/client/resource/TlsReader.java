@@ -61,7 +61,7 @@ final class TlsReader {
         try {
             var names = new ArrayList<String>();
             expected.forEach(match -> names.add(match.shown()));
-            return new Transport.Tls(certificates.context(identity, roots, expected), sni, names);
+            return new Transport.Tls(certificates.context(identity, roots, expected, sni), sni, names);
         } catch (CertificateSource.Unavailable e) {
             return new Transport.Unavailable(String.valueOf(e.getMessage()));
         }
