@@ -1,5 +1,6 @@
 package dev.weft.control;
 
+import dev.weft.control.api.Access;
 import dev.weft.control.api.RestApi;
 import dev.weft.control.api.Token;
 import dev.weft.control.health.Checks;
@@ -45,7 +46,9 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Random;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 
 /** A running control plane: reads rules, keeps the registry, serves xDS and the REST API. */
 public final class ControlPlane implements AutoCloseable {
@@ -172,7 +175,7 @@ public final class ControlPlane implements AutoCloseable {
                                     () -> rules,
                                     names::aliases,
                                     state::away),
-                            token,
+                            access(tls),
                             HttpLimits.DEFAULT,
                             queue,
                             disk,
@@ -227,6 +230,17 @@ public final class ControlPlane implements AutoCloseable {
     private static <T> T bind(String what, InetSocketAddress address, Opening<T> opening) throws IOException {
         try {
             return opening.at(address);
+    private Access access(@Nullable ServerTls tls) {
+        List<String> named = options.restHosts();
+        return new Access(
+                token,
+                () -> tls == null
+                        ? named
+                        : Stream.concat(named.stream(), tls.names().stream()).toList(),
+                !options.rest().getAddress().isLoopbackAddress(),
+                Access::isLoopback);
+    }
+
         } catch (IOException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             throw new IOException(what + " can't listen on " + hostPort(address) + ": " + cause.getMessage(), e);

@@ -35,7 +35,7 @@ final class Metrics {
     }
 
     List<Operation> operations() {
-        return List.of(new Operation("GET", "/metrics", Set.of(), this::get));
+        return List.of(new Operation("GET", "/metrics", Set.of(), this::get, Operation.Reader.PROBE));
     }
 
     private void get(Call call) {

@@ -29,8 +29,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The REST API. Everybody who reaches it may look; whatever changes something takes the token, and
- * never comes from a page in a browser. Errors are RFC 9457 problems.
+ * The REST API. Whoever is on this machine may look; looking from another one takes the token. So does whatever changes
+ * something, which never comes from a page in a browser. Errors are RFC 9457 problems.
  */
 public final class RestApi implements AutoCloseable {
     private final List<Operation> operations = new ArrayList<>();
@@ -69,8 +69,9 @@ public final class RestApi implements AutoCloseable {
      */
     public RestApi(
             InetSocketAddress address,
+     * @param access who is let in
             Subjects subjects,
-            String token,
+            Access access,
             HttpLimits limits,
             SerialQueue queue,
             SerialQueue disk,
@@ -78,7 +79,7 @@ public final class RestApi implements AutoCloseable {
             Log log)
             throws IOException {
         this.queue = queue;
-        gate = new Gate(token);
+        gate = new Gate(access);
         watches = new Watches(queue);
         Answers answers = new Answers(queue, log);
         Answers slow = new Answers(disk, log);
@@ -88,19 +89,22 @@ public final class RestApi implements AutoCloseable {
                 "GET",
                 "/ready",
                 Set.of(),
-                call -> answers.answer(call, () -> Response.json(200, Map.of("ready", true)))));
+                call -> answers.answer(call, () -> Response.json(200, Map.of("ready", true))),
+                Operation.Reader.PROBE));
         operations.add(new Operation(
                 "GET",
                 "/healthz",
                 Set.of(),
-                call -> answers.answer(call, () -> Response.json(200, Map.of("healthy", true)))));
+                call -> answers.answer(call, () -> Response.json(200, Map.of("healthy", true))),
+                Operation.Reader.PROBE));
         operations.addAll(new Metrics(subjects, queue, answers, watches::size).operations());
         operations.add(new Operation(
                 "GET",
                 "/api/v1/openapi.json",
                 Set.of(),
                 call -> slow.answer(
-                        call, () -> new Response(200, Map.of("Content-Type", "application/json"), document.json()))));
+                        call, () -> new Response(200, Map.of("Content-Type", "application/json"), document.json())),
+                Operation.Reader.ANYBODY));
         operations.addAll(new Services(subjects.registry(), subjects.aliases(), answers, watches).operations());
         operations.addAll(new Instances(subjects.registry(), answers, watches, subjects.away()).operations());
         operations.addAll(new Clients(subjects.clients(), subjects.isPaused(), answers).operations());
@@ -156,7 +160,7 @@ public final class RestApi implements AutoCloseable {
                     found = operation.method().equals(method) ? operation : found;
                 }
             }
-            Response refusal = gate.refusal(head, found != null && found.isChange());
+            Response refusal = gate.refusal(head, found);
             if (refusal != null) {
                 return refusal;
             }

@@ -64,11 +64,22 @@ final class Api implements AutoCloseable {
 
     Api(Path config, Path state) throws IOException {
         this(config, state, HttpLimits.DEFAULT);
+    /** Whether clients are taken for such as come from another machine. */
+    volatile boolean isElsewhere;
+
+    /** By which it may be asked. */
+    volatile List<String> names = List.of();
+
     }
 
     Api(Path config, Path state, HttpLimits limits) throws IOException {
         ResourceStore store = new ResourceStore(Types.SHARED);
         loads = new Loads(store);
+        this(config, state, limits, false);
+    }
+
+    /** @param isNetworked it says that other machines reach it */
+    Api(Path config, Path state, HttpLimits limits, boolean isNetworked) throws IOException {
         AdsService ads =
                 new AdsService(queue, log.log(), store, registry, (type, name) -> {}, Limits.DEFAULT, "weft/test");
         rules = new RuleStore(
@@ -95,7 +106,7 @@ final class Api implements AutoCloseable {
                         () -> inForce,
                         this::aliases,
                         () -> away),
-                TOKEN,
+                new Access(TOKEN, () -> names, isNetworked, peer -> !isElsewhere && Access.isLoopback(peer)),
                 limits,
                 queue,
                 disk,
