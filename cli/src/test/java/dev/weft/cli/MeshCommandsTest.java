@@ -422,6 +422,24 @@ class MeshCommandsTest {
     }
 
     @Test
+    void whatIsNoRuleIsSkippedWithAWordAndTheRestApplied() throws IOException {
+        String file = file("all.yaml", RULES + """
+                ---
+                apiVersion: v1
+                kind: Service
+                metadata: {name: order}
+                """);
+        int line = RULES.split("\n", -1).length + 1;
+        assertEquals(0, run("apply", "-f", file), err::toString);
+        assertTrue(
+                err.toString()
+                        .contains(file + ":" + line + ":1: warning: kind: Service of v1 is no rule, and is skipped"),
+                err.toString());
+        assertEquals(0, run("get", "rules"));
+        assertEquals(3, lines().size(), out.toString());
+    }
+
+    @Test
     void analyzeAsksAControlPlaneWhichServicesThereAre() throws IOException {
         run("register", "order", "10.0.0.1:80");
         file("a.yaml", RULES);
