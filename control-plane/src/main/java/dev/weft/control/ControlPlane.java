@@ -29,6 +29,7 @@ import dev.weft.control.source.DeclaredServices;
 import dev.weft.control.source.DnsNames;
 import dev.weft.control.source.JdkResolver;
 import dev.weft.control.source.Joined;
+import dev.weft.control.source.MissingServices;
 import dev.weft.control.store.ResourceStore;
 import dev.weft.control.store.Types;
 import dev.weft.control.translate.Directory;
@@ -120,6 +121,7 @@ public final class ControlPlane implements AutoCloseable {
             DnsNames dns = new DnsNames(opened(new JdkResolver()), queue, log);
             DeclaredServices declared = new DeclaredServices(registry, dns);
             Joined joined = new Joined(log);
+            MissingServices missing = new MissingServices(registry, queue, Graces.DEFAULT.restored(), log);
             AdsService ads = new AdsService(
                     queue,
                     log,
@@ -141,6 +143,7 @@ public final class ControlPlane implements AutoCloseable {
                 registry.listen(checks);
                 registry.listen(declared);
                 registry.listen(joined);
+                registry.listen(missing);
                 if (kept != null) {
                     kept.begin();
                 }
@@ -150,7 +153,7 @@ public final class ControlPlane implements AutoCloseable {
             pauses.listen(now -> queue.execute(() -> layers.apply(now)));
             pauses.load();
             RuleSet first = files.load();
-            queue.execute(() -> apply(first, declared, joined, translator));
+            queue.execute(() -> apply(first, declared, joined, translator, missing));
             Loads loads = new Loads(store);
             LoadService load = new LoadService(
                     queue,
@@ -173,6 +176,7 @@ public final class ControlPlane implements AutoCloseable {
                                     layers::isPaused,
                                     store,
                                     () -> rules,
+                                    missing::of,
                                     names::aliases,
                                     state::away),
                             access(tls),
@@ -186,7 +190,7 @@ public final class ControlPlane implements AutoCloseable {
                     options.xds(),
                     at -> new XdsServer(at, ads, load, Limits.DEFAULT, tls == null ? null : tls.xds())));
             files.listen(changed -> queue.execute(() -> {
-                apply(changed, declared, joined, translator);
+                apply(changed, declared, joined, translator, missing);
                 rest.rulesChanged();
             }));
             Documents documents = state.documents();
@@ -211,13 +215,15 @@ public final class ControlPlane implements AutoCloseable {
         }
     }
 
-    private void apply(RuleSet changed, DeclaredServices declared, Joined joined, Translator translator) {
+    private void apply(
+            RuleSet changed, DeclaredServices declared, Joined joined, Translator translator, MissingServices missing) {
         boolean isNew = !changed.version().equals(rules.version());
         rules = changed;
         declared.apply(changed); // first: a route may lead to what is declared
         joined.apply(changed);
         translator.apply(changed);
         if (isNew) {
+        missing.apply(changed);
             log.info("rules: version " + changed.version() + " in force, "
                     + changed.rules().size() + " rules");
         }

@@ -10,6 +10,7 @@ import dev.weft.control.log.Log;
 import dev.weft.control.pause.Pauses;
 import dev.weft.control.queue.SerialQueue;
 import dev.weft.control.registry.Registry;
+import dev.weft.control.rule.Finding;
 import dev.weft.control.rule.RuleSet;
 import dev.weft.control.rule.RuleStore;
 import dev.weft.control.serve.AdsService;
@@ -25,6 +26,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
 import java.util.function.BiPredicate;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +44,7 @@ public final class RestApi implements AutoCloseable {
     /**
      * What the API speaks of.
      *
+     * @param missing what rules say of hosts that nobody has, on the serial queue
      * @param aliases the other names of a host for clients of a namespace
      * @param isPaused whether the agents of a service, after its namespace, are to be paused; on the serial queue
      * @param inForce the rules as they are translated, on the serial queue
@@ -57,6 +60,7 @@ public final class RestApi implements AutoCloseable {
             ResourceStore store,
             Supplier<RuleSet> inForce,
             BiFunction<String, String, List<String>> aliases,
+            Function<RuleSet, List<Finding>> missing,
             Supplier<@Nullable String> away) {}
 
     /**
@@ -110,7 +114,8 @@ public final class RestApi implements AutoCloseable {
         operations.addAll(new Clients(subjects.clients(), subjects.isPaused(), answers).operations());
         operations.addAll(new PauseApi(subjects.pauses(), slow).operations());
         operations.addAll(new LoadReports(subjects.loads(), subjects.registry(), answers).operations());
-        operations.addAll(new Rules(subjects.rules(), subjects.inForce(), answers, slow, watches).operations());
+        operations.addAll(new Rules(subjects.rules(), subjects.inForce(), subjects.missing(), answers, slow, watches)
+                .operations());
         queue.execute(() -> subjects.registry().listen(host -> {
             watches.changed(Services.Changes.class, host);
             watches.changed(Instances.Changes.class, host);

@@ -161,13 +161,6 @@ public final class Translator implements Registry.Listener {
     private void writeAll(String host) {
         HostRules usual = rulesOf(host, EVERYWHERE);
         Service service = registry.service(host);
-        boolean isDestination =
-                rules.values().stream().anyMatch(scope -> scope.of(host).isDestination());
-        if (service == null && isDestination) {
-            log.warn(
-                    "no service " + host,
-                    "rules: routes lead to " + host + ", which nobody has registered: calls there fail");
-        }
         write(EVERYWHERE, host, usual, service);
         Set<String> scopes = new HashSet<>(written.keySet());
         scopes.addAll(rules.keySet());

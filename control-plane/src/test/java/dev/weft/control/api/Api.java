@@ -22,6 +22,7 @@ import dev.weft.control.rule.RuleStore;
 import dev.weft.control.serve.AdsService;
 import dev.weft.control.serve.Limits;
 import dev.weft.control.serve.Loads;
+import dev.weft.control.source.MissingServices;
 import dev.weft.control.store.ResourceStore;
 import dev.weft.control.store.Types;
 import java.io.IOException;
@@ -50,6 +51,7 @@ final class Api implements AutoCloseable {
     final HandQueue queue = new HandQueue();
     final ThreadQueue disk = new ThreadQueue("test-disk", log.log());
     final Registry registry = new Registry(queue, log.log(), "cluster.local", Graces.DEFAULT);
+    final MissingServices missing = new MissingServices(registry, queue, Graces.DEFAULT.restored(), log.log());
     final RuleStore rules;
     final Loads loads;
 
@@ -88,6 +90,7 @@ final class Api implements AutoCloseable {
                 new RuleParser(new HostNames("cluster.local")),
                 log.log());
         inForce = rules.load();
+        queue.execute(() -> missing.apply(inForce));
         Pauses pauses = new Pauses(
                 state == null ? null : documents(new DirectoryDocuments(state, log.log())),
                 disk,
@@ -104,6 +107,7 @@ final class Api implements AutoCloseable {
                         (namespace, service) -> false,
                         store,
                         () -> inForce,
+                        missing::of,
                         this::aliases,
                         () -> away),
                 new Access(TOKEN, () -> names, isNetworked, peer -> !isElsewhere && Access.isLoopback(peer)),
@@ -115,6 +119,7 @@ final class Api implements AutoCloseable {
         rules.listen(changed -> queue.execute(() -> {
             inForce = changed;
             rest.rulesChanged();
+            missing.apply(changed);
         }));
         rest.start();
     }
