@@ -46,10 +46,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Random;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Random;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** A running control plane: reads rules, keeps the registry, serves xDS and the REST API. */
 public final class ControlPlane implements AutoCloseable {
@@ -178,6 +178,7 @@ public final class ControlPlane implements AutoCloseable {
                                     () -> rules,
                                     missing::of,
                                     names::aliases,
+                                    kept == null ? Runnable::run : kept::whenKept,
                                     state::away),
                             access(tls),
                             HttpLimits.DEFAULT,
@@ -222,20 +223,13 @@ public final class ControlPlane implements AutoCloseable {
         declared.apply(changed); // first: a route may lead to what is declared
         joined.apply(changed);
         translator.apply(changed);
-        if (isNew) {
         missing.apply(changed);
+        if (isNew) {
             log.info("rules: version " + changed.version() + " in force, "
                     + changed.rules().size() + " rules");
         }
     }
 
-    private interface Opening<T> {
-        T at(InetSocketAddress address) throws IOException;
-    }
-
-    private static <T> T bind(String what, InetSocketAddress address, Opening<T> opening) throws IOException {
-        try {
-            return opening.at(address);
     private Access access(@Nullable ServerTls tls) {
         List<String> named = options.restHosts();
         return new Access(
@@ -247,6 +241,13 @@ public final class ControlPlane implements AutoCloseable {
                 Access::isLoopback);
     }
 
+    private interface Opening<T> {
+        T at(InetSocketAddress address) throws IOException;
+    }
+
+    private static <T> T bind(String what, InetSocketAddress address, Opening<T> opening) throws IOException {
+        try {
+            return opening.at(address);
         } catch (IOException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             throw new IOException(what + " can't listen on " + hostPort(address) + ": " + cause.getMessage(), e);

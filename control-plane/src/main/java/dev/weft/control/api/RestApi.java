@@ -26,6 +26,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
 import java.util.function.BiPredicate;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +49,7 @@ public final class RestApi implements AutoCloseable {
      * @param aliases the other names of a host for clients of a namespace
      * @param isPaused whether the agents of a service, after its namespace, are to be paused; on the serial queue
      * @param inForce the rules as they are translated, on the serial queue
+     * @param whenKept runs a task when the registry as it is now outlives this process, on the serial queue
      * @param away why nothing can be changed now; null when it can
      */
     public record Subjects(
@@ -59,13 +61,15 @@ public final class RestApi implements AutoCloseable {
             BiPredicate<String, String> isPaused,
             ResourceStore store,
             Supplier<RuleSet> inForce,
-            BiFunction<String, String, List<String>> aliases,
             Function<RuleSet, List<Finding>> missing,
+            BiFunction<String, String, List<String>> aliases,
+            Consumer<Runnable> whenKept,
             Supplier<@Nullable String> away) {}
 
     /**
      * Takes the address; answers from {@link #start} on.
      *
+     * @param access who is let in
      * @param queue owns all but the rules' files
      * @param disk where files may be waited for
      * @param tls null for none
@@ -73,7 +77,6 @@ public final class RestApi implements AutoCloseable {
      */
     public RestApi(
             InetSocketAddress address,
-     * @param access who is let in
             Subjects subjects,
             Access access,
             HttpLimits limits,
@@ -110,7 +113,8 @@ public final class RestApi implements AutoCloseable {
                         call, () -> new Response(200, Map.of("Content-Type", "application/json"), document.json())),
                 Operation.Reader.ANYBODY));
         operations.addAll(new Services(subjects.registry(), subjects.aliases(), answers, watches).operations());
-        operations.addAll(new Instances(subjects.registry(), answers, watches, subjects.away()).operations());
+        operations.addAll(new Instances(subjects.registry(), answers, watches, subjects.whenKept(), subjects.away())
+                .operations());
         operations.addAll(new Clients(subjects.clients(), subjects.isPaused(), answers).operations());
         operations.addAll(new PauseApi(subjects.pauses(), slow).operations());
         operations.addAll(new LoadReports(subjects.loads(), subjects.registry(), answers).operations());

@@ -64,24 +64,24 @@ final class Api implements AutoCloseable {
     /** Why nothing can be changed now. */
     volatile @Nullable String away;
 
-    Api(Path config, Path state) throws IOException {
-        this(config, state, HttpLimits.DEFAULT);
     /** Whether clients are taken for such as come from another machine. */
     volatile boolean isElsewhere;
 
     /** By which it may be asked. */
     volatile List<String> names = List.of();
 
+    Api(Path config, Path state) throws IOException {
+        this(config, state, HttpLimits.DEFAULT);
     }
 
     Api(Path config, Path state, HttpLimits limits) throws IOException {
-        ResourceStore store = new ResourceStore(Types.SHARED);
-        loads = new Loads(store);
         this(config, state, limits, false);
     }
 
     /** @param isNetworked it says that other machines reach it */
     Api(Path config, Path state, HttpLimits limits, boolean isNetworked) throws IOException {
+        ResourceStore store = new ResourceStore(Types.SHARED);
+        loads = new Loads(store);
         AdsService ads =
                 new AdsService(queue, log.log(), store, registry, (type, name) -> {}, Limits.DEFAULT, "weft/test");
         rules = new RuleStore(
@@ -109,6 +109,7 @@ final class Api implements AutoCloseable {
                         () -> inForce,
                         missing::of,
                         this::aliases,
+                        Runnable::run,
                         () -> away),
                 new Access(TOKEN, () -> names, isNetworked, peer -> !isElsewhere && Access.isLoopback(peer)),
                 limits,
@@ -118,8 +119,8 @@ final class Api implements AutoCloseable {
                 log.log());
         rules.listen(changed -> queue.execute(() -> {
             inForce = changed;
-            rest.rulesChanged();
             missing.apply(changed);
+            rest.rulesChanged();
         }));
         rest.start();
     }
