@@ -40,7 +40,8 @@ final class AnalyzeCommand implements Callable<Integer> {
     @Option(
             names = "--service",
             paramLabel = "NAME",
-            description = "a service that exists; with one or more, hosts that are none of them are warned of")
+            description = "a service that exists; with one or more, hosts that are none of them are warned of, else"
+                    + " targets of routes of which nothing else here speaks")
     List<String> services = List.of();
 
     @Option(names = "--online", description = "ask a control plane which services exist")
@@ -63,9 +64,7 @@ final class AnalyzeCommand implements Callable<Integer> {
                     .list("services", "")
                     .forEach(service -> known.add(service.path("host").asText()));
         }
-        if (isOnline || !services.isEmpty()) {
-            problems.addAll(rules.unknownHosts(known));
-        }
+        problems.addAll(isOnline || !services.isEmpty() ? rules.unknownHosts(known) : rules.unspokenHosts());
         var out = spec.commandLine().getOut();
         problems.forEach(out::println);
         long errors = problems.stream().filter(RuleFiles.Problem::isError).count();

@@ -59,6 +59,7 @@ final class ApplyCommand implements Callable<Integer> {
             err.println("nothing has changed");
             return Main.FAILED;
         }
+        rules.skipped().forEach(err::println);
         var rest = target.rest();
         rules.documents().forEach(document -> sent.put(apiName(document), document));
         for (var document : rules.documents()) {

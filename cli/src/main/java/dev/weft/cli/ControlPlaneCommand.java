@@ -10,10 +10,13 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -51,6 +54,14 @@ final class ControlPlaneCommand implements Callable<Integer> {
             converter = HostPort.class,
             description = "where the REST API listens; default 127.0.0.1:15014")
     InetSocketAddress rest = Options.DEFAULT_REST;
+
+    @Option(
+            names = "--rest-host",
+            paramLabel = "NAME",
+            converter = HostName.class,
+            description = "a DNS name by which the REST API may be asked, beside its addresses and the names of its"
+                    + " certificate; can be given more than once")
+    List<String> restHosts = List.of();
 
     @Option(
             names = "--state",
@@ -161,7 +172,8 @@ final class ControlPlaneCommand implements Callable<Integer> {
                 tls(),
                 storeOptions(),
                 reports(),
-                admission()));
+                admission(),
+                restHosts));
         Runtime.getRuntime().addShutdownHook(new Thread(controlPlane::close, "weft-end"));
         try {
             new CountDownLatch(1).await();
@@ -239,6 +251,21 @@ final class ControlPlaneCommand implements Callable<Integer> {
                 throw new TypeConversionException("'" + text + "' is not any, namespace or service");
             }
             return read;
+        }
+    }
+
+    /** Reads a DNS name, without scheme and port. */
+    static final class HostName implements ITypeConverter<String> {
+        private static final Pattern NAME = Pattern.compile("[a-z0-9_]([a-z0-9_.-]{0,252})");
+
+        @Override
+        public String convert(String text) {
+            var lower = text.toLowerCase(Locale.ROOT);
+            var name = lower.endsWith(".") ? lower.substring(0, lower.length() - 1) : lower;
+            if (!NAME.matcher(name).matches()) {
+                throw new TypeConversionException("'" + text + "' is no DNS name; write it without scheme and port");
+            }
+            return name;
         }
     }
 

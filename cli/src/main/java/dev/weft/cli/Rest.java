@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 record Rest(Endpoint endpoint, String token) {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String ROOT = "/api/v1/";
+    private static final int UNAUTHORIZED = 401;
 
     /** Hides the token. */
     @Override
@@ -67,7 +68,17 @@ record Rest(Endpoint endpoint, String token) {
 
     /** Something below {@code /api/v1/}. */
     JsonNode get(String path) throws IOException {
-        return read(endpoint.get(ROOT + path, "application/json"));
+        var headers = new ArrayList<String>();
+        headers.add("Accept: application/json");
+        if (!token.isEmpty()) {
+            headers.add("Authorization: Bearer " + token);
+        }
+        var reply = endpoint.send("GET", ROOT + path, headers, new byte[0]);
+        if (reply.status() == UNAUTHORIZED && token.isEmpty()) {
+            throw new IOException("looking at " + endpoint.shown()
+                    + " from another machine takes the token in its state directory: --token-file FILE, or WEFT_TOKEN");
+        }
+        return read(reply);
     }
 
     /** Every item of a list, page by page. */

@@ -36,6 +36,7 @@ final class StatusCommand implements Callable<Integer> {
         var out = spec.commandLine().getOut();
         var clients = rest.list("clients", "");
         var rules = rest.list("rules", "");
+        var warnings = rest.get("rules?limit=1").path("warnings");
         var instances = rest.list("instances", "");
         long late = clients.stream()
                 .filter(client -> !client.path("inSync").asBoolean())
@@ -48,7 +49,7 @@ final class StatusCommand implements Callable<Integer> {
                 .count();
         out.println("clients    " + clients.size() + " connected, " + late + " not in sync");
         out.println("instances  " + up + " of " + instances.size() + " up");
-        out.println("rules      " + rules.size() + ", " + refused + " refused");
+        out.println("rules      " + rules.size() + ", " + refused + " refused, " + warnings.size() + " warnings");
         loads(rest.list("loads", ""), out);
         for (var version : rest.list("rules/history", "")) {
             if (version.path("held").asBoolean()) {
@@ -84,16 +85,19 @@ final class StatusCommand implements Callable<Integer> {
             }
         }
         for (var rule : rules) {
-            for (var error : rule.path("errors")) {
-                out.println(Table.plain("refused: " + error.path("file").asText() + ":"
-                        + error.path("line").asText() + ":"
-                        + error.path("column").asText() + ": "
-                        + error.path("field").asText() + ": "
-                        + error.path("reason").asText()));
-            }
+            rule.path("errors").forEach(error -> out.println(Table.plain("refused: " + finding(error))));
         }
+        warnings.forEach(warning -> out.println(Table.plain("warning: " + finding(warning))));
         out.flush();
         return isWrong ? Main.FAILED : 0;
+    }
+
+    private static String finding(JsonNode finding) {
+        return finding.path("file").asText() + ":"
+                + finding.path("line").asText() + ":"
+                + finding.path("column").asText() + ": "
+                + finding.path("field").asText() + ": "
+                + finding.path("reason").asText();
     }
 
     /** What clients have reported of their calls; nothing where nobody has. */

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -97,6 +98,14 @@ class CommandsTest {
     void anAddressWithoutPortIsWrongUsage() {
         assertEquals(Main.USAGE, run("control-plane", "--config", ".", "--xds", "localhost"));
         assertTrue(err.toString().contains("'localhost' is no address; write host:port"), err.toString());
+    }
+
+    @Test
+    void aNameOfTheRestApiIsWrittenWithoutSchemeAndPort() {
+        for (String wrong : List.of("https://weft.example.com", "weft.example.com:15014", "", "a b")) {
+            assertEquals(Main.USAGE, run("control-plane", "--config", ".", "--rest-host", wrong));
+            assertTrue(err.toString().contains("'" + wrong + "' is no DNS name"), err.toString());
+        }
     }
 
     @Test

@@ -422,6 +422,48 @@ class MeshCommandsTest {
     }
 
     @Test
+    void analyzeOfAFolderAloneMissesTargetsThatNothingElseThereIsAbout() throws IOException {
+        file("a.yaml", RULES);
+        assertEquals(0, offline("analyze", "--strict", files.toString()), out::toString);
+        file(
+                "b.yaml",
+                RULES.replace("name: order", "name: more")
+                        .replace("destination: {host: order", "destination: {host: odrer"));
+        assertEquals(0, offline("analyze", files.toString()));
+        assertTrue(
+                out.toString()
+                        .contains("b.yaml:9:24: warning: host: no other rule or ServiceEntry here is about"
+                                + " odrer.default.svc.cluster.local; did you mean 'order'?"),
+                out.toString());
+    }
+
+    @Test
+    void whatIsNoRuleIsSkippedWithAWordAndTheRestApplied() throws IOException {
+        String file = file("all.yaml", RULES + """
+                ---
+                apiVersion: v1
+                kind: Service
+                metadata: {name: order}
+                """);
+        int line = RULES.split("\n", -1).length + 1;
+        assertEquals(0, run("apply", "-f", file), err::toString);
+        assertTrue(
+                err.toString()
+                        .contains(file + ":" + line + ":1: warning: kind: Service of v1 is no rule, and is skipped"),
+                err.toString());
+        assertEquals(0, run("get", "rules"));
+        assertEquals(3, lines().size(), out.toString());
+    }
+
+    @Test
+    void statusShowsWhatLooksWrong() throws IOException {
+        run("apply", "-f", file("order.yaml", RULES.replace("subset: v1", "subset: v9")));
+        assertEquals(0, run("status"), out::toString);
+        assertTrue(out.toString().contains("rules      2, 0 refused, 1 warnings"), out.toString());
+        assertTrue(out.toString().contains("warning: api:VirtualService/default/order:8:"), out.toString());
+    }
+
+    @Test
     void analyzeAsksAControlPlaneWhichServicesThereAre() throws IOException {
         run("register", "order", "10.0.0.1:80");
         file("a.yaml", RULES);

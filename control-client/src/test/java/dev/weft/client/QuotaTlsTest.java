@@ -138,7 +138,7 @@ final class QuotaTlsTest {
         var certificates = new PemCertificates(
                 Map.of("mesh", new PemCertificates.Files(shop.key(), shop.chain(), limits.chain())));
         var name = new SanMatch(6, new StringMatch.Exact(expected, false));
-        return new Transport.Tls(certificates.context("mesh", "mesh", List.of(name)), NAME, List.of(expected));
+        return new Transport.Tls(certificates.context("mesh", "mesh", List.of(name), NAME), NAME, List.of(expected));
     }
 
     private Answer ask(Transport transport, int port, @Nullable String token) throws Exception {

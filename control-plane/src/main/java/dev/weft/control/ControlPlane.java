@@ -1,5 +1,6 @@
 package dev.weft.control;
 
+import dev.weft.control.api.Access;
 import dev.weft.control.api.RestApi;
 import dev.weft.control.api.Token;
 import dev.weft.control.health.Checks;
@@ -28,6 +29,7 @@ import dev.weft.control.source.DeclaredServices;
 import dev.weft.control.source.DnsNames;
 import dev.weft.control.source.JdkResolver;
 import dev.weft.control.source.Joined;
+import dev.weft.control.source.MissingServices;
 import dev.weft.control.store.ResourceStore;
 import dev.weft.control.store.Types;
 import dev.weft.control.translate.Directory;
@@ -44,7 +46,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A running control plane: reads rules, keeps the registry, serves xDS and the REST API. */
@@ -117,6 +121,7 @@ public final class ControlPlane implements AutoCloseable {
             DnsNames dns = new DnsNames(opened(new JdkResolver()), queue, log);
             DeclaredServices declared = new DeclaredServices(registry, dns);
             Joined joined = new Joined(log);
+            MissingServices missing = new MissingServices(registry, queue, Graces.DEFAULT.restored(), log);
             AdsService ads = new AdsService(
                     queue,
                     log,
@@ -138,6 +143,7 @@ public final class ControlPlane implements AutoCloseable {
                 registry.listen(checks);
                 registry.listen(declared);
                 registry.listen(joined);
+                registry.listen(missing);
                 if (kept != null) {
                     kept.begin();
                 }
@@ -147,7 +153,7 @@ public final class ControlPlane implements AutoCloseable {
             pauses.listen(now -> queue.execute(() -> layers.apply(now)));
             pauses.load();
             RuleSet first = files.load();
-            queue.execute(() -> apply(first, declared, joined, translator));
+            queue.execute(() -> apply(first, declared, joined, translator, missing));
             Loads loads = new Loads(store);
             LoadService load = new LoadService(
                     queue,
@@ -170,9 +176,11 @@ public final class ControlPlane implements AutoCloseable {
                                     layers::isPaused,
                                     store,
                                     () -> rules,
+                                    missing::of,
                                     names::aliases,
+                                    kept == null ? Runnable::run : kept::whenKept,
                                     state::away),
-                            token,
+                            access(tls),
                             HttpLimits.DEFAULT,
                             queue,
                             disk,
@@ -183,7 +191,7 @@ public final class ControlPlane implements AutoCloseable {
                     options.xds(),
                     at -> new XdsServer(at, ads, load, Limits.DEFAULT, tls == null ? null : tls.xds())));
             files.listen(changed -> queue.execute(() -> {
-                apply(changed, declared, joined, translator);
+                apply(changed, declared, joined, translator, missing);
                 rest.rulesChanged();
             }));
             Documents documents = state.documents();
@@ -208,16 +216,29 @@ public final class ControlPlane implements AutoCloseable {
         }
     }
 
-    private void apply(RuleSet changed, DeclaredServices declared, Joined joined, Translator translator) {
+    private void apply(
+            RuleSet changed, DeclaredServices declared, Joined joined, Translator translator, MissingServices missing) {
         boolean isNew = !changed.version().equals(rules.version());
         rules = changed;
         declared.apply(changed); // first: a route may lead to what is declared
         joined.apply(changed);
         translator.apply(changed);
+        missing.apply(changed);
         if (isNew) {
             log.info("rules: version " + changed.version() + " in force, "
                     + changed.rules().size() + " rules");
         }
+    }
+
+    private Access access(@Nullable ServerTls tls) {
+        List<String> named = options.restHosts();
+        return new Access(
+                token,
+                () -> tls == null
+                        ? named
+                        : Stream.concat(named.stream(), tls.names().stream()).toList(),
+                !options.rest().getAddress().isLoopbackAddress(),
+                Access::isLoopback);
     }
 
     private interface Opening<T> {

@@ -7,6 +7,7 @@ import java.io.PrintStream;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param store where several replicas keep rules and registry together; null to keep them in {@code state}
  * @param loadReports how often agents report what their calls come to; null for never
  * @param admission who may register by a stream
+ * @param restHosts DNS names by which the REST API may be asked, beside those of the certificate
  */
 @SuppressWarnings("AddressSelection") // a literal is one address
 public record Options(
@@ -38,10 +40,32 @@ public record Options(
         @Nullable TlsFiles tls,
         @Nullable StoreOptions store,
         @Nullable Duration loadReports,
-        Admission admission) {
+        Admission admission,
+        List<String> restHosts) {
     public static final InetSocketAddress DEFAULT_XDS = new InetSocketAddress("127.0.0.1", 15010);
     public static final InetSocketAddress DEFAULT_REST = new InetSocketAddress("127.0.0.1", 15014);
     public static final String DEFAULT_DOMAIN = "cluster.local";
+
+    public Options {
+        restHosts = List.copyOf(restHosts);
+    }
+
+    /** One whose REST API has no name of its own. */
+    public Options(
+            Path config,
+            InetSocketAddress xds,
+            InetSocketAddress rest,
+            @Nullable Path state,
+            String domain,
+            @Nullable RuntimeDirectory runtime,
+            PrintStream out,
+            boolean isLogJson,
+            @Nullable TlsFiles tls,
+            @Nullable StoreOptions store,
+            @Nullable Duration loadReports,
+            Admission admission) {
+        this(config, xds, rest, state, domain, runtime, out, isLogJson, tls, store, loadReports, admission, List.of());
+    }
 
     /** Alone, with a log for people, without TLS and without reports of load. */
     public Options(
@@ -69,6 +93,7 @@ public record Options(
                 alone.tls,
                 store,
                 alone.loadReports,
-                alone.admission);
+                alone.admission,
+                alone.restHosts);
     }
 }

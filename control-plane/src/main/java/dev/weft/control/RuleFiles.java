@@ -87,6 +87,18 @@ public final class RuleFiles {
         return problems;
     }
 
+    /** What stands in the files and is no rule: nothing is done about it. */
+    public List<Problem> skipped() {
+        return reading.skipped().stream().map(one -> Problem.of(false, one)).toList();
+    }
+
+    /** Hosts that routes lead to, and that these rules say nothing else about: what can be said offline. */
+    public List<Problem> unspokenHosts() {
+        return reading.unspokenHosts().stream()
+                .map(warning -> Problem.of(false, warning))
+                .toList();
+    }
+
     /** @param services names as rules write them; short ones are of the namespace default */
     public List<Problem> unknownHosts(List<String> services) {
         Set<String> known = new HashSet<>();

@@ -171,6 +171,11 @@ class RulesInForceTest {
             Until.so("calls are refused", () -> caller.get(url(client, "/id")).status() == 0);
             Caller.Answer refused = caller.get(url(client, "/secret"));
             assertTrue(refused.body().contains("TLS is required"), refused.body());
+            String asked = "vault-" + client;
+            Until.so("the control plane is told why", () -> {
+                String clients = controlPlane.items("clients").toString();
+                return clients.contains(asked) && clients.contains("no certificates are configured");
+            });
             assertEquals(0, caller.post(url(client, "/secret")).status());
             assertTrue(caller.admin.explain(url(client, "/secret")).contains("TLS"), "explain says so");
             caller.admin.post("/pause");

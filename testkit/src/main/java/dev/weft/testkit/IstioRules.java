@@ -1,6 +1,5 @@
 package dev.weft.testkit;
 
-import dev.weft.client.resource.CertificateSource;
 import dev.weft.client.resource.ResourceReader;
 import dev.weft.client.resource.ResourceType;
 import dev.weft.client.warm.Standalone;
@@ -124,6 +123,6 @@ public final class IstioRules {
                 given.add(new Standalone.Given(type, name, resource.body().toByteArray()));
             }
         }
-        return Refusals.none(Standalone.of("test", new ResourceReader(CertificateSource.NONE), given));
+        return Refusals.none(Standalone.of("test", new ResourceReader(EveryCertificate.INSTANCE), given));
     }
 }

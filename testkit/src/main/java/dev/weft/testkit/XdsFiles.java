@@ -4,7 +4,6 @@ import com.google.protobuf.Any;
 import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
-import dev.weft.client.resource.CertificateSource;
 import dev.weft.client.warm.Standalone;
 import dev.weft.testkit.xds.XdsJson;
 import java.io.IOException;
@@ -31,7 +30,7 @@ final class XdsFiles {
                 throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
             }
         }
-        return Refusals.none(XdsJson.configuration("test", CertificateSource.NONE, resources));
+        return Refusals.none(XdsJson.configuration("test", EveryCertificate.INSTANCE, resources));
     }
 
     private static void add(Object document, List<Message> into) throws InvalidProtocolBufferException {

@@ -200,7 +200,7 @@ public final class Config {
 
     /** Reads resources as an agent does whose provider {@code ROOTCA} has roots, and {@code default} an identity. */
     public static Standalone read(List<Message> messages) {
-        CertificateSource certificates = (identity, roots, expected) -> {
+        CertificateSource certificates = (identity, roots, expected, serverName) -> {
             if (!roots.equals("ROOTCA") || !identity.isEmpty() && !identity.equals("default")) {
                 throw new CertificateSource.Unavailable("no identity '" + identity + "' or no roots '" + roots + "'");
             }

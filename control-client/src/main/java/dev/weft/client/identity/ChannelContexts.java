@@ -44,7 +44,7 @@ public final class ChannelContexts {
         var builder = GrpcSslContexts.configure(SslContextBuilder.forClient(), SslProvider.JDK)
                 .trustManager(PemStores.trust(tls.authorities()));
         if (tls.chain() != null && tls.key() != null) {
-            builder.keyManager(PemStores.keys(tls.chain(), tls.key()));
+            builder.keyManager(PemStores.own(tls.chain(), tls.key()).keys());
         }
         return builder.build();
     }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class CurrentKeys extends X509ExtendedKeyManager {
     private volatile Pair pair;
+    private volatile @Nullable String domain;
 
     private record Generation(int number, X509ExtendedKeyManager keys) {}
 
@@ -24,14 +25,22 @@ final class CurrentKeys extends X509ExtendedKeyManager {
         }
     }
 
-    CurrentKeys(X509ExtendedKeyManager keys) {
-        Generation first = new Generation(0, keys);
+    CurrentKeys(PemStores.Own own) {
+        Generation first = new Generation(0, own.keys());
         pair = new Pair(first, first);
+        domain = TrustDomain.of(own.certificate());
     }
 
-    void use(X509ExtendedKeyManager keys) {
+    void use(PemStores.Own own) {
         Generation last = pair.now;
-        pair = new Pair(new Generation(last.number + 1, keys), last);
+        pair = new Pair(new Generation(last.number + 1, own.keys()), last);
+        domain = TrustDomain.of(own.certificate());
+    }
+
+    /** That of the certificate; null where it is of none. */
+    @Nullable
+    String trustDomain() {
+        return domain;
     }
 
     private static @Nullable String named(Generation of, @Nullable String alias) {

@@ -1,11 +1,8 @@
 package dev.weft.client.identity;
 
-import dev.weft.client.resource.SanMatch;
 import java.net.Socket;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
-import java.util.Collection;
-import java.util.List;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 
@@ -16,11 +13,11 @@ import javax.net.ssl.X509ExtendedTrustManager;
  */
 final class PeerCheck extends X509ExtendedTrustManager {
     private final X509ExtendedTrustManager chain;
-    private final List<SanMatch> expected;
+    private final PeerNames names;
 
-    PeerCheck(X509ExtendedTrustManager chain, List<SanMatch> expected) {
+    PeerCheck(X509ExtendedTrustManager chain, PeerNames names) {
         this.chain = chain;
-        this.expected = List.copyOf(expected);
+        this.names = names;
     }
 
     // The forms without socket or engine check the chain alone, never a host name.
@@ -28,7 +25,7 @@ final class PeerCheck extends X509ExtendedTrustManager {
     @Override
     public void checkServerTrusted(X509Certificate[] certificates, String authType) throws CertificateException {
         chain.checkServerTrusted(certificates, authType);
-        checkName(certificates[0]);
+        names.check(certificates[0]);
     }
 
     @Override
@@ -46,7 +43,7 @@ final class PeerCheck extends X509ExtendedTrustManager {
     @Override
     public void checkClientTrusted(X509Certificate[] certificates, String authType) throws CertificateException {
         chain.checkClientTrusted(certificates, authType);
-        checkName(certificates[0]);
+        names.check(certificates[0]);
     }
 
     @Override
@@ -64,29 +61,5 @@ final class PeerCheck extends X509ExtendedTrustManager {
     @Override
     public X509Certificate[] getAcceptedIssuers() {
         return chain.getAcceptedIssuers();
-    }
-
-    private void checkName(X509Certificate certificate) throws CertificateException {
-        if (expected.isEmpty()) {
-            return;
-        }
-        Collection<List<?>> names = certificate.getSubjectAlternativeNames();
-        if (names != null) {
-            for (List<?> name : names) {
-                if (name.get(0) instanceof Integer kind && name.get(1) instanceof String text && matches(kind, text)) {
-                    return;
-                }
-            }
-        }
-        throw new CertificateException("the peer shows none of the expected names: " + names);
-    }
-
-    private boolean matches(int kind, String text) {
-        for (SanMatch match : expected) {
-            if (match.matches(kind, text)) {
-                return true;
-            }
-        }
-        return false;
     }
 }

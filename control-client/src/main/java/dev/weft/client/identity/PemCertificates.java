@@ -67,8 +67,16 @@ public final class PemCertificates implements CertificateSource {
     }
 
     @Override
-    public synchronized SSLContext context(String identity, String roots, List<SanMatch> expected) throws Unavailable {
-        return made(identity.isEmpty() ? null : keys(identity), new PeerCheck(trust(roots), expected));
+    public synchronized SSLContext context(String identity, String roots, List<SanMatch> expected, String serverName)
+            throws Unavailable {
+        var own = identity.isEmpty() ? null : keys(identity);
+        var names = new PeerNames(expected, own == null ? () -> null : own::trustDomain, serverName);
+        return made(own, new PeerCheck(trust(roots), names));
+    }
+
+    /** A context for a server that shows its certificate, and lets in whom the roots vouch for, by whatever name. */
+    public synchronized SSLContext server(String identity, String roots) throws Unavailable {
+        return made(keys(identity), trust(roots));
     }
 
     /** A context for a server that shows its certificate, and asks for none. */
@@ -98,13 +106,13 @@ public final class PemCertificates implements CertificateSource {
         return made;
     }
 
-    private X509ExtendedKeyManager readKeys(String instance) throws Unavailable {
+    private PemStores.Own readKeys(String instance) throws Unavailable {
         var files = files(instance);
         if (files.chain() == null || files.key() == null) {
             throw new Unavailable("no certificate of our own is configured for '" + instance + "'");
         }
         try {
-            return PemStores.keys(files.chain(), files.key());
+            return PemStores.own(files.chain(), files.key());
         } catch (IOException | GeneralSecurityException e) {
             throw unavailable(e);
         }

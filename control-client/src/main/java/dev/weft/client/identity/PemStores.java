@@ -23,7 +23,14 @@ final class PemStores {
 
     private PemStores() {}
 
-    static X509ExtendedKeyManager keys(Path chainFile, Path keyFile) throws IOException, GeneralSecurityException {
+    /**
+     * A key that is shown, and whose it is.
+     *
+     * @param certificate the own one, first of its chain
+     */
+    record Own(X509ExtendedKeyManager keys, X509Certificate certificate) {}
+
+    static Own own(Path chainFile, Path keyFile) throws IOException, GeneralSecurityException {
         var chain = Pem.certificates(chainFile);
         PrivateKey key = Pem.key(keyFile, chain.get(0).getPublicKey().getAlgorithm());
         if (!belong(key, chain.get(0).getPublicKey())) {
@@ -35,7 +42,7 @@ final class PemStores {
         factory.init(store, new char[0]);
         for (KeyManager manager : factory.getKeyManagers()) {
             if (manager instanceof X509ExtendedKeyManager extended) {
-                return extended;
+                return new Own(extended, chain.get(0));
             }
         }
         throw new GeneralSecurityException("this JDK has no manager of X.509 keys");

@@ -168,7 +168,11 @@ final class ActionReader {
         for (Message policy : policies) {
             String at = where + ".request_mirror_policies";
             int share = policy.has(3)
-                    ? Fractions.perMillion(policy.message(3), at + ".runtime_fraction", findings)
+                    ? Fractions.perMillion(
+                            policy.message(3),
+                            at + ".runtime_fraction",
+                            "RequestMirrorPolicy.runtime_fraction",
+                            findings)
                     : Match.ALWAYS;
             String cluster = cluster(policy.string(1), at);
             if (!cluster.isEmpty()) {

@@ -24,6 +24,7 @@ final class AdaptiveConcurrencyReader {
 
     AdaptiveConcurrency read(Message filter, String scope) {
         boolean enabled = !filter.has(2) || filter.message(2).wrapped(1, 0) != 0;
+        RuntimeKeys.report(filter.message(2), "AdaptiveConcurrency.enabled", findings);
         long asked = filter.message(3).number(1);
         int status = asked < 400 || asked > 599 ? UNAVAILABLE : (int) asked;
         var gradient = filter.message(1);

@@ -6,7 +6,7 @@ import dev.weft.engine.snapshot.AdmissionControl.Statuses;
 import java.util.ArrayList;
 import java.util.List;
 
-/** {@code AdmissionControl}. Of values that a runtime could change the default counts: there is no runtime. */
+/** {@code AdmissionControl}. Of values that a runtime could change the default counts. */
 final class AdmissionControlReader {
     private static final long WINDOW = 30_000_000_000L;
 
@@ -34,6 +34,11 @@ final class AdmissionControlReader {
         double threshold = percent(control, 5, 95);
         long rate = control.has(6) ? control.message(6).number(2) & 0xFFFF_FFFFL : 0;
         double most = percent(control, 7, 80);
+        RuntimeKeys.report(control.message(1), "AdmissionControl.enabled", findings);
+        RuntimeKeys.report(control.message(4), "AdmissionControl.aggression", findings);
+        RuntimeKeys.report(control.message(5), "AdmissionControl.sr_threshold", findings);
+        RuntimeKeys.report(control.message(6), 3, "AdmissionControl.rps_threshold.runtime_key", findings);
+        RuntimeKeys.report(control.message(7), "AdmissionControl.max_rejection_probability", findings);
         findings.unread(control, "AdmissionControl");
         try {
             int minRate = (int) Math.min(rate, Integer.MAX_VALUE);

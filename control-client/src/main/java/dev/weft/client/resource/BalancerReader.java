@@ -168,6 +168,7 @@ final class BalancerReader {
     private Balancer leastRequest(Message config, String where, String type) {
         int choices = (int) number(config, 1, 2, 2, Integer.MAX_VALUE, where + ".choice_count");
         double bias = config.has(2) ? config.message(2).real(1) : 1;
+        RuntimeKeys.report(config.message(2), type + ".active_request_bias", findings);
         var slow = slowStart(config, 3, where);
         findings.unread(config, type);
         return made(Balancer.LEAST_REQUEST, where, () -> new Balancer.LeastRequest(choices, bias, slow));
@@ -230,6 +231,7 @@ final class BalancerReader {
         var config = owner.message(field);
         long window = Durations.nanos(config, 1, 0, where + ".slow_start_window", findings);
         double aggression = config.has(2) ? config.message(2).real(1) : 1;
+        RuntimeKeys.report(config.message(2), "SlowStartConfig.aggression", findings);
         double percent = config.has(3) ? config.message(3).real(1) : 10;
         if (window == 0) {
             return null;

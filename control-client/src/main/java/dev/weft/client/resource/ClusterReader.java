@@ -21,7 +21,7 @@ final class ClusterReader {
             findings.refuse("name", "is empty");
         }
         // Statistics, DNS details and buffers of a proxy.
-        cluster.ignore(28, 5, 16, 17, 29, 30, 31, 32, 39, 44, 46, 47, 49, 58);
+        cluster.ignore(28, 5, 16, 17, 30, 31, 32, 39, 44, 47, 49, 58);
         // Configurations of the balancers that are not chosen.
         cluster.ignore(23, 37, 52, 56);
         var inline = Resource.Assignment.NONE;
@@ -38,7 +38,9 @@ final class ClusterReader {
         } else {
             findings.refuse("type", "missing");
         }
-        var transport = new TlsReader(findings, certificates).read(cluster);
+        var speaking = new ProtocolReader(findings);
+        var protocol = speaking.read(cluster);
+        var transport = new TlsReader(findings, certificates).read(cluster, speaking.autoSan());
         var outlier = cluster.has(19) ? new OutlierReader(findings).read(cluster.message(19)) : null;
         var balancing = new BalancerReader(findings);
         var balancer = balancing.read(cluster);
@@ -56,7 +58,7 @@ final class ClusterReader {
                 breakers.maxRequests(),
                 breakers.connections(),
                 reportsLoad(cluster),
-                ProtocolReader.read(cluster),
+                protocol,
                 ConnectBackoffReader.read(cluster.message(25), findings),
                 assignment,
                 inline);

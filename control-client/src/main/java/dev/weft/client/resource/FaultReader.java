@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code HTTPFault}. */
 final class FaultReader {
+    private static final int[] RUNTIME = {8, 9, 10, 11, 12, 13, 14};
+
     private final String where;
     private final Findings findings;
 
@@ -25,8 +27,12 @@ final class FaultReader {
     }
 
     Fault read(Message fault, String scope) {
-        // Names of runtime values, of which there are none here, and statistics.
-        fault.ignore(8, 9, 10, 11, 12, 13, 14, 15, 16);
+        fault.ignore(15, 16); // statistics
+        for (int field : RUNTIME) {
+            if (fault.has(field)) {
+                RuntimeKeys.report(fault, field, "HTTPFault." + FieldNames.of("HTTPFault", field), findings);
+            }
+        }
         var delay = fault.has(1) ? delay(fault.message(1)) : null;
         var abort = fault.has(2) ? abort(fault.message(2)) : null;
         var headers = headers(fault.messages(4));

@@ -2,11 +2,13 @@ package dev.weft.client.resource;
 
 import dev.weft.client.wire.Message;
 
-/** {@code RuntimeFractionalPercent}, whose default counts: there is no runtime to override it. */
+/** {@code RuntimeFractionalPercent}, whose default counts. */
 final class Fractions {
     private Fractions() {}
 
-    static int perMillion(Message runtime, String where, Findings findings) {
+    /** @param field that holds it, of its message */
+    static int perMillion(Message runtime, String where, String field, Findings findings) {
+        RuntimeKeys.report(runtime, field, findings);
         return of(runtime.message(1), where, findings);
     }
 

@@ -87,8 +87,16 @@ final class ListenerReader {
     }
 
     private Resource manager(Message manager, String where, @Nullable TcpProxy tcp) {
-        // What shapes a listening proxy means nothing to a caller's side.
-        manager.ignore(1, 2, 6, 8, 9, 10, 14, 15, 16, 17, 18, 19, 20, 21, 23, 29, 30, 32, 33, 34, 37, 43, 45, 56);
+        // What shapes a listening proxy means nothing to a caller's side. That paths are put in order before they are
+        // matched would: a route that refuses /admin is then not asked for by //admin.
+        manager.ignore(1, 2, 6, 8, 9, 10, 14, 15, 16, 17, 18, 19, 20, 21, 23, 29, 32, 34, 37, 43, 56);
+        boolean isOrdered = manager.wrapped(30, 0) != 0;
+        boolean isMerged = manager.flag(33);
+        boolean isUnescaped = manager.number(45) > 1; // 1 leaves them as they are
+        if (isOrdered || isMerged || isUnescaped) {
+            findings.unsupported(HCM + "." + FieldNames.of(HCM, isOrdered ? 30 : isMerged ? 33 : 45));
+        }
+        findings.unread(manager.message(35), "HttpProtocolOptions");
         filters(manager, where);
         var rds = manager.message(3);
         String routes = rds.string(2);

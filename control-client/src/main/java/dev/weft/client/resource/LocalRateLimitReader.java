@@ -61,7 +61,7 @@ final class LocalRateLimitReader {
 
     /** Nobody by default, as in Envoy. */
     private int share(Message limit, int field, String at) {
-        return limit.has(field) ? Fractions.perMillion(limit.message(field), where + at, findings) : 0;
+        return limit.has(field) ? Fractions.perMillion(limit.message(field), where + at, NAME + at, findings) : 0;
     }
 
     private Answer answer(Message limit) {

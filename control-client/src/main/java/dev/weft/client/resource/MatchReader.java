@@ -45,7 +45,8 @@ final class MatchReader {
         boolean grpc = match.has(8);
         match.ignore(8); // its options say nothing
         int perMillion = match.has(9)
-                ? Fractions.perMillion(match.message(9), where + ".match.runtime_fraction", findings)
+                ? Fractions.perMillion(
+                        match.message(9), where + ".match.runtime_fraction", "RouteMatch.runtime_fraction", findings)
                 : Match.ALWAYS;
         // A condition that is left out would send calls where the rule does not want them.
         for (int field : match.unread()) {

@@ -96,6 +96,6 @@ final class QuotaReader {
     }
 
     private int share(Message limit, int field, String at) {
-        return limit.has(field) ? Fractions.perMillion(limit.message(field), where + at, findings) : WHOLE;
+        return limit.has(field) ? Fractions.perMillion(limit.message(field), where + at, NAME + at, findings) : WHOLE;
     }
 }

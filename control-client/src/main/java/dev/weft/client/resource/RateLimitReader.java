@@ -83,7 +83,7 @@ final class RateLimitReader {
             }
         }
         int stage = stage(limit.wrapped(1, 0), where + ".stage", findings);
-        limit.ignore(2); // a key of Envoy's runtime
+        RuntimeKeys.report(limit, 2, "RateLimit.disable_key", findings);
         findings.unread(limit, "RateLimit");
         if (limit.flag(6)) { // counted by what the answer was: not before it
             return null;

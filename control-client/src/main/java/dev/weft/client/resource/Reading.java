@@ -2,6 +2,7 @@ package dev.weft.client.resource;
 
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What became of the bytes of a resource. */
 public sealed interface Reading {
@@ -16,10 +17,16 @@ public sealed interface Reading {
 
     /**
      * @param reasons all of them; each names the field
+     * @param shut what takes the place of a last good one whose bytes travel in the clear, where this one asks for TLS
+     *     that can't be had as it asks; null where the last good one stays
      */
-    record Refused(List<String> reasons) implements Reading {
+    record Refused(List<String> reasons, @Nullable Resource shut) implements Reading {
         public Refused {
             reasons = List.copyOf(reasons);
+        }
+
+        Refused(List<String> reasons) {
+            this(reasons, null);
         }
     }
 }

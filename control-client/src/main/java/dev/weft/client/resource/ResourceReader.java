@@ -3,9 +3,11 @@ package dev.weft.client.resource;
 import dev.weft.client.wire.Malformed;
 import dev.weft.client.wire.Message;
 import dev.weft.engine.snapshot.Directory;
+import dev.weft.engine.snapshot.Transport;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the bytes of any resource: the border behind which there is no protobuf. */
 public final class ResourceReader {
@@ -38,13 +40,22 @@ public final class ResourceReader {
             }
             return findings.errors().isEmpty()
                     ? new Reading.Accepted(resource, findings.unsupported())
-                    : new Reading.Refused(findings.errors());
+                    : new Reading.Refused(findings.errors(), shut(resource, name));
         } catch (Malformed e) {
             return new Reading.Refused(List.of("malformed: " + e.getMessage()));
         } catch (IllegalArgumentException e) { // what a type of the engine refuses, and no reader has found
             return new Reading.Refused(
                     findings.errors().isEmpty() ? List.of(String.valueOf(e.getMessage())) : findings.errors());
         }
+    }
+
+    /** Nothing travels to a cluster that asks for TLS which can't be had: what it was before may be less. */
+    private static @Nullable Resource shut(Resource resource, String name) {
+        return resource instanceof Resource.ClusterSpec spec
+                        && spec.transport() instanceof Transport.Unavailable
+                        && ResourceName.canonical(spec.name()).equals(name)
+                ? spec
+                : null;
     }
 
     /**

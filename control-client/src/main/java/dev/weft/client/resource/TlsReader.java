@@ -1,17 +1,25 @@
 package dev.weft.client.resource;
 
 import dev.weft.client.wire.Message;
+import dev.weft.engine.snapshot.Match.StringMatch;
 import dev.weft.engine.snapshot.Transport;
 import java.util.ArrayList;
 import java.util.List;
 
-/** {@code transport_socket} with an {@code UpstreamTlsContext}. What is not understood here is refused, never sent in the clear. */
+/**
+ * {@code transport_socket} with an {@code UpstreamTlsContext}. What is not understood here, or can't be had, is refused:
+ * nothing is sent in the clear, and to no peer that is checked less than the rule asks for.
+ */
 final class TlsReader {
+    private static final String WHERE = "transport_socket";
     private static final String TLS =
             "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext";
     private static final String RAW = "type.googleapis.com/envoy.extensions.transport_sockets.raw_buffer.v3.RawBuffer";
     /** Kinds of {@code SubjectAltNameMatcher.san_type} as X.509 numbers them: EMAIL, DNS, URI, IP_ADDRESS. */
     private static final int[] KINDS = {0, 1, 2, 6, 7};
+
+    private static final int DNS = 2;
+    private static final Transport REFUSED = new Transport.Unavailable("the rule for it was refused");
 
     private final Findings findings;
     private final CertificateSource certificates;
@@ -21,10 +29,13 @@ final class TlsReader {
         this.certificates = certificates;
     }
 
-    Transport read(Message cluster) {
+    /** @param autoSan whether a peer must show the host of each request ({@code auto_san_validation}) */
+    Transport read(Message cluster, boolean autoSan) {
         if (cluster.has(43)) {
             cluster.messages(43);
             findings.refuse("transport_socket_matches", "TLS by endpoint is not supported here");
+            cluster.ignore(24);
+            return REFUSED;
         }
         if (!cluster.has(24)) {
             return Transport.PLAINTEXT;
@@ -35,34 +46,56 @@ final class TlsReader {
             return Transport.PLAINTEXT;
         }
         if (!url.equals(TLS)) {
-            findings.refuse("transport_socket", "'" + url + "' is not known here");
-            return new Transport.Unavailable("unknown transport socket");
+            findings.refuse(WHERE, "'" + url + "' is not known here");
+            return REFUSED;
         }
-        return tls(Message.of(config.bytes(2)));
+        var read = tls(Message.of(config.bytes(2)));
+        if (!autoSan) {
+            return read;
+        }
+        // A connection is checked once, and serves requests for more than one host.
+        findings.refuse(
+                WHERE, "auto_san_validation is not supported here; name the peer, or say auto_sni_san_validation");
+        return REFUSED;
     }
 
     private Transport tls(Message context) {
+        int before = findings.errors().size();
         var common = context.message(1);
         String sni = context.string(2);
+        // Renegotiation is allowed to nobody, sessions are the JDK's to keep, and it always enforces the key's usage.
         context.ignore(3, 4, 5);
-        findings.unread(context, "UpstreamTlsContext");
         String identity = instance(common, 14, 11);
-        var validation = common.has(8) ? common.message(8).message(1) : common.message(3);
+        var combined = common.message(8);
+        var validation = common.has(8) ? combined.message(1) : common.message(3);
         String roots = roots(common, validation);
-        var expected = expected(validation);
+        var expected = names(context, sni, validation);
         // Without these the check of the peer would be weaker than the rule asks for.
-        refuseSet(validation, "CertificateValidationContext", 1, 2, 3, 7, 12, 14, 16, 17);
+        refuseSet(validation, "CertificateValidationContext", 1, 2, 3, 6, 7, 12, 14, 16, 17);
+        refuseSet(combined, "CommonTlsContext.CombinedCertificateValidationContext", 2, 3);
         refuseSet(common, "CommonTlsContext", 2, 6, 7, 9, 10, 13, 16);
-        common.ignore(1, 4, 12);
+        common.ignore(4); // who speaks there says the protocols itself
+        common.ignore(11, 12, 14); // each was read where it counts: a server may send the old ones beside the new
+        validation.ignore(13);
         if (roots.isEmpty()) {
-            findings.refuse("transport_socket", "names no authorities to trust");
-            return new Transport.Unavailable("no authorities to trust");
+            findings.refuse(WHERE, "names no authorities to trust");
+        } else if (expected.isEmpty() && identity.isEmpty() && sni.isEmpty()) {
+            findings.refuse(
+                    WHERE, "says nothing of who the peer must be: neither names, nor sni, nor our own identity");
+        }
+        new TlsParametersReader(findings).check(common.message(1));
+        findings.unread(validation, "CertificateValidationContext");
+        findings.unread(common, "CommonTlsContext");
+        findings.unread(context, "UpstreamTlsContext");
+        if (findings.errors().size() > before) {
+            return REFUSED;
         }
         try {
-            var names = new ArrayList<String>();
-            expected.forEach(match -> names.add(match.shown()));
-            return new Transport.Tls(certificates.context(identity, roots, expected), sni, names);
+            var shown = new ArrayList<String>();
+            expected.forEach(match -> shown.add(match.shown()));
+            return new Transport.Tls(certificates.context(identity, roots, expected, sni), sni, shown);
         } catch (CertificateSource.Unavailable e) {
+            findings.refuse(WHERE, String.valueOf(e.getMessage()));
             return new Transport.Unavailable(String.valueOf(e.getMessage()));
         }
     }
@@ -70,9 +103,10 @@ final class TlsReader {
     private void refuseSet(Message message, String type, int... fields) {
         for (int field : fields) {
             if (message.has(field)) {
-                findings.refuse("transport_socket", type + "." + FieldNames.of(type, field) + " is not supported here");
+                findings.refuse(WHERE, type + "." + FieldNames.of(type, field) + " is not supported here");
             }
         }
+        message.ignore(fields);
     }
 
     private static String instance(Message message, int field, int deprecated) {
@@ -88,12 +122,22 @@ final class TlsReader {
                 : common.message(12).string(1);
     }
 
+    /** {@code auto_sni_san_validation} takes the place of all other names. */
+    private List<SanMatch> names(Message context, String sni, Message validation) {
+        var expected = expected(validation);
+        boolean ofSni = context.flag(7);
+        if (ofSni && (sni.isEmpty() || context.flag(6))) {
+            findings.refuse(WHERE, "auto_sni_san_validation without an sni of the rule's own is not supported here");
+        }
+        return ofSni && !sni.isEmpty() ? List.of(new SanMatch(DNS, new StringMatch.Exact(sni, true))) : expected;
+    }
+
     private List<SanMatch> expected(Message validation) {
         List<SanMatch> all = new ArrayList<>();
         for (Message typed : validation.messages(15)) {
             int kind = (int) typed.number(1);
             if (kind < 1 || kind >= KINDS.length) {
-                findings.refuse("transport_socket", "kind " + kind + " of subject alternative name is not known here");
+                findings.refuse(WHERE, "kind " + kind + " of subject alternative name is not known here");
                 continue;
             }
             add(all, KINDS[kind], typed.message(2));
@@ -105,7 +149,7 @@ final class TlsReader {
     }
 
     private void add(List<SanMatch> all, int kind, Message matcher) {
-        var text = new MatchReader("transport_socket", findings).text(matcher, "transport_socket");
+        var text = new MatchReader(WHERE, findings).text(matcher, WHERE);
         if (text != null) {
             all.add(new SanMatch(kind, text));
         }

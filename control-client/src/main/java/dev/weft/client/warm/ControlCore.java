@@ -477,9 +477,14 @@ public final class ControlCore implements Receiver {
         }
         if (!outcome.errors().isEmpty()) {
             if (outcome.changed()) {
+                boolean shut = store.isShut(type, name);
                 boolean held = store.get(type, name) != null;
-                log.warn(type + " " + name + " refused" + (held ? ", the last good one stays: " : ": ")
+                log.warn(type + " " + name + " refused"
+                        + (shut
+                                ? ", its calls fail and nothing is sent in the clear: "
+                                : held ? ", the last good one stays: " : ": ")
                         + String.join(", ", outcome.errors()));
+                saveAt = shut ? Math.min(saveAt, now + SAVE_DELAY) : saveAt;
             }
             if (type == ResourceType.DIRECTORY || type == ResourceType.NAME_TABLE) {
                 failDirectory("the directory was refused");

@@ -43,6 +43,9 @@ record LastKnownGood(Collection<String> wanted, List<Entry> entries) {
             if (KEPT.contains(type)) {
                 store.held(type)
                         .forEach((name, held) -> entries.add(new Entry(type, name, held.version(), held.any())));
+                // After what it takes the place of: the next start must not send in the clear what this one doesn't.
+                store.shut(type)
+                        .forEach((name, shut) -> entries.add(new Entry(type, name, shut.version(), shut.any())));
             }
         }
         return new LastKnownGood(new TreeSet<>(wanted), entries);

@@ -6,6 +6,7 @@ import dev.weft.client.resource.Resource;
 import dev.weft.client.resource.ResourceName;
 import dev.weft.client.resource.ResourceReader;
 import dev.weft.client.resource.ResourceType;
+import dev.weft.engine.snapshot.Transport;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -30,6 +31,8 @@ final class Store {
     private final Map<ResourceType, Map<String, String>> failing = new EnumMap<>(ResourceType.class);
     /** Given up though nothing has taken its place, with the reason. */
     private final Map<ResourceType, Map<String, String>> dropped = new EnumMap<>(ResourceType.class);
+    /** Refused, and to be secured as nobody here can: in force instead of a last good one that isn't secured. */
+    private final Map<ResourceType, Map<String, Held>> shut = new EnumMap<>(ResourceType.class);
 
     /**
      * @param unsupported fields that it sets and that are left out
@@ -60,6 +63,7 @@ final class Store {
             refused.put(type, new TreeMap<>());
             failing.put(type, new HashMap<>());
             dropped.put(type, new HashMap<>());
+            shut.put(type, new HashMap<>());
         }
     }
 
@@ -76,7 +80,7 @@ final class Store {
         if (before != null && Arrays.equals(before.any(), any)) {
             of(held, type).put(name, before.asOf(version, false));
             of(refused, type).remove(name);
-            return Outcome.SAME;
+            return of(shut, type).remove(name) == null ? Outcome.SAME : new Outcome(List.of(), List.of(), true);
         }
         var last = of(refused, type).get(name);
         if (last != null && Arrays.equals(last.any(), any)) {
@@ -91,11 +95,31 @@ final class Store {
             of(absent, type).remove(name);
             of(failing, type).remove(name);
             of(dropped, type).remove(name);
+            of(shut, type).remove(name);
             return new Outcome(List.of(), news, true);
         }
-        var reasons = ((Reading.Refused) reading).reasons();
-        of(refused, type).put(name, new Refused(version, any, reasons));
-        return new Outcome(reasons, List.of(), true);
+        var refusal = (Reading.Refused) reading;
+        of(refused, type).put(name, new Refused(version, any, refusal.reasons()));
+        if (refusal.shut() != null && !isSecured(before)) {
+            of(shut, type).put(name, new Held(refusal.shut(), version, any, Set.of(), false));
+        }
+        return new Outcome(refusal.reasons(), List.of(), true);
+    }
+
+    private static boolean isSecured(@Nullable Held held) {
+        return held != null
+                && held.resource() instanceof Resource.ClusterSpec spec
+                && spec.transport() instanceof Transport.Tls;
+    }
+
+    /** Whether nothing goes there, since it can't be secured as it has to be. */
+    boolean isShut(ResourceType type, String name) {
+        return of(shut, type).containsKey(name);
+    }
+
+    /** What is shut, in the bytes that make it so. */
+    Map<String, Held> shut(ResourceType type) {
+        return of(shut, type);
     }
 
     /** The control plane has none. What hangs under something live stays, stale; a root goes. */
@@ -108,6 +132,7 @@ final class Store {
             return;
         }
         of(held, type).remove(name);
+        of(shut, type).remove(name);
         of(absent, type).put(name, why);
     }
 
@@ -115,6 +140,7 @@ final class Store {
     void drop(ResourceType type, String name, String why) {
         of(refused, type).remove(name);
         of(failing, type).remove(name);
+        of(shut, type).remove(name);
         if (of(held, type).remove(name) != null) {
             of(dropped, type).put(name, why);
         }
@@ -174,6 +200,7 @@ final class Store {
         of(refused, type).keySet().retainAll(names);
         of(failing, type).keySet().retainAll(names);
         of(dropped, type).keySet().retainAll(names);
+        of(shut, type).keySet().retainAll(names);
     }
 
     private boolean isUnsupported(String field) {
@@ -200,7 +227,8 @@ final class Store {
 
     @Nullable
     Resource get(ResourceType type, String name) {
-        var one = of(held, type).get(ResourceName.canonical(name));
+        String canonical = ResourceName.canonical(name);
+        var one = of(shut, type).getOrDefault(canonical, of(held, type).get(canonical));
         return one == null ? null : one.resource();
     }
 
@@ -208,7 +236,7 @@ final class Store {
     @Nullable
     String hopeless(ResourceType type, String called) {
         String name = ResourceName.canonical(called);
-        if (of(held, type).containsKey(name)) {
+        if (of(held, type).containsKey(name) || of(shut, type).containsKey(name)) {
             return null;
         }
         var refusal = of(refused, type).get(name);

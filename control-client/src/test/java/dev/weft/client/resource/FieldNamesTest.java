@@ -8,6 +8,7 @@ import io.envoyproxy.envoy.config.cluster.v3.CircuitBreakers;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.cluster.v3.OutlierDetection;
 import io.envoyproxy.envoy.config.core.v3.GrpcService;
+import io.envoyproxy.envoy.config.core.v3.UpstreamHttpProtocolOptions;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import io.envoyproxy.envoy.config.endpoint.v3.Endpoint;
 import io.envoyproxy.envoy.config.endpoint.v3.LbEndpoint;
@@ -48,7 +49,9 @@ import io.envoyproxy.envoy.extensions.load_balancing_policies.round_robin.v3.Rou
 import io.envoyproxy.envoy.extensions.load_balancing_policies.subset.v3.Subset;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.CertificateValidationContext;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.CommonTlsContext;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.TlsParameters;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext;
+import io.envoyproxy.envoy.extensions.upstreams.http.v3.HttpProtocolOptions;
 import io.envoyproxy.envoy.type.http.v3.Cookie;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -120,7 +123,12 @@ final class FieldNamesTest {
             GrpcService.getDescriptor(),
             GrpcService.EnvoyGrpc.getDescriptor(),
             TcpProxy.getDescriptor(),
-            FilterChain.getDescriptor());
+            FilterChain.getDescriptor(),
+            CommonTlsContext.CombinedCertificateValidationContext.getDescriptor(),
+            TlsParameters.getDescriptor(),
+            io.envoyproxy.envoy.config.core.v3.HttpProtocolOptions.getDescriptor(),
+            UpstreamHttpProtocolOptions.getDescriptor(),
+            HttpProtocolOptions.getDescriptor());
 
     @Test
     void theListOfFieldNamesEqualsThePublishedDescriptors() throws IOException {
@@ -129,7 +137,9 @@ final class FieldNamesTest {
             var outer = message.getContainingType();
             // The filter has the name of what routes say for it.
             boolean filter = message.getFullName().equals("envoy.extensions.filters.http.ratelimit.v3.RateLimit");
-            expected.append(filter ? "ratelimit." : "");
+            // So has what a cluster says of all of its versions of HTTP.
+            boolean upstreams = message.getFullName().equals("envoy.extensions.upstreams.http.v3.HttpProtocolOptions");
+            expected.append(filter ? "ratelimit." : upstreams ? "upstreams." : "");
             expected.append(outer == null ? "" : outer.getName() + ".").append(message.getName());
             for (FieldDescriptor field : message.getFields()) {
                 expected.append(' ').append(field.getNumber()).append('=').append(field.getName());

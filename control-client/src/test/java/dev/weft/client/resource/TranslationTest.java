@@ -12,7 +12,6 @@ import com.google.protobuf.UInt32Value;
 import com.google.protobuf.Value;
 import com.google.re2j.Pattern;
 import dev.weft.client.Xds;
-import dev.weft.client.identity.PemCertificates;
 import dev.weft.client.resource.Resource.Assignment;
 import dev.weft.client.resource.Resource.ClusterSpec;
 import dev.weft.client.resource.Resource.RouteTable;
@@ -76,7 +75,6 @@ import io.envoyproxy.envoy.type.matcher.v3.StringMatcher;
 import io.envoyproxy.envoy.type.v3.FractionalPercent;
 import io.envoyproxy.envoy.type.v3.Int64Range;
 import io.envoyproxy.envoy.type.v3.Percent;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -590,25 +588,7 @@ final class TranslationTest {
         assertEquals(new Locality("", "", ""), assignment.endpoints().get(0).locality());
     }
 
-    @Test
-    void tlsByAProviderThatNobodyKnowsIsNeverPlaintext() {
-        var certificates = new PemCertificates(Map.of("other", new PemCertificates.Files(null, null, Path.of("ca"))));
-        var reading = new ResourceReader(certificates)
-                .read(ResourceType.CLUSTER, "c", Xds.any(withTls(tls())).toByteArray());
-        var spec =
-                (ClusterSpec) assertInstanceOf(Reading.Accepted.class, reading).resource();
-        var missing = assertInstanceOf(dev.weft.engine.snapshot.Transport.Unavailable.class, spec.transport());
-        assertEquals("no certificates are configured for 'default'", missing.why());
-    }
-
-    @Test
-    void requiredTlsWithoutCertificatesIsNeverPlaintext() {
-        var spec = (ClusterSpec) accepted(ResourceType.CLUSTER, withTls(tls()));
-        var missing = assertInstanceOf(dev.weft.engine.snapshot.Transport.Unavailable.class, spec.transport());
-        assertTrue(missing.why().contains("no certificates"), missing.why());
-    }
-
-    private static UpstreamTlsContext tls() {
+    static UpstreamTlsContext tls() {
         var instance = CertificateProviderPluginInstance.newBuilder()
                 .setInstanceName("default")
                 .build();
@@ -621,7 +601,7 @@ final class TranslationTest {
                 .build();
     }
 
-    private static Cluster withTls(Message context) {
+    static Cluster withTls(Message context) {
         return Xds.eds("c").toBuilder()
                 .setTransportSocket(TransportSocket.newBuilder()
                         .setName("envoy.transport_sockets.tls")

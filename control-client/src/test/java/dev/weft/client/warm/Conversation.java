@@ -67,6 +67,10 @@ final class Conversation {
 
     /** @param authorities of names, with the line of each */
     Conversation(Profile profile, Map<String, Integer> authorities) {
+        this(profile, authorities, CertificateSource.NONE);
+    }
+
+    Conversation(Profile profile, Map<String, Integer> authorities, CertificateSource certificates) {
         this.profile = profile;
         var random = new Random(7);
         core = new ControlCore(
@@ -74,7 +78,7 @@ final class Conversation {
                 authorities,
                 "default",
                 null,
-                new ResourceReader(CertificateSource.NONE),
+                new ResourceReader(certificates),
                 new RandomSource() {
                     @Override
                     public int below(int bound) {

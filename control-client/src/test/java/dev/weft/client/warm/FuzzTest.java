@@ -17,6 +17,7 @@ import dev.weft.client.wire.Message;
 import dev.weft.client.wire.Writer;
 import dev.weft.engine.call.Answer;
 import dev.weft.engine.snapshot.Snapshot;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -26,6 +27,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
@@ -60,6 +62,15 @@ final class FuzzTest {
         }
     }
 
+    /** Has every one: what is refused is refused for its bytes. */
+    private static final CertificateSource CERTIFICATES = (identity, roots, expected, serverName) -> {
+        try {
+            return SSLContext.getDefault();
+        } catch (NoSuchAlgorithmException e) {
+            throw new CertificateSource.Unavailable(String.valueOf(e.getMessage()));
+        }
+    };
+
     /** A resource as it is sent. */
     private record Item(String name, byte[] any) {}
 
@@ -67,7 +78,7 @@ final class FuzzTest {
         private final Profile profile;
         private final Random random;
         private final Conversation c;
-        private final ResourceReader reader = new ResourceReader(CertificateSource.NONE);
+        private final ResourceReader reader = new ResourceReader(CERTIFICATES);
         private final Map<String, byte[]> written = new HashMap<>();
         /** Damaged messages so far. */
         private int count;
@@ -81,7 +92,7 @@ final class FuzzTest {
         Storm(Profile profile, long seed) {
             this.profile = profile;
             this.random = new Random(seed);
-            this.c = new Conversation(profile);
+            this.c = new Conversation(profile, Map.of(), CERTIFICATES);
             c.called = Set.of(ORDER, USER);
         }
 

@@ -41,7 +41,10 @@ final class MalformedTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("dev.weft.client.resource.TranslationTest#absurd")
+    @MethodSource({
+        "dev.weft.client.resource.TranslationTest#absurd",
+        "dev.weft.client.resource.TlsReaderTest#unkeepable"
+    })
     void isRefusedByNameWhileItsNeighbourAppliesAndTheLastGoodOneStays(
             String reason, ResourceType type, Message message) {
         c.open().directory("order", "user").warm("user", 90);

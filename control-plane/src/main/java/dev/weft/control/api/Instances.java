@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -37,10 +38,20 @@ final class Instances {
     private final Registry registry;
     private final Answers answers;
     private final Watches watches;
+    private final Consumer<Runnable> whenKept;
     private final Supplier<@Nullable String> away;
 
-    /** @param away why nothing can be changed now; null when it can */
-    Instances(Registry registry, Answers answers, Watches watches, Supplier<@Nullable String> away) {
+    /**
+     * @param whenKept runs a task when the registry as it is now outlives this process
+     * @param away why nothing can be changed now; null when it can
+     */
+    Instances(
+            Registry registry,
+            Answers answers,
+            Watches watches,
+            Consumer<Runnable> whenKept,
+            Supplier<@Nullable String> away) {
+        this.whenKept = whenKept;
         this.away = away;
         this.registry = registry;
         this.answers = answers;
@@ -166,7 +177,7 @@ final class Instances {
                 check);
         asked.check(fields::wrong);
         fields.end();
-        answers.answer(call, () -> {
+        keep(call, () -> {
             checkStore();
             Entry before = registry.entry(key);
             Etag.check(call.request(), before == null ? null : InstanceView.version(before));
@@ -187,13 +198,18 @@ final class Instances {
             fields.end();
         }
         State reported = state;
-        answers.answer(call, () -> {
+        Answers.Making making = () -> {
             try {
                 return shown(200, found(registry.renew(key, reported)));
             } catch (ConflictException e) {
                 throw new ProblemException(409, String.valueOf(e.getMessage()));
             }
-        });
+        };
+        if (reported == null) {
+            answers.answer(call, making);
+        } else {
+            keep(call, making);
+        }
     }
 
     /** A merge patch (RFC 7396) of the operator's word: null takes back what was said. */
@@ -216,7 +232,7 @@ final class Instances {
         });
         Registration.checkLabels(given, fields::wrong);
         fields.end();
-        answers.answer(call, () -> {
+        keep(call, () -> {
             checkStore();
             Entry entry = found(registry.entry(key));
             Etag.check(call.request(), InstanceView.version(entry));
@@ -239,7 +255,7 @@ final class Instances {
 
     private void delete(Call call) throws ProblemException {
         Instance.Key key = key(call);
-        answers.answer(call, () -> {
+        keep(call, () -> {
             checkStore();
             Entry entry = found(registry.entry(key));
             Etag.check(call.request(), InstanceView.version(entry));
@@ -249,6 +265,14 @@ final class Instances {
                 throw new ProblemException(409, String.valueOf(e.getMessage()));
             }
             return Response.empty(204);
+        });
+    }
+
+    /** Answers when what was changed outlives this process: who is told so may rely on it. */
+    private void keep(Call call, Answers.Making making) {
+        answers.run(call, () -> {
+            Response made = making.make();
+            whenKept.accept(() -> call.exchange().answer(made));
         });
     }
 

@@ -35,7 +35,7 @@ final class Metrics {
     }
 
     List<Operation> operations() {
-        return List.of(new Operation("GET", "/metrics", Set.of(), this::get));
+        return List.of(new Operation("GET", "/metrics", Set.of(), this::get, Operation.Reader.PROBE));
     }
 
     private void get(Call call) {
@@ -178,7 +178,7 @@ final class Metrics {
         text.gauge(
                 "weft_control_rule_warnings",
                 "What is in force and looks wrong",
-                rules.warnings().size());
+                rules.warnings().size() + subjects.missing().apply(rules).size());
         text.gauge(
                 "weft_control_rules_held",
                 "1 when an operator holds an earlier version in force",

@@ -12,10 +12,31 @@ import org.jspecify.annotations.Nullable;
  *
  * @param template path with open places: {@code /api/v1/services/{namespace}/{service}}
  * @param parameters that it knows; any other is refused
+ * @param reader whom a GET is for
  */
-record Operation(String method, String template, Set<String> parameters, Work work) {
+record Operation(String method, String template, Set<String> parameters, Work work, Reader reader) {
     Operation {
         parameters = Set.copyOf(parameters);
+    }
+
+    /** One whose answer is about services, rules or clients. */
+    Operation(String method, String template, Set<String> parameters, Work work) {
+        this(method, template, parameters, work, Reader.PEOPLE);
+    }
+
+    /** Whom the answer is for. */
+    enum Reader {
+        /** Who looks after the mesh: it names services, addresses or rules. */
+        PEOPLE,
+
+        /** Anybody: it is the same at every control plane. */
+        ANYBODY,
+
+        /**
+         * Who watches this process by whichever name: it holds numbers, and names nobody. That a page elsewhere could
+         * read them through a browser on the network (DNS rebinding) gives it nothing to act on.
+         */
+        PROBE
     }
 
     /** Does it. Called on a network thread; must not block. */

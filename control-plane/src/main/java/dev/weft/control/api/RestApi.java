@@ -10,6 +10,7 @@ import dev.weft.control.log.Log;
 import dev.weft.control.pause.Pauses;
 import dev.weft.control.queue.SerialQueue;
 import dev.weft.control.registry.Registry;
+import dev.weft.control.rule.Finding;
 import dev.weft.control.rule.RuleSet;
 import dev.weft.control.rule.RuleStore;
 import dev.weft.control.serve.AdsService;
@@ -25,12 +26,14 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
 import java.util.function.BiPredicate;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The REST API. Everybody who reaches it may look; whatever changes something takes the token, and
- * never comes from a page in a browser. Errors are RFC 9457 problems.
+ * The REST API. Whoever is on this machine may look; looking from another one takes the token. So does whatever changes
+ * something, which never comes from a page in a browser. Errors are RFC 9457 problems.
  */
 public final class RestApi implements AutoCloseable {
     private final List<Operation> operations = new ArrayList<>();
@@ -42,9 +45,11 @@ public final class RestApi implements AutoCloseable {
     /**
      * What the API speaks of.
      *
+     * @param missing what rules say of hosts that nobody has, on the serial queue
      * @param aliases the other names of a host for clients of a namespace
      * @param isPaused whether the agents of a service, after its namespace, are to be paused; on the serial queue
      * @param inForce the rules as they are translated, on the serial queue
+     * @param whenKept runs a task when the registry as it is now outlives this process, on the serial queue
      * @param away why nothing can be changed now; null when it can
      */
     public record Subjects(
@@ -56,12 +61,15 @@ public final class RestApi implements AutoCloseable {
             BiPredicate<String, String> isPaused,
             ResourceStore store,
             Supplier<RuleSet> inForce,
+            Function<RuleSet, List<Finding>> missing,
             BiFunction<String, String, List<String>> aliases,
+            Consumer<Runnable> whenKept,
             Supplier<@Nullable String> away) {}
 
     /**
      * Takes the address; answers from {@link #start} on.
      *
+     * @param access who is let in
      * @param queue owns all but the rules' files
      * @param disk where files may be waited for
      * @param tls null for none
@@ -70,7 +78,7 @@ public final class RestApi implements AutoCloseable {
     public RestApi(
             InetSocketAddress address,
             Subjects subjects,
-            String token,
+            Access access,
             HttpLimits limits,
             SerialQueue queue,
             SerialQueue disk,
@@ -78,7 +86,7 @@ public final class RestApi implements AutoCloseable {
             Log log)
             throws IOException {
         this.queue = queue;
-        gate = new Gate(token);
+        gate = new Gate(access);
         watches = new Watches(queue);
         Answers answers = new Answers(queue, log);
         Answers slow = new Answers(disk, log);
@@ -88,25 +96,30 @@ public final class RestApi implements AutoCloseable {
                 "GET",
                 "/ready",
                 Set.of(),
-                call -> answers.answer(call, () -> Response.json(200, Map.of("ready", true)))));
+                call -> answers.answer(call, () -> Response.json(200, Map.of("ready", true))),
+                Operation.Reader.PROBE));
         operations.add(new Operation(
                 "GET",
                 "/healthz",
                 Set.of(),
-                call -> answers.answer(call, () -> Response.json(200, Map.of("healthy", true)))));
+                call -> answers.answer(call, () -> Response.json(200, Map.of("healthy", true))),
+                Operation.Reader.PROBE));
         operations.addAll(new Metrics(subjects, queue, answers, watches::size).operations());
         operations.add(new Operation(
                 "GET",
                 "/api/v1/openapi.json",
                 Set.of(),
                 call -> slow.answer(
-                        call, () -> new Response(200, Map.of("Content-Type", "application/json"), document.json()))));
+                        call, () -> new Response(200, Map.of("Content-Type", "application/json"), document.json())),
+                Operation.Reader.ANYBODY));
         operations.addAll(new Services(subjects.registry(), subjects.aliases(), answers, watches).operations());
-        operations.addAll(new Instances(subjects.registry(), answers, watches, subjects.away()).operations());
+        operations.addAll(new Instances(subjects.registry(), answers, watches, subjects.whenKept(), subjects.away())
+                .operations());
         operations.addAll(new Clients(subjects.clients(), subjects.isPaused(), answers).operations());
         operations.addAll(new PauseApi(subjects.pauses(), slow).operations());
         operations.addAll(new LoadReports(subjects.loads(), subjects.registry(), answers).operations());
-        operations.addAll(new Rules(subjects.rules(), subjects.inForce(), answers, slow, watches).operations());
+        operations.addAll(new Rules(subjects.rules(), subjects.inForce(), subjects.missing(), answers, slow, watches)
+                .operations());
         queue.execute(() -> subjects.registry().listen(host -> {
             watches.changed(Services.Changes.class, host);
             watches.changed(Instances.Changes.class, host);
@@ -156,7 +169,7 @@ public final class RestApi implements AutoCloseable {
                     found = operation.method().equals(method) ? operation : found;
                 }
             }
-            Response refusal = gate.refusal(head, found != null && found.isChange());
+            Response refusal = gate.refusal(head, found);
             if (refusal != null) {
                 return refusal;
             }

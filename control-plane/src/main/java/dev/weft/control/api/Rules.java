@@ -14,6 +14,7 @@ import dev.weft.control.rule.RuleVersion;
 import dev.weft.control.translate.Effects;
 import dev.weft.control.translate.Effects.HostChange;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -22,6 +23,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -33,17 +35,26 @@ final class Rules {
 
     private final RuleStore store;
     private final Supplier<RuleSet> inForce;
+    private final Function<RuleSet, List<Finding>> missing;
     private final Answers answers;
     private final Answers slow;
     private final Watches watches;
 
     /**
      * @param inForce the rules as they are translated, on the serial queue
+     * @param missing what rules say of hosts that nobody has, on the serial queue
      * @param slow where the disk may be waited for
      */
-    Rules(RuleStore store, Supplier<RuleSet> inForce, Answers answers, Answers slow, Watches watches) {
+    Rules(
+            RuleStore store,
+            Supplier<RuleSet> inForce,
+            Function<RuleSet, List<Finding>> missing,
+            Answers answers,
+            Answers slow,
+            Watches watches) {
         this.store = store;
         this.inForce = inForce;
+        this.missing = missing;
         this.answers = answers;
         this.slow = slow;
         this.watches = watches;
@@ -151,7 +162,7 @@ final class Rules {
             byOrder(now).forEach((order, entry) -> all.put(order, () -> RuleView.of(entry, false)));
             Page<RuleView> page = Page.of(call, all);
             return Response.json(
-                    200, new ListView(now.version(), page.items(), FindingView.of(now.warnings()), page.next()));
+                    200, new ListView(now.version(), page.items(), FindingView.of(warnings(now)), page.next()));
         });
     }
 
@@ -177,14 +188,14 @@ final class Rules {
         boolean isTrial = call.isSet("dryRun");
         Condition condition = condition(call);
         JsonFields.checkType(call.request(), TYPES);
-        slow.answer(call, () -> shown(store.put(id, call.request().body(), condition, isTrial), isTrial));
+        change(call, isTrial, () -> store.put(id, call.request().body(), condition, isTrial));
     }
 
     private void delete(Call call) throws ProblemException {
         RuleId id = id(call);
         boolean isTrial = call.isSet("dryRun");
         Condition condition = condition(call);
-        slow.answer(call, () -> shown(store.delete(id, condition, isTrial), isTrial));
+        change(call, isTrial, () -> store.delete(id, condition, isTrial));
     }
 
     /**
@@ -233,17 +244,33 @@ final class Rules {
         }
         Long number = to == null ? null : Long.valueOf(to);
         boolean isTrial = call.isSet("dryRun");
-        slow.answer(call, () -> {
+        slow.run(call, () -> {
             RuleChange change = store.rollback(number, isTrial);
-            return change instanceof RuleChange.Missing
-                    ? Response.problem(404, "there is no such version of the rules")
-                    : shown(change, isTrial);
+            if (change instanceof RuleChange.Missing) {
+                throw new ProblemException(404, "there is no such version of the rules");
+            }
+            answer(call, change, isTrial);
         });
     }
 
     private void release(Call call) throws ProblemException {
         boolean isTrial = call.isSet("dryRun");
-        slow.answer(call, () -> shown(store.release(isTrial), isTrial));
+        change(call, isTrial, () -> store.release(isTrial));
+    }
+
+    /** Made where the disk may be waited for, and told where it is known who is there. */
+    private void change(Call call, boolean isTrial, Supplier<RuleChange> change) {
+        slow.run(call, () -> answer(call, change.get(), isTrial));
+    }
+
+    private void answer(Call call, RuleChange change, boolean isTrial) {
+        answers.answer(call, () -> shown(change, isTrial));
+    }
+
+    private List<Finding> warnings(RuleSet rules) {
+        List<Finding> all = new ArrayList<>(rules.warnings());
+        all.addAll(missing.apply(rules));
+        return all;
     }
 
     private static Condition condition(Call call) throws ProblemException {
@@ -259,7 +286,7 @@ final class Rules {
         return id;
     }
 
-    private static Response shown(RuleChange change, boolean isTrial) {
+    private Response shown(RuleChange change, boolean isTrial) {
         if (change instanceof RuleChange.Refused refused) {
             return Response.problem(422, "the rule is refused, nothing has changed", FindingView.of(refused.errors()));
         }
@@ -280,9 +307,9 @@ final class Rules {
                 : Response.problem(404, "there is no such rule");
     }
 
-    private static Response shown(RuleChange.Done done, boolean isTrial) {
-        List<Finding> before = done.before().warnings();
-        List<Finding> after = done.after().warnings();
+    private Response shown(RuleChange.Done done, boolean isTrial) {
+        List<Finding> before = warnings(done.before());
+        List<Finding> after = warnings(done.after());
         RuleSet.Entry entry = done.entry();
         Response response = Response.json(
                 done.action() == RuleChange.Action.CREATED && !isTrial ? 201 : 200,

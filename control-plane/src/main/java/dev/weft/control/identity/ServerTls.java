@@ -8,8 +8,13 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -33,8 +38,8 @@ public final class ServerTls implements AutoCloseable {
     private volatile Contexts contexts;
     private SerialQueue.@Nullable Timer next;
 
-    /** One for each protocol: only HTTP/2 is negotiated for xDS, and nothing for the REST API. */
-    private record Contexts(SslContext xds, SslContext rest) {}
+    /** One for each protocol: only HTTP/2 is negotiated for xDS, and nothing for the REST API; and what they show. */
+    private record Contexts(SslContext xds, SslContext rest, List<String> names) {}
 
     /**
      * @param disk where files may be waited for
@@ -56,6 +61,11 @@ public final class ServerTls implements AutoCloseable {
     /** For the xDS server. */
     public SslContext xds() {
         return new CurrentContext(() -> contexts.xds());
+    }
+
+    /** DNS names that the certificate is for, in lower case. */
+    public List<String> names() {
+        return contexts.names();
     }
 
     /** For the REST API. */
@@ -102,14 +112,22 @@ public final class ServerTls implements AutoCloseable {
             return new Contexts(
                     GrpcSslContexts.configure(asking(builder()), SslProvider.JDK)
                             .build(),
-                    builder().sslProvider(SslProvider.JDK).build());
-        } catch (IOException | RuntimeException e) {
+                    builder().sslProvider(SslProvider.JDK).build(),
+                    shown());
+        } catch (IOException | CertificateException | RuntimeException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             throw new IOException(
                     "certificate " + files.certificate() + " with key " + files.key()
                             + (files.clientAuthorities() == null ? "" : " and " + files.clientAuthorities())
                             + " can't be used: " + cause.getMessage(),
                     e);
+        }
+    }
+
+    private List<String> shown() throws IOException, CertificateException {
+        try (InputStream in = Files.newInputStream(files.certificate())) {
+            Certificate first = CertificateFactory.getInstance("X.509").generateCertificate(in);
+            return first instanceof X509Certificate own ? Shown.of(own).hosts() : List.of();
         }
     }
 

@@ -14,8 +14,9 @@ import java.util.regex.Pattern;
  *
  * @param accounts its SPIFFE ids of Istio's form, {@code spiffe://DOMAIN/ns/NAMESPACE/sa/ACCOUNT}
  * @param hosts its DNS names, in lower case
+ * @param ids all of its SPIFFE ids, as they stand there
  */
-public record Shown(boolean isShown, List<Account> accounts, List<String> hosts) {
+public record Shown(boolean isShown, List<Account> accounts, List<String> hosts, List<String> ids) {
     /** No certificate. */
     public static final Shown NOTHING = new Shown(false, List.of(), List.of());
 
@@ -23,11 +24,18 @@ public record Shown(boolean isShown, List<Account> accounts, List<String> hosts)
     private static final int DNS = 2;
 
     private static final int URI = 6;
+    private static final String SCHEME = "spiffe://";
     private static final Pattern SPIFFE = Pattern.compile("spiffe://[^/]+/ns/([^/]+)/sa/([^/]+)");
 
     public Shown {
         accounts = List.copyOf(accounts);
         hosts = List.copyOf(hosts);
+        ids = List.copyOf(ids);
+    }
+
+    /** One whose SPIFFE ids are not known in full. */
+    public Shown(boolean isShown, List<Account> accounts, List<String> hosts) {
+        this(isShown, accounts, hosts, List.of());
     }
 
     /** A workload's account, as in Kubernetes. */
@@ -42,6 +50,7 @@ public record Shown(boolean isShown, List<Account> accounts, List<String> hosts)
     public static Shown of(X509Certificate certificate) {
         List<Account> accounts = new ArrayList<>();
         List<String> hosts = new ArrayList<>();
+        List<String> ids = new ArrayList<>();
         try {
             Collection<List<?>> names = certificate.getSubjectAlternativeNames();
             for (List<?> name : names == null ? List.<List<?>>of() : names) {
@@ -49,6 +58,9 @@ public record Shown(boolean isShown, List<Account> accounts, List<String> hosts)
                     continue;
                 }
                 Matcher spiffe = SPIFFE.matcher(text);
+                if (kind == URI && text.startsWith(SCHEME)) {
+                    ids.add(text);
+                }
                 if (kind == DNS) {
                     hosts.add(text.toLowerCase(Locale.ROOT));
                 } else if (kind == URI && spiffe.matches()) {
@@ -58,7 +70,7 @@ public record Shown(boolean isShown, List<Account> accounts, List<String> hosts)
         } catch (CertificateParsingException e) {
             return new Shown(true, List.of(), List.of()); // it names nobody that could be read
         }
-        return new Shown(true, accounts, hosts);
+        return new Shown(true, accounts, hosts, ids);
     }
 
     @Override

@@ -15,6 +15,7 @@ import java.util.TreeSet;
  * @param weight its share of the calls, relative to the others of its service
  * @param node identity of the process that registered it
  * @param servicePorts ports of its service whose calls it takes; empty where it doesn't say
+ * @param identities SPIFFE ids of which it has shown a certificate, as its peers will see it; empty where it showed none
  */
 public record Instance(
         String service,
@@ -30,11 +31,47 @@ public record Instance(
         State state,
         Instant connectedSince,
         String node,
-        Set<Integer> servicePorts) {
+        Set<Integer> servicePorts,
+        Set<String> identities) {
     public Instance {
+        identities = identities.isEmpty() ? Set.of() : Collections.unmodifiableSet(new TreeSet<>(identities));
         // In order: what is made of its words, such as a version that people are shown, is the same in every process.
         servicePorts = servicePorts.isEmpty() ? Set.of() : Collections.unmodifiableSet(new TreeSet<>(servicePorts));
         labels = labels.isEmpty() ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(labels));
+    }
+
+    /** One that has shown no certificate. */
+    public Instance(
+            String service,
+            String namespace,
+            String host,
+            String address,
+            int port,
+            String protocol,
+            Map<String, String> labels,
+            String region,
+            String zone,
+            int weight,
+            State state,
+            Instant connectedSince,
+            String node,
+            Set<Integer> servicePorts) {
+        this(
+                service,
+                namespace,
+                host,
+                address,
+                port,
+                protocol,
+                labels,
+                region,
+                zone,
+                weight,
+                state,
+                connectedSince,
+                node,
+                servicePorts,
+                Set.of());
     }
 
     public String version() {
@@ -60,7 +97,8 @@ public record Instance(
                 newState,
                 connectedSince,
                 node,
-                servicePorts);
+                servicePorts,
+                identities);
     }
 
     Instance since(Instant time) {
@@ -78,7 +116,8 @@ public record Instance(
                 state,
                 time,
                 node,
-                servicePorts);
+                servicePorts,
+                identities);
     }
 
     public Key key() {

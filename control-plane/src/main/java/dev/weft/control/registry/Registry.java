@@ -485,7 +485,8 @@ public final class Registry {
                 State.STARTING,
                 queue.now(),
                 lease.node().id(),
-                Set.of());
+                Set.of(),
+                Set.copyOf(lease.shown().ids()));
         Shelf shelf = shelf(instance);
         Registered before = shelf.entries.get(instance.key());
         boolean isSame = before != null && before.own().node().equals(instance.node());

@@ -12,6 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The registered instances on disk, so that a restart of the control plane takes no endpoint away
@@ -20,7 +21,7 @@ import java.util.Set;
 public final class RegistryFile implements RegistryStore {
     private static final Duration DELAY = Duration.ofMillis(200);
 
-    /** To write takes a tenth of the time at the most: what changes again meanwhile is written once. */
+    /** To write takes a tenth of the time at the most, while nobody waits for it: what changes again is written once. */
     private static final int REST = 9;
 
     /** At once, so that what is on its way to the disk stays small beside the registry. */
@@ -31,7 +32,9 @@ public final class RegistryFile implements RegistryStore {
     private final SerialQueue state;
     private final SerialQueue disk;
     private final Set<String> dirty = new LinkedHashSet<>();
-    private boolean isScheduled;
+    private final List<Runnable> waiting = new ArrayList<>();
+    private boolean isWriting;
+    private SerialQueue.@Nullable Timer next;
     private Duration pause = DELAY;
 
     /**
@@ -62,16 +65,45 @@ public final class RegistryFile implements RegistryStore {
         schedule();
     }
 
+    /** Those who wait are not kept waiting for others that may change: those that come meanwhile share the next write. */
+    @Override
+    public void whenKept(Runnable task) {
+        waiting.add(task);
+        schedule();
+    }
+
     /** One write at a time: on a slow disk they would pile up, each with its instances in memory. */
     private void schedule() {
-        if (!dirty.isEmpty() && !isScheduled) {
-            isScheduled = true;
-            state.after(pause, this::saveThenGoOn);
+        if (isWriting) {
+            return;
+        }
+        if (!waiting.isEmpty()) {
+            saveThenGoOn();
+        } else if (!dirty.isEmpty() && next == null) {
+            next = state.after(pause, this::saveThenGoOn);
         }
     }
 
     private void saveThenGoOn() {
+        if (next != null) {
+            next.cancel();
+            next = null;
+        }
+        isWriting = true;
         Map<String, List<Kept>> now = next(MOST_SERVICES);
+        List<Runnable> told = List.of();
+        if (dirty.isEmpty()) {
+            told = List.copyOf(waiting);
+            waiting.clear();
+        }
+        write(now, told);
+    }
+
+    private void write(Map<String, List<Kept>> now, List<Runnable> told) {
+        if (now.isEmpty()) {
+            wrote(told);
+            return;
+        }
         disk.execute(() -> {
             long begun = disk.nanos();
             try {
@@ -80,11 +112,16 @@ public final class RegistryFile implements RegistryStore {
                 Duration rest = Duration.ofNanos((disk.nanos() - begun) * REST);
                 state.execute(() -> {
                     pause = rest.compareTo(DELAY) > 0 ? rest : DELAY;
-                    isScheduled = false;
-                    schedule();
+                    wrote(told);
                 });
             }
         });
+    }
+
+    private void wrote(List<Runnable> told) {
+        isWriting = false;
+        told.forEach(Runnable::run);
+        schedule();
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.weft.control.registry;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +33,8 @@ record Saved(
         int operatorWeight,
         @Nullable Map<String, String> operatorLabels,
         @Nullable SavedCheck check,
-        boolean declared) {
+        boolean declared,
+        @Nullable List<String> identities) {
     static Saved of(Kept kept) {
         Instance i = kept.own();
         Overlay overlay = kept.overlay();
@@ -55,7 +57,8 @@ record Saved(
                 overlay.weight() == null ? 0 : overlay.weight(),
                 overlay.labels(),
                 kept.check() == null ? null : SavedCheck.of(kept.check()),
-                kept.isDeclared());
+                kept.isDeclared(),
+                i.identities().isEmpty() ? null : List.copyOf(i.identities()));
     }
 
     Kept kept() {
@@ -73,7 +76,8 @@ record Saved(
                 State.valueOf(state),
                 Instant.parse(connectedSince),
                 node,
-                Set.of());
+                Set.of(),
+                identities == null ? Set.of() : Set.copyOf(identities));
         Overlay overlay = new Overlay(
                 operatorState == null || operatorState.isEmpty() ? null : State.valueOf(operatorState),
                 operatorWeight == 0 ? null : operatorWeight,

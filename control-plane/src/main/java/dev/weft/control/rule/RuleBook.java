@@ -149,6 +149,7 @@ final class RuleBook {
             RuleFile good = page.lastGood;
             if (good != null) {
                 digests.append(name).append('\n').append(page.digest).append('\n');
+                warnings.addAll(good.skipped());
                 warnings.addAll(good.warnings());
                 good.rules().stream().filter(rule -> isFirst(rule, duplicates)).forEach(rules::add);
             }

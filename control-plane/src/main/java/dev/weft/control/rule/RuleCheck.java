@@ -197,37 +197,6 @@ final class RuleCheck {
         return null;
     }
 
-    /** Hosts that routes lead to and that are not among these. */
-    static List<Finding> unknownHosts(RuleSet rules, Set<String> services) {
-        Set<String> known = new HashSet<>(services);
-        known.addAll(rules.serviceEntriesByHost().keySet());
-        List<Finding> warnings = new ArrayList<>();
-        rules.destinations().forEach(destination -> unknown(destination.host(), destination.origin(), known, warnings));
-        rules.of(DestinationRule.class).forEach(rule -> unknown(rule.host(), rule.origin(), known, warnings));
-        rules.of(Resilience.class).forEach(rule -> unknown(rule.host(), rule.origin(), known, warnings));
-        rules.of(MeshRoute.class).stream()
-                .flatMap(route -> route.parents().stream())
-                .forEach(parent -> unknown(parent.host(), parent.origin(), known, warnings));
-        return warnings;
-    }
-
-    private static void unknown(String host, Origin origin, Set<String> known, List<Finding> warnings) {
-        if (!host.isEmpty() && !HostPattern.isOfSeveral(host) && !known.contains(host)) {
-            // What follows the first dot is long and the same for all: it would make everything look alike.
-            String nearest = Nearest.to(
-                    firstLabel(host), known.stream().map(RuleCheck::firstLabel).toList());
-            warnings.add(new Finding(
-                    origin,
-                    "host",
-                    "there is no service " + host + (nearest == null ? "" : "; did you mean '" + nearest + "'?")));
-        }
-    }
-
-    private static String firstLabel(String host) {
-        int dot = host.indexOf('.');
-        return dot < 0 ? host : host.substring(0, dot);
-    }
-
     private static void doubleDefinitions(List<DestinationRule> rules, List<Finding> warnings) {
         Map<String, Origin> policies = new HashMap<>();
         Map<String, Origin> subsets = new HashMap<>();

@@ -7,14 +7,26 @@ import java.util.List;
  *
  * @param name path below the rules' directory
  * @param warnings of what is right in itself and has no effect
+ * @param skipped documents that are no rules, one finding for each
  */
 public record RuleFile(
-        String name, List<Entry> entries, List<Rule> rules, List<Finding> errors, List<Finding> warnings) {
+        String name,
+        List<Entry> entries,
+        List<Rule> rules,
+        List<Finding> errors,
+        List<Finding> warnings,
+        List<Finding> skipped) {
     public RuleFile {
         entries = List.copyOf(entries);
         rules = List.copyOf(rules);
         errors = List.copyOf(errors);
         warnings = List.copyOf(warnings);
+        skipped = List.copyOf(skipped);
+    }
+
+    /** One of rules alone. */
+    RuleFile(String name, List<Entry> entries, List<Rule> rules, List<Finding> errors, List<Finding> warnings) {
+        this(name, entries, rules, errors, warnings, List.of());
     }
 
     public boolean isGood() {

@@ -62,7 +62,7 @@ public final class RuleParser {
             SecurityRule.AUTHORIZATION,
             SecurityRule.REQUEST);
 
-    private static final Set<String> NOT_YET = Set.of(
+    static final Set<String> NOT_YET = Set.of(
             "Gateway",
             "EnvoyFilter",
             "ProxyConfig",
@@ -105,6 +105,7 @@ public final class RuleParser {
         private final List<Rule> rules = new ArrayList<>();
         private final List<Finding> all = new ArrayList<>();
         private final List<Finding> warnings = new ArrayList<>();
+        private final List<Finding> skipped = new ArrayList<>();
         private final Document.Budget budget = new Document.Budget(MAX_NODES);
 
         Reading(String file) {
@@ -130,10 +131,30 @@ public final class RuleParser {
             } catch (YAMLException | Document.TooLargeException e) {
                 all.add(new Finding(new Origin(file, 1, 1), "", String.valueOf(e.getMessage())));
             }
-            return new RuleFile(file, entries, rules, all, warnings);
+            return new RuleFile(file, entries, rules, all, warnings, skipped);
         }
 
+        /** What is no rule and never will be is left to whom it is for: a file may hold all that an application needs. */
         private void document(Node root, String text) {
+            List<Node> items = Kind.of(root).items(root);
+            if (items == null) {
+                one(root, text);
+            } else {
+                items.forEach(item -> one(item, text)); // a list in a list is nobody's: an alias may make it its own
+            }
+        }
+
+        private void one(Node root, String text) {
+            Kind kind = Kind.of(root);
+            if (kind.isOthers()) {
+                new Document(file, all, skipped, budget)
+                        .warn(root, "kind", kind.name() + " of " + kind.apiVersion() + " is no rule, and is skipped");
+            } else {
+                rule(root, text);
+            }
+        }
+
+        private void rule(Node root, String text) {
             List<Finding> findings = new ArrayList<>();
             Document document = new Document(file, findings, warnings, budget);
             Fields fields = document.object(root, "");
@@ -155,11 +176,16 @@ public final class RuleParser {
                                     findings));
         }
 
-        /** SnakeYAML counts characters, not UTF-16 units. */
+        /**
+         * SnakeYAML counts characters, not UTF-16 units. An item of a list stands further right than a document of its
+         * own would.
+         */
         private static String textOf(Node root, String text) {
             int start = text.offsetByCodePoints(0, root.getStartMark().getIndex());
             int end = text.offsetByCodePoints(0, root.getEndMark().getIndex());
-            return text.substring(start, end).strip() + "\n";
+            int column = root.getStartMark().getColumn();
+            String found = text.substring(start, end).strip();
+            return (column == 0 ? found : found.replaceAll("(?m)^ {1," + column + "}", "")) + "\n";
         }
 
         private void rule(Header header, Fields fields) {

@@ -65,8 +65,18 @@ public record RuleReading(List<RuleFile> files, RuleSet rules) {
         return rules.warnings();
     }
 
+    /** What stands in the files and is no rule. */
+    public List<Finding> skipped() {
+        return files.stream().flatMap(file -> file.skipped().stream()).toList();
+    }
+
     /** Hosts that rules speak of and that are none of these. */
     public List<Finding> unknownHosts(Set<String> known) {
-        return RuleCheck.unknownHosts(rules, known);
+        return rules.unknownHosts(known);
+    }
+
+    /** Hosts that routes lead to and that no other word of these rules is about. */
+    public List<Finding> unspokenHosts() {
+        return UnknownHosts.unspoken(rules);
     }
 }

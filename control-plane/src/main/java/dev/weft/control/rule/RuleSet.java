@@ -173,6 +173,16 @@ public record RuleSet(String version, List<Rule> rules, List<Entry> entries, Lis
         return hosts;
     }
 
+    /** Hosts that rules name and expect somebody else to serve. */
+    public Set<String> expected() {
+        return Set.copyOf(UnknownHosts.named(this).keySet());
+    }
+
+    /** What rules say of hosts that are none of these services, and that no rule declares. */
+    public List<Finding> unknownHosts(Set<String> services) {
+        return UnknownHosts.of(this, services::contains, services);
+    }
+
     /** Every host that any rule speaks of. */
     public TreeSet<String> hosts() {
         TreeSet<String> hosts = spokenOf();

@@ -21,6 +21,7 @@ import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContex
 import io.envoyproxy.envoy.type.matcher.v3.StringMatcher;
 import io.envoyproxy.envoy.type.v3.Percent;
 import java.time.Duration;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** CDS: how a host, or a subset of it, is called. */
@@ -38,9 +39,16 @@ final class ClusterWriter {
     /**
      * @param backoff null where no rule speaks of it
      * @param isLoadReported whether clients report what its calls come to
+     * @param identities SPIFFE ids that its instances have shown; where a rule asks for TLS and names nobody, they are
+     *     whom its callers expect
      */
     static Cluster of(
-            String host, ClusterId id, TrafficPolicy policy, @Nullable ConnectBackoff backoff, boolean isLoadReported) {
+            String host,
+            ClusterId id,
+            TrafficPolicy policy,
+            @Nullable ConnectBackoff backoff,
+            boolean isLoadReported,
+            Set<String> identities) {
         String name = id.name(host);
         Cluster.Builder cluster = Cluster.newBuilder()
                 .setName(name)
@@ -62,7 +70,7 @@ final class ClusterWriter {
             cluster.setCircuitBreakers(breakers(policy.limits(), policy.retryBudget()));
         }
         if (policy.tls() != null && policy.tls().mode() == Tls.Mode.ISTIO_MUTUAL) {
-            cluster.setTransportSocket(tls(policy.tls(), ClusterName.sni(id.port(), id.subset(), host)));
+            cluster.setTransportSocket(tls(policy.tls(), ClusterName.sni(id.port(), id.subset(), host), identities));
         }
         if (backoff != null) {
             cluster.setMetadata(ResilienceWriter.of(backoff));
@@ -129,10 +137,10 @@ final class ClusterWriter {
         return CircuitBreakers.newBuilder().addThresholds(thresholds).build();
     }
 
-    private static TransportSocket tls(Tls tls, String defaultSni) {
+    private static TransportSocket tls(Tls tls, String defaultSni, Set<String> identities) {
         CertificateValidationContext.Builder validation =
                 CertificateValidationContext.newBuilder().setCaCertificateProviderInstance(provider("ROOTCA"));
-        for (String name : tls.subjectAltNames()) {
+        for (String name : tls.subjectAltNames().isEmpty() ? identities : tls.subjectAltNames()) {
             validation.addMatchTypedSubjectAltNames(SubjectAltNameMatcher.newBuilder()
                     .setSanType(name.contains("://") ? SanType.URI : SanType.DNS)
                     .setMatcher(StringMatcher.newBuilder().setExact(name)));

@@ -8,6 +8,8 @@ import dev.weft.control.store.Resource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -39,13 +41,28 @@ final class HostResources {
     static void warmUp() {
         Resource.of("", ListenerWriter.of("", 0, HostRules.NONE, Speech.ANY));
         Resource.of("", RouteWriter.of("", 0, List.of(""), HostRules.NONE));
-        Resource.of("", ClusterWriter.of("", new ClusterId(0, ""), TrafficPolicy.NONE, null, false));
+        Resource.of("", ClusterWriter.of("", new ClusterId(0, ""), TrafficPolicy.NONE, null, false, Set.of()));
         Resource.of("", EndpointWriter.of("", 0, Map.of(), List.of(), Map.of()));
     }
 
     /** What the instances of a service say they speak. */
     static Speech said(@Nullable Service service) {
         return service == null ? Speech.HTTP : Speech.of(service.instances());
+    }
+
+    /**
+     * Who a server of a service may show itself to be: whoever may register for it may answer for it. In the order of
+     * their letters.
+     */
+    static Set<String> identities(@Nullable Service service) {
+        Set<String> all = Set.of();
+        for (Instance instance : service == null ? List.<Instance>of() : service.instances()) {
+            if (!instance.identities().isEmpty() && !all.containsAll(instance.identities())) {
+                all = new TreeSet<>(all);
+                all.addAll(instance.identities());
+            }
+        }
+        return all;
     }
 
     static List<String> addresses(HostRules rule) {
@@ -57,7 +74,14 @@ final class HostResources {
         HostRules.SubsetRules own = rule.subsets().get(cluster.subset());
         TrafficPolicy policy = own == null ? rule.policy() : own.policy();
         return Resource.of(
-                cluster.name(host), ClusterWriter.of(host, cluster, policy, rule.connectBackoff(), isLoadReported));
+                cluster.name(host),
+                ClusterWriter.of(
+                        host,
+                        cluster,
+                        policy,
+                        rule.connectBackoff(),
+                        isLoadReported,
+                        identities(registry.service(host))));
     }
 
     Resource endpoints(String scope, String host, ClusterId cluster) {

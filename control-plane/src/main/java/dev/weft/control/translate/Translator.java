@@ -50,10 +50,16 @@ public final class Translator implements Registry.Listener {
      * @param listeners ports by which clients may call it, 0 for any
      * @param isDeclaredOnly nobody but a rule has brought the service
      * @param said what its instances say they speak
+     * @param identities that its instances have shown
      */
     private record Written(
-            Set<Integer> listeners, boolean isService, boolean isDeclaredOnly, Speech said, Set<ClusterId> clusters) {
-        static final Written NOTHING = new Written(Set.of(), false, false, Speech.HTTP, Set.of());
+            Set<Integer> listeners,
+            boolean isService,
+            boolean isDeclaredOnly,
+            Speech said,
+            Set<String> identities,
+            Set<ClusterId> clusters) {
+        static final Written NOTHING = new Written(Set.of(), false, false, Speech.HTTP, Set.of(), Set.of());
     }
 
     /** One whose clusters' load nobody reports. */
@@ -122,7 +128,8 @@ public final class Translator implements Registry.Listener {
         // Who sees a service depends on whether it is there and on who has brought it.
         if (now.isService() == (service != null)
                 && now.isDeclaredOnly() == isDeclaredOnly(service)
-                && now.said() == HostResources.said(service)) {
+                && now.said() == HostResources.said(service)
+                && now.identities().equals(HostResources.identities(service))) {
             boolean isFirst = due.isEmpty();
             due.add(host);
             if (isFirst) {
@@ -154,13 +161,6 @@ public final class Translator implements Registry.Listener {
     private void writeAll(String host) {
         HostRules usual = rulesOf(host, EVERYWHERE);
         Service service = registry.service(host);
-        boolean isDestination =
-                rules.values().stream().anyMatch(scope -> scope.of(host).isDestination());
-        if (service == null && isDestination) {
-            log.warn(
-                    "no service " + host,
-                    "rules: routes lead to " + host + ", which nobody has registered: calls there fail");
-        }
         write(EVERYWHERE, host, usual, service);
         Set<String> scopes = new HashSet<>(written.keySet());
         scopes.addAll(rules.keySet());
@@ -190,7 +190,11 @@ public final class Translator implements Registry.Listener {
             store.keep(scope, ROUTES, ClusterName.routes(host, port), () -> resources.routes(scope, host, port));
         }
         Speech said = HostResources.said(service);
-        forget(scope, host, new Written(listeners, service != null, isDeclaredOnly(service), said, clusters));
+        Set<String> identities = HostResources.identities(service);
+        forget(
+                scope,
+                host,
+                new Written(listeners, service != null, isDeclaredOnly(service), said, identities, clusters));
         if (listeners.isEmpty()) {
             directory.remove(scope, host);
         } else {

@@ -22,6 +22,7 @@ import dev.weft.control.rule.RuleStore;
 import dev.weft.control.serve.AdsService;
 import dev.weft.control.serve.Limits;
 import dev.weft.control.serve.Loads;
+import dev.weft.control.source.MissingServices;
 import dev.weft.control.store.ResourceStore;
 import dev.weft.control.store.Types;
 import java.io.IOException;
@@ -50,6 +51,7 @@ final class Api implements AutoCloseable {
     final HandQueue queue = new HandQueue();
     final ThreadQueue disk = new ThreadQueue("test-disk", log.log());
     final Registry registry = new Registry(queue, log.log(), "cluster.local", Graces.DEFAULT);
+    final MissingServices missing = new MissingServices(registry, queue, Graces.DEFAULT.restored(), log.log());
     final RuleStore rules;
     final Loads loads;
 
@@ -62,11 +64,22 @@ final class Api implements AutoCloseable {
     /** Why nothing can be changed now. */
     volatile @Nullable String away;
 
+    /** Whether clients are taken for such as come from another machine. */
+    volatile boolean isElsewhere;
+
+    /** By which it may be asked. */
+    volatile List<String> names = List.of();
+
     Api(Path config, Path state) throws IOException {
         this(config, state, HttpLimits.DEFAULT);
     }
 
     Api(Path config, Path state, HttpLimits limits) throws IOException {
+        this(config, state, limits, false);
+    }
+
+    /** @param isNetworked it says that other machines reach it */
+    Api(Path config, Path state, HttpLimits limits, boolean isNetworked) throws IOException {
         ResourceStore store = new ResourceStore(Types.SHARED);
         loads = new Loads(store);
         AdsService ads =
@@ -77,6 +90,7 @@ final class Api implements AutoCloseable {
                 new RuleParser(new HostNames("cluster.local")),
                 log.log());
         inForce = rules.load();
+        queue.execute(() -> missing.apply(inForce));
         Pauses pauses = new Pauses(
                 state == null ? null : documents(new DirectoryDocuments(state, log.log())),
                 disk,
@@ -93,9 +107,11 @@ final class Api implements AutoCloseable {
                         (namespace, service) -> false,
                         store,
                         () -> inForce,
+                        missing::of,
                         this::aliases,
+                        Runnable::run,
                         () -> away),
-                TOKEN,
+                new Access(TOKEN, () -> names, isNetworked, peer -> !isElsewhere && Access.isLoopback(peer)),
                 limits,
                 queue,
                 disk,
@@ -103,6 +119,7 @@ final class Api implements AutoCloseable {
                 log.log());
         rules.listen(changed -> queue.execute(() -> {
             inForce = changed;
+            missing.apply(changed);
             rest.rulesChanged();
         }));
         rest.start();

@@ -121,6 +121,73 @@ class HostileTest {
     }
 
     @Test
+    void namesThatItWasGivenAreAnswered() {
+        api.names = List.of("weft.example.com", "*.mesh.example.com");
+        for (String host :
+                List.of("weft.example.com", "Weft.Example.com:15014", "weft.example.com.", "a.mesh.example.com:80")) {
+            assertEquals(200, api.get("/api/v1/services", "Host: " + host).status(), host);
+        }
+        for (String host : List.of(
+                "evil.example.com",
+                "weft.example.com.evil.com",
+                "mesh.example.com",
+                "a.b.mesh.example.com",
+                "*",
+                ".")) {
+            assertProblem(421, api.get("/api/v1/services", "Host: " + host));
+            assertProblem(421, api.get("/ready", "Host: " + host));
+        }
+    }
+
+    @Test
+    void whereOtherMachinesReachItWhatNamesNobodyIsAnsweredByAnyName() throws IOException {
+        api.close();
+        api = new Api(temp.resolve("rules"), temp.resolve("state"), limits(Duration.ofSeconds(60)), true);
+        for (String path : List.of("/ready", "/healthz", "/metrics")) {
+            assertEquals(200, api.get(path, "Host: weft.internal:15014").status(), path);
+        }
+        for (String path : List.of("/api/v1/services", "/api/v1/openapi.json", "/nothing")) {
+            assertProblem(421, api.get(path, "Host: weft.internal:15014"));
+        }
+        assertProblem(421, api.change("PUT", MAIL, "{}", "Host: weft.internal:15014"));
+    }
+
+    @Test
+    void whoComesFromAnotherMachineReadsWithTheTokenAlone() {
+        api.change("PUT", MAIL, "{}");
+        api.isElsewhere = true;
+        for (String path : List.of("/api/v1/instances", "/api/v1/rules", "/api/v1/instances?watch=true", "/nothing")) {
+            Answer answer = api.get(path);
+            assertProblem(401, answer);
+            assertEquals("Bearer", answer.headers().get("www-authenticate"));
+            assertProblem(401, api.get(path, "Authorization: Bearer x"));
+        }
+        assertEquals(401, api.ask("HEAD", "/api/v1/instances", null).status());
+        Answer answer = api.get("/api/v1/instances", "Authorization: Bearer " + Api.TOKEN);
+        assertEquals(1, answer.json().get("items").size(), answer.body());
+        assertEquals(200, api.get("/ready").status());
+        assertEquals(200, api.get("/metrics").status());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "127.0.0.1,true",
+        "127.8.0.1,true",
+        "::1,true",
+        "0:0:0:0:0:0:0:1,true",
+        "::ffff:127.0.0.1,true",
+        "10.0.0.1,false",
+        "0.0.0.0,false",
+        "::,false",
+        "fe80::1%lo,false",
+        "localhost,false",
+        "'',false"
+    })
+    void onlyALoopbackAddressIsThisMachines(String address, boolean isHere) {
+        assertEquals(isHere, Access.isLoopback(address));
+    }
+
+    @Test
     void aRequestWithoutAHostOrWithTwoIsNotAnswered() {
         assertProblem(421, Answer.of(api.exchange("GET /ready HTTP/1.1\r\nConnection: close\r\n\r\n")));
         assertProblem(400, Answer.of(api.exchange("GET /ready HTTP/1.1\r\n" + HOST + "Host: 127.0.0.1\r\n\r\n")));

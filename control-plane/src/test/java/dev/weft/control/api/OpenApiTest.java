@@ -105,12 +105,14 @@ class OpenApiTest {
     }
 
     @Test
-    void whatChangesSomethingSaysThatItTakesTheToken() {
+    void eachOperationSaysWhetherItTakesTheToken() {
         for (Operation operation : api.rest.operations()) {
-            assertEquals(
-                    operation.isChange(),
-                    operation(operation.method(), operation.template()).has("security"),
-                    operation.template());
+            String said = operation(operation.method(), operation.template())
+                    .path("security")
+                    .toString();
+            boolean isOpen = operation.reader() != Operation.Reader.PEOPLE;
+            String needed = operation.isChange() ? "[{\"token\":[]}]" : isOpen ? "" : "[{},{\"token\":[]}]";
+            assertEquals(needed, said, operation.template());
         }
     }
 
@@ -275,6 +277,11 @@ class OpenApiTest {
 
     private void get(String template, int status, String path) {
         check("GET", template, status, api.get(path));
+        boolean isOpen = operation("GET", template).path("security").isMissingNode();
+        api.isElsewhere = true;
+        check("GET", template, isOpen ? status : 401, api.get(path));
+        check("GET", template, status, api.get(path, "Authorization: Bearer " + Api.TOKEN));
+        api.isElsewhere = false;
     }
 
     private void change(String method, String template, int status, String path, String body, String... headers) {

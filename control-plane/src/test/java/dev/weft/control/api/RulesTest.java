@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.weft.control.api.Api.Answer;
+import dev.weft.control.registry.Graces;
 import dev.weft.control.rule.VirtualService;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -123,6 +124,29 @@ class RulesTest {
         Answer end = api.change("DELETE", ORDER + "?dryRun=true", null);
         assertEquals(1, end.json().get("resolved").size());
         assertEquals(1, inForce());
+    }
+
+    @Test
+    void aHostThatNobodyHasIsWarnedOfOnceEverybodyHadTheTimeToCome() {
+        api.agent("order", "10.0.0.9", "order:80");
+        Answer early = api.change("PUT", ORDER + "?dryRun=true", rule("order", "odrer"), YAML);
+        assertEquals("[]", early.json().get("warnings").toString());
+        api.queue.pass(Graces.DEFAULT.restored());
+
+        JsonNode warning = put(rule("order", "odrer")).json().get("warnings").get(0);
+        assertEquals("host", warning.get("field").asText());
+        assertEquals(9, warning.get("line").asInt());
+        assertEquals(
+                "there is no service odrer.default.svc.cluster.local; did you mean 'order'?",
+                warning.get("reason").asText());
+        assertEquals(warning, api.get("/api/v1/rules").json().get("warnings").get(0));
+        assertTrue(api.get("/metrics").body().contains("weft_control_rule_warnings 1\n"));
+
+        Answer trial = api.change("PUT", ORDER + "?dryRun=true", rule("order", "order"), YAML);
+        assertEquals("[]", trial.json().get("warnings").toString());
+        assertEquals(warning, trial.json().get("resolved").get(0));
+        api.agent("odrer", "10.0.0.8", "odrer:80");
+        assertEquals("[]", api.get("/api/v1/rules").json().get("warnings").toString());
     }
 
     @Test

@@ -37,6 +37,7 @@ import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -119,6 +120,10 @@ class ServerTlsTest {
     private record Shown(X509Certificate certificate, String answer) {}
 
     private static Shown ask(InetSocketAddress to, Path authorities) throws Exception {
+        return ask(to, authorities, "localhost");
+    }
+
+    private static Shown ask(InetSocketAddress to, Path authorities, String host) throws Exception {
         KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
         store.load(null, null);
         try (InputStream in = Files.newInputStream(authorities)) {
@@ -132,10 +137,39 @@ class ServerTlsTest {
         try (SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(to.getAddress(), to.getPort())) {
             socket.setSoTimeout(60_000);
             socket.getOutputStream()
-                    .write("GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+                    .write(("GET /healthz HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n")
                             .getBytes(StandardCharsets.US_ASCII));
             String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             return new Shown((X509Certificate) socket.getSession().getPeerCertificates()[0], answer.split("\r\n")[0]);
+        }
+    }
+
+    @Test
+    void theRestApiIsAskedByTheNamesOfItsCertificateAndByThoseThatItWasGiven() throws Exception {
+        Options options = new Options(
+                Files.createDirectories(temp.resolve("rules")),
+                ANY,
+                ANY,
+                null,
+                Options.DEFAULT_DOMAIN,
+                null,
+                new PrintStream(said, true, StandardCharsets.UTF_8),
+                false,
+                new TlsFiles(order.chain(), order.key(), null, false),
+                null,
+                null,
+                Admission.NAMESPACE,
+                List.of("weft.example.com"));
+        try (ControlPlane controlPlane = ControlPlane.start(options)) {
+            for (String host : List.of("order.shop.svc.cluster.local:15014", "weft.example.com", "127.0.0.1")) {
+                assertEquals(
+                        "HTTP/1.1 200 OK",
+                        ask(controlPlane.rest(), order.chain(), host).answer(),
+                        host);
+            }
+            String other =
+                    ask(controlPlane.rest(), order.chain(), "evil.example.com").answer();
+            assertTrue(other.startsWith("HTTP/1.1 421 "), other);
         }
     }
 

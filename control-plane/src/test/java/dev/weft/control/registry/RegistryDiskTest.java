@@ -80,6 +80,31 @@ class RegistryDiskTest {
     }
 
     @Test
+    void whoAnInstanceHasShownItselfToBeIsKept() {
+        Set<String> shown = Set.of("spiffe://mesh/ns/default/sa/a", "spiffe://mesh/ns/default/sa/b");
+        Instance instance = new Instance(
+                "a",
+                "default",
+                "a.default",
+                "10.0.0.1",
+                80,
+                "http",
+                Map.of(),
+                "",
+                "",
+                1,
+                State.UP,
+                Instant.EPOCH,
+                "n",
+                Set.of(),
+                shown);
+        disk().write(List.of(Change.of("a.default", List.of(new Kept(instance, Overlay.NONE, null, null, false)))));
+        assertEquals(
+                List.of(shown),
+                disk().load().stream().map(kept -> kept.own().identities()).toList());
+    }
+
+    @Test
     void aLineThatWasBeingWrittenWhenTheProcessDiedIsLeftOutAndNotContinued() throws IOException {
         disk().write(List.of(change("a", "10.0.0.1")));
         Files.writeString(journal(), "{\"host\":\"b.default\",\"inst", StandardOpenOption.APPEND);

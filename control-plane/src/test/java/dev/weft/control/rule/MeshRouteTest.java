@@ -124,9 +124,8 @@ class MeshRouteTest {
     void aParentThatDoesNotExistIsFound() {
         assertEquals(
                 List.of("f.yaml:6:16: host: there is no service " + ORDER + "; did you mean 'orders'?"),
-                RuleCheck.unknownHosts(
-                                rules(route("HTTPRoute", "h", "{backendRefs: []}")),
-                                Set.of("orders.default.svc.cluster.local"))
+                rules(route("HTTPRoute", "h", "{backendRefs: []}"))
+                        .unknownHosts(Set.of("orders.default.svc.cluster.local"))
                         .stream()
                         .map(Finding::toString)
                         .toList());

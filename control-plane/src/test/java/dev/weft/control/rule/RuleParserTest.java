@@ -56,6 +56,90 @@ class RuleParserTest {
         return parser.parse("f.yaml", text.getBytes(StandardCharsets.UTF_8));
     }
 
+    private static final String MIXED = """
+            apiVersion: v1
+            kind: List
+            metadata: {resourceVersion: ""}
+            items:
+            - apiVersion: networking.istio.io/v1
+              kind: VirtualService
+              metadata:
+                name: order
+                creationTimestamp: "2026-01-01T00:00:00Z"
+                annotations:
+                  kubectl.kubernetes.io/last-applied-configuration: |
+                    {"apiVersion":"networking.istio.io/v1"}
+              spec:
+                hosts: [order]
+                http: [{route: [{destination: {host: order}}]}]
+            - {apiVersion: networking.istio.io/v1, kind: DestinationRule, metadata: {name: cart}, spec: {host: cart}}
+            - apiVersion: v1
+              kind: Service
+              metadata: {generateName: order-}
+              spec: {anything: [1, 2]}
+            ---
+            apiVersion: apps/v1
+            kind: Deployment
+            metadata: {name: order}
+            """;
+
+    @Test
+    void aListIsReadItemByItemAndWhatIsNoRuleIsSkipped() {
+        RuleFile file = parse(MIXED);
+        assertEquals(List.of(), file.errors());
+        assertEquals(
+                List.of("VirtualService/order:5", "DestinationRule/cart:16"),
+                file.entries().stream()
+                        .map(entry -> entry.kind() + "/" + entry.name() + ":"
+                                + entry.origin().line())
+                        .toList());
+        assertEquals(2, file.rules().size());
+        assertEquals(
+                List.of(
+                        "f.yaml:17:3: kind: Service of v1 is no rule, and is skipped",
+                        "f.yaml:22:1: kind: Deployment of apps/v1 is no rule, and is skipped"),
+                file.skipped().stream().map(Finding::toString).toList());
+    }
+
+    @Test
+    void theTextOfAnItemIsADocumentOfItsOwn() {
+        for (RuleFile.Entry entry : parse(MIXED).entries()) {
+            RuleFile alone = parse(entry.text());
+            assertEquals(List.of(), alone.errors(), entry.text());
+            assertEquals(entry.name(), alone.entries().get(0).name());
+        }
+    }
+
+    @Test
+    void aMistakeInAnItemIsFoundWhereItStands() {
+        String errors =
+                parse(MIXED.replace("hosts: [order]", "host: [order]")).errors().toString();
+        assertTrue(errors.contains("f.yaml:14:5: spec.host: is unknown"), errors);
+        assertTrue(firstError("apiVersion: v1\nkind: List\nmetadata: {name: a}\nitems: {}\n")
+                .contains("'List' is not a kind of rule"));
+        assertTrue(firstError("apiVersion: v1\nkind: List\nmetadata: {name: a}\nitems: &i\n- apiVersion: v1\n"
+                        + "  kind: List\n  items: *i\n")
+                .contains("metadata: is missing"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "networking.istio.io/v1,VirtualServce",
+        "networking.istio.io/v1,EnvoyFilter",
+        "telemetry.istio.io/v1,Telemetry",
+        "security.istio.io/v1,AuthorisationPolicy",
+        "gateway.networking.k8s.io/v1,BackendTLSPolicy",
+        "weft.dev/v1,Resilence",
+        "apps/v1,VirtualService",
+        "'',Deployment",
+        "apps,Deployment"
+    })
+    void whatCouldBeARuleIsRefusedAndNotSkipped(String apiVersion, String kind) {
+        RuleFile file = parse("apiVersion: '" + apiVersion + "'\nkind: " + kind + "\nmetadata: {name: a}\nspec: {}\n");
+        assertFalse(file.isGood());
+        assertEquals(List.of(), file.skipped());
+    }
+
     private String firstError(String text) {
         RuleFile file = parse(text);
         assertFalse(file.isGood());

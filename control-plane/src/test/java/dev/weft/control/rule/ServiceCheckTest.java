@@ -122,6 +122,6 @@ class ServiceCheckTest {
     @Test
     void aDeclaredHostIsKnown() {
         RuleSet rules = rules(entry("a", TWO_PORTS) + route("{host: a.example.com, port: {number: 80}}"));
-        assertEquals(List.of(), RuleCheck.unknownHosts(rules, Set.of()));
+        assertEquals(List.of(), rules.unknownHosts(Set.of()));
     }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.weft.control.identity.Shown;
 import dev.weft.control.log.CapturedLog;
 import dev.weft.control.queue.ManualQueue;
 import dev.weft.control.registry.Graces;
@@ -24,6 +25,7 @@ import dev.weft.control.store.ResourceStore;
 import dev.weft.control.store.Types;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -217,5 +219,64 @@ class TranslatorTest {
         agent("10.0.0.3", 8080, "http");
         assertEquals(List.of("10.0.0.1:8080", "10.0.0.2:8080", "10.0.0.3:8080"), endpoints("", cluster));
         assertEquals(0, store.bytes(Types.ROUTES), "nobody has asked for these");
+    }
+
+    private Lease shows(String address, String... ids) {
+        Lease lease = registry.lease(
+                new NodeIdentity(address, "order", "shop", address, Map.of(), "", "", "weft"),
+                new Shown(true, List.of(), List.of(), List.of(ids)));
+        lease.subscribe("order:8080/http", name -> {});
+        lease.health(Health.READY);
+        return lease;
+    }
+
+    /** Whom callers of the service expect. */
+    private List<String> expected() throws InvalidProtocolBufferException {
+        Cluster cluster = Objects.requireNonNull(find(Types.CLUSTER, "", "outbound|0||" + ORDER))
+                .body()
+                .unpack(Cluster.class);
+        if (!cluster.hasTransportSocket()) {
+            return List.of("anybody, in the clear");
+        }
+        return cluster
+                .getTransportSocket()
+                .getTypedConfig()
+                .unpack(UpstreamTlsContext.class)
+                .getCommonTlsContext()
+                .getValidationContext()
+                .getMatchTypedSubjectAltNamesList()
+                .stream()
+                .map(name -> name.getSanType() + " " + name.getMatcher().getExact())
+                .toList();
+    }
+
+    @Test
+    void whereARuleAsksForTlsCallersExpectWhomTheInstancesHaveShownThemselvesToBe() throws IOException {
+        String mutual = """
+                ---
+                apiVersion: networking.istio.io/v1
+                kind: DestinationRule
+                metadata: {name: order, namespace: shop}
+                spec: {host: order, trafficPolicy: {tls: {mode: ISTIO_MUTUAL%s}}}
+                """;
+        apply(mutual.formatted(""));
+        Lease first = shows("10.0.0.1", "spiffe://mesh/ns/shop/sa/order");
+        assertEquals(List.of("URI spiffe://mesh/ns/shop/sa/order"), expected());
+        Lease second = shows("10.0.0.2", "spiffe://mesh/ns/shop/sa/batch");
+        shows("10.0.0.3", "spiffe://mesh/ns/shop/sa/order");
+        agent("10.0.0.4", 8080, "http");
+        assertEquals(
+                List.of("URI spiffe://mesh/ns/shop/sa/batch", "URI spiffe://mesh/ns/shop/sa/order"),
+                expected(),
+                "who has shown nothing adds nobody");
+        first.health(new Health(Health.Kind.DRAINING, ""));
+        first.close();
+        second.health(new Health(Health.Kind.DRAINING, ""));
+        second.close();
+        assertEquals(List.of("URI spiffe://mesh/ns/shop/sa/order"), expected());
+        apply(mutual.formatted(", subjectAltNames: [order.example]"));
+        assertEquals(List.of("DNS order.example"), expected(), "a rule that names somebody wins");
+        apply("");
+        assertEquals(List.of("anybody, in the clear"), expected());
     }
 }

@@ -44,7 +44,7 @@ public final class InboundTls {
         this.tunnels = tunnels;
         this.handshakeMillis = Math.max(1, handshakeNanos / MILLI);
         try {
-            this.context = mutual ? certificates.context(INSTANCE, INSTANCE, List.of()) : certificates.server(INSTANCE);
+            this.context = mutual ? certificates.server(INSTANCE, INSTANCE) : certificates.server(INSTANCE);
         } catch (CertificateSource.Unavailable e) {
             throw new IOException("inbound.tls: " + e.getMessage(), e);
         }

@@ -23,7 +23,7 @@ public final class Certified {
 
     /** Shows the certificate, and trusts it. */
     public SSLContext context(Speaker speaker) throws Exception {
-        return speaker.certificates(own).context("own", "own", List.of());
+        return speaker.certificates(own).context("own", "own", List.of(), "");
     }
 
     public ServerSocket server() throws Exception {

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.client.identity.PemCertificates;
+import dev.weft.client.resource.SanMatch;
+import dev.weft.engine.snapshot.Match.StringMatch;
 import dev.weft.proxy.Backend;
 import dev.weft.proxy.Client;
 import dev.weft.proxy.tcp.Meshed;
@@ -36,6 +38,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 @EnumSource
 class InboundTlsTest {
     private static final int PATIENCE_MILLIS = 60_000;
+    private static final List<SanMatch> MESH =
+            List.of(new SanMatch(6, new StringMatch.Prefix("spiffe://cluster.local/", false)));
 
     @TempDir
     Path folder;
@@ -80,11 +84,11 @@ class InboundTlsTest {
     private static SSLContext shows(PemFiles shown, PemFiles trusted) throws Exception {
         return new PemCertificates(
                         Map.of("own", shown.files(), "roots", new PemCertificates.Files(null, null, trusted.chain())))
-                .context("own", "roots", List.of());
+                .context("own", "roots", List.of(), "");
     }
 
     private static SSLContext showsNothing(PemFiles trusted) throws Exception {
-        return new PemCertificates(Map.of("roots", trusted.files())).context("", "roots", List.of());
+        return new PemCertificates(Map.of("roots", trusted.files())).context("", "roots", MESH, "");
     }
 
     private static SSLSocket connect(SSLContext context, InetSocketAddress to) throws IOException {
