@@ -283,9 +283,9 @@ class SlowPeersTest {
     void whoAsksOnAndOnAndNeverReadsIsNotAnsweredMoreThanThereIsRoomFor() throws Exception {
         AtomicInteger served = new AtomicInteger();
         String page = "x".repeat(8 * 1024);
-        rig = new Rig(clock, LIMITS, Courses.pages(path -> {
+        rig = new Rig(clock, LIMITS, Courses.pages((asked, answer) -> {
             served.incrementAndGet();
-            return new Pages.Page(200, "text/plain", page);
+            answer.accept(new Pages.Page(200, "text/plain", page));
         }));
         String request = "GET /x HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n";
         try (Client greedy = rig.client();
