@@ -8,6 +8,7 @@ import dev.weft.proxy.intercept.Interception.Dns;
 import dev.weft.proxy.intercept.Interception.Inbound;
 import dev.weft.proxy.intercept.Interception.Outbound;
 import dev.weft.proxy.intercept.Interceptor;
+import dev.weft.proxy.intercept.PortRange;
 import dev.weft.proxy.intercept.Shell;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -60,6 +61,17 @@ final class InterceptInstallCommand implements Callable<Integer> {
         }
     }
 
+    static final class Ports implements ITypeConverter<PortRange> {
+        @Override
+        public PortRange convert(String text) {
+            try {
+                return PortRange.parse(text);
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(e.getMessage());
+            }
+        }
+    }
+
     @Spec
     @SuppressWarnings("NullAway.Init")
     CommandSpec spec;
@@ -85,24 +97,31 @@ final class InterceptInstallCommand implements Callable<Integer> {
             description = "where the proxy takes connections from elsewhere; 0 for none (default: ${DEFAULT-VALUE})")
     int inboundPort;
 
-    @Option(names = "--inbound-ports", paramLabel = "PORT", split = ",", description = "only these (default: all)")
-    Set<Integer> inboundPorts = Set.of();
+    @Option(
+            names = "--inbound-ports",
+            paramLabel = "PORTS",
+            split = ",",
+            converter = Ports.class,
+            description = "only these ports, or ranges such as 8000-8010 (default: all)")
+    Set<PortRange> inboundPorts = Set.of();
 
     @Option(
             names = "--exclude-inbound-ports",
-            paramLabel = "PORT",
+            paramLabel = "PORTS",
             split = ",",
+            converter = Ports.class,
             defaultValue = "22",
-            description = "ports whose connections from elsewhere are left alone (default: ${DEFAULT-VALUE}: a proxy"
-                    + " that is down must not keep you out)")
-    Set<Integer> excludedInbound = Set.of();
+            description = "ports or ranges whose connections from elsewhere are left alone (default: ${DEFAULT-VALUE}:"
+                    + " a proxy that stands still must not keep you out)")
+    Set<PortRange> excludedInbound = Set.of();
 
     @Option(
             names = "--exclude-outbound-ports",
-            paramLabel = "PORT",
+            paramLabel = "PORTS",
             split = ",",
-            description = "ports of destinations to leave alone")
-    Set<Integer> excludedOutbound = Set.of();
+            converter = Ports.class,
+            description = "ports or ranges of destinations to leave alone")
+    Set<PortRange> excludedOutbound = Set.of();
 
     @Option(
             names = "--include-cidrs",

@@ -110,7 +110,7 @@ class InterceptCommandTest {
                 "--exclude-uid=8,9",
                 "--inbound-port=0",
                 "--outbound-port=1",
-                "--exclude-outbound-ports=3306,5432",
+                "--exclude-outbound-ports=3306,15000-15010",
                 "--include-cidrs=10.0.0.0/8,fd00::/8",
                 "--exclude-cidrs=10.9.0.0/16",
                 "--dns=none",
@@ -126,7 +126,7 @@ class InterceptCommandTest {
                             oifname "lo" counter return
                             ip daddr 10.9.0.0/16 counter return
                             tcp dport 3306 counter return
-                            tcp dport 5432 counter return
+                            tcp dport 15000-15010 counter return
                             meta l4proto tcp ip daddr 10.0.0.0/8 counter redirect to :1
                           }
                         }
@@ -136,7 +136,10 @@ class InterceptCommandTest {
 
     @ParameterizedTest
     @CsvSource(delimiterString = " => ", textBlock = """
-            --inbound-ports=0 => inbound.ports: 0 is not a port
+            --inbound-ports=0 => 0 is not a port
+            --inbound-ports=9-8 => 9-8 ends before it begins
+            --exclude-outbound-ports=http => is neither a port nor a range such as 15000-15010
+            --exclude-inbound-ports=1-65536 => 65536 is not a port
             --exclude-cidrs=10.0.0.1/8 => 10.0.0.1/8 has bits set behind its prefix
             --dns-port=70000 => dns.port: 70000 is not a port
             --uid=-1 => uids: -1 is negative

@@ -49,12 +49,12 @@ public record Interception(
      * @param included destinations; empty for all
      * @param excluded destinations that are left alone
      */
-    public record Outbound(int port, Set<Integer> excludedPorts, List<Cidr> included, List<Cidr> excluded) {
+    public record Outbound(int port, Set<PortRange> excludedPorts, List<Cidr> included, List<Cidr> excluded) {
         public static final int DEFAULT_PORT = 15_001;
 
         public Outbound {
             checkedPort("outbound.port", port);
-            excludedPorts = checkedPorts("outbound.excludedPorts", excludedPorts);
+            excludedPorts = sorted(excludedPorts);
             included = List.copyOf(included);
             excluded = List.copyOf(excluded);
         }
@@ -67,13 +67,13 @@ public record Interception(
      * @param ports those that are taken; empty for all
      * @param excludedPorts those that are left alone
      */
-    public record Inbound(int port, Set<Integer> ports, Set<Integer> excludedPorts) {
+    public record Inbound(int port, Set<PortRange> ports, Set<PortRange> excludedPorts) {
         public static final int DEFAULT_PORT = 15_006;
 
         public Inbound {
             checkedPort("inbound.port", port);
-            ports = checkedPorts("inbound.ports", ports);
-            excludedPorts = checkedPorts("inbound.excludedPorts", excludedPorts);
+            ports = sorted(ports);
+            excludedPorts = sorted(excludedPorts);
         }
     }
 
@@ -95,11 +95,6 @@ public record Interception(
         }
     }
 
-    private static Set<Integer> checkedPorts(String name, Set<Integer> ports) {
-        ports.forEach(one -> checkedPort(name, one));
-        return sorted(ports);
-    }
-
     private static void checkedPort(String name, int port) {
         if (port < 1 || port > 65_535) {
             throw new IllegalArgumentException(name + ": " + port + " is not a port");
@@ -107,7 +102,7 @@ public record Interception(
     }
 
     /** In order, so that the same interception makes the same rules. */
-    private static SortedSet<Integer> sorted(Set<Integer> numbers) {
-        return Collections.unmodifiableSortedSet(new TreeSet<>(numbers));
+    private static <T extends Comparable<T>> SortedSet<T> sorted(Set<T> some) {
+        return Collections.unmodifiableSortedSet(new TreeSet<>(some));
     }
 }

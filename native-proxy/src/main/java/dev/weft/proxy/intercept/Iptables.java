@@ -188,7 +188,7 @@ public final class Iptables implements Firewall {
             return "-d " + to.range();
         }
         if (condition instanceof Rule.ToPort to) {
-            return "-p " + to.protocol().word() + " --dport " + to.port();
+            return "-p " + to.protocol().word() + " --dport " + to.ports().text(':');
         }
         if (condition instanceof Rule.FromPort from) {
             return "-p " + from.protocol().word() + " --sport " + from.port();

@@ -131,7 +131,7 @@ public final class Nftables implements Firewall {
             return (to.range().isIpv4() ? "ip" : "ip6") + " daddr " + to.range();
         }
         if (condition instanceof Rule.ToPort to) {
-            return to.protocol().word() + " dport " + to.port();
+            return to.protocol().word() + " dport " + to.ports();
         }
         if (condition instanceof Rule.FromPort from) {
             return from.protocol().word() + " sport " + from.port();

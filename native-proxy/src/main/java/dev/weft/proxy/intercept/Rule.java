@@ -36,7 +36,7 @@ record Rule(List<Condition> conditions, Action action) {
 
     record To(Cidr range) implements Condition {}
 
-    record ToPort(Protocol protocol, int port) implements Condition {}
+    record ToPort(Protocol protocol, PortRange ports) implements Condition {}
 
     record FromPort(Protocol protocol, int port) implements Condition {}
 

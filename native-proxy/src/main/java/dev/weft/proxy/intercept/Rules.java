@@ -21,7 +21,7 @@ import java.util.function.Function;
  * what is forwarded for others: answers come back to that zone without any rule.
  */
 final class Rules {
-    private static final int DNS = 53;
+    private static final PortRange DNS = PortRange.of(53);
     private static final int ZONE_OF_CLIENTS = 2;
     private static final Rule.Leave LEAVE = new Rule.Leave();
 
@@ -71,8 +71,8 @@ final class Rules {
         for (Cidr range : outbound.excluded()) {
             add(Chain.WEFT_OUTPUT, LEAVE, new Rule.To(range));
         }
-        for (int port : outbound.excludedPorts()) {
-            add(Chain.WEFT_OUTPUT, LEAVE, new Rule.ToPort(Protocol.TCP, port));
+        for (PortRange ports : outbound.excludedPorts()) {
+            add(Chain.WEFT_OUTPUT, LEAVE, new Rule.ToPort(Protocol.TCP, ports));
         }
         var redirect = new Rule.Redirect(outbound.port());
         each(outbound.included(), Rule.To::new, Chain.WEFT_OUTPUT, redirect, Plain.IS_TCP);
@@ -80,15 +80,15 @@ final class Rules {
 
     private void inbound(Interception.Inbound inbound) {
         add(Chain.WEFT_INBOUND, LEAVE, Plain.COMES_BY_LOOPBACK);
-        for (int port : inbound.excludedPorts()) {
-            add(Chain.WEFT_INBOUND, LEAVE, new Rule.ToPort(Protocol.TCP, port));
+        for (PortRange ports : inbound.excludedPorts()) {
+            add(Chain.WEFT_INBOUND, LEAVE, new Rule.ToPort(Protocol.TCP, ports));
         }
         var redirect = new Rule.Redirect(inbound.port());
         if (inbound.ports().isEmpty()) {
             add(Chain.WEFT_INBOUND, redirect, Plain.IS_TCP, Plain.IS_TO_THIS_HOST);
         }
-        for (int port : inbound.ports()) {
-            add(Chain.WEFT_INBOUND, redirect, new Rule.ToPort(Protocol.TCP, port), Plain.IS_TO_THIS_HOST);
+        for (PortRange ports : inbound.ports()) {
+            add(Chain.WEFT_INBOUND, redirect, new Rule.ToPort(Protocol.TCP, ports), Plain.IS_TO_THIS_HOST);
         }
     }
 

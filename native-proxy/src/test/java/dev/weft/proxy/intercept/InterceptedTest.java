@@ -94,10 +94,10 @@ class InterceptedTest {
                         Set.of(PROXY, 0),
                         new Interception.Outbound(
                                 15_001,
-                                Set.of(8080),
+                                Set.of(new PortRange(8070, 8090)),
                                 List.of(),
                                 List.of(Cidr.parse("10.77.0.128/25"), Cidr.parse("fd77:1::/32"))),
-                        new Interception.Inbound(15_006, Set.of(), Set.of(22)),
+                        new Interception.Inbound(15_006, Set.of(), Set.of(PortRange.of(22))),
                         new Interception.Dns(5353, dnsServers),
                         true));
         return interceptor;
@@ -125,7 +125,10 @@ class InterceptedTest {
         var interceptor = install(firewall, List.of());
         assertTrue(here.connect(PROXY, THERE, 80).startsWith("80 for "));
         assertEquals("8000 for 127.0.0.1 8000", here.connect(NOBODY, "127.0.0.1", 8000));
-        assertEquals("", here.connect(NOBODY, THERE, 8080)); // nobody listens there
+        for (int port : new int[] {8070, 8080, 8090}) {
+            assertEquals("", here.connect(NOBODY, THERE, port)); // nobody listens there
+        }
+        assertEquals("15001 for 10.77.0.2 8091", here.connect(NOBODY, THERE, 8091));
         assertEquals("", there.connect(NOBODY, "10.77.0.1", 22));
         here.root("ip", "route", "add", "unreachable", "10.77.0.200/32");
         assertEquals("", here.connect(NOBODY, "10.77.0.200", 80));
