@@ -6,7 +6,9 @@ import dev.weft.proxy.intercept.Firewall;
 import dev.weft.proxy.intercept.Interception;
 import dev.weft.proxy.intercept.Interception.Dns;
 import dev.weft.proxy.intercept.Interception.Inbound;
+import dev.weft.proxy.intercept.Interception.Liveness;
 import dev.weft.proxy.intercept.Interception.Outbound;
+import dev.weft.proxy.intercept.Interception.Part;
 import dev.weft.proxy.intercept.Interceptor;
 import dev.weft.proxy.intercept.PortRange;
 import dev.weft.proxy.intercept.Shell;
@@ -153,6 +155,29 @@ final class InterceptInstallCommand implements Callable<Integer> {
             description = "where mesh DNS listens (default: ${DEFAULT-VALUE})")
     int dnsPort;
 
+    @Option(
+            names = "--fail-closed",
+            paramLabel = "PART",
+            split = ",",
+            description = "what is led to the proxy also while it doesn't live: outbound, inbound, dns (default: none"
+                    + " of them)")
+    Set<Part> closed = Set.of();
+
+    @Option(
+            names = "--open-after",
+            paramLabel = "SECONDS",
+            defaultValue = "" + Liveness.DEFAULT_SECONDS,
+            description = "how long the proxy is taken to live after it has said so, which it does each second"
+                    + " (default: ${DEFAULT-VALUE})")
+    int openAfter;
+
+    @Option(
+            names = "--alive-port",
+            paramLabel = "PORT",
+            description = "UDP port to which it says so: the number of its outbound listener (default: that of"
+                    + " --outbound-port, else " + Outbound.DEFAULT_PORT + ")")
+    int alivePort;
+
     @Option(names = "--resolv-conf", paramLabel = "FILE", defaultValue = "/etc/resolv.conf", hidden = true)
     @SuppressWarnings("NullAway.Init")
     Path resolvConf;
@@ -181,6 +206,10 @@ final class InterceptInstallCommand implements Callable<Integer> {
         } else {
             interceptor.install(firewall, wanted);
             out.println("installed with " + firewall.name() + "; see it with: weft intercept show");
+            if (wanted.isConditional()) {
+                out.println("counts while a proxy with --intercept true lives: one of user " + uid
+                        + " whose outbound port is " + wanted.liveness().port());
+            }
         }
         out.flush();
         return 0;
@@ -201,6 +230,7 @@ final class InterceptInstallCommand implements Callable<Integer> {
         try {
             return new Interception(
                     uids,
+                    liveness(),
                     outboundPort == 0 ? null : new Outbound(outboundPort, excludedOutbound, included, excluded),
                     inboundPort == 0 ? null : new Inbound(inboundPort, inboundPorts, excludedInbound),
                     questions(),
@@ -208,6 +238,11 @@ final class InterceptInstallCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
+    }
+
+    private Liveness liveness() {
+        int standard = outboundPort == 0 ? Outbound.DEFAULT_PORT : outboundPort;
+        return new Liveness(uid, alivePort == 0 ? standard : alivePort, openAfter, closed);
     }
 
     private @Nullable Dns questions() throws IOException {

@@ -6,17 +6,22 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Two hosts: one with a control plane, the proxy, interception and an application that knows of none of them; one
  * with servers outside of any mesh, of which a rule names one.
  */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class InterceptionTest {
     @TempDir
     static Path folder;
@@ -24,6 +29,7 @@ class InterceptionTest {
     private static Fleet fleet;
     private static Namespace here;
     private static Namespace there;
+    private static Running proxy;
     private static int stock;
     private static int stranger;
     private static int original;
@@ -37,8 +43,9 @@ class InterceptionTest {
         here = Namespace.make("here");
         there = Namespace.make("there");
         here.wire(there);
+        here.ask("10.77.0.2");
         stock = plain(there, "stock");
-        stranger = plain(there, "stranger");
+        stranger = plain(there, "stranger", "10.77.0.2");
         original = plain(there, "original");
         application = plain(here, "application");
         beside = plain(here, "beside");
@@ -85,17 +92,39 @@ class InterceptionTest {
                         "--state",
                         fleet.folder.resolve("registry").toString())
                 .line(" ready after ");
-        Running proxy = run(
-                "proxy", Jvm.PROXY, "--service", "shop", "--port", String.valueOf(application), "--intercept", "true");
-        proxy.line("mesh DNS on port 5353");
+        proxy();
         install(0);
+        stockIsKnown();
+    }
+
+    /** Root, because the folders are root's, and without any of root's rights. */
+    private static void proxy() throws IOException, InterruptedException {
+        proxy = fleet.own(new Jvm(fleet.folder)
+                .in(here)
+                .under(List.of("setpriv", "--bounding-set", "-all", "--inh-caps", "-all"))
+                .jar(
+                        "proxy",
+                        Jvm.PROXY,
+                        "--service",
+                        "shop",
+                        "--port",
+                        String.valueOf(application),
+                        "--drain",
+                        "200ms",
+                        "--intercept",
+                        "true"));
+        proxy.line("mesh DNS on port 5353");
+    }
+
+    private static void stockIsKnown() {
         Until.so("the name is known", () -> here.curl("http://stock/").exit() == 0);
     }
 
     /** The processes of the test run as root, and curl does not. */
-    private static void install(int uid) throws IOException, InterruptedException {
-        Running rules =
-                run("intercept", Jvm.WEFT, "intercept", "install", "--uid", String.valueOf(uid), "--dns", "all");
+    private static void install(int uid, String... more) throws IOException, InterruptedException {
+        List<String> arguments = new ArrayList<>(List.of("intercept", "install", "--dns", "all", "--uid", "" + uid));
+        arguments.addAll(List.of(more));
+        Running rules = run("intercept", Jvm.WEFT, arguments.toArray(String[]::new));
         assertEquals(0, rules.process.waitFor(), rules.errors());
     }
 
@@ -103,10 +132,14 @@ class InterceptionTest {
         return fleet.own(new Jvm(fleet.folder).in(here).jar(name, jar, arguments));
     }
 
-    private static int plain(Namespace where, String name) throws IOException, InterruptedException {
+    private static int plain(Namespace where, String... arguments) throws IOException, InterruptedException {
         Running running = fleet.own(new Jvm(fleet.folder)
                 .in(where)
-                .run(name, List.of(Path.of("target", "test-classes").toString()), Plain.class.getName(), name));
+                .run(
+                        arguments[0],
+                        List.of(Path.of("target", "test-classes").toString()),
+                        Plain.class.getName(),
+                        arguments));
         return Integer.parseInt(running.line("listening ").substring("listening ".length()));
     }
 
@@ -165,7 +198,7 @@ class InterceptionTest {
 
     @Test
     void aProxyThatInterceptionDoesNotLeaveAloneMeetsItselfOnce() throws Exception {
-        install(1337);
+        install(1337, "--fail-closed=outbound,inbound,dns"); // whose user isn't heard of
         try {
             double led = number("weft_tcp_tunnels_total");
             double refused = number("weft_intercept_refused_total");
@@ -174,6 +207,7 @@ class InterceptionTest {
             assertEquals(refused + 1, number("weft_intercept_refused_total"));
         } finally {
             install(0);
+            stockIsKnown(); // once the proxy is heard of
         }
     }
 
@@ -217,5 +251,32 @@ class InterceptionTest {
                 new Namespace.Ran(0, "beside /e as shop"),
                 there.curl("-H", "Host: shop", "http://10.77.0.1:" + beside + "/e"));
         assertEquals(before + 1, number("weft_tcp_tunnels_total"));
+    }
+
+    /** The last one, because afterwards there is no proxy. */
+    @Order(Integer.MAX_VALUE)
+    @Test
+    void interceptionEndsWithTheProxyAndBeginsWithTheNext() throws Exception {
+        String url = "http://outside.example:" + stranger + "/g";
+        Namespace.Ran answer = new Namespace.Ran(0, "stranger /g as outside.example:" + stranger);
+        install(0, "--open-after=3600");
+        double before = number("weft_tcp_tunnels_total");
+        assertEquals(answer, here.curl(url));
+        assertEquals(before + 1, number("weft_tcp_tunnels_total"));
+        proxy.end();
+        assertEquals(answer, here.curl(url));
+        assertEquals(
+                new Namespace.Ran(0, "application /h as 10.77.0.1:" + application),
+                there.curl("http://10.77.0.1:" + application + "/h"));
+
+        proxy();
+        stockIsKnown();
+        install(0, "--open-after=2");
+        Until.so("it is led", () -> here.curl(url).equals(answer) && number("weft_tcp_tunnels_total") > 0);
+        proxy.kill();
+        Until.so("what is outside is reached", () -> here.curl(url).equals(answer));
+        assertEquals(
+                new Namespace.Ran(0, "application /h as 10.77.0.1:" + application),
+                there.curl("http://10.77.0.1:" + application + "/h"));
     }
 }

@@ -105,6 +105,15 @@ record Namespace(String name) implements AutoCloseable {
         return ran(command);
     }
 
+    /** Lets it ask this server for names ({@code ip-netns(8)}); before anything runs here. */
+    void ask(String server) throws IOException {
+        Files.writeString(Files.createDirectories(files()).resolve("resolv.conf"), "nameserver " + server + "\n");
+    }
+
+    private Path files() {
+        return Path.of("/etc/netns", name);
+    }
+
     private static void well(List<String> command) throws IOException, InterruptedException {
         Ran ran = ran(command);
         if (ran.exit != 0) {
@@ -126,5 +135,7 @@ record Namespace(String name) implements AutoCloseable {
     @Override
     public void close() throws IOException, InterruptedException {
         well(List.of("ip", "netns", "del", name));
+        Files.deleteIfExists(files().resolve("resolv.conf"));
+        Files.deleteIfExists(files());
     }
 }

@@ -133,7 +133,7 @@ final class Proxy implements AdminPages.Standing, AutoCloseable {
                             Courses.pages(new AdminPages(config, telling, plane, this)),
                             this::draining));
             this.listeners = new Listeners(serving(), admin, clock);
-            intercepted.listen();
+            intercepted.listen(loops.first(), outbound.address().getPort(), hasIpv6());
             for (InetSocketAddress unused : inherited.closeRest()) {
                 log.warn("proxy " + config.service() + ": nothing is to listen at " + unused
                         + (succession.isAny() ? " any more" : ", where systemd does"));
@@ -282,6 +282,7 @@ final class Proxy implements AdminPages.Standing, AutoCloseable {
             handover.open();
         }
         listeners.resume();
+        intercepted.begin();
         // Before the process before ends, which would be the service's end.
         notifier.ready(ProcessHandle.current().pid());
         succession.ready();
@@ -339,6 +340,7 @@ final class Proxy implements AdminPages.Standing, AutoCloseable {
         if (inbound != null) {
             plane.withdraw(inbound.address().getPort());
         }
+        intercepted.end(); // before connections are refused
         boolean served = listeners.drain(now + config.drainNanos());
         log.info("proxy " + config.service() + (served ? ": drained" : ": stops with calls still being served"));
     }
@@ -393,6 +395,9 @@ final class Proxy implements AdminPages.Standing, AutoCloseable {
     @Override
     public void close() {
         draining = true;
+        if (replaced.getCount() > 0) {
+            intercepted.end();
+        }
         if (probe != null) {
             probe.end();
         }

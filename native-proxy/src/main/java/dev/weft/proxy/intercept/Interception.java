@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param uids users whose traffic is left alone, the proxy's own among them: that is what keeps it from
  *     running in circles
+ * @param liveness without it, what is not closed is left alone
  * @param outbound null for connections that are left alone
  * @param inbound null for connections that are left alone
  * @param dns null for questions that are left alone
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Interception(
         Set<Integer> uids,
+        Liveness liveness,
         @Nullable Outbound outbound,
         @Nullable Inbound inbound,
         @Nullable Dns dns,
@@ -28,7 +30,7 @@ public record Interception(
 
     public Interception {
         uids = sorted(uids);
-        if (uids.isEmpty()) {
+        if (!uids.contains(liveness.uid())) {
             throw new IllegalArgumentException("uids: without the proxy's own, its connections would lead back to it");
         }
         for (int uid : uids) {
@@ -38,6 +40,45 @@ public record Interception(
         }
         if (outbound == null && inbound == null && dns == null) {
             throw new IllegalArgumentException("nothing is to be intercepted");
+        }
+    }
+
+    /** What can be led through the proxy. */
+    public enum Part {
+        OUTBOUND,
+        INBOUND,
+        DNS
+    }
+
+    /** Whether the proxy has to live for some of it. */
+    public boolean isConditional() {
+        return outbound != null && isOpen(Part.OUTBOUND)
+                || inbound != null && isOpen(Part.INBOUND)
+                || dns != null && isOpen(Part.DNS);
+    }
+
+    /** Whether it is left alone while the proxy doesn't live. */
+    boolean isOpen(Part part) {
+        return !liveness.closed().contains(part);
+    }
+
+    /**
+     * How long the proxy is taken to live after one of its {@linkplain Heartbeat datagrams}.
+     *
+     * @param uid the user that it runs as
+     * @param port of UDP that they are sent to, on the loopback addresses
+     * @param seconds 1 to 3,600
+     * @param closed what is led to it whether it lives or not
+     */
+    public record Liveness(int uid, int port, int seconds, Set<Part> closed) {
+        public static final int DEFAULT_SECONDS = 5;
+
+        public Liveness {
+            checkedPort("liveness.port", port);
+            if (seconds < 1 || seconds > 3600) {
+                throw new IllegalArgumentException("liveness.seconds: " + seconds + " is not from 1 to 3600");
+            }
+            closed = Set.copyOf(closed);
         }
     }
 

@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class InterceptorTest {
     static final Interception ALL = new Interception(
             Set.of(1337),
+            new Interception.Liveness(1337, 15_001, 60, Set.of()),
             new Interception.Outbound(
                     15_001,
                     Set.of(PortRange.of(25), new PortRange(9000, 9010)),
@@ -98,7 +99,12 @@ class InterceptorTest {
         interceptor.install(
                 firewall(name),
                 new Interception(
-                        Set.of(1337, 0), null, new Interception.Inbound(15_006, Set.of(PortRange.of(80)), Set.of()), null, false));
+                        Set.of(1337, 0),
+                        new Interception.Liveness(1337, 4140, 60, Set.of()),
+                        null,
+                        new Interception.Inbound(15_006, Set.of(PortRange.of(80)), Set.of()),
+                        null,
+                        false));
         String shown = String.join("\n", interceptor.show());
         assertTrue(shown.contains("15006"), shown);
         assertFalse(shown.contains("15001") || shown.contains("5353") || shown.contains("ip6tables"), shown);
