@@ -6,8 +6,11 @@ import dev.weft.proxy.intercept.Firewall;
 import dev.weft.proxy.intercept.Interception;
 import dev.weft.proxy.intercept.Interception.Dns;
 import dev.weft.proxy.intercept.Interception.Inbound;
+import dev.weft.proxy.intercept.Interception.Liveness;
 import dev.weft.proxy.intercept.Interception.Outbound;
+import dev.weft.proxy.intercept.Interception.Part;
 import dev.weft.proxy.intercept.Interceptor;
+import dev.weft.proxy.intercept.PortRange;
 import dev.weft.proxy.intercept.Shell;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -60,6 +63,17 @@ final class InterceptInstallCommand implements Callable<Integer> {
         }
     }
 
+    static final class Ports implements ITypeConverter<PortRange> {
+        @Override
+        public PortRange convert(String text) {
+            try {
+                return PortRange.parse(text);
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(e.getMessage());
+            }
+        }
+    }
+
     @Spec
     @SuppressWarnings("NullAway.Init")
     CommandSpec spec;
@@ -85,24 +99,31 @@ final class InterceptInstallCommand implements Callable<Integer> {
             description = "where the proxy takes connections from elsewhere; 0 for none (default: ${DEFAULT-VALUE})")
     int inboundPort;
 
-    @Option(names = "--inbound-ports", paramLabel = "PORT", split = ",", description = "only these (default: all)")
-    Set<Integer> inboundPorts = Set.of();
+    @Option(
+            names = "--inbound-ports",
+            paramLabel = "PORTS",
+            split = ",",
+            converter = Ports.class,
+            description = "only these ports, or ranges such as 8000-8010 (default: all)")
+    Set<PortRange> inboundPorts = Set.of();
 
     @Option(
             names = "--exclude-inbound-ports",
-            paramLabel = "PORT",
+            paramLabel = "PORTS",
             split = ",",
+            converter = Ports.class,
             defaultValue = "22",
-            description = "ports whose connections from elsewhere are left alone (default: ${DEFAULT-VALUE}: a proxy"
-                    + " that is down must not keep you out)")
-    Set<Integer> excludedInbound = Set.of();
+            description = "ports or ranges whose connections from elsewhere are left alone (default: ${DEFAULT-VALUE}:"
+                    + " a proxy that stands still must not keep you out)")
+    Set<PortRange> excludedInbound = Set.of();
 
     @Option(
             names = "--exclude-outbound-ports",
-            paramLabel = "PORT",
+            paramLabel = "PORTS",
             split = ",",
-            description = "ports of destinations to leave alone")
-    Set<Integer> excludedOutbound = Set.of();
+            converter = Ports.class,
+            description = "ports or ranges of destinations to leave alone")
+    Set<PortRange> excludedOutbound = Set.of();
 
     @Option(
             names = "--include-cidrs",
@@ -134,6 +155,29 @@ final class InterceptInstallCommand implements Callable<Integer> {
             description = "where mesh DNS listens (default: ${DEFAULT-VALUE})")
     int dnsPort;
 
+    @Option(
+            names = "--fail-closed",
+            paramLabel = "PART",
+            split = ",",
+            description = "what is led to the proxy also while it doesn't live: outbound, inbound, dns (default: none"
+                    + " of them)")
+    Set<Part> closed = Set.of();
+
+    @Option(
+            names = "--open-after",
+            paramLabel = "SECONDS",
+            defaultValue = "" + Liveness.DEFAULT_SECONDS,
+            description = "how long the proxy is taken to live after it has said so, which it does each second"
+                    + " (default: ${DEFAULT-VALUE})")
+    int openAfter;
+
+    @Option(
+            names = "--alive-port",
+            paramLabel = "PORT",
+            description = "UDP port to which it says so: the number of its outbound listener (default: that of"
+                    + " --outbound-port, else " + Outbound.DEFAULT_PORT + ")")
+    int alivePort;
+
     @Option(names = "--resolv-conf", paramLabel = "FILE", defaultValue = "/etc/resolv.conf", hidden = true)
     @SuppressWarnings("NullAway.Init")
     Path resolvConf;
@@ -162,6 +206,10 @@ final class InterceptInstallCommand implements Callable<Integer> {
         } else {
             interceptor.install(firewall, wanted);
             out.println("installed with " + firewall.name() + "; see it with: weft intercept show");
+            if (wanted.isConditional()) {
+                out.println("counts while a proxy with --intercept true lives: one of user " + uid
+                        + " whose outbound port is " + wanted.liveness().port());
+            }
         }
         out.flush();
         return 0;
@@ -182,6 +230,7 @@ final class InterceptInstallCommand implements Callable<Integer> {
         try {
             return new Interception(
                     uids,
+                    liveness(),
                     outboundPort == 0 ? null : new Outbound(outboundPort, excludedOutbound, included, excluded),
                     inboundPort == 0 ? null : new Inbound(inboundPort, inboundPorts, excludedInbound),
                     questions(),
@@ -189,6 +238,11 @@ final class InterceptInstallCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
+    }
+
+    private Liveness liveness() {
+        int standard = outboundPort == 0 ? Outbound.DEFAULT_PORT : outboundPort;
+        return new Liveness(uid, alivePort == 0 ? standard : alivePort, openAfter, closed);
     }
 
     private @Nullable Dns questions() throws IOException {

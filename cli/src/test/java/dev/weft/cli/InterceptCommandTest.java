@@ -25,6 +25,8 @@ import picocli.CommandLine;
 
 /** What {@code weft intercept install} would do; nothing is done here. */
 class InterceptCommandTest {
+    private static final String ALIVE = " meta protocol @WEFT_ALIVE counter ";
+
     @TempDir
     Path directory;
 
@@ -51,54 +53,63 @@ class InterceptCommandTest {
     @Test
     void defaultsTakeEverythingButTheProxysAndSsh() throws IOException {
         String script = print("nameserver 10.0.0.1\n", "--backend", "iptables", "--no-ipv6");
-        assertEquals("""
+        String alive = "-m recent --name WEFT_ALIVE --rcheck --seconds 5 --mask 0.0.0.0";
+        String beat = "-o lo -p udp --dport 15001 -m length --length %d -m owner --uid-owner 1337 -m recent"
+                + " --name WEFT_ALIVE %s --mask 0.0.0.0";
+        assertEquals(
+                """
                 iptables-restore --noflush <<'END'
                 *raw
                 :WEFT_ZONE_OUT - [0:0]
                 -I OUTPUT 1 -j WEFT_ZONE_OUT
+                -A WEFT_ZONE_OUT <gone> -j RETURN
+                -A WEFT_ZONE_OUT <lives> -j RETURN
                 -A WEFT_ZONE_OUT -p udp --dport 53 -m owner --uid-owner 1337 -j RETURN
                 -A WEFT_ZONE_OUT -p udp --sport 5353 -m owner --uid-owner 1337 -j CT --zone 2
-                -A WEFT_ZONE_OUT -p udp --dport 53 -j CT --zone 2
+                -A WEFT_ZONE_OUT -p udp --dport 53 <alive> -j CT --zone 2
                 COMMIT
                 *nat
                 :WEFT_OUTPUT - [0:0]
                 -I OUTPUT 1 -j WEFT_OUTPUT
                 -A WEFT_OUTPUT -m owner --uid-owner 1337 -j RETURN
-                -A WEFT_OUTPUT -p udp --dport 53 -j REDIRECT --to-ports 5353
-                -A WEFT_OUTPUT -p tcp --dport 53 --syn -j REDIRECT --to-ports 5353
+                -A WEFT_OUTPUT -p udp --dport 53 <alive> -j REDIRECT --to-ports 5353
+                -A WEFT_OUTPUT -p tcp --dport 53 --syn <alive> -j REDIRECT --to-ports 5353
                 -A WEFT_OUTPUT -o lo -j RETURN
-                -A WEFT_OUTPUT -p tcp --syn -j REDIRECT --to-ports 15001
+                -A WEFT_OUTPUT -p tcp --syn <alive> -j REDIRECT --to-ports 15001
                 :WEFT_INBOUND - [0:0]
                 -I PREROUTING 1 -j WEFT_INBOUND
                 -A WEFT_INBOUND -i lo -j RETURN
                 -A WEFT_INBOUND -p tcp --dport 22 -j RETURN
-                -A WEFT_INBOUND -p tcp --syn -m addrtype --dst-type LOCAL -j REDIRECT --to-ports 15006
+                -A WEFT_INBOUND -p tcp --syn -m addrtype --dst-type LOCAL <alive> -j REDIRECT --to-ports 15006
                 COMMIT
                 END
-                """, script);
+                """.replace("<alive>", alive)
+                        .replace("<lives>", beat.formatted(28, "--set"))
+                        .replace("<gone>", beat.formatted(29, "--remove")),
+                script);
     }
 
     @Test
     void aServerOnThisHostMayAskOthers() throws IOException {
         String script = print("nameserver 127.0.0.53\nnameserver 10.0.0.1\n", "--backend", "nftables");
-        assertTrue(script.contains("udp dport 53 ip daddr 127.0.0.53/32 counter redirect to :5353"), script);
-        assertTrue(script.contains("udp dport 53 ip daddr 10.0.0.1/32 counter redirect to :5353"), script);
-        assertFalse(script.contains("udp dport 53 counter redirect"), script);
+        assertTrue(script.contains("udp dport 53 ip daddr 127.0.0.53/32" + ALIVE + "redirect to :5353"), script);
+        assertTrue(script.contains("udp dport 53 ip daddr 10.0.0.1/32" + ALIVE + "redirect to :5353"), script);
+        assertFalse(script.contains("udp dport 53" + ALIVE + "redirect"), script);
     }
 
     @Test
     void thisHostIsKnownByAllOfItsAddresses() throws IOException {
         String any = print("nameserver 0.0.0.0\n", "--backend=nftables");
-        assertTrue(any.contains("udp dport 53 ip daddr 127.0.0.1/32 counter redirect to :5353"), any);
-        assertFalse(any.contains("udp dport 53 counter redirect"), any);
+        assertTrue(any.contains("udp dport 53 ip daddr 127.0.0.1/32" + ALIVE + "redirect to :5353"), any);
+        assertFalse(any.contains("udp dport 53" + ALIVE + "redirect"), any);
         List<InetAddress> own = NetworkInterface.networkInterfaces()
                 .flatMap(NetworkInterface::inetAddresses)
                 .filter(address -> address instanceof Inet4Address)
                 .toList();
         for (InetAddress address : own) {
             String script = print("nameserver " + address.getHostAddress() + "\n", "--backend=nftables");
-            assertTrue(script.contains("udp dport 53 ip daddr " + address.getHostAddress() + "/32 counter"), script);
-            assertFalse(script.contains("udp dport 53 counter redirect"), script);
+            assertTrue(script.contains("udp dport 53 ip daddr " + address.getHostAddress() + "/32" + ALIVE), script);
+            assertFalse(script.contains("udp dport 53" + ALIVE + "redirect"), script);
         }
     }
 
@@ -110,14 +121,19 @@ class InterceptCommandTest {
                 "--exclude-uid=8,9",
                 "--inbound-port=0",
                 "--outbound-port=1",
-                "--exclude-outbound-ports=3306,5432",
+                "--exclude-outbound-ports=3306,15000-15010",
                 "--include-cidrs=10.0.0.0/8,fd00::/8",
                 "--exclude-cidrs=10.9.0.0/16",
                 "--dns=none",
+                "--alive-port=4140",
+                "--open-after=9",
                 "--no-ipv6",
                 "--backend=nftables");
         assertTrue(script.endsWith("""
                         table ip weft {
+                          set WEFT_ALIVE {
+                            type ether_type; flags dynamic,timeout; size 65535;
+                          }
                           chain WEFT_OUTPUT {
                             type nat hook output priority -101; policy accept;
                             meta skuid 7 counter return
@@ -126,17 +142,42 @@ class InterceptCommandTest {
                             oifname "lo" counter return
                             ip daddr 10.9.0.0/16 counter return
                             tcp dport 3306 counter return
-                            tcp dport 5432 counter return
-                            meta l4proto tcp tcp flags & (fin | syn | rst | ack) == syn ip daddr 10.0.0.0/8 counter redirect to :1
+                            tcp dport 15000-15010 counter return
+                            meta l4proto tcp tcp flags & (fin | syn | rst | ack) == syn ip daddr 10.0.0.0/8 meta protocol @WEFT_ALIVE counter redirect to :1
+                          }
+                          chain WEFT_ZONE_OUT {
+                            type filter hook output priority -301; policy accept;
+                            oifname "lo" udp dport 4140 udp length 9 meta skuid 7 counter delete @WEFT_ALIVE { meta protocol } return
+                            oifname "lo" udp dport 4140 udp length 8 meta skuid 7 counter update @WEFT_ALIVE { meta protocol timeout 9s } return
                           }
                         }
                         END
                         """), script);
     }
 
+    @Test
+    void whatFailsClosedAsksForNoProxy() throws IOException {
+        String some = print("", "--dns=all", "--fail-closed=inbound", "--backend=nftables");
+        assertTrue(some.contains(" tcp fib daddr type local counter redirect to :15006"), some);
+        assertTrue(some.contains(" tcp" + ALIVE + "redirect to :15001"), some);
+        assertTrue(some.contains("udp dport 53" + ALIVE + "redirect to :5353"), some);
+    }
+
+    @Test
+    void whereAllFailsClosedNoProxyIsAskedFor() throws IOException {
+        String all = print("", "--dns=all", "--fail-closed=outbound,inbound,dns", "--backend=nftables");
+        assertTrue(all.contains("udp dport 53 counter redirect to :5353"), all);
+        assertFalse(all.contains("WEFT_ALIVE"), all);
+    }
+
     @ParameterizedTest
     @CsvSource(delimiterString = " => ", textBlock = """
-            --inbound-ports=0 => inbound.ports: 0 is not a port
+            --inbound-ports=0 => 0 is not a port
+            --inbound-ports=9-8 => 9-8 ends before it begins
+            --exclude-outbound-ports=http => is neither a port nor a range such as 15000-15010
+            --exclude-inbound-ports=1-65536 => 65536 is not a port
+            --open-after=0 => liveness.seconds: 0 is not from 1 to 3600
+            --fail-closed=all => --fail-closed
             --exclude-cidrs=10.0.0.1/8 => 10.0.0.1/8 has bits set behind its prefix
             --dns-port=70000 => dns.port: 70000 is not a port
             --uid=-1 => uids: -1 is negative

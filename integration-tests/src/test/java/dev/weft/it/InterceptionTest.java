@@ -16,7 +16,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -24,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
  * with servers outside of any mesh, of which a rule names one, and with a service of gRPC behind a proxy. The proxies run
  * as a user who may do nothing that others may not.
  */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class InterceptionTest {
     private static final Pattern PLACED =
             Pattern.compile("kiosk of books at 00-([0-9a-f]{32})-([0-9a-f]{16})-01\\|x-head=first\\|x-trail=last");
@@ -34,6 +38,7 @@ class InterceptionTest {
     private static Fleet fleet;
     private static Namespace here;
     private static Namespace there;
+    private static ProxyUser user;
     private static Running proxy;
     private static @Nullable Running grpc;
     private static int stock;
@@ -46,16 +51,17 @@ class InterceptionTest {
     static void start() throws Exception {
         Namespace.need();
         fleet = new Fleet(folder);
-        ProxyUser user = ProxyUser.of(fleet);
+        user = ProxyUser.of(fleet);
         here = Namespace.make("here");
         there = Namespace.make("there");
         here.wire(there);
+        here.ask("10.77.0.2");
         GrpcPeers peers = GrpcPeers.of(fleet);
         Running kiosk = peers == null ? null : peers.server(there);
         grpc = peers == null ? null : peers.client(here, "kiosk:80");
         List<Running> plain = List.of(
                 plain(there, "stock"),
-                plain(there, "stranger"),
+                plain(there, "stranger", "10.77.0.2"),
                 plain(there, "original"),
                 plain(here, "application"),
                 plain(here, "beside"));
@@ -117,17 +123,7 @@ class InterceptionTest {
                         "--state",
                         fleet.folder.resolve("registry").toString())
                 .line(" ready after ");
-        proxy = user.proxy(
-                here,
-                "proxy",
-                "--service",
-                "shop",
-                "--port",
-                String.valueOf(application),
-                "--intercept",
-                "true",
-                "--control.plane",
-                "127.0.0.1:15010");
+        proxy();
         if (kiosk != null) {
             user.proxy(
                     there,
@@ -141,9 +137,8 @@ class InterceptionTest {
                     "--control.plane",
                     "10.77.0.1:15010");
         }
-        proxy.line("mesh DNS on port 5353");
         install();
-        Until.so("the name is known", () -> here.curl("http://stock/").exit() == 0);
+        stockIsKnown();
         if (grpc != null) {
             // Who has asked for a name in vain waits a second and more before he asks again.
             Until.so(
@@ -151,6 +146,27 @@ class InterceptionTest {
                     () -> here.curl("http://kiosk/").exit() != 6);
             Until.so("it answers", () -> asked("Get", "ready").startsWith("kiosk"));
         }
+    }
+
+    private static void proxy() throws IOException, InterruptedException {
+        proxy = user.proxy(
+                here,
+                "proxy",
+                "--service",
+                "shop",
+                "--port",
+                String.valueOf(application),
+                "--drain",
+                "200ms",
+                "--intercept",
+                "true",
+                "--control.plane",
+                "127.0.0.1:15010");
+        proxy.line("mesh DNS on port 5353");
+    }
+
+    private static void stockIsKnown() {
+        Until.so("the name is known", () -> here.curl("http://stock/").exit() == 0);
     }
 
     /** @param options beside the defaults */
@@ -166,10 +182,14 @@ class InterceptionTest {
         return fleet.own(new Jvm(fleet.folder).in(here).jar(name, jar, arguments));
     }
 
-    private static Running plain(Namespace where, String name) throws IOException {
+    private static Running plain(Namespace where, String... arguments) throws IOException {
         return fleet.own(new Jvm(fleet.folder)
                 .in(where)
-                .run(name, List.of(Path.of("target", "test-classes").toString()), Plain.class.getName(), name));
+                .run(
+                        arguments[0],
+                        List.of(Path.of("target", "test-classes").toString()),
+                        Plain.class.getName(),
+                        arguments));
     }
 
     private static int port(Running running) throws IOException, InterruptedException {
@@ -287,7 +307,7 @@ class InterceptionTest {
 
     @Test
     void aProxyThatInterceptionDoesNotLeaveAloneMeetsItselfOnce() throws Exception {
-        install("--uid", "65533");
+        install("--uid", "65533", "--fail-closed=outbound,inbound,dns"); // whose heartbeat nobody hears
         try {
             double led = number("weft_tcp_tunnels_total");
             double refused = number("weft_intercept_refused_total");
@@ -296,6 +316,7 @@ class InterceptionTest {
             assertEquals(refused + 1, number("weft_intercept_refused_total"));
         } finally {
             install();
+            stockIsKnown(); // once the proxy is heard of
         }
     }
 
@@ -339,5 +360,32 @@ class InterceptionTest {
                 new Namespace.Ran(0, "beside /e as shop"),
                 there.curl("-H", "Host: shop", "http://10.77.0.1:" + beside + "/e"));
         assertEquals(before + 1, number("weft_tcp_tunnels_total"));
+    }
+
+    /** The last one, because afterwards there is no proxy. */
+    @Order(Integer.MAX_VALUE)
+    @Test
+    void interceptionEndsWithTheProxyAndBeginsWithTheNext() throws Exception {
+        String url = "http://outside.example:" + stranger + "/g";
+        Namespace.Ran answer = new Namespace.Ran(0, "stranger /g as outside.example:" + stranger);
+        install("--open-after=3600");
+        double before = number("weft_tcp_tunnels_total");
+        assertEquals(answer, here.curl(url));
+        assertEquals(before + 1, number("weft_tcp_tunnels_total"));
+        proxy.end();
+        assertEquals(answer, here.curl(url));
+        assertEquals(
+                new Namespace.Ran(0, "application /h as 10.77.0.1:" + application),
+                there.curl("http://10.77.0.1:" + application + "/h"));
+
+        proxy();
+        stockIsKnown();
+        install("--open-after=2");
+        Until.so("it is led", () -> here.curl(url).equals(answer) && number("weft_tcp_tunnels_total") > 0);
+        proxy.kill();
+        Until.so("what is outside is reached", () -> here.curl(url).equals(answer));
+        assertEquals(
+                new Namespace.Ran(0, "application /h as 10.77.0.1:" + application),
+                there.curl("http://10.77.0.1:" + application + "/h"));
     }
 }

@@ -2,6 +2,8 @@ package dev.weft.it;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -98,6 +100,15 @@ record Namespace(String name) implements AutoCloseable {
         return ran(command.toList()).exit == 0;
     }
 
+    /** Lets it ask this server for names ({@code ip-netns(8)}); before anything runs here. */
+    void ask(String server) throws IOException {
+        Files.writeString(Files.createDirectories(files()).resolve("resolv.conf"), "nameserver " + server + "\n");
+    }
+
+    private Path files() {
+        return Path.of("/etc/netns", name);
+    }
+
     private static void well(List<String> command) throws IOException, InterruptedException {
         Ran ran = ran(command);
         if (ran.exit != 0) {
@@ -119,5 +130,7 @@ record Namespace(String name) implements AutoCloseable {
     @Override
     public void close() throws IOException, InterruptedException {
         well(List.of("ip", "netns", "del", name));
+        Files.deleteIfExists(files().resolve("resolv.conf"));
+        Files.deleteIfExists(files());
     }
 }

@@ -12,6 +12,7 @@ import dev.weft.proxy.dns.MeshNames;
 import dev.weft.proxy.dns.SnapshotNames;
 import dev.weft.proxy.http1.Meant;
 import dev.weft.proxy.http1.Worker;
+import dev.weft.proxy.intercept.Heartbeat;
 import dev.weft.proxy.intercept.OriginalDestination;
 import dev.weft.proxy.listen.Names;
 import dev.weft.proxy.tcp.Tunnels;
@@ -20,6 +21,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -35,6 +37,8 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // closing
 final class Intercepted implements AutoCloseable {
+    private static final long BEAT_MILLIS = 1000;
+
     private final ProxyConfig config;
     private final Log log;
     private final Log dnsLog;
@@ -46,6 +50,7 @@ final class Intercepted implements AutoCloseable {
     private final Bypass bypass;
     private final LongAdder refused = new LongAdder();
     private @Nullable DnsServer dns;
+    private @Nullable Beating beating;
 
     /** @param own whether that is the outbound listener itself */
     Intercepted(ProxyConfig config, Engine engine, Clock clock, Log log, Log dnsLog, Predicate<InetSocketAddress> own) {
@@ -76,8 +81,16 @@ final class Intercepted implements AutoCloseable {
         }
     }
 
-    /** @throws IOException when mesh DNS can't have its port */
-    void listen() throws IOException {
+    /**
+     * @param loop tells the rules that the proxy lives
+     * @param port of the outbound listener
+     * @param isIpv6 the host has the loopback address of IPv6
+     * @throws IOException when mesh DNS can't have its port
+     */
+    void listen(EventLoop loop, int port, boolean isIpv6) throws IOException {
+        if (config.intercept()) {
+            beating = new Beating(loop, new Heartbeat(port, isIpv6), BEAT_MILLIS, log);
+        }
         if (config.dnsPort() == 0) {
             return;
         }
@@ -88,6 +101,20 @@ final class Intercepted implements AutoCloseable {
         dns = DnsServer.start(
                 DnsSettings.at(listen, standard.resolvConf(), standard.upstreamPort()), names, dnsLog::warn);
         dnsLog.info("proxy " + config.service() + ": mesh DNS on port " + config.dnsPort());
+    }
+
+    /** Rules that are there count from now on. */
+    void begin() {
+        if (beating != null) {
+            beating.begin();
+        }
+    }
+
+    /** Rules that are there count no more. */
+    void end() {
+        if (beating != null) {
+            beating.end();
+        }
     }
 
     /**
@@ -207,6 +234,9 @@ final class Intercepted implements AutoCloseable {
 
     @Override
     public void close() {
+        if (beating != null) {
+            beating.close();
+        }
         if (dns != null) {
             dns.close();
         }

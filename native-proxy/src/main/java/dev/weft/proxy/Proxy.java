@@ -154,7 +154,7 @@ final class Proxy implements AutoCloseable {
                     new Traffic(log::warn),
                     Http1.connections(config.limits(), Courses.pages(pages), state::ending));
             this.listeners = new Listeners(serving(), admin, clock);
-            intercepted.listen();
+            intercepted.listen(loops.first(), outbound.address().getPort(), hasIpv6());
             for (InetSocketAddress unused : inherited.closeRest()) {
                 log.warn("proxy " + config.service() + ": nothing is to listen at " + unused
                         + (succession.isAny() ? " any more" : ", where systemd does"));
@@ -328,6 +328,7 @@ final class Proxy implements AutoCloseable {
             handover.open();
         }
         listeners.resume();
+        intercepted.begin();
         // Before the process before ends, which would be the service's end.
         notifier.ready(ProcessHandle.current().pid());
         succession.ready();
@@ -364,6 +365,7 @@ final class Proxy implements AutoCloseable {
         if (inbound != null) {
             plane.withdraw(inbound.address().getPort());
         }
+        intercepted.end(); // before connections are refused
         boolean served = listeners.drain(now + config.drainNanos());
         say(served ? "drained" : "stops with calls still being served");
     }
@@ -398,6 +400,9 @@ final class Proxy implements AutoCloseable {
     @Override
     public void close() {
         state.hand();
+        if (replaced.getCount() > 0) {
+            intercepted.end();
+        }
         health.close();
         listeners.close();
         if (handover != null) {

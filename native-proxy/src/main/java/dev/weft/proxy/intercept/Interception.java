@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param uids users whose traffic is left alone, the proxy's own among them: that is what keeps it from
  *     running in circles
+ * @param liveness without it, what is not closed is left alone
  * @param outbound null for connections that are left alone
  * @param inbound null for connections that are left alone
  * @param dns null for questions that are left alone
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Interception(
         Set<Integer> uids,
+        Liveness liveness,
         @Nullable Outbound outbound,
         @Nullable Inbound inbound,
         @Nullable Dns dns,
@@ -28,7 +30,7 @@ public record Interception(
 
     public Interception {
         uids = sorted(uids);
-        if (uids.isEmpty()) {
+        if (!uids.contains(liveness.uid())) {
             throw new IllegalArgumentException("uids: without the proxy's own, its connections would lead back to it");
         }
         for (int uid : uids) {
@@ -41,6 +43,45 @@ public record Interception(
         }
     }
 
+    /** What can be led through the proxy. */
+    public enum Part {
+        OUTBOUND,
+        INBOUND,
+        DNS
+    }
+
+    /** Whether the proxy has to live for some of it. */
+    public boolean isConditional() {
+        return outbound != null && isOpen(Part.OUTBOUND)
+                || inbound != null && isOpen(Part.INBOUND)
+                || dns != null && isOpen(Part.DNS);
+    }
+
+    /** Whether it is left alone while the proxy doesn't live. */
+    boolean isOpen(Part part) {
+        return !liveness.closed().contains(part);
+    }
+
+    /**
+     * How long the proxy is taken to live after one of its {@linkplain Heartbeat datagrams}.
+     *
+     * @param uid the user that it runs as
+     * @param port of UDP that they are sent to, on the loopback addresses
+     * @param seconds 1 to 3,600
+     * @param closed what is led to it whether it lives or not
+     */
+    public record Liveness(int uid, int port, int seconds, Set<Part> closed) {
+        public static final int DEFAULT_SECONDS = 5;
+
+        public Liveness {
+            checkedPort("liveness.port", port);
+            if (seconds < 1 || seconds > 3600) {
+                throw new IllegalArgumentException("liveness.seconds: " + seconds + " is not from 1 to 3600");
+            }
+            closed = Set.copyOf(closed);
+        }
+    }
+
     /**
      * TCP connections that processes here open, except those over the loopback interface.
      *
@@ -49,12 +90,12 @@ public record Interception(
      * @param included destinations; empty for all
      * @param excluded destinations that are left alone
      */
-    public record Outbound(int port, Set<Integer> excludedPorts, List<Cidr> included, List<Cidr> excluded) {
+    public record Outbound(int port, Set<PortRange> excludedPorts, List<Cidr> included, List<Cidr> excluded) {
         public static final int DEFAULT_PORT = 15_001;
 
         public Outbound {
             checkedPort("outbound.port", port);
-            excludedPorts = checkedPorts("outbound.excludedPorts", excludedPorts);
+            excludedPorts = sorted(excludedPorts);
             included = List.copyOf(included);
             excluded = List.copyOf(excluded);
         }
@@ -67,13 +108,13 @@ public record Interception(
      * @param ports those that are taken; empty for all
      * @param excludedPorts those that are left alone
      */
-    public record Inbound(int port, Set<Integer> ports, Set<Integer> excludedPorts) {
+    public record Inbound(int port, Set<PortRange> ports, Set<PortRange> excludedPorts) {
         public static final int DEFAULT_PORT = 15_006;
 
         public Inbound {
             checkedPort("inbound.port", port);
-            ports = checkedPorts("inbound.ports", ports);
-            excludedPorts = checkedPorts("inbound.excludedPorts", excludedPorts);
+            ports = sorted(ports);
+            excludedPorts = sorted(excludedPorts);
         }
     }
 
@@ -95,11 +136,6 @@ public record Interception(
         }
     }
 
-    private static Set<Integer> checkedPorts(String name, Set<Integer> ports) {
-        ports.forEach(one -> checkedPort(name, one));
-        return sorted(ports);
-    }
-
     private static void checkedPort(String name, int port) {
         if (port < 1 || port > 65_535) {
             throw new IllegalArgumentException(name + ": " + port + " is not a port");
@@ -107,7 +143,7 @@ public record Interception(
     }
 
     /** In order, so that the same interception makes the same rules. */
-    private static SortedSet<Integer> sorted(Set<Integer> numbers) {
-        return Collections.unmodifiableSortedSet(new TreeSet<>(numbers));
+    private static <T extends Comparable<T>> SortedSet<T> sorted(Set<T> some) {
+        return Collections.unmodifiableSortedSet(new TreeSet<>(some));
     }
 }

@@ -6,11 +6,15 @@ import java.util.List;
 
 /**
  * Rules in chains of their own in the tables {@code nat} and {@code raw}, to which one rule each in the built-in
- * chains leads. A table changes as a whole; IPv4 and IPv6, and the two tables, one after the other.
+ * chains leads. A table changes as a whole; IPv4 and IPv6, and the two tables, one after the other. That the proxy lives is
+ * an entry in a list of recent addresses (xt_recent), of which none but the first bits count, and those are none: there is
+ * one entry, or nothing.
  */
 public final class Iptables implements Firewall {
     private static final List<String> PROGRAMS = List.of("iptables", "ip6tables");
     private static final List<String> TABLES = List.of("raw", "nat");
+    private static final int IPV4_UDP_HEADERS = 20 + 8;
+    private static final int IPV6_UDP_HEADERS = 40 + 8;
 
     private final Shell shell;
 
@@ -149,7 +153,10 @@ public final class Iptables implements Firewall {
                 }
                 for (Rule rule : rules) {
                     if (rule.isFor(isIpv4)) {
-                        input.append("-A ").append(chain).append(text(rule)).append('\n');
+                        input.append("-A ")
+                                .append(chain)
+                                .append(text(rule, isIpv4))
+                                .append('\n');
                     }
                 }
             });
@@ -158,9 +165,9 @@ public final class Iptables implements Firewall {
         return input.toString();
     }
 
-    private static String text(Rule rule) {
+    private static String text(Rule rule, boolean isIpv4) {
         var text = new StringBuilder();
-        rule.conditions().forEach(condition -> text.append(' ').append(text(condition)));
+        rule.conditions().forEach(condition -> text.append(' ').append(text(condition, isIpv4)));
         if (rule.action() instanceof Rule.Redirect redirect) {
             return text.append(" -j REDIRECT --to-ports ")
                     .append(redirect.port())
@@ -169,10 +176,21 @@ public final class Iptables implements Firewall {
         if (rule.action() instanceof Rule.Zone zone) {
             return text.append(" -j CT --zone ").append(zone.zone()).toString();
         }
+        if (rule.action() instanceof Rule.Live) {
+            text.append(recent("--set", isIpv4));
+        } else if (rule.action() instanceof Rule.Die) {
+            text.append(recent("--remove", isIpv4));
+        }
         return text.append(" -j RETURN").toString();
     }
 
-    private static String text(Rule.Condition condition) {
+    /** A list of its own for each kind of addresses, because a list has one mask. */
+    private static String recent(String what, boolean isIpv4) {
+        return " -m recent --name " + (isIpv4 ? "WEFT_ALIVE" : "WEFT_ALIVE6") + " " + what + " --mask "
+                + (isIpv4 ? "0.0.0.0" : "::");
+    }
+
+    private static String text(Rule.Condition condition, boolean isIpv4) {
         if (condition instanceof Rule.Plain plain) {
             return switch (plain) {
                 case IS_TCP -> "-p tcp";
@@ -189,10 +207,17 @@ public final class Iptables implements Firewall {
             return "-d " + to.range();
         }
         if (condition instanceof Rule.ToPort to) {
-            return "-p " + to.protocol().word() + " --dport " + to.port();
+            return "-p " + to.protocol().word() + " --dport " + to.ports().text(':');
         }
         if (condition instanceof Rule.FromPort from) {
             return "-p " + from.protocol().word() + " --sport " + from.port();
+        }
+        if (condition instanceof Rule.Datagram datagram) {
+            int length = (isIpv4 ? IPV4_UDP_HEADERS : IPV6_UDP_HEADERS) + datagram.bytes();
+            return "-p udp --dport " + datagram.port() + " -m length --length " + length;
+        }
+        if (condition instanceof Rule.IsAlive alive) {
+            return recent("--rcheck --seconds " + alive.seconds(), isIpv4).strip();
         }
         throw new IllegalArgumentException("no words for " + condition);
     }

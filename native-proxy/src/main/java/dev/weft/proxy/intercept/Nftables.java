@@ -4,14 +4,23 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Rules in a table of their own, replaced in one transaction for IPv4 and IPv6 together. It is looked at just before
- * the chains of iptables and of container runtimes, because the first redirection of a connection counts.
+ * the chains of iptables and of container runtimes, because the first redirection of a connection counts. That the proxy
+ * lives is an element of a set, which the kernel forgets by itself.
  */
 public final class Nftables implements Firewall {
     private static final String TABLE = "weft";
+    private static final int UDP_HEADER = 8;
     private static final List<String> FAMILIES = List.of("inet", "ip");
+    /** Of kinds of addresses over which the proxy is alive. */
+    private static final String ALIVE = "WEFT_ALIVE";
+    /** {@code elements = { ip timeout 5s expires 4s, ip6 timeout ... }}. */
+    private static final Pattern ELEMENT = Pattern.compile("\\b(ip6?) timeout ");
 
     private final Shell shell;
 
@@ -31,12 +40,25 @@ public final class Nftables implements Firewall {
 
     @Override
     public String script(Interception wanted) {
-        return "nft -f - <<'END'\n" + transaction(wanted) + "END\n";
+        return "nft -f - <<'END'\n" + transaction(wanted, List.of()) + "END\n";
     }
 
     @Override
     public void install(Interception wanted) throws IOException {
-        apply(transaction(wanted));
+        apply(transaction(wanted, alive()));
+    }
+
+    /** What the rules that are there know, so that there is no gap when others take their place. */
+    private List<String> alive() throws IOException {
+        List<String> found = new ArrayList<>();
+        for (String family : present()) {
+            Matcher elements = ELEMENT.matcher(shell.run(List.of("nft", "list", "set", family, TABLE, ALIVE), "")
+                    .out());
+            while (elements.find()) {
+                found.add(elements.group(1));
+            }
+        }
+        return found;
     }
 
     @Override
@@ -73,7 +95,7 @@ public final class Nftables implements Firewall {
                 .toList();
     }
 
-    private static String transaction(Interception wanted) {
+    private static String transaction(Interception wanted, List<String> alive) {
         var script = new StringBuilder();
         for (String family : FAMILIES) {
             // To be deleted, a table has to be there.
@@ -84,6 +106,9 @@ public final class Nftables implements Firewall {
                 .append(wanted.isIpv6() ? "inet " : "ip ")
                 .append(TABLE)
                 .append(" {\n");
+        if (wanted.isConditional()) {
+            script.append(set(wanted, alive));
+        }
         Rules.of(wanted).forEach((chain, rules) -> {
             if (rules.isEmpty()) {
                 return;
@@ -102,6 +127,20 @@ public final class Nftables implements Firewall {
         return script.append("}\n").toString();
     }
 
+    /** With room for many, because some kernels count elements that were deleted until the set goes. */
+    private static String set(Interception wanted, List<String> alive) {
+        var text =
+                new StringBuilder("  set " + ALIVE + " {\n    type ether_type; flags dynamic,timeout; size 65535;\n");
+        String kept = alive.stream()
+                .filter(kind -> wanted.isIpv6() || kind.equals("ip"))
+                .map(kind -> kind + " timeout " + wanted.liveness().seconds() + "s")
+                .collect(Collectors.joining(", "));
+        if (!kept.isEmpty()) {
+            text.append("    elements = { ").append(kept).append(" }\n");
+        }
+        return text.append("  }\n").toString();
+    }
+
     private static String text(Rule rule) {
         var text = new StringBuilder();
         rule.conditions().forEach(condition -> text.append(text(condition)).append(' '));
@@ -111,6 +150,12 @@ public final class Nftables implements Firewall {
         }
         if (rule.action() instanceof Rule.Zone zone) {
             text.append("ct zone set ").append(zone.zone()).append(' ');
+        } else if (rule.action() instanceof Rule.Live live) {
+            text.append("update @" + ALIVE + " { meta protocol timeout ")
+                    .append(live.seconds())
+                    .append("s } ");
+        } else if (rule.action() instanceof Rule.Die) {
+            text.append("delete @" + ALIVE + " { meta protocol } ");
         }
         return text.append("return").toString();
     }
@@ -132,10 +177,16 @@ public final class Nftables implements Firewall {
             return (to.range().isIpv4() ? "ip" : "ip6") + " daddr " + to.range();
         }
         if (condition instanceof Rule.ToPort to) {
-            return to.protocol().word() + " dport " + to.port();
+            return to.protocol().word() + " dport " + to.ports();
         }
         if (condition instanceof Rule.FromPort from) {
             return from.protocol().word() + " sport " + from.port();
+        }
+        if (condition instanceof Rule.Datagram datagram) {
+            return "udp dport " + datagram.port() + " udp length " + (UDP_HEADER + datagram.bytes());
+        }
+        if (condition instanceof Rule.IsAlive) {
+            return "meta protocol @" + ALIVE;
         }
         throw new IllegalArgumentException("no words for " + condition);
     }

@@ -41,9 +41,15 @@ record Rule(List<Condition> conditions, Action action) {
 
     record To(Cidr range) implements Condition {}
 
-    record ToPort(Protocol protocol, int port) implements Condition {}
+    record ToPort(Protocol protocol, PortRange ports) implements Condition {}
 
     record FromPort(Protocol protocol, int port) implements Condition {}
+
+    /** Over UDP, with so many bytes in it. */
+    record Datagram(int port, int bytes) implements Condition {}
+
+    /** The proxy was {@linkplain Live heard of} no longer ago; over the same kind of addresses. */
+    record IsAlive(int seconds) implements Condition {}
 
     sealed interface Action {}
 
@@ -55,6 +61,12 @@ record Rule(List<Condition> conditions, Action action) {
 
     /** Tracked apart from all other connections; the first rule that says so counts. */
     record Zone(int zone) implements Action {}
+
+    /** The proxy is alive, and is taken to be for so long; no other rule of the chain counts. */
+    record Live(int seconds) implements Action {}
+
+    /** It is no longer; no other rule of the chain counts. */
+    record Die() implements Action {}
 
     /** Whether it can hold for this kind of addresses. */
     boolean isFor(boolean isIpv4) {

@@ -16,7 +16,6 @@ import io.netty.channel.epoll.EpollServerSocketChannel;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -27,14 +26,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A process in a namespace: listeners that say where a connection was going, and a DNS server. It ends with its
- * standard input.
+ * A process in a namespace: listeners that say where a connection was going, and a DNS server. It says that the proxy
+ * lives, or is gone, when told so, and ends with its standard input.
  *
  * <p>Arguments: the port of DNS, resolv.conf, the only name that DNS knows itself (or {@code *}) and its address; then
  * {@code address port} of each listener, or {@code address dns}.
  */
 final class Host implements AutoCloseable {
     private final Process process;
+    private final BufferedReader out;
 
     Host(Namespace where, List<String> arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(
@@ -49,13 +49,32 @@ final class Host implements AutoCloseable {
         process = new ProcessBuilder(where.inside(command))
                 .redirectErrorStream(true)
                 .start();
-        var out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         List<String> said = new ArrayList<>();
         for (String line = out.readLine(); !"ready".equals(line); line = out.readLine()) {
             if (line == null) {
                 throw new IOException("the process in " + where.name + " did not start: " + said);
             }
             said.add(line);
+        }
+    }
+
+    /** The proxy's heartbeat, once. */
+    void lives() throws IOException {
+        tell("lives");
+    }
+
+    /** The proxy's last one. */
+    void gone() throws IOException {
+        tell("gone");
+    }
+
+    private void tell(String what) throws IOException {
+        process.getOutputStream().write((what + "\n").getBytes(StandardCharsets.US_ASCII));
+        process.getOutputStream().flush();
+        String answer = out.readLine();
+        if (!("told " + what).equals(answer)) {
+            throw new IOException(what + ": " + answer);
         }
     }
 
@@ -83,8 +102,18 @@ final class Host implements AutoCloseable {
         try (var server = DnsServer.start(
                 DnsSettings.at(dns, Path.of(args[1]), 53), new OneName(args[2], service), System.out::println)) {
             System.out.println("ready");
-            long more = System.in.transferTo(OutputStream.nullOutputStream());
-            System.out.println(server.port() + " ends after " + more);
+            var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
+            try (var heartbeat = new Heartbeat(15_001, true)) {
+                for (String line = in.readLine(); line != null; line = in.readLine()) {
+                    if (line.equals("lives")) {
+                        heartbeat.lives();
+                    } else {
+                        heartbeat.gone();
+                    }
+                    System.out.println("told " + line);
+                }
+            }
+            System.out.println(server.port() + " ends");
         }
         group.shutdownGracefully();
     }

@@ -5,11 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.proxy.address.Cidr;
+import dev.weft.proxy.intercept.Interception.Part;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -83,6 +85,14 @@ class InterceptedTest {
 
     /** Root is left alone too, because the processes of the test run as root. */
     private static Interceptor install(String name, List<Cidr> dnsServers) throws IOException {
+        var interceptor = install(name, dnsServers, 60);
+        proxy.lives();
+        return interceptor;
+    }
+
+    /** Of a proxy that has not said anything yet. */
+    private static Interceptor install(String name, List<Cidr> dnsServers, int seconds, Part... closed)
+            throws IOException {
         var interceptor = new Interceptor(here.shell());
         var firewall = interceptor.firewalls().stream()
                 .filter(one -> one.name().equals(name))
@@ -92,12 +102,13 @@ class InterceptedTest {
                 firewall,
                 new Interception(
                         Set.of(PROXY, 0),
+                        new Interception.Liveness(0, 15_001, seconds, Set.of(closed)),
                         new Interception.Outbound(
                                 15_001,
-                                Set.of(8080),
+                                Set.of(new PortRange(8070, 8090)),
                                 List.of(),
                                 List.of(Cidr.parse("10.77.0.128/25"), Cidr.parse("fd77:1::/32"))),
-                        new Interception.Inbound(15_006, Set.of(), Set.of(22)),
+                        new Interception.Inbound(15_006, Set.of(), Set.of(PortRange.of(22))),
                         new Interception.Dns(5353, dnsServers),
                         true));
         return interceptor;
@@ -125,7 +136,10 @@ class InterceptedTest {
         var interceptor = install(firewall, List.of());
         assertTrue(here.connect(PROXY, THERE, 80).startsWith("80 for "));
         assertEquals("8000 for 127.0.0.1 8000", here.connect(NOBODY, "127.0.0.1", 8000));
-        assertEquals("", here.connect(NOBODY, THERE, 8080)); // nobody listens there
+        for (int port : new int[] {8070, 8080, 8090}) {
+            assertEquals("", here.connect(NOBODY, THERE, port)); // nobody listens there
+        }
+        assertEquals("15001 for 10.77.0.2 8091", here.connect(NOBODY, THERE, 8091));
         assertEquals("", there.connect(NOBODY, "10.77.0.1", 22));
         here.root("ip", "route", "add", "unreachable", "10.77.0.200/32");
         assertEquals("", here.connect(NOBODY, "10.77.0.200", 80));
@@ -181,6 +195,63 @@ class InterceptedTest {
         assertEquals(
                 "192.0.2.9",
                 container.as(NOBODY, "dig", "+short", "+tries=1", "+timeout=5", "@" + THERE, "outside.example"));
+        interceptor.remove();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"nftables", "iptables"})
+    void nothingIsLedToAProxyThatDoesNotLive(String firewall) throws Exception {
+        var interceptor = install(firewall, List.of(), 60);
+        assertNotLed();
+        proxy.lives();
+        assertLed();
+        here.as(NOBODY, "bash", "-c", "echo -n x > /dev/udp/127.0.0.1/15001; echo -n x > /dev/udp/::1/15001");
+        install(firewall, List.of(), 60); // which is no reason to wait for the next word
+        assertEquals("15001 for 10.77.0.2 80", here.connect(NOBODY, THERE, 80));
+        assertEquals("15001 for fd77:0:0:0:0:0:0:2 80", here.connect(NOBODY, "fd77::2", 80));
+        proxy.gone();
+        assertNotLed();
+        interceptor.remove();
+    }
+
+    private static void assertLed() throws IOException {
+        assertEquals("15001 for 10.77.0.2 80", here.connect(NOBODY, THERE, 80));
+        assertEquals("15001 for fd77:0:0:0:0:0:0:2 80", here.connect(NOBODY, "fd77::2", 80));
+        assertEquals("15006 for 10.77.0.1 7001", there.connect(NOBODY, "10.77.0.1", 7001));
+        assertEquals("240.240.0.7", dig(NOBODY, "-b", "10.77.0.1#40126", "@" + THERE, "orders"));
+        assertEquals("240.240.0.7", dig(NOBODY, "@fd77::2", "orders"));
+        assertEquals("240.240.0.7", dig(NOBODY, "@" + THERE, "orders", "+tcp"));
+    }
+
+    /** The port that is asked from is the same: the kernel remembers a redirection for half a minute. */
+    private static void assertNotLed() throws IOException {
+        assertTrue(here.connect(NOBODY, THERE, 80).startsWith("80 for "));
+        assertTrue(here.connect(NOBODY, "fd77::2", 80).startsWith("80 for "));
+        assertEquals("", there.connect(NOBODY, "10.77.0.1", 7001));
+        assertEquals("192.0.2.9", dig(NOBODY, "-b", "10.77.0.1#40126", "@" + THERE, "orders"));
+        assertEquals("192.0.2.9", dig(NOBODY, "@fd77::2", "orders"));
+        assertEquals("192.0.2.9", dig(NOBODY, "@" + THERE, "orders", "+tcp"));
+    }
+
+    /** With the other tool: an integration test. */
+    @Test
+    void aProxyThatSaysNothingMoreIsForgotten() throws Exception {
+        var interceptor = install("iptables", List.of(), 1);
+        proxy.lives();
+        long limit = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+        while (!here.connect(NOBODY, THERE, 80).startsWith("80 for ") && System.nanoTime() < limit) {
+            Thread.onSpinWait();
+        }
+        assertNotLed();
+        interceptor.remove();
+    }
+
+    @Test
+    void whatFailsClosedIsLedToAProxyThatDoesNotLive() throws Exception {
+        var interceptor = install("iptables", List.of(), 60, Part.OUTBOUND);
+        assertEquals("15001 for 10.77.0.2 80", here.connect(NOBODY, THERE, 80));
+        assertEquals("192.0.2.9", dig(NOBODY, "@" + THERE, "orders"));
+        assertEquals("", there.connect(NOBODY, "10.77.0.1", 7001));
         interceptor.remove();
     }
 

@@ -22,9 +22,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class InterceptorTest {
     static final Interception ALL = new Interception(
             Set.of(1337),
+            new Interception.Liveness(1337, 15_001, 60, Set.of()),
             new Interception.Outbound(
-                    15_001, Set.of(25), List.of(), List.of(Cidr.parse("10.9.0.0/16"), Cidr.parse("fd09::/16"))),
-            new Interception.Inbound(15_006, Set.of(), Set.of(22)),
+                    15_001,
+                    Set.of(PortRange.of(25), new PortRange(9000, 9010)),
+                    List.of(),
+                    List.of(Cidr.parse("10.9.0.0/16"), Cidr.parse("fd09::/16"))),
+            new Interception.Inbound(15_006, Set.of(), Set.of(PortRange.of(22))),
             new Interception.Dns(5353, List.of()),
             true);
 
@@ -152,7 +156,12 @@ class InterceptorTest {
         interceptor.install(
                 firewall(name),
                 new Interception(
-                        Set.of(1337, 0), null, new Interception.Inbound(15_006, Set.of(80), Set.of()), null, false));
+                        Set.of(1337, 0),
+                        new Interception.Liveness(1337, 4140, 60, Set.of()),
+                        null,
+                        new Interception.Inbound(15_006, Set.of(PortRange.of(80)), Set.of()),
+                        null,
+                        false));
         String shown = String.join("\n", interceptor.show());
         assertTrue(shown.contains("15006"), shown);
         assertFalse(shown.contains("15001") || shown.contains("5353") || shown.contains("ip6tables"), shown);
