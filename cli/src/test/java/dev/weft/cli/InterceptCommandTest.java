@@ -25,6 +25,7 @@ import picocli.CommandLine;
 
 /** What {@code weft intercept install} would do; nothing is done here. */
 class InterceptCommandTest {
+    private static final String OPENS = "tcp flags & (fin | syn | rst | ack) == syn";
     private static final String ALIVE = " meta protocol @WEFT_ALIVE counter ";
 
     @TempDir
@@ -158,8 +159,8 @@ class InterceptCommandTest {
     @Test
     void whatFailsClosedAsksForNoProxy() throws IOException {
         String some = print("", "--dns=all", "--fail-closed=inbound", "--backend=nftables");
-        assertTrue(some.contains(" tcp fib daddr type local counter redirect to :15006"), some);
-        assertTrue(some.contains(" tcp" + ALIVE + "redirect to :15001"), some);
+        assertTrue(some.contains(OPENS + " fib daddr type local counter redirect to :15006"), some);
+        assertTrue(some.contains(OPENS + ALIVE + "redirect to :15001"), some);
         assertTrue(some.contains("udp dport 53" + ALIVE + "redirect to :5353"), some);
     }
 

@@ -1,4 +1,4 @@
-/** Ranges of addresses, and the virtual addresses by which the traffic of native services is told apart. */
+/** Ranges of addresses, the virtual addresses by which the traffic of native services is told apart, and connecting to one. */
 @NullMarked
 package dev.weft.proxy.address;
 

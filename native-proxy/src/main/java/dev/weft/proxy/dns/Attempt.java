@@ -1,6 +1,6 @@
 package dev.weft.proxy.dns;
 
-import dev.weft.proxy.listen.Sockets;
+import dev.weft.proxy.address.Connecting;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -102,7 +102,7 @@ final class Attempt {
 
     private void opened(ChannelFuture connecting, ByteBuf message) {
         channel = connecting.channel();
-        Sockets.whenConnected(connecting, loop, done -> connected(done, message));
+        Connecting.whenOver(connecting, loop, done -> connected(done, message));
     }
 
     private void connected(ChannelFuture connecting, ByteBuf message) {

@@ -2,6 +2,7 @@ package dev.weft.proxy.http1;
 
 import dev.weft.engine.drive.Clock;
 import dev.weft.engine.snapshot.Transport;
+import dev.weft.proxy.address.Connecting;
 import dev.weft.proxy.listen.Sockets;
 import dev.weft.proxy.tls.TlsEngines;
 import io.netty.bootstrap.Bootstrap;
@@ -70,7 +71,7 @@ public final class Worker {
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) millis)
                 .handler(handlers(target, handler, millis, protocols))
                 .connect(target.address());
-        Sockets.whenConnected(connecting, loop, done -> {
+        Connecting.whenOver(connecting, loop, done -> {
             if (!done.isSuccess()) {
                 failed.accept(reason(done.cause()));
             }

@@ -1,7 +1,6 @@
 package dev.weft.proxy.listen;
 
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoHandlerFactory;
@@ -14,7 +13,6 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.ssl.SslHandler;
-import java.util.function.Consumer;
 
 /** Which kind of sockets: Linux's epoll where its library is there and loads, the JDK's NIO elsewhere. */
 public enum Sockets {
@@ -42,20 +40,6 @@ public enum Sockets {
         } else if (channel instanceof SocketChannel socket && socket.isActive()) {
             socket.shutdownOutput();
         }
-    }
-
-    /**
-     * Tells the loop how connecting has ended. Where there is no descriptor for a socket, Netty has no channel either, and
-     * tells it on a thread of its own.
-     */
-    public static void whenConnected(ChannelFuture connecting, EventLoop loop, Consumer<ChannelFuture> told) {
-        connecting.addListener(done -> {
-            if (loop.inEventLoop()) {
-                told.accept(connecting);
-            } else {
-                loop.execute(() -> told.accept(connecting));
-            }
-        });
     }
 
     /** The kind that goes with this loop. */

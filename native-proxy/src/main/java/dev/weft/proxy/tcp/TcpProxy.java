@@ -5,6 +5,7 @@ import dev.weft.engine.drive.Clock;
 import dev.weft.engine.drive.LoopDriver;
 import dev.weft.engine.route.RouteTable;
 import dev.weft.engine.snapshot.Transport;
+import dev.weft.proxy.address.Connecting;
 import dev.weft.proxy.listen.Sockets;
 import dev.weft.proxy.tls.TlsEngines;
 import dev.weft.telemetry.TcpMetrics;
@@ -94,7 +95,7 @@ public final class TcpProxy {
                     }
                 })
                 .connect(to);
-        Sockets.whenConnected(connecting, client.eventLoop(), up::connected);
+        Connecting.whenOver(connecting, client.eventLoop(), up::connected);
     }
 
     /** Hears of a handshake that fails while nobody is joined; whoever waits for it hears of it too. */

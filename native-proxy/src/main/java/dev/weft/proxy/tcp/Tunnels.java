@@ -1,6 +1,7 @@
 package dev.weft.proxy.tcp;
 
 import dev.weft.engine.drive.Clock;
+import dev.weft.proxy.address.Connecting;
 import dev.weft.proxy.listen.Sockets;
 import dev.weft.telemetry.MetricWriter;
 import dev.weft.telemetry.TcpMetrics;
@@ -121,7 +122,7 @@ public final class Tunnels {
                     }
                 })
                 .register();
-        Sockets.whenConnected(made, client.eventLoop(), done -> {
+        Connecting.whenOver(made, client.eventLoop(), done -> {
             if (!done.isSuccess()) {
                 first.release();
                 failed.increment();
