@@ -109,8 +109,8 @@ final class Values {
         List<Setting> all = new ArrayList<>();
         for (Key key : Key.values()) {
             Value value = found.get(key);
-            boolean usual = value == null || value.text().isEmpty();
-            all.add(new Setting(key.key(), shown(key), usual ? "default" : value.source()));
+            String source = value == null || value.text().isEmpty() ? "default" : value.source();
+            all.add(new Setting(key.key(), shown(key), source));
         }
         return all;
     }
