@@ -17,8 +17,8 @@ public sealed interface Reading {
 
     /**
      * @param reasons all of them; each names the field
-     * @param shut what takes the place of a last good one whose bytes travel in the clear, where this one asks for TLS
-     *     that can't be had as it asks; null where the last good one stays
+     * @param shut what takes the place of a last good one whose bytes travel in the clear, where this one asks for TLS;
+     *     null where the last good one stays
      */
     record Refused(List<String> reasons, @Nullable Resource shut) implements Reading {
         public Refused {

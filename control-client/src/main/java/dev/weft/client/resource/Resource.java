@@ -105,6 +105,29 @@ public sealed interface Resource {
             @Nullable String assignment,
             Assignment inline)
             implements Resource {
+        /** The same, but that nothing can be sent to it. */
+        ClusterSpec shut() {
+            if (transport instanceof Transport.Unavailable) {
+                return this;
+            }
+            return new ClusterSpec(
+                    name,
+                    balancer,
+                    new Transport.Unavailable("what asks for it was refused"),
+                    outlier,
+                    panicThreshold,
+                    budget,
+                    connectTimeoutNanos,
+                    sharing,
+                    maxRequests,
+                    connections,
+                    reportsLoad,
+                    protocol,
+                    connectBackoff,
+                    assignment,
+                    inline);
+        }
+
         /**
          * The complete cluster.
          *

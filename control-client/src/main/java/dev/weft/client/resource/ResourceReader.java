@@ -49,12 +49,12 @@ public final class ResourceReader {
         }
     }
 
-    /** Nothing travels to a cluster that asks for TLS which can't be had: what it was before may be less. */
+    /** Nothing travels in the clear to a cluster that asks for TLS, whatever it is refused for. */
     private static @Nullable Resource shut(Resource resource, String name) {
         return resource instanceof Resource.ClusterSpec spec
-                        && spec.transport() instanceof Transport.Unavailable
+                        && spec.transport() != Transport.PLAINTEXT
                         && ResourceName.canonical(spec.name()).equals(name)
-                ? spec
+                ? spec.shut()
                 : null;
     }
 

@@ -184,6 +184,16 @@ final class TlsReaderTest {
     }
 
     @Test
+    void whatAsksForTlsAndIsRefusedForAnotherReasonIsShutToo() {
+        var negative = withTls(tls()).toBuilder()
+                .setConnectTimeout(Duration.newBuilder().setSeconds(-1))
+                .build();
+        var refused = assertInstanceOf(Reading.Refused.class, read(ALL, negative));
+        var shut = assertInstanceOf(ClusterSpec.class, refused.shut());
+        assertInstanceOf(Transport.Unavailable.class, shut.transport());
+    }
+
+    @Test
     void whatIsRefusedForAnotherReasonShutsNothing() {
         var negative = Xds.eds("c").toBuilder()
                 .setConnectTimeout(Duration.newBuilder().setSeconds(-1))
