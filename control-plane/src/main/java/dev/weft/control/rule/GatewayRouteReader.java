@@ -16,9 +16,12 @@ import org.jspecify.annotations.Nullable;
 final class GatewayRouteReader {
     private static final Duration ONE_MILLI = Duration.ofMillis(1);
 
-    /** What is tried again beside the codes that a rule names, as istiod has it. */
+    /**
+     * What is tried again beside the codes that a rule names, as istiod has it but for statuses of gRPC: to name one is to
+     * say in writing that a call may be made twice, and nobody has.
+     */
     private static final List<String> CONDITIONS =
-            List.of("connect-failure", "refused-stream", "unavailable", "cancelled", "retriable-status-codes");
+            List.of("connect-failure", "refused-stream", "retriable-status-codes");
 
     private final Header header;
     private final HostNames names;
