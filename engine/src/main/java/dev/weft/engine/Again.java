@@ -65,9 +65,9 @@ final class Again {
         if (Attempts.left(policy.maxRetries(), before + further) == 0) {
             return false;
         }
-        // A rule that names a status of gRPC says in writing that such a call may be made again (gRFC A6): there the
-        // method
-        // of HTTP is always POST, and says nothing.
+        // A rule that names a status of gRPC says in writing that such a call may be made again (gRFC A6): the method
+        // of
+        // HTTP is always POST there, and says nothing.
         boolean named = Retrying.wantedByGrpc(policy, status) && request.replayable();
         if (request.spent() || !named && !Retrying.safe(policy, outcome, request.method(), request.replayable())) {
             return false;
@@ -179,6 +179,7 @@ final class Again {
 
     /** The hedge that has a place has nowhere to go. */
     void giveHedgeBack() {
+        further--;
         cluster.giveRetryBack();
     }
 

@@ -48,7 +48,7 @@ public final class ClientSpans implements CallRecorder {
 
     /** Whether somebody may come to ask about it. */
     private static boolean eventful(Call call, @Nullable Flight delivered) {
-        return call.attemptCount() != 1 || CallEnd.failed(call, delivered);
+        return CallEnd.attempts(call) > 1 || CallEnd.failed(call, delivered);
     }
 
     private FinishedCall finished(

@@ -62,8 +62,11 @@ final class OkRequest implements Request {
         return chain.request().header(name);
     }
 
+    /** @param request null where it was not written */
     void written(okhttp3.@Nullable Request request) {
-        written = request;
+        if (request != null) {
+            written = request;
+        }
     }
 
     @Override
