@@ -16,6 +16,12 @@ final class LibraryLog extends Handler {
             .map(java.util.logging.Logger::getLogger)
             .toList();
 
+    /** Those of gRPC that say each frame; held here, since they go with nobody who holds them. */
+    private final List<java.util.logging.Logger> frames = Stream.of(
+                    "io.grpc.netty.NettyClientHandler", "io.grpc.netty.NettyServerHandler")
+            .map(java.util.logging.Logger::getLogger)
+            .toList();
+
     LibraryLog(Logger to) {
         this.to = to;
         for (java.util.logging.Logger one : from) {
@@ -34,6 +40,8 @@ final class LibraryLog extends Handler {
             case DEBUG -> java.util.logging.Level.FINE;
         };
         from.forEach(one -> one.setLevel(theirs));
+        // They would write out whole heads, and the control plane's token stands in one.
+        frames.forEach(one -> one.setLevel(level == Level.DEBUG ? java.util.logging.Level.INFO : theirs));
     }
 
     @Override

@@ -182,12 +182,12 @@ final class Telling {
     /** Hands on what waits, for no longer than the patience for all of it together. */
     void close() {
         long until = clock.nanos() + PATIENCE_NANOS;
-        if (lines != null) {
-            lines.close(PATIENCE_NANOS);
-        }
-        followed.close(PATIENCE_NANOS);
         if (exporter != null) {
-            exporter.close(until - clock.nanos());
+            exporter.close(PATIENCE_NANOS);
         }
+        if (lines != null) {
+            lines.close(Math.max(0, until - clock.nanos()));
+        }
+        followed.close(Math.max(0, until - clock.nanos()));
     }
 }

@@ -332,6 +332,25 @@ class ProxyConfigTest {
     }
 
     @Test
+    void whatMayBeAKeyToSomethingElseIsNotShown() throws Exception {
+        ProxyConfig config = read(Map.of(
+                Key.SERVICE,
+                "shop",
+                Key.PORT,
+                "80",
+                Key.HEALTH_CHECK,
+                "http",
+                Key.HEALTH_HTTP_PATH,
+                "/",
+                Key.HEALTH_HTTP_HEADERS,
+                "Authorization=Bearer s3cret"));
+        assertFalse(config.settings().toString().contains("s3cret"), config.settings()::toString);
+        assertTrue(config.settings().stream()
+                .anyMatch(each ->
+                        each.key().equals("health.http.headers") && each.value().equals("(hidden)")));
+    }
+
+    @Test
     void aHeaderOfTheFileIsNotTakenForTwo() throws Exception {
         Path file = Files.writeString(folder.resolve("proxy.yaml"), """
                 service: shop

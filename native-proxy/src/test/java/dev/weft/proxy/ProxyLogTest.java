@@ -63,6 +63,7 @@ class ProxyLogTest {
         netty.warning("b");
         log.set(ProxyLog.LIBRARIES, "debug");
         netty.log(java.util.logging.Level.FINE, "c {0}", "d");
+        java.util.logging.Logger.getLogger("io.grpc.netty.NettyClientHandler").fine("OUTBOUND HEADERS: a token");
         assertEquals(List.of("warn  [libraries] io.netty.some: b", "debug [libraries] io.netty.some: c d"), lines());
         log.set(ProxyLog.LIBRARIES, "off");
     }

@@ -121,6 +121,11 @@ public enum Key {
         return accepts.equals(PAIRS);
     }
 
+    /** Whether a key to something else may stand there, which nobody is shown. */
+    boolean isSecret() {
+        return this == OTLP_HEADERS || this == HEALTH_HTTP_HEADERS;
+    }
+
     String accepts() {
         return accepts;
     }

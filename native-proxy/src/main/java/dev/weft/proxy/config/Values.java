@@ -143,8 +143,7 @@ final class Values {
     }
 
     private String shown(Key key) {
-        boolean secret = key == Key.OTLP_HEADERS && isWritten(key); // a collector's key may stand there
-        return secret ? "(hidden)" : text(key);
+        return key.isSecret() && isWritten(key) ? "(hidden)" : text(key);
     }
 
     boolean on(Key key) {

@@ -9,10 +9,12 @@ final class AddedLines {
     private static final byte[] BETWEEN = {',', ' '};
     private static final byte[] END = {'\r', '\n'};
 
+    private final RequestHead request;
     private final HeadBytes head;
     private final Fields fields;
 
-    AddedLines(MessageHead to) {
+    AddedLines(RequestHead to) {
+        this.request = to;
         this.head = to.head;
         this.fields = to.fields;
     }
@@ -44,6 +46,7 @@ final class AddedLines {
     int set(byte kind, byte[] line, int colon) {
         for (int i = fields.find(kind, 0); i >= 0; i = fields.find(kind, i)) {
             fields.cut(head.bytes, i);
+            request.moved();
         }
         return add(kind, line, colon);
     }
@@ -67,6 +70,7 @@ final class AddedLines {
         fields.append(kind, colon, to);
         for (; before > 0; before--) {
             fields.cut(head.bytes, fields.find(kind, 0));
+            request.moved();
         }
     }
 

@@ -217,6 +217,14 @@ public final class RequestHead extends MessageHead {
                 : Fields.BAD;
     }
 
+    /** Lines have moved, and with them the host where the target doesn't name it. */
+    void moved() {
+        int host = fields.find(Fields.HOST, 0);
+        if (!absolute && host >= 0) {
+            authority.read(head.bytes, fields.valueStart(host), fields.valueEnd(host));
+        }
+    }
+
     /** Puts the path into its usual form, where it stands. Whether there is one. */
     private boolean rewritten(byte[] in) {
         int end = paths.apply(in, pathStart, pathEnd);

@@ -96,6 +96,18 @@ class ForwardingTest {
         assertEquals(LINE + "\r\n", sent(Forwarding.NONE, "10.1.0.7", ""));
     }
 
+    /** Lines before it are taken away, and what stands behind moves up. */
+    @Test
+    void theHostIsStillTheOneThatTheRequestNames() {
+        head.clear();
+        String came = "GET /a HTTP/1.1\r\nX-Request-Id: 1\r\nX-Forwarded-For: 1.2.3.4\r\nX-Forwarded-Proto: https\r\n"
+                + "Host: shop:81\r\nX: \r\nY: evil.example and more than that, with blanks between\r\n\r\n";
+        assertEquals(MessageHead.DONE, head.feed(Unpooled.copiedBuffer(came, StandardCharsets.ISO_8859_1)));
+        edge(0, RequestId.GENERATE).apply(new AddedLines(head), new Peer(channel("10.1.0.7")));
+        assertEquals("shop", head.host(new TextCache()));
+        assertEquals(81, head.port());
+    }
+
     @Test
     void theClientsAddressIsAdded() {
         assertEquals(LINE + "x-forwarded-for: 10.1.0.7\r\nx-forwarded-proto: http\r\n\r\n", sent(EDGE, "10.1.0.7", ""));
