@@ -52,7 +52,7 @@ public final class MissingServices implements Registry.Listener {
     private void look() {
         missing =
                 expected.stream().filter(host -> registry.service(host) == null).collect(Collectors.toSet());
-        List<Finding> now = find(rules, expected);
+        List<Finding> now = of(rules);
         List<Finding> news = new ArrayList<>(now);
         news.removeAll(told);
         told = now;
@@ -61,10 +61,7 @@ public final class MissingServices implements Registry.Listener {
 
     /** What these rules say of such hosts, in force or not; nothing while it is too early to tell. */
     public List<Finding> of(RuleSet any) {
-        return any == rules ? told : find(any, any.expected());
-    }
-
-    private List<Finding> find(RuleSet any, Set<String> hosts) {
+        Set<String> hosts = any == rules ? expected : any.expected();
         boolean isComplete = hosts.stream().allMatch(host -> registry.service(host) != null);
         return isComplete || !isSettled ? List.of() : any.unknownHosts(Set.copyOf(registry.hosts()));
     }
