@@ -9,14 +9,22 @@ final class AddedLines {
     private static final byte[] BETWEEN = {',', ' '};
     private static final byte[] END = {'\r', '\n'};
 
-    private final RequestHead request;
-    private final HeadBytes head;
-    private final Fields fields;
+    private RequestHead request;
+    private HeadBytes head;
+    private Fields fields;
 
     AddedLines(RequestHead to) {
         this.request = to;
         this.head = to.head;
         this.fields = to.fields;
+    }
+
+    /** Adds to another head from now on: a loop needs one for all of its connections. */
+    AddedLines to(RequestHead other) {
+        request = other;
+        head = other.head;
+        fields = other.fields;
+        return this;
     }
 
     /** Whether a line of that kind came. */

@@ -36,7 +36,6 @@ public final class Exchange {
     public final RequestHead head;
     final Http1Limits limits;
     private final Course course;
-    private final AddedLines added;
     private final HeadEdits edits;
     private final HeadEdits answerEdits;
     private final Replay replay;
@@ -55,7 +54,6 @@ public final class Exchange {
         this.client = client;
         this.limits = limits;
         this.head = new RequestHead(limits.head(), limits.rules().paths(), worker.arrays);
-        this.added = new AddedLines(head);
         this.edits = new HeadEdits(head);
         this.answerEdits = new HeadEdits(head);
         this.replay = new Replay(limits.replay());
@@ -71,7 +69,7 @@ public final class Exchange {
         bodyTo = null;
         trailers = null;
         requestWhole = !head.hasBody();
-        limits.rules().forwarding().apply(added, client.peer());
+        limits.rules().forwarding().apply(worker.added(head), client.peer());
         course.begin();
     }
 

@@ -9,14 +9,15 @@ import java.util.Arrays;
  * as it came, in runs of lines. Reused from head to head.
  */
 public final class HeadEdits implements HeaderWriter {
+    private static final byte[] NONE = {};
     private static final int USUAL = 256;
     private static final byte[] VERSION = {' ', 'H', 'T', 'T', 'P', '/', '1', '.', '1', '\r', '\n'};
 
     private Fields fields;
-    private byte[] in = {};
+    private byte[] in = NONE;
     private boolean[] removed = new boolean[16];
     private boolean anyRemoved;
-    private byte[] added = new byte[USUAL];
+    private byte[] added = NONE;
     private int length;
 
     HeadEdits(MessageHead head) {
@@ -152,7 +153,7 @@ public final class HeadEdits implements HeaderWriter {
 
     private void room(int more) {
         if (length + more > added.length) {
-            added = Arrays.copyOf(added, Math.max(added.length * 2, length + more));
+            added = Arrays.copyOf(added, Math.max(Math.max(USUAL, added.length * 2), length + more));
         }
     }
 

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One event loop and what it owns (Envoy: worker). Both sides of a request are on the same loop, so nothing here is
@@ -35,6 +36,7 @@ public final class Worker {
     public final FieldTexts fields = new FieldTexts();
     final ByteArrays arrays = new ByteArrays();
     final Pools pools = new Pools();
+    private @Nullable AddedLines added;
     private final Streams streams;
     private final Bootstrap bootstrap;
 
@@ -99,5 +101,15 @@ public final class Worker {
                 channel.pipeline().addLast(secured, handler);
             }
         };
+    }
+
+    /** What adds lines to this head, until the next one asks: an idle connection needs none. */
+    AddedLines added(RequestHead head) {
+        AddedLines known = added;
+        if (known == null) {
+            known = new AddedLines(head);
+            added = known;
+        }
+        return known.to(head);
     }
 }
