@@ -64,7 +64,7 @@ final class Running implements AutoCloseable {
             if (line != null) {
                 return line;
             }
-            if (!process.isAlive() && lines.isEmpty()) {
+            if (!reader.isAlive() && lines.isEmpty()) { // not the process: what it said last may still be unread
                 break;
             }
         }
