@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class FutureCall<R, T> implements Mailbox.Worker {
     private final FutureDriver driver;
     private final FutureExchange<R, T> exchange;
-    private final CompletableFuture<T> result = new CompletableFuture<>();
+    private final Result result = new Result();
     private final Mailbox mailbox = new Mailbox();
 
     // Touched only by whoever works the mailbox off.
@@ -41,6 +41,25 @@ final class FutureCall<R, T> implements Mailbox.Worker {
     FutureCall(FutureDriver driver, FutureExchange<R, T> exchange) {
         this.driver = driver;
         this.exchange = exchange;
+    }
+
+    /** What the application waits for, and may give up. */
+    private final class Result extends CompletableFuture<T> {
+        @Override
+        public boolean cancel(boolean mayInterruptIfRunning) {
+            boolean open = !isDone();
+            boolean cancelled = super.cancel(mayInterruptIfRunning);
+            if (open && cancelled) {
+                post(FutureCall.this::cancelled);
+            }
+            return cancelled;
+        }
+
+        /** Giving up what the application makes of it is not giving up the call. */
+        @Override
+        public <U> CompletableFuture<U> newIncompleteFuture() {
+            return new CompletableFuture<>();
+        }
     }
 
     /** One attempt as the library has it. */
@@ -116,11 +135,6 @@ final class FutureCall<R, T> implements Mailbox.Worker {
     }
 
     CompletableFuture<T> run() {
-        result.whenComplete((value, failure) -> {
-            if (result.isCancelled()) {
-                post(this::cancelled);
-            }
-        });
         post(() -> {
             call = driver.engine.call(exchange.request(), true);
             call.start(driver.clock.nanos());

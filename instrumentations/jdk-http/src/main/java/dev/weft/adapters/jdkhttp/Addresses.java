@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 final class Addresses {
     private static final int SLOTS = 256;
     private static final AtomicReferenceArray<@Nullable Named> MADE = new AtomicReferenceArray<>(SLOTS);
-    private static final SideTable<Boolean> OURS = new SideTable<>();
+    /** With what sets connections to the same name and port, but another machine, apart. */
+    private static final SideTable<String> OURS = new SideTable<>();
 
     private record Named(InetSocketAddress endpoint, String name, InetSocketAddress address) {}
 
@@ -30,7 +31,7 @@ final class Addresses {
             return known.address;
         }
         InetSocketAddress address = make(endpoint, name);
-        OURS.put(address, true);
+        OURS.put(address, "@" + address.getAddress().getHostAddress());
         MADE.set(slot, new Named(endpoint, name, address));
         return address;
     }
@@ -44,7 +45,8 @@ final class Addresses {
         }
     }
 
-    static boolean areOurs(InetSocketAddress address) {
-        return OURS.of(address) != null;
+    /** What is added to the library's key for connections to an address that was made here; null for all others. */
+    static @Nullable String suffix(InetSocketAddress address) {
+        return OURS.of(address);
     }
 }

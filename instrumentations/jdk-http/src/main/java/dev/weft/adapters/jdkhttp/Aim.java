@@ -77,9 +77,4 @@ final class Aim {
     HttpRequest onward() {
         return onward;
     }
-
-    /** Sets connections to the same name and port, but another machine, apart. */
-    static String suffix(InetSocketAddress address) {
-        return "@" + address.getAddress().getHostAddress();
-    }
 }

@@ -20,12 +20,14 @@ public final class Http2KeyHook implements After {
     @Override
     public @Nullable Object after(@Nullable Object self, @Nullable Object[] args, @Nullable Object result) {
         Object of = Objects.requireNonNull(args[0]);
+        Object to;
         if (of instanceof HttpRequest) {
             Aim aim = Aims.of(of);
-            return aim == null ? result : result + Aim.suffix(aim.address());
+            to = aim == null ? null : aim.address();
+        } else {
+            to = Internals.peer(of);
         }
-        return Internals.peer(of) instanceof InetSocketAddress peer && Addresses.areOurs(peer)
-                ? result + Aim.suffix(peer)
-                : result;
+        String suffix = to instanceof InetSocketAddress address ? Addresses.suffix(address) : null;
+        return suffix == null ? result : result + suffix;
     }
 }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds out whether an attempt only sets headers that neither the application nor the library knows of. Such
@@ -29,7 +30,10 @@ final class NewHeaders implements HeaderWriter {
             "user-agent");
 
     private final HttpHeaders asked;
-    private List<String> set = List.of();
+    private @Nullable String first;
+    /** Most attempts set one. */
+    private @Nullable List<String> further;
+
     private boolean only = true;
 
     private NewHeaders(HttpHeaders asked) {
@@ -48,19 +52,20 @@ final class NewHeaders implements HeaderWriter {
                 && fits(value, true)
                 && !known(name)
                 && !LIBRARYS.contains(name.toLowerCase(Locale.ROOT));
-        if (set.isEmpty()) {
-            set = List.of(name); // most set one
+        if (first == null) {
+            first = name;
         } else {
-            set = new ArrayList<>(set);
-            set.add(name);
+            if (further == null) {
+                further = new ArrayList<>();
+            }
+            further.add(name);
         }
     }
 
     private boolean known(String name) {
-        for (int i = 0; i < set.size(); i++) {
-            if (set.get(i).equalsIgnoreCase(name)) {
-                return true;
-            }
+        if (first != null && first.equalsIgnoreCase(name)
+                || further != null && further.stream().anyMatch(name::equalsIgnoreCase)) {
+            return true;
         }
         return asked.map().containsKey(name);
     }
