@@ -7,7 +7,6 @@ import dev.weft.engine.adapt.Original;
 import dev.weft.engine.adapt.Weave;
 import dev.weft.engine.drive.BlockingExchange;
 import dev.weft.engine.drive.Refused;
-import dev.weft.engine.trace.TraceContext;
 import java.util.List;
 import okhttp3.HttpUrl;
 import okhttp3.Interceptor;
@@ -72,11 +71,6 @@ public final class ConnectHook implements Around, Latecomer {
 
     static Response run(Mesh mesh, Exchange exchange, BlockingExchange<Response> driven) throws Throwable {
         EndingBody.ABANDONED.collect();
-        TraceContext here = mesh.ambient().current();
-        TraceContext enqueuedFor = here == null ? exchange.enqueuedFor() : null;
-        if (enqueuedFor != null) {
-            mesh.ambient().set(enqueuedFor);
-        }
         exchange.enter();
         try {
             return mesh.blocking().run(driven);
@@ -87,9 +81,6 @@ public final class ConnectHook implements Around, Latecomer {
             throw new Refused(fromTheChain);
         } finally {
             exchange.leave();
-            if (enqueuedFor != null) {
-                mesh.ambient().set(null);
-            }
         }
     }
 }

@@ -5,10 +5,11 @@ import dev.weft.engine.adapt.Mesh;
 import dev.weft.engine.adapt.Weave;
 import dev.weft.engine.trace.TraceContext;
 import okhttp3.Call;
+import okhttp3.Callback;
 import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
 
-/** Where a call leaves the thread that makes it: it works for that thread's trace. */
+/** Where a call leaves the thread that makes it: it works for that thread's trace, which {@link RunHook} takes up. */
 @Weave(type = "okhttp3.RealCall", method = "enqueue", args = 1)
 @Weave(type = "okhttp3.internal.connection.RealCall", method = "enqueue", args = 1)
 public final class EnqueueHook implements Before {
@@ -21,12 +22,12 @@ public final class EnqueueHook implements Before {
     @Override
     public void before(@Nullable Object self, @Nullable Object[] args) {
         TraceContext trace = mesh.ambient().current();
-        if (trace == null || !(self instanceof Call call)) {
+        if (trace == null || !(self instanceof Call call) || !(args[0] instanceof Callback callback)) {
             return;
         }
         HttpUrl url = call.request().url();
         if (mesh.routes(url.host(), url.port())) {
-            Traces.keep(call, trace);
+            args[0] = new Enqueued(callback, trace);
         }
     }
 }

@@ -11,7 +11,6 @@ import dev.weft.engine.drive.BlockingExchange;
 import dev.weft.engine.drive.Ending;
 import dev.weft.engine.route.Edits;
 import dev.weft.engine.snapshot.HeaderEdits;
-import dev.weft.engine.trace.TraceContext;
 import java.io.IOException;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -52,12 +51,6 @@ final class Exchange implements BlockingExchange<Response> {
         this.args = args;
         this.original = original;
         this.hop = new Hop(rewind, rewind.state(chain), chain.call());
-    }
-
-    /** The trace of the thread that enqueued the call; null when it runs where it was made. */
-    @Nullable
-    TraceContext enqueuedFor() {
-        return Traces.of(chain.call());
     }
 
     void enter() {

@@ -33,6 +33,7 @@ record OkHttp(boolean enqueued) implements ClientUnderTest {
             HeadersHook.class,
             CancelHook.class,
             EnqueueHook.class,
+            RunHook.class,
             RecoverHook.class,
             FollowUpHook.class);
 
