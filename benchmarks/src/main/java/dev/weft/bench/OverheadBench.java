@@ -26,8 +26,12 @@ final class OverheadBench {
     private static final int STARTS = 6;
     /** Its ratio is so far from ours that fewer tell it. */
     private static final int OTEL_STARTS = 2;
-    /** Of the clients but the usual one, so that all can be measured in an hour. */
-    private static final int OTHER_STARTS = 3;
+    /** Of the clients but the usual one: as many as its interval needs, so that all can be measured in two hours. */
+    private static final int FEWEST_STARTS = 3;
+
+    private static final int MOST_STARTS = 8;
+    /** An interval of this width tells a goal that is met from one that is not; when to stop is not asked of the ratio. */
+    private static final double NARROW = 0.03;
 
     private static final int ROUNDS_PER_START = 12;
     private static final int WARM_UP = 400;
@@ -46,7 +50,7 @@ final class OverheadBench {
         Map<Variant, List<Cost>> added = new EnumMap<>(Variant.class);
         try (Variant.Stage stage = new Variant.Stage(home, directory)) {
             stage.pin(1);
-            for (int start = 0; start < (usual ? STARTS : OTHER_STARTS); start++) {
+            for (int start = 0; usual ? start < STARTS : needed(start, added); start++) {
                 Variant[] variants = usual && start < OTEL_STARTS ? Variant.values() : two;
                 try (Turns turns = new Turns(home, stage, variants, client)) {
                     turns.slices(usual ? WARM_UP : OTHER_WARM_UP);
@@ -62,13 +66,24 @@ final class OverheadBench {
             }
         }
         added.forEach((variant, costs) -> {
-            double[] ratio = costs.stream().mapToDouble(Cost::cpu).toArray();
             double[] bytes = costs.stream().mapToDouble(Cost::bytes).toArray();
             double[] all = costs.stream().mapToDouble(Cost::bytesOfAll).toArray();
-            Rounds.result("overhead.cpu_ratio" + variant.suffix + end, Rounds.of(ratio));
+            Rounds.result("overhead.cpu_ratio" + variant.suffix + end, ratio(costs));
             Rounds.result("overhead.alloc_added_bytes" + variant.suffix + end, Rounds.median(bytes), "B");
             Rounds.result("overhead.alloc_all_threads_added_bytes" + variant.suffix + end, Rounds.median(all), "B");
         });
+    }
+
+    private static boolean needed(int start, Map<Variant, List<Cost>> added) {
+        if (start < FEWEST_STARTS) {
+            return true;
+        }
+        Rounds.Ratio ratio = ratio(added.get(Variant.WEFT));
+        return start < MOST_STARTS && ratio.high() - ratio.low() > NARROW;
+    }
+
+    private static Rounds.Ratio ratio(List<Cost> costs) {
+        return Rounds.of(costs.stream().mapToDouble(Cost::cpu).toArray());
     }
 
     /** @param added what each variant has on top of the plain one: the ratio of CPU, and bytes */
