@@ -10,10 +10,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.contract.Papers;
 import dev.weft.contract.Peer;
+import dev.weft.contract.Received;
 import dev.weft.contract.Rig;
 import dev.weft.contract.Rules;
 import dev.weft.engine.snapshot.Endpoint;
 import dev.weft.engine.snapshot.Transport;
+import dev.weft.engine.trace.TraceContext;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
@@ -26,7 +28,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -35,7 +40,9 @@ import okhttp3.Address;
 import okhttp3.Authenticator;
 import okhttp3.Cache;
 import okhttp3.Call;
+import okhttp3.Callback;
 import okhttp3.CertificatePinner;
+import okhttp3.Dispatcher;
 import okhttp3.Dns;
 import okhttp3.EventListener;
 import okhttp3.Interceptor;
@@ -99,6 +106,57 @@ final class OkHttpOwnTest {
                     "okhttp/" + System.getProperty("okhttp.version"),
                     outside.received().get(0).header("user-agent"));
         }
+    }
+
+    /** Interceptors and the callback run for the trace too, and the thread is left to the next call without it. */
+    @Test
+    void theWholeRunOfAnEnqueuedCallIsOfItsTrace() throws Exception {
+        TraceContext trace = Objects.requireNonNull(
+                TraceContext.parse("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", null));
+        client = new OkHttpClient.Builder()
+                .dispatcher(new Dispatcher(Executors.newSingleThreadExecutor()))
+                .addInterceptor(chain -> {
+                    text(new OkHttpClient(), URL + "token");
+                    return chain.proceed(chain.request());
+                })
+                .build();
+        try (var peer = Peer.saying("hi")) {
+            rig.publish(Rules.snapshot(Rules.of(peer.endpoint())));
+            rig.ambient().set(trace);
+            try {
+                enqueued(URL + "of-trace");
+            } finally {
+                rig.ambient().set(null);
+            }
+            enqueued(URL + "of-none");
+            List<String> traced = peer.received().stream()
+                    .filter(request ->
+                            String.valueOf(request.header("traceparent")).contains(trace.traceId()))
+                    .map(Received::target)
+                    .toList();
+            assertEquals(List.of("/token", "/of-trace", "/after/of-trace"), traced);
+            assertEquals(6, peer.received().size());
+        }
+        client.dispatcher().executorService().shutdown();
+        rig.assertHealthy();
+    }
+
+    /** A call whose callback makes another. */
+    private void enqueued(String url) throws Exception {
+        CompletableFuture<String> after = new CompletableFuture<>();
+        client.newCall(get(url)).enqueue(new Callback() {
+            @Override
+            public void onFailure(Call call, IOException failure) {
+                after.completeExceptionally(failure);
+            }
+
+            @Override
+            public void onResponse(Call call, Response answer) throws IOException {
+                answer.close();
+                after.complete(text(new OkHttpClient(), url.replace(URL, URL + "after/")));
+            }
+        });
+        assertEquals("200 hi", after.get(60, TimeUnit.SECONDS));
     }
 
     @Test
