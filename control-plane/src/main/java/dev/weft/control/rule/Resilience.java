@@ -2,6 +2,7 @@ package dev.weft.control.rule;
 
 import java.time.Duration;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is done when calls to a host fail, in words of our own because Istio has none: stop calling for
  * a while, let only so many be under way or go on in a time, answer something else, leave out who can't be connected to; and failures that
- * are made on purpose. Each part is null where the rule is silent.
+ * are made on purpose.
  *
  * @param host full name, or a {@link HostPattern}: what rules for the host itself don't say
  * @param routes names of the routes that it is for; empty for all of the host
@@ -27,25 +28,41 @@ public record Resilience(
         return routes.isEmpty() || routes.contains(route);
     }
 
-    /** Each part is null where nobody speaks of it. */
-    public record Policy(
-            @Nullable Breaker breaker,
-            @Nullable Bulkhead bulkhead,
-            @Nullable RateLimit rateLimit,
-            @Nullable Fallback fallback,
-            @Nullable Reset fault,
-            @Nullable ConnectBackoff connectBackoff) {
-        public static final Policy NONE = new Policy(null, null, null, null, null, null);
+    /** What a rule may say. */
+    public sealed interface Part {}
+
+    /** A part that is of a host as a whole, and can't be said of single routes. */
+    public sealed interface HostPart extends Part {}
+
+    /** What one rule says, or several together: of each kind of part at most one. */
+    public record Policy(Map<Class<? extends Part>, Part> parts) {
+        public static final Policy NONE = new Policy(Map.of());
+
+        public Policy {
+            parts = Map.copyOf(parts);
+        }
+
+        public static Policy of(List<Part> parts) {
+            Map<Class<? extends Part>, Part> byKind = new HashMap<>();
+            parts.forEach(part -> byKind.put(part.getClass(), part));
+            return new Policy(byKind);
+        }
+
+        /** Null where nobody speaks of it. */
+        public <P extends Part> @Nullable P get(Class<P> kind) {
+            return kind.cast(parts.get(kind));
+        }
+
+        /** What is said of the host as a whole. */
+        public Policy ofHost() {
+            return of(parts.values().stream().filter(HostPart.class::isInstance).toList());
+        }
 
         /** This policy, with what it lacks taken from another. */
         public Policy over(Policy base) {
-            return new Policy(
-                    breaker != null ? breaker : base.breaker,
-                    bulkhead != null ? bulkhead : base.bulkhead,
-                    rateLimit != null ? rateLimit : base.rateLimit,
-                    fallback != null ? fallback : base.fallback,
-                    fault != null ? fault : base.fault,
-                    connectBackoff != null ? connectBackoff : base.connectBackoff);
+            Map<Class<? extends Part>, Part> all = new HashMap<>(base.parts);
+            all.putAll(parts);
+            return new Policy(all);
         }
     }
 
@@ -64,7 +81,8 @@ public record Resilience(
             @Nullable Integer windowCalls,
             @Nullable Integer minimumCalls,
             @Nullable Duration open,
-            @Nullable Integer halfOpenCalls) {}
+            @Nullable Integer halfOpenCalls)
+            implements Part {}
 
     /**
      * How many calls may be under way.
@@ -75,7 +93,7 @@ public record Resilience(
     public record Bulkhead(
             int maxCalls,
             @Nullable Integer maxWaiting,
-            @Nullable Duration maxWait) {}
+            @Nullable Duration maxWait) implements Part {}
 
     /**
      * How many calls of one process go on; the others are answered.
@@ -83,7 +101,7 @@ public record Resilience(
      * @param calls in each {@code per}
      * @param burst at once, after a while without calls
      */
-    public record RateLimit(int calls, Duration per, int burst) {}
+    public record RateLimit(int calls, Duration per, int burst) implements Part {}
 
     /**
      * Calls that fail as if the peer had reset their connection.
@@ -91,7 +109,7 @@ public record Resilience(
      * @param percent of the calls
      * @param headers that a call must have, each with its value
      */
-    public record Reset(int percent, Map<String, String> headers) {
+    public record Reset(int percent, Map<String, String> headers) implements Part {
         public Reset {
             headers = Collections.unmodifiableMap(new TreeMap<>(headers));
         }
@@ -104,10 +122,10 @@ public record Resilience(
      * @param max the longest
      */
     public record ConnectBackoff(
-            @Nullable Duration base, @Nullable Duration max) {}
+            @Nullable Duration base, @Nullable Duration max) implements HostPart {}
 
     /** What the application gets instead of a failure. */
-    public record Fallback(int status, String body, Map<String, String> headers) {
+    public record Fallback(int status, String body, Map<String, String> headers) implements Part {
         public Fallback {
             headers = Collections.unmodifiableMap(new TreeMap<>(headers));
         }

@@ -2,7 +2,6 @@ package dev.weft.control.rule;
 
 import dev.weft.control.rule.VirtualService.Forward;
 import dev.weft.control.rule.VirtualService.HttpRoute;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,25 +54,9 @@ final class ResilienceCheck {
     }
 
     private static List<String> parts(Resilience.Policy policy) {
-        List<String> parts = new ArrayList<>();
-        if (policy.breaker() != null) {
-            parts.add("breaker");
-        }
-        if (policy.bulkhead() != null) {
-            parts.add("bulkhead");
-        }
-        if (policy.rateLimit() != null) {
-            parts.add("rateLimit");
-        }
-        if (policy.fallback() != null) {
-            parts.add("fallback");
-        }
-        if (policy.fault() != null) {
-            parts.add("fault");
-        }
-        if (policy.connectBackoff() != null) {
-            parts.add("connectBackoff");
-        }
-        return parts;
+        return ResilienceKey.ALL.stream()
+                .filter(key -> policy.get(key.kind()) != null)
+                .map(ResilienceKey::word)
+                .toList();
     }
 }

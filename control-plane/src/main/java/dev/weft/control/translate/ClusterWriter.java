@@ -6,6 +6,7 @@ import dev.weft.control.rule.DestinationRule.OutlierDetection;
 import dev.weft.control.rule.DestinationRule.RetryBudget;
 import dev.weft.control.rule.DestinationRule.Tls;
 import dev.weft.control.rule.DestinationRule.TrafficPolicy;
+import dev.weft.control.rule.Resilience;
 import dev.weft.control.rule.Resilience.ConnectBackoff;
 import io.envoyproxy.envoy.config.cluster.v3.CircuitBreakers;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
@@ -37,7 +38,7 @@ final class ClusterWriter {
     private ClusterWriter() {}
 
     /**
-     * @param backoff null where no rule speaks of it
+     * @param own what rules of resilience say of the whole host
      * @param isLoadReported whether clients report what its calls come to
      * @param identities SPIFFE ids that its instances have shown; where a rule asks for TLS and names nobody, they are
      *     whom its callers expect
@@ -46,7 +47,7 @@ final class ClusterWriter {
             String host,
             ClusterId id,
             TrafficPolicy policy,
-            @Nullable ConnectBackoff backoff,
+            Resilience.Policy own,
             boolean isLoadReported,
             Set<String> identities) {
         String name = id.name(host);
@@ -72,6 +73,7 @@ final class ClusterWriter {
         if (policy.tls() != null && policy.tls().mode() == Tls.Mode.ISTIO_MUTUAL) {
             cluster.setTransportSocket(tls(policy.tls(), ClusterName.sni(id.port(), id.subset(), host), identities));
         }
+        ConnectBackoff backoff = own.get(ConnectBackoff.class);
         if (backoff != null) {
             cluster.setMetadata(ResilienceWriter.of(backoff));
         }

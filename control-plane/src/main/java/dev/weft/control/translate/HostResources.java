@@ -4,6 +4,7 @@ import dev.weft.control.registry.Instance;
 import dev.weft.control.registry.Registry;
 import dev.weft.control.registry.Service;
 import dev.weft.control.rule.DestinationRule.TrafficPolicy;
+import dev.weft.control.rule.Resilience;
 import dev.weft.control.store.Resource;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,7 +42,10 @@ final class HostResources {
     static void warmUp() {
         Resource.of("", ListenerWriter.of("", 0, HostRules.NONE, Speech.ANY));
         Resource.of("", RouteWriter.of("", 0, List.of(""), HostRules.NONE));
-        Resource.of("", ClusterWriter.of("", new ClusterId(0, ""), TrafficPolicy.NONE, null, false, Set.of()));
+        Resource.of(
+                "",
+                ClusterWriter.of(
+                        "", new ClusterId(0, ""), TrafficPolicy.NONE, Resilience.Policy.NONE, false, Set.of()));
         Resource.of("", EndpointWriter.of("", 0, Map.of(), List.of(), Map.of()));
     }
 
@@ -76,12 +80,7 @@ final class HostResources {
         return Resource.of(
                 cluster.name(host),
                 ClusterWriter.of(
-                        host,
-                        cluster,
-                        policy,
-                        rule.connectBackoff(),
-                        isLoadReported,
-                        identities(registry.service(host))));
+                        host, cluster, policy, rule.ofHost(), isLoadReported, identities(registry.service(host))));
     }
 
     Resource endpoints(String scope, String host, ClusterId cluster) {

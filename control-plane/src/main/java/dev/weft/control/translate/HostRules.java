@@ -256,24 +256,23 @@ record HostRules(
         return merged;
     }
 
-    /** Whether the calls by some route may be too many. */
-    boolean limitsRate() {
+    /** Whether any rule of resilience has such a part, for whichever route. */
+    boolean has(Class<? extends Resilience.Part> kind) {
         for (Resilience rule : resilience) {
-            if (rule.policy().rateLimit() != null) {
+            if (rule.policy().get(kind) != null) {
                 return true;
             }
         }
         return false;
     }
 
-    /** Of the first rule that speaks of it; null where none does. */
-    Resilience.@Nullable ConnectBackoff connectBackoff() {
+    /** What is said of the host as a whole and not of routes. */
+    Resilience.Policy ofHost() {
+        Resilience.Policy merged = Resilience.Policy.NONE;
         for (Resilience rule : resilience) {
-            if (rule.policy().connectBackoff() != null) {
-                return rule.policy().connectBackoff();
-            }
+            merged = merged.over(rule.policy().ofHost());
         }
-        return null;
+        return merged;
     }
 
     Target target(String host) {

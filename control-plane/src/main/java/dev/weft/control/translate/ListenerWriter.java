@@ -53,8 +53,10 @@ final class ListenerWriter {
                 .setStatPrefix(ClusterName.routes(host, port))
                 .setRds(Rds.newBuilder().setConfigSource(ADS).setRouteConfigName(ClusterName.routes(host, port)))
                 .addHttpFilters(FaultWriter.FILTER);
-        if (rules.limitsRate()) {
-            manager.addHttpFilters(RateLimitWriter.FILTER);
+        for (PolicyFilter<?> filter : PolicyFilter.ALL) {
+            if (rules.has(filter.kind())) {
+                manager.addHttpFilters(filter.filter());
+            }
         }
         Any http = Any.pack(manager.addHttpFilters(ROUTER).build());
         return listener.setApiListener(ApiListener.newBuilder().setApiListener(http))

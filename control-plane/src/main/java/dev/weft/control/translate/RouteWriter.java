@@ -102,9 +102,7 @@ final class RouteWriter {
         if (metadata != null) {
             route.setMetadata(metadata);
         }
-        if (policy.rateLimit() != null) {
-            route.putTypedPerFilterConfig(RateLimitWriter.NAME, RateLimitWriter.of(policy.rateLimit()));
-        }
+        PolicyFilter.ALL.forEach(filter -> filter.write(policy, route));
     }
 
     /** Envoy knows no alternatives in a match: each becomes a route of its own. */

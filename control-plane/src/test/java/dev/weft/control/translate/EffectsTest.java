@@ -129,4 +129,16 @@ class EffectsTest {
         assertEquals(List.of("endpoints"), parts(entry(spec) + group(""), entry(spec) + group(probe)));
         assertEquals(List.of(), parts(entry(spec) + group(probe), "# moved\n" + entry(spec) + group(probe)));
     }
+
+    @Test
+    void whatIsSaidOfAHostAsAWholeIsAChangeOfItsPolicy() throws IOException {
+        String rule = """
+                apiVersion: weft.dev/v1
+                kind: Resilience
+                metadata: {name: order}
+                spec: {host: order, connectBackoff: {base: 3s}}
+                """;
+        assertEquals(List.of("policy"), parts(rule, rule.replace("base: 3s", "base: 4s")));
+        assertEquals(List.of(), parts(rule, "# moved\n" + rule));
+    }
 }

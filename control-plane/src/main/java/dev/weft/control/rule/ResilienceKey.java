@@ -1,0 +1,159 @@
+package dev.weft.control.rule;
+
+import dev.weft.control.rule.Resilience.Breaker;
+import dev.weft.control.rule.Resilience.Bulkhead;
+import dev.weft.control.rule.Resilience.ConnectBackoff;
+import dev.weft.control.rule.Resilience.Fallback;
+import dev.weft.control.rule.Resilience.HostPart;
+import dev.weft.control.rule.Resilience.Part;
+import dev.weft.control.rule.Resilience.RateLimit;
+import dev.weft.control.rule.Resilience.Reset;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A part of a {@code Resilience}: the word for it, what it is, and how it is read.
+ *
+ * @param reader null for what is wrong, which it has said
+ */
+record ResilienceKey(String word, Class<? extends Part> kind, Function<Fields, @Nullable Part> reader) {
+    /** In the order in which they are named. */
+    static final List<ResilienceKey> ALL = List.of(
+            key("breaker", Breaker.class, ResilienceKey::breaker),
+            key("bulkhead", Bulkhead.class, ResilienceKey::bulkhead),
+            key("rateLimit", RateLimit.class, ResilienceKey::rateLimit),
+            key("fallback", Fallback.class, ResilienceKey::fallback),
+            key("fault", Reset.class, ResilienceKey::fault),
+            key("connectBackoff", ConnectBackoff.class, ResilienceKey::backoff));
+
+    private static final int MOST_CALLS = 100_000;
+    private static final Duration ONE_MILLI = Duration.ofMillis(1);
+    private static final Duration SHORTEST_WINDOW = Duration.ofMillis(10);
+    private static final int DEFAULT_MINIMUM = 20;
+    private static final Duration DEFAULT_PER = Duration.ofSeconds(1);
+
+    /** Envoy takes no shorter fill_interval. */
+    private static final Duration SHORTEST_PER = Duration.ofMillis(50);
+
+    private static final Duration DEFAULT_BACKOFF = Duration.ofSeconds(1);
+
+    /** RFC 9110, 5.6.2 and 5.5. */
+    private static final Pattern HEADER_NAME = Pattern.compile("[0-9A-Za-z!#$%&'*+.^_`|~-]+");
+
+    private static final Pattern HEADER_VALUE = Pattern.compile("[\\t -~]*");
+
+    private static <P extends Part> ResilienceKey key(
+            String word, Class<P> kind, Function<Fields, @Nullable P> reader) {
+        return new ResilienceKey(word, kind, reader::apply);
+    }
+
+    /** Null where it is absent or wrong. */
+    @Nullable
+    Part read(Fields spec) {
+        Fields fields = spec.object(word);
+        if (fields == null) {
+            return null;
+        }
+        if (HostPart.class.isAssignableFrom(kind) && spec.has("routes")) {
+            spec.wrong(word, "is for the whole host, and can't stand beside routes");
+        }
+        Part part = reader.apply(fields);
+        fields.end();
+        return part;
+    }
+
+    private static Breaker breaker(Fields breaker) {
+        Duration window = breaker.duration("window", SHORTEST_WINDOW);
+        Integer windowCalls = breaker.integer("windowCalls", 1, MOST_CALLS);
+        Integer minimum = breaker.integer("minimumCalls", 1, MOST_CALLS);
+        if (breaker.has("window") && breaker.has("windowCalls")) {
+            breaker.wrong("windowCalls", "can't stand beside window");
+        } else if (windowCalls != null && windowCalls < (minimum == null ? DEFAULT_MINIMUM : minimum)) {
+            breaker.wrong(
+                    "windowCalls",
+                    "is below minimumCalls, " + (minimum == null ? DEFAULT_MINIMUM : minimum)
+                            + ": it would never open");
+        }
+        return new Breaker(
+                breaker.integer("failureRatio", 1, 100),
+                breaker.integer("slowCallRatio", 1, 100),
+                breaker.duration("slowCall", ONE_MILLI),
+                window,
+                windowCalls,
+                minimum,
+                breaker.duration("open", ONE_MILLI),
+                breaker.integer("halfOpenCalls", 1, MOST_CALLS));
+    }
+
+    private static @Nullable Bulkhead bulkhead(Fields bulkhead) {
+        Integer maxCalls = bulkhead.integer("maxCalls", 1, Integer.MAX_VALUE);
+        if (!bulkhead.has("maxCalls")) {
+            bulkhead.wrong("maxCalls", "is missing");
+        }
+        Integer maxWaiting = bulkhead.integer("maxWaiting", 0, Integer.MAX_VALUE);
+        Duration maxWait = bulkhead.duration("maxWait", ONE_MILLI);
+        if (maxWait != null && (maxWaiting == null || maxWaiting == 0)) {
+            bulkhead.noEffect("without maxWaiting nobody waits", "maxWait");
+        }
+        return maxCalls == null ? null : new Bulkhead(maxCalls, maxWaiting, maxWait);
+    }
+
+    private static @Nullable RateLimit rateLimit(Fields limit) {
+        Integer calls = limit.integer("calls", 1, Integer.MAX_VALUE);
+        if (!limit.has("calls")) {
+            limit.wrong("calls", "is missing");
+        }
+        Duration per = limit.duration("per", SHORTEST_PER);
+        Integer burst = limit.integer("burst", 1, Integer.MAX_VALUE);
+        return calls == null
+                ? null
+                : new RateLimit(calls, per == null ? DEFAULT_PER : per, burst == null ? calls : burst);
+    }
+
+    private static Fallback fallback(Fields fallback) {
+        Integer status = fallback.integer("status", 200, 599);
+        String body = fallback.text("body", "");
+        Fields given = fallback.object("headers");
+        Map<String, String> headers = given == null ? Map.of() : headers(given);
+        return new Fallback(status == null ? 200 : status, body, headers);
+    }
+
+    private static @Nullable Reset fault(Fields fault) {
+        Integer percent = fault.integer("reset", 0, 100);
+        if (!fault.has("reset")) {
+            fault.wrong("reset", "is missing");
+        }
+        Fields given = fault.object("headers");
+        Map<String, String> headers = given == null ? Map.of() : headers(given);
+        return percent == null ? null : new Reset(percent, headers);
+    }
+
+    private static ConnectBackoff backoff(Fields backoff) {
+        Duration base = backoff.duration("base", Duration.ZERO);
+        Duration max = backoff.duration("max", ONE_MILLI);
+        Duration first = base == null ? DEFAULT_BACKOFF : base;
+        if (max != null && max.compareTo(first) < 0) {
+            backoff.wrong("max", "is below base, " + Durations.show(first));
+        }
+        return new ConnectBackoff(base, max);
+    }
+
+    private static Map<String, String> headers(Fields given) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        for (String name : given.names()) {
+            String value = given.text(name, "");
+            if (!HEADER_NAME.matcher(name).matches()) {
+                given.wrong(name, "is not the name of a header");
+            } else if (!HEADER_VALUE.matcher(value).matches()) {
+                given.wrong(name, "has characters that can't be sent");
+            }
+            headers.put(name, value);
+        }
+        return headers;
+    }
+}

@@ -1,0 +1,39 @@
+package dev.weft.control.translate;
+
+import com.google.protobuf.Any;
+import com.google.protobuf.Message;
+import dev.weft.control.rule.Resilience;
+import dev.weft.control.rule.Resilience.Part;
+import dev.weft.control.rule.Resilience.RateLimit;
+import io.envoyproxy.envoy.config.route.v3.Route;
+import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * A part of a rule of resilience that is a filter of HTTP to Envoy. It stands in the chains of those hosts alone of
+ * which some rule has the part, does nothing there, and is configured by the routes.
+ *
+ * @param idle its configuration in the chain
+ * @param writer its configuration for a route
+ */
+record PolicyFilter<P extends Part>(String name, Class<P> kind, Message idle, Function<P, Message> writer) {
+    /** In the order of a chain. */
+    static final List<PolicyFilter<?>> ALL = List.of(new PolicyFilter<>(
+            "envoy.filters.http.local_ratelimit", RateLimit.class, RateLimitWriter.NOBODY, RateLimitWriter::of));
+
+    HttpFilter filter() {
+        return HttpFilter.newBuilder()
+                .setName(name)
+                .setTypedConfig(Any.pack(idle))
+                .build();
+    }
+
+    /** Writes what a route says, if it says something. */
+    void write(Resilience.Policy policy, Route.Builder route) {
+        P part = policy.get(kind);
+        if (part != null) {
+            route.putTypedPerFilterConfig(name, Any.pack(writer.apply(part)));
+        }
+    }
+}
