@@ -3,6 +3,7 @@ package dev.weft.control.rule;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,13 @@ public record DestinationRule(
         implements Rule {
     public DestinationRule {
         subsets = List.copyOf(subsets);
+    }
+
+    /** Whether it says this of the host, or of some subset. */
+    boolean has(Balancer balancer) {
+        return Stream.concat(Stream.of(policy), subsets.stream().map(Subset::policy))
+                .anyMatch(
+                        one -> one.loadBalancer() != null && one.loadBalancer().balancer() == balancer);
     }
 
     /**
@@ -77,11 +85,18 @@ public record DestinationRule(
             @Nullable Hash hash,
             @Nullable Warmup warmup) {}
 
-    /** Istio: {@code loadBalancer.simple}. */
+    /** Istio: {@code loadBalancer.simple}; and two of Envoy's for which Istio has no word. */
     public enum Balancer {
         ROUND_ROBIN,
         LEAST_REQUEST,
-        RANDOM
+        RANDOM,
+        PEAK_EWMA,
+        CLIENT_SIDE_WEIGHTED_ROUND_ROBIN;
+
+        /** Whether it is none of Envoy's {@code lb_policy}. */
+        public boolean isExtension() {
+            return this == PEAK_EWMA || this == CLIENT_SIDE_WEIGHTED_ROUND_ROBIN;
+        }
     }
 
     /**

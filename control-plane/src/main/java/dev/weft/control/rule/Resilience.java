@@ -130,4 +130,39 @@ public record Resilience(
             headers = Collections.unmodifiableMap(new TreeMap<>(headers));
         }
     }
+
+    /**
+     * How many of a host's instances a process uses.
+     *
+     * @param instances that it keeps to; each process to others
+     */
+    public record Subsetting(int instances) implements HostPart {}
+
+    /**
+     * How latency is remembered where it decides who is chosen.
+     *
+     * @param decay after which an old one counts for a third
+     */
+    public record PeakEwma(Duration decay) implements HostPart {}
+
+    /**
+     * How the load that instances report is heeded where it decides who is chosen; null where the rule is silent.
+     *
+     * @param blackout how long an instance must have reported before it is believed
+     * @param expiration how long a report counts
+     * @param update how often the weights are computed anew
+     * @param errorPenalty how much a share of errors adds to the utilization
+     * @param utilization metrics of which the largest counts where the application says no utilization
+     */
+    public record ReportedLoad(
+            @Nullable Duration blackout,
+            @Nullable Duration expiration,
+            @Nullable Duration update,
+            @Nullable Double errorPenalty,
+            List<String> utilization)
+            implements HostPart {
+        public ReportedLoad {
+            utilization = List.copyOf(utilization);
+        }
+    }
 }

@@ -1,5 +1,9 @@
 package dev.weft.control.rule;
 
+import dev.weft.control.rule.DestinationRule.Balancer;
+import dev.weft.control.rule.Resilience.Part;
+import dev.weft.control.rule.Resilience.PeakEwma;
+import dev.weft.control.rule.Resilience.ReportedLoad;
 import dev.weft.control.rule.VirtualService.Forward;
 import dev.weft.control.rule.VirtualService.HttpRoute;
 import java.util.HashMap;
@@ -11,12 +15,17 @@ final class ResilienceCheck {
     /** The route of a host for which no rule has any. */
     private static final List<String> UNRULED = List.of("default");
 
+    /** What says something of one way to choose an instance, and the way. */
+    private static final Map<Class<? extends Part>, Balancer> OF_BALANCER =
+            Map.of(PeakEwma.class, Balancer.PEAK_EWMA, ReportedLoad.class, Balancer.CLIENT_SIDE_WEIGHTED_ROUND_ROBIN);
+
     private ResilienceCheck() {}
 
     static void warnings(RuleSet rules, List<Finding> warnings) {
         Map<String, List<HttpRoute>> routes = rules.routesByHost();
         Map<String, Origin> first = new HashMap<>();
         for (Resilience rule : rules.of(Resilience.class)) {
+            balancers(rules, rule, warnings);
             List<HttpRoute> ofHost = routes.get(rule.host());
             List<String> names = ofHost == null
                     ? UNRULED
@@ -45,6 +54,26 @@ final class ResilienceCheck {
                                     "spec." + part,
                                     "where both speak, the rule for " + rule.host() + " at " + before + " wins"))));
         }
+    }
+
+    private static void balancers(RuleSet rules, Resilience rule, List<Finding> warnings) {
+        for (ResilienceKey key : ResilienceKey.ALL) {
+            Balancer needed = OF_BALANCER.get(key.kind());
+            if (needed != null
+                    && rule.policy().get(key.kind()) != null
+                    && rules.of(DestinationRule.class).stream()
+                            .noneMatch(other -> other.has(needed) && areOfOne(other.host(), rule.host()))) {
+                warnings.add(new Finding(
+                        rule.origin(),
+                        "spec." + key.word(),
+                        "has no effect: no DestinationRule for " + rule.host() + " says loadBalancer.simple: "
+                                + needed));
+            }
+        }
+    }
+
+    private static boolean areOfOne(String host, String other) {
+        return HostPattern.takes(host, other) || HostPattern.takes(other, host);
     }
 
     private static String missing(String host, String route, List<String> names) {

@@ -6,8 +6,11 @@ import dev.weft.control.rule.Resilience.ConnectBackoff;
 import dev.weft.control.rule.Resilience.Fallback;
 import dev.weft.control.rule.Resilience.HostPart;
 import dev.weft.control.rule.Resilience.Part;
+import dev.weft.control.rule.Resilience.PeakEwma;
 import dev.weft.control.rule.Resilience.RateLimit;
+import dev.weft.control.rule.Resilience.ReportedLoad;
 import dev.weft.control.rule.Resilience.Reset;
+import dev.weft.control.rule.Resilience.Subsetting;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,7 +32,10 @@ record ResilienceKey(String word, Class<? extends Part> kind, Function<Fields, @
             key("rateLimit", RateLimit.class, ResilienceKey::rateLimit),
             key("fallback", Fallback.class, ResilienceKey::fallback),
             key("fault", Reset.class, ResilienceKey::fault),
-            key("connectBackoff", ConnectBackoff.class, ResilienceKey::backoff));
+            key("connectBackoff", ConnectBackoff.class, ResilienceKey::backoff),
+            key("subsetting", Subsetting.class, BalancingKeys::subsetting),
+            key("peakEwma", PeakEwma.class, BalancingKeys::peakEwma),
+            key("reportedLoad", ReportedLoad.class, BalancingKeys::reportedLoad));
 
     private static final int MOST_CALLS = 100_000;
     private static final Duration ONE_MILLI = Duration.ofMillis(1);

@@ -58,7 +58,7 @@ final class ClusterWriter {
                         .setEdsConfig(ListenerWriter.ADS)
                         .setServiceName(name))
                 .setOutlierDetection(outlierDetection(policy.outlierDetection()));
-        BalancerWriter.write(policy.loadBalancer(), cluster);
+        BalancerWriter.write(policy.loadBalancer(), own, cluster);
         if (policy.outlierDetection() != null && policy.outlierDetection().minHealthPercent() != null) {
             cluster.setCommonLbConfig(Cluster.CommonLbConfig.newBuilder()
                     .setHealthyPanicThreshold(Percent.newBuilder()

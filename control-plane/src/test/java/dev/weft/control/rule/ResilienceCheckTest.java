@@ -77,4 +77,21 @@ class ResilienceCheckTest {
                 List.of("has no effect: without maxWaiting nobody waits"),
                 warnings(rule("a", "bulkhead: {maxCalls: 1, maxWait: 1s}")));
     }
+
+    @Test
+    void settingsOfABalancerThatNobodyAsksForAreWarnedOf() {
+        String rule = """
+                apiVersion: networking.istio.io/v1
+                kind: DestinationRule
+                metadata: {name: order}
+                spec: {host: %s, subsets: [{name: v1, trafficPolicy: {loadBalancer: {simple: PEAK_EWMA}}}]}
+                """;
+        String settings = rule("a", "peakEwma: {decay: 1s}");
+        List<String> warned = List.of("has no effect: no DestinationRule for order.default.svc.cluster.local says"
+                + " loadBalancer.simple: PEAK_EWMA");
+        assertEquals(warned, warnings(settings));
+        assertEquals(warned, warnings(settings, rule.formatted("audit")));
+        assertEquals(List.of(), warnings(settings, rule.formatted("order")));
+        assertEquals(List.of(), warnings(settings.replace("host: order", "host: '*'"), rule.formatted("order")));
+    }
 }

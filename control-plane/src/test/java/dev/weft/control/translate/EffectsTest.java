@@ -136,9 +136,9 @@ class EffectsTest {
                 apiVersion: weft.dev/v1
                 kind: Resilience
                 metadata: {name: order}
-                spec: {host: order, connectBackoff: {base: 3s}}
+                spec: {host: order, subsetting: {instances: 3}}
                 """;
-        assertEquals(List.of("policy"), parts(rule, rule.replace("base: 3s", "base: 4s")));
+        assertEquals(List.of("policy"), parts(rule, rule.replace("instances: 3", "instances: 4")));
         assertEquals(List.of(), parts(rule, "# moved\n" + rule));
     }
 }

@@ -38,6 +38,10 @@ import io.envoyproxy.envoy.extensions.filters.http.router.v3.Router;
 import io.envoyproxy.envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
 import io.envoyproxy.envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy;
+import io.envoyproxy.envoy.extensions.load_balancing_policies.client_side_weighted_round_robin.v3.ClientSideWeightedRoundRobin;
+import io.envoyproxy.envoy.extensions.load_balancing_policies.least_request.v3.LeastRequest;
+import io.envoyproxy.envoy.extensions.load_balancing_policies.maglev.v3.Maglev;
+import io.envoyproxy.envoy.extensions.load_balancing_policies.round_robin.v3.RoundRobin;
 import io.envoyproxy.envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext;
 import java.io.IOException;
@@ -72,14 +76,19 @@ class GoldenTest {
     private static final JsonFormat.Printer PRINTER = JsonFormat.printer()
             .usingTypeRegistry(TypeRegistry.newBuilder()
                     .add(List.of(
+                            ClientSideWeightedRoundRobin.getDescriptor(),
                             HttpConnectionManager.getDescriptor(),
                             HTTPFault.getDescriptor(),
+                            LeastRequest.getDescriptor(),
+                            Maglev.getDescriptor(),
+                            RoundRobin.getDescriptor(),
                             LocalRateLimit.getDescriptor(),
                             Router.getDescriptor(),
                             PreviousHostsPredicate.getDescriptor(),
                             TcpProxy.getDescriptor(),
                             TlsInspector.getDescriptor(),
                             UpstreamTlsContext.getDescriptor()))
+                    .add(LateTypes.all())
                     .build());
     private static final Map<String, Class<? extends Message>> CLASSES = Map.of(
             Types.LISTENER, Listener.class,
