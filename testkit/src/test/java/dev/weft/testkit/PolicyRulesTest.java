@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.weft.client.warm.Standalone;
 import dev.weft.engine.snapshot.Balancer;
 import dev.weft.engine.snapshot.Cluster;
+import dev.weft.engine.snapshot.Guard;
+import dev.weft.engine.snapshot.Route;
+import dev.weft.engine.snapshot.StatefulSession;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,6 +62,23 @@ class PolicyRulesTest {
 
     private static Cluster cluster(Standalone read) {
         return Objects.requireNonNull(read.snapshot().clusters().get("outbound|0||" + ORDER));
+    }
+
+    private static Route route(Standalone read) {
+        return read.snapshot().hosts().stream()
+                .filter(host -> host.name().equals(ORDER))
+                .findFirst()
+                .orElseThrow()
+                .routes()
+                .get(0);
+    }
+
+    private static <G extends Guard> G guard(Standalone read, Class<G> kind) {
+        return route(read).guards().stream()
+                .filter(kind::isInstance)
+                .map(kind::cast)
+                .findFirst()
+                .orElseThrow();
     }
 
     private static final TestCall CALL = TestCall.get("http://order/");
@@ -117,5 +137,21 @@ class PolicyRulesTest {
             met.add(started.call(CALL).instance());
         }
         assertEquals(2, met.size(), met::toString);
+    }
+
+    @Test
+    void aSessionStaysWithTheInstanceThatItsCookieNames() throws IOException {
+        Standalone read =
+                read(resilience("order", "session: {cookie: {name: cart, ttl: 1h, path: /cart}, strict: true}"));
+        StatefulSession session = guard(read, StatefulSession.class);
+        assertEquals(new StatefulSession.Key.Cookie("cart", 3600, "/cart"), session.key());
+        assertTrue(session.strict());
+
+        TestMesh mesh = TestMesh.istio(rules(resilience("order", "session: {header: X-Session}")))
+                .instance("order", "10.0.0.1:8080")
+                .instance("order", "10.0.0.2:8080")
+                .start();
+        String second = java.util.Base64.getEncoder().encodeToString("10.0.0.2:8080".getBytes());
+        assertEquals(100, mesh.share(100, CALL.header("x-session", second)).instance("10.0.0.2:8080"));
     }
 }

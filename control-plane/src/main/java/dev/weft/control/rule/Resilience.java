@@ -165,4 +165,21 @@ public record Resilience(
             utilization = List.copyOf(utilization);
         }
     }
+
+    /**
+     * The calls of a session meet one instance, which answers name and requests bring along.
+     *
+     * @param header in which they do; empty for in a cookie
+     * @param cookie null for in a header
+     * @param isStrict a call fails whose instance may not be used, instead of meeting another
+     */
+    public record Session(String header, @Nullable Cookie cookie, boolean isStrict) implements Part {}
+
+    /**
+     * A cookie that answers set.
+     *
+     * @param ttl how long it is kept; null for as long as whoever keeps it runs
+     * @param path of the requests that it is for; empty for all
+     */
+    public record Cookie(String name, @Nullable Duration ttl, String path) {}
 }

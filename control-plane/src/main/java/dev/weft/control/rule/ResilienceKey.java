@@ -3,6 +3,7 @@ package dev.weft.control.rule;
 import dev.weft.control.rule.Resilience.Breaker;
 import dev.weft.control.rule.Resilience.Bulkhead;
 import dev.weft.control.rule.Resilience.ConnectBackoff;
+import dev.weft.control.rule.Resilience.Cookie;
 import dev.weft.control.rule.Resilience.Fallback;
 import dev.weft.control.rule.Resilience.HostPart;
 import dev.weft.control.rule.Resilience.Part;
@@ -10,6 +11,7 @@ import dev.weft.control.rule.Resilience.PeakEwma;
 import dev.weft.control.rule.Resilience.RateLimit;
 import dev.weft.control.rule.Resilience.ReportedLoad;
 import dev.weft.control.rule.Resilience.Reset;
+import dev.weft.control.rule.Resilience.Session;
 import dev.weft.control.rule.Resilience.Subsetting;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -30,6 +32,7 @@ record ResilienceKey(String word, Class<? extends Part> kind, Function<Fields, @
             key("breaker", Breaker.class, ResilienceKey::breaker),
             key("bulkhead", Bulkhead.class, ResilienceKey::bulkhead),
             key("rateLimit", RateLimit.class, ResilienceKey::rateLimit),
+            key("session", Session.class, ResilienceKey::session),
             key("fallback", Fallback.class, ResilienceKey::fallback),
             key("fault", Reset.class, ResilienceKey::fault),
             key("connectBackoff", ConnectBackoff.class, ResilienceKey::backoff),
@@ -52,6 +55,9 @@ record ResilienceKey(String word, Class<? extends Part> kind, Function<Fields, @
     private static final Pattern HEADER_NAME = Pattern.compile("[0-9A-Za-z!#$%&'*+.^_`|~-]+");
 
     private static final Pattern HEADER_VALUE = Pattern.compile("[\\t -~]*");
+
+    /** RFC 6265, 4.1.1. */
+    private static final Pattern COOKIE_PATH = Pattern.compile("[ -:<-~]*");
 
     private static <P extends Part> ResilienceKey key(
             String word, Class<P> kind, Function<Fields, @Nullable P> reader) {
@@ -119,6 +125,44 @@ record ResilienceKey(String word, Class<? extends Part> kind, Function<Fields, @
         return calls == null
                 ? null
                 : new RateLimit(calls, per == null ? DEFAULT_PER : per, burst == null ? calls : burst);
+    }
+
+    private static @Nullable Session session(Fields session) {
+        String header = session.text("header", "");
+        Fields fields = session.object("cookie");
+        Cookie cookie = fields == null ? null : cookie(fields);
+        Boolean strict = session.bool("strict");
+        if (header.isEmpty() == (cookie == null)) {
+            session.wrong("must have one of cookie and header");
+            return null;
+        }
+        if (!header.isEmpty()) {
+            named(session, "header", header, "is not the name of a header");
+        }
+        return new Session(header, cookie, Boolean.TRUE.equals(strict));
+    }
+
+    private static Cookie cookie(Fields cookie) {
+        String name = cookie.required("name");
+        if (!name.isEmpty()) {
+            named(cookie, "name", name, "is not the name of a cookie");
+        }
+        Duration ttl = cookie.duration("ttl", Duration.ofSeconds(1));
+        if (ttl != null && ttl.getNano() != 0) {
+            cookie.wrong("ttl", "must be whole seconds"); // as cookies have it: RFC 6265, 4.1.2.2
+        }
+        String path = cookie.text("path", "");
+        if (!COOKIE_PATH.matcher(path).matches()) {
+            cookie.wrong("path", "has characters that a cookie can't have");
+        }
+        cookie.end();
+        return new Cookie(name, ttl, path);
+    }
+
+    private static void named(Fields fields, String field, String name, String otherwise) {
+        if (!HEADER_NAME.matcher(name).matches()) {
+            fields.wrong(field, otherwise);
+        }
     }
 
     private static Fallback fallback(Fields fallback) {

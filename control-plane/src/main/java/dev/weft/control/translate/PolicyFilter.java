@@ -5,7 +5,9 @@ import com.google.protobuf.Message;
 import dev.weft.control.rule.Resilience;
 import dev.weft.control.rule.Resilience.Part;
 import dev.weft.control.rule.Resilience.RateLimit;
+import dev.weft.control.rule.Resilience.Session;
 import io.envoyproxy.envoy.config.route.v3.Route;
+import io.envoyproxy.envoy.extensions.filters.http.stateful_session.v3.StatefulSession;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter;
 import java.util.List;
 import java.util.function.Function;
@@ -19,8 +21,14 @@ import java.util.function.Function;
  */
 record PolicyFilter<P extends Part>(String name, Class<P> kind, Message idle, Function<P, Message> writer) {
     /** In the order of a chain. */
-    static final List<PolicyFilter<?>> ALL = List.of(new PolicyFilter<>(
-            "envoy.filters.http.local_ratelimit", RateLimit.class, RateLimitWriter.NOBODY, RateLimitWriter::of));
+    static final List<PolicyFilter<?>> ALL = List.of(
+            new PolicyFilter<>(
+                    "envoy.filters.http.local_ratelimit", RateLimit.class, RateLimitWriter.NOBODY, RateLimitWriter::of),
+            new PolicyFilter<>(
+                    "envoy.filters.http.stateful_session",
+                    Session.class,
+                    StatefulSession.getDefaultInstance(),
+                    SessionWriter::of));
 
     HttpFilter filter() {
         return HttpFilter.newBuilder()

@@ -35,9 +35,13 @@ import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
 import io.envoyproxy.envoy.extensions.filters.http.fault.v3.HTTPFault;
 import io.envoyproxy.envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit;
 import io.envoyproxy.envoy.extensions.filters.http.router.v3.Router;
+import io.envoyproxy.envoy.extensions.filters.http.stateful_session.v3.StatefulSession;
+import io.envoyproxy.envoy.extensions.filters.http.stateful_session.v3.StatefulSessionPerRoute;
 import io.envoyproxy.envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
 import io.envoyproxy.envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy;
+import io.envoyproxy.envoy.extensions.http.stateful_session.cookie.v3.CookieBasedSessionState;
+import io.envoyproxy.envoy.extensions.http.stateful_session.header.v3.HeaderBasedSessionState;
 import io.envoyproxy.envoy.extensions.load_balancing_policies.client_side_weighted_round_robin.v3.ClientSideWeightedRoundRobin;
 import io.envoyproxy.envoy.extensions.load_balancing_policies.least_request.v3.LeastRequest;
 import io.envoyproxy.envoy.extensions.load_balancing_policies.maglev.v3.Maglev;
@@ -77,11 +81,15 @@ class GoldenTest {
             .usingTypeRegistry(TypeRegistry.newBuilder()
                     .add(List.of(
                             ClientSideWeightedRoundRobin.getDescriptor(),
+                            CookieBasedSessionState.getDescriptor(),
+                            HeaderBasedSessionState.getDescriptor(),
                             HttpConnectionManager.getDescriptor(),
                             HTTPFault.getDescriptor(),
                             LeastRequest.getDescriptor(),
                             Maglev.getDescriptor(),
                             RoundRobin.getDescriptor(),
+                            StatefulSession.getDescriptor(),
+                            StatefulSessionPerRoute.getDescriptor(),
                             LocalRateLimit.getDescriptor(),
                             Router.getDescriptor(),
                             PreviousHostsPredicate.getDescriptor(),
