@@ -4,9 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.client.warm.Standalone;
+import dev.weft.engine.snapshot.Action;
+import dev.weft.engine.snapshot.AdaptiveConcurrency;
+import dev.weft.engine.snapshot.AdmissionControl;
+import dev.weft.engine.snapshot.AdmissionControl.Statuses;
 import dev.weft.engine.snapshot.Balancer;
 import dev.weft.engine.snapshot.Cluster;
 import dev.weft.engine.snapshot.Guard;
+import dev.weft.engine.snapshot.HedgePolicy;
+import dev.weft.engine.snapshot.Match.HeaderMatch;
 import dev.weft.engine.snapshot.Route;
 import dev.weft.engine.snapshot.StatefulSession;
 import java.io.IOException;
@@ -48,6 +54,18 @@ class PolicyRulesTest {
                 spec: {host: order, %s}
                 """.formatted(name, parts);
     }
+
+    private static final String RETRIES = """
+            apiVersion: networking.istio.io/v1
+            kind: VirtualService
+            metadata: {name: order}
+            spec:
+              hosts: [order]
+              http:
+                - name: list
+                  retries: {attempts: 2, perTryTimeout: 100ms, retryOn: 5xx}
+                  route: [{destination: {host: order}}]
+            """;
 
     private Standalone read(String... documents) throws IOException {
         Standalone read = IstioRules.read(
@@ -153,5 +171,70 @@ class PolicyRulesTest {
                 .start();
         String second = java.util.Base64.getEncoder().encodeToString("10.0.0.2:8080".getBytes());
         assertEquals(100, mesh.share(100, CALL.header("x-session", second)).instance("10.0.0.2:8080"));
+    }
+
+    @Test
+    void limitsThatFindThemselvesHaveTheirSettings() throws IOException {
+        Standalone read = read(resilience("order", """
+                admissionControl: {success: ["200-299"], window: 10s, aggression: 2, threshold: 90, minRate: 5, maxRejection: 50},
+                adaptiveConcurrency: {percentile: 90, maxCalls: 200, minCalls: 5, update: 50ms, minRtt: {interval: 30s, calls: 20, jitter: 10}, buffer: 50, status: 429}"""));
+        AdmissionControl admission = guard(read, AdmissionControl.class);
+        assertEquals(
+                new AdmissionControl(
+                        admission.scope(), true, List.of(new Statuses(200, 300)), 10_000_000_000L, 2, 0.9, 5, 0.5),
+                admission);
+        AdaptiveConcurrency adaptive = guard(read, AdaptiveConcurrency.class);
+        assertEquals(
+                new AdaptiveConcurrency(
+                        adaptive.scope(),
+                        true,
+                        0.9,
+                        200,
+                        50_000_000L,
+                        new AdaptiveConcurrency.MinRtt.Measured(30_000_000_000L, 0.1, 20),
+                        5,
+                        0.5,
+                        429),
+                adaptive);
+        assertEquals(
+                new AdaptiveConcurrency.MinRtt.Fixed(5_000_000L),
+                guard(
+                                read(resilience("order", "adaptiveConcurrency: {minRtt: {fixed: 5ms}}")),
+                                AdaptiveConcurrency.class)
+                        .minRtt());
+    }
+
+    @Test
+    void anotherAttemptBeginsBesideOneThatIsTooSlow() throws IOException {
+        TestMesh mesh = TestMesh.istio(rules(RETRIES, resilience("order", "hedge: {onPerTryTimeout: true}")))
+                .instance("order", "10.0.0.1:8080")
+                .instance("order", "10.0.0.2:8080")
+                .start()
+                .answers("10.0.0.1:8080", 200, Duration.ofMillis(150))
+                .answers("10.0.0.2:8080", 200, Duration.ofMillis(150));
+
+        Decision decision = mesh.call(CALL);
+
+        assertEquals(2, decision.attempts().size());
+        assertEquals(Duration.ofMillis(150), decision.took(), "the first one, which was not given up");
+        Action.Forward forward = (Action.Forward)
+                route(read(resilience("order", "hedge: {initialRequests: 2}"))).action();
+        assertEquals(new HedgePolicy(2, 0), forward.hedge());
+    }
+
+    @Test
+    void anAnswerWithAHeaderIsFollowedByAnotherAttempt() throws IOException {
+        Action.Forward forward = (Action.Forward)
+                route(read(RETRIES, resilience("order", "retriableHeaders: {x-again: \"yes\", x-draining: \"\"}")))
+                        .action();
+        var retry = Objects.requireNonNull(forward.retry());
+        assertEquals(
+                Set.of("5xx", "retriable-headers"),
+                retry.on().stream().map(on -> on.word()).collect(java.util.stream.Collectors.toSet()));
+        assertEquals(
+                List.of("x-again", "x-draining"),
+                Objects.requireNonNull(retry.headers()).answers().stream()
+                        .map(HeaderMatch::name)
+                        .toList());
     }
 }

@@ -182,4 +182,73 @@ public record Resilience(
      * @param path of the requests that it is for; empty for all
      */
     public record Cookie(String name, @Nullable Duration ttl, String path) {}
+
+    /**
+     * A limit on the calls under way that follows their latency. Shares are percentages.
+     *
+     * @param percentile of the latencies that is looked at
+     * @param update how often the limit is found anew
+     * @param minRtt how the latency without load is known
+     * @param buffer what is added to that latency, of it
+     * @param status of the answer to a call that is too many
+     */
+    public record AdaptiveConcurrency(
+            int percentile, int maxCalls, int minCalls, Duration update, MinRtt minRtt, int buffer, int status)
+            implements Part {}
+
+    /**
+     * How the latency without load is known.
+     *
+     * @param fixed it is given; null for measured from time to time
+     * @param interval from one measurement to the next
+     * @param calls that are measured
+     * @param jitter by how much of the interval it is longer at most, percent
+     */
+    public record MinRtt(@Nullable Duration fixed, Duration interval, int calls, int jitter) {
+        public static final MinRtt MEASURED = new MinRtt(null, Duration.ofSeconds(60), 50, 15);
+    }
+
+    /**
+     * A share of the calls that is refused grows as fewer of them succeed. Shares are percentages.
+     *
+     * @param success statuses that count as a success
+     * @param window over which they are counted
+     * @param aggression 1 or more: how fast it grows
+     * @param threshold of successes, below which calls are refused
+     * @param minRate calls in a second below which none is refused
+     * @param maxRejection the largest share
+     */
+    public record AdmissionControl(
+            List<Statuses> success, Duration window, double aggression, int threshold, int minRate, int maxRejection)
+            implements Part {
+        public AdmissionControl {
+            success = List.copyOf(success);
+        }
+    }
+
+    /** Statuses from the first to the last. */
+    public record Statuses(int from, int to) {
+        boolean overlaps(Statuses other) {
+            return from <= other.to && other.from <= to;
+        }
+    }
+
+    /**
+     * Attempts beside each other.
+     *
+     * @param initialRequests how many begin at once; 1 for one after the other
+     * @param onPerTryTimeout another begins when one is too slow, which goes on
+     */
+    public record Hedge(int initialRequests, boolean onPerTryTimeout) implements Part {}
+
+    /**
+     * Answers that are no answers: the call is made again.
+     *
+     * @param headers one of which such an answer has, with its value; an empty one stands for any
+     */
+    public record RetriableHeaders(Map<String, String> headers) implements Part {
+        public RetriableHeaders {
+            headers = Collections.unmodifiableMap(new TreeMap<>(headers));
+        }
+    }
 }

@@ -1,6 +1,7 @@
 package dev.weft.control.rule;
 
 import dev.weft.control.rule.DestinationRule.Balancer;
+import dev.weft.control.rule.Resilience.Hedge;
 import dev.weft.control.rule.Resilience.Part;
 import dev.weft.control.rule.Resilience.PeakEwma;
 import dev.weft.control.rule.Resilience.ReportedLoad;
@@ -9,6 +10,7 @@ import dev.weft.control.rule.VirtualService.HttpRoute;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Looks at rules of {@link Resilience} for what does not fit to the routes of their hosts, or to each other. */
 final class ResilienceCheck {
@@ -27,6 +29,7 @@ final class ResilienceCheck {
         for (Resilience rule : rules.of(Resilience.class)) {
             balancers(rules, rule, warnings);
             List<HttpRoute> ofHost = routes.get(rule.host());
+            hedges(rule, ofHost, warnings);
             List<String> names = ofHost == null
                     ? UNRULED
                     : ofHost.stream().map(HttpRoute::name).distinct().toList();
@@ -70,6 +73,29 @@ final class ResilienceCheck {
                                 + needed));
             }
         }
+    }
+
+    /** What leans on a limit for each try, on routes that have none. */
+    private static void hedges(Resilience rule, @Nullable List<HttpRoute> routes, List<Finding> warnings) {
+        Hedge hedge = rule.policy().get(Hedge.class);
+        if (hedge == null || !hedge.onPerTryTimeout() || HostPattern.isOfSeveral(rule.host())) {
+            return;
+        }
+        List<String> without = routes == null
+                ? UNRULED
+                : routes.stream()
+                        .filter(route -> route.action() instanceof Forward forward
+                                && (forward.retries() == null
+                                        || forward.retries().perTryTimeout() == null))
+                        .map(HttpRoute::name)
+                        .distinct()
+                        .toList();
+        without.stream()
+                .filter(rule::isFor)
+                .forEach(route -> warnings.add(new Finding(
+                        rule.origin(),
+                        "spec.hedge.onPerTryTimeout",
+                        "has no effect on route '" + route + "', whose retries have no perTryTimeout")));
     }
 
     private static boolean areOfOne(String host, String other) {

@@ -1,16 +1,20 @@
 package dev.weft.control.rule;
 
+import dev.weft.control.rule.Resilience.AdaptiveConcurrency;
+import dev.weft.control.rule.Resilience.AdmissionControl;
 import dev.weft.control.rule.Resilience.Breaker;
 import dev.weft.control.rule.Resilience.Bulkhead;
 import dev.weft.control.rule.Resilience.ConnectBackoff;
 import dev.weft.control.rule.Resilience.Cookie;
 import dev.weft.control.rule.Resilience.Fallback;
+import dev.weft.control.rule.Resilience.Hedge;
 import dev.weft.control.rule.Resilience.HostPart;
 import dev.weft.control.rule.Resilience.Part;
 import dev.weft.control.rule.Resilience.PeakEwma;
 import dev.weft.control.rule.Resilience.RateLimit;
 import dev.weft.control.rule.Resilience.ReportedLoad;
 import dev.weft.control.rule.Resilience.Reset;
+import dev.weft.control.rule.Resilience.RetriableHeaders;
 import dev.weft.control.rule.Resilience.Session;
 import dev.weft.control.rule.Resilience.Subsetting;
 import java.time.Duration;
@@ -32,6 +36,10 @@ record ResilienceKey(String word, Class<? extends Part> kind, Function<Fields, @
             key("breaker", Breaker.class, ResilienceKey::breaker),
             key("bulkhead", Bulkhead.class, ResilienceKey::bulkhead),
             key("rateLimit", RateLimit.class, ResilienceKey::rateLimit),
+            key("admissionControl", AdmissionControl.class, ConcurrencyKeys::admission),
+            key("adaptiveConcurrency", AdaptiveConcurrency.class, ConcurrencyKeys::adaptive),
+            key("hedge", Hedge.class, ConcurrencyKeys::hedge),
+            key("retriableHeaders", RetriableHeaders.class, ResilienceKey::retriable),
             key("session", Session.class, ResilienceKey::session),
             key("fallback", Fallback.class, ResilienceKey::fallback),
             key("fault", Reset.class, ResilienceKey::fault),
@@ -163,6 +171,13 @@ record ResilienceKey(String word, Class<? extends Part> kind, Function<Fields, @
         if (!HEADER_NAME.matcher(name).matches()) {
             fields.wrong(field, otherwise);
         }
+    }
+
+    private static RetriableHeaders retriable(Fields given) {
+        if (given.names().isEmpty()) {
+            given.wrong("must not be empty");
+        }
+        return new RetriableHeaders(headers(given));
     }
 
     private static Fallback fallback(Fields fallback) {

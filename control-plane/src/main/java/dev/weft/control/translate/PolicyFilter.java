@@ -3,6 +3,8 @@ package dev.weft.control.translate;
 import com.google.protobuf.Any;
 import com.google.protobuf.Message;
 import dev.weft.control.rule.Resilience;
+import dev.weft.control.rule.Resilience.AdaptiveConcurrency;
+import dev.weft.control.rule.Resilience.AdmissionControl;
 import dev.weft.control.rule.Resilience.Part;
 import dev.weft.control.rule.Resilience.RateLimit;
 import dev.weft.control.rule.Resilience.Session;
@@ -24,6 +26,16 @@ record PolicyFilter<P extends Part>(String name, Class<P> kind, Message idle, Fu
     static final List<PolicyFilter<?>> ALL = List.of(
             new PolicyFilter<>(
                     "envoy.filters.http.local_ratelimit", RateLimit.class, RateLimitWriter.NOBODY, RateLimitWriter::of),
+            new PolicyFilter<>(
+                    "envoy.filters.http.admission_control",
+                    AdmissionControl.class,
+                    ConcurrencyWriter.ALL_ADMITTED,
+                    ConcurrencyWriter::of),
+            new PolicyFilter<>(
+                    "envoy.filters.http.adaptive_concurrency",
+                    AdaptiveConcurrency.class,
+                    ConcurrencyWriter.NO_LIMIT,
+                    ConcurrencyWriter::of),
             new PolicyFilter<>(
                     "envoy.filters.http.stateful_session",
                     Session.class,

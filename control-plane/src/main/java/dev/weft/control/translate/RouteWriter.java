@@ -13,6 +13,7 @@ import dev.weft.control.rule.VirtualService.HttpMatch;
 import dev.weft.control.rule.VirtualService.HttpRoute;
 import dev.weft.control.rule.VirtualService.Mirror;
 import dev.weft.control.rule.VirtualService.Redirect;
+import dev.weft.control.rule.VirtualService.Retries;
 import dev.weft.control.rule.VirtualService.Rewrite;
 import dev.weft.control.rule.VirtualService.WeightedDestination;
 import io.envoyproxy.envoy.config.core.v3.DataSource;
@@ -41,6 +42,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** RDS: the routes of one host. */
 final class RouteWriter {
@@ -83,8 +85,8 @@ final class RouteWriter {
         if (rules.isOpen() && virtualHost.getRoutesCount() == 0) {
             RouteAction.Builder action = RouteAction.newBuilder()
                     .setCluster(ClusterName.of(listener, "", host))
-                    .setTimeout(Wire.duration(java.time.Duration.ZERO))
-                    .setRetryPolicy(RetryWriter.DEFAULT);
+                    .setTimeout(Wire.duration(java.time.Duration.ZERO));
+            again(null, rules.resilience(DEFAULT), action);
             Hash hash = rules.target(host).hash("");
             if (hash != null) {
                 action.addHashPolicy(BalancerWriter.policy(hash));
@@ -142,7 +144,7 @@ final class RouteWriter {
         changes(forward.headers().response()).forEach(route::addResponseHeadersToAdd);
         route.addAllResponseHeadersToRemove(forward.headers().response().remove());
         write(forward.retryNonIdempotent(), rule.name(), route);
-        return route.setRoute(action(forward)).build();
+        return route.setRoute(action(forward, rules.resilience(rule.name()))).build();
     }
 
     private static RedirectAction redirect(Redirect redirect) {
@@ -205,7 +207,13 @@ final class RouteWriter {
         return builder.build();
     }
 
-    private RouteAction action(Forward forward) {
+    /** When a call is made again, and what beside it. */
+    private static void again(@Nullable Retries retries, Resilience.Policy own, RouteAction.Builder action) {
+        RetryWriter.of(retries, own).ifPresent(action::setRetryPolicy);
+        RetryWriter.hedge(own).ifPresent(action::setHedgePolicy);
+    }
+
+    private RouteAction action(Forward forward, Resilience.Policy own) {
         RouteAction.Builder action = RouteAction.newBuilder()
                 .setTimeout(Wire.duration(forward.timeout() == null ? java.time.Duration.ZERO : forward.timeout()));
         List<WeightedDestination> destinations = forward.destinations();
@@ -236,7 +244,7 @@ final class RouteWriter {
             }
         }
         forward.mirrors().forEach(mirror -> action.addRequestMirrorPolicies(mirror(mirror)));
-        RetryWriter.of(forward.retries()).ifPresent(action::setRetryPolicy);
+        again(forward.retries(), own, action);
         Rewrite rewrite = forward.rewrite();
         if (rewrite != null && rewrite.match() != null) {
             action.setRegexRewrite(regex(rewrite, rewrite.match()));

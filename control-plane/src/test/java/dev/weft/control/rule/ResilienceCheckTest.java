@@ -94,4 +94,21 @@ class ResilienceCheckTest {
         assertEquals(List.of(), warnings(settings, rule.formatted("order")));
         assertEquals(List.of(), warnings(settings.replace("host: order", "host: '*'"), rule.formatted("order")));
     }
+
+    @Test
+    void hedgingByATimeThatNoTryHasIsWarnedOf() {
+        String hedge = "hedge: {onPerTryTimeout: true}";
+        assertEquals(
+                List.of("has no effect on route 'list', whose retries have no perTryTimeout"),
+                warnings(ROUTES, rule("a", hedge)));
+        assertEquals(
+                List.of("has no effect on route 'default', whose retries have no perTryTimeout"),
+                warnings(rule("a", hedge)));
+        assertEquals(List.of(), warnings(ROUTES, rule("a", "hedge: {initialRequests: 2}")));
+        assertEquals(
+                List.of(),
+                warnings(
+                        ROUTES.replace("route: [", "retries: {attempts: 1, perTryTimeout: 1s}\n      route: ["),
+                        rule("a", hedge)));
+    }
 }

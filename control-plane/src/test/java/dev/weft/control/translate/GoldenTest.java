@@ -32,6 +32,8 @@ import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import io.envoyproxy.envoy.config.listener.v3.Listener;
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
+import io.envoyproxy.envoy.extensions.filters.http.adaptive_concurrency.v3.AdaptiveConcurrency;
+import io.envoyproxy.envoy.extensions.filters.http.admission_control.v3.AdmissionControl;
 import io.envoyproxy.envoy.extensions.filters.http.fault.v3.HTTPFault;
 import io.envoyproxy.envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit;
 import io.envoyproxy.envoy.extensions.filters.http.router.v3.Router;
@@ -80,6 +82,8 @@ class GoldenTest {
     private static final JsonFormat.Printer PRINTER = JsonFormat.printer()
             .usingTypeRegistry(TypeRegistry.newBuilder()
                     .add(List.of(
+                            AdaptiveConcurrency.getDescriptor(),
+                            AdmissionControl.getDescriptor(),
                             ClientSideWeightedRoundRobin.getDescriptor(),
                             CookieBasedSessionState.getDescriptor(),
                             HeaderBasedSessionState.getDescriptor(),
