@@ -19,6 +19,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -28,6 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What rules say of policies, as agents read it and as their calls meet it. */
 class PolicyRulesTest {
+    private static final String REGION = "topology.kubernetes.io/region";
+    private static final String ZONE = "topology.kubernetes.io/zone";
     private static final String ORDER = "order.default.svc.cluster.local";
 
     @TempDir
@@ -97,6 +101,25 @@ class PolicyRulesTest {
                 .map(kind::cast)
                 .findFirst()
                 .orElseThrow();
+    }
+
+    private static String zone(String region, String zone) {
+        return region + "/" + zone;
+    }
+
+    private static Map<String, String> at(String place) {
+        String[] parts = place.split("/", -1);
+        return Map.of(REGION, parts[0], ZONE, parts[1]);
+    }
+
+    /** Three instances, two in the caller's region. */
+    private TestMesh places(String caller, String setting) throws IOException {
+        return TestMesh.istio(rules(destination("loadBalancer: {localityLbSetting: {" + setting + "}}")))
+                .instance("order", "10.0.0.1:8080", at(zone("eu", "eu-1")))
+                .instance("order", "10.0.0.2:8080", at(zone("eu", "eu-2")))
+                .instance("order", "10.0.0.3:8080", at(zone("us", "us-1")))
+                .caller("default", at(caller))
+                .start();
     }
 
     private static final TestCall CALL = TestCall.get("http://order/");
@@ -171,6 +194,87 @@ class PolicyRulesTest {
                 .start();
         String second = java.util.Base64.getEncoder().encodeToString("10.0.0.2:8080".getBytes());
         assertEquals(100, mesh.share(100, CALL.header("x-session", second)).instance("10.0.0.2:8080"));
+    }
+
+    @Test
+    void callsGoToTheNearestAndFurtherWhereNobodyIsLeft() throws IOException {
+        TestMesh mesh = places("eu/eu-2", "enabled: true");
+        assertEquals(100, mesh.share(100, CALL).instance("10.0.0.2:8080"));
+
+        mesh.refuses("10.0.0.2:8080");
+        mesh.share(2, CALL);
+        assertEquals(50, mesh.share(50, CALL).instance("10.0.0.1:8080"), "in the region, before the other one");
+
+        mesh.refuses("10.0.0.1:8080");
+        mesh.share(2, CALL);
+        assertEquals("10.0.0.3:8080", mesh.call(CALL).instance());
+    }
+
+    @Test
+    void callsOfARegionGoToTheOneThatIsNamedForIt() throws IOException {
+        TestMesh.Builder mesh = TestMesh.istio(
+                        rules(destination("loadBalancer: {localityLbSetting: {failover: [{from: us, to: ap}]}}")))
+                .instance("order", "10.0.0.1:8080", at("eu/eu-1"))
+                .instance("order", "10.0.0.2:8080", at("ap/ap-1"));
+        assertEquals(
+                100,
+                mesh.caller("default", at("us/us-1")).start().share(100, CALL).instance("10.0.0.2:8080"));
+        Shares elsewhere = mesh.caller("default", at("af/af-1")).start().share(100, CALL);
+        assertTrue(elsewhere.instance("10.0.0.1:8080") > 30, elsewhere::toString);
+    }
+
+    @Test
+    void callsAreSharedOutAsTheCallersPlaceSays() throws IOException {
+        String setting = "distribute: [{from: eu/eu-1, to: {eu/eu-1: 80, \"us/*\": 20}}]";
+        Shares shares = places("eu/eu-1", setting).share(1_000, CALL);
+        assertTrue(Math.abs(shares.instance("10.0.0.1:8080") - 800) < 60, shares::toString);
+        assertEquals(0, shares.instance("10.0.0.2:8080"));
+
+        Shares others = places("eu/eu-2", setting).share(300, CALL);
+        assertTrue(others.instance("10.0.0.2:8080") > 60, others::toString);
+    }
+
+    @Test
+    void instancesWithTheCallersLabelsAreCalledFirst() throws IOException {
+        Map<String, String> blue = new HashMap<>(at("us/us-1"));
+        blue.put("lane", "blue");
+        TestMesh mesh = TestMesh.istio(rules(
+                        destination("loadBalancer: {localityLbSetting: {failoverPriority: [lane, " + ZONE + "]}}")))
+                .instance("order", "10.0.0.1:8080", at("eu/eu-1"))
+                .instance("order", "10.0.0.2:8080", Map.of("lane", "blue"))
+                .instance("order", "10.0.0.3:8080", blue)
+                .caller("default", Map.of("lane", "blue", ZONE, "us-1"))
+                .start();
+        List<String> met = new ArrayList<>();
+        met.add(mesh.call(CALL).instance());
+        mesh.refuses("10.0.0.3:8080").call(CALL);
+        met.add(mesh.call(CALL).instance());
+        mesh.refuses("10.0.0.2:8080").call(CALL);
+        met.add(mesh.call(CALL).instance());
+
+        assertEquals(List.of("10.0.0.3:8080", "10.0.0.2:8080", "10.0.0.1:8080"), met);
+    }
+
+    @Test
+    void aPortHasSettingsOfItsOwn() throws IOException {
+        Standalone read = read("""
+                apiVersion: networking.istio.io/v1
+                kind: ServiceEntry
+                metadata: {name: order}
+                spec:
+                  hosts: [order]
+                  resolution: STATIC
+                  ports: [{number: 80, name: http}, {number: 81, name: http-admin}]
+                  endpoints: [{address: 10.0.0.8}]
+                """, destination("""
+                loadBalancer: {simple: RANDOM}, connectionPool: {tcp: {connectTimeout: 1s}},
+                portLevelSettings: [{port: {number: 81}, loadBalancer: {simple: PEAK_EWMA}}]"""));
+        var clusters = read.snapshot().clusters();
+        Cluster usual = Objects.requireNonNull(clusters.get("outbound|80||" + ORDER));
+        Cluster admin = Objects.requireNonNull(clusters.get("outbound|81||" + ORDER));
+        assertEquals(Balancer.RANDOM, usual.balancer());
+        assertEquals(Balancer.PEAK_EWMA, admin.balancer());
+        assertEquals(1_000_000_000L, admin.connectTimeoutNanos());
     }
 
     @Test

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Reads {@code loadBalancer} of a traffic policy. */
+/** Reads what {@code loadBalancer} of a traffic policy says of how an instance is chosen. */
 final class LoadBalancerReader {
     private static final Duration ONE_MILLI = Duration.ofMillis(1);
 
@@ -21,11 +21,8 @@ final class LoadBalancerReader {
 
     private LoadBalancerReader() {}
 
-    static @Nullable LoadBalancer read(Fields policy) {
-        Fields balancer = policy.object("loadBalancer");
-        if (balancer == null) {
-            return null;
-        }
+    /** Null where it says nothing of how an instance is chosen. */
+    static @Nullable LoadBalancer read(Fields balancer) {
         String simple = balancer.word(
                 "simple",
                 List.of(
@@ -50,8 +47,6 @@ final class LoadBalancerReader {
                     balancer.has("warmup") ? "warmup" : "warmupDurationSecs",
                     "goes with ROUND_ROBIN and LEAST_REQUEST alone");
         }
-        balancer.notYet("localityLbSetting");
-        balancer.end();
         return chosen == null && hash == null && warmup == null
                 ? null
                 : new LoadBalancer(chosen == null ? Balancer.LEAST_REQUEST : chosen, hash, warmup);

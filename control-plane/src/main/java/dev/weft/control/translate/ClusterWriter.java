@@ -6,10 +6,12 @@ import dev.weft.control.rule.DestinationRule.OutlierDetection;
 import dev.weft.control.rule.DestinationRule.RetryBudget;
 import dev.weft.control.rule.DestinationRule.Tls;
 import dev.weft.control.rule.DestinationRule.TrafficPolicy;
+import dev.weft.control.rule.LocalityLb;
 import dev.weft.control.rule.Resilience;
 import dev.weft.control.rule.Resilience.ConnectBackoff;
 import io.envoyproxy.envoy.config.cluster.v3.CircuitBreakers;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
+import io.envoyproxy.envoy.config.cluster.v3.Cluster.CommonLbConfig.LocalityWeightedLbConfig;
 import io.envoyproxy.envoy.config.core.v3.ConfigSource;
 import io.envoyproxy.envoy.config.core.v3.SelfConfigSource;
 import io.envoyproxy.envoy.config.core.v3.TransportSocket;
@@ -59,11 +61,7 @@ final class ClusterWriter {
                         .setServiceName(name))
                 .setOutlierDetection(outlierDetection(policy.outlierDetection()));
         BalancerWriter.write(policy.loadBalancer(), own, cluster);
-        if (policy.outlierDetection() != null && policy.outlierDetection().minHealthPercent() != null) {
-            cluster.setCommonLbConfig(Cluster.CommonLbConfig.newBuilder()
-                    .setHealthyPanicThreshold(Percent.newBuilder()
-                            .setValue(policy.outlierDetection().minHealthPercent())));
-        }
+        common(policy, cluster);
         if (policy.connectTimeout() != null) {
             cluster.setConnectTimeout(Wire.duration(policy.connectTimeout()));
         }
@@ -81,6 +79,19 @@ final class ClusterWriter {
             cluster.setLrsServer(ConfigSource.newBuilder().setSelf(SelfConfigSource.getDefaultInstance()));
         }
         return cluster.build();
+    }
+
+    private static void common(TrafficPolicy policy, Cluster.Builder cluster) {
+        OutlierDetection outlier = policy.outlierDetection();
+        if (outlier != null && outlier.minHealthPercent() != null) {
+            cluster.getCommonLbConfigBuilder()
+                    .setHealthyPanicThreshold(Percent.newBuilder().setValue(outlier.minHealthPercent()));
+        }
+        LocalityLb locality = policy.locality();
+        if (locality != null && locality.isEnabled() && !locality.distribute().isEmpty()) {
+            cluster.getCommonLbConfigBuilder()
+                    .setLocalityWeightedLbConfig(LocalityWeightedLbConfig.getDefaultInstance());
+        }
     }
 
     /**

@@ -3,7 +3,6 @@ package dev.weft.control.translate;
 import dev.weft.control.rule.DestinationRule;
 import dev.weft.control.rule.DestinationRule.Hash;
 import dev.weft.control.rule.DestinationRule.Subset;
-import dev.weft.control.rule.DestinationRule.Tls;
 import dev.weft.control.rule.DestinationRule.TrafficPolicy;
 import dev.weft.control.rule.HostPattern;
 import dev.weft.control.rule.Resilience;
@@ -81,14 +80,16 @@ final class HostPolicies {
             for (DestinationRule rule : rules) {
                 merged = merged.over(rule.policy());
             }
-            TrafficPolicy policy = verified(merged, names);
+            TrafficPolicy policy = merged.naming(names);
             Map<String, SubsetRules> subsets = new TreeMap<>();
             for (DestinationRule rule : rules) {
                 for (Subset subset : rule.subsets()) {
                     subsets.putIfAbsent(
                             subset.name(),
                             new SubsetRules(
-                                    subset.labels(), verified(subset.policy().over(policy), names), true));
+                                    subset.labels(),
+                                    subset.policy().over(policy).naming(names),
+                                    true));
                 }
             }
             return new Policies(policy, subsets);
@@ -104,27 +105,21 @@ final class HostPolicies {
             return all;
         }
 
-        Map<String, Hash> hashes() {
-            Map<String, Hash> hashes = new TreeMap<>();
-            Hash whole = policy.hash();
-            if (whole != null) {
-                hashes.put("", whole);
+        /** What the calls of each cluster are told apart by, of those that do so. */
+        Map<ClusterId, Hash> hashes(List<Integer> ports) {
+            Map<ClusterId, Hash> hashes = new TreeMap<>();
+            for (int port : ports) {
+                put(hashes, new ClusterId(port, ""), policy);
+                subsets.forEach((name, subset) -> put(hashes, new ClusterId(port, name), subset.policy()));
             }
-            subsets.forEach((name, subset) -> {
-                Hash hash = subset.policy().hash();
-                if (hash != null) {
-                    hashes.put(name, hash);
-                }
-            });
             return hashes;
         }
-    }
 
-    /** Where TLS is spoken and the rule names nobody whom the peer must be, the service entry's names count. */
-    private static TrafficPolicy verified(TrafficPolicy policy, List<String> names) {
-        Tls tls = policy.tls();
-        return tls == null || !tls.subjectAltNames().isEmpty()
-                ? policy
-                : policy.with(new Tls(tls.mode(), tls.sni(), names));
+        private static void put(Map<ClusterId, Hash> hashes, ClusterId cluster, TrafficPolicy policy) {
+            Hash hash = policy.at(cluster.port()).hash();
+            if (hash != null) {
+                hashes.put(cluster, hash);
+            }
+        }
     }
 }

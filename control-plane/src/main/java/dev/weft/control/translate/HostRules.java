@@ -237,14 +237,19 @@ record HostRules(
                                 .map(Destination::host))
                 .forEach(target -> {
                     Declared of = declared.get(target);
-                    Target made = new Target(
-                            of == null ? List.of() : of.ports(),
-                            policies.of(target).hashes());
+                    List<Integer> ports = of == null ? List.of() : of.ports();
+                    Target made = new Target(ports, policies.of(target).hashes(ports.isEmpty() ? ANY : ports));
                     if (!made.equals(Target.PLAIN)) {
                         targets.put(target, made);
                     }
                 });
         return targets;
+    }
+
+    /** How one of its clusters is called. */
+    TrafficPolicy policy(ClusterId cluster) {
+        SubsetRules own = subsets.get(cluster.subset());
+        return (own == null ? policy : own.policy()).at(cluster.port());
     }
 
     /** @param route its name */
@@ -283,15 +288,16 @@ record HostRules(
      * What a route must know of a host to which it leads.
      *
      * @param ports that it declares; empty for none
-     * @param hashes by subset, empty for the whole host; what its calls are told apart by
+     * @param hashes what the calls of its clusters are told apart by
      */
-    record Target(List<Integer> ports, Map<String, Hash> hashes) {
+    record Target(List<Integer> ports, Map<ClusterId, Hash> hashes) {
         static final Target PLAIN = new Target(List.of(), Map.of());
 
+        /** Of a subset that nobody defines it is that of the host. */
         @Nullable
-        Hash hash(String subset) {
-            Hash own = hashes.get(subset);
-            return own == null ? hashes.get("") : own;
+        Hash hash(ClusterId cluster) {
+            Hash own = hashes.get(cluster);
+            return own == null ? hashes.get(new ClusterId(cluster.port(), "")) : own;
         }
     }
 }

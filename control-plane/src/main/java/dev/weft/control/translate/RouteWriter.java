@@ -83,11 +83,12 @@ final class RouteWriter {
     private void write(int listener, String host, VirtualHost.Builder virtualHost) {
         rules.routes().forEach(route -> routes(route).forEach(virtualHost::addRoutes));
         if (rules.isOpen() && virtualHost.getRoutesCount() == 0) {
+            ClusterId whole = new ClusterId(listener, "");
             RouteAction.Builder action = RouteAction.newBuilder()
-                    .setCluster(ClusterName.of(listener, "", host))
+                    .setCluster(whole.name(host))
                     .setTimeout(Wire.duration(java.time.Duration.ZERO));
             again(null, rules.resilience(DEFAULT), action);
-            Hash hash = rules.target(host).hash("");
+            Hash hash = rules.target(host).hash(whole);
             if (hash != null) {
                 action.addHashPolicy(BalancerWriter.policy(hash));
             }
@@ -218,12 +219,12 @@ final class RouteWriter {
                 .setTimeout(Wire.duration(forward.timeout() == null ? java.time.Duration.ZERO : forward.timeout()));
         List<WeightedDestination> destinations = forward.destinations();
         if (destinations.size() == 1 && destinations.get(0).headers().equals(Headers.NONE)) {
-            action.setCluster(cluster(destinations.get(0).destination()));
+            action.setCluster(name(destinations.get(0).destination()));
         } else {
             WeightedCluster.Builder weighted = WeightedCluster.newBuilder();
             destinations.forEach(destination -> {
                 WeightedCluster.ClusterWeight.Builder cluster = WeightedCluster.ClusterWeight.newBuilder()
-                        .setName(cluster(destination.destination()))
+                        .setName(name(destination.destination()))
                         .setWeight(Wire.number(destination.weight()))
                         .addAllRequestHeadersToRemove(
                                 destination.headers().request().remove())
@@ -238,7 +239,7 @@ final class RouteWriter {
         Set<Hash> hashes = new LinkedHashSet<>();
         for (WeightedDestination destination : destinations) {
             VirtualService.Destination to = destination.destination();
-            Hash hash = rules.target(to.host()).hash(to.subset());
+            Hash hash = rules.target(to.host()).hash(cluster(to));
             if (hash != null && hashes.add(hash)) {
                 action.addHashPolicy(BalancerWriter.policy(hash));
             }
@@ -266,7 +267,7 @@ final class RouteWriter {
 
     private RequestMirrorPolicy mirror(Mirror mirror) {
         return RequestMirrorPolicy.newBuilder()
-                .setCluster(cluster(mirror.destination()))
+                .setCluster(name(mirror.destination()))
                 .setRuntimeFraction(RuntimeFractionalPercent.newBuilder()
                         .setDefaultValue(FractionalPercent.newBuilder()
                                 .setNumerator(mirror.perMillion())
@@ -274,9 +275,12 @@ final class RouteWriter {
                 .build();
     }
 
-    private String cluster(VirtualService.Destination destination) {
-        return ClusterId.of(destination, port, rules.target(destination.host()).ports())
-                .name(destination.host());
+    private ClusterId cluster(VirtualService.Destination destination) {
+        return ClusterId.of(destination, port, rules.target(destination.host()).ports());
+    }
+
+    private String name(VirtualService.Destination destination) {
+        return cluster(destination).name(destination.host());
     }
 
     private static List<HeaderValueOption> changes(HeaderChanges headers) {

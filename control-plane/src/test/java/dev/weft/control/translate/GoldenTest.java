@@ -16,6 +16,7 @@ import dev.weft.control.registry.Health;
 import dev.weft.control.registry.Lease;
 import dev.weft.control.registry.NodeIdentity;
 import dev.weft.control.registry.Registry;
+import dev.weft.control.registry.Topology;
 import dev.weft.control.rule.HostNames;
 import dev.weft.control.rule.RuleDirectory;
 import dev.weft.control.rule.RuleParser;
@@ -113,8 +114,11 @@ class GoldenTest {
     private static final List<String> SCOPES = List.of("lab", "narrow", "shop");
 
     /** Labels of callers whose view is compared as well. */
-    private static final List<Map<String, String>> LABELS =
-            List.of(Map.of("app", "front"), new TreeMap<>(Map.of("app", "front", "version", "v2")));
+    private static final List<Map<String, String>> LABELS = List.of(
+            Map.of("app", "front"),
+            new TreeMap<>(Map.of("app", "front", "version", "v2")),
+            Topology.with(Map.of(), "eu", "eu-2"),
+            Topology.with(Map.of(), "us", "us-1"));
 
     private final CapturedLog log = new CapturedLog();
     private final ResourceStore store = new ResourceStore(Types.SHARED);
