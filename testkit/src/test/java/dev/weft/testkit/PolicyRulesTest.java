@@ -10,9 +10,12 @@ import dev.weft.engine.snapshot.AdmissionControl;
 import dev.weft.engine.snapshot.AdmissionControl.Statuses;
 import dev.weft.engine.snapshot.Balancer;
 import dev.weft.engine.snapshot.Cluster;
+import dev.weft.engine.snapshot.GlobalRateLimit;
 import dev.weft.engine.snapshot.Guard;
 import dev.weft.engine.snapshot.HedgePolicy;
+import dev.weft.engine.snapshot.LocalRateLimit.Part;
 import dev.weft.engine.snapshot.Match.HeaderMatch;
+import dev.weft.engine.snapshot.RateLimits;
 import dev.weft.engine.snapshot.Route;
 import dev.weft.engine.snapshot.StatefulSession;
 import java.io.IOException;
@@ -340,5 +343,42 @@ class PolicyRulesTest {
                 Objects.requireNonNull(retry.headers()).answers().stream()
                         .map(HeaderMatch::name)
                         .toList());
+    }
+
+    @Test
+    void aServiceCountsTheCallsOfManyProcesses() throws IOException {
+        Standalone read = read("""
+                apiVersion: networking.istio.io/v1
+                kind: ServiceEntry
+                metadata: {name: limits}
+                spec:
+                  hosts: [limits]
+                  resolution: STATIC
+                  ports: [{number: 8081, name: grpc}, {number: 80, name: http}]
+                  endpoints: [{address: 10.0.0.7}]
+                """, resilience("all", """
+                rateLimitService: {destination: {host: limits, port: {number: 8081}}, domain: shop, timeout: 50ms,
+                failureModeDeny: true, status: 430, statusOnError: 503},
+                globalRateLimit: {descriptors: [{entries: [{value: list}, {key: user, header: X-User, optional: true}]},
+                {entries: [{destinationCluster: true}, {key: page, queryParameter: p}, {key: tier, value: gold}]}]}""").replace("host: order", "host: '*'"));
+        GlobalRateLimit limit = guard(read, GlobalRateLimit.class);
+        assertEquals("outbound|8081||limits.default.svc.cluster.local", limit.service());
+        assertTrue(read.snapshot().clusters().containsKey("outbound|8081||limits.default.svc.cluster.local"));
+        assertEquals("shop", limit.domain());
+        assertEquals(50_000_000L, limit.timeoutNanos());
+        assertEquals(
+                List.of(
+                        new RateLimits.Kind(
+                                0,
+                                List.of(
+                                        new Part.GenericKey("generic_key", "list"),
+                                        new Part.RequestHeader("x-user", "user", true))),
+                        new RateLimits.Kind(
+                                0,
+                                List.of(
+                                        new Part.DestinationCluster(),
+                                        new Part.QueryParameter("p", "page", false),
+                                        new Part.GenericKey("tier", "gold")))),
+                route(read).limits().own());
     }
 }

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,11 @@ public record Resilience(
     /** Whether it is for a route of this name. */
     public boolean isFor(String route) {
         return routes.isEmpty() || routes.contains(route);
+    }
+
+    /** The service that it has count calls. */
+    Optional<VirtualService.Destination> asked() {
+        return Optional.ofNullable(policy.get(RateLimitService.class)).map(RateLimitService::destination);
     }
 
     /** What a rule may say. */
@@ -249,6 +255,52 @@ public record Resilience(
     public record RetriableHeaders(Map<String, String> headers) implements Part {
         public RetriableHeaders {
             headers = Collections.unmodifiableMap(new TreeMap<>(headers));
+        }
+    }
+
+    /**
+     * The service that counts calls of many processes.
+     *
+     * @param domain in which it counts them
+     * @param timeout how long it may take to answer
+     * @param isDenying calls are refused of which it says nothing
+     * @param status of the answer to a call that is too many
+     * @param statusOnError of the answer to a call of which it says nothing
+     */
+    public record RateLimitService(
+            VirtualService.Destination destination,
+            String domain,
+            Duration timeout,
+            boolean isDenying,
+            int status,
+            int statusOnError)
+            implements HostPart {}
+
+    /**
+     * What that service is told of a call.
+     *
+     * @param descriptors of each, if the call has all that it needs, the service may know a limit
+     */
+    public record GlobalRateLimit(List<List<Entry>> descriptors) implements Part {
+        public GlobalRateLimit {
+            descriptors = descriptors.stream().map(List::copyOf).toList();
+        }
+    }
+
+    /**
+     * A part of a descriptor.
+     *
+     * @param key empty for that of the cluster
+     * @param text the value, or the name of the header or parameter whose value counts
+     * @param isOptional a call without it has the rest of the descriptor
+     */
+    public record Entry(Source source, String key, String text, boolean isOptional) {
+        /** Where the value comes from. */
+        public enum Source {
+            VALUE,
+            HEADER,
+            QUERY,
+            CLUSTER
         }
     }
 }

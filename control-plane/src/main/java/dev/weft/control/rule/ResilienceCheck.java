@@ -1,6 +1,7 @@
 package dev.weft.control.rule;
 
 import dev.weft.control.rule.DestinationRule.Balancer;
+import dev.weft.control.rule.Resilience.GlobalRateLimit;
 import dev.weft.control.rule.Resilience.Hedge;
 import dev.weft.control.rule.Resilience.Part;
 import dev.weft.control.rule.Resilience.PeakEwma;
@@ -28,6 +29,7 @@ final class ResilienceCheck {
         Map<String, Origin> first = new HashMap<>();
         for (Resilience rule : rules.of(Resilience.class)) {
             balancers(rules, rule, warnings);
+            limits(rules, rule, warnings);
             List<HttpRoute> ofHost = routes.get(rule.host());
             hedges(rule, ofHost, warnings);
             List<String> names = ofHost == null
@@ -96,6 +98,18 @@ final class ResilienceCheck {
                         rule.origin(),
                         "spec.hedge.onPerTryTimeout",
                         "has no effect on route '" + route + "', whose retries have no perTryTimeout")));
+    }
+
+    /** What is told of calls where nobody counts them. */
+    private static void limits(RuleSet rules, Resilience rule, List<Finding> warnings) {
+        if (rule.policy().get(GlobalRateLimit.class) != null
+                && rules.of(Resilience.class).stream()
+                        .noneMatch(other -> other.asked().isPresent() && areOfOne(other.host(), rule.host()))) {
+            warnings.add(new Finding(
+                    rule.origin(),
+                    "spec.globalRateLimit",
+                    "has no effect: no Resilience for " + rule.host() + " names a rateLimitService"));
+        }
     }
 
     private static boolean areOfOne(String host, String other) {

@@ -7,11 +7,13 @@ import dev.weft.control.rule.Resilience.Bulkhead;
 import dev.weft.control.rule.Resilience.ConnectBackoff;
 import dev.weft.control.rule.Resilience.Cookie;
 import dev.weft.control.rule.Resilience.Fallback;
+import dev.weft.control.rule.Resilience.GlobalRateLimit;
 import dev.weft.control.rule.Resilience.Hedge;
 import dev.weft.control.rule.Resilience.HostPart;
 import dev.weft.control.rule.Resilience.Part;
 import dev.weft.control.rule.Resilience.PeakEwma;
 import dev.weft.control.rule.Resilience.RateLimit;
+import dev.weft.control.rule.Resilience.RateLimitService;
 import dev.weft.control.rule.Resilience.ReportedLoad;
 import dev.weft.control.rule.Resilience.Reset;
 import dev.weft.control.rule.Resilience.RetriableHeaders;
@@ -21,6 +23,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -30,12 +33,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param reader null for what is wrong, which it has said
  */
-record ResilienceKey(String word, Class<? extends Part> kind, Function<Fields, @Nullable Part> reader) {
+record ResilienceKey(String word, Class<? extends Part> kind, BiFunction<Fields, RouteReader, @Nullable Part> reader) {
     /** In the order in which they are named. */
     static final List<ResilienceKey> ALL = List.of(
             key("breaker", Breaker.class, ResilienceKey::breaker),
             key("bulkhead", Bulkhead.class, ResilienceKey::bulkhead),
             key("rateLimit", RateLimit.class, ResilienceKey::rateLimit),
+            key("rateLimitService", RateLimitService.class, QuotaKeys::service),
+            key("globalRateLimit", GlobalRateLimit.class, QuotaKeys::limit),
             key("admissionControl", AdmissionControl.class, ConcurrencyKeys::admission),
             key("adaptiveConcurrency", AdaptiveConcurrency.class, ConcurrencyKeys::adaptive),
             key("hedge", Hedge.class, ConcurrencyKeys::hedge),
@@ -69,12 +74,21 @@ record ResilienceKey(String word, Class<? extends Part> kind, Function<Fields, @
 
     private static <P extends Part> ResilienceKey key(
             String word, Class<P> kind, Function<Fields, @Nullable P> reader) {
+        return new ResilienceKey(word, kind, (fields, names) -> reader.apply(fields));
+    }
+
+    private static <P extends Part> ResilienceKey key(
+            String word, Class<P> kind, BiFunction<Fields, RouteReader, @Nullable P> reader) {
         return new ResilienceKey(word, kind, reader::apply);
     }
 
-    /** Null where it is absent or wrong. */
+    /**
+     * Null where it is absent or wrong.
+     *
+     * @param names reads names of hosts
+     */
     @Nullable
-    Part read(Fields spec) {
+    Part read(Fields spec, RouteReader names) {
         Fields fields = spec.object(word);
         if (fields == null) {
             return null;
@@ -82,7 +96,7 @@ record ResilienceKey(String word, Class<? extends Part> kind, Function<Fields, @
         if (HostPart.class.isAssignableFrom(kind) && spec.has("routes")) {
             spec.wrong(word, "is for the whole host, and can't stand beside routes");
         }
-        Part part = reader.apply(fields);
+        Part part = reader.apply(fields, names);
         fields.end();
         return part;
     }

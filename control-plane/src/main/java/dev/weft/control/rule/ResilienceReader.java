@@ -28,7 +28,7 @@ final class ResilienceReader {
         }
         List<Part> parts = new ArrayList<>();
         for (ResilienceKey key : ResilienceKey.ALL) {
-            Part part = key.read(spec);
+            Part part = key.read(spec, names);
             if (part != null) {
                 parts.add(part);
             }

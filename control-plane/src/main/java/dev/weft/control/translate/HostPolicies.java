@@ -6,18 +6,23 @@ import dev.weft.control.rule.DestinationRule.Subset;
 import dev.weft.control.rule.DestinationRule.TrafficPolicy;
 import dev.weft.control.rule.HostPattern;
 import dev.weft.control.rule.Resilience;
+import dev.weft.control.rule.Resilience.RateLimitService;
 import dev.weft.control.rule.RuleSet;
+import dev.weft.control.rule.VirtualService.Destination;
+import dev.weft.control.translate.HostRules.Declared;
 import dev.weft.control.translate.HostRules.SubsetRules;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * What destination rules and rules of resilience say of each host. Of all that are for a host those for itself go first,
+ * What destination rules, rules of resilience and service entries say of each host. Of all that are for a host those for itself go first,
  * then those for several, the longest first; part by part, the first that speaks counts.
  */
 final class HostPolicies {
@@ -26,6 +31,7 @@ final class HostPolicies {
     private final Map<String, List<Resilience>> resilience = new HashMap<>();
     private final List<Resilience> severalResilience;
     private final Map<String, List<String>> names = new HashMap<>();
+    private final Map<String, Declared> declared = new HashMap<>();
     private final Map<String, Policies> known = new HashMap<>();
 
     HostPolicies(RuleSet all) {
@@ -40,7 +46,13 @@ final class HostPolicies {
         severalResilience = all.of(Resilience.class).stream()
                 .filter(rule -> HostPattern.isOfSeveral(rule.host()))
                 .toList();
-        all.serviceEntriesByHost().forEach((host, entry) -> names.put(host, entry.subjectAltNames()));
+        all.serviceEntriesByHost().forEach((host, entry) -> {
+            names.put(host, entry.subjectAltNames());
+            Declared one = Declared.of(entry);
+            if (one != null) {
+                declared.put(host, one);
+            }
+        });
     }
 
     /** Hosts that stand for several, of which some rule speaks. */
@@ -49,6 +61,11 @@ final class HostPolicies {
         several.forEach(rule -> patterns.add(rule.host()));
         severalResilience.forEach(rule -> patterns.add(rule.host()));
         return patterns;
+    }
+
+    /** Ports and addresses by host, of those that declare some. */
+    Map<String, Declared> declared() {
+        return declared;
     }
 
     Policies of(String host) {
@@ -68,6 +85,15 @@ final class HostPolicies {
                 new ArrayList<>(HostPattern.isOfSeveral(host) ? List.of() : resilience.getOrDefault(host, List.of()));
         all.addAll(HostPattern.of(host, severalResilience, Resilience::host));
         return List.copyOf(all);
+    }
+
+    /** The service that counts the host's calls for many processes. */
+    Optional<Destination> asked(String host) {
+        return resilience(host).stream()
+                .map(rule -> rule.policy().get(RateLimitService.class))
+                .filter(Objects::nonNull)
+                .map(RateLimitService::destination)
+                .findFirst();
     }
 
     /** What destination rules say of one host. */

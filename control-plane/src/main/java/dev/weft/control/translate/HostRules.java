@@ -144,20 +144,18 @@ record HostRules(
     }
 
     /** Of every host that a rule speaks of by its own name. */
-    static Map<String, HostRules> of(RuleSet rules) {
+    static Map<String, HostRules> of(RuleSet rules, HostPolicies policies) {
         Map<String, List<HttpRoute>> routes = rules.routesByHost();
         Map<String, List<TcpRoute>> tcp = rules.tcpRoutesByHost();
         Set<String> open = rules.openHosts();
-        Map<String, Declared> declared = new HashMap<>();
-        rules.serviceEntriesByHost().forEach((host, entry) -> {
-            Declared one = Declared.of(entry);
-            if (one != null) {
-                declared.put(host, one);
-            }
-        });
-        HostPolicies policies = new HostPolicies(rules);
+        Map<String, Declared> declared = policies.declared();
         Map<String, Set<ClusterId>> named = named(routes, declared);
         tcp.forEach((host, all) -> named(host, all, declared, named));
+        rules.asked().forEach(asked -> {
+            Declared of = declared.get(asked.host());
+            named.computeIfAbsent(asked.host(), h -> new TreeSet<>())
+                    .add(ClusterId.of(asked, 0, of == null ? List.of() : of.ports()));
+        });
         Map<String, HostRules> byHost = new HashMap<>();
         for (String host : rules.hosts()) {
             List<HttpRoute> own = routes.getOrDefault(host, List.of());
@@ -172,7 +170,7 @@ record HostRules(
                             policy.with(clusters),
                             declared.get(host),
                             Set.copyOf(clusters),
-                            targets(host, own, tcp.getOrDefault(host, List.of()), declared, policies),
+                            targets(host, own, tcp.getOrDefault(host, List.of()), policies),
                             tcp.getOrDefault(host, List.of()),
                             policies.resilience(host)));
         }
@@ -189,7 +187,7 @@ record HostRules(
                 Map.of(),
                 null,
                 Set.of(),
-                targets(host, List.of(), List.of(), Map.of(), policies),
+                targets(host, List.of(), List.of(), policies),
                 List.of(),
                 policies.resilience(host));
     }
@@ -223,20 +221,17 @@ record HostRules(
     }
 
     private static Map<String, Target> targets(
-            String host,
-            List<HttpRoute> routes,
-            List<TcpRoute> tcp,
-            Map<String, Declared> declared,
-            HostPolicies policies) {
+            String host, List<HttpRoute> routes, List<TcpRoute> tcp, HostPolicies policies) {
         Map<String, Target> targets = new TreeMap<>();
         Stream.concat(
                         Stream.of(host),
                         Stream.concat(
                                         routes.stream().flatMap(HttpRoute::destinations),
-                                        tcp.stream().flatMap(TcpRoute::named))
+                                        Stream.concat(
+                                                tcp.stream().flatMap(TcpRoute::named), policies.asked(host).stream()))
                                 .map(Destination::host))
                 .forEach(target -> {
-                    Declared of = declared.get(target);
+                    Declared of = policies.declared().get(target);
                     List<Integer> ports = of == null ? List.of() : of.ports();
                     Target made = new Target(ports, policies.of(target).hashes(ports.isEmpty() ? ANY : ports));
                     if (!made.equals(Target.PLAIN)) {
@@ -278,6 +273,11 @@ record HostRules(
             merged = merged.over(rule.policy().ofHost());
         }
         return merged;
+    }
+
+    /** The cluster of a destination that is called on a port of its own. */
+    String cluster(Destination destination) {
+        return ClusterId.of(destination, 0, target(destination.host()).ports()).name(destination.host());
     }
 
     Target target(String host) {

@@ -3,6 +3,7 @@ package dev.weft.control.translate;
 import com.google.protobuf.BoolValue;
 import dev.weft.control.rule.DestinationRule.Hash;
 import dev.weft.control.rule.Resilience;
+import dev.weft.control.rule.Resilience.GlobalRateLimit;
 import dev.weft.control.rule.TextMatch;
 import dev.weft.control.rule.VirtualService;
 import dev.weft.control.rule.VirtualService.DirectResponse;
@@ -87,7 +88,7 @@ final class RouteWriter {
             RouteAction.Builder action = RouteAction.newBuilder()
                     .setCluster(whole.name(host))
                     .setTimeout(Wire.duration(java.time.Duration.ZERO));
-            again(null, rules.resilience(DEFAULT), action);
+            write(null, rules.resilience(DEFAULT), action);
             Hash hash = rules.target(host).hash(whole);
             if (hash != null) {
                 action.addHashPolicy(BalancerWriter.policy(hash));
@@ -208,10 +209,14 @@ final class RouteWriter {
         return builder.build();
     }
 
-    /** When a call is made again, and what beside it. */
-    private static void again(@Nullable Retries retries, Resilience.Policy own, RouteAction.Builder action) {
+    /** When a call is made again, what beside it, and what is told of it to who counts it. */
+    private static void write(@Nullable Retries retries, Resilience.Policy own, RouteAction.Builder action) {
         RetryWriter.of(retries, own).ifPresent(action::setRetryPolicy);
         RetryWriter.hedge(own).ifPresent(action::setHedgePolicy);
+        GlobalRateLimit limit = own.get(GlobalRateLimit.class);
+        if (limit != null) {
+            action.addAllRateLimits(QuotaWriter.of(limit));
+        }
     }
 
     private RouteAction action(Forward forward, Resilience.Policy own) {
@@ -245,7 +250,7 @@ final class RouteWriter {
             }
         }
         forward.mirrors().forEach(mirror -> action.addRequestMirrorPolicies(mirror(mirror)));
-        again(forward.retries(), own, action);
+        write(forward.retries(), own, action);
         Rewrite rewrite = forward.rewrite();
         if (rewrite != null && rewrite.match() != null) {
             action.setRegexRewrite(regex(rewrite, rewrite.match()));

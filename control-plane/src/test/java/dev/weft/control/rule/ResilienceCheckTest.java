@@ -111,4 +111,15 @@ class ResilienceCheckTest {
                         ROUTES.replace("route: [", "retries: {attempts: 1, perTryTimeout: 1s}\n      route: ["),
                         rule("a", hedge)));
     }
+
+    @Test
+    void callsThatNobodyCountsAreWarnedOf() {
+        String limit = rule("a", "globalRateLimit: {descriptors: [{entries: [{value: a}]}]}");
+        String service = rule("b", "rateLimitService: {destination: {host: limits}, domain: shop}");
+        assertEquals(
+                List.of("has no effect: no Resilience for order.default.svc.cluster.local names a rateLimitService"),
+                warnings(limit));
+        assertEquals(List.of(), warnings(limit, service));
+        assertEquals(List.of(), warnings(limit, service.replace("host: order", "host: '*'")));
+    }
 }

@@ -37,6 +37,7 @@ import io.envoyproxy.envoy.extensions.filters.http.adaptive_concurrency.v3.Adapt
 import io.envoyproxy.envoy.extensions.filters.http.admission_control.v3.AdmissionControl;
 import io.envoyproxy.envoy.extensions.filters.http.fault.v3.HTTPFault;
 import io.envoyproxy.envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit;
+import io.envoyproxy.envoy.extensions.filters.http.ratelimit.v3.RateLimit;
 import io.envoyproxy.envoy.extensions.filters.http.router.v3.Router;
 import io.envoyproxy.envoy.extensions.filters.http.stateful_session.v3.StatefulSession;
 import io.envoyproxy.envoy.extensions.filters.http.stateful_session.v3.StatefulSessionPerRoute;
@@ -92,6 +93,7 @@ class GoldenTest {
                             HTTPFault.getDescriptor(),
                             LeastRequest.getDescriptor(),
                             Maglev.getDescriptor(),
+                            RateLimit.getDescriptor(),
                             RoundRobin.getDescriptor(),
                             StatefulSession.getDescriptor(),
                             StatefulSessionPerRoute.getDescriptor(),
