@@ -19,15 +19,19 @@ import dev.weft.engine.snapshot.RateLimits;
 import dev.weft.engine.snapshot.Route;
 import dev.weft.engine.snapshot.StatefulSession;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -106,10 +110,6 @@ class PolicyRulesTest {
                 .orElseThrow();
     }
 
-    private static String zone(String region, String zone) {
-        return region + "/" + zone;
-    }
-
     private static Map<String, String> at(String place) {
         String[] parts = place.split("/", -1);
         return Map.of(REGION, parts[0], ZONE, parts[1]);
@@ -118,9 +118,9 @@ class PolicyRulesTest {
     /** Three instances, two in the caller's region. */
     private TestMesh places(String caller, String setting) throws IOException {
         return TestMesh.istio(rules(destination("loadBalancer: {localityLbSetting: {" + setting + "}}")))
-                .instance("order", "10.0.0.1:8080", at(zone("eu", "eu-1")))
-                .instance("order", "10.0.0.2:8080", at(zone("eu", "eu-2")))
-                .instance("order", "10.0.0.3:8080", at(zone("us", "us-1")))
+                .instance("order", "10.0.0.1:8080", at("eu/eu-1"))
+                .instance("order", "10.0.0.2:8080", at("eu/eu-2"))
+                .instance("order", "10.0.0.3:8080", at("us/us-1"))
                 .caller("default", at(caller))
                 .start();
     }
@@ -176,7 +176,7 @@ class PolicyRulesTest {
             mesh.instance("order", "10.0.0." + i + ":8080");
         }
         TestMesh started = mesh.start();
-        Set<String> met = new java.util.HashSet<>();
+        Set<String> met = new HashSet<>();
         for (int i = 0; i < 100; i++) {
             met.add(started.call(CALL).instance());
         }
@@ -195,7 +195,7 @@ class PolicyRulesTest {
                 .instance("order", "10.0.0.1:8080")
                 .instance("order", "10.0.0.2:8080")
                 .start();
-        String second = java.util.Base64.getEncoder().encodeToString("10.0.0.2:8080".getBytes());
+        String second = Base64.getEncoder().encodeToString("10.0.0.2:8080".getBytes(StandardCharsets.UTF_8));
         assertEquals(100, mesh.share(100, CALL.header("x-session", second)).instance("10.0.0.2:8080"));
     }
 
@@ -337,7 +337,7 @@ class PolicyRulesTest {
         var retry = Objects.requireNonNull(forward.retry());
         assertEquals(
                 Set.of("5xx", "retriable-headers"),
-                retry.on().stream().map(on -> on.word()).collect(java.util.stream.Collectors.toSet()));
+                retry.on().stream().map(on -> on.word()).collect(Collectors.toSet()));
         assertEquals(
                 List.of("x-again", "x-draining"),
                 Objects.requireNonNull(retry.headers()).answers().stream()
