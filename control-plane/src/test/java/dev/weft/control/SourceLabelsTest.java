@@ -2,10 +2,15 @@ package dev.weft.control;
 
 import static dev.weft.control.ScriptedClient.node;
 import static dev.weft.control.ScriptedClient.unpack;
+import static dev.weft.control.store.Types.ENDPOINTS;
+import static dev.weft.control.store.Types.REGISTRATION;
 import static dev.weft.control.store.Types.ROUTES;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.weft.protocol.local.RuntimeDirectory;
+import io.envoyproxy.envoy.config.core.v3.Locality;
+import io.envoyproxy.envoy.config.core.v3.Node;
+import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import io.envoyproxy.envoy.config.route.v3.Route;
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
@@ -25,7 +30,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Clients of one namespace that get the routes that are for their labels, over real sockets and files. */
+/** Clients of one namespace that get what is for their labels and their place, over real sockets and files. */
 class SourceLabelsTest {
     private static final String ORDER_ALL = "outbound|0||order.default.svc.cluster.local";
     private static final Map<String, String> FRONT = Map.of("app", "front");
@@ -108,6 +113,64 @@ class SourceLabelsTest {
             assertEquals(List.of("all 0s"), routes(front.next()));
             assertEquals(List.of("some 2s", "all 0s"), routes(back.next()), "of the change before it heard nothing");
             assertEquals(0, nobody.arrived(), "for who has no labels all was the same");
+        }
+    }
+
+    private ScriptedClient instance(String zone, int port) {
+        ScriptedClient order = new ScriptedClient(controlPlane.xds());
+        order.hello(at(zone, "order"), REGISTRATION, "order:" + port);
+        order.next();
+        order.ready();
+        order.next();
+        return order;
+    }
+
+    private static Node at(String zone, String service) {
+        return node(service, "default", "127.0.0.1", Map.of()).toBuilder()
+                .setLocality(Locality.newBuilder().setRegion("eu").setZone(zone))
+                .build();
+    }
+
+    private ScriptedClient caller(String zone) {
+        ScriptedClient client = new ScriptedClient(controlPlane.xds());
+        client.hello(at(zone, ""), ENDPOINTS, ORDER_ALL);
+        return client;
+    }
+
+    /** Ports, in the order in which they are called. */
+    private static List<String> order(DeltaDiscoveryResponse response) {
+        return unpack(response, ClusterLoadAssignment.class)
+                .getOrDefault(ORDER_ALL, ClusterLoadAssignment.getDefaultInstance())
+                .getEndpointsList()
+                .stream()
+                .flatMap(group -> group.getLbEndpointsList().stream()
+                        .map(endpoint -> group.getPriority() + ":"
+                                + endpoint.getEndpoint()
+                                        .getAddress()
+                                        .getSocketAddress()
+                                        .getPortValue()))
+                .sorted()
+                .toList();
+    }
+
+    @Test
+    void eachClientGetsTheEndpointsInTheOrderOfItsPlace() throws IOException {
+        Files.writeString(config.resolve("places.yaml"), """
+                apiVersion: networking.istio.io/v1
+                kind: DestinationRule
+                metadata: {name: order}
+                spec: {host: order, trafficPolicy: {loadBalancer: {localityLbSetting: {enabled: true}}}}
+                """);
+        try (ScriptedClient one = instance("eu-1", 8081);
+                ScriptedClient two = instance("eu-2", 8082);
+                ScriptedClient near = caller("eu-1");
+                ScriptedClient far = caller("eu-2")) {
+            near.await(response -> order(response).equals(List.of("0:8081", "1:8082")));
+            far.await(response -> order(response).equals(List.of("0:8082", "1:8081")));
+
+            two.notReady(1, "busy");
+            near.await(response -> order(response).equals(List.of("0:8081")));
+            far.await(response -> order(response).equals(List.of("0:8081")));
         }
     }
 }

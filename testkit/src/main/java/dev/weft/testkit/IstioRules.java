@@ -9,6 +9,7 @@ import dev.weft.control.registry.Graces;
 import dev.weft.control.registry.Registration;
 import dev.weft.control.registry.Registry;
 import dev.weft.control.registry.State;
+import dev.weft.control.registry.Topology;
 import dev.weft.control.rule.HostNames;
 import dev.weft.control.rule.RuleParser;
 import dev.weft.control.rule.RuleReading;
@@ -94,8 +95,8 @@ public final class IstioRules {
                 instance.port(),
                 "http",
                 instance.labels(),
-                "",
-                "",
+                instance.labels().getOrDefault(Topology.REGION, ""),
+                instance.labels().getOrDefault(Topology.ZONE, ""),
                 1,
                 State.UP,
                 Registration.LONGEST,

@@ -72,6 +72,11 @@ public record NodeIdentity(
                 Joining.of(metadata));
     }
 
+    /** Its labels, where it is among them, as rules ask for it. */
+    public Map<String, String> placedLabels() {
+        return Topology.with(labels, region, zone);
+    }
+
     /** How many characters are kept of what it says. */
     public int length() {
         int length = id.length()

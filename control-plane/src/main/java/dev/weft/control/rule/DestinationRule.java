@@ -1,8 +1,13 @@
 package dev.weft.control.rule;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +28,23 @@ public record DestinationRule(
         subsets = List.copyOf(subsets);
     }
 
+    /** Whether it says this of the host, or of some subset or port. */
+    boolean has(Balancer balancer) {
+        return policies()
+                .flatMap(one -> Stream.concat(Stream.of(one), one.ports().values().stream()))
+                .anyMatch(
+                        one -> one.loadBalancer() != null && one.loadBalancer().balancer() == balancer);
+    }
+
+    /** Ports of which it says something apart. */
+    Set<Integer> settledPorts() {
+        return policies().flatMap(one -> one.ports().keySet().stream()).collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private Stream<TrafficPolicy> policies() {
+        return Stream.concat(Stream.of(policy), subsets.stream().map(Subset::policy));
+    }
+
     /**
      * A part of a host's instances.
      *
@@ -35,29 +57,70 @@ public record DestinationRule(
         }
     }
 
-    /** Each part is null where the rule is silent. */
+    /**
+     * Each part is null where the rule is silent.
+     *
+     * @param ports what is said of single ports, which goes before the rest
+     */
     public record TrafficPolicy(
             @Nullable LoadBalancer loadBalancer,
+            @Nullable LocalityLb locality,
             @Nullable OutlierDetection outlierDetection,
             @Nullable Duration connectTimeout,
             @Nullable Limits limits,
             @Nullable RetryBudget retryBudget,
-            @Nullable Tls tls) {
-        public static final TrafficPolicy NONE = new TrafficPolicy(null, null, null, null, null, null);
+            @Nullable Tls tls,
+            Map<Integer, TrafficPolicy> ports) {
+        public static final TrafficPolicy NONE = new TrafficPolicy(null, null, null, null, null, null, null, Map.of());
 
-        public TrafficPolicy with(@Nullable Tls newTls) {
-            return new TrafficPolicy(loadBalancer, outlierDetection, connectTimeout, limits, retryBudget, newTls);
+        public TrafficPolicy {
+            ports = Map.copyOf(ports);
+        }
+
+        TrafficPolicy with(@Nullable RetryBudget budget) {
+            return new TrafficPolicy(
+                    loadBalancer, locality, outlierDetection, connectTimeout, limits, budget, tls, ports);
+        }
+
+        TrafficPolicy with(Map<Integer, TrafficPolicy> newPorts) {
+            return new TrafficPolicy(
+                    loadBalancer, locality, outlierDetection, connectTimeout, limits, retryBudget, tls, newPorts);
+        }
+
+        /** Where TLS is spoken and nobody is named whom the peer must be, these are. */
+        public TrafficPolicy naming(List<String> names) {
+            Map<Integer, TrafficPolicy> named = new HashMap<>();
+            ports.forEach((port, policy) -> named.put(port, policy.naming(names)));
+            Tls naming = tls == null || !tls.subjectAltNames().isEmpty() ? tls : new Tls(tls.mode(), tls.sni(), names);
+            return new TrafficPolicy(
+                    loadBalancer, locality, outlierDetection, connectTimeout, limits, retryBudget, naming, named);
+        }
+
+        /** What counts for calls to a port, of which nothing is said apart any more. */
+        public TrafficPolicy at(int port) {
+            TrafficPolicy whole = ports.isEmpty() ? this : with(Map.of());
+            TrafficPolicy own = ports.get(port);
+            return own == null ? whole : own.over(whole);
         }
 
         /** This policy, with what it lacks taken from another. */
         public TrafficPolicy over(TrafficPolicy base) {
             return new TrafficPolicy(
                     loadBalancer != null ? loadBalancer : base.loadBalancer,
+                    locality != null ? locality : base.locality,
                     outlierDetection != null ? outlierDetection : base.outlierDetection,
                     connectTimeout != null ? connectTimeout : base.connectTimeout,
                     limits != null ? limits : base.limits,
                     retryBudget != null ? retryBudget : base.retryBudget,
-                    tls != null ? tls : base.tls);
+                    tls != null ? tls : base.tls,
+                    portsOver(base));
+        }
+
+        /** What the closer rule says of all ports goes before what the other one says of one. */
+        private Map<Integer, TrafficPolicy> portsOver(TrafficPolicy base) {
+            Map<Integer, TrafficPolicy> all = new HashMap<>(ports);
+            base.ports.forEach((port, policy) -> all.put(port, at(port).over(policy)));
+            return all;
         }
 
         /** What calls are told apart by; null where any instance may take any call. */
@@ -77,11 +140,18 @@ public record DestinationRule(
             @Nullable Hash hash,
             @Nullable Warmup warmup) {}
 
-    /** Istio: {@code loadBalancer.simple}. */
+    /** Istio: {@code loadBalancer.simple}; and two of Envoy's for which Istio has no word. */
     public enum Balancer {
         ROUND_ROBIN,
         LEAST_REQUEST,
-        RANDOM
+        RANDOM,
+        PEAK_EWMA,
+        CLIENT_SIDE_WEIGHTED_ROUND_ROBIN;
+
+        /** Whether it is none of Envoy's {@code lb_policy}. */
+        public boolean isExtension() {
+            return this == PEAK_EWMA || this == CLIENT_SIDE_WEIGHTED_ROUND_ROBIN;
+        }
     }
 
     /**

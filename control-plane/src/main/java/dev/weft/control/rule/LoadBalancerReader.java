@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Reads {@code loadBalancer} of a traffic policy. */
+/** Reads what {@code loadBalancer} of a traffic policy says of how an instance is chosen. */
 final class LoadBalancerReader {
     private static final Duration ONE_MILLI = Duration.ofMillis(1);
 
@@ -21,14 +21,18 @@ final class LoadBalancerReader {
 
     private LoadBalancerReader() {}
 
-    static @Nullable LoadBalancer read(Fields policy) {
-        Fields balancer = policy.object("loadBalancer");
-        if (balancer == null) {
-            return null;
-        }
+    /** Null where it says nothing of how an instance is chosen. */
+    static @Nullable LoadBalancer read(Fields balancer) {
         String simple = balancer.word(
                 "simple",
-                List.of("ROUND_ROBIN", "LEAST_REQUEST", "RANDOM", "LEAST_CONN", "UNSPECIFIED"),
+                List.of(
+                        "ROUND_ROBIN",
+                        "LEAST_REQUEST",
+                        "RANDOM",
+                        "PEAK_EWMA",
+                        "CLIENT_SIDE_WEIGHTED_ROUND_ROBIN",
+                        "LEAST_CONN",
+                        "UNSPECIFIED"),
                 List.of("PASSTHROUGH"));
         Fields consistent = balancer.object("consistentHash");
         Hash hash = consistent == null ? null : hash(consistent);
@@ -36,14 +40,13 @@ final class LoadBalancerReader {
             balancer.wrong("simple", "can't stand beside consistentHash");
         }
         Warmup warmup = warmup(balancer);
-        if (warmup != null && (hash != null || "RANDOM".equals(simple))) {
+        Balancer chosen = chosen(simple);
+        boolean isWarmed = chosen == null || chosen == Balancer.ROUND_ROBIN || chosen == Balancer.LEAST_REQUEST;
+        if (warmup != null && (hash != null || !isWarmed)) {
             balancer.wrong(
                     balancer.has("warmup") ? "warmup" : "warmupDurationSecs",
                     "goes with ROUND_ROBIN and LEAST_REQUEST alone");
         }
-        balancer.notYet("localityLbSetting");
-        balancer.end();
-        Balancer chosen = chosen(simple);
         return chosen == null && hash == null && warmup == null
                 ? null
                 : new LoadBalancer(chosen == null ? Balancer.LEAST_REQUEST : chosen, hash, warmup);

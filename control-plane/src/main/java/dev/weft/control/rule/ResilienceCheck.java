@@ -1,16 +1,26 @@
 package dev.weft.control.rule;
 
+import dev.weft.control.rule.DestinationRule.Balancer;
+import dev.weft.control.rule.Resilience.GlobalRateLimit;
+import dev.weft.control.rule.Resilience.Hedge;
+import dev.weft.control.rule.Resilience.Part;
+import dev.weft.control.rule.Resilience.PeakEwma;
+import dev.weft.control.rule.Resilience.ReportedLoad;
 import dev.weft.control.rule.VirtualService.Forward;
 import dev.weft.control.rule.VirtualService.HttpRoute;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Looks at rules of {@link Resilience} for what does not fit to the routes of their hosts, or to each other. */
 final class ResilienceCheck {
     /** The route of a host for which no rule has any. */
     private static final List<String> UNRULED = List.of("default");
+
+    /** What says something of one way to choose an instance, and the way. */
+    private static final Map<Class<? extends Part>, Balancer> OF_BALANCER =
+            Map.of(PeakEwma.class, Balancer.PEAK_EWMA, ReportedLoad.class, Balancer.CLIENT_SIDE_WEIGHTED_ROUND_ROBIN);
 
     private ResilienceCheck() {}
 
@@ -18,7 +28,10 @@ final class ResilienceCheck {
         Map<String, List<HttpRoute>> routes = rules.routesByHost();
         Map<String, Origin> first = new HashMap<>();
         for (Resilience rule : rules.of(Resilience.class)) {
+            balancers(rules, rule, warnings);
+            limits(rules, rule, warnings);
             List<HttpRoute> ofHost = routes.get(rule.host());
+            hedges(rule, ofHost, warnings);
             List<String> names = ofHost == null
                     ? UNRULED
                     : ofHost.stream().map(HttpRoute::name).distinct().toList();
@@ -48,6 +61,61 @@ final class ResilienceCheck {
         }
     }
 
+    private static void balancers(RuleSet rules, Resilience rule, List<Finding> warnings) {
+        for (ResilienceKey key : ResilienceKey.ALL) {
+            Balancer needed = OF_BALANCER.get(key.kind());
+            if (needed != null
+                    && rule.policy().get(key.kind()) != null
+                    && rules.of(DestinationRule.class).stream()
+                            .noneMatch(other -> other.has(needed) && areOfOne(other.host(), rule.host()))) {
+                warnings.add(new Finding(
+                        rule.origin(),
+                        "spec." + key.word(),
+                        "has no effect: no DestinationRule for " + rule.host() + " says loadBalancer.simple: "
+                                + needed));
+            }
+        }
+    }
+
+    /** What leans on a limit for each try, on routes that have none. */
+    private static void hedges(Resilience rule, @Nullable List<HttpRoute> routes, List<Finding> warnings) {
+        Hedge hedge = rule.policy().get(Hedge.class);
+        if (hedge == null || !hedge.onPerTryTimeout() || HostPattern.isOfSeveral(rule.host())) {
+            return;
+        }
+        List<String> without = routes == null
+                ? UNRULED
+                : routes.stream()
+                        .filter(route -> route.action() instanceof Forward forward
+                                && (forward.retries() == null
+                                        || forward.retries().perTryTimeout() == null))
+                        .map(HttpRoute::name)
+                        .distinct()
+                        .toList();
+        without.stream()
+                .filter(rule::isFor)
+                .forEach(route -> warnings.add(new Finding(
+                        rule.origin(),
+                        "spec.hedge.onPerTryTimeout",
+                        "has no effect on route '" + route + "', whose retries have no perTryTimeout")));
+    }
+
+    /** What is told of calls where nobody counts them. */
+    private static void limits(RuleSet rules, Resilience rule, List<Finding> warnings) {
+        if (rule.policy().get(GlobalRateLimit.class) != null
+                && rules.of(Resilience.class).stream()
+                        .noneMatch(other -> other.asked().isPresent() && areOfOne(other.host(), rule.host()))) {
+            warnings.add(new Finding(
+                    rule.origin(),
+                    "spec.globalRateLimit",
+                    "has no effect: no Resilience for " + rule.host() + " names a rateLimitService"));
+        }
+    }
+
+    private static boolean areOfOne(String host, String other) {
+        return HostPattern.takes(host, other) || HostPattern.takes(other, host);
+    }
+
     private static String missing(String host, String route, List<String> names) {
         String nearest = Nearest.to(route, names);
         return "'" + route + "' is the name of no route of " + host
@@ -55,25 +123,9 @@ final class ResilienceCheck {
     }
 
     private static List<String> parts(Resilience.Policy policy) {
-        List<String> parts = new ArrayList<>();
-        if (policy.breaker() != null) {
-            parts.add("breaker");
-        }
-        if (policy.bulkhead() != null) {
-            parts.add("bulkhead");
-        }
-        if (policy.rateLimit() != null) {
-            parts.add("rateLimit");
-        }
-        if (policy.fallback() != null) {
-            parts.add("fallback");
-        }
-        if (policy.fault() != null) {
-            parts.add("fault");
-        }
-        if (policy.connectBackoff() != null) {
-            parts.add("connectBackoff");
-        }
-        return parts;
+        return ResilienceKey.ALL.stream()
+                .filter(key -> policy.get(key.kind()) != null)
+                .map(ResilienceKey::word)
+                .toList();
     }
 }

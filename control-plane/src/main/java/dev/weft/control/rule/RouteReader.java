@@ -213,7 +213,8 @@ final class RouteReader {
         return destinations.stream().filter(d -> d.weight() > 0).toList();
     }
 
-    private Destination destination(Fields parent) {
+    /** What stands in {@code destination}. */
+    Destination destination(Fields parent) {
         Fields destination = parent.object("destination");
         if (destination == null) {
             parent.wrong("destination", "is missing");

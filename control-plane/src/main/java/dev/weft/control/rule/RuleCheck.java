@@ -19,6 +19,7 @@ final class RuleCheck {
     private static final int MAX_COMPARED = 500;
 
     private static final int MAX_NAMESPACES = 100;
+    private static final String NO_PORTS = "services that agents register declare no ports, any port means the service";
 
     private RuleCheck() {}
 
@@ -42,6 +43,7 @@ final class RuleCheck {
         unreachableRoutes(virtualServices, warnings);
         coveredMatches(virtualServices, warnings);
         doubleDefinitions(rules.of(DestinationRule.class), warnings);
+        settledPorts(rules, warnings);
         idleFields(virtualServices, warnings);
         routeConflicts(rules, warnings);
         ServiceCheck.warnings(rules, warnings);
@@ -74,6 +76,23 @@ final class RuleCheck {
                 warnings.add(new Finding(destination.origin(), "port", wrong));
             }
         });
+    }
+
+    /** What is said of ports that nobody can call. */
+    private static void settledPorts(RuleSet rules, List<Finding> warnings) {
+        Map<String, ServiceEntry> declared = rules.serviceEntriesByHost();
+        for (DestinationRule rule : rules.of(DestinationRule.class)) {
+            if (!HostPattern.isOfSeveral(rule.host())) {
+                ServiceEntry entry = declared.get(rule.host());
+                for (int port : rule.settledPorts()) {
+                    String wrong = entry == null ? NO_PORTS : ServiceCheck.undeclared(entry, rule.host(), port);
+                    if (wrong != null) {
+                        warnings.add(new Finding(
+                                rule.origin(), "portLevelSettings", "port " + port + " has no effect: " + wrong));
+                    }
+                }
+            }
+        }
     }
 
     private static void doubleSidecars(RuleSet rules, List<Finding> warnings) {
@@ -117,10 +136,7 @@ final class RuleCheck {
     }
 
     private static @Nullable String port(Destination destination) {
-        return destination.port() == 0
-                ? null
-                : "port " + destination.port() + " has no effect: services that agents register declare no"
-                        + " ports, any port means the service";
+        return destination.port() == 0 ? null : "port " + destination.port() + " has no effect: " + NO_PORTS;
     }
 
     private static String missing(Destination destination, Set<String> names) {

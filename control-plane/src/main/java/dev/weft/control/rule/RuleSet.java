@@ -155,11 +155,18 @@ public record RuleSet(String version, List<Rule> rules, List<Entry> entries, Lis
                 .collect(Collectors.groupingBy(DestinationRule::host, TreeMap::new, Collectors.toList()));
     }
 
-    /** Every destination that a route names. */
+    /** Every destination that a route names, or that is asked about calls. */
     public Stream<VirtualService.Destination> destinations() {
-        return Stream.concat(
-                of(VirtualService.class).stream().flatMap(VirtualService::destinations),
-                of(MeshRoute.class).stream().flatMap(MeshRoute::destinations));
+        return Stream.of(
+                        of(VirtualService.class).stream().flatMap(VirtualService::destinations),
+                        of(MeshRoute.class).stream().flatMap(MeshRoute::destinations),
+                        asked())
+                .flatMap(all -> all);
+    }
+
+    /** Services that count the calls of many processes. */
+    public Stream<VirtualService.Destination> asked() {
+        return of(Resilience.class).stream().flatMap(rule -> rule.asked().stream());
     }
 
     /** Hosts of which a rule says how calls to them are treated, or to which it sends calls. */

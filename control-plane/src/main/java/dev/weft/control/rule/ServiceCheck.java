@@ -95,13 +95,21 @@ final class ServiceCheck {
     /** What is wrong with the port of a destination whose host declares its ports; null for nothing. */
     static @Nullable String port(Destination destination, ServiceEntry entry) {
         List<Integer> ports = entry.seenPorts().stream().map(Port::number).toList();
-        if (destination.port() != 0 && !ports.contains(destination.port())) {
-            return destination.host() + " declares no port " + destination.port() + ": calls to it fail";
+        String undeclared = undeclared(entry, destination.host(), destination.port());
+        if (destination.port() != 0 && undeclared != null) {
+            return undeclared + ": calls to it fail";
         }
         boolean isOpen = destination.port() == 0 && ports.size() > 1;
         return isOpen
                 ? "is missing: " + destination.host() + " declares several (" + ports + "); the caller's port counts,"
                         + " and calls to any other fail"
                 : null;
+    }
+
+    /** Why a port of a host can't be called; null for one that can. */
+    static @Nullable String undeclared(ServiceEntry entry, String host, int port) {
+        return entry.seenPorts().stream().anyMatch(seen -> seen.number() == port)
+                ? null
+                : host + " declares no port " + port;
     }
 }

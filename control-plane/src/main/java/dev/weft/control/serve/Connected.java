@@ -120,7 +120,7 @@ final class Connected {
         if (type.equals(Types.REGISTRATION)) {
             return own;
         }
-        Source shared = server.store().of(type, node.namespace(), node.labels());
+        Source shared = server.store().of(type, node.namespace(), node.placedLabels());
         if (shared == null) {
             server.log().warn("type " + type, "client " + name() + ": asks for a type that is not served: " + type);
             return Nothing.INSTANCE;

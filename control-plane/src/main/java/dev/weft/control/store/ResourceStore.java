@@ -106,7 +106,7 @@ public final class ResourceStore {
     /** The resources of a type as a client sees them, or null when the type is not kept here. */
     public @Nullable Source of(String type, String scope, Map<String, String> labels) {
         Source source = of(type, scope);
-        return source == null || labels.isEmpty() || !type.equals(Types.ROUTES)
+        return source == null || labels.isEmpty() || !Types.OF_LABELS.contains(type)
                 ? source
                 : new LabelledView(source, labels);
     }

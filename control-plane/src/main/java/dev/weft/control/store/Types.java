@@ -1,6 +1,7 @@
 package dev.weft.control.store;
 
 import java.util.List;
+import java.util.Set;
 
 /** Type URLs of what the control plane serves. */
 public final class Types {
@@ -21,6 +22,9 @@ public final class Types {
 
     /** What all streams share, in the order in which changes are sent: the way out first, then make before break. */
     public static final List<String> SHARED = List.of(RUNTIME, CLUSTER, ENDPOINTS, LISTENER, ROUTES, SERVICE_NAMES);
+
+    /** What may be different for clients with other labels. */
+    static final Set<String> OF_LABELS = Set.of(ROUTES, ENDPOINTS);
 
     private Types() {}
 }

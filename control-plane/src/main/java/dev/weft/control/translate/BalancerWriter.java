@@ -5,6 +5,8 @@ import dev.weft.control.rule.DestinationRule.Balancer;
 import dev.weft.control.rule.DestinationRule.Hash;
 import dev.weft.control.rule.DestinationRule.LoadBalancer;
 import dev.weft.control.rule.DestinationRule.Warmup;
+import dev.weft.control.rule.Resilience;
+import dev.weft.control.rule.Resilience.Subsetting;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster.LbPolicy;
 import io.envoyproxy.envoy.config.core.v3.RuntimeDouble;
@@ -14,28 +16,35 @@ import org.jspecify.annotations.Nullable;
 
 /** How an instance is chosen: the cluster's balancer, and what a route hashes for it. */
 final class BalancerWriter {
+    private static final LoadBalancer DEFAULT = new LoadBalancer(Balancer.LEAST_REQUEST, null, null);
+
     private BalancerWriter() {}
 
-    static void write(@Nullable LoadBalancer rule, Cluster.Builder cluster) {
-        if (rule == null) {
-            cluster.setLbPolicy(LbPolicy.LEAST_REQUEST);
-        } else if (rule.hash() != null) {
-            hash(rule.hash(), cluster);
+    /** @param own what rules of resilience say of the whole host */
+    static void write(@Nullable LoadBalancer rule, Resilience.Policy own, Cluster.Builder cluster) {
+        LoadBalancer chosen = rule == null ? DEFAULT : rule;
+        if (chosen.hash() != null) {
+            hash(chosen.hash(), cluster);
         } else {
-            simple(rule.balancer(), rule.warmup(), cluster);
+            simple(chosen.balancer(), chosen.warmup(), cluster);
+        }
+        boolean isExtension = chosen.hash() == null && chosen.balancer().isExtension();
+        if (isExtension || own.get(Subsetting.class) != null) {
+            cluster.setLoadBalancingPolicy(PolicyWriter.of(chosen, own));
         }
     }
 
+    /** Those who don't know extensions do what comes nearest to one. */
     private static void simple(Balancer balancer, @Nullable Warmup warmup, Cluster.Builder cluster) {
         switch (balancer) {
-            case ROUND_ROBIN -> {
+            case ROUND_ROBIN, CLIENT_SIDE_WEIGHTED_ROUND_ROBIN -> {
                 cluster.setLbPolicy(LbPolicy.ROUND_ROBIN);
                 if (warmup != null) {
                     cluster.setRoundRobinLbConfig(
                             Cluster.RoundRobinLbConfig.newBuilder().setSlowStartConfig(slowStart(warmup)));
                 }
             }
-            case LEAST_REQUEST -> {
+            case LEAST_REQUEST, PEAK_EWMA -> {
                 cluster.setLbPolicy(LbPolicy.LEAST_REQUEST);
                 if (warmup != null) {
                     cluster.setLeastRequestLbConfig(

@@ -6,9 +6,12 @@ import dev.weft.control.rule.DestinationRule.OutlierDetection;
 import dev.weft.control.rule.DestinationRule.RetryBudget;
 import dev.weft.control.rule.DestinationRule.Tls;
 import dev.weft.control.rule.DestinationRule.TrafficPolicy;
+import dev.weft.control.rule.LocalityLb;
+import dev.weft.control.rule.Resilience;
 import dev.weft.control.rule.Resilience.ConnectBackoff;
 import io.envoyproxy.envoy.config.cluster.v3.CircuitBreakers;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
+import io.envoyproxy.envoy.config.cluster.v3.Cluster.CommonLbConfig.LocalityWeightedLbConfig;
 import io.envoyproxy.envoy.config.core.v3.ConfigSource;
 import io.envoyproxy.envoy.config.core.v3.SelfConfigSource;
 import io.envoyproxy.envoy.config.core.v3.TransportSocket;
@@ -37,7 +40,7 @@ final class ClusterWriter {
     private ClusterWriter() {}
 
     /**
-     * @param backoff null where no rule speaks of it
+     * @param own what rules of resilience say of the whole host
      * @param isLoadReported whether clients report what its calls come to
      * @param identities SPIFFE ids that its instances have shown; where a rule asks for TLS and names nobody, they are
      *     whom its callers expect
@@ -46,7 +49,7 @@ final class ClusterWriter {
             String host,
             ClusterId id,
             TrafficPolicy policy,
-            @Nullable ConnectBackoff backoff,
+            Resilience.Policy own,
             boolean isLoadReported,
             Set<String> identities) {
         String name = id.name(host);
@@ -57,12 +60,8 @@ final class ClusterWriter {
                         .setEdsConfig(ListenerWriter.ADS)
                         .setServiceName(name))
                 .setOutlierDetection(outlierDetection(policy.outlierDetection()));
-        BalancerWriter.write(policy.loadBalancer(), cluster);
-        if (policy.outlierDetection() != null && policy.outlierDetection().minHealthPercent() != null) {
-            cluster.setCommonLbConfig(Cluster.CommonLbConfig.newBuilder()
-                    .setHealthyPanicThreshold(Percent.newBuilder()
-                            .setValue(policy.outlierDetection().minHealthPercent())));
-        }
+        BalancerWriter.write(policy.loadBalancer(), own, cluster);
+        common(policy, cluster);
         if (policy.connectTimeout() != null) {
             cluster.setConnectTimeout(Wire.duration(policy.connectTimeout()));
         }
@@ -72,6 +71,7 @@ final class ClusterWriter {
         if (policy.tls() != null && policy.tls().mode() == Tls.Mode.ISTIO_MUTUAL) {
             cluster.setTransportSocket(tls(policy.tls(), ClusterName.sni(id.port(), id.subset(), host), identities));
         }
+        ConnectBackoff backoff = own.get(ConnectBackoff.class);
         if (backoff != null) {
             cluster.setMetadata(ResilienceWriter.of(backoff));
         }
@@ -79,6 +79,19 @@ final class ClusterWriter {
             cluster.setLrsServer(ConfigSource.newBuilder().setSelf(SelfConfigSource.getDefaultInstance()));
         }
         return cluster.build();
+    }
+
+    private static void common(TrafficPolicy policy, Cluster.Builder cluster) {
+        OutlierDetection outlier = policy.outlierDetection();
+        if (outlier != null && outlier.minHealthPercent() != null) {
+            cluster.getCommonLbConfigBuilder()
+                    .setHealthyPanicThreshold(Percent.newBuilder().setValue(outlier.minHealthPercent()));
+        }
+        LocalityLb locality = policy.locality();
+        if (locality != null && locality.isEnabled() && !locality.distribute().isEmpty()) {
+            cluster.getCommonLbConfigBuilder()
+                    .setLocalityWeightedLbConfig(LocalityWeightedLbConfig.getDefaultInstance());
+        }
     }
 
     /**

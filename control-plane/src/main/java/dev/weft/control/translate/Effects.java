@@ -134,7 +134,7 @@ public final class Effects {
                 || !listeners(host, was).equals(listeners(host, is))) {
             parts.add("routes");
         }
-        if (!was.policy().equals(is.policy())) {
+        if (!was.policy().equals(is.policy()) || !was.ofHost().equals(is.ofHost())) {
             parts.add("policy");
         }
         if (!was.subsets().equals(is.subsets())) {

@@ -7,16 +7,13 @@ import dev.weft.control.registry.State;
 import dev.weft.control.rule.Rule;
 import io.envoyproxy.envoy.config.core.v3.Address;
 import io.envoyproxy.envoy.config.core.v3.HealthStatus;
-import io.envoyproxy.envoy.config.core.v3.Locality;
 import io.envoyproxy.envoy.config.core.v3.Metadata;
 import io.envoyproxy.envoy.config.core.v3.SocketAddress;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import io.envoyproxy.envoy.config.endpoint.v3.Endpoint;
 import io.envoyproxy.envoy.config.endpoint.v3.LbEndpoint;
-import io.envoyproxy.envoy.config.endpoint.v3.LocalityLbEndpoints;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /** EDS: who can take calls now. Instances that were never ready, or are not any more, are left out. */
 final class EndpointWriter {
@@ -27,29 +24,26 @@ final class EndpointWriter {
      * @param targets where each declared port of the service leads, unless an instance says otherwise
      * @param instances in a stable order, so that equal sets have equal bytes
      * @param labels all of which an instance must have
+     * @param localities where calls go by where their caller is
      */
     static ClusterLoadAssignment of(
             String cluster,
             int port,
             Map<Integer, Integer> targets,
             List<Instance> instances,
-            Map<String, String> labels) {
-        Map<String, LocalityLbEndpoints.Builder> groups = new TreeMap<>();
-        Map<String, Integer> weights = new TreeMap<>();
+            Map<String, String> labels,
+            LocalityWriter localities) {
         for (Instance instance : instances) {
             if (instance.state().isListed()
                     && takes(instance, port, targets)
                     && Rule.selects(labels, instance.labels())) {
-                groups.computeIfAbsent(instance.region() + "/" + instance.zone(), zone -> group(instance))
-                        .addLbEndpoints(endpoint(instance));
-                weights.merge(instance.region() + "/" + instance.zone(), instance.weight(), Integer::sum);
+                localities.add(instance, endpoint(instance));
             }
         }
-        ClusterLoadAssignment.Builder assignment =
-                ClusterLoadAssignment.newBuilder().setClusterName(cluster);
-        groups.forEach((zone, group) ->
-                assignment.addEndpoints(group.setLoadBalancingWeight(Wire.number(weights.getOrDefault(zone, 1)))));
-        return assignment.build();
+        return ClusterLoadAssignment.newBuilder()
+                .setClusterName(cluster)
+                .addAllEndpoints(localities.localities())
+                .build();
     }
 
     /** Who doesn't say it takes the ports that lead to where it listens; all of them, where none does. */
@@ -61,12 +55,7 @@ final class EndpointWriter {
         return !targets.containsValue(instance.port()) || (target != null && target == instance.port());
     }
 
-    private static LocalityLbEndpoints.Builder group(Instance instance) {
-        return LocalityLbEndpoints.newBuilder()
-                .setLocality(Locality.newBuilder().setRegion(instance.region()).setZone(instance.zone()));
-    }
-
-    private static LbEndpoint endpoint(Instance instance) {
+    private static LbEndpoint.Builder endpoint(Instance instance) {
         LbEndpoint.Builder endpoint = LbEndpoint.newBuilder()
                 .setEndpoint(Endpoint.newBuilder()
                         .setAddress(Address.newBuilder()
@@ -84,6 +73,6 @@ final class EndpointWriter {
                             name, Value.newBuilder().setStringValue(value).build()));
             endpoint.setMetadata(Metadata.newBuilder().putFilterMetadata("envoy.lb", labels.build()));
         }
-        return endpoint.build();
+        return endpoint;
     }
 }

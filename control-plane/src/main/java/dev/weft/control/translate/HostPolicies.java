@@ -3,22 +3,26 @@ package dev.weft.control.translate;
 import dev.weft.control.rule.DestinationRule;
 import dev.weft.control.rule.DestinationRule.Hash;
 import dev.weft.control.rule.DestinationRule.Subset;
-import dev.weft.control.rule.DestinationRule.Tls;
 import dev.weft.control.rule.DestinationRule.TrafficPolicy;
 import dev.weft.control.rule.HostPattern;
 import dev.weft.control.rule.Resilience;
+import dev.weft.control.rule.Resilience.RateLimitService;
 import dev.weft.control.rule.RuleSet;
+import dev.weft.control.rule.VirtualService.Destination;
+import dev.weft.control.translate.HostRules.Declared;
 import dev.weft.control.translate.HostRules.SubsetRules;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * What destination rules and rules of resilience say of each host. Of all that are for a host those for itself go first,
+ * What destination rules, rules of resilience and service entries say of each host. Of all that are for a host those for itself go first,
  * then those for several, the longest first; part by part, the first that speaks counts.
  */
 final class HostPolicies {
@@ -27,6 +31,7 @@ final class HostPolicies {
     private final Map<String, List<Resilience>> resilience = new HashMap<>();
     private final List<Resilience> severalResilience;
     private final Map<String, List<String>> names = new HashMap<>();
+    private final Map<String, Declared> declared = new HashMap<>();
     private final Map<String, Policies> known = new HashMap<>();
 
     HostPolicies(RuleSet all) {
@@ -41,7 +46,13 @@ final class HostPolicies {
         severalResilience = all.of(Resilience.class).stream()
                 .filter(rule -> HostPattern.isOfSeveral(rule.host()))
                 .toList();
-        all.serviceEntriesByHost().forEach((host, entry) -> names.put(host, entry.subjectAltNames()));
+        all.serviceEntriesByHost().forEach((host, entry) -> {
+            names.put(host, entry.subjectAltNames());
+            Declared one = Declared.of(entry);
+            if (one != null) {
+                declared.put(host, one);
+            }
+        });
     }
 
     /** Hosts that stand for several, of which some rule speaks. */
@@ -50,6 +61,11 @@ final class HostPolicies {
         several.forEach(rule -> patterns.add(rule.host()));
         severalResilience.forEach(rule -> patterns.add(rule.host()));
         return patterns;
+    }
+
+    /** Ports and addresses by host, of those that declare some. */
+    Map<String, Declared> declared() {
+        return declared;
     }
 
     Policies of(String host) {
@@ -71,6 +87,15 @@ final class HostPolicies {
         return List.copyOf(all);
     }
 
+    /** The service that counts the host's calls for many processes. */
+    Optional<Destination> asked(String host) {
+        return resilience(host).stream()
+                .map(rule -> rule.policy().get(RateLimitService.class))
+                .filter(Objects::nonNull)
+                .map(RateLimitService::destination)
+                .findFirst();
+    }
+
     /** What destination rules say of one host. */
     record Policies(TrafficPolicy policy, Map<String, SubsetRules> subsets) {
         static final Policies NONE = new Policies(TrafficPolicy.NONE, Map.of());
@@ -81,14 +106,16 @@ final class HostPolicies {
             for (DestinationRule rule : rules) {
                 merged = merged.over(rule.policy());
             }
-            TrafficPolicy policy = verified(merged, names);
+            TrafficPolicy policy = merged.naming(names);
             Map<String, SubsetRules> subsets = new TreeMap<>();
             for (DestinationRule rule : rules) {
                 for (Subset subset : rule.subsets()) {
                     subsets.putIfAbsent(
                             subset.name(),
                             new SubsetRules(
-                                    subset.labels(), verified(subset.policy().over(policy), names), true));
+                                    subset.labels(),
+                                    subset.policy().over(policy).naming(names),
+                                    true));
                 }
             }
             return new Policies(policy, subsets);
@@ -104,27 +131,21 @@ final class HostPolicies {
             return all;
         }
 
-        Map<String, Hash> hashes() {
-            Map<String, Hash> hashes = new TreeMap<>();
-            Hash whole = policy.hash();
-            if (whole != null) {
-                hashes.put("", whole);
+        /** What the calls of each cluster are told apart by, of those that do so. */
+        Map<ClusterId, Hash> hashes(List<Integer> ports) {
+            Map<ClusterId, Hash> hashes = new TreeMap<>();
+            for (int port : ports) {
+                put(hashes, new ClusterId(port, ""), policy);
+                subsets.forEach((name, subset) -> put(hashes, new ClusterId(port, name), subset.policy()));
             }
-            subsets.forEach((name, subset) -> {
-                Hash hash = subset.policy().hash();
-                if (hash != null) {
-                    hashes.put(name, hash);
-                }
-            });
             return hashes;
         }
-    }
 
-    /** Where TLS is spoken and the rule names nobody whom the peer must be, the service entry's names count. */
-    private static TrafficPolicy verified(TrafficPolicy policy, List<String> names) {
-        Tls tls = policy.tls();
-        return tls == null || !tls.subjectAltNames().isEmpty()
-                ? policy
-                : policy.with(new Tls(tls.mode(), tls.sni(), names));
+        private static void put(Map<ClusterId, Hash> hashes, ClusterId cluster, TrafficPolicy policy) {
+            Hash hash = policy.at(cluster.port()).hash();
+            if (hash != null) {
+                hashes.put(cluster, hash);
+            }
+        }
     }
 }

@@ -1,16 +1,22 @@
 package dev.weft.control.translate;
 
+import com.google.protobuf.Message;
 import dev.weft.control.registry.Instance;
 import dev.weft.control.registry.Registry;
 import dev.weft.control.registry.Service;
 import dev.weft.control.rule.DestinationRule.TrafficPolicy;
+import dev.weft.control.rule.LocalityLb;
+import dev.weft.control.rule.Resilience;
 import dev.weft.control.store.Resource;
+import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,8 +47,11 @@ final class HostResources {
     static void warmUp() {
         Resource.of("", ListenerWriter.of("", 0, HostRules.NONE, Speech.ANY));
         Resource.of("", RouteWriter.of("", 0, List.of(""), HostRules.NONE));
-        Resource.of("", ClusterWriter.of("", new ClusterId(0, ""), TrafficPolicy.NONE, null, false, Set.of()));
-        Resource.of("", EndpointWriter.of("", 0, Map.of(), List.of(), Map.of()));
+        Resource.of(
+                "",
+                ClusterWriter.of(
+                        "", new ClusterId(0, ""), TrafficPolicy.NONE, Resilience.Policy.NONE, false, Set.of()));
+        Resource.of("", EndpointWriter.of("", 0, Map.of(), List.of(), Map.of(), new LocalityWriter(null, Map.of())));
     }
 
     /** What the instances of a service say they speak. */
@@ -71,15 +80,13 @@ final class HostResources {
 
     Resource cluster(String scope, String host, ClusterId cluster) {
         HostRules rule = rules.apply(host, scope);
-        HostRules.SubsetRules own = rule.subsets().get(cluster.subset());
-        TrafficPolicy policy = own == null ? rule.policy() : own.policy();
         return Resource.of(
                 cluster.name(host),
                 ClusterWriter.of(
                         host,
                         cluster,
-                        policy,
-                        rule.connectBackoff(),
+                        rule.policy(cluster),
+                        rule.ofHost(),
                         isLoadReported,
                         identities(registry.service(host))));
     }
@@ -90,15 +97,28 @@ final class HostResources {
         boolean isUndefined = (own != null && !own.isDefined()) || !rule.ports().contains(cluster.port());
         Service service = isUndefined ? null : registry.service(host);
         List<Instance> instances = service == null ? List.of() : service.instances();
-        String name = cluster.name(host);
+        Map<Integer, Integer> targets =
+                rule.declared() == null ? Map.of() : rule.declared().targets();
+        Map<String, String> labels = own == null ? Map.of() : own.labels();
+        LocalityLb locality = rule.policy(cluster).locality();
+        Function<Map<String, String>, ClusterLoadAssignment> seenBy = caller -> EndpointWriter.of(
+                cluster.name(host), cluster.port(), targets, instances, labels, new LocalityWriter(locality, caller));
+        return perCaller(
+                cluster.name(host), locality == null || !locality.isEnabled() ? null : locality::asked, seenBy);
+    }
+
+    /**
+     * @param asked what of a client's labels makes a difference; null for nothing
+     * @param seenBy the message for a client with such labels
+     */
+    private static Resource perCaller(
+            String name,
+            @Nullable Function<Map<String, String>, ?> asked,
+            Function<Map<String, String>, ? extends Message> seenBy) {
         return Resource.of(
                 name,
-                EndpointWriter.of(
-                        name,
-                        cluster.port(),
-                        rule.declared() == null ? Map.of() : rule.declared().targets(),
-                        instances,
-                        own == null ? Map.of() : own.labels()));
+                seenBy.apply(Map.of()),
+                asked == null ? null : new PerCaller<>(asked, labels -> Resource.of(name, seenBy.apply(labels))));
     }
 
     Resource listener(String scope, String host, int port) {
@@ -111,9 +131,17 @@ final class HostResources {
         HostRules rule = rules.apply(host, scope);
         List<String> domains = new ArrayList<>(names.all(host));
         domains.addAll(addresses(rule));
-        return Resource.of(
+        Set<Map<String, String>> asked = rule.sourceLabels();
+        return perCaller(
                 ClusterName.routes(host, port),
-                RouteWriter.of(host, port, domains, rule.calledWith(Map.of())),
-                LabelledRoutes.of(host, port, domains, rule));
+                asked.isEmpty() ? null : labels -> met(asked, labels),
+                labels -> RouteWriter.of(host, port, domains, rule.calledWith(labels)));
+    }
+
+    /** Of what is asked, that which a client with these labels meets. */
+    private static Set<Map<String, String>> met(Set<Map<String, String>> asked, Map<String, String> labels) {
+        Set<Map<String, String>> met = new HashSet<>(asked);
+        met.removeIf(wanted -> !labels.entrySet().containsAll(wanted.entrySet()));
+        return met;
     }
 }

@@ -144,20 +144,18 @@ record HostRules(
     }
 
     /** Of every host that a rule speaks of by its own name. */
-    static Map<String, HostRules> of(RuleSet rules) {
+    static Map<String, HostRules> of(RuleSet rules, HostPolicies policies) {
         Map<String, List<HttpRoute>> routes = rules.routesByHost();
         Map<String, List<TcpRoute>> tcp = rules.tcpRoutesByHost();
         Set<String> open = rules.openHosts();
-        Map<String, Declared> declared = new HashMap<>();
-        rules.serviceEntriesByHost().forEach((host, entry) -> {
-            Declared one = Declared.of(entry);
-            if (one != null) {
-                declared.put(host, one);
-            }
-        });
-        HostPolicies policies = new HostPolicies(rules);
+        Map<String, Declared> declared = policies.declared();
         Map<String, Set<ClusterId>> named = named(routes, declared);
         tcp.forEach((host, all) -> named(host, all, declared, named));
+        rules.asked().forEach(asked -> {
+            Declared of = declared.get(asked.host());
+            named.computeIfAbsent(asked.host(), h -> new TreeSet<>())
+                    .add(ClusterId.of(asked, 0, of == null ? List.of() : of.ports()));
+        });
         Map<String, HostRules> byHost = new HashMap<>();
         for (String host : rules.hosts()) {
             List<HttpRoute> own = routes.getOrDefault(host, List.of());
@@ -172,7 +170,7 @@ record HostRules(
                             policy.with(clusters),
                             declared.get(host),
                             Set.copyOf(clusters),
-                            targets(host, own, tcp.getOrDefault(host, List.of()), declared, policies),
+                            targets(host, own, tcp.getOrDefault(host, List.of()), policies),
                             tcp.getOrDefault(host, List.of()),
                             policies.resilience(host)));
         }
@@ -189,7 +187,7 @@ record HostRules(
                 Map.of(),
                 null,
                 Set.of(),
-                targets(host, List.of(), List.of(), Map.of(), policies),
+                targets(host, List.of(), List.of(), policies),
                 List.of(),
                 policies.resilience(host));
     }
@@ -223,28 +221,30 @@ record HostRules(
     }
 
     private static Map<String, Target> targets(
-            String host,
-            List<HttpRoute> routes,
-            List<TcpRoute> tcp,
-            Map<String, Declared> declared,
-            HostPolicies policies) {
+            String host, List<HttpRoute> routes, List<TcpRoute> tcp, HostPolicies policies) {
         Map<String, Target> targets = new TreeMap<>();
         Stream.concat(
                         Stream.of(host),
                         Stream.concat(
                                         routes.stream().flatMap(HttpRoute::destinations),
-                                        tcp.stream().flatMap(TcpRoute::named))
+                                        Stream.concat(
+                                                tcp.stream().flatMap(TcpRoute::named), policies.asked(host).stream()))
                                 .map(Destination::host))
                 .forEach(target -> {
-                    Declared of = declared.get(target);
-                    Target made = new Target(
-                            of == null ? List.of() : of.ports(),
-                            policies.of(target).hashes());
+                    Declared of = policies.declared().get(target);
+                    List<Integer> ports = of == null ? List.of() : of.ports();
+                    Target made = new Target(ports, policies.of(target).hashes(ports.isEmpty() ? ANY : ports));
                     if (!made.equals(Target.PLAIN)) {
                         targets.put(target, made);
                     }
                 });
         return targets;
+    }
+
+    /** How one of its clusters is called. */
+    TrafficPolicy policy(ClusterId cluster) {
+        SubsetRules own = subsets.get(cluster.subset());
+        return (own == null ? policy : own.policy()).at(cluster.port());
     }
 
     /** @param route its name */
@@ -256,24 +256,28 @@ record HostRules(
         return merged;
     }
 
-    /** Whether the calls by some route may be too many. */
-    boolean limitsRate() {
+    /** Whether any rule of resilience has such a part, for whichever route. */
+    boolean has(Class<? extends Resilience.Part> kind) {
         for (Resilience rule : resilience) {
-            if (rule.policy().rateLimit() != null) {
+            if (rule.policy().get(kind) != null) {
                 return true;
             }
         }
         return false;
     }
 
-    /** Of the first rule that speaks of it; null where none does. */
-    Resilience.@Nullable ConnectBackoff connectBackoff() {
+    /** What is said of the host as a whole and not of routes. */
+    Resilience.Policy ofHost() {
+        Resilience.Policy merged = Resilience.Policy.NONE;
         for (Resilience rule : resilience) {
-            if (rule.policy().connectBackoff() != null) {
-                return rule.policy().connectBackoff();
-            }
+            merged = merged.over(rule.policy().ofHost());
         }
-        return null;
+        return merged;
+    }
+
+    /** The cluster of a destination that is called on a port of its own. */
+    String cluster(Destination destination) {
+        return ClusterId.of(destination, 0, target(destination.host()).ports()).name(destination.host());
     }
 
     Target target(String host) {
@@ -284,15 +288,16 @@ record HostRules(
      * What a route must know of a host to which it leads.
      *
      * @param ports that it declares; empty for none
-     * @param hashes by subset, empty for the whole host; what its calls are told apart by
+     * @param hashes what the calls of its clusters are told apart by
      */
-    record Target(List<Integer> ports, Map<String, Hash> hashes) {
+    record Target(List<Integer> ports, Map<ClusterId, Hash> hashes) {
         static final Target PLAIN = new Target(List.of(), Map.of());
 
+        /** Of a subset that nobody defines it is that of the host. */
         @Nullable
-        Hash hash(String subset) {
-            Hash own = hashes.get(subset);
-            return own == null ? hashes.get("") : own;
+        Hash hash(ClusterId cluster) {
+            Hash own = hashes.get(cluster);
+            return own == null ? hashes.get(new ClusterId(cluster.port(), "")) : own;
         }
     }
 }

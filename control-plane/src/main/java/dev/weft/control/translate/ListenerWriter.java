@@ -1,6 +1,8 @@
 package dev.weft.control.translate;
 
 import com.google.protobuf.Any;
+import dev.weft.control.rule.Resilience.GlobalRateLimit;
+import dev.weft.control.rule.Resilience.RateLimitService;
 import io.envoyproxy.envoy.config.core.v3.AggregatedConfigSource;
 import io.envoyproxy.envoy.config.core.v3.ApiVersion;
 import io.envoyproxy.envoy.config.core.v3.ConfigSource;
@@ -53,8 +55,14 @@ final class ListenerWriter {
                 .setStatPrefix(ClusterName.routes(host, port))
                 .setRds(Rds.newBuilder().setConfigSource(ADS).setRouteConfigName(ClusterName.routes(host, port)))
                 .addHttpFilters(FaultWriter.FILTER);
-        if (rules.limitsRate()) {
-            manager.addHttpFilters(RateLimitWriter.FILTER);
+        for (PolicyFilter<?> filter : PolicyFilter.ALL) {
+            if (rules.has(filter.kind())) {
+                manager.addHttpFilters(filter.filter());
+            }
+        }
+        RateLimitService limits = rules.ofHost().get(RateLimitService.class);
+        if (limits != null && rules.has(GlobalRateLimit.class)) {
+            manager.addHttpFilters(QuotaWriter.filter(limits, rules.cluster(limits.destination())));
         }
         Any http = Any.pack(manager.addHttpFilters(ROUTER).build());
         return listener.setApiListener(ApiListener.newBuilder().setApiListener(http))

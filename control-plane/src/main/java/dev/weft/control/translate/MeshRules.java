@@ -14,8 +14,8 @@ final class MeshRules {
     private final Set<String> patterns;
 
     MeshRules(RuleSet rules) {
-        byHost = HostRules.of(rules);
         policies = new HostPolicies(rules);
+        byHost = HostRules.of(rules, policies);
         patterns = policies.patterns();
     }
 

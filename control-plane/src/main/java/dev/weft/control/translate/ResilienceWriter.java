@@ -12,6 +12,7 @@ import io.envoyproxy.envoy.config.core.v3.Metadata;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What stands under {@code weft} in the metadata of a route or a cluster: Envoy has no word for any of it. */
@@ -28,21 +29,20 @@ final class ResilienceWriter {
                     "retry_non_idempotent",
                     Value.newBuilder().setBoolValue(true).build());
         }
-        if (policy.breaker() != null) {
-            own.putFields("breaker", object(breaker(policy.breaker())));
-        }
-        if (policy.bulkhead() != null) {
-            own.putFields("bulkhead", object(bulkhead(policy.bulkhead())));
-        }
-        if (policy.fallback() != null) {
-            own.putFields("fallback", object(fallback(policy.fallback())));
-        }
-        if (policy.fault() != null) {
-            own.putFields("fault", object(fault(policy.fault())));
-        }
+        part(own, "breaker", policy.get(Breaker.class), ResilienceWriter::breaker);
+        part(own, "bulkhead", policy.get(Bulkhead.class), ResilienceWriter::bulkhead);
+        part(own, "fallback", policy.get(Fallback.class), ResilienceWriter::fallback);
+        part(own, "fault", policy.get(Reset.class), ResilienceWriter::fault);
         return own.getFieldsCount() == 0
                 ? null
                 : Metadata.newBuilder().putFilterMetadata(OURS, own.build()).build();
+    }
+
+    private static <P> void part(
+            Struct.Builder own, String name, @Nullable P part, Function<P, Struct.Builder> fields) {
+        if (part != null) {
+            own.putFields(name, object(fields.apply(part)));
+        }
     }
 
     /** For a cluster. */

@@ -1,7 +1,12 @@
 package dev.weft.control.translate;
 
 import com.google.protobuf.Any;
+import dev.weft.control.rule.Resilience;
+import dev.weft.control.rule.Resilience.Hedge;
+import dev.weft.control.rule.Resilience.RetriableHeaders;
 import dev.weft.control.rule.VirtualService.Retries;
+import io.envoyproxy.envoy.config.route.v3.HeaderMatcher;
+import io.envoyproxy.envoy.config.route.v3.HedgePolicy;
 import io.envoyproxy.envoy.config.route.v3.RetryPolicy;
 import io.envoyproxy.envoy.config.route.v3.RetryPolicy.RateLimitedRetryBackOff;
 import io.envoyproxy.envoy.config.route.v3.RetryPolicy.ResetHeader;
@@ -9,6 +14,7 @@ import io.envoyproxy.envoy.config.route.v3.RetryPolicy.ResetHeaderFormat;
 import io.envoyproxy.envoy.config.route.v3.RetryPolicy.RetryBackOff;
 import io.envoyproxy.envoy.config.route.v3.RetryPolicy.RetryHostPredicate;
 import io.envoyproxy.envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate;
+import io.envoyproxy.envoy.type.matcher.v3.StringMatcher;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -30,19 +36,38 @@ final class RetryWriter {
             .build();
 
     /** What holds where no rule speaks of retries, as in Istio: twice, elsewhere, when it is safe. */
-    static final RetryPolicy DEFAULT =
+    private static final RetryPolicy DEFAULT =
             base(DEFAULT_CONDITIONS, DEFAULT_STATUS_CODES, 2, true).build();
 
     private RetryWriter() {}
 
-    /** Nothing when the rule switches retries off. */
-    static Optional<RetryPolicy> of(@Nullable Retries retries) {
-        if (retries == null) {
-            return Optional.of(DEFAULT);
-        }
-        if (retries.attempts() == 0) {
+    /**
+     * Nothing when the rule switches retries off.
+     *
+     * @param own what rules of resilience say of the route
+     */
+    static Optional<RetryPolicy> of(@Nullable Retries retries, Resilience.Policy own) {
+        if (retries != null && retries.attempts() == 0) {
             return Optional.empty();
         }
+        RetryPolicy.Builder policy = retries == null ? DEFAULT.toBuilder() : builder(retries);
+        RetriableHeaders retriable = own.get(RetriableHeaders.class);
+        if (retriable != null) {
+            policy.setRetryOn(policy.getRetryOn() + ",retriable-headers");
+            retriable.headers().forEach((name, value) -> policy.addRetriableHeaders(header(name, value)));
+        }
+        return Optional.of(policy.build());
+    }
+
+    private static HeaderMatcher header(String name, String value) {
+        HeaderMatcher.Builder matcher = HeaderMatcher.newBuilder().setName(name);
+        return value.isEmpty()
+                ? matcher.setPresentMatch(true).build()
+                : matcher.setStringMatch(StringMatcher.newBuilder().setExact(value))
+                        .build();
+    }
+
+    private static RetryPolicy.Builder builder(Retries retries) {
         RetryPolicy.Builder policy = base(
                 retries.on() == null ? DEFAULT_CONDITIONS : retries.on(),
                 retries.on() == null ? DEFAULT_STATUS_CODES : retries.statusCodes(),
@@ -54,7 +79,18 @@ final class RetryWriter {
         if (retries.backoff() != null) {
             policy.setRetryBackOff(RetryBackOff.newBuilder().setBaseInterval(Wire.duration(retries.backoff())));
         }
-        return Optional.of(policy.build());
+        return policy;
+    }
+
+    /** Nothing where no rule speaks of it. */
+    static Optional<HedgePolicy> hedge(Resilience.Policy own) {
+        Hedge hedge = own.get(Hedge.class);
+        return hedge == null
+                ? Optional.empty()
+                : Optional.of(HedgePolicy.newBuilder()
+                        .setInitialRequests(Wire.number(hedge.initialRequests()))
+                        .setHedgeOnPerTryTimeout(hedge.onPerTryTimeout())
+                        .build());
     }
 
     private static RetryPolicy.Builder base(

@@ -3,6 +3,7 @@ package dev.weft.control.translate;
 import com.google.protobuf.BoolValue;
 import dev.weft.control.rule.DestinationRule.Hash;
 import dev.weft.control.rule.Resilience;
+import dev.weft.control.rule.Resilience.GlobalRateLimit;
 import dev.weft.control.rule.TextMatch;
 import dev.weft.control.rule.VirtualService;
 import dev.weft.control.rule.VirtualService.DirectResponse;
@@ -13,6 +14,7 @@ import dev.weft.control.rule.VirtualService.HttpMatch;
 import dev.weft.control.rule.VirtualService.HttpRoute;
 import dev.weft.control.rule.VirtualService.Mirror;
 import dev.weft.control.rule.VirtualService.Redirect;
+import dev.weft.control.rule.VirtualService.Retries;
 import dev.weft.control.rule.VirtualService.Rewrite;
 import dev.weft.control.rule.VirtualService.WeightedDestination;
 import io.envoyproxy.envoy.config.core.v3.DataSource;
@@ -41,6 +43,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** RDS: the routes of one host. */
 final class RouteWriter {
@@ -81,11 +84,12 @@ final class RouteWriter {
     private void write(int listener, String host, VirtualHost.Builder virtualHost) {
         rules.routes().forEach(route -> routes(route).forEach(virtualHost::addRoutes));
         if (rules.isOpen() && virtualHost.getRoutesCount() == 0) {
+            ClusterId whole = new ClusterId(listener, "");
             RouteAction.Builder action = RouteAction.newBuilder()
-                    .setCluster(ClusterName.of(listener, "", host))
-                    .setTimeout(Wire.duration(java.time.Duration.ZERO))
-                    .setRetryPolicy(RetryWriter.DEFAULT);
-            Hash hash = rules.target(host).hash("");
+                    .setCluster(whole.name(host))
+                    .setTimeout(Wire.duration(java.time.Duration.ZERO));
+            write(null, rules.resilience(DEFAULT), action);
+            Hash hash = rules.target(host).hash(whole);
             if (hash != null) {
                 action.addHashPolicy(BalancerWriter.policy(hash));
             }
@@ -102,9 +106,7 @@ final class RouteWriter {
         if (metadata != null) {
             route.setMetadata(metadata);
         }
-        if (policy.rateLimit() != null) {
-            route.putTypedPerFilterConfig(RateLimitWriter.NAME, RateLimitWriter.of(policy.rateLimit()));
-        }
+        PolicyFilter.ALL.forEach(filter -> filter.write(policy, route));
     }
 
     /** Envoy knows no alternatives in a match: each becomes a route of its own. */
@@ -144,7 +146,7 @@ final class RouteWriter {
         changes(forward.headers().response()).forEach(route::addResponseHeadersToAdd);
         route.addAllResponseHeadersToRemove(forward.headers().response().remove());
         write(forward.retryNonIdempotent(), rule.name(), route);
-        return route.setRoute(action(forward)).build();
+        return route.setRoute(action(forward, rules.resilience(rule.name()))).build();
     }
 
     private static RedirectAction redirect(Redirect redirect) {
@@ -207,17 +209,27 @@ final class RouteWriter {
         return builder.build();
     }
 
-    private RouteAction action(Forward forward) {
+    /** When a call is made again, what beside it, and what is told of it to who counts it. */
+    private static void write(@Nullable Retries retries, Resilience.Policy own, RouteAction.Builder action) {
+        RetryWriter.of(retries, own).ifPresent(action::setRetryPolicy);
+        RetryWriter.hedge(own).ifPresent(action::setHedgePolicy);
+        GlobalRateLimit limit = own.get(GlobalRateLimit.class);
+        if (limit != null) {
+            action.addAllRateLimits(QuotaWriter.of(limit));
+        }
+    }
+
+    private RouteAction action(Forward forward, Resilience.Policy own) {
         RouteAction.Builder action = RouteAction.newBuilder()
                 .setTimeout(Wire.duration(forward.timeout() == null ? java.time.Duration.ZERO : forward.timeout()));
         List<WeightedDestination> destinations = forward.destinations();
         if (destinations.size() == 1 && destinations.get(0).headers().equals(Headers.NONE)) {
-            action.setCluster(cluster(destinations.get(0).destination()));
+            action.setCluster(name(destinations.get(0).destination()));
         } else {
             WeightedCluster.Builder weighted = WeightedCluster.newBuilder();
             destinations.forEach(destination -> {
                 WeightedCluster.ClusterWeight.Builder cluster = WeightedCluster.ClusterWeight.newBuilder()
-                        .setName(cluster(destination.destination()))
+                        .setName(name(destination.destination()))
                         .setWeight(Wire.number(destination.weight()))
                         .addAllRequestHeadersToRemove(
                                 destination.headers().request().remove())
@@ -232,13 +244,13 @@ final class RouteWriter {
         Set<Hash> hashes = new LinkedHashSet<>();
         for (WeightedDestination destination : destinations) {
             VirtualService.Destination to = destination.destination();
-            Hash hash = rules.target(to.host()).hash(to.subset());
+            Hash hash = rules.target(to.host()).hash(cluster(to));
             if (hash != null && hashes.add(hash)) {
                 action.addHashPolicy(BalancerWriter.policy(hash));
             }
         }
         forward.mirrors().forEach(mirror -> action.addRequestMirrorPolicies(mirror(mirror)));
-        RetryWriter.of(forward.retries()).ifPresent(action::setRetryPolicy);
+        write(forward.retries(), own, action);
         Rewrite rewrite = forward.rewrite();
         if (rewrite != null && rewrite.match() != null) {
             action.setRegexRewrite(regex(rewrite, rewrite.match()));
@@ -260,7 +272,7 @@ final class RouteWriter {
 
     private RequestMirrorPolicy mirror(Mirror mirror) {
         return RequestMirrorPolicy.newBuilder()
-                .setCluster(cluster(mirror.destination()))
+                .setCluster(name(mirror.destination()))
                 .setRuntimeFraction(RuntimeFractionalPercent.newBuilder()
                         .setDefaultValue(FractionalPercent.newBuilder()
                                 .setNumerator(mirror.perMillion())
@@ -268,9 +280,12 @@ final class RouteWriter {
                 .build();
     }
 
-    private String cluster(VirtualService.Destination destination) {
-        return ClusterId.of(destination, port, rules.target(destination.host()).ports())
-                .name(destination.host());
+    private ClusterId cluster(VirtualService.Destination destination) {
+        return ClusterId.of(destination, port, rules.target(destination.host()).ports());
+    }
+
+    private String name(VirtualService.Destination destination) {
+        return cluster(destination).name(destination.host());
     }
 
     private static List<HeaderValueOption> changes(HeaderChanges headers) {

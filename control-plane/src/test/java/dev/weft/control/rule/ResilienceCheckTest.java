@@ -77,4 +77,49 @@ class ResilienceCheckTest {
                 List.of("has no effect: without maxWaiting nobody waits"),
                 warnings(rule("a", "bulkhead: {maxCalls: 1, maxWait: 1s}")));
     }
+
+    @Test
+    void settingsOfABalancerThatNobodyAsksForAreWarnedOf() {
+        String rule = """
+                apiVersion: networking.istio.io/v1
+                kind: DestinationRule
+                metadata: {name: order}
+                spec: {host: %s, subsets: [{name: v1, trafficPolicy: {loadBalancer: {simple: PEAK_EWMA}}}]}
+                """;
+        String settings = rule("a", "peakEwma: {decay: 1s}");
+        List<String> warned = List.of("has no effect: no DestinationRule for order.default.svc.cluster.local says"
+                + " loadBalancer.simple: PEAK_EWMA");
+        assertEquals(warned, warnings(settings));
+        assertEquals(warned, warnings(settings, rule.formatted("audit")));
+        assertEquals(List.of(), warnings(settings, rule.formatted("order")));
+        assertEquals(List.of(), warnings(settings.replace("host: order", "host: '*'"), rule.formatted("order")));
+    }
+
+    @Test
+    void hedgingByATimeThatNoTryHasIsWarnedOf() {
+        String hedge = "hedge: {onPerTryTimeout: true}";
+        assertEquals(
+                List.of("has no effect on route 'list', whose retries have no perTryTimeout"),
+                warnings(ROUTES, rule("a", hedge)));
+        assertEquals(
+                List.of("has no effect on route 'default', whose retries have no perTryTimeout"),
+                warnings(rule("a", hedge)));
+        assertEquals(List.of(), warnings(ROUTES, rule("a", "hedge: {initialRequests: 2}")));
+        assertEquals(
+                List.of(),
+                warnings(
+                        ROUTES.replace("route: [", "retries: {attempts: 1, perTryTimeout: 1s}\n      route: ["),
+                        rule("a", hedge)));
+    }
+
+    @Test
+    void callsThatNobodyCountsAreWarnedOf() {
+        String limit = rule("a", "globalRateLimit: {descriptors: [{entries: [{value: a}]}]}");
+        String service = rule("b", "rateLimitService: {destination: {host: limits}, domain: shop}");
+        assertEquals(
+                List.of("has no effect: no Resilience for order.default.svc.cluster.local names a rateLimitService"),
+                warnings(limit));
+        assertEquals(List.of(), warnings(limit, service));
+        assertEquals(List.of(), warnings(limit, service.replace("host: order", "host: '*'")));
+    }
 }

@@ -124,4 +124,25 @@ class ServiceCheckTest {
         RuleSet rules = rules(entry("a", TWO_PORTS) + route("{host: a.example.com, port: {number: 80}}"));
         assertEquals(List.of(), rules.unknownHosts(Set.of()));
     }
+
+    @Test
+    void settingsOfAPortThatNobodyDeclaresAreWarnedOf() {
+        String entry = entry("a", TWO_PORTS.replace(", {number: 53, name: udp}", ""));
+        String rule = """
+                ---
+                apiVersion: networking.istio.io/v1
+                kind: DestinationRule
+                metadata: {name: a}
+                spec: {host: a.example.com, trafficPolicy: {portLevelSettings: [{port: {number: %d}}]}}
+                """;
+        assertEquals("", warnings(entry + rule.formatted(443)));
+        assertEquals(
+                "f.yaml:10:1: portLevelSettings: port 81 has no effect: a.example.com declares no port 81",
+                warnings(entry + rule.formatted(81)));
+        assertEquals(
+                "f.yaml:2:1: portLevelSettings: port 80 has no effect: services that agents register declare no ports,"
+                        + " any port means the service",
+                warnings(rule.formatted(80)));
+        assertEquals("", warnings(rule.formatted(80).replace("host: a.example.com", "host: '*'")));
+    }
 }

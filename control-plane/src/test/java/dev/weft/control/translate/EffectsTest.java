@@ -129,4 +129,16 @@ class EffectsTest {
         assertEquals(List.of("endpoints"), parts(entry(spec) + group(""), entry(spec) + group(probe)));
         assertEquals(List.of(), parts(entry(spec) + group(probe), "# moved\n" + entry(spec) + group(probe)));
     }
+
+    @Test
+    void whatIsSaidOfAHostAsAWholeIsAChangeOfItsPolicy() throws IOException {
+        String rule = """
+                apiVersion: weft.dev/v1
+                kind: Resilience
+                metadata: {name: order}
+                spec: {host: order, subsetting: {instances: 3}}
+                """;
+        assertEquals(List.of("policy"), parts(rule, rule.replace("instances: 3", "instances: 4")));
+        assertEquals(List.of(), parts(rule, "# moved\n" + rule));
+    }
 }

@@ -16,6 +16,7 @@ import dev.weft.control.registry.Health;
 import dev.weft.control.registry.Lease;
 import dev.weft.control.registry.NodeIdentity;
 import dev.weft.control.registry.Registry;
+import dev.weft.control.registry.Topology;
 import dev.weft.control.rule.HostNames;
 import dev.weft.control.rule.RuleDirectory;
 import dev.weft.control.rule.RuleParser;
@@ -32,12 +33,23 @@ import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import io.envoyproxy.envoy.config.listener.v3.Listener;
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
+import io.envoyproxy.envoy.extensions.filters.http.adaptive_concurrency.v3.AdaptiveConcurrency;
+import io.envoyproxy.envoy.extensions.filters.http.admission_control.v3.AdmissionControl;
 import io.envoyproxy.envoy.extensions.filters.http.fault.v3.HTTPFault;
 import io.envoyproxy.envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit;
+import io.envoyproxy.envoy.extensions.filters.http.ratelimit.v3.RateLimit;
 import io.envoyproxy.envoy.extensions.filters.http.router.v3.Router;
+import io.envoyproxy.envoy.extensions.filters.http.stateful_session.v3.StatefulSession;
+import io.envoyproxy.envoy.extensions.filters.http.stateful_session.v3.StatefulSessionPerRoute;
 import io.envoyproxy.envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
 import io.envoyproxy.envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy;
+import io.envoyproxy.envoy.extensions.http.stateful_session.cookie.v3.CookieBasedSessionState;
+import io.envoyproxy.envoy.extensions.http.stateful_session.header.v3.HeaderBasedSessionState;
+import io.envoyproxy.envoy.extensions.load_balancing_policies.client_side_weighted_round_robin.v3.ClientSideWeightedRoundRobin;
+import io.envoyproxy.envoy.extensions.load_balancing_policies.least_request.v3.LeastRequest;
+import io.envoyproxy.envoy.extensions.load_balancing_policies.maglev.v3.Maglev;
+import io.envoyproxy.envoy.extensions.load_balancing_policies.round_robin.v3.RoundRobin;
 import io.envoyproxy.envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext;
 import java.io.IOException;
@@ -72,14 +84,26 @@ class GoldenTest {
     private static final JsonFormat.Printer PRINTER = JsonFormat.printer()
             .usingTypeRegistry(TypeRegistry.newBuilder()
                     .add(List.of(
+                            AdaptiveConcurrency.getDescriptor(),
+                            AdmissionControl.getDescriptor(),
+                            ClientSideWeightedRoundRobin.getDescriptor(),
+                            CookieBasedSessionState.getDescriptor(),
+                            HeaderBasedSessionState.getDescriptor(),
                             HttpConnectionManager.getDescriptor(),
                             HTTPFault.getDescriptor(),
+                            LeastRequest.getDescriptor(),
+                            Maglev.getDescriptor(),
+                            RateLimit.getDescriptor(),
+                            RoundRobin.getDescriptor(),
+                            StatefulSession.getDescriptor(),
+                            StatefulSessionPerRoute.getDescriptor(),
                             LocalRateLimit.getDescriptor(),
                             Router.getDescriptor(),
                             PreviousHostsPredicate.getDescriptor(),
                             TcpProxy.getDescriptor(),
                             TlsInspector.getDescriptor(),
                             UpstreamTlsContext.getDescriptor()))
+                    .add(LateTypes.all())
                     .build());
     private static final Map<String, Class<? extends Message>> CLASSES = Map.of(
             Types.LISTENER, Listener.class,
@@ -92,8 +116,11 @@ class GoldenTest {
     private static final List<String> SCOPES = List.of("lab", "narrow", "shop");
 
     /** Labels of callers whose view is compared as well. */
-    private static final List<Map<String, String>> LABELS =
-            List.of(Map.of("app", "front"), new TreeMap<>(Map.of("app", "front", "version", "v2")));
+    private static final List<Map<String, String>> LABELS = List.of(
+            Map.of("app", "front"),
+            new TreeMap<>(Map.of("app", "front", "version", "v2")),
+            Topology.with(Map.of(), "eu", "eu-2"),
+            Topology.with(Map.of(), "us", "us-1"));
 
     private final CapturedLog log = new CapturedLog();
     private final ResourceStore store = new ResourceStore(Types.SHARED);

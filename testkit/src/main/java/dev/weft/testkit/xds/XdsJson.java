@@ -12,6 +12,7 @@ import dev.weft.client.resource.CertificateSource;
 import dev.weft.client.resource.ResourceReader;
 import dev.weft.client.resource.ResourceType;
 import dev.weft.client.warm.Standalone;
+import dev.weft.control.translate.LateTypes;
 import dev.weft.engine.snapshot.Home;
 import dev.weft.protocol.v1.ServiceNames;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
