@@ -215,6 +215,11 @@ class ProxyOperatorTest {
         String same = Web.get(pages + "/explain?url=http://stock/headers").body();
         assertEquals("stock", JSON.readTree(same).path("host").asText(), same);
         assertEquals(400, Web.get(pages + "/explain?url=nothing").statusCode());
+        JsonNode led = JSON.readTree(
+                Web.get(pages + "/explain?url=http://stock/via/../%2568eaders").body());
+        assertEquals("/headers", led.path("path").asText(), "as rules see it: " + led);
+        JsonNode beyond = JSON.readTree(Web.get(pages + "/explain?url=http://stock/../x").body());
+        assertEquals(400, beyond.path("refused").path("status").asInt(), beyond.toString());
     }
 
     private static JsonNode cluster(JsonNode clusters, String service) {

@@ -102,6 +102,28 @@ public final class Explainer {
                 : ruled.refusedWith(Unreachable.insecure(request, meant.transport()));
     }
 
+    /** Of a request that is refused before any rule has a say in it. */
+    public static Explanation unread(Live live, Request request, int status, String why) {
+        return new Explanation(
+                request.host(),
+                request.port(),
+                request.method(),
+                request.path(),
+                live.snapshot().version(),
+                null,
+                null,
+                List.of(),
+                List.of(),
+                List.of(),
+                null,
+                false,
+                List.of(),
+                null,
+                new Explanation.Refused(status, why),
+                "refused with status " + status + ": " + why,
+                List.of());
+    }
+
     /**
      * Why a call that is being made goes where it goes: nothing is drawn again and nothing picked.
      *
