@@ -108,13 +108,15 @@ final class ServiceState {
     }
 
     /**
-     * The process ends, and with it the service.
+     * The process ends, and with it the service. Callers that came while an operator drained hear of it too.
      *
-     * @return when callers were told of it, on the clock
+     * @return when callers were told of it first, on the clock
      */
     synchronized long end() {
         ending = true;
-        leave();
+        if (!leave()) {
+            callers.run();
+        }
         return told;
     }
 

@@ -42,12 +42,12 @@ class ServiceStateTest {
     }
 
     @Test
-    void theEndTellsCallersOnceAndCountsFromThen() {
+    void theEndTellsCallersThatCameSinceAndCountsFromTheFirst() {
         state.applicationIs(Health.UP, "");
         state.leave();
         now = 9_000;
         assertEquals(1_000, state.end(), "an operator has told them");
-        assertEquals(List.of("UP", "DRAINING", "callers leave"), told);
+        assertEquals(List.of("UP", "DRAINING", "callers leave", "callers leave"), told);
         assertFalse(state.stay(), "the end can't be taken back");
         assertTrue(state.ending());
         assertEquals("DRAINING", state.word());
