@@ -280,6 +280,24 @@ class SlowPeersTest {
     }
 
     @Test
+    void whatWasReadOfWhoTakesNothingYetIsNotLostByADrain() throws Exception {
+        String page = "x".repeat(8 * 1024);
+        rig = new Rig(
+                clock,
+                LIMITS,
+                Courses.pages((asked, answer) -> answer.accept(new Pages.Page(200, "text/plain", page))));
+        try (Client client = rig.client()) {
+            client.send("GET /much HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".repeat(200));
+            Channel channel = rig.accepted.take();
+            HandClock.until("it has enough", () -> !channel.isWritable());
+            rig.drain();
+            String all = client.rest();
+            String last = all.substring(all.lastIndexOf("HTTP/1.1 200 OK"));
+            assertTrue(last.contains("\r\nconnection: close\r\n") && last.endsWith(page), last.substring(0, 200));
+        }
+    }
+
+    @Test
     void whoAsksOnAndOnAndNeverReadsIsNotAnsweredMoreThanThereIsRoomFor() throws Exception {
         AtomicInteger served = new AtomicInteger();
         String page = "x".repeat(8 * 1024);
