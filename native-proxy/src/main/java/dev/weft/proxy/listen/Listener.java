@@ -49,7 +49,8 @@ public final class Listener {
     }
 
     /**
-     * Where the loops have inherited a socket of that address, it takes none before {@link #resume}.
+     * One that has its port, which may be a socket that the loops have inherited. It takes no connection before
+     * {@link #resume}.
      *
      * @param most connections at a time (HAProxy: {@code maxconn}); one more is closed at once
      * @param handlers what serves a connection, for what its loop owns
@@ -63,6 +64,7 @@ public final class Listener {
                 .group(loops.group())
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .option(ChannelOption.AUTO_READ, false)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .handler(new Pausing(counts))
                 .childHandler(new ChannelInitializer<Channel>() {
@@ -84,7 +86,6 @@ public final class Listener {
                         ? bootstrap.channel(loops.sockets().server()).bind(address)
                         : bootstrap
                                 .channelFactory(() -> (ServerChannel) inherited)
-                                .option(ChannelOption.AUTO_READ, false)
                                 .register())
                 .awaitUninterruptibly();
         if (!bound.isSuccess()) {
@@ -112,7 +113,7 @@ public final class Listener {
         }
     }
 
-    /** Takes connections, also where the socket was inherited. */
+    /** Takes connections from now on, those that wait first. */
     public void resume() {
         server.config().setAutoRead(true);
     }

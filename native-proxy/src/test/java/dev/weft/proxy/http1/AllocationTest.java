@@ -76,6 +76,7 @@ class AllocationTest {
                             Http1Limits.DEFAULT.with(new HeadRules(PathNormalization.BASE, Forwarding.SIDECAR)),
                             Courses.outbound(engine, driver, Unrouted.refused(names), null),
                             () -> false));
+            listener.resume();
             try (Client client = new Client(listener.address())) {
                 call(client, answer, WARM);
                 ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();

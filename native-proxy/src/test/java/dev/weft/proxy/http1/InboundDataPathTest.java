@@ -50,6 +50,7 @@ class InboundDataPathTest {
                 10,
                 traffic,
                 Http1.connections(limits, Courses.inbound(backend.address(), Inbound.NONE, trace), draining::get));
+        listener.resume();
         return client();
     }
 

@@ -69,6 +69,7 @@ final class Rig implements AutoCloseable {
                 accepted.add(channel);
             }
         });
+        listener.resume();
     }
 
     /** For requests to an application. */
