@@ -1,16 +1,23 @@
 package dev.weft.proxy.listen;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.proxy.Client;
 import dev.weft.proxy.HandClock;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -79,6 +86,48 @@ class ListenerTest {
             HandClock.until("it is taken", () -> accepted.get() == 1);
             listener.drain(END);
             assertEquals("", early.rest());
+        }
+    }
+
+    /** One of the loops is busy while connections come, so that theirs are registered after the others were told. */
+    @Test
+    void whatWasAcceptedAndStillWaitsForItsLoopIsToldToo() throws Exception {
+        listener.resume();
+        List<Client> clients = new ArrayList<>();
+        CountDownLatch busy = new CountDownLatch(1);
+        EventLoop server = loops.first();
+        for (EventExecutor loop : loops.group()) {
+            if (loop != server) {
+                loop.execute(() -> {
+                    try {
+                        busy.await();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                });
+            }
+        }
+        for (int i = 0; i < 6; i++) {
+            clients.add(new Client(listener.address()));
+        }
+        HandClock.until("every other one is there", () -> accepted.get() == 3);
+        CompletableFuture<Void> drains = CompletableFuture.runAsync(() -> listener.drain(END));
+        HandClock.until("nobody can come any more", () -> !comes(clients));
+        busy.countDown();
+        drains.get(60, TimeUnit.SECONDS);
+        assertTrue(listener.await(60_000), () -> told + " of " + accepted + " were told");
+        assertEquals(accepted.get(), told.get());
+        for (Client client : clients) {
+            client.close();
+        }
+    }
+
+    private boolean comes(List<Client> clients) {
+        try {
+            clients.add(new Client(listener.address()));
+            return true;
+        } catch (IOException refused) {
+            return false;
         }
     }
 }
