@@ -13,8 +13,9 @@ import org.junit.jupiter.api.Test;
 class ServiceStateTest {
     private long now = 1_000;
     private final List<String> told = new ArrayList<>();
+    private final List<String> logged = new ArrayList<>();
     private final ServiceState state = new ServiceState(
-            (health, why) -> told.add(health.name()), () -> told.add("callers leave"), () -> now, said -> {});
+            (health, why) -> told.add(health.name()), () -> told.add("callers leave"), () -> now, logged::add);
 
     @Test
     void anOperatorsDrainIsTakenBackToWhatTheApplicationIsByThen() {
@@ -32,6 +33,24 @@ class ServiceStateTest {
         state.applicationIs(Health.UP, "");
         assertEquals(List.of("DOWN", "UP"), told.subList(3, 5));
         assertEquals("UP", state.word());
+    }
+
+    @Test
+    void theLatestReasonIsShownAndAChangeIsLogged() {
+        state.applicationIs(Health.STARTING, "no connection");
+        state.applicationIs(Health.STARTING, "answers 503");
+        assertEquals("STARTING: answers 503", state.applicationWord());
+        state.applicationIs(Health.UP, "");
+        state.applicationIs(Health.DOWN, "answers 500");
+        state.applicationIs(Health.DOWN, "no answer in time");
+        assertEquals("DOWN: no answer in time", state.applicationWord());
+        assertEquals(List.of("STARTING", "STARTING", "UP", "DOWN", "DOWN"), told, "the mesh hears of each");
+        assertEquals(
+                List.of(
+                        "the application is not up yet: no connection",
+                        "the application is up",
+                        "the application is down: answers 500"),
+                logged);
     }
 
     @Test
