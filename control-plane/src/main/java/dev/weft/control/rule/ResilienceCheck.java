@@ -2,6 +2,7 @@ package dev.weft.control.rule;
 
 import dev.weft.control.rule.VirtualService.Forward;
 import dev.weft.control.rule.VirtualService.HttpRoute;
+import dev.weft.protocol.words.Nearest;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
