@@ -50,7 +50,7 @@ class ProxyAloneTest {
         void isAsItWas() throws IOException {
             for (int i = 0; i < 20; i++) {
                 assertEquals("HTTP/1.1 200 OK", status("/"));
-                assertEquals("HTTP/1.1 418 I'm a teapot", status("/rule"));
+                assertTrue(status("/rule").startsWith("HTTP/1.1 418 "));
                 assertEquals("HTTP/1.1 200 OK", said());
             }
         }
@@ -119,9 +119,8 @@ class ProxyAloneTest {
                     "it has noticed",
                     () -> Web.get("http://" + first.admin + "/config").body().contains("\"connected\":false"));
             first.isAsItWas();
-            assertEquals(
-                    "HTTP/1.1 404 Not Found",
-                    Web.raw(first.outbound, "GET / HTTP/1.1", "Host: other", "Connection: close"));
+            String other = Web.raw(first.outbound, "GET / HTTP/1.1", "Host: other", "Connection: close");
+            assertTrue(other.startsWith("HTTP/1.1 404 "), other);
 
             first.running.end();
             proxy("second").isAsItWas();
