@@ -18,6 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Explains where a call would go: {@code /explain?url=...&method=GET&header=name:value}. */
 public final class Explanations {
@@ -27,13 +28,34 @@ public final class Explanations {
     private final RandomSource random;
     private final Clock clock;
     private final Outside outside;
+    private final Paths paths;
 
-    /** @param outside brings the configuration of names that no call has asked for yet */
+    /** What is made of the path of a real call before any rule sees it. */
+    @FunctionalInterface
+    public interface Paths {
+        /**
+         * @param target path and query
+         * @return what rules see; null where the call is refused for it, with status 400
+         */
+        @Nullable
+        String seen(String target);
+    }
+
+    /**
+     * For calls that are seen as they are written.
+     *
+     * @param outside brings the configuration of names that no call has asked for yet
+     */
     public Explanations(Engine engine, RandomSource random, Clock clock, Outside outside) {
+        this(engine, random, clock, outside, target -> target);
+    }
+
+    public Explanations(Engine engine, RandomSource random, Clock clock, Outside outside, Paths paths) {
         this.engine = engine;
         this.random = random;
         this.clock = clock;
         this.outside = outside;
+        this.paths = paths;
     }
 
     /** As JSON, or as text for who wants that; takes as long as a name that nobody has called needs to be fetched. */
@@ -45,13 +67,20 @@ public final class Explanations {
         } catch (URISyntaxException | IllegalArgumentException e) {
             return AdminAnswer.refused(400, "url=" + url + " is not an http or https URL with a host");
         }
+        String seen = paths.seen(call.path());
+        Explanation explanation = seen == null
+                ? Explainer.unread(engine.live(), call, 400, "its path is one that nobody gets")
+                : explanation(call.at(seen));
+        return request.wantsText(false) ? AdminAnswer.text(explanation.text()) : AdminAnswer.json(json(explanation));
+    }
+
+    private Explanation explanation(Imagined call) {
         warm(call.host(), call.port());
         Live live = engine.live();
         long now = clock.nanos();
-        Explanation explanation = engine.paused()
+        return engine.paused()
                 ? Explainer.paused(live, random, call, now, engine.source())
                 : Explainer.explain(live, random, call, now, engine.source());
-        return request.wantsText(false) ? AdminAnswer.text(explanation.text()) : AdminAnswer.json(json(explanation));
     }
 
     private static Imagined imagine(String url, AdminRequest request) throws URISyntaxException {

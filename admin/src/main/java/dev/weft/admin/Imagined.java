@@ -15,6 +15,11 @@ record Imagined(String host, int port, boolean secure, String method, String pat
         headers = Map.copyOf(headers);
     }
 
+    /** The same with another path. */
+    Imagined at(String path) {
+        return new Imagined(host, port, secure, method, path, headers);
+    }
+
     @Override
     public @Nullable String header(String name) {
         return headers.get(name);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.engine.Engine;
 import dev.weft.engine.balance.ThreadRandom;
+import dev.weft.engine.drive.Outside;
 import dev.weft.engine.snapshot.Action;
 import dev.weft.engine.snapshot.Balancer;
 import dev.weft.engine.snapshot.Cluster;
@@ -92,6 +93,22 @@ class PagesTest {
         assertTrue(json.contains("\"weight\":3,\"priority\":0,\"region\":\"r\",\"zone\":\"z\""), json);
         assertTrue(json.contains("\"health\":\"DRAINING\""), json);
         assertTrue(json.contains("\"removedBy\":\"draining\""), json);
+    }
+
+    @Test
+    void aCallIsExplainedByThePathThatRulesSee() throws Exception {
+        Explanations explanations = new Explanations(
+                engine, new ThreadRandom(), () -> 0, Outside.NONE, path -> path.contains("..") ? null : "/seen");
+        String asked = "/explain?url=http://shop";
+        String seen = explanations
+                .answer(AdminRequest.of("GET", asked + "/written?x", List.of()))
+                .body();
+        assertTrue(seen.contains("\"path\":\"/seen\"") && seen.contains("\"picked\":\"10.0.0.1:80\""), seen);
+        String refused = explanations
+                .answer(AdminRequest.of("GET", asked + "/../x", List.of()))
+                .body();
+        assertTrue(refused.contains("\"refused\":{\"status\":400,"), refused);
+        assertTrue(refused.contains("\"path\":\"/../x\"") && !refused.contains("10.0.0.1"), refused);
     }
 
     @Test

@@ -9,6 +9,7 @@ import dev.weft.engine.ledger.Gate;
 import dev.weft.engine.ledger.Live;
 import dev.weft.engine.ledger.LiveCluster;
 import dev.weft.engine.ledger.Target;
+import dev.weft.engine.policy.Unreachable;
 import dev.weft.engine.route.HostTable;
 import dev.weft.engine.route.LocalAnswers;
 import dev.weft.engine.route.RequestHash;
@@ -70,8 +71,7 @@ final class Admission {
         LiveCluster cluster = target.known();
         if (cluster == null) {
             WeightedCluster part = target.part();
-            String why = "cluster " + (part == null ? "" : part.cluster()) + " is not known";
-            return refuse(request, Refusal.Kind.NO_ENDPOINT, 503, why);
+            return new Step.Reply(Unreachable.noCluster(request, part == null ? "" : part.cluster()));
         }
         Step instead = unsecured(engine, request, cluster);
         if (instead == null && target.rewritten() && !request.rewritable()) {
@@ -99,8 +99,7 @@ final class Admission {
         }
         Route route = target.route();
         if (route == null) {
-            String why = "no route of " + table.host().name() + " matches";
-            return refuse(request, Refusal.Kind.NO_ROUTE, 404, why);
+            return new Step.Reply(Unreachable.noRoute(request, table.host().name()));
         }
         return new Step.Reply(LocalAnswers.of(table, route, request));
     }
@@ -109,15 +108,10 @@ final class Admission {
     private static @Nullable Step unsecured(Engine engine, Request request, LiveCluster cluster) {
         Transport transport = cluster.transport();
         boolean mustSecure = transport != Transport.PLAINTEXT && !request.secure();
-        if (mustSecure && transport instanceof Transport.Unavailable missing) {
-            String why = "TLS is required and can't be had: " + missing.why();
-            return refuse(request, Refusal.Kind.TLS_REQUIRED, 503, why);
+        if (mustSecure && (engine.paused() || transport instanceof Transport.Unavailable)) {
+            return new Step.Reply(Unreachable.insecure(request, transport));
         }
-        if (!engine.paused()) {
-            return null;
-        }
-        String why = "TLS is required, and the mesh is paused";
-        return mustSecure ? refuse(request, Refusal.Kind.TLS_REQUIRED, 503, why) : Step.PASS;
+        return engine.paused() ? Step.PASS : null;
     }
 
     /** Whether one of the clusters that a call to this host can come to must be reached over TLS of the mesh. */

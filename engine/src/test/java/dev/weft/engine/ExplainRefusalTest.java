@@ -26,8 +26,13 @@ import dev.weft.engine.snapshot.GrpcTimeout;
 import dev.weft.engine.snapshot.Guard;
 import dev.weft.engine.snapshot.Limits;
 import dev.weft.engine.snapshot.LocalRateLimit;
+import dev.weft.engine.snapshot.Match;
+import dev.weft.engine.snapshot.Match.PathMatch;
 import dev.weft.engine.snapshot.Redirect;
+import dev.weft.engine.snapshot.Route;
 import dev.weft.engine.snapshot.TokenBucket;
+import dev.weft.engine.snapshot.Transport;
+import dev.weft.engine.snapshot.VirtualHost;
 import dev.weft.engine.trace.Ambient;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -49,7 +54,9 @@ class ExplainRefusalTest {
     }
 
     private Explanation said(FakeRequest request) {
-        return Explainer.explain(engine.live(), random, request, now, 0);
+        return engine.paused()
+                ? Explainer.paused(engine.live(), random, request, now, 0)
+                : Explainer.explain(engine.live(), random, request, now, 0);
     }
 
     private Call made(FakeRequest request) {
@@ -91,6 +98,26 @@ class ExplainRefusalTest {
         call.head(flight, Head.http(status, Headers.NONE), now);
         call.end(flight, End.COMPLETE, now);
         assertInstanceOf(Step.Deliver.class, call.next(now));
+    }
+
+    @Test
+    void whatLeadsNowhereIsRefused() {
+        Match admin = new Match(new PathMatch.Prefix("/admin"), List.of());
+        Route only = new Route("admin", admin, Rules.to("a", null));
+        engine.publish(Rules.snapshot(new VirtualHost("shop-vh", List.of("shop"), List.of(only)), TWO));
+        assertEquals("refused with status 404: shop:80: no route of shop-vh matches", refusedAlike(GET));
+        engine.publish(Rules.snapshot(Rules.to("b", null), TWO));
+        assertEquals("refused with status 503: shop:80: cluster b is not known", refusedAlike(GET));
+    }
+
+    @Test
+    void whatMustBeSecuredAndCantBeIsRefused() {
+        Action better = Rules.to("a", null).answering(false, new Fallback(203, "", List.of()));
+        engine.publish(Rules.snapshot(better, Rules.transport(TWO, new Transport.Unavailable("no certificate"))));
+        String cant = "refused with status 503: shop:80: TLS is required and can't be had: no certificate";
+        assertEquals(cant, refusedAlike(GET));
+        engine.pause(true);
+        assertEquals(cant, refusedAlike(GET));
     }
 
     @Test

@@ -22,6 +22,7 @@ import dev.weft.engine.snapshot.VirtualHost;
 import dev.weft.engine.trace.Ambient;
 import java.util.List;
 import java.util.Map;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Test;
 
 class ExplainTest {
@@ -59,16 +60,17 @@ class ExplainTest {
     }
 
     @Test
-    void whileTheMeshIsPausedItSaysThatTheCallPassesOrMayNot() {
+    void whileTheMeshIsPausedItSaysThatTheCallPassesOrMayNot() throws Exception {
         Cluster plain = Rules.cluster("a", 2);
         for (boolean secured : new boolean[] {false, true}) {
-            Cluster meant = secured ? Rules.transport(plain, new Transport.Unavailable("no certificate")) : plain;
-            engine.publish(Rules.snapshot(Rules.to("a", null), meant));
+            Transport tls = new Transport.Tls(SSLContext.getDefault(), "", List.of());
+            engine.publish(Rules.snapshot(Rules.to("a", null), secured ? Rules.transport(plain, tls) : plain));
             Explanation said = Explainer.paused(engine.live(), random, FakeRequest.get("shop", "/"), 0, 0);
             assertNull(said.picked());
+            assertEquals(secured, said.refused() != null);
             assertEquals(
                     secured
-                            ? "the mesh is paused, and TLS is required: the call is refused"
+                            ? "refused with status 503: shop:80: TLS is required, and the mesh is paused"
                             : "the mesh is paused: the call passes through untouched",
                     said.conclusion());
             assertTrue(said.text().endsWith("  " + said.conclusion() + "\n"), said::text);

@@ -3,23 +3,18 @@ package dev.weft.it;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
-import java.io.File;
-import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -27,7 +22,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A proxy before a service in Python, as its operator sees and changes it. */
 class ProxyOperatorTest {
-    private static final Pattern LISTENERS = Pattern.compile("outbound (\\S+), admin (\\S+)$");
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Pattern TRACE = Pattern.compile("(?mi)^traceparent: 00-([0-9a-f]{32})-");
 
@@ -45,56 +39,22 @@ class ProxyOperatorTest {
 
     @BeforeAll
     static void start() throws Exception {
-        assumeTrue(python(), "there is no python3 here");
+        Programs.need("python3");
         fleet = new Fleet(folder);
         controlPlane = fleet.controlPlane();
         fleet.servers("stock", "one", "two");
         int port = Ports.free();
-        proxy = fleet.own(new Jvm(fleet.folder)
-                .jar(
-                        "proxy",
-                        Jvm.PROXY,
-                        "--service",
-                        "pyshop",
-                        "--port",
-                        String.valueOf(port),
-                        "--inbound",
-                        "127.0.0.1:0",
-                        "--outbound",
-                        "127.0.0.1:0",
-                        "--admin.address",
-                        "127.0.0.1:0",
-                        "--address",
-                        "127.0.0.1",
-                        "--drain",
-                        "2s"));
-        Matcher listeners = LISTENERS.matcher(proxy.line("outbound"));
-        assertTrue(listeners.find(), proxy.said());
-        outbound = listeners.group(1);
-        admin = listeners.group(2);
+        Sidecar sidecar = Sidecar.start(fleet, "pyshop", port, "--drain", "2s");
+        proxy = sidecar.proxy();
+        Sidecar.Listening listening = sidecar.listening();
+        outbound = listening.outbound();
+        admin = listening.admin();
         assertEquals(503, Web.get("http://" + admin + "/ready").statusCode(), "nobody listens behind it yet");
-        python(port);
+        sidecar.application("python3", "shop.py", listening);
         fleet.up(controlPlane, "stock", 2);
         fleet.up(controlPlane, "pyshop", 1);
         caller = fleet.caller("jdk");
         caller.knows("http://pyshop/via/stock/headers");
-    }
-
-    private static boolean python() {
-        return Stream.of(System.getenv("PATH").split(File.pathSeparator))
-                .anyMatch(path -> Files.isExecutable(Path.of(path, "python3")));
-    }
-
-    private static void python(int port) throws IOException, InterruptedException {
-        Path errors = Files.createTempFile(folder, "python-", ".err");
-        Path script = Path.of("src", "test", "resources", "shop.py");
-        ProcessBuilder builder = new ProcessBuilder("python3", script.toString(), String.valueOf(port));
-        builder.environment().put("http_proxy", "http://" + outbound);
-        builder.environment().remove("no_proxy");
-        builder.environment().remove("NO_PROXY");
-        Running running = fleet.own(
-                new Running("python", builder.redirectError(errors.toFile()).start(), errors));
-        running.line("listening ");
     }
 
     @AfterAll
@@ -143,35 +103,21 @@ class ProxyOperatorTest {
             call.close();
         });
         application.start();
-        Running checking = fleet.own(new Jvm(fleet.folder)
-                .jar(
-                        "checking",
-                        Jvm.PROXY,
-                        "--service",
-                        "hanger",
-                        "--port",
-                        String.valueOf(application.getAddress().getPort()),
-                        "--health.check",
-                        "http",
-                        "--health.http.path",
-                        "/health",
-                        "--health.interval",
-                        "100ms",
-                        "--health.timeout",
-                        "300ms",
-                        "--inbound",
-                        "127.0.0.1:0",
-                        "--outbound",
-                        "127.0.0.1:0",
-                        "--admin.address",
-                        "127.0.0.1:0",
-                        "--address",
-                        "127.0.0.1",
-                        "--drain",
-                        "100ms"));
-        Matcher listeners = LISTENERS.matcher(checking.line("outbound"));
-        assertTrue(listeners.find(), checking.said());
-        String config = "http://" + listeners.group(2) + "/config";
+        Sidecar checking = Sidecar.start(
+                fleet,
+                "hanger",
+                application.getAddress().getPort(),
+                "--health.check",
+                "http",
+                "--health.http.path",
+                "/health",
+                "--health.interval",
+                "100ms",
+                "--health.timeout",
+                "300ms",
+                "--drain",
+                "100ms");
+        String config = "http://" + checking.listening().admin() + "/config";
         try {
             Until.so("it is up", () -> state("hanger").equals("UP"));
             hung.set(new CountDownLatch(1));
@@ -215,6 +161,11 @@ class ProxyOperatorTest {
         String same = Web.get(pages + "/explain?url=http://stock/headers").body();
         assertEquals("stock", JSON.readTree(same).path("host").asText(), same);
         assertEquals(400, Web.get(pages + "/explain?url=nothing").statusCode());
+        JsonNode led = JSON.readTree(
+                Web.get(pages + "/explain?url=http://stock/via/../%2568eaders").body());
+        assertEquals("/headers", led.path("path").asText(), "as rules see it: " + led);
+        JsonNode beyond = JSON.readTree(Web.get(pages + "/explain?url=http://stock/../x").body());
+        assertEquals(400, beyond.path("refused").path("status").asInt(), beyond.toString());
     }
 
     private static JsonNode cluster(JsonNode clusters, String service) {

@@ -101,8 +101,7 @@ public final class Main {
     }
 
     private static String nearest(String option) {
-        return Key.nearest(option.startsWith("--") ? option.substring(2) : option)
-                .key();
+        return Key.nearest(option.startsWith("--") ? option.substring(2) : option);
     }
 
     private static int serve(Proxy proxy) throws InterruptedException, IOException {

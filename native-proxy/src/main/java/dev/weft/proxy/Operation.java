@@ -52,7 +52,12 @@ final class Operation implements AdminPages {
         this.listeners = listeners;
         this.metrics = metrics;
         this.clock = clock;
-        this.explanations = new Explanations(telling.engine(), random, clock, plane.client());
+        this.explanations = new Explanations(
+                telling.engine(),
+                random,
+                clock,
+                plane.client(),
+                config.outboundHeads().paths()::seen);
         this.logging = new Logging(log);
     }
 

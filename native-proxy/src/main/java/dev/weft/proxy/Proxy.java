@@ -27,14 +27,10 @@ import dev.weft.proxy.tls.InboundTls;
 import dev.weft.proxy.tls.TlsEngines;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.unix.FileDescriptor;
-import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.NetworkInterface;
-import java.net.SocketException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -66,99 +62,45 @@ final class Proxy implements AutoCloseable {
     private final AdminThreads pages;
     private final MeshSide meshSide;
     private final Loops<Worker> loops;
-    private final Listener outbound;
-    private final @Nullable Listener outbound6;
-    private final @Nullable Listener inbound;
-    private final List<Listener> tcp = new ArrayList<>();
-    private final Listener admin;
-    private final Listeners listeners;
     private final ApplicationHealth health;
+    private final Listeners listeners;
     private final @Nullable Handover handover;
     private final Succession succession;
     private final Notifier notifier;
     private final CountDownLatch replaced = new CountDownLatch(1);
+
     /**
      * @param activated sockets that listen for this process already
      * @throws IOException when a port can't be had; nothing is left then
      */
     Proxy(ProxyConfig config, ProxyLog logs, List<FileDescriptor> activated, Notifier notifier) throws IOException {
-        this.config = config;
-        this.log = logs.logger(ProxyLog.PROXY);
-        this.traffic = new Traffic(log::warn);
-        this.notifier = notifier;
         if (config.intercept() && Sockets.best() != Sockets.EPOLL) {
             throw new IOException("intercept: the kernel is asked where connections were going over epoll, which this"
                     + " machine doesn't have");
         }
-        PemCertificates.Files files = config.certificates().files();
-        PemCertificates certificates = new PemCertificates(
-                Map.of(InboundTls.INSTANCE, files),
-                config.certificates().any() ? TlsEngines.contexts() : PemCertificates.Contexts.JDK);
+        this.config = config;
+        this.log = logs.logger(ProxyLog.PROXY);
+        this.traffic = new Traffic(log::warn);
+        this.notifier = notifier;
+        PemCertificates certificates = certificates(config);
         InboundTls tls = ApplicationSide.tls(config, certificates);
         RandomSource chance = new ThreadRandom();
         this.telling = new Telling(config, clock, chance, traffic, daemons("weft-proxy-log"), logs);
-        this.intercepted = new Intercepted(
-                config,
-                telling.engine(),
-                clock,
-                logs.logger(ProxyLog.INTERCEPT),
-                logs.logger(ProxyLog.DNS),
-                this::isOwn);
-        Logger tlsLog = logs.logger(ProxyLog.TLS);
-        this.certificateWatch = new CertificateWatch(certificates, files, tlsLog::info, tlsLog::warn);
+        this.intercepted = intercepted(logs);
         this.applicationSide = new ApplicationSide(config, application(), tls, clock, telling.connections(), log::warn);
-        this.plane = new ControlPlane(
-                config,
-                telling.engine(),
-                clock,
-                chance,
-                logs.logger(ProxyLog.CONTROL),
-                certificates,
-                intercepted::publish);
+        this.plane = plane(chance, certificates, logs);
+        this.certificateWatch = watch(certificates, logs.logger(ProxyLog.TLS));
         this.state = new ServiceState(plane.client()::health, this::callersLeave, clock, this::say);
-        this.pages = new AdminThreads(
-                new AdminHandler(
-                        new Guard(null),
-                        new Operation(
-                                config,
-                                telling,
-                                plane,
-                                state,
-                                this::health,
-                                this::listeners,
-                                this::metrics,
-                                chance,
-                                clock,
-                                logs)),
-                daemons("weft-proxy-admin"));
+        this.pages = pages(chance, logs);
         this.meshSide = new MeshSide(config, telling, plane, intercepted, clock, state::ending);
-        int cpus = Runtime.getRuntime().availableProcessors();
-        this.loops = new Loops<>(
-                Sockets.best(),
-                config.workers() == 0 ? cpus : config.workers(),
-                loop -> new Worker(loop, clock, traffic, Http2.streams(Http2Limits.DEFAULT)));
+        this.loops = loops();
+        this.health = new ApplicationHealth(
+                config, config.application() == 0 ? null : application(), state, loops.first(), clock, chance);
         try {
             this.handover = handover();
             Path restart = config.hotRestart();
             this.succession = restart == null ? Succession.none() : Succession.of(restart, loops.first());
-            Inherited inherited = inherited(activated);
-            loops.inherit(inherited);
-            this.outbound = outbound(config.outbound());
-            this.outbound6 = outbound6();
-            this.inbound = config.application() == 0 ? null : inbound();
-            openTcp();
-            this.admin = Listener.open(
-                    loops,
-                    config.admin(),
-                    config.connections(),
-                    new Traffic(log::warn),
-                    Http1.connections(config.limits(), Courses.pages(pages), state::ending));
-            this.listeners = new Listeners(serving(), admin, clock);
-            intercepted.listen(loops.first(), outbound.address().getPort(), hasIpv6());
-            for (InetSocketAddress unused : inherited.closeRest()) {
-                log.warn("proxy " + config.service() + ": nothing is to listen at " + unused
-                        + (succession.isAny() ? " any more" : ", where systemd does"));
-            }
+            this.listeners = listen(inherited(activated));
         } catch (IOException e) {
             intercepted.close();
             loops.close();
@@ -166,8 +108,93 @@ final class Proxy implements AutoCloseable {
             telling.close();
             throw e;
         }
-        this.health = new ApplicationHealth(
-                config, config.application() == 0 ? null : application(), state, loops.first(), clock, chance);
+    }
+
+    // ---- its parts
+
+    private static PemCertificates certificates(ProxyConfig config) {
+        return new PemCertificates(
+                Map.of(InboundTls.INSTANCE, config.certificates().files()),
+                config.certificates().any() ? TlsEngines.contexts() : PemCertificates.Contexts.JDK);
+    }
+
+    private CertificateWatch watch(PemCertificates certificates, Logger tls) {
+        return new CertificateWatch(certificates, config.certificates().files(), tls::info, tls::warn);
+    }
+
+    private Intercepted intercepted(ProxyLog logs) {
+        return new Intercepted(
+                config,
+                telling.engine(),
+                clock,
+                logs.logger(ProxyLog.INTERCEPT),
+                logs.logger(ProxyLog.DNS),
+                this::isOwn);
+    }
+
+    private ControlPlane plane(RandomSource chance, PemCertificates certificates, ProxyLog logs) {
+        return new ControlPlane(
+                config,
+                telling.engine(),
+                clock,
+                chance,
+                logs.logger(ProxyLog.CONTROL),
+                certificates,
+                intercepted::publish);
+    }
+
+    private AdminThreads pages(RandomSource chance, ProxyLog logs) {
+        Operation operation = new Operation(
+                config, telling, plane, state, this::health, this::listeners, this::metrics, chance, clock, logs);
+        return new AdminThreads(new AdminHandler(new Guard(null), operation), daemons("weft-proxy-admin"));
+    }
+
+    private Loops<Worker> loops() {
+        int cpus = Runtime.getRuntime().availableProcessors();
+        return new Loops<>(
+                Sockets.best(),
+                config.workers() == 0 ? cpus : config.workers(),
+                loop -> new Worker(loop, clock, traffic, Http2.streams(Http2Limits.DEFAULT)));
+    }
+
+    /** Has all ports, and tells of those that are here for nothing. */
+    private Listeners listen(Inherited inherited) throws IOException {
+        loops.inherit(inherited);
+        Listeners opened = new Listeners(config, loops, traffic, new Traffic(log::warn), new Served(), clock);
+        intercepted.listen(loops.first(), opened.outbound().address().getPort(), Listeners.hasIpv6());
+        for (InetSocketAddress unused : inherited.closeRest()) {
+            log.warn("proxy " + config.service() + ": nothing is to listen at " + unused
+                    + (succession.isAny() ? " any more" : ", where systemd does"));
+        }
+        return opened;
+    }
+
+    /** What serves the connections to each listener. */
+    private final class Served implements Listeners.Serving {
+        @Override
+        public Function<Worker, ChannelHandler> mesh() {
+            return meshSide.handlers(Proxy.this::isOwn);
+        }
+
+        @Override
+        public Function<Worker, ChannelHandler> service(Opaque.TcpListener one) {
+            return meshSide.handlers(one);
+        }
+
+        @Override
+        public Function<Worker, ChannelHandler> application() {
+            InboundTrace trace = new InboundTrace(telling.ambient());
+            return intercepted.inbound(applicationSide.handlers(Http2.orHttp1(
+                    config.limits().with(config.inboundHeads()),
+                    Http2Limits.DEFAULT,
+                    Courses.inbound(Proxy.this.application(), telling.server(), trace),
+                    state::leaving)));
+        }
+
+        @Override
+        public Function<Worker, ChannelHandler> operator() {
+            return Http1.connections(config.limits(), Courses.pages(pages), state::ending);
+        }
     }
 
     private static ThreadFactory daemons(String name) {
@@ -213,70 +240,16 @@ final class Proxy implements AutoCloseable {
         return succession.sockets();
     }
 
-    /** Interception leads IPv6 to the same port of the other loopback address. */
-    private @Nullable Listener outbound6() throws IOException {
-        return config.intercept() && config.outbound().getAddress().equals(NetUtil.LOCALHOST4) && hasIpv6()
-                ? outbound(new InetSocketAddress(
-                        NetUtil.LOCALHOST6, outbound.address().getPort()))
-                : null;
-    }
-
-    private static boolean hasIpv6() throws SocketException {
-        return NetworkInterface.getByInetAddress(NetUtil.LOCALHOST6) != null;
-    }
-
-    private Listener outbound(InetSocketAddress address) throws IOException {
-        return Listener.open(loops, address, config.connections(), traffic, meshSide.handlers(this::isOwn));
-    }
-
-    /** One for each service that the application reaches by a port of its own. */
-    private void openTcp() throws IOException {
-        for (Opaque.TcpListener one : config.opaque().listeners()) {
-            tcp.add(Listener.open(loops, one.address(), config.connections(), traffic, meshSide.handlers(one)));
-        }
-    }
-
-    private Listener inbound() throws IOException {
-        InboundTrace trace = new InboundTrace(telling.ambient());
-        Function<Worker, ChannelHandler> http = Http2.orHttp1(
-                config.limits().with(config.inboundHeads()),
-                Http2Limits.DEFAULT,
-                Courses.inbound(application(), telling.server(), trace),
-                state::leaving);
-        return Listener.open(
-                loops,
-                inboundAddresses(),
-                config.connections(),
-                traffic,
-                intercepted.inbound(applicationSide.handlers(http)));
-    }
-
-    /** Where it is led to on every address, those of IPv6 are meant too. */
-    private InetSocketAddress inboundAddresses() throws IOException {
-        InetSocketAddress said = config.inbound();
-        return config.intercept() && said.getAddress().isAnyLocalAddress() && hasIpv6()
-                ? new InetSocketAddress(InetAddress.getByName("::"), said.getPort())
-                : said;
-    }
-
     private InetSocketAddress application() {
         return new InetSocketAddress(InetAddress.getLoopbackAddress(), config.application());
     }
 
     /** Whether a request sent there would come back here. */
     private boolean isOwn(InetSocketAddress to) {
-        if (to.getPort() != outbound.address().getPort()) {
-            return false;
-        }
-        InetAddress address = to.getAddress();
-        try {
-            return address.isLoopbackAddress()
-                    || address.isAnyLocalAddress()
-                    || NetworkInterface.getByInetAddress(address) != null;
-        } catch (SocketException e) {
-            return true;
-        }
+        return listeners.isOwn(to);
     }
+
+    // ---- its life
 
     /** Joins the mesh: the service is offered from now on, and takes calls once the application does. */
     void begin() {
@@ -284,7 +257,8 @@ final class Proxy implements AutoCloseable {
             certificateWatch.begin();
             say("TLS is " + TlsEngines.provider());
         }
-        say("outbound " + Listeners.text(outbound) + ", admin " + Listeners.text(admin));
+        say("outbound " + Listeners.text(listeners.outbound()) + ", admin " + Listeners.text(listeners.admin()));
+        Listener inbound = listeners.inbound();
         state.starting();
         plane.client().start();
         if (inbound != null) {
@@ -292,20 +266,6 @@ final class Proxy implements AutoCloseable {
             say("inbound " + Listeners.text(inbound) + " for port " + config.application());
         }
         health.begin();
-    }
-
-    /** But that for whoever wants to know how it stands. */
-    private List<Listeners.Named> serving() {
-        List<Listeners.Named> all = new ArrayList<>();
-        tcp.forEach(one -> all.add(new Listeners.Named(Listeners.TCP, one)));
-        all.add(new Listeners.Named(Listeners.OUTBOUND, outbound));
-        if (outbound6 != null) {
-            all.add(new Listeners.Named(Listeners.OUTBOUND, outbound6));
-        }
-        if (inbound != null) {
-            all.add(new Listeners.Named(Listeners.INBOUND, inbound));
-        }
-        return all;
     }
 
     private List<FileDescriptor> descriptors() {
@@ -359,6 +319,7 @@ final class Proxy implements AutoCloseable {
         long now = clock.nanos();
         health.end();
         long learnt = state.end() + config.drainNanos() / 2; // an operator may have told them long ago
+        Listener inbound = listeners.inbound();
         while (inbound != null && clock.nanos() < learnt) {
             LockSupport.parkNanos(LOOK_NANOS);
         }
@@ -377,24 +338,6 @@ final class Proxy implements AutoCloseable {
             applicationSide.write(out);
             health.write(out);
         });
-    }
-
-    InetSocketAddress outboundAddress() {
-        return outbound.address();
-    }
-
-    @Nullable
-    InetSocketAddress inboundAddress() {
-        return inbound == null ? null : inbound.address();
-    }
-
-    /** Of the listeners for connections to one service, in the order in which they are configured. */
-    List<InetSocketAddress> tcpAddresses() {
-        return tcp.stream().map(Listener::address).toList();
-    }
-
-    InetSocketAddress adminAddress() {
-        return admin.address();
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.weft.client.ControlClient.Health;
 import dev.weft.engine.drive.Clock;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the service stands in the mesh. Before it goes, its callers learn that it leaves, and are served as ever meanwhile:
@@ -18,6 +19,7 @@ final class ServiceState {
     private volatile String reason = "it has not been checked yet";
     private volatile boolean leaving;
     private volatile boolean ending;
+    private @Nullable Health logged;
     private long told;
 
     /**
@@ -37,7 +39,7 @@ final class ServiceState {
     }
 
     /**
-     * What is heard while it begins to leave is told before that, or never.
+     * What is heard while it begins to leave is told before that, or never. Another reason alone is no line of the log.
      *
      * @param health UP, STARTING or DOWN
      * @param why it is not up; empty where it is
@@ -45,15 +47,19 @@ final class ServiceState {
     synchronized void applicationIs(Health health, String why) {
         application = health;
         reason = why;
-        if (!leaving) {
+        if (leaving) {
+            return;
+        }
+        if (health != logged) {
+            logged = health;
             log.accept("the application is "
                     + switch (health) {
                         case UP -> "up";
                         case DOWN -> "down: " + why;
                         default -> "not up yet: " + why;
                     });
-            tell();
         }
+        tell();
     }
 
     /** Whether the application is well. */
@@ -108,13 +114,15 @@ final class ServiceState {
     }
 
     /**
-     * The process ends, and with it the service.
+     * The process ends, and with it the service. Callers that came while an operator drained hear of it too.
      *
-     * @return when callers were told of it, on the clock
+     * @return when callers were told of it first, on the clock
      */
     synchronized long end() {
         ending = true;
-        leave();
+        if (!leave()) {
+            callers.run();
+        }
         return told;
     }
 

@@ -81,6 +81,7 @@ class AdminThreadsTest {
                 100,
                 new Traffic(),
                 Http1.connections(config.limits(), Courses.pages(pages), () -> false));
+        listener.resume();
     }
 
     @AfterEach

@@ -125,6 +125,7 @@ final class Alone implements AutoCloseable {
                                 inbound,
                                 new InboundTrace(new Ambient(() -> true))),
                         () -> false));
+        listener.resume();
         System.out.println(listener.address().getPort());
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String line = in.readLine(); line != null; line = in.readLine()) {

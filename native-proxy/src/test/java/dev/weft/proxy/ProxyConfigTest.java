@@ -89,7 +89,8 @@ class ProxyConfigTest {
 
     @Test
     void headsAreReadAsBySidecarsOfIstioUnlessItIsSaidOtherwise() throws Exception {
-        HeadRules sidecar = new HeadRules(PathNormalization.BASE, Forwarding.SIDECAR);
+        HeadRules sidecar =
+                new HeadRules(PathNormalization.BASE, new Forwarding(true, false, 0, RequestId.GENERATE, ""));
         assertEquals(sidecar, read(Map.of(Key.SERVICE, "a")).inboundHeads());
         assertEquals(sidecar, read(Map.of(Key.SERVICE, "a")).outboundHeads());
         ProxyConfig edge = read(Map.of(

@@ -13,8 +13,9 @@ import org.junit.jupiter.api.Test;
 class ServiceStateTest {
     private long now = 1_000;
     private final List<String> told = new ArrayList<>();
+    private final List<String> logged = new ArrayList<>();
     private final ServiceState state = new ServiceState(
-            (health, why) -> told.add(health.name()), () -> told.add("callers leave"), () -> now, said -> {});
+            (health, why) -> told.add(health.name()), () -> told.add("callers leave"), () -> now, logged::add);
 
     @Test
     void anOperatorsDrainIsTakenBackToWhatTheApplicationIsByThen() {
@@ -35,6 +36,24 @@ class ServiceStateTest {
     }
 
     @Test
+    void theLatestReasonIsShownAndAChangeIsLogged() {
+        state.applicationIs(Health.STARTING, "no connection");
+        state.applicationIs(Health.STARTING, "answers 503");
+        assertEquals("STARTING: answers 503", state.applicationWord());
+        state.applicationIs(Health.UP, "");
+        state.applicationIs(Health.DOWN, "answers 500");
+        state.applicationIs(Health.DOWN, "no answer in time");
+        assertEquals("DOWN: no answer in time", state.applicationWord());
+        assertEquals(List.of("STARTING", "STARTING", "UP", "DOWN", "DOWN"), told, "the mesh hears of each");
+        assertEquals(
+                List.of(
+                        "the application is not up yet: no connection",
+                        "the application is up",
+                        "the application is down: answers 500"),
+                logged);
+    }
+
+    @Test
     void whatWasNotDrainedStaysAsItIs() {
         state.applicationIs(Health.UP, "");
         assertTrue(state.stay());
@@ -42,12 +61,12 @@ class ServiceStateTest {
     }
 
     @Test
-    void theEndTellsCallersOnceAndCountsFromThen() {
+    void theEndTellsCallersThatCameSinceAndCountsFromTheFirst() {
         state.applicationIs(Health.UP, "");
         state.leave();
         now = 9_000;
         assertEquals(1_000, state.end(), "an operator has told them");
-        assertEquals(List.of("UP", "DRAINING", "callers leave"), told);
+        assertEquals(List.of("UP", "DRAINING", "callers leave", "callers leave"), told);
         assertFalse(state.stay(), "the end can't be taken back");
         assertTrue(state.ending());
         assertEquals("DRAINING", state.word());

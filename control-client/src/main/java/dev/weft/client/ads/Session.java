@@ -100,6 +100,11 @@ public final class Session {
         subscription(type).accepted(name, version);
     }
 
+    /** Asks once more for a resource that is wanted, as if it had not been. */
+    public void again(ResourceType type, String name, long now) {
+        subscription(type).again(name, now);
+    }
+
     /**
      * Whether this workload is ready.
      *

@@ -109,6 +109,18 @@ final class Subscription {
         }
     }
 
+    /** Has the server send a resource again that it was told was refused. */
+    void again(String name, long now) {
+        if (whole || !sent.contains(name)) {
+            return;
+        }
+        lost.add(name);
+        if (!dirty) {
+            dirty = true;
+            changedAt = now;
+        }
+    }
+
     /** Whether there is a name that the server still owes an answer for. */
     boolean awaits() {
         return !awaited.isEmpty();

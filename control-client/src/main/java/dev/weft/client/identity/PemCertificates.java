@@ -89,12 +89,17 @@ public final class PemCertificates implements CertificateSource {
         try {
             return contexts.of(own, peers);
         } catch (GeneralSecurityException e) {
-            throw unavailable(e);
+            throw new Unavailable(words(e));
         }
     }
 
-    private static Unavailable unavailable(Exception e) {
-        return new Unavailable(e.getClass().getSimpleName() + ": " + e.getMessage());
+    /** A file that isn't there, or is just being written. */
+    private static Unavailable unreadable(Exception e) {
+        return new Unavailable(words(e), true);
+    }
+
+    private static String words(Exception e) {
+        return e.getClass().getSimpleName() + ": " + e.getMessage();
     }
 
     private CurrentKeys keys(String instance) throws Unavailable {
@@ -114,7 +119,7 @@ public final class PemCertificates implements CertificateSource {
         try {
             return PemStores.own(files.chain(), files.key());
         } catch (IOException | GeneralSecurityException e) {
-            throw unavailable(e);
+            throw unreadable(e);
         }
     }
 
@@ -135,7 +140,7 @@ public final class PemCertificates implements CertificateSource {
         try {
             return PemStores.trust(authorities);
         } catch (IOException | GeneralSecurityException e) {
-            throw unavailable(e);
+            throw unreadable(e);
         }
     }
 

@@ -30,8 +30,22 @@ public interface CertificateSource {
     final class Unavailable extends Exception {
         private static final long serialVersionUID = 1;
 
+        private final boolean mayCome;
+
+        /** One that can't be had in this process at all. */
         public Unavailable(String why) {
+            this(why, false);
+        }
+
+        /** @param mayCome whether it may be there later */
+        public Unavailable(String why, boolean mayCome) {
             super(why);
+            this.mayCome = mayCome;
+        }
+
+        /** Whether it is worth while to ask again. */
+        public boolean mayCome() {
+            return mayCome;
         }
     }
 }

@@ -14,11 +14,23 @@ final class Findings {
 
     private final List<String> errors = new ArrayList<>();
     private final Set<String> unsupported = new LinkedHashSet<>();
+    private int lacking;
 
     void refuse(String where, String why) {
         if (errors.size() < MOST) {
             errors.add(cut(where + ": " + why));
         }
+    }
+
+    /** Something that isn't here, and may come. */
+    void lacks(String where, String why) {
+        refuse(where, why);
+        lacking++;
+    }
+
+    /** Whether all that speaks against it may change by itself. */
+    boolean waits() {
+        return lacking > 0 && lacking == errors.size();
     }
 
     /** Understood, but not done: reported by name, and the rest goes live. */

@@ -19,14 +19,15 @@ public sealed interface Reading {
      * @param reasons all of them; each names the field
      * @param shut what takes the place of a last good one whose bytes travel in the clear, where this one asks for TLS;
      *     null where the last good one stays
+     * @param waits whether nothing is wrong with it but that something isn't here which may come: a certificate
      */
-    record Refused(List<String> reasons, @Nullable Resource shut) implements Reading {
+    record Refused(List<String> reasons, @Nullable Resource shut, boolean waits) implements Reading {
         public Refused {
             reasons = List.copyOf(reasons);
         }
 
         Refused(List<String> reasons) {
-            this(reasons, null);
+            this(reasons, null, false);
         }
     }
 }

@@ -40,7 +40,7 @@ public final class ResourceReader {
             }
             return findings.errors().isEmpty()
                     ? new Reading.Accepted(resource, findings.unsupported())
-                    : new Reading.Refused(findings.errors(), shut(resource, name));
+                    : new Reading.Refused(findings.errors(), shut(resource, name), findings.waits());
         } catch (Malformed e) {
             return new Reading.Refused(List.of("malformed: " + e.getMessage()));
         } catch (IllegalArgumentException e) { // what a type of the engine refuses, and no reader has found

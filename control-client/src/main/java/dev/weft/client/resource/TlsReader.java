@@ -95,8 +95,13 @@ final class TlsReader {
             expected.forEach(match -> shown.add(match.shown()));
             return new Transport.Tls(certificates.context(identity, roots, expected, sni), sni, shown);
         } catch (CertificateSource.Unavailable e) {
-            findings.refuse(WHERE, String.valueOf(e.getMessage()));
-            return new Transport.Unavailable(String.valueOf(e.getMessage()));
+            String why = String.valueOf(e.getMessage());
+            if (e.mayCome()) {
+                findings.lacks(WHERE, why);
+            } else {
+                findings.refuse(WHERE, why);
+            }
+            return new Transport.Unavailable(why);
         }
     }
 

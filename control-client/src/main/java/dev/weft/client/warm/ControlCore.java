@@ -46,6 +46,10 @@ public final class ControlCore implements Receiver {
     // is there is heard first, until it pauses.
     private static final long HELD_LIMIT = 2 * SECOND;
     private static final long QUIET = SECOND / 5;
+
+    /** So often it is looked whether a certificate is there that a cluster was refused for want of. */
+    private static final long LOOK = 5 * SECOND;
+
     private final Profile profile;
     private final String namespace;
     /** With the control planes of the mesh. */
@@ -81,6 +85,7 @@ public final class ControlCore implements Receiver {
     private String oversized = "";
 
     private long saveAt = Long.MAX_VALUE;
+    private long lookAt = Long.MAX_VALUE;
     /** What an earlier run left is not used before this; MAX_VALUE once it is, or where there is none. */
     private long heldUntil = Long.MAX_VALUE;
 
@@ -425,6 +430,12 @@ public final class ControlCore implements Receiver {
         if (now >= following.wakeAt()) {
             dropIdle();
         }
+        if (now >= lookAt) {
+            lookAgain();
+        }
+        if (lookAt == Long.MAX_VALUE && !store.waiting(ResourceType.CLUSTER).isEmpty()) {
+            lookAt = now + LOOK;
+        }
         if (now >= saveAt) {
             saveAt = Long.MAX_VALUE;
             save();
@@ -449,7 +460,7 @@ public final class ControlCore implements Receiver {
             return Long.MIN_VALUE;
         }
         long at = Math.min(Math.min(sessions.wakeAt(), heldUntil), Math.min(saveAt, cold.wakeAt()));
-        at = Math.min(at, following.wakeAt());
+        at = Math.min(at, Math.min(lookAt, following.wakeAt()));
         return directory.state() == State.PENDING ? Math.min(at, directoryUntil) : at;
     }
 
@@ -503,6 +514,25 @@ public final class ControlCore implements Receiver {
             saveAt = Math.min(saveAt, now + SAVE_DELAY);
         }
         return List.of();
+    }
+
+    /** Reads again what was refused for want of something that comes without the control plane. */
+    private void lookAgain() {
+        lookAt = Long.MAX_VALUE;
+        boolean news = false;
+        for (var one : store.waiting(ResourceType.CLUSTER).entrySet()) {
+            String name = one.getKey();
+            var was = one.getValue();
+            if (take(ResourceType.CLUSTER, name, was.version(), was.any()).isEmpty()) {
+                log.info(ResourceType.CLUSTER + " " + name + " is accepted: its certificates are here");
+                sessions.known(ResourceType.CLUSTER, name, was.version());
+                sessions.again(ResourceType.CLUSTER, name, now);
+                news = true;
+            }
+        }
+        if (news) {
+            settle();
+        }
     }
 
     private void registered(String name, Resource.Registered registered) {

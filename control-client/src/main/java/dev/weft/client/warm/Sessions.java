@@ -81,6 +81,14 @@ final class Sessions {
         }
     }
 
+    /** It is here, and its server believes that it was refused: it is asked for once more, and acknowledged. */
+    void again(ResourceType type, String name, long now) {
+        int line = line(name);
+        if (line >= 0) {
+            at(line).again(type, name, now);
+        }
+    }
+
     void lacks(long now) {
         first.lacks(now);
         beside.values().forEach(session -> session.lacks(now));

@@ -44,7 +44,8 @@ final class Store {
         }
     }
 
-    record Refused(String version, byte[] any, List<String> reasons) {}
+    /** @param waits whether it may be good later, as it is */
+    record Refused(String version, byte[] any, List<String> reasons, boolean waits) {}
 
     /**
      * What came of a new resource.
@@ -83,7 +84,8 @@ final class Store {
             return of(shut, type).remove(name) == null ? Outcome.SAME : new Outcome(List.of(), List.of(), true);
         }
         var last = of(refused, type).get(name);
-        if (last != null && Arrays.equals(last.any(), any)) {
+        boolean same = last != null && Arrays.equals(last.any(), any);
+        if (last != null && same && !last.waits()) {
             return new Outcome(last.reasons(), List.of(), false);
         }
         var reading = reader.read(type, name, any);
@@ -99,11 +101,23 @@ final class Store {
             return new Outcome(List.of(), news, true);
         }
         var refusal = (Reading.Refused) reading;
-        of(refused, type).put(name, new Refused(version, any, refusal.reasons()));
+        of(refused, type).put(name, new Refused(version, any, refusal.reasons(), refusal.waits()));
         if (refusal.shut() != null && !isSecured(before)) {
             of(shut, type).put(name, new Held(refusal.shut(), version, any, Set.of(), false));
         }
-        return new Outcome(refusal.reasons(), List.of(), true);
+        boolean told = last != null && same && last.reasons().equals(refusal.reasons());
+        return new Outcome(refusal.reasons(), List.of(), !told);
+    }
+
+    /** What was refused and may be good by now, by its names. */
+    Map<String, Refused> waiting(ResourceType type) {
+        Map<String, Refused> waiting = new TreeMap<>();
+        of(refused, type).forEach((name, one) -> {
+            if (one.waits()) {
+                waiting.put(name, one);
+            }
+        });
+        return waiting;
     }
 
     private static boolean isSecured(@Nullable Held held) {

@@ -1,6 +1,7 @@
 package dev.weft.client.identity;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -78,8 +79,8 @@ final class PemCertificatesTest {
 
     @Test
     void anInstanceWithoutWhatIsAskedOfItSaysSo() {
-        reason("roots", "no certificate of our own is configured for 'roots'");
-        reason("own", "no authorities are configured for 'own'");
+        reason("roots", "no certificate of our own is configured for 'roots'", false);
+        reason("own", "no authorities are configured for 'own'", false);
     }
 
     @Test
@@ -169,16 +170,20 @@ final class PemCertificatesTest {
 
     @Test
     void whatIsNotConfiguredOrDamagedIsUnavailableWithTheReason() throws Exception {
-        reason("other", "no certificates are configured for 'other'");
+        reason("other", "no certificates are configured for 'other'", false);
+        String key = Files.readString(directory.resolve("order-key.pem"));
         Files.writeString(directory.resolve("order-key.pem"), "-----BEGIN EC PRIVATE KEY-----\n");
-        reason("default", "PKCS #8");
+        reason("default", "PKCS #8", true);
         Files.delete(directory.resolve("order-key.pem"));
-        reason("default", "order-key.pem");
+        reason("default", "order-key.pem", true);
+        Files.writeString(directory.resolve("order-key.pem"), key);
+        assertNotNull(certificates.context("default", "default", EXPECTED, ""), "it has come");
     }
 
-    private void reason(String instance, String words) {
+    private void reason(String instance, String words, boolean mayCome) {
         var why = assertThrows(
                 CertificateSource.Unavailable.class, () -> certificates.context(instance, instance, EXPECTED, ""));
         assertTrue(String.valueOf(why.getMessage()).contains(words), why.getMessage());
+        assertEquals(mayCome, why.mayCome(), words);
     }
 }

@@ -1,5 +1,6 @@
 package dev.weft.control.rule;
 
+import dev.weft.protocol.words.Nearest;
 import io.netty.util.NetUtil;
 import java.util.List;
 import java.util.Set;

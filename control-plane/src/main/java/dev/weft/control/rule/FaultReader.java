@@ -1,5 +1,6 @@
 package dev.weft.control.rule;
 
+import dev.weft.protocol.words.Nearest;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,6 @@
 package dev.weft.control.rule;
 
+import dev.weft.protocol.words.Nearest;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;

@@ -8,6 +8,7 @@ import dev.weft.control.rule.Resilience.PeakEwma;
 import dev.weft.control.rule.Resilience.ReportedLoad;
 import dev.weft.control.rule.VirtualService.Forward;
 import dev.weft.control.rule.VirtualService.HttpRoute;
+import dev.weft.protocol.words.Nearest;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -10,6 +10,7 @@ import dev.weft.control.rule.VirtualService.Mirror;
 import dev.weft.control.rule.VirtualService.Retries;
 import dev.weft.control.rule.VirtualService.WeightedDestination;
 import dev.weft.protocol.regex.Repetition;
+import dev.weft.protocol.words.Nearest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -3,6 +3,7 @@ package dev.weft.control.rule;
 import dev.weft.control.rule.VirtualService.Destination;
 import dev.weft.control.rule.VirtualService.HttpMatch;
 import dev.weft.control.rule.VirtualService.HttpRoute;
+import dev.weft.protocol.words.Nearest;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -1,5 +1,6 @@
 package dev.weft.control.rule;
 
+import dev.weft.protocol.words.Nearest;
 import java.io.StringReader;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;

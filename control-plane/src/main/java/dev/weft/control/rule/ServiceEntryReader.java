@@ -4,6 +4,7 @@ import dev.weft.control.registry.Registration;
 import dev.weft.control.rule.ServiceEntry.Location;
 import dev.weft.control.rule.ServiceEntry.Port;
 import dev.weft.control.rule.ServiceEntry.Resolution;
+import dev.weft.protocol.words.Nearest;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

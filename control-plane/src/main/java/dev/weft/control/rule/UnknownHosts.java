@@ -1,6 +1,7 @@
 package dev.weft.control.rule;
 
 import dev.weft.control.rule.VirtualService.Destination;
+import dev.weft.protocol.words.Nearest;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;

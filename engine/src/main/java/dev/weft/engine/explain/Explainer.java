@@ -14,6 +14,7 @@ import dev.weft.engine.ledger.LiveCluster;
 import dev.weft.engine.ledger.LiveEndpoint;
 import dev.weft.engine.ledger.SessionGate;
 import dev.weft.engine.ledger.Usable;
+import dev.weft.engine.policy.Unreachable;
 import dev.weft.engine.route.HostTable;
 import dev.weft.engine.route.Hosts;
 import dev.weft.engine.route.LocalAnswers;
@@ -96,11 +97,31 @@ public final class Explainer {
     public static Explanation paused(Live live, RandomSource random, Request request, long now, long source) {
         Explanation ruled = explain(live, random, request, now, source);
         LiveCluster meant = ruled.cluster() == null ? null : live.clusters().get(ruled.cluster());
-        boolean refused = meant != null && meant.transport() != Transport.PLAINTEXT && !request.secure();
-        return ruled.concluding(
-                refused
-                        ? "the mesh is paused, and TLS is required: the call is refused"
-                        : "the mesh is paused: the call passes through untouched");
+        return meant == null || meant.transport() == Transport.PLAINTEXT || request.secure()
+                ? ruled.concluding("the mesh is paused: the call passes through untouched")
+                : ruled.refusedWith(Unreachable.insecure(request, meant.transport()));
+    }
+
+    /** Of a request that is refused before any rule has a say in it. */
+    public static Explanation unread(Live live, Request request, int status, String why) {
+        return new Explanation(
+                request.host(),
+                request.port(),
+                request.method(),
+                request.path(),
+                live.snapshot().version(),
+                null,
+                null,
+                List.of(),
+                List.of(),
+                List.of(),
+                null,
+                false,
+                List.of(),
+                null,
+                new Explanation.Refused(status, why),
+                "refused with status " + status + ": " + why,
+                List.of());
     }
 
     /**
@@ -187,7 +208,7 @@ public final class Explainer {
                 return act(table, route);
             }
         }
-        return "no route matches: the call is refused";
+        return refused(Unreachable.noRoute(request, table.host().name()), Foresight.nothing());
     }
 
     private @Nullable String mismatch(RouteTable table, Route route, int draw) {
@@ -221,7 +242,7 @@ public final class Explainer {
         PickContext call = wishes(hash.labelled(part.labels()));
         LiveCluster chosen = live.clusters().get(cluster);
         if (chosen == null) {
-            return "cluster " + cluster + " is not known: the call is refused";
+            return refused(Unreachable.noCluster(request, cluster), Foresight.nothing());
         }
         if (chosen.connections() != null) {
             guards.add(chosen.connections().words(now));
@@ -242,8 +263,8 @@ public final class Explainer {
                     score,
                     removal == null && score == null ? chosen.passedOver(endpoint, call) : removal));
         }
-        if (chosen.config().transport() instanceof Transport.Unavailable missing && !request.secure()) {
-            return "TLS is required and can't be had (" + missing.why() + "): the call is refused";
+        if (chosen.transport() instanceof Transport.Unavailable missing && !request.secure()) {
+            return refused(Unreachable.insecure(request, missing), Foresight.nothing());
         }
         if (decided != null) {
             return "sent to one of the candidates, chosen by " + how(chosen) + inPanic();

@@ -1,6 +1,8 @@
 package dev.weft.proxy.config;
 
+import dev.weft.protocol.words.Nearest;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /** A key of the configuration; {@code docs/proxy.md} lists all. What the agent has too is called the same there. */
 public enum Key {
@@ -131,8 +133,8 @@ public enum Key {
     }
 
     /** The known one that a mistyped one is nearest to. */
-    public static Key nearest(String written) {
-        return Nearest.to(written);
+    public static String nearest(String written) {
+        return Nearest.of(written, Stream.of(values()).map(Key::key).toList());
     }
 
     String environment() {

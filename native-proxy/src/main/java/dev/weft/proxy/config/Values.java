@@ -74,8 +74,7 @@ final class Values {
             } else if (value instanceof Map<?, ?> nested) {
                 flatten(name + ".", nested, file);
             } else if (key == null) {
-                errors.add(file + ": '" + name + "' is not a key; the nearest is '"
-                        + Nearest.to(name).key() + "'");
+                errors.add(file + ": '" + name + "' is not a key; the nearest is '" + Key.nearest(name) + "'");
             } else if (value instanceof List<?>) {
                 errors.add(file + ": '" + name + "' is a list, which no key takes");
             } else {

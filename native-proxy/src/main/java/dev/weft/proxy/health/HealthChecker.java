@@ -36,7 +36,9 @@ public final class HealthChecker {
     /** Time was up: what it says in the end is of no interest. */
     private boolean isLate;
 
-    private boolean isToldIll;
+    /** Why it is not well, as it was heard last; null while nothing is wrong, or not for long enough. */
+    private @Nullable String told;
+
     private boolean isEnded;
     private long began;
 
@@ -48,7 +50,7 @@ public final class HealthChecker {
         DOWN
     }
 
-    /** Hears of each change, and once that what is STARTING fails; on the loop. */
+    /** Hears of each change, of what is STARTING too that it fails, and of each other reason; on the loop. */
     @FunctionalInterface
     public interface News {
         /** @param reason why it is not well; empty when it is */
@@ -165,14 +167,13 @@ public final class HealthChecker {
         Verdict verdict = streak.add(failure == null);
         if (verdict == Verdict.WELL && state != State.UP) {
             state = State.UP;
+            told = null;
             news.hear(State.UP, "");
-        } else if (verdict == Verdict.ILL && failure != null && state != State.DOWN) {
+        } else if (failure != null && (verdict == Verdict.ILL || told != null) && !failure.equals(told)) {
             if (state == State.UP) {
-                state = State.DOWN;
-            } else if (isToldIll) {
-                return; // it starts for as long as it takes
+                state = State.DOWN; // what has never been well starts for as long as it takes
             }
-            isToldIll = true;
+            told = failure;
             news.hear(state, failure);
         }
     }

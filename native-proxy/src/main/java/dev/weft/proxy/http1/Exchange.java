@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class Exchange {
     private static final int SWITCHING = 101;
     private static final int BAD_REQUEST = 400;
+    private static final int REQUEST_TIMEOUT = 408;
     static final int UNAVAILABLE = 503;
     private static final int GATEWAY_TIMEOUT = 504;
 
@@ -403,13 +404,20 @@ public final class Exchange {
         return copies > 0;
     }
 
-    /** Nothing moves. False where too much of an answer has gone out to say so. */
+    /**
+     * Nothing moves. A request that isn't whole is its client's to go on with, as far as anybody can tell (Envoy:
+     * {@code stream_idle_timeout}). False where too much of an answer has gone out to say so.
+     */
     public boolean timeOut() {
         if (answered || !active) {
             return false;
         }
         course.gone();
-        reply(GATEWAY_TIMEOUT, List.of(), "nothing moved for too long\n");
+        if (requestWhole) {
+            reply(GATEWAY_TIMEOUT, List.of(), "nothing moved for too long\n");
+        } else {
+            reply(REQUEST_TIMEOUT, List.of(), "nothing of the rest of the request came for too long\n");
+        }
         return true;
     }
 

@@ -19,8 +19,6 @@ import org.jspecify.annotations.Nullable;
 public record Forwarding(boolean told, boolean useRemoteAddress, int trustedHops, RequestId requestId, String self) {
     /** Heads stay as they are. */
     public static final Forwarding NONE = new Forwarding(false, false, 0, RequestId.NONE, "");
-    /** A sidecar's: what is missing is added, and what came is believed (Istio). */
-    public static final Forwarding SIDECAR = new Forwarding(true, false, 0, RequestId.GENERATE, "");
 
     private static final byte[] FOR = "x-forwarded-for".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] HTTP = "x-forwarded-proto: http\r\n".getBytes(StandardCharsets.US_ASCII);

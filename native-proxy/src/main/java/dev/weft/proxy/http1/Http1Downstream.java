@@ -61,6 +61,8 @@ final class Http1Downstream extends ChannelInboundHandlerAdapter implements Down
     private boolean chunks;
     /** Whether the end of the connection is the end of the answer, for a client that knows no chunks. */
     private boolean endsWithClose;
+    /** Whether the client has been told that there is no other request. */
+    private boolean saidLast;
 
     private @Nullable ByteBuf held;
     private @Nullable ByteBuf spare;
@@ -288,7 +290,8 @@ final class Http1Downstream extends ChannelInboundHandlerAdapter implements Down
         if (chunks) {
             edits.chunked();
         }
-        if (!keep || endsWithClose) {
+        saidLast = !keep || endsWithClose;
+        if (saidLast) {
             edits.add("connection", "close");
         }
         ByteBuf out = buffer(edits.mostOctets(0));
@@ -315,6 +318,7 @@ final class Http1Downstream extends ChannelInboundHandlerAdapter implements Down
 
     @Override
     public void reply(int status, List<Refusal.Header> headers, String text, boolean keep) {
+        saidLast = !keep;
         write(LocalAnswer.of(context().alloc(), status, headers, text, exchange.head.isHead(), keep));
     }
 
@@ -370,7 +374,9 @@ final class Http1Downstream extends ChannelInboundHandlerAdapter implements Down
         if (phase == Phase.CLOSED) {
             return;
         }
-        if (!keep || endsWithClose || phase == Phase.BODY) {
+        boolean last = saidLast || endsWithClose || phase != Phase.ANSWER;
+        // Where the process drains since the answer has begun, the one to the request that is here already says so.
+        if (last || !keep && held == null) {
             end();
             return;
         }
@@ -483,7 +489,7 @@ final class Http1Downstream extends ChannelInboundHandlerAdapter implements Down
     @Override
     public void userEventTriggered(ChannelHandlerContext from, Object event) {
         if (event == DRAIN) {
-            if (phase == Phase.HEAD && !exchange.head.partial()) {
+            if (phase == Phase.HEAD && held == null && !exchange.head.partial()) {
                 if (untaken() == 0) {
                     from.close();
                 } else {

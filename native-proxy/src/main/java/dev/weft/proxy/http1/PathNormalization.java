@@ -1,5 +1,8 @@
 package dev.weft.proxy.http1;
 
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
 /**
  * What is made of a path before anybody looks at it, so that rules see what the server serves, and the server gets what
  * the rules have seen (Istio: {@code meshConfig.pathNormalization}). The query stays as it is. In this order, as in Envoy:
@@ -44,6 +47,25 @@ public record PathNormalization(boolean rfc3986, boolean mergeSlashes, EscapedSl
             before = kinds;
         }
         return odd != 0;
+    }
+
+    /**
+     * What rules see of the target of a request.
+     *
+     * @param target path, and query where there is one
+     * @return null where nobody gets it
+     */
+    public @Nullable String seen(String target) {
+        byte[] in = target.getBytes(StandardCharsets.UTF_8);
+        int query = target.indexOf('?');
+        int to = query < 0 ? in.length : query;
+        if (!Octets.all(Octets.TARGET, in, 0, in.length)) {
+            return null; // a character for each octet, from here on
+        }
+        int end = apply(in, 0, to);
+        return end == REFUSED
+                ? null
+                : new String(in, 0, end, StandardCharsets.US_ASCII) + (query < 0 ? "" : target.substring(query));
     }
 
     /**

@@ -51,7 +51,7 @@ final class Grpc {
             case 403 -> 7;
             case 404 -> 12;
             case 429, 502, 503 -> 14;
-            case 504 -> 4;
+            case 408, 504 -> 4; // both are limits of time
             default -> UNKNOWN;
         };
     }

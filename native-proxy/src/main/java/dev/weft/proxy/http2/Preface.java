@@ -86,7 +86,9 @@ final class Preface extends ChannelInboundHandlerAdapter {
     @Override
     public void userEventTriggered(ChannelHandlerContext from, Object event) {
         if (event == Downstream.DRAIN) {
-            from.close();
+            if (held == null) { // else it is the beginning of a request, whose answer will say so
+                from.close();
+            }
         } else {
             from.fireUserEventTriggered(event);
         }

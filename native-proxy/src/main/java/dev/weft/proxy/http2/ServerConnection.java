@@ -163,6 +163,9 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
             }
             streams.put(id, fresh);
             fresh.begin(Objects.requireNonNull(codec.connection().stream(id)), fields, last, heads);
+            if (draining()) {
+                depart(); // as HTTP/1.1 says it with an answer; its client came after the others were told
+            }
         }
 
         @Override
@@ -306,15 +309,23 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext from, Object event) {
-        if ((event == Downstream.DRAIN || event == Downstream.LEAVE) && !leaving) {
-            leaving = true;
-            farewell(Integer.MAX_VALUE);
-            codec.encoder().writePing(context(), false, 0, context().newPromise());
-            codec.flush(context());
-            alarm.at(worker.clock.nanos() + FAREWELL_NANOS);
+        if (event == Downstream.DRAIN || event == Downstream.LEAVE) {
+            depart();
         } else {
             from.fireUserEventTriggered(event);
         }
+    }
+
+    /** Tells the client, and takes what it sends before it has heard that. */
+    private void depart() {
+        if (leaving) {
+            return;
+        }
+        leaving = true;
+        farewell(Integer.MAX_VALUE);
+        codec.encoder().writePing(context(), false, 0, context().newPromise());
+        codec.flush(context());
+        alarm.at(worker.clock.nanos() + FAREWELL_NANOS);
     }
 
     private void farewell(int lastStream) {

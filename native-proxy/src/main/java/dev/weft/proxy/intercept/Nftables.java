@@ -2,8 +2,10 @@ package dev.weft.proxy.intercept;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -19,8 +21,10 @@ public final class Nftables implements Firewall {
     private static final List<String> FAMILIES = List.of("inet", "ip");
     /** Of kinds of addresses over which the proxy is alive. */
     private static final String ALIVE = "WEFT_ALIVE";
-    /** {@code elements = { ip timeout 5s expires 4s, ip6 timeout ... }}. */
-    private static final Pattern ELEMENT = Pattern.compile("\\b(ip6?) timeout ");
+    /** {@code elements = { ip timeout 5s expires 4s120ms, ip6 timeout ... }}. */
+    private static final Pattern ELEMENT = Pattern.compile("\\b(ip6?) timeout \\w+ expires (\\w+)");
+
+    private static final Pattern TIME = Pattern.compile("(\\d+)(ms|[dhms])");
 
     private final Shell shell;
 
@@ -40,7 +44,7 @@ public final class Nftables implements Firewall {
 
     @Override
     public String script(Interception wanted) {
-        return "nft -f - <<'END'\n" + transaction(wanted, List.of()) + "END\n";
+        return "nft -f - <<'END'\n" + transaction(wanted, Map.of()) + "END\n";
     }
 
     @Override
@@ -48,17 +52,36 @@ public final class Nftables implements Firewall {
         apply(transaction(wanted, alive()));
     }
 
-    /** What the rules that are there know, so that there is no gap when others take their place. */
-    private List<String> alive() throws IOException {
-        List<String> found = new ArrayList<>();
+    /**
+     * What the rules that are there know, so that there is no gap when others take their place: kinds of addresses, and for
+     * how many milliseconds the proxy's word still holds. Not for longer because of us: it may be dead.
+     */
+    private Map<String, Long> alive() throws IOException {
+        Map<String, Long> found = new LinkedHashMap<>();
         for (String family : present()) {
             Matcher elements = ELEMENT.matcher(shell.run(List.of("nft", "list", "set", family, TABLE, ALIVE), "")
                     .out());
             while (elements.find()) {
-                found.add(elements.group(1));
+                found.put(elements.group(1), millis(elements.group(2)));
             }
         }
         return found;
+    }
+
+    private static long millis(String time) {
+        long millis = 0;
+        Matcher parts = TIME.matcher(time);
+        while (parts.find()) {
+            long unit = switch (parts.group(2)) {
+                case "d" -> 86_400_000;
+                case "h" -> 3_600_000;
+                case "m" -> 60_000;
+                case "s" -> 1_000;
+                default -> 1;
+            };
+            millis += Long.parseLong(parts.group(1)) * unit;
+        }
+        return millis;
     }
 
     @Override
@@ -95,7 +118,7 @@ public final class Nftables implements Firewall {
                 .toList();
     }
 
-    private static String transaction(Interception wanted, List<String> alive) {
+    private static String transaction(Interception wanted, Map<String, Long> alive) {
         var script = new StringBuilder();
         for (String family : FAMILIES) {
             // To be deleted, a table has to be there.
@@ -128,12 +151,15 @@ public final class Nftables implements Firewall {
     }
 
     /** With room for many, because some kernels count elements that were deleted until the set goes. */
-    private static String set(Interception wanted, List<String> alive) {
+    private static String set(Interception wanted, Map<String, Long> alive) {
         var text =
                 new StringBuilder("  set " + ALIVE + " {\n    type ether_type; flags dynamic,timeout; size 65535;\n");
-        String kept = alive.stream()
-                .filter(kind -> wanted.isIpv6() || kind.equals("ip"))
-                .map(kind -> kind + " timeout " + wanted.liveness().seconds() + "s")
+        long seconds = wanted.liveness().seconds();
+        String kept = alive.entrySet().stream()
+                .filter(kind ->
+                        kind.getValue() > 0 && (wanted.isIpv6() || kind.getKey().equals("ip")))
+                .map(kind -> kind.getKey() + " timeout " + seconds + "s expires "
+                        + Math.min(kind.getValue(), seconds * 1_000) + "ms")
                 .collect(Collectors.joining(", "));
         if (!kept.isEmpty()) {
             text.append("    elements = { ").append(kept).append(" }\n");

@@ -8,11 +8,13 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.unix.FileDescriptor;
+import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -28,8 +30,12 @@ public final class Listener {
     /** The kernel would tell of connections that wait again and again; they can wait a little for a descriptor. */
     private static final long PAUSE_MILLIS = 100;
 
+    /** For a loop to do what it has to; one that stands still holds nobody up for longer. */
+    private static final long PATIENCE_MILLIS = 1_000;
+
     private final Channel server;
     private final ChannelGroup connections;
+    private final EventLoopGroup loops;
 
     /** What is told of connections. */
     public interface Counts {
@@ -43,13 +49,15 @@ public final class Listener {
         default void notAccepted(Throwable why) {}
     }
 
-    private Listener(Channel server, ChannelGroup connections) {
+    private Listener(Channel server, ChannelGroup connections, EventLoopGroup loops) {
         this.server = server;
         this.connections = connections;
+        this.loops = loops;
     }
 
     /**
-     * Where the loops have inherited a socket of that address, it takes none before {@link #resume}.
+     * One that has its port, which may be a socket that the loops have inherited. It takes no connection before
+     * {@link #resume}.
      *
      * @param most connections at a time (HAProxy: {@code maxconn}); one more is closed at once
      * @param handlers what serves a connection, for what its loop owns
@@ -63,6 +71,7 @@ public final class Listener {
                 .group(loops.group())
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .option(ChannelOption.AUTO_READ, false)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .handler(new Pausing(counts))
                 .childHandler(new ChannelInitializer<Channel>() {
@@ -84,13 +93,12 @@ public final class Listener {
                         ? bootstrap.channel(loops.sockets().server()).bind(address)
                         : bootstrap
                                 .channelFactory(() -> (ServerChannel) inherited)
-                                .option(ChannelOption.AUTO_READ, false)
                                 .register())
                 .awaitUninterruptibly();
         if (!bound.isSuccess()) {
             throw new IOException("listener " + address + ": " + bound.cause().getMessage(), bound.cause());
         }
-        return new Listener(bound.channel(), connections);
+        return new Listener(bound.channel(), connections, loops.group());
     }
 
     /** Looks again a little later where a connection can't be taken. */
@@ -112,7 +120,7 @@ public final class Listener {
         }
     }
 
-    /** Takes connections, also where the socket was inherited. */
+    /** Takes connections from now on, those that wait first. */
     public void resume() {
         server.config().setAutoRead(true);
     }
@@ -131,9 +139,14 @@ public final class Listener {
         return connections.size();
     }
 
-    /** Takes no more connections, and tells those that are open. */
+    /** Takes no more connections, and tells those that are open. Not to be called on a loop. */
     public void drain(Object event) {
         server.close().awaitUninterruptibly();
+        // What was accepted by then may still wait to be registered with its loop, which does one thing after the
+        // other.
+        for (EventExecutor loop : loops) {
+            loop.submit(() -> {}).awaitUninterruptibly(PATIENCE_MILLIS);
+        }
         tell(event);
     }
 

@@ -99,7 +99,7 @@ class HealthCheckerTest {
         assertEquals(State.DOWN, checker.state(), "not two in a row yet");
         time.turn(INTERVAL);
         assertEquals(State.UP, checker.state());
-        assertEquals(List.of("UP", "DOWN: answers 503", "UP"), heard);
+        assertEquals(List.of("UP", "DOWN: answers 503", "DOWN: answers 500", "UP"), heard);
         assertEquals(5, checker.successes());
         assertEquals(4, checker.failures());
     }
@@ -115,6 +115,30 @@ class HealthCheckerTest {
             time.turn(INTERVAL);
         }
         assertEquals(List.of("UP"), heard);
+    }
+
+    @Test
+    void whatIsNotWellIsHeardOfWithItsLatestReason() {
+        HealthChecker checker = checker(1, 2, 0);
+        for (String why : List.of("no connection", "no connection", "answers 503", "answers 503")) {
+            failure = why;
+            if (checker.last() == null) {
+                checker.begin();
+            } else {
+                time.turn(INTERVAL);
+            }
+        }
+        assertEquals(List.of("STARTING: no connection", "STARTING: answers 503"), heard);
+        failure = null;
+        time.turn(INTERVAL);
+        failure = "answers 503";
+        time.turn(INTERVAL);
+        assertEquals("UP", heard.get(2), "once is not often enough");
+        assertEquals(3, heard.size());
+        time.turn(INTERVAL);
+        failure = HUNG;
+        time.turn(INTERVAL + TIMEOUT);
+        assertEquals(List.of("DOWN: answers 503", "DOWN: no answer in time"), heard.subList(3, 5));
     }
 
     @Test

@@ -18,6 +18,7 @@ import dev.weft.engine.snapshot.VirtualHost;
 import dev.weft.engine.trace.Ambient;
 import dev.weft.proxy.Backend;
 import dev.weft.proxy.Client;
+import dev.weft.proxy.Defaults;
 import dev.weft.proxy.http2.Http2;
 import dev.weft.proxy.http2.Http2Limits;
 import dev.weft.proxy.listen.Listener;
@@ -73,9 +74,10 @@ class AllocationTest {
                     10,
                     traffic,
                     Http1.connections(
-                            Http1Limits.DEFAULT.with(new HeadRules(PathNormalization.BASE, Forwarding.SIDECAR)),
+                            Http1Limits.DEFAULT.with(Defaults.HEADS),
                             Courses.outbound(engine, driver, Unrouted.refused(names), null),
                             () -> false));
+            listener.resume();
             try (Client client = new Client(listener.address())) {
                 call(client, answer, WARM);
                 ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();

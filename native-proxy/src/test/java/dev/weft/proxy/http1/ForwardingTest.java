@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weft.proxy.Defaults;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Test;
 
 /** What requests tell of whence they come, by what Envoy says of the same settings. */
 class ForwardingTest {
+    private static final Forwarding SIDECAR = Defaults.HEADS.forwarding();
     private static final Pattern ID = Pattern.compile(
             "\r\nx-request-id: ([0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})\r\n");
     private static final String LINE = "GET /a HTTP/1.1\r\nHost: a\r\n";
@@ -73,20 +75,20 @@ class ForwardingTest {
 
     @Test
     void aSidecarAddsWhatIsMissing() {
-        String sent = sent(Forwarding.SIDECAR, "10.1.0.7", "X: y\r\n");
+        String sent = sent(SIDECAR, "10.1.0.7", "X: y\r\n");
         assertEquals(LINE + "X: y\r\nx-forwarded-proto: http\r\nx-request-id: " + id(sent) + "\r\n\r\n", sent);
-        assertNotEquals(id(sent), id(sent(Forwarding.SIDECAR, "10.1.0.7", "")));
+        assertNotEquals(id(sent), id(sent(SIDECAR, "10.1.0.7", "")));
     }
 
     @Test
     void aSidecarLeavesWhatCame() {
         String came = "X-Forwarded-For: 1.2.3.4\r\nX-Request-ID: mine\r\nX-Forwarded-Proto: https\r\n";
-        assertEquals(LINE + came + "\r\n", sent(Forwarding.SIDECAR, "10.1.0.7", came));
+        assertEquals(LINE + came + "\r\n", sent(SIDECAR, "10.1.0.7", came));
     }
 
     @Test
     void rulesAndTheLogSeeWhatIsAdded() {
-        String sent = sent(Forwarding.SIDECAR, "10.1.0.7", "");
+        String sent = sent(SIDECAR, "10.1.0.7", "");
         assertEquals(id(sent), head.first("x-request-id", new TextCache()));
         assertEquals("http", head.first("x-forwarded-proto", new TextCache()));
     }
@@ -158,7 +160,7 @@ class ForwardingTest {
         engine.setUseClientMode(false);
         EmbeddedChannel channel = channel("10.1.0.7");
         channel.pipeline().addLast(new SslHandler(engine));
-        assertTrue(sent(Forwarding.SIDECAR, new Peer(channel), "").contains("\r\nx-forwarded-proto: https\r\n"));
+        assertTrue(sent(SIDECAR, new Peer(channel), "").contains("\r\nx-forwarded-proto: https\r\n"));
     }
 
     @Test
@@ -177,7 +179,7 @@ class ForwardingTest {
         assertTrue(sent.contains("\r\nx-forwarded-for: 1.1.1.1, 10.1.0.7\r\nx-forwarded-proto: http\r\n"), sent);
         id(sent);
         assertEquals(-1, sent.indexOf("Other"), sent);
-        assertTrue(sent(Forwarding.SIDECAR, "10.1.0.7", came).contains("X-Forwarded-For: 1.1.1.1\r\n"));
+        assertTrue(sent(SIDECAR, "10.1.0.7", came).contains("X-Forwarded-For: 1.1.1.1\r\n"));
     }
 
     @Test

@@ -50,6 +50,7 @@ class InboundDataPathTest {
                 10,
                 traffic,
                 Http1.connections(limits, Courses.inbound(backend.address(), Inbound.NONE, trace), draining::get));
+        listener.resume();
         return client();
     }
 
@@ -501,6 +502,33 @@ class InboundDataPathTest {
             assertTrue(answer.endsWith("connection: close\r\n\r\nlast"), answer);
             client.close();
             assertTrue(listener.await(60_000));
+        }
+    }
+
+    @Test
+    void aRequestThatIsHereWhenTheProcessDrainsIsTheLastThatIsAnswered() throws Exception {
+        CountDownLatch go = new CountDownLatch(1);
+        try (Backend backend = new Backend(with -> {
+                    with.request();
+                    with.say("HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nhalf");
+                    try {
+                        go.await();
+                    } catch (InterruptedException e) {
+                        throw new IOException(e);
+                    }
+                    with.say("half");
+                    with.request();
+                    with.say(Backend.ok("last"));
+                });
+                Client client = proxied(backend)) {
+            client.send(GET + GET).head();
+            assertEquals("half", client.read(4));
+            draining.set(true);
+            listener.drain(Downstream.DRAIN);
+            go.countDown();
+            String rest = client.rest();
+            assertTrue(rest.startsWith("halfHTTP/1.1 200 OK\r\n"), rest);
+            assertTrue(rest.endsWith("connection: close\r\n\r\nlast"), rest);
         }
     }
 

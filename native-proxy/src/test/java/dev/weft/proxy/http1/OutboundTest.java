@@ -98,6 +98,7 @@ class OutboundTest {
                 100,
                 traffic,
                 Http1.connections(Http1Limits.DEFAULT, Courses.outbound(engine, driver, unrouted, meant), () -> false));
+        listener.resume();
         return new Client(listener.address());
     }
 

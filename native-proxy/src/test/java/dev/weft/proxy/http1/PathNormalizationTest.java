@@ -1,6 +1,7 @@
 package dev.weft.proxy.http1;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.proxy.http1.PathNormalization.EscapedSlashes;
@@ -23,7 +24,9 @@ class PathNormalizationTest {
     private static String of(PathNormalization how, String path) {
         byte[] octets = ("GET " + path + "?q=/../%61").getBytes(StandardCharsets.ISO_8859_1);
         int end = how.apply(octets, 4, 4 + path.length());
-        return end < 0 ? REFUSED : new String(octets, 4, end - 4, StandardCharsets.ISO_8859_1);
+        String is = end < 0 ? REFUSED : new String(octets, 4, end - 4, StandardCharsets.ISO_8859_1);
+        assertEquals(end < 0 ? null : is + "?q=/../%61", how.seen(path + "?q=/../%61"), "what is explained");
+        return is;
     }
 
     @ParameterizedTest
@@ -85,6 +88,15 @@ class PathNormalizationTest {
         }
         assertEquals(REFUSED, of(PathNormalization.NONE, "/a/../.."));
         assertEquals(REFUSED, of(PathNormalization.NONE, "/%zz"));
+    }
+
+    @Test
+    void whatNoTargetMayHaveIsSeenByNobody() {
+        assertEquals("/a?b?c", PathNormalization.BASE.seen("/./a?b?c"));
+        assertEquals("/a", PathNormalization.BASE.seen("/%61"));
+        for (String odd : List.of("/\u00e4", "/a?\u20ac", "/a b", "/#", "")) {
+            assertNull(PathNormalization.BASE.seen(odd), odd);
+        }
     }
 
     @Test

@@ -100,6 +100,7 @@ class RandomTrafficTest {
                             Http1Limits.DEFAULT,
                             Courses.inbound(backend.address(), Inbound.NONE, new InboundTrace(new Ambient(() -> true))),
                             () -> false));
+            listener.resume();
             try (Client client = new Client(listener.address())) {
                 CompletableFuture<Void> sending = CompletableFuture.runAsync(() -> {
                     try {

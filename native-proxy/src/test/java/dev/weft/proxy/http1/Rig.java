@@ -38,6 +38,7 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -50,13 +51,14 @@ final class Rig implements AutoCloseable {
 
     final Traffic traffic = new Traffic();
     final BlockingQueue<Channel> accepted = new LinkedBlockingQueue<>();
+    private final AtomicBoolean draining = new AtomicBoolean();
     private final Loops<Worker> loops;
     private final Listener listener;
 
     Rig(Clock clock, Http1Limits limits, Function<Exchange, Course> courses) throws IOException {
         loops = new Loops<>(
                 Sockets.best(), 1, loop -> new Worker(loop, clock, traffic, Http2.streams(Http2Limits.DEFAULT)));
-        Function<Worker, ChannelHandler> http = Http1.connections(limits, courses, () -> false);
+        Function<Worker, ChannelHandler> http = Http1.connections(limits, courses, draining::get);
         InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         listener = Listener.open(loops, any, 100, traffic, worker -> new ChannelInitializer<Channel>() {
             @Override
@@ -67,6 +69,7 @@ final class Rig implements AutoCloseable {
                 accepted.add(channel);
             }
         });
+        listener.resume();
     }
 
     /** For requests to an application. */
@@ -120,6 +123,12 @@ final class Rig implements AutoCloseable {
 
     Client client() throws IOException {
         return new Client(listener.address(), ROOM);
+    }
+
+    /** As a process does that ends. */
+    void drain() {
+        draining.set(true);
+        listener.drain(Downstream.DRAIN);
     }
 
     int connections() {

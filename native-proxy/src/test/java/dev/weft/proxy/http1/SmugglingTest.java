@@ -183,6 +183,7 @@ class SmugglingTest {
                     Http1.connections(limits, courses.apply(backend.address()), () -> false);
             Listener listener = Listener.open(
                     loops, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 10, traffic, handlers);
+            listener.resume();
             int before = 0;
             for (Map.Entry<RequestVector, String> one : refusers.entrySet()) {
                 RequestVector vector = one.getKey();

@@ -12,6 +12,7 @@ import dev.weft.engine.snapshot.RetryPolicy;
 import dev.weft.engine.snapshot.Route;
 import dev.weft.proxy.Backend;
 import dev.weft.proxy.Client;
+import dev.weft.proxy.Defaults;
 import dev.weft.proxy.http1.Forwarding;
 import dev.weft.proxy.http1.HeadRules;
 import dev.weft.proxy.http1.Http1Limits;
@@ -28,7 +29,7 @@ import org.junit.jupiter.api.Test;
 /** Rules see what the server gets, in whatever protocol it comes and goes on. */
 class HeadRulesTest {
     private static final Pattern ID = Pattern.compile("\r\nx-request-id: ([0-9a-f-]{36})\r\n");
-    private static final HeadRules SIDECAR = new HeadRules(PathNormalization.BASE, Forwarding.SIDECAR);
+    private static final HeadRules SIDECAR = Defaults.HEADS;
 
     /** {@code /admin} is for nobody. */
     private static final List<Route> GUARDED = List.of(
@@ -112,7 +113,7 @@ class HeadRulesTest {
 
     @Test
     void slashesAreMergedWhereThatIsSaid() throws Exception {
-        HeadRules strict = new HeadRules(PathNormalization.DECODE_AND_MERGE_SLASHES, Forwarding.SIDECAR);
+        HeadRules strict = new HeadRules(PathNormalization.DECODE_AND_MERGE_SLASHES, SIDECAR.forwarding());
         try (Served proxy = served(strict);
                 Backend backend = new Backend(Backend.always(Backend.ok("served")));
                 Client client = new Client(proxy.address())) {

@@ -53,8 +53,10 @@ class InboundTest {
     }
 
     private static Listener listen(Loops<Worker> loops, Function<Worker, ChannelHandler> handlers) throws IOException {
-        return Listener.open(
+        Listener made = Listener.open(
                 loops, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 100, new Traffic(), handlers);
+        made.resume();
+        return made;
     }
 
     private static Loops<Worker> loops(Sockets sockets) {

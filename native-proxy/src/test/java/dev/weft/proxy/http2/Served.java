@@ -88,6 +88,7 @@ final class Served implements AutoCloseable {
                 traffic,
                 Http2.orHttp1(
                         limits, http2, Courses.outbound(engine, driver, Unrouted.refused(names), null), draining::get));
+        listener.resume();
     }
 
     /** That its loop has allocated. */

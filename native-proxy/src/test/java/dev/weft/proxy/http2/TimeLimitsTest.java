@@ -8,6 +8,7 @@ import dev.weft.proxy.Backend;
 import dev.weft.proxy.Client;
 import dev.weft.proxy.http1.HeadLimits;
 import dev.weft.proxy.http1.Http1Limits;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 /** How long HTTP/2 waits for whom. */
@@ -27,6 +28,29 @@ class TimeLimitsTest {
             Frames.Frame reset = client.await(Frames.RST_STREAM);
             assertEquals(1, reset.stream());
             assertEquals(8, reset.number());
+        }
+    }
+
+    @Test
+    void aRequestThatStallsIsA408AndToGrpcALimitOfTime() throws Exception {
+        Http1Limits soon = new Http1Limits(HeadLimits.DEFAULT, SECOND, 75 * SECOND, SECOND / 20, SECOND, 0);
+        try (Served proxy = new Served(soon, Http2Limits.DEFAULT);
+                Backend backend = new Backend(with -> {
+                    while (with.read() >= 0) {}
+                });
+                Frames client = new Frames(proxy.address())) {
+            proxy.publish(Protocol.HTTP1, backend.address());
+            String[] post = {":method", "POST", ":scheme", "http", ":authority", "shop", ":path", "/x"};
+            client.headers(1, false, post).send(Frames.DATA, 0, 1, new byte[] {1});
+            Frames.Frame answer = client.await(Frames.HEADERS);
+            assertEquals("408", client.fields(answer).status().toString());
+            proxy.publish(Protocol.HTTP2, backend.address());
+            String[] call = Arrays.copyOf(post, post.length + 2);
+            call[post.length] = "content-type";
+            call[post.length + 1] = "application/grpc";
+            client.headers(3, false, call);
+            Frames.Frame failed = client.await(Frames.HEADERS);
+            assertEquals("4", client.fields(failed).get("grpc-status").toString());
         }
     }
 

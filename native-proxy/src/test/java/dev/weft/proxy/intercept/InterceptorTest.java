@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -87,6 +89,33 @@ class InterceptorTest {
         assertEquals(List.of(), interceptor.show());
         interceptor.remove();
         assertEquals(left, everything());
+    }
+
+    /** A word that holds for another 20 of 60 seconds, of a proxy that may be dead by now. */
+    @Test
+    void installingAgainNeitherForgetsThatTheProxyLivesNorRenewsIt() throws Exception {
+        Firewall nftables = firewall("nftables");
+        interceptor.install(nftables, ALL);
+        host.root(
+                "nft", "add element inet weft WEFT_ALIVE { ip timeout 60s expires 20s, ip6 timeout 60s expires 10s }");
+        interceptor.install(nftables, ALL);
+        assertTrue(left("ip") > 0 && left("ip") <= 20, String.join("\n", interceptor.show()));
+        assertTrue(left("ip6") > 0 && left("ip6") <= 10, String.join("\n", interceptor.show()));
+        Interception soon = new Interception(
+                Set.of(1337), new Interception.Liveness(1337, 15_001, 5, Set.of()), null, ALL.inbound(), null, false);
+        interceptor.install(nftables, soon);
+        assertTrue(left("ip") > 0 && left("ip") <= 5, String.join("\n", interceptor.show()));
+    }
+
+    /** Whole seconds for which the rules count on, rounded up; 0 where they don't. */
+    private int left(String kind) throws IOException {
+        Matcher element = Pattern.compile("\\b" + kind + " timeout \\S+ expires (?:(\\d+)m)?(\\d+)s")
+                .matcher(String.join("\n", interceptor.show()));
+        return element.find()
+                ? (element.group(1) == null ? 0 : 60 * Integer.parseInt(element.group(1)))
+                        + Integer.parseInt(element.group(2))
+                        + 1
+                : 0;
     }
 
     /** Answers one connection with what it gets. */

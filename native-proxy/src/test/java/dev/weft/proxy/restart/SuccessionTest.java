@@ -71,6 +71,13 @@ class SuccessionTest {
         public void overLimit() {}
     };
 
+    /** At a port of its own. */
+    private Listener says(String word) throws IOException {
+        Listener listener = says(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), word);
+        listener.resume();
+        return listener;
+    }
+
     private Listener says(InetSocketAddress address, String word) throws IOException {
         return Listener.open(loops, address, 100, UNCOUNTED, nothing -> new Says(word));
     }
@@ -100,8 +107,8 @@ class SuccessionTest {
     @Test
     void theSuccessorServesWhereTheFirstDid() throws Exception {
         Path path = folder.resolve("hot.sock");
-        Listener first = says(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), "first");
-        Listener dropped = says(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), "dropped");
+        Listener first = says("first");
+        Listener dropped = says("dropped");
         List<FileDescriptor> sockets = List.of(first.descriptor(), dropped.descriptor());
         try (Handover handover = Handover.bind(path, loops.first(), () -> sockets, succeeded::countDown, said -> {})) {
             handover.open();
@@ -142,7 +149,7 @@ class SuccessionTest {
     @Test
     void aSuccessorThatEndsChangesNothing() throws Exception {
         Path path = folder.resolve("hot.sock");
-        Listener first = says(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), "first");
+        Listener first = says("first");
         try (Handover handover = Handover.bind(
                 path, loops.first(), () -> List.of(first.descriptor()), succeeded::countDown, said -> {})) {
             handover.open();

@@ -136,6 +136,7 @@ public final class Meshed implements AutoCloseable {
                         accepted.accept(channel);
                     }
                 });
+        listener.resume();
         listeners.add(listener);
         return listener.address();
     }

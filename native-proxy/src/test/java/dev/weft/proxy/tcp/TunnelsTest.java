@@ -62,6 +62,7 @@ class TunnelsTest {
                         tunnels.lead(channel, to);
                     }
                 });
+        listener.resume();
     }
 
     @AfterEach

@@ -1,5 +1,6 @@
 package dev.weft.agent.config;
 
+import dev.weft.protocol.words.Nearest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -90,10 +91,18 @@ final class Settings {
     /** The first place that has a key wins. */
     private void add(@Nullable String key, String written, String value, String source) {
         if (key == null) {
-            errors.add(source + ": '" + written + "' is not a key; the nearest is '" + Nearest.to(written) + "'");
+            errors.add(source + ": '" + written + "' is not a key; the nearest is '" + nearest(written) + "'");
         } else if (!found.containsKey(key)) {
             found.put(key, new Setting(key, value.trim(), source));
         }
+    }
+
+    private static String nearest(String written) {
+        List<String> keys = new ArrayList<>();
+        for (Key key : Key.values()) {
+            keys.add(key == Key.INSTRUMENTATION ? "instrumentation.<name>" : key.key());
+        }
+        return Nearest.of(written.replace('_', '.'), keys);
     }
 
     private static @Nullable String known(String written) {
