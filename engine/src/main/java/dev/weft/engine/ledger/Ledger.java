@@ -21,6 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class Ledger {
     private final Map<String, ClusterStats> clusters = new ConcurrentHashMap<>();
     private final RandomSource random;
+    private final Order order;
     private final Gates gates;
 
     /** The clusters joined last: one that has not changed is kept, with the choices that it has prepared. */
@@ -29,10 +30,16 @@ public final class Ledger {
     /** No snapshot names them any more, but calls may still be on their way to them. */
     private final Set<EndpointStats> leaving = ConcurrentHashMap.newKeySet();
 
-    /** @param order in which guards stand */
+    /** @param order in which policies stand */
     public Ledger(RandomSource random, Order order) {
         this.random = random;
+        this.order = order;
         this.gates = new Gates(random, order);
+    }
+
+    /** What of a snapshot is in force by the order: nearly always it is the snapshot itself. */
+    public Snapshot heeded(Snapshot snapshot) {
+        return order.heeded(snapshot);
     }
 
     /** Joins a snapshot's clusters with their numbers. Called from one thread at a time. */
