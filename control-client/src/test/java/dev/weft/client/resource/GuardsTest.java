@@ -495,7 +495,11 @@ final class GuardsTest {
         assertEquals(
                 at + ": failure_ratio: 101 is not from 1 to 100 percent",
                 refused(own("breaker", Map.of("failure_ratio", number(101)))));
-        assertEquals(at + ".breaker.opens: is unknown", refused(own("breaker", Map.of("opens", text("1s")))));
+        assertEquals(
+                at
+                        + ".breaker.opens: is unknown; known are failure_ratio, half_open_calls, minimum_calls, open, slow_call,"
+                        + " slow_call_ratio, window, window_calls",
+                refused(own("breaker", Map.of("opens", text("1s")))));
         assertEquals(
                 at + ".breaker.open: is not a duration such as 1.5s or 200ms",
                 refused(own("breaker", Map.of("open", text("soon")))));
@@ -617,7 +621,9 @@ final class GuardsTest {
                     at + ".fallback.headers.x: has characters that can't be sent",
                     refused(own("fallback", Map.of("headers", object(Map.of("x", text(value)))))));
         }
-        assertEquals(at + ".fallback.text: is unknown", refused(own("fallback", Map.of("text", text("")))));
+        assertEquals(
+                at + ".fallback.text: is unknown; known are body, cluster, headers, status",
+                refused(own("fallback", Map.of("text", text("")))));
     }
 
     @Test
