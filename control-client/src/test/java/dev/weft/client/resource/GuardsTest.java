@@ -582,7 +582,7 @@ final class GuardsTest {
                 ROUTE + ".adaptive_concurrency.min_rtt_calc_params: fixed_value: is not above 0",
                 refused(perRoute(adaptive(none))));
         assertEquals(
-                ROUTE + ".adaptive_concurrency: concurrency_update_interval: is not above 0",
+                ROUTE + ".adaptive_concurrency: concurrency_update_interval 0 is out of range",
                 refused(perRoute(adaptive(gradient()
                         .setConcurrencyLimitParams(
                                 GradientControllerConfig.ConcurrencyLimitCalculationParams.getDefaultInstance())))));
