@@ -55,6 +55,8 @@ public final class ClientSpans implements CallRecorder {
             ClientSpan span, Call call, @Nullable Flight delivered, long endedAt, int code, int flags) {
         Request request = call.request();
         Route route = call.route();
+        int grpc = GrpcCalls.status(call, delivered, ResponseFlag.status(code, flags));
+        boolean answered = grpc != GrpcCalls.NONE && delivered != null && delivered.head() != null;
         return new FinishedCall(
                 span,
                 epoch,
@@ -68,7 +70,8 @@ public final class ClientSpans implements CallRecorder {
                 request.header(HttpAttributes.REQUEST_ID),
                 route == null ? "" : route.name(),
                 call.cluster(),
-                code,
+                answered ? GrpcCalls.http(delivered) : code,
+                grpc,
                 flags,
                 attempts(call),
                 CallEnd.failed(call, delivered),
