@@ -340,10 +340,10 @@ final class GuardsTest {
         var config = limiting()
                 .addRateLimits(RateLimit.newBuilder()
                         .addActions(RateLimit.Action.newBuilder()
-                                .setRemoteAddress(RateLimit.Action.RemoteAddress.getDefaultInstance())))
+                                .setSourceCluster(RateLimit.Action.SourceCluster.getDefaultInstance())))
                 .build();
         var reading = (Reading.Accepted) Read.reading(ResourceType.ROUTES, perRoute(config));
-        assertTrue(reading.unsupported().contains("RateLimit.Action.remote_address"), reading.toString());
+        assertTrue(reading.unsupported().contains("RateLimit.Action.source_cluster"), reading.toString());
         assertEquals(List.of(List.of()), ((dev.weft.engine.snapshot.LocalRateLimit) guard(config)).kinds());
     }
 
@@ -760,7 +760,7 @@ final class GuardsTest {
                 .getRouteBuilder()
                 .addRateLimits(RateLimit.newBuilder()
                         .addActions(RateLimit.Action.newBuilder()
-                                .setRemoteAddress(RateLimit.Action.RemoteAddress.getDefaultInstance()))));
+                                .setSourceCluster(RateLimit.Action.SourceCluster.getDefaultInstance()))));
         assertEquals(List.of(new RateLimits.Kind(0, List.of())), read.own());
         assertFalse(read.hostCounts(RateLimits.OfHost.OVERRIDE), "those of the host count for other routes");
     }
