@@ -12,12 +12,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Calls of gRPC, which say in trailers what became of them and in HTTP that all is well. */
-final class GrpcCalls {
+public final class GrpcCalls {
     /** Of a call that is none of gRPC's. */
-    static final int NONE = -1;
+    public static final int NONE = -1;
 
     /** Of one whose status nobody tells. */
-    static final int UNTOLD = -2;
+    public static final int UNTOLD = -2;
 
     private static final int CANCELLED = 1;
     private static final int UNKNOWN = 2;
@@ -34,34 +34,36 @@ final class GrpcCalls {
     }
 
     /** HTTP status of an attempt's answer; 0 for none. The head of one of gRPC says none, and is always 200. */
-    static int http(Flight flight) {
-        Head head = flight.head();
+    static int http(@Nullable Flight flight) {
+        Head head = flight == null ? null : flight.head();
         return head == null ? 0 : head.code() == 0 ? OK : head.code();
     }
 
     /**
      * What gRPC makes of a call that is over.
      *
-     * @param answered HTTP status that the application got, or the one that stands for a failure; 0 for none
+     * @param code of the call
+     * @param flags bits of {@link ResponseFlag}
      */
-    static int status(Call call, @Nullable Flight delivered, int answered) {
+    public static int status(Call call, @Nullable Flight delivered, int code, int flags) {
         if (!is(call.request())) {
             return NONE;
         }
-        Head head = delivered == null ? null : delivered.head();
-        if (delivered == null || head == null) {
-            return ofHttp(answered);
+        if (delivered == null) {
+            return ofHttp(ResponseFlag.status(code, flags));
         }
-        int code = head.code();
-        int told = code == 0 ? Retrying.grpcStatus(head.headers()) : 0;
+        Head head = delivered.head();
         End end = delivered.end();
+        int last = end == null ? 0 : end.code();
+        if (head == null) {
+            return last > 0 ? last : ofHttp(ResponseFlag.status(0, flags));
+        }
+        int told = head.code() == 0 ? Retrying.grpcStatus(head.headers()) : 0;
         if (told > 0 || end == null) {
             return told;
         }
-        if (code != 0 && code != OK) {
-            return ofHttp(code);
-        }
-        return status(end.code(), end.outcome());
+        boolean other = head.code() != 0 && head.code() != OK;
+        return other ? ofHttp(head.code()) : status(last, end.outcome());
     }
 
     /**
@@ -74,6 +76,26 @@ final class GrpcCalls {
             return said;
         }
         return outcome == Outcome.CANCELLED ? CANCELLED : ofHttp(503);
+    }
+
+    /**
+     * The HTTP status that an application got: of gRPC that of the answer itself, whatever its trailers say.
+     *
+     * @param grpc as {@link #status(Call, Flight, int, int)} has it
+     * @param code of the call
+     * @param flags bits of {@link ResponseFlag}
+     */
+    public static int http(int grpc, @Nullable Flight delivered, int code, int flags) {
+        int said = grpc == NONE || delivered == null ? code : http(delivered);
+        return ResponseFlag.status(said, flags);
+    }
+
+    /** Whether a server says by it that something went wrong there, and not that its caller was. */
+    public static boolean wrong(int status) {
+        return switch (status) {
+            case UNKNOWN, 4, 13, 14, 15 -> true;
+            default -> false;
+        };
     }
 
     /** What an answer that has none is to a caller of gRPC (gRPC: {@code http-grpc-status-mapping.md}). */

@@ -65,10 +65,9 @@ public final class MeshMetrics implements CallRecorder {
         if (delivered != null && delivered.number() > 1 && CallEnd.outcome(delivered) == Outcome.SUCCESS) {
             to.retrySuccesses.increment();
         }
-        boolean answered = delivered != null && delivered.head() != null;
-        int status = answered ? GrpcCalls.http(delivered) : ResponseFlag.status(code, flags);
+        int grpc = GrpcCalls.status(call, delivered, code, flags);
+        int status = GrpcCalls.http(grpc, delivered, code, flags);
         Peers peers = last == null ? Peers.UNKNOWN : to.peers(last.transport());
-        int grpc = GrpcCalls.status(call, delivered, status);
         count(to.series, version == null ? "" : version, peers, status, grpc, flags, nanos);
     }
 

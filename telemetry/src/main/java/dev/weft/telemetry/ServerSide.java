@@ -167,6 +167,7 @@ public final class ServerSide implements Inbound {
                     request.start,
                     now,
                     code,
+                    grpc,
                     flags,
                     request.place,
                     error == null ? "" : Texts.clip(error.toString())));

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.engine.Call;
+import dev.weft.engine.Flight;
 import dev.weft.engine.adapt.Inbound.Served;
 import dev.weft.engine.adapt.Peers;
 import dev.weft.engine.call.Attempt;
@@ -19,10 +20,16 @@ import dev.weft.engine.snapshot.Cluster;
 import dev.weft.engine.snapshot.Snapshot;
 import dev.weft.engine.snapshot.Transport;
 import dev.weft.telemetry.Calls.Manner;
+import dev.weft.telemetry.access.AccessLog;
+import dev.weft.telemetry.access.AccessLogFormat;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -34,8 +41,17 @@ class GrpcCallsTest {
 
     private final MeshMetrics metrics = new MeshMetrics(100);
     private final List<Span> spans = new ArrayList<>();
-    private final Calls calls =
-            new Calls(metrics, new ClientSpans(new Epoch(() -> 0, () -> 0), call -> spans.add(call.span())));
+    private final Calls calls = new Calls(
+            metrics, new ClientSpans(new Epoch(() -> 0, () -> 0), call -> spans.add(call.span())), this::line);
+
+    private final AtomicReference<@Nullable AccessLog> lines = new AtomicReference<>();
+
+    private void line(Call call, @Nullable Flight delivered, long endedAt, int code, int flags) {
+        AccessLog log = lines.get();
+        if (log != null) {
+            log.record(call, delivered, endedAt, code, flags);
+        }
+    }
 
     private record Grpc(String path) implements Request {
         @Override
@@ -82,6 +98,10 @@ class GrpcCallsTest {
     }
 
     private ServerSide server() {
+        return server(null);
+    }
+
+    private ServerSide server(@Nullable RequestRecorder recorder) {
         return new ServerSide(
                 calls.ambient,
                 calls.random,
@@ -89,7 +109,7 @@ class GrpcCallsTest {
                 new Epoch(() -> calls.now, () -> calls.now),
                 call -> spans.add(call.span()),
                 metrics,
-                null);
+                recorder);
     }
 
     private List<Map<String, String>> samples() {
@@ -140,13 +160,28 @@ class GrpcCallsTest {
 
     @Test
     void aCallWithoutAnAnswerHasTheStatusThatItsCallerSees() {
-        call(null, End.failed(Outcome.CONNECT_FAILURE, new java.io.IOException("refused")));
+        call(null, End.failed(Outcome.CONNECT_FAILURE, new IOException("refused")));
         assertEquals("grpc 503 14", code());
     }
 
     @Test
+    void aStreamThatWasResetHasTheStatusThatGrpcMakesOfIt() {
+        call(null, new End(Outcome.RESET, 13, null));
+        assertEquals("grpc 503 13", code());
+    }
+
+    @Test
+    void aRefusalHasTheStatusThatItsCallerSees() {
+        calls.to();
+        Call call = calls.begin(new Grpc("/shop.Order/Place"));
+        assertTrue(call.next(calls.now) instanceof Step.Reply);
+        assertEquals("grpc 503 14", code());
+        assertEquals("14", attributes(spans.get(0)).get("rpc.grpc.status_code"));
+    }
+
+    @Test
     void anAnswerThatBreaksOffIsNoSuccess() {
-        call(Head.http(200, Headers.NONE), End.failed(Outcome.RESET, new java.io.IOException("broken")));
+        call(Head.http(200, Headers.NONE), End.failed(Outcome.RESET, new IOException("broken")));
         assertEquals("grpc 200 14", code());
     }
 
@@ -169,6 +204,28 @@ class GrpcCallsTest {
         assertEquals("14", said.get("rpc.grpc.status_code"));
         assertEquals("200", said.get("http.response.status_code"));
         assertTrue(spans.get(0).failed());
+    }
+
+    @Test
+    void aLineHasBothStatuses() {
+        var out = new ByteArrayOutputStream();
+        AccessLog log = new AccessLog(
+                AccessLogFormat.text("%RESPONSE_CODE% %GRPC_STATUS_NUMBER%"),
+                1,
+                out::write,
+                new Epoch(() -> 0, () -> 0),
+                Thread::new,
+                failure -> {},
+                bug -> {
+                    throw new AssertionError(bug);
+                });
+        lines.set(log);
+        call(Head.http(200, Headers.NONE), new End(Outcome.UNAVAILABLE, 14, null));
+        calls.to(Manner.ANSWERS).get("/");
+        Served failed = server(log).begin("POST", "/shop.Order/Place", GRPC);
+        failed.end(200, 8, Outcome.OVERLOADED, null);
+        log.close(90_000_000_000L);
+        assertEquals("200 14\n200 -\n200 8\n", out.toString(StandardCharsets.UTF_8));
     }
 
     @Test
