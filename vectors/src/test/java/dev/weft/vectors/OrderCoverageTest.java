@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.engine.policy.Order;
-import dev.weft.engine.policy.Policy;
+import dev.weft.engine.policy.Order.Policy;
 import dev.weft.engine.snapshot.Guard;
 import java.nio.file.Path;
 import java.util.ArrayList;

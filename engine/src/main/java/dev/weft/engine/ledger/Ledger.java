@@ -2,6 +2,7 @@ package dev.weft.engine.ledger;
 
 import dev.weft.engine.balance.RandomSource;
 import dev.weft.engine.policy.Order;
+import dev.weft.engine.policy.Order.Policy;
 import dev.weft.engine.snapshot.Cluster;
 import dev.weft.engine.snapshot.Route;
 import dev.weft.engine.snapshot.Snapshot;
@@ -39,7 +40,8 @@ public final class Ledger {
 
     /** What of a snapshot is in force by the order: nearly always it is the snapshot itself. */
     public Snapshot heeded(Snapshot snapshot) {
-        return order.heeded(snapshot);
+        Set<Policy> missing = order.missing();
+        return missing.isEmpty() ? snapshot : new Without(missing).of(snapshot);
     }
 
     /** Joins a snapshot's clusters with their numbers. Called from one thread at a time. */

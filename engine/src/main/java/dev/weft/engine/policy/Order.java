@@ -10,7 +10,6 @@ import dev.weft.engine.snapshot.GlobalRateLimit;
 import dev.weft.engine.snapshot.GrpcTimeout;
 import dev.weft.engine.snapshot.Guard;
 import dev.weft.engine.snapshot.LocalRateLimit;
-import dev.weft.engine.snapshot.Snapshot;
 import dev.weft.engine.snapshot.StatefulSession;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -99,6 +98,44 @@ public final class Order {
                     Policy.CONNECT_BACKOFF,
                     Policy.EJECTION));
 
+    /** A policy of the moments after a call is let in. What a configuration is without it knows whoever takes it out. */
+    public enum Policy {
+        // ---- admit, in the cluster
+        CLUSTER_LIMITS,
+
+        // ---- pick
+        FAILOVER_CLUSTER,
+        RANDOM_SUBSET,
+        SUBSETS,
+        HEALTH,
+        PRIORITIES,
+        PANIC,
+        ZONES,
+        LOCALITY_WEIGHTS,
+        WEIGHTS,
+        SLOW_START,
+        ROUND_ROBIN,
+        LEAST_REQUEST,
+        RANDOM,
+        PEAK_EWMA,
+        CLIENT_SIDE_WEIGHTED,
+        RING_HASH,
+        MAGLEV,
+
+        // ---- judge
+        CALL_TIMEOUT,
+        TRY_TIMEOUT,
+        HEDGING,
+        RETRY,
+        PREVIOUS_PRIORITIES,
+        RETRY_BUDGET,
+        FALLBACK,
+
+        // ---- observe
+        CONNECT_BACKOFF,
+        EJECTION
+    }
+
     private final List<Class<? extends Guard>> admit;
     private final List<Policy> then;
 
@@ -125,11 +162,11 @@ public final class Order {
         return inOrder;
     }
 
-    /** This configuration with nothing of policies that have no line; itself where all have one. */
-    public Snapshot heeded(Snapshot snapshot) {
+    /** Those that have no line; nearly always none. */
+    public Set<Policy> missing() {
         Set<Policy> missing = EnumSet.allOf(Policy.class);
-        missing.removeAll(then);
-        return missing.isEmpty() ? snapshot : new Without(missing).of(snapshot);
+        then.forEach(missing::remove);
+        return missing;
     }
 
     /** This order without one kind: to find out what it is for. */

@@ -1,31 +1,13 @@
 package dev.weft.engine.policy;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
-import static org.junit.jupiter.api.Assertions.assertNull;
-import static org.junit.jupiter.api.Assertions.assertSame;
 
-import dev.weft.engine.snapshot.Action;
-import dev.weft.engine.snapshot.Balancer;
 import dev.weft.engine.snapshot.Breaker;
-import dev.weft.engine.snapshot.Cluster;
-import dev.weft.engine.snapshot.Directory;
-import dev.weft.engine.snapshot.Endpoint;
 import dev.weft.engine.snapshot.Fault;
 import dev.weft.engine.snapshot.GrpcTimeout;
 import dev.weft.engine.snapshot.Guard;
-import dev.weft.engine.snapshot.Match;
-import dev.weft.engine.snapshot.OutlierPolicy;
-import dev.weft.engine.snapshot.Route;
-import dev.weft.engine.snapshot.Snapshot;
-import dev.weft.engine.snapshot.VirtualHost;
-import java.net.InetSocketAddress;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class OrderTest {
@@ -48,73 +30,17 @@ class OrderTest {
 
     @Test
     void everyPolicyHasOneLineInTheOrder() {
-        assertEquals(Set.of(Policy.values()), Set.copyOf(Order.OURS.then()));
-        assertEquals(Policy.values().length, Order.OURS.then().size());
-    }
-
-    /** Whoever adds a way of choosing gives it a line. */
-    @Test
-    void everyWayOfChoosingHasALineOfItsOwn() {
-        Balancer[] all = {
-            Balancer.ROUND_ROBIN,
-            Balancer.LEAST_REQUEST,
-            Balancer.RANDOM,
-            Balancer.PEAK_EWMA,
-            new Balancer.ClientSideWeighted(1, 1, 1, 1),
-            Balancer.RING_HASH,
-            Balancer.MAGLEV
-        };
-
-        assertEquals(Set.of(Balancer.class.getPermittedSubclasses()), classes(all));
-        assertEquals(all.length, Stream.of(all).map(Without::line).distinct().count());
-    }
-
-    private static Set<Class<?>> classes(Object[] all) {
-        return Stream.of(all).map(Object::getClass).collect(Collectors.toSet());
+        assertEquals(Set.of(Order.Policy.values()), Set.copyOf(Order.OURS.then()));
+        assertEquals(Order.Policy.values().length, Order.OURS.then().size());
     }
 
     @Test
-    void aConfigurationStaysWhatItIsWhereAllPoliciesHaveTheirLine() {
-        Snapshot snapshot = snapshot();
-
-        assertSame(snapshot, Order.OURS.heeded(snapshot));
-    }
-
-    /** What is taken out is what the line says, and nothing else. */
-    @Test
-    void whatHasNoLineIsTakenOutOfTheConfiguration() {
-        Snapshot snapshot = snapshot();
-        Cluster cluster = snapshot.clusters().get("a");
-
-        assertEquals(snapshot, Order.OURS.without(Policy.FALLBACK).heeded(snapshot), "it has no fallback");
-        Snapshot patient = Order.OURS.without(Policy.EJECTION).heeded(snapshot);
-        assertNotNull(cluster.outlier());
-        assertNull(patient.clusters().get("a").outlier());
-        assertEquals(snapshot.hosts(), patient.hosts());
-        for (Policy line : List.of(Policy.EJECTION, Policy.RETRY_BUDGET, Policy.PANIC, Policy.CONNECT_BACKOFF)) {
-            Snapshot without = Order.OURS.without(line).heeded(snapshot);
-            assertNotEquals(cluster, without.clusters().get("a"), line.name());
-            assertEquals(without, Order.OURS.without(line).heeded(without), line + " is taken out at once");
-        }
-    }
-
-    private static Snapshot snapshot() {
-        Cluster plain = Cluster.of("a", List.of(Endpoint.of(new InetSocketAddress("10.0.0.1", 80))));
-        Cluster cluster = new Cluster(
-                "a",
-                plain.balancer(),
-                plain.endpoints(),
-                plain.transport(),
-                new OutlierPolicy(5, 1, 1, 1, 10),
-                plain.panicThreshold(),
-                plain.budget(),
-                plain.connectTimeoutNanos());
-        Route route = new Route("r", Match.ANY, Action.Forward.to("a"), List.of(BREAKER));
-        return new Snapshot(
-                "1",
-                Directory.PENDING,
-                List.of(new VirtualHost("shop", List.of("shop"), List.of(route))),
-                Map.of("a", cluster));
+    void nothingIsMissingButWhatIsLeftOut() {
+        assertEquals(Set.of(), Order.OURS.missing());
+        assertEquals(
+                Set.of(Order.Policy.RETRY),
+                Order.OURS.without(Order.Policy.RETRY).missing());
+        assertEquals(Order.OURS.admit(), Order.OURS.without(Order.Policy.RETRY).admit());
     }
 
     @Test

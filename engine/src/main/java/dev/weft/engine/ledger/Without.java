@@ -1,5 +1,6 @@
-package dev.weft.engine.policy;
+package dev.weft.engine.ledger;
 
+import dev.weft.engine.policy.Order.Policy;
 import dev.weft.engine.snapshot.Action.Forward;
 import dev.weft.engine.snapshot.Balancer;
 import dev.weft.engine.snapshot.Cluster;
