@@ -544,7 +544,7 @@ public final class Call {
     private void overdue(long now) {
         for (Flight flight = first; flight != null && phase == Phase.OPEN; flight = flight.next) {
             if (flight.waiting() && !flight.shadow && now >= flight.deadline()) {
-                flight.live.cluster().timedOut();
+                flight.live.cluster().tryTimedOut();
                 observe(flight, Outcome.DEADLINE, now);
                 abort(flight);
                 judge(flight, Outcome.DEADLINE, 0, now);

@@ -57,7 +57,7 @@ public final class Engine {
         this(random, ambient, finished, bugs, witness, Order.OURS);
     }
 
-    /** @param order in which guards stand; another one than ours shows what ours is for */
+    /** @param order in which policies stand; another one than ours shows what ours is for */
     Engine(
             RandomSource random,
             Ambient ambient,
@@ -105,7 +105,8 @@ public final class Engine {
     }
 
     /** Swaps the configuration. Called from one thread at a time. */
-    public void publish(Snapshot snapshot) {
+    public void publish(Snapshot published) {
+        Snapshot snapshot = ledger.heeded(published);
         Map<String, LiveCluster> clusters = ledger.join(snapshot);
         secured = clusters.values().stream().anyMatch(c -> c.config().transport() != Transport.PLAINTEXT);
         live = new Live(snapshot, clusters, ledger.guard(snapshot));

@@ -8,6 +8,7 @@ import dev.weft.engine.trace.Propagation;
 import dev.weft.engine.trace.TraceContext;
 import dev.weft.proxy.config.ProxyConfig;
 import dev.weft.proxy.http1.Traffic;
+import dev.weft.telemetry.BreakerMetrics;
 import dev.weft.telemetry.CallRecorder;
 import dev.weft.telemetry.ClientSide;
 import dev.weft.telemetry.ClientSpans;
@@ -153,6 +154,7 @@ final class Telling {
         metrics.write(origin, out);
         connections.write(origin, out);
         ClusterMetrics.write(engine.live().clusters().values(), clock.nanos(), out);
+        BreakerMetrics.write(engine.ledger().gates(), clock.nanos(), out);
         metrics.writeClusters(out);
         server.write(out);
         traffic.write(out);

@@ -55,6 +55,7 @@ public final class ClientSpans implements CallRecorder {
             ClientSpan span, Call call, @Nullable Flight delivered, long endedAt, int code, int flags) {
         Request request = call.request();
         Route route = call.route();
+        int grpc = GrpcCalls.status(call, delivered, code, flags);
         return new FinishedCall(
                 span,
                 epoch,
@@ -68,7 +69,8 @@ public final class ClientSpans implements CallRecorder {
                 request.header(HttpAttributes.REQUEST_ID),
                 route == null ? "" : route.name(),
                 call.cluster(),
-                code,
+                GrpcCalls.http(grpc, delivered, code, 0),
+                grpc,
                 flags,
                 attempts(call),
                 CallEnd.failed(call, delivered),

@@ -1,6 +1,8 @@
 package dev.weft.telemetry;
 
+import dev.weft.engine.ledger.BulkheadGate;
 import dev.weft.engine.ledger.ClusterStats;
+import dev.weft.engine.ledger.Ejection;
 import dev.weft.engine.ledger.EndpointStats;
 import dev.weft.engine.ledger.LiveCluster;
 import dev.weft.engine.ledger.LiveEndpoint;
@@ -10,6 +12,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /** The numbers of the client side, by cluster and by endpoint, named as Envoy names them. */
 public final class ClusterMetrics {
@@ -26,6 +29,7 @@ public final class ClusterMetrics {
         all.sort(Comparator.comparing(cluster -> cluster.config().name()));
         counts(all, out);
         membership(all, now, out);
+        alarms(all, now, out);
         endpoints(all, now, out);
     }
 
@@ -85,6 +89,13 @@ public final class ClusterMetrics {
         each(
                 all,
                 out,
+                "upstream_rq_per_try_timeout",
+                Type.COUNTER,
+                "Attempts stopped by the time limit of a try.",
+                c -> c.stats().tryTimeouts());
+        each(
+                all,
+                out,
                 "upstream_cx_none_healthy",
                 Type.COUNTER,
                 "Calls refused for want of an endpoint.",
@@ -117,6 +128,58 @@ public final class ClusterMetrics {
                 Type.COUNTER,
                 "Ejections.",
                 c -> c.stats().sums().ejections());
+        for (Ejection rule : Ejection.values()) {
+            each(
+                    all,
+                    out,
+                    "outlier_detection_ejections_enforced_" + rule.word(),
+                    Type.COUNTER,
+                    "Ejections by " + rule.words() + ".",
+                    c -> c.stats().ejections(rule));
+        }
+        each(
+                all,
+                out,
+                "outlier_detection_ejections_overflow",
+                Type.COUNTER,
+                "Endpoints that stayed in because too many were out.",
+                c -> c.stats().ejectionsOverShare());
+    }
+
+    /** What an operator is woken for. */
+    private static void alarms(List<LiveCluster> all, long now, MetricWriter out) {
+        each(
+                all,
+                out,
+                "lb_healthy_panic_active",
+                Type.GAUGE,
+                "1 while so few endpoints are healthy that health is ignored.",
+                c -> c.usable(now).panic() ? 1 : 0);
+        each(
+                all,
+                out,
+                "circuit_breakers_default_rq_open",
+                Type.GAUGE,
+                "1 while calls are refused because too many attempts are in flight.",
+                c -> c.overload().full() ? 1 : 0);
+        each(
+                all,
+                out,
+                "circuit_breakers_default_rq_retry_open",
+                Type.GAUGE,
+                "1 while no further retry is allowed.",
+                c -> c.retriesSpent() ? 1 : 0);
+        each(
+                all,
+                out,
+                "circuit_breakers_default_cx_open",
+                Type.GAUGE,
+                "1 while no further connection is allowed.",
+                c -> full(c.connections()) ? 1 : 0);
+    }
+
+    private static boolean full(@Nullable BulkheadGate connections) {
+        return connections != null && connections.calls() >= connections.guard().maxCalls();
     }
 
     private static void membership(List<LiveCluster> all, long now, MetricWriter out) {

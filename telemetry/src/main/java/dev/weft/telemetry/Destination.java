@@ -1,5 +1,8 @@
 package dev.weft.telemetry;
 
+import dev.weft.engine.adapt.Peers;
+import dev.weft.engine.snapshot.Transport;
+import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 
 /** What is called, with everything that is counted of it: a cluster, or a host that no cluster was found for. */
@@ -13,6 +16,14 @@ final class Destination {
     /** Answers of a cluster's endpoints by class of status, each attempt alone; 0 for none. */
     final LongAdder[] answers = new LongAdder[6];
 
+    /** Calls of which a retry or a hedge has gone well. */
+    final LongAdder retrySuccesses = new LongAdder();
+
+    /** Calls whose last attempt failed, and that had no other left. */
+    final LongAdder retryLimits = new LongAdder();
+
+    private volatile Secured secured = new Secured(Transport.PLAINTEXT, Peers.UNKNOWN);
+
     /** How long its attempts took. */
     final Histogram attempts = new Histogram();
 
@@ -24,6 +35,29 @@ final class Destination {
         for (int i = 0; i < answers.length; i++) {
             answers[i] = new LongAdder();
         }
+    }
+
+    private record Secured(Transport over, Peers peers) {}
+
+    /**
+     * Whom a call has met by this transport: its peer's name is known where there is one alone that it may show. How
+     * secure it was is for the peer to say, as in Istio. Found once for each change of the configuration.
+     */
+    Peers peers(Transport over) {
+        Secured known = secured;
+        if (known.over != over) {
+            known = new Secured(over, found(over));
+            secured = known;
+        }
+        return known.peers;
+    }
+
+    private static Peers found(Transport over) {
+        List<String> names = over instanceof Transport.Tls tls ? tls.expectedNames() : List.of();
+        boolean one = names.size() == 1
+                && names.get(0).startsWith("spiffe://")
+                && names.get(0).indexOf('*') < 0;
+        return one ? new Peers(Peers.Security.UNKNOWN, "", names.get(0)) : Peers.UNKNOWN;
     }
 
     String name() {

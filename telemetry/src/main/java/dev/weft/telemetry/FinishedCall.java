@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param id its {@code x-request-id}; null for none
  * @param route name of the route, empty for none
  * @param code the protocol's own code, 0 when there was no answer
+ * @param grpc its status, or {@link GrpcCalls#NONE}
  * @param flags bits of {@link ResponseFlag}
  * @param errorType OpenTelemetry's {@code error.type}; null for none
  */
@@ -32,6 +33,7 @@ record FinishedCall(
         String route,
         @Nullable String cluster,
         int code,
+        int grpc,
         int flags,
         List<Sent> attempts,
         boolean failed,
@@ -63,6 +65,10 @@ record FinishedCall(
         HttpAttributes.server(secure, host, port, path, attributes);
         HttpAttributes.request(id, attributes);
         HttpAttributes.outcome(code, errorType, attributes);
+        String remote = grpc == GrpcCalls.NONE ? null : GrpcCalls.method(path);
+        if (remote != null) {
+            GrpcCalls.attributes(remote, grpc, attributes);
+        }
         if (!attempts.isEmpty()) {
             decided(attempts.get(attempts.size() - 1).endpoint(), attributes);
         }
@@ -81,7 +87,7 @@ record FinishedCall(
                 context,
                 place.parentSpanId(),
                 Span.Kind.CLIENT,
-                HttpAttributes.spanName(method),
+                remote == null ? HttpAttributes.spanName(method) : remote,
                 start,
                 start + (endedAt - startedAt),
                 attributes,

@@ -2,12 +2,16 @@ package dev.weft.telemetry;
 
 import dev.weft.engine.Call;
 import dev.weft.engine.Flight;
+import dev.weft.engine.adapt.Peers;
+import dev.weft.engine.call.Outcome;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,24 +59,33 @@ public final class MeshMetrics implements CallRecorder {
         }
         Flight last = delivered == null ? CallEnd.last(call) : delivered;
         String version = last == null ? null : last.endpoint().labels().get("version");
-        count(to.series, version == null ? "" : version, ResponseFlag.status(code, flags), flags, nanos);
+        if ((flags & ResponseFlag.URX.bit()) != 0) {
+            to.retryLimits.increment();
+        }
+        if (delivered != null && delivered.number() > 1 && CallEnd.outcome(delivered) == Outcome.SUCCESS) {
+            to.retrySuccesses.increment();
+        }
+        int grpc = GrpcCalls.status(call, delivered, code, flags);
+        int status = GrpcCalls.http(grpc, delivered, code, flags);
+        Peers peers = last == null ? Peers.UNKNOWN : to.peers(last.transport());
+        count(to.series, version == null ? "" : version, peers, status, grpc, flags, nanos);
     }
 
     private static void attempt(Destination to, Flight flight) {
         if (!flight.shadow()) {
-            int code = CallEnd.code(flight);
+            int code = GrpcCalls.http(flight);
             to.answers[code >= 100 && code < 600 ? code / 100 : 0].increment();
             to.attempts.record(flight.endedAt() - flight.startedAt());
         }
     }
 
     /** A request was served. */
-    void served(int code, int flags, long nanos) {
-        count(served, "", code, flags, nanos);
+    void served(Peers peers, int code, int grpc, int flags, long nanos) {
+        count(served, "", peers, code, grpc, flags, nanos);
     }
 
-    private void count(SeriesTable table, String version, int code, int flags, long nanos) {
-        Series series = table.find(version, code >= 100 && code < 600 ? code : 0, flags);
+    private void count(SeriesTable table, String version, Peers peers, int code, int grpc, int flags, long nanos) {
+        Series series = table.find(version, peers, code >= 100 && code < 600 ? code : 0, grpc, flags);
         (series == null ? overflow : series.duration()).record(nanos);
     }
 
@@ -116,12 +129,32 @@ public final class MeshMetrics implements CallRecorder {
                 out.sample(to.answers[hundreds].sum(), "cluster_name", to.name(), "response_code_class", klass);
             }
         }
+        counts(
+                all,
+                "upstream_rq_retry_success",
+                "Calls of which a retry or a hedge has gone well.",
+                to -> to.retrySuccesses,
+                out);
+        counts(
+                all,
+                "upstream_rq_retry_limit_exceeded",
+                "Calls whose last attempt failed, and that had no other left.",
+                to -> to.retryLimits,
+                out);
         out.family(
                 "weft_cluster_upstream_rq_time",
                 MetricWriter.Type.HISTOGRAM,
                 "Time that attempts took, in milliseconds.");
         for (Destination to : all) {
             to.attempts.write(out, "cluster_name", to.name());
+        }
+    }
+
+    private static void counts(
+            List<Destination> all, String name, String help, Function<Destination, LongAdder> value, MetricWriter out) {
+        out.family("weft_cluster_" + name, MetricWriter.Type.COUNTER, help);
+        for (Destination to : all) {
+            out.sample(value.apply(to).sum(), "cluster_name", to.name());
         }
     }
 
@@ -157,7 +190,10 @@ public final class MeshMetrics implements CallRecorder {
     private static List<Series> sorted(SeriesTable table) {
         List<Series> all = table.all();
         all.sort(Comparator.comparing(Series::version)
+                .thenComparing(series -> series.peers().source())
+                .thenComparing(series -> series.peers().destination())
                 .thenComparingInt(Series::code)
+                .thenComparingInt(Series::grpc)
                 .thenComparingInt(Series::flags));
         return all;
     }

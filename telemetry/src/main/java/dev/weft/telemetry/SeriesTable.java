@@ -1,5 +1,6 @@
 package dev.weft.telemetry;
 
+import dev.weft.engine.adapt.Peers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -41,16 +42,17 @@ final class SeriesTable {
 
     /** The one that counts these; null when there is no room for another. */
     @Nullable
-    Series find(String version, int code, int flags) {
-        Series known = find(slots, version, code, flags);
-        return known != null || room.none() ? known : add(version, code, flags);
+    Series find(String version, Peers peers, int code, int grpc, int flags) {
+        Series known = find(slots, version, peers, code, grpc, flags);
+        return known != null || room.none() ? known : add(version, peers, code, grpc, flags);
     }
 
-    private static @Nullable Series find(@Nullable Series[] slots, String version, int code, int flags) {
+    private static @Nullable Series find(
+            @Nullable Series[] slots, String version, Peers peers, int code, int grpc, int flags) {
         int mask = slots.length - 1;
-        int at = Series.hash(version, code, flags) & mask;
+        int at = Series.hash(version, peers, code, grpc, flags) & mask;
         for (Series series = slots[at]; series != null; series = slots[at]) {
-            if (series.is(version, code, flags)) {
+            if (series.is(version, peers, code, grpc, flags)) {
                 return series;
             }
             at = at + 1 & mask;
@@ -58,12 +60,12 @@ final class SeriesTable {
         return null;
     }
 
-    private synchronized @Nullable Series add(String version, int code, int flags) {
-        Series known = find(slots, version, code, flags);
+    private synchronized @Nullable Series add(String version, Peers peers, int code, int grpc, int flags) {
+        Series known = find(slots, version, peers, code, grpc, flags);
         if (known != null || !room.take()) {
             return known;
         }
-        Series added = new Series(version, code, flags, new Histogram());
+        Series added = new Series(version, peers, code, grpc, flags, new Histogram());
         size++;
         @Nullable Series[] next = new @Nullable Series[size * 2 > slots.length ? slots.length * 2 : slots.length];
         for (Series series : all()) {
@@ -76,7 +78,7 @@ final class SeriesTable {
 
     private static void put(@Nullable Series[] slots, Series series) {
         int mask = slots.length - 1;
-        int at = Series.hash(series.version(), series.code(), series.flags()) & mask;
+        int at = Series.hash(series.version(), series.peers(), series.code(), series.grpc(), series.flags()) & mask;
         while (slots[at] != null) {
             at = at + 1 & mask;
         }

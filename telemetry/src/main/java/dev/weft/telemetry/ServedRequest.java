@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param path with its query
  * @param headers what {@link RequestRecorder#headers} has kept
  * @param code 0 for none
+ * @param grpc its status, or {@link GrpcCalls#NONE} or {@link GrpcCalls#UNTOLD}
  * @param flags bits of {@link ResponseFlag}
  * @param place its trace and span; null when somebody else traces
  * @param why the failure in words, or empty
@@ -21,6 +22,7 @@ public record ServedRequest(
         long startedAt,
         long endedAt,
         int code,
+        int grpc,
         int flags,
         @Nullable TraceContext place,
         String why) {}

@@ -1,6 +1,7 @@
 package dev.weft.telemetry;
 
 import dev.weft.engine.adapt.Inbound;
+import dev.weft.engine.adapt.Peers;
 import dev.weft.engine.balance.RandomSource;
 import dev.weft.engine.call.Headers;
 import dev.weft.engine.call.Outcome;
@@ -81,6 +82,11 @@ public final class ServerSide implements Inbound {
 
     @Override
     public Served begin(String method, String path, Headers headers) {
+        return begin(method, path, headers, "", Peers.UNKNOWN);
+    }
+
+    @Override
+    public Served begin(String method, String path, Headers headers, String scheme, Peers peers) {
         begun.increment();
         TraceContext own = null;
         long callerSpan = 0;
@@ -98,7 +104,9 @@ public final class ServerSide implements Inbound {
             kept = new Kept(recorder, recorder.headers(headers), kept);
         }
         String id = own != null && own.sampled() ? headers.first(HttpAttributes.REQUEST_ID) : null;
-        Request request = new Request(method, path, own, callerSpan, now, deadline, handed, kept, id);
+        boolean grpc = GrpcCalls.is(method, headers);
+        Request request =
+                new Request(method, path, scheme, peers, grpc, own, callerSpan, now, deadline, handed, kept, id);
         request.attach();
         return request;
     }
@@ -144,12 +152,13 @@ public final class ServerSide implements Inbound {
         duration.write(out);
     }
 
-    private void record(Request request, int code, Outcome outcome, @Nullable Throwable error) {
+    private void record(Request request, int code, int status, Outcome outcome, @Nullable Throwable error) {
         long now = clock.nanos();
         byClass[code >= 100 && code < 600 ? code / 100 : 0].increment();
         duration.record(now - request.start);
         int flags = ResponseFlag.of(outcome);
-        metrics.served(code, flags, now - request.start);
+        int grpc = request.grpc ? grpc(code, status, outcome) : GrpcCalls.NONE;
+        metrics.served(request.peers, code, grpc, flags, now - request.start);
         for (Kept kept = request.kept; kept != null; kept = kept.next) {
             kept.recorder.record(new ServedRequest(
                     request.method,
@@ -158,6 +167,7 @@ public final class ServerSide implements Inbound {
                     request.start,
                     now,
                     code,
+                    grpc,
                     flags,
                     request.place,
                     error == null ? "" : Texts.clip(error.toString())));
@@ -173,13 +183,23 @@ public final class ServerSide implements Inbound {
                     start,
                     start + (now - request.start),
                     request.method,
+                    request.scheme,
                     Texts.path(request.path),
                     request.id,
                     code,
+                    grpc,
                     failed,
                     error == null ? "" : error.getClass().getName(),
                     error == null ? "" : Texts.clip(error.toString())));
         }
+    }
+
+    /** @param status as it was told */
+    private static int grpc(int code, int status, Outcome outcome) {
+        if (status == GrpcCalls.UNTOLD && code == 200 && outcome == Outcome.SUCCESS) {
+            return status;
+        }
+        return code == 200 ? GrpcCalls.status(Math.max(0, status), outcome) : GrpcCalls.ofHttp(code);
     }
 
     /** Who is told of a request, and what it wanted of the headers. */
@@ -192,6 +212,9 @@ public final class ServerSide implements Inbound {
     private final class Request implements Served {
         private final String method;
         private final String path;
+        private final String scheme;
+        private final Peers peers;
+        private final boolean grpc;
         private final @Nullable TraceContext place;
         private final long callerSpan;
         private final long start;
@@ -207,6 +230,9 @@ public final class ServerSide implements Inbound {
         Request(
                 String method,
                 String path,
+                String scheme,
+                Peers peers,
+                boolean grpc,
                 @Nullable TraceContext place,
                 long callerSpan,
                 long start,
@@ -216,6 +242,9 @@ public final class ServerSide implements Inbound {
                 @Nullable String id) {
             this.method = method;
             this.path = path;
+            this.scheme = scheme;
+            this.peers = peers;
+            this.grpc = grpc;
             this.place = place;
             this.callerSpan = callerSpan;
             this.start = start;
@@ -245,8 +274,13 @@ public final class ServerSide implements Inbound {
 
         @Override
         public void end(int code, Outcome outcome, @Nullable Throwable error) {
+            end(code, GrpcCalls.UNTOLD, outcome, error);
+        }
+
+        @Override
+        public void end(int code, int status, Outcome outcome, @Nullable Throwable error) {
             if (over.compareAndSet(false, true)) {
-                record(this, code, outcome, error);
+                record(this, code, status, outcome, error);
             }
         }
     }

@@ -123,6 +123,12 @@ public final class Calls {
         return this;
     }
 
+    /** From now on the endpoint on this port, of whatever cluster, does not answer. */
+    public Calls silent(int port) {
+        manners.put(port, Manner.SILENT);
+        return this;
+    }
+
     public Calls to(Manner... each) {
         return to(CLUSTER, each);
     }

@@ -273,6 +273,17 @@ class ClientSideTest {
     }
 
     @Test
+    void ejectionsAreCountedByTheirRule() {
+        publish(DEAD, ALIVE);
+        run("GET", 503);
+        Map<String, Double> samples = metrics();
+        String ejections = "weft_cluster_outlier_detection_ejections_";
+        assertEquals(1, samples.get(ejections + "enforced_consecutive_5xx|cluster_name=c\"1"));
+        assertEquals(0, samples.get(ejections + "enforced_success_rate|cluster_name=c\"1"));
+        assertEquals(1, samples.get(ejections + "overflow|cluster_name=c\"1"), "half of two are out already");
+    }
+
+    @Test
     void whoIsNotReachedIsCountedApartFromWhoIsEjected() {
         refusal = Outcome.CONNECT_FAILURE;
         publish(DEAD, ALIVE);

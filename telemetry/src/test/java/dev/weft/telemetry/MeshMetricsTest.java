@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
 import dev.weft.engine.Call;
+import dev.weft.engine.adapt.Peers;
 import dev.weft.engine.call.Headers;
 import dev.weft.engine.call.Outcome;
 import dev.weft.telemetry.Calls.Manner;
@@ -146,7 +147,7 @@ class MeshMetricsTest {
                     throw new AssertionError(e);
                 }
                 for (int n = 0; n < 8000; n++) {
-                    small.served(200 + n % 80, 0, 1_000_000);
+                    small.served(Peers.UNKNOWN, 200 + n % 80, GrpcCalls.NONE, 0, 1_000_000);
                 }
             });
             thread.start();
@@ -183,6 +184,24 @@ class MeshMetricsTest {
                 2,
                 by(samples, "weft_cluster_upstream_rq_time_count", "cluster_name")
                         .get(Calls.CLUSTER));
+    }
+
+    @Test
+    void whatRetriesCameToIsCountedByCall() {
+        calls.retries(1).to(Manner.REFUSES, Manner.ANSWERS).get("/");
+        assertEquals(List.of(1.0, 0.0), retried());
+        calls.to(Manner.ANSWERS).get("/");
+        assertEquals(List.of(1.0, 0.0), retried(), "nothing was sent again");
+        calls.retries(1).to(Manner.FAILS, Manner.FAILS).get("/");
+        assertEquals(List.of(1.0, 1.0), retried());
+    }
+
+    /** Successes, and calls that had no attempt left. */
+    private List<Double> retried() {
+        Map<String, Double> samples = read(metrics, Exposition.Format.PROMETHEUS);
+        return List.of(
+                samples.get("weft_cluster_upstream_rq_retry_success|cluster_name=" + Calls.CLUSTER),
+                samples.get("weft_cluster_upstream_rq_retry_limit_exceeded|cluster_name=" + Calls.CLUSTER));
     }
 
     @Test

@@ -5,7 +5,7 @@ import dev.weft.engine.policy.Order;
 import dev.weft.engine.trace.Ambient;
 import java.util.function.Consumer;
 
-/** An engine whose guards stand in an order of their own. */
+/** An engine whose policies stand in an order of their own. */
 public final class Reordered {
     private Reordered() {}
 

@@ -1,11 +1,14 @@
 package dev.weft.vectors;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.engine.policy.Order;
+import dev.weft.engine.policy.Order.Policy;
 import dev.weft.engine.snapshot.Guard;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -18,8 +21,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * The mutation check of the order of guards: without any of its lines, and with any two neighbours in each
- * other's place, at least one case is decided otherwise.
+ * The mutation check of the order of policies: without any of its lines, and with any two neighbours among the
+ * guards in each other's place, at least one case is decided otherwise.
  */
 @Tag("mutation")
 class OrderCoverageTest {
@@ -71,6 +74,23 @@ class OrderCoverageTest {
             if (isUnseen(Order.OURS.without(kind), Set.of(kind))) {
                 survivors.add(kind.getSimpleName());
             }
+        }
+
+        assertEquals(new TreeSet<>(), survivors, "left out of the order without a difference");
+    }
+
+    @Test
+    void everyLaterLineDecidesACase() {
+        // Cheap cases first: most lines are missed by the first case that is about them.
+        List<Vector> all = new ArrayList<>(guarded.keySet());
+        all.sort(Comparator.comparingInt(vector -> vector.steps().toString().length()));
+        var survivors = new TreeSet<Policy>();
+        for (Policy line : Order.OURS.then()) {
+            Order without = Order.OURS.without(line);
+            if (all.stream().noneMatch(vector -> misses(vector, without))) {
+                survivors.add(line);
+            }
+            assertTrue(all.stream().anyMatch(vector -> !misses(vector, without)), () -> line + " is in every case");
         }
 
         assertEquals(new TreeSet<>(), survivors, "left out of the order without a difference");

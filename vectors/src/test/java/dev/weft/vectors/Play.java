@@ -48,7 +48,7 @@ final class Play {
 
     /**
      * @param change made to its resources before they are read
-     * @param order in which guards stand
+     * @param order in which policies stand
      */
     static void of(Vector vector, UnaryOperator<List<Message>> change, Order order) {
         new Play(vector, change, order).all();

@@ -39,7 +39,7 @@ final class World {
 
     /**
      * @param change made to resources before they are read
-     * @param order in which guards stand
+     * @param order in which policies stand
      */
     World(String random, UnaryOperator<List<Message>> change, Order order) {
         this.change = change;

@@ -10,6 +10,7 @@ import dev.weft.engine.drive.Clock;
 import dev.weft.engine.drive.Timer;
 import dev.weft.engine.trace.Ambient;
 import dev.weft.engine.trace.TraceContext;
+import dev.weft.telemetry.BreakerMetrics;
 import dev.weft.telemetry.CallRecorder;
 import dev.weft.telemetry.ClientSide;
 import dev.weft.telemetry.ClientSpans;
@@ -111,6 +112,7 @@ final class Reporting {
     void write(MetricWriter out) {
         metrics.write(origin, out);
         ClusterMetrics.write(engine.live().clusters().values(), clock.nanos(), out);
+        BreakerMetrics.write(engine.ledger().gates(), clock.nanos(), out);
         metrics.writeClusters(out);
         serverSide.write(out);
         out.single("weft_server_requests_total", MetricWriter.Type.COUNTER, "Requests begun.", serverSide.total());

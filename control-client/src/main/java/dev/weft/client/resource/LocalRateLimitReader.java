@@ -16,6 +16,9 @@ final class LocalRateLimitReader {
     private static final String NAME = "LocalRateLimit";
     private static final int RESOURCE_EXHAUSTED = 8;
 
+    /** More would be memory that anybody who calls can take. */
+    private static final int MOST_VALUES = 100_000;
+
     private final String where;
     private final Findings findings;
 
@@ -49,10 +52,12 @@ final class LocalRateLimitReader {
             kinds.add(read != null && read.stage() == stage ? read.parts() : List.of());
         }
         boolean always = limit.wrapped(14, 1) != 0;
+        int most = (int) Math.min(limit.wrapped(18, LocalRateLimit.MOST_VALUES) & 0xFFFF_FFFFL, MOST_VALUES);
         var answer = answer(limit);
         findings.unread(limit, NAME);
         try {
-            return new LocalRateLimit(scope, bucket, limits, kinds, always, enabled, enforced, answer, stage, ofHost);
+            return new LocalRateLimit(
+                    scope, bucket, limits, kinds, always, enabled, enforced, answer, stage, ofHost, most);
         } catch (IllegalArgumentException e) {
             findings.refuse(where, String.valueOf(e.getMessage()));
             return idle(scope);
@@ -93,11 +98,6 @@ final class LocalRateLimitReader {
         var bucket = bucket(descriptor.message(2), at + ".token_bucket");
         if (entries.isEmpty()) {
             findings.refuse(at + ".entries", "empty");
-        }
-        // Envoy takes an empty value for any; nothing here keeps a bucket for each.
-        if (entries.stream().anyMatch(entry -> entry.value().isEmpty())) {
-            findings.unsupported(NAME + ".descriptors with an empty value");
-            return null;
         }
         return bucket == null || entries.isEmpty() ? null : new Limited(entries, bucket);
     }

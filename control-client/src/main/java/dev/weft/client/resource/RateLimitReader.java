@@ -18,7 +18,9 @@ final class RateLimitReader {
     /** Of an action: what is made of the route's own metadata, or of what filters found out. */
     private static final int METADATA = 8;
 
-    private static final Set<Integer> KNOWN = Set.of(2, 3, 5, 6, METADATA, 11, 12);
+    private static final int MASKED = 10;
+
+    private static final Set<Integer> KNOWN = Set.of(2, 3, 4, 5, 6, METADATA, 11, 12, MASKED);
 
     private final String where;
     private final Findings findings;
@@ -99,6 +101,13 @@ final class RateLimitReader {
                     header.string(2),
                     header.flag(3));
         }
+        if (action.has(4)) {
+            action.ignore(4);
+            return new Part.RemoteAddress();
+        }
+        if (action.has(MASKED)) {
+            return masked(action.message(MASKED));
+        }
         if (action.has(5)) {
             var same = action.message(5);
             return new Part.GenericKey(key(same.string(2), "generic_key"), same.string(1));
@@ -116,6 +125,15 @@ final class RateLimitReader {
         }
         action.ignore(2);
         return new Part.DestinationCluster();
+    }
+
+    private Part masked(Message mask) {
+        try {
+            return new Part.MaskedRemoteAddress((int) mask.wrapped(1, 32), (int) mask.wrapped(2, 128));
+        } catch (IllegalArgumentException e) {
+            findings.refuse(where + ".actions", String.valueOf(e.getMessage()));
+            return new Part.RemoteAddress();
+        }
     }
 
     private String required(String name, String field) {

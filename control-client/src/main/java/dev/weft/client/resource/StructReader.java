@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -17,6 +18,8 @@ final class StructReader {
     private final Findings findings;
     private final Map<String, Message> members = new HashMap<>();
     private final Set<String> read = new HashSet<>();
+    /** Those that are looked for, be they there or not. */
+    private final Set<String> known = new TreeSet<>();
 
     private StructReader(Message struct, String where, Findings findings) {
         this.where = where;
@@ -37,6 +40,7 @@ final class StructReader {
     }
 
     boolean has(String name) {
+        known.add(name);
         return members.containsKey(name);
     }
 
@@ -103,6 +107,7 @@ final class StructReader {
     }
 
     private Message value(String name) {
+        known.add(name);
         read.add(name);
         return members.getOrDefault(name, Message.EMPTY);
     }
@@ -111,7 +116,7 @@ final class StructReader {
     void end() {
         for (String name : members.keySet()) {
             if (!read.contains(name)) {
-                findings.refuse(where + "." + name, "is unknown");
+                findings.refuse(where + "." + name, "is unknown; known are " + String.join(", ", known));
             }
         }
     }

@@ -340,10 +340,10 @@ final class GuardsTest {
         var config = limiting()
                 .addRateLimits(RateLimit.newBuilder()
                         .addActions(RateLimit.Action.newBuilder()
-                                .setRemoteAddress(RateLimit.Action.RemoteAddress.getDefaultInstance())))
+                                .setSourceCluster(RateLimit.Action.SourceCluster.getDefaultInstance())))
                 .build();
         var reading = (Reading.Accepted) Read.reading(ResourceType.ROUTES, perRoute(config));
-        assertTrue(reading.unsupported().contains("RateLimit.Action.remote_address"), reading.toString());
+        assertTrue(reading.unsupported().contains("RateLimit.Action.source_cluster"), reading.toString());
         assertEquals(List.of(List.of()), ((dev.weft.engine.snapshot.LocalRateLimit) guard(config)).kinds());
     }
 
@@ -495,7 +495,11 @@ final class GuardsTest {
         assertEquals(
                 at + ": failure_ratio: 101 is not from 1 to 100 percent",
                 refused(own("breaker", Map.of("failure_ratio", number(101)))));
-        assertEquals(at + ".breaker.opens: is unknown", refused(own("breaker", Map.of("opens", text("1s")))));
+        assertEquals(
+                at
+                        + ".breaker.opens: is unknown; known are failure_ratio, half_open_calls, minimum_calls, open, slow_call,"
+                        + " slow_call_ratio, window, window_calls",
+                refused(own("breaker", Map.of("opens", text("1s")))));
         assertEquals(
                 at + ".breaker.open: is not a duration such as 1.5s or 200ms",
                 refused(own("breaker", Map.of("open", text("soon")))));
@@ -578,7 +582,7 @@ final class GuardsTest {
                 ROUTE + ".adaptive_concurrency.min_rtt_calc_params: fixed_value: is not above 0",
                 refused(perRoute(adaptive(none))));
         assertEquals(
-                ROUTE + ".adaptive_concurrency: concurrency_update_interval: is not above 0",
+                ROUTE + ".adaptive_concurrency: concurrency_update_interval 0 is out of range",
                 refused(perRoute(adaptive(gradient()
                         .setConcurrencyLimitParams(
                                 GradientControllerConfig.ConcurrencyLimitCalculationParams.getDefaultInstance())))));
@@ -617,7 +621,9 @@ final class GuardsTest {
                     at + ".fallback.headers.x: has characters that can't be sent",
                     refused(own("fallback", Map.of("headers", object(Map.of("x", text(value)))))));
         }
-        assertEquals(at + ".fallback.text: is unknown", refused(own("fallback", Map.of("text", text("")))));
+        assertEquals(
+                at + ".fallback.text: is unknown; known are body, cluster, headers, status",
+                refused(own("fallback", Map.of("text", text("")))));
     }
 
     @Test
@@ -754,7 +760,7 @@ final class GuardsTest {
                 .getRouteBuilder()
                 .addRateLimits(RateLimit.newBuilder()
                         .addActions(RateLimit.Action.newBuilder()
-                                .setRemoteAddress(RateLimit.Action.RemoteAddress.getDefaultInstance()))));
+                                .setSourceCluster(RateLimit.Action.SourceCluster.getDefaultInstance()))));
         assertEquals(List.of(new RateLimits.Kind(0, List.of())), read.own());
         assertFalse(read.hostCounts(RateLimits.OfHost.OVERRIDE), "those of the host count for other routes");
     }

@@ -21,6 +21,15 @@ public interface Inbound {
     /** A request has arrived on this thread; its trace becomes current until {@link Served#detach}. */
     Served begin(String method, String path, Headers headers);
 
+    /**
+     * As above, of a request whose connection is known.
+     *
+     * @param scheme {@code http} or {@code https}; empty where it is not known
+     */
+    default Served begin(String method, String path, Headers headers, String scheme, Peers peers) {
+        return begin(method, path, headers);
+    }
+
     /** One request being served. */
     interface Served {
         /** A thread takes the request up again (asynchronous dispatch): its trace becomes current. */
@@ -31,5 +40,14 @@ public interface Inbound {
 
         /** The answer is complete. Called once, from any thread. */
         void end(int code, Outcome outcome, @Nullable Throwable error);
+
+        /**
+         * As above, of an answer of gRPC.
+         *
+         * @param status of gRPC; 0 for success, and where none came
+         */
+        default void end(int code, int status, Outcome outcome, @Nullable Throwable error) {
+            end(code, outcome, error);
+        }
     }
 }

@@ -64,7 +64,11 @@ public interface Request {
 
     /** Whether it is gRPC's, by its content type: {@code application/grpc}, alone or with what it carries. */
     default boolean grpc() {
-        String type = header("content-type");
+        return grpc(header("content-type"));
+    }
+
+    /** Whether a content type is gRPC's. */
+    static boolean grpc(@Nullable String type) {
         String grpc = "application/grpc";
         return type != null
                 && type.startsWith(grpc)

@@ -34,9 +34,16 @@ public final class ClusterStats {
     final LongAdder retries = new LongAdder();
     final LongAdder retriesOverBudget = new LongAdder();
     final LongAdder timeouts = new LongAdder();
+    final LongAdder tryTimeouts = new LongAdder();
     final LongAdder noEndpoint = new LongAdder();
     final LongAdder overflows = new LongAdder();
     final LongAdder dropped = new LongAdder();
+
+    /** By the rule that put somebody out; guarded by the cluster. */
+    private final long[] ejections = new long[Ejection.values().length];
+
+    /** Ejections that the share did not allow; guarded by the cluster. */
+    private long ejectionsOverShare;
 
     /** What endpoints that left had counted, so that the cluster's sums never fall. */
     private Sums departed = new Sums(0, 0, 0, 0, 0);
@@ -147,6 +154,29 @@ public final class ClusterStats {
     /** Attempts and calls stopped by a time limit of ours. */
     public long timeouts() {
         return timeouts.sum();
+    }
+
+    /** Those of them that stopped an attempt and not the call. */
+    public long tryTimeouts() {
+        return tryTimeouts.sum();
+    }
+
+    synchronized void ejected(Ejection why) {
+        ejections[why.ordinal()]++;
+    }
+
+    /** How often this rule has put an endpoint out. */
+    public synchronized long ejections(Ejection rule) {
+        return ejections[rule.ordinal()];
+    }
+
+    synchronized void keptIn() {
+        ejectionsOverShare++;
+    }
+
+    /** How often an endpoint stayed in because too many were out. */
+    public synchronized long ejectionsOverShare() {
+        return ejectionsOverShare;
     }
 
     /** Calls refused because no endpoint could be used. */

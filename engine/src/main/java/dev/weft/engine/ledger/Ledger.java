@@ -2,6 +2,7 @@ package dev.weft.engine.ledger;
 
 import dev.weft.engine.balance.RandomSource;
 import dev.weft.engine.policy.Order;
+import dev.weft.engine.policy.Order.Policy;
 import dev.weft.engine.snapshot.Cluster;
 import dev.weft.engine.snapshot.Route;
 import dev.weft.engine.snapshot.Snapshot;
@@ -21,6 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class Ledger {
     private final Map<String, ClusterStats> clusters = new ConcurrentHashMap<>();
     private final RandomSource random;
+    private final Order order;
     private final Gates gates;
 
     /** The clusters joined last: one that has not changed is kept, with the choices that it has prepared. */
@@ -29,10 +31,17 @@ public final class Ledger {
     /** No snapshot names them any more, but calls may still be on their way to them. */
     private final Set<EndpointStats> leaving = ConcurrentHashMap.newKeySet();
 
-    /** @param order in which guards stand */
+    /** @param order in which policies stand */
     public Ledger(RandomSource random, Order order) {
         this.random = random;
+        this.order = order;
         this.gates = new Gates(random, order);
+    }
+
+    /** What of a snapshot is in force by the order: nearly always it is the snapshot itself. */
+    public Snapshot heeded(Snapshot snapshot) {
+        Set<Policy> missing = order.missing();
+        return missing.isEmpty() ? snapshot : new Without(missing).of(snapshot);
     }
 
     /** Joins a snapshot's clusters with their numbers. Called from one thread at a time. */

@@ -272,16 +272,25 @@ public final class LiveCluster {
      * that total failure makes no more load than 1 + budget; Envoy's is one of all attempts, retries included.
      */
     public boolean takeRetry() {
-        RetryBudget budget = config.budget();
         int taken = stats.retriesInFlight.incrementAndGet();
-        if (taken <= budget.minConcurrency()
-                || budget.percent() > 0
-                        && taken <= budget.percent() * (stats.inFlight() - stats.furtherSent.get()) / 100) {
+        if (within(taken)) {
             return true;
         }
         stats.retriesInFlight.decrementAndGet();
         stats.retriesOverBudget.increment();
         return false;
+    }
+
+    private boolean within(int retries) {
+        RetryBudget budget = config.budget();
+        return retries <= budget.minConcurrency()
+                || budget.percent() > 0
+                        && retries <= budget.percent() * (stats.inFlight() - stats.furtherSent.get()) / 100;
+    }
+
+    /** Whether no further retry or hedge would get a place now. Takes none. */
+    public boolean retriesSpent() {
+        return !within(stats.retriesInFlight.get() + 1);
     }
 
     /** An attempt beyond the first is under way, with a place in the budget or free. */
@@ -309,6 +318,12 @@ public final class LiveCluster {
 
     public void timedOut() {
         stats.timeouts.increment();
+    }
+
+    /** The limit of one attempt has passed. */
+    public void tryTimedOut() {
+        stats.timeouts.increment();
+        stats.tryTimeouts.increment();
     }
 
     /** An attempt goes to an endpoint to which no connection came about when one was last tried. */

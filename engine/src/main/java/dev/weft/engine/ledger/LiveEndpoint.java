@@ -7,6 +7,7 @@ import dev.weft.engine.balance.OrcaReport;
 import dev.weft.engine.balance.ReportedLoad;
 import dev.weft.engine.call.Headers;
 import dev.weft.engine.policy.Retrying;
+import dev.weft.engine.snapshot.AddressText;
 import dev.weft.engine.snapshot.Balancer;
 import dev.weft.engine.snapshot.Endpoint;
 

@@ -105,12 +105,17 @@ final class Outliers {
         for (LiveEndpoint endpoint : all) {
             out += endpoint.stats().ejected(now) ? 1 : 0;
         }
-        if (!Ejecting.allowed(policy, out, all.length) || !Ejecting.enforced(enforcing, random)) {
+        if (!Ejecting.allowed(policy, out, all.length)) {
+            stats.keptIn();
+            return;
+        }
+        if (!Ejecting.enforced(enforcing, random)) {
             return;
         }
         long healthy = numbers.ejections == 0 ? 0 : now - numbers.ejectedUntil;
         numbers.ejectionsInARow = Ejecting.timesInARow(policy, numbers.ejectionsInARow, healthy);
         numbers.ejections++;
+        stats.ejected(why);
         numbers.memory.ejection = why;
         long until = now + Ejecting.duration(policy, numbers.ejectionsInARow) + Ejecting.jitter(policy, random);
         numbers.ejectedUntil = until < now ? Long.MAX_VALUE : until;

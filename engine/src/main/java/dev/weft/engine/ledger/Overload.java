@@ -50,7 +50,8 @@ public final class Overload {
         return null;
     }
 
-    private boolean full() {
+    /** Whether calls are refused now because too many attempts are in flight. */
+    public boolean full() {
         return stats.requests.get() >= limits.maxRequests();
     }
 

@@ -10,6 +10,7 @@ import dev.weft.engine.snapshot.LocalRateLimit.Entry;
 import dev.weft.engine.snapshot.LocalRateLimit.Part;
 import dev.weft.engine.snapshot.RateLimits;
 import dev.weft.engine.snapshot.Route;
+import dev.weft.engine.snapshot.TokenBucket;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -27,6 +28,9 @@ public final class RateLimitGate implements Gate {
     private final RandomSource random;
     private final Bucket whole;
     private final Map<List<Entry>, Bucket> kinds = new HashMap<>();
+    /** For any value, in the order of the rule; they count where no exact one does. */
+    private final List<Buckets> anyValue = new ArrayList<>();
+
     private final LongAdder enabled = new LongAdder();
     private final LongAdder ok = new LongAdder();
     private final LongAdder limited = new LongAdder();
@@ -37,7 +41,13 @@ public final class RateLimitGate implements Gate {
         this.limit = limit;
         this.random = random;
         this.whole = new Bucket(Objects.requireNonNull(limit.bucket()));
-        limit.limits().forEach(one -> kinds.put(one.entries(), new Bucket(one.bucket())));
+        for (LocalRateLimit.Limited one : limit.limits()) {
+            if (one.any()) {
+                anyValue.add(new Buckets(one, limit.mostValues()));
+            } else {
+                kinds.put(one.entries(), new Bucket(one.bucket()));
+            }
+        }
     }
 
     @Override
@@ -91,7 +101,7 @@ public final class RateLimitGate implements Gate {
 
     /** Whether there is a token in each bucket that {@link #take} takes one from. */
     private boolean has(Request request, @Nullable String cluster, RateLimits ofRoute, long now) {
-        List<Bucket> mine = kinds.isEmpty() ? List.of() : mine(request, cluster, ofRoute);
+        List<Bucket> mine = limit.limits().isEmpty() ? List.of() : mine(request, cluster, ofRoute, false);
         return mine.stream().allMatch(bucket -> bucket.tokens(now) > 0)
                 && (!limit.always() && !mine.isEmpty() || whole.tokens(now) > 0);
     }
@@ -102,7 +112,7 @@ public final class RateLimitGate implements Gate {
 
     /** As Envoy does: from each bucket of the call's kinds, the slowest first, and from the one for all. */
     private boolean take(Request request, @Nullable String cluster, RateLimits ofRoute, long now) {
-        List<Bucket> mine = kinds.isEmpty() ? List.of() : mine(request, cluster, ofRoute);
+        List<Bucket> mine = limit.limits().isEmpty() ? List.of() : mine(request, cluster, ofRoute, true);
         for (int i = 0; i < mine.size(); i++) {
             if (!mine.get(i).take(now)) {
                 return false;
@@ -111,15 +121,16 @@ public final class RateLimitGate implements Gate {
         return !limit.always() && !mine.isEmpty() || whole.take(now);
     }
 
-    private List<Bucket> mine(Request request, @Nullable String cluster, RateLimits ofRoute) {
+    /** @param kept whether what is made for a value stays; otherwise nothing changes */
+    private List<Bucket> mine(Request request, @Nullable String cluster, RateLimits ofRoute, boolean kept) {
         List<Bucket> mine = new ArrayList<>(2);
         for (List<Part> parts : limit.kinds()) {
-            add(parts, request, cluster, mine);
+            add(Descriptors.of(parts, request, cluster), kept, mine);
         }
         if (limit.kinds().isEmpty()) {
-            staged(ofRoute.own(), request, cluster, mine);
+            staged(ofRoute.own(), request, cluster, kept, mine);
             if (ofRoute.hostCounts(limit.ofHost())) {
-                staged(ofRoute.host(), request, cluster, mine);
+                staged(ofRoute.host(), request, cluster, kept, mine);
             }
         }
         if (mine.size() > 1) {
@@ -128,17 +139,24 @@ public final class RateLimitGate implements Gate {
         return mine;
     }
 
-    private void staged(List<RateLimits.Kind> all, Request request, @Nullable String cluster, List<Bucket> to) {
+    private void staged(
+            List<RateLimits.Kind> all, Request request, @Nullable String cluster, boolean kept, List<Bucket> to) {
         for (RateLimits.Kind kind : all) {
             if (kind.stage() == limit.stage()) {
-                add(kind.parts(), request, cluster, to);
+                add(Descriptors.of(kind.parts(), request, cluster), kept, to);
             }
         }
     }
 
-    private void add(List<Part> parts, Request request, @Nullable String cluster, List<Bucket> to) {
-        List<Entry> entries = Descriptors.of(parts, request, cluster);
-        Bucket bucket = entries == null ? null : kinds.get(entries);
+    /** @param entries null for a call that is not of the kind */
+    private void add(@Nullable List<Entry> entries, boolean kept, List<Bucket> to) {
+        if (entries == null) {
+            return;
+        }
+        Bucket bucket = kinds.get(entries);
+        for (int i = 0; i < anyValue.size() && bucket == null; i++) {
+            bucket = anyValue.get(i).fits(entries) ? anyValue.get(i).of(entries, kept) : null;
+        }
         if (bucket != null) {
             to.add(bucket);
         }
@@ -176,7 +194,12 @@ public final class RateLimitGate implements Gate {
         for (LocalRateLimit.Limited one : limit.limits()) {
             words.append("; for");
             for (Entry entry : one.entries()) {
-                words.append(' ').append(entry.key()).append('=').append(entry.value());
+                words.append(' ').append(entry.key()).append('=');
+                words.append(entry.value().isEmpty() ? "*" : entry.value());
+            }
+            if (one.any()) {
+                known(one, words.append(' '));
+                continue;
             }
             left(Objects.requireNonNull(kinds.get(one.entries())), now, words.append(' '));
         }
@@ -186,11 +209,25 @@ public final class RateLimitGate implements Gate {
         return words.toString();
     }
 
+    private void known(LocalRateLimit.Limited one, StringBuilder words) {
+        for (Buckets buckets : anyValue) {
+            if (buckets.limited() == one) {
+                words.append(buckets.size()).append(" of at most ").append(limit.mostValues());
+            }
+        }
+        words.append(" values have a bucket of ")
+                .append(one.bucket().maxTokens())
+                .append(" tokens, ");
+        coming(one.bucket(), words);
+    }
+
     private static void left(Bucket bucket, long now, StringBuilder words) {
         words.append(bucket.tokens(now)).append(" of ").append(bucket.config().maxTokens());
-        words.append(" tokens are there, ")
-                .append(bucket.config().tokensPerFill())
-                .append(" come in ");
-        words.append(bucket.config().fillIntervalNanos() / 1_000_000).append(" ms");
+        coming(bucket.config(), words.append(" tokens are there, "));
+    }
+
+    private static void coming(TokenBucket bucket, StringBuilder words) {
+        words.append(bucket.tokensPerFill()).append(" come in ");
+        words.append(bucket.fillIntervalNanos() / 1_000_000).append(" ms");
     }
 }

@@ -41,6 +41,12 @@ public final class Descriptors {
         } else if (part instanceof Part.QueryValueMatch match) {
             to.add(new Entry(match.key(), match.value()));
             return hold(match.parameters(), request) == match.expected();
+        } else if (part instanceof Part.RemoteAddress) {
+            return value("remote_address", request.source(), false, to);
+        } else if (part instanceof Part.MaskedRemoteAddress mask) {
+            String source = request.source();
+            String network = source == null ? null : AddressPrefix.of(source, mask.four(), mask.six());
+            return value("masked_remote_address", network, false, to);
         } else if (cluster != null) {
             to.add(new Entry("destination_cluster", cluster));
         } else {

@@ -1,16 +1,22 @@
 package dev.weft.engine.route;
 
+import dev.weft.engine.snapshot.AddressText;
 import dev.weft.engine.snapshot.Directory;
 import dev.weft.engine.snapshot.Domain;
 import dev.weft.engine.snapshot.NameSketch;
 import dev.weft.engine.snapshot.Snapshot;
 import dev.weft.engine.snapshot.VirtualHost;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +44,7 @@ public final class HostTable {
                 add(domain, routes);
             }
         }
+        literals(snapshot);
         // Asked as it is: it has thousands of names for each that is called.
         directory = snapshot.directory().names();
         directorySketch = snapshot.directory().sketch();
@@ -55,6 +62,37 @@ public final class HostTable {
         if (domain.name().indexOf(':') >= 0) {
             // A literal of IPv6, which some libraries write in brackets.
             named("[" + domain.name() + "]").put(domain.port(), routes);
+        }
+    }
+
+    /**
+     * The other ways to write a literal of IPv6: as RFC 5952 has it, and as the JDK does, with all zeros. What stands in
+     * a domain is before them; a call that writes it in a way of its own meets none of these.
+     */
+    private void literals(Snapshot snapshot) {
+        int next = 0;
+        for (VirtualHost host : snapshot.hosts()) {
+            RouteTable routes = tables.get(next++);
+            for (String text : host.domains()) {
+                Domain domain = Domain.parse(text);
+                if (domain.name().indexOf(':') >= 0) {
+                    spellings(domain.name()).forEach(name -> {
+                        named(name).putIfAbsent(domain.port(), routes);
+                        named("[" + name + "]").putIfAbsent(domain.port(), routes);
+                    });
+                }
+            }
+        }
+    }
+
+    private static Set<String> spellings(String literal) {
+        try {
+            InetAddress address = InetAddress.getByName(literal); // nobody is asked about what has colons
+            return address instanceof Inet6Address
+                    ? new TreeSet<>(List.of(AddressText.of(address), address.getHostAddress()))
+                    : Set.of();
+        } catch (UnknownHostException e) {
+            return Set.of(); // it was none
         }
     }
 
@@ -203,6 +241,13 @@ public final class HostTable {
                 byPort = new HashMap<>();
             }
             byPort.put(port, routes);
+        }
+
+        void putIfAbsent(int port, RouteTable routes) {
+            boolean there = port == 0 ? anyPort != null : names(port);
+            if (!there) {
+                put(port, routes);
+            }
         }
 
         @Nullable

@@ -32,9 +32,7 @@ public record AdaptiveConcurrency(
             throw new IllegalArgumentException(
                     "max_concurrency_limit: " + maxLimit + " is below min_concurrency, which is " + minLimit);
         }
-        if (updateNanos <= 0) {
-            throw new IllegalArgumentException("concurrency_update_interval: is not above 0");
-        }
+        Bounds.passes(updateNanos, "concurrency_update_interval");
         if (!(buffer >= 0 && buffer <= 1)) {
             throw new IllegalArgumentException("buffer: " + buffer + " is not from 0 to 1");
         }
@@ -68,9 +66,9 @@ public record AdaptiveConcurrency(
          */
         record Measured(long intervalNanos, double jitter, int calls) implements MinRtt {
             public Measured {
-                if (intervalNanos <= 0 || calls < 1 || !(jitter >= 0 && jitter <= 1)) {
-                    throw new IllegalArgumentException(
-                            "min_rtt_calc_params: interval, request_count or jitter is out of range");
+                Bounds.passes(intervalNanos, "min_rtt_calc_params.interval");
+                if (calls < 1 || !(jitter >= 0 && jitter <= 1)) {
+                    throw new IllegalArgumentException("min_rtt_calc_params: request_count or jitter is out of range");
                 }
             }
         }

@@ -74,7 +74,7 @@ public sealed interface Balancer {
      */
     record PeakEwma(long decayNanos, long defaultRttNanos, long failurePenaltyNanos) implements Balancer {
         public PeakEwma {
-            require(decayNanos > 0, "decay_time", decayNanos);
+            Bounds.passes(decayNanos, "decay_time");
             require(defaultRttNanos > 0, "default_rtt", defaultRttNanos);
             require(failurePenaltyNanos >= 0, "failure_penalty", failurePenaltyNanos);
         }
@@ -108,9 +108,10 @@ public sealed interface Balancer {
         public ClientSideWeighted {
             utilizations = List.copyOf(utilizations);
             require(blackoutNanos >= 0, "blackout_period", blackoutNanos);
-            require(expirationNanos > 0, "weight_expiration_period", expirationNanos);
+            Bounds.passes(expirationNanos, "weight_expiration_period");
             require(errorPenalty >= 0 && errorPenalty < 1e6, "error_utilization_penalty", errorPenalty);
             updateNanos = Math.max(updateNanos, SHORTEST_UPDATE);
+            Bounds.passes(updateNanos, "weight_update_period");
         }
 
         @Override

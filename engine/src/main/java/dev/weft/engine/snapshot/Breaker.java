@@ -33,9 +33,7 @@ public record Breaker(
         if (minimumCalls < 1 || minimumCalls > MOST_CALLS) {
             throw new IllegalArgumentException("minimum_calls: " + minimumCalls + " is not from 1 to " + MOST_CALLS);
         }
-        if (openNanos <= 0) {
-            throw new IllegalArgumentException("open: " + openNanos + " ns is not above 0");
-        }
+        Bounds.passes(openNanos, "open");
         if (halfOpenCalls < 1 || halfOpenCalls > MOST_CALLS) {
             throw new IllegalArgumentException("half_open_calls: " + halfOpenCalls + " is not from 1 to " + MOST_CALLS);
         }
@@ -70,6 +68,7 @@ public record Breaker(
         /** The calls of so much time, which is forgotten in tenths. */
         record Time(long nanos) implements Window {
             public Time {
+                Bounds.passes(nanos, "window");
                 if (nanos < 10_000_000) {
                     throw new IllegalArgumentException("window: " + nanos + " ns is below 10 ms");
                 }

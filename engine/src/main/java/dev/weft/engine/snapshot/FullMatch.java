@@ -12,6 +12,7 @@ public final class FullMatch {
     private final @Nullable PositionAutomaton automaton;
 
     public FullMatch(Pattern pattern) {
+        Bounds.steps(pattern, "regex");
         this.pattern = pattern;
         // Flags change how the text is read.
         this.automaton = pattern.flags() == 0 ? PositionAutomaton.of(pattern.pattern()) : null;

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param answer what a refused call gets
  * @param stage of a route's kinds that count
  * @param ofHost what becomes of the kinds of its virtual host
+ * @param mostValues of each limit for any value, how many values have a bucket at once (Envoy: {@code
+ *     max_dynamic_descriptors})
  */
 public record LocalRateLimit(
         String scope,
@@ -30,8 +32,12 @@ public record LocalRateLimit(
         int enforced,
         Answer answer,
         int stage,
-        RateLimits.OfHost ofHost)
+        RateLimits.OfHost ofHost,
+        int mostValues)
         implements Guard {
+    /** Envoy's. */
+    public static final int MOST_VALUES = 20;
+
     /** One that asks routes for what is of stage 0. */
     public LocalRateLimit(
             String scope,
@@ -42,7 +48,18 @@ public record LocalRateLimit(
             int enabled,
             int enforced,
             Answer answer) {
-        this(scope, bucket, limits, kinds, always, enabled, enforced, answer, 0, RateLimits.OfHost.OVERRIDE);
+        this(
+                scope,
+                bucket,
+                limits,
+                kinds,
+                always,
+                enabled,
+                enforced,
+                answer,
+                0,
+                RateLimits.OfHost.OVERRIDE,
+                MOST_VALUES);
     }
 
     public LocalRateLimit {
@@ -51,6 +68,7 @@ public record LocalRateLimit(
         if (enabled < 0 || enabled > 1_000_000 || enforced < 0 || enforced > 1_000_000) {
             throw new IllegalArgumentException("filter_enabled or filter_enforced: above the whole");
         }
+        Bounds.require(mostValues >= 1, "max_dynamic_descriptors", mostValues);
         if (limits.stream().map(Limited::entries).distinct().count() < limits.size()) {
             throw new IllegalArgumentException("descriptors: the same stands there twice");
         }
@@ -61,13 +79,18 @@ public record LocalRateLimit(
         return bucket == null || enabled == 0;
     }
 
-    /** The limit for one kind of calls: those with exactly these entries. */
+    /** The limit for one kind of calls: those with exactly these entries, and any value where one is empty. */
     public record Limited(List<Entry> entries, TokenBucket bucket) {
         public Limited {
             entries = List.copyOf(entries);
             if (entries.isEmpty()) {
                 throw new IllegalArgumentException("descriptors.entries: is empty");
             }
+        }
+
+        /** Whether each value has a bucket of its own. */
+        public boolean any() {
+            return entries.stream().anyMatch(entry -> entry.value().isEmpty());
         }
     }
 
@@ -99,6 +122,22 @@ public record LocalRateLimit(
 
         /** The cluster that the call is for: {@code destination_cluster}. */
         record DestinationCluster() implements Part {}
+
+        /** The address of whoever makes the call, where that is somebody else than this process. */
+        record RemoteAddress() implements Part {}
+
+        /**
+         * The network that this address is in.
+         *
+         * @param four bits of it in an IPv4 address, 0 to 32
+         * @param six in an IPv6 address, 0 to 128
+         */
+        record MaskedRemoteAddress(int four, int six) implements Part {
+            public MaskedRemoteAddress {
+                Bounds.require(four >= 0 && four <= 32, "masked_remote_address.v4_prefix_mask_len", four);
+                Bounds.require(six >= 0 && six <= 128, "masked_remote_address.v6_prefix_mask_len", six);
+            }
+        }
 
         /**
          * The value of a header.

@@ -1,5 +1,6 @@
 package dev.weft.engine.snapshot;
 
+import static dev.weft.engine.snapshot.Bounds.passes;
 import static dev.weft.engine.snapshot.Bounds.percent;
 import static dev.weft.engine.snapshot.Bounds.require;
 
@@ -34,7 +35,7 @@ public record OutlierPolicy(
         int maxEjectionPercent,
         boolean alwaysOne) {
     public OutlierPolicy {
-        require(intervalNanos > 0, "interval", intervalNanos);
+        passes(intervalNanos, "interval");
         require(baseEjectionNanos > 0, "base_ejection_time", baseEjectionNanos);
         require(maxEjectionNanos >= baseEjectionNanos, "max_ejection_time", maxEjectionNanos);
         require(jitterNanos >= 0, "max_ejection_time_jitter", jitterNanos);

@@ -9,9 +9,7 @@ package dev.weft.engine.snapshot;
  */
 public record SlowStart(long windowNanos, double aggression, double minWeightPercent) {
     public SlowStart {
-        if (windowNanos <= 0) {
-            throw new IllegalArgumentException("slow_start_window must be above 0");
-        }
+        Bounds.passes(windowNanos, "slow_start_window");
         if (!(aggression > 0)) {
             throw new IllegalArgumentException("aggression " + aggression + " must be above 0");
         }

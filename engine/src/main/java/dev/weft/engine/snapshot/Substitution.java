@@ -19,6 +19,7 @@ public final class Substitution {
     private final List<Integer> groups = new ArrayList<>();
 
     public Substitution(Pattern pattern, String text) {
+        Bounds.steps(pattern, "regex");
         this.pattern = pattern;
         this.text = text;
         StringBuilder literal = new StringBuilder();

@@ -29,6 +29,21 @@ class OrderTest {
     }
 
     @Test
+    void everyPolicyHasOneLineInTheOrder() {
+        assertEquals(Set.of(Order.Policy.values()), Set.copyOf(Order.OURS.then()));
+        assertEquals(Order.Policy.values().length, Order.OURS.then().size());
+    }
+
+    @Test
+    void nothingIsMissingButWhatIsLeftOut() {
+        assertEquals(Set.of(), Order.OURS.missing());
+        assertEquals(
+                Set.of(Order.Policy.RETRY),
+                Order.OURS.without(Order.Policy.RETRY).missing());
+        assertEquals(Order.OURS.admit(), Order.OURS.without(Order.Policy.RETRY).admit());
+    }
+
+    @Test
     void anOrderCanBeTriedWithoutAKindOrWithNeighboursSwapped() {
         List<Guard> all = List.of(DEADLINE, FAULT, BREAKER);
         int fault = Order.OURS.admit().indexOf(Fault.class);

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.re2j.Pattern;
 import dev.weft.engine.snapshot.RetryPolicy.ByHeaders;
 import dev.weft.engine.snapshot.RetryPolicy.Reset;
 import java.net.InetSocketAddress;
@@ -19,6 +20,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What can't be is refused by the records themselves, whoever makes them, and by the field's name. */
 class RefusedTest {
     private static final long EVER = Long.MAX_VALUE;
+    /** Little to write, and much to match. */
+    private static final String LARGE = "(?:(?:abcde){1000}){3}";
+
     private static final InetSocketAddress ADDRESS = new InetSocketAddress("10.0.0.1", 80);
 
     static List<Arguments> records() {
@@ -74,8 +78,30 @@ class RefusedTest {
                 of("http_success_status: 100 to 200 and 150 to 160 overlap", () -> succeeding(100, 200, 150, 160)),
                 of("http_success_status: 150 to 160 and 100 to 200 overlap", () -> succeeding(150, 160, 100, 200)),
                 of("http_success_status: 100 to 200 and 199 to 300 overlap", () -> succeeding(100, 200, 199, 300)),
+                of("interval 9223372036854775807", () -> new OutlierPolicy(5, EVER, EVER, EVER, 10)),
+                of("decay_time 9223372036854775807", () -> new Balancer.PeakEwma(EVER, 1, 1)),
+                of("weight_update_period", () -> new Balancer.ClientSideWeighted(1, 1, EVER, 1)),
+                of("weight_expiration_period", () -> new Balancer.ClientSideWeighted(1, EVER, 1, 1)),
+                of("slow_start_window 9223372036854775807", () -> new SlowStart(EVER, 1, 10)),
+                of("window 9223372036854775807", () -> new Breaker.Window.Time(EVER)),
+                of(
+                        "open 9223372036854775807",
+                        () -> new Breaker("b", 50, 100, 1, new Breaker.Window.Calls(10), 10, EVER, 1)),
+                of("min_rtt_calc_params.interval", () -> new AdaptiveConcurrency.MinRtt.Measured(EVER, 0.1, 10)),
+                of("sampling_window", () -> new AdmissionControl("a", true, List.of(), EVER, 1, 0.95, 0, 0.8)),
+                of("clusters: weights add up to 0", () -> forward(1)),
+                of("timeout: 0 ns", () -> forward(0, new Action.WeightedCluster("a", 1, HeaderEdits.NONE))),
+                of("range_match: 5 is not below 5", () -> new Match.StringMatch.Range(5, 5)),
+                of("match.perMillion: -1", () -> new Match(Match.ANY.path(), List.of(), List.of(), false, -1)),
+                of("headers.name", () -> new Match.HeaderMatch("X-Upper", null, false)),
+                of("regex of 15002 steps", () -> new FullMatch(Pattern.compile(LARGE))),
+                of("regex of 15002 steps", () -> new Substitution(Pattern.compile(LARGE), "")),
                 of("http_success_status: 99 to 200", () -> new AdmissionControl.Statuses(99, 200)),
                 of("redirect.status", () -> new Redirect(null, null, 0, null, null, false, 200)));
+    }
+
+    private static Action.Forward forward(long timeout, Action.WeightedCluster... to) {
+        return new Action.Forward(List.of(to), timeout, null, null, List.of(), HeaderEdits.NONE);
     }
 
     private static AdmissionControl succeeding(int from, int below, int other, int otherBelow) {

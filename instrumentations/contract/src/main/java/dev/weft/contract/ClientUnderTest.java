@@ -33,7 +33,8 @@ public interface ClientUnderTest {
         ASYNC("an asynchronous style"),
         REWRITE("a way to send another path"),
         ANSWER_HEADERS("a way to add to the headers of an answer"),
-        TRAILERS("a way to see what comes behind a body");
+        TRAILERS("a way to see what comes behind a body"),
+        USER_INFO("URLs that name a user");
 
         private final String words;
 

@@ -236,6 +236,23 @@ final class RuleStories {
                 plain.clusters());
     }
 
+    @Story(
+            number = 37,
+            tells = "who is named before the host is no part of it",
+            needs = ClientUnderTest.Feature.USER_INFO)
+    void userInfo() throws Exception {
+        try (var peer = Peer.saying("hi");
+                var client = rig.open(Knobs.PLAIN)) {
+            rig.publish(Rules.snapshot(Rules.of(peer.endpoint())));
+            assertEquals(
+                    "hi",
+                    client.send(Outgoing.get("http://me@" + Rig.NAME + "/a")).text());
+            assertEquals("/a", last(peer).target());
+            assertEquals(Rig.NAME, last(peer).header("host"));
+        }
+        rig.assertHealthy();
+    }
+
     @Story(number = 27, tells = "a rule's redirect is followed like a server's, by who follows redirects")
     void redirects() throws Exception {
         try (var orders = Peer.saying("orders");

@@ -6,6 +6,7 @@ import dev.weft.engine.adapt.Inbound.Served;
 import dev.weft.engine.adapt.Latecomer;
 import dev.weft.engine.adapt.Mesh;
 import dev.weft.engine.adapt.Original;
+import dev.weft.engine.adapt.Peers;
 import dev.weft.engine.adapt.Weave;
 import dev.weft.engine.adapt.Workload;
 import java.util.Arrays;
@@ -53,7 +54,9 @@ public final class TomcatRequest implements Around, Latecomer {
         // What another agent has begun, which was here before us, is none of ours.
         Served served = request.getNote(NOTE) instanceof Served begun ? begun : null;
         if (served == null) {
-            served = inbound.begin(request.getMethod(), request.getRequestURI(), request::getHeader);
+            String scheme = request.isSecure() ? "https" : "http";
+            served = inbound.begin(
+                    request.getMethod(), request.getRequestURI(), request::getHeader, scheme, Peers.UNKNOWN);
             request.setNote(NOTE, served);
         } else {
             served.attach();

@@ -30,7 +30,9 @@ final class InboundCourse implements Course, Headers {
     public void begin() {
         RequestHead head = exchange.head;
         TextCache texts = exchange.worker.texts;
-        Inbound.Served begun = server.begin(head.method(texts), head.path(texts), this);
+        Peer peer = exchange.client.peer();
+        Inbound.Served begun = server.begin(
+                head.method(texts), head.path(texts), this, peer.secure() ? "https" : "http", peer.peers());
         served = begun;
         place = trace.current();
         begun.detach();
@@ -69,31 +71,32 @@ final class InboundCourse implements Course, Headers {
         boolean whole = end.outcome() == Outcome.SUCCESS;
         if (whole) {
             int status = from.head().status();
-            served(status, Outcome.ofHttp(status), null);
+            served(status, end.code(), Outcome.ofHttp(status), null);
         } else if (exchange.answered()) {
-            served(from.head().status(), end.outcome(), end.cause());
+            served(from.head().status(), end.code(), end.outcome(), end.cause());
         } else {
-            served(Exchange.UNAVAILABLE, end.outcome(), end.cause());
+            served(Exchange.UNAVAILABLE, 0, end.outcome(), end.cause());
             exchange.replyFailure(end);
         }
     }
 
-    private void served(int status, Outcome outcome, @Nullable Throwable cause) {
+    /** @param grpc status of gRPC; 0 for success and for what is none of it */
+    private void served(int status, int grpc, Outcome outcome, @Nullable Throwable cause) {
         Inbound.Served one = served;
         served = null;
         if (one != null) {
-            one.end(status, outcome, cause);
+            one.end(status, grpc, outcome, cause);
         }
     }
 
     @Override
     public void gone() {
-        served(0, Outcome.CANCELLED, null);
+        served(0, 0, Outcome.CANCELLED, null);
     }
 
     @Override
     public void over() {
-        served(0, Outcome.CANCELLED, null);
+        served(0, 0, Outcome.CANCELLED, null);
         place = null;
     }
 }

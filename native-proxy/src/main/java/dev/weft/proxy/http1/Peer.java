@@ -1,5 +1,6 @@
 package dev.weft.proxy.http1;
 
+import dev.weft.engine.adapt.Peers;
 import dev.weft.proxy.listen.ClientAddress;
 import dev.weft.proxy.listen.ProxyProtocolHandler;
 import io.netty.channel.Channel;
@@ -7,6 +8,8 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.util.NetUtil;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /** Whoever has made a connection, as its requests tell of it: found out once, where anybody wants to know. */
@@ -17,6 +20,7 @@ public final class Peer {
     private final Channel channel;
     private final boolean secure;
     private byte @Nullable [] address;
+    private @Nullable Peers peers;
 
     public Peer(Channel channel) {
         this.channel = channel;
@@ -42,6 +46,26 @@ public final class Peer {
             address = known;
         }
         return known;
+    }
+
+    /** Who it is and who we are to it, by the certificates that were shown when it connected. */
+    public Peers peers() {
+        Peers known = peers;
+        if (known == null) {
+            SslHandler tls = channel.pipeline().get(SslHandler.class);
+            known = tls == null ? Peers.PLAINTEXT : shown(tls.engine().getSession());
+            peers = known;
+        }
+        return known;
+    }
+
+    private static Peers shown(SSLSession session) {
+        String self = SpiffeId.of(session.getLocalCertificates());
+        try {
+            return new Peers(Peers.Security.MUTUAL_TLS, SpiffeId.of(session.getPeerCertificates()), self);
+        } catch (SSLPeerUnverifiedException none) { // it had to show none
+            return new Peers(Peers.Security.NONE, "", self);
+        }
     }
 
     private String own() {

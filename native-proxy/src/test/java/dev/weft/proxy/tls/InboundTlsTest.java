@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.client.identity.PemCertificates;
 import dev.weft.client.resource.SanMatch;
+import dev.weft.engine.adapt.Peers;
 import dev.weft.engine.snapshot.Match.StringMatch;
 import dev.weft.proxy.Backend;
 import dev.weft.proxy.Client;
+import dev.weft.proxy.http1.Peer;
 import dev.weft.proxy.tcp.Meshed;
 import dev.weft.proxy.tcp.Tunnels;
 import java.io.IOException;
@@ -22,6 +24,8 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
@@ -125,6 +129,31 @@ class InboundTlsTest {
             client.startHandshake();
             assertEquals("http/1.1", client.getApplicationProtocol());
         }
+    }
+
+    @Test
+    void whoSpeaksToWhomIsWhatTheCertificatesSay() throws Exception {
+        String self = "spiffe://cluster.local/ns/default/sa/order";
+        PemFiles front = PemFiles.kept(folder, "front");
+        assertEquals(new Peers(Peers.Security.NONE, "", self), peers(false, showsNothing(own)));
+        certificates = speaker.certificates(
+                Map.of("default", new PemCertificates.Files(own.key(), own.chain(), front.chain())));
+        assertEquals(
+                new Peers(Peers.Security.MUTUAL_TLS, "spiffe://cluster.local/ns/default/sa/front", self),
+                peers(true, shows(front, own)));
+    }
+
+    private Peers peers(boolean mutual, SSLContext context) throws Exception {
+        var told = new CompletableFuture<Peers>();
+        InboundTls tls = new InboundTls(certificates, mutual, List.of(), false, 10_000_000_000L);
+        InetSocketAddress address = mesh.listen(channel -> tls.end(channel, () -> {
+            told.complete(new Peer(channel).peers());
+            tunnels.lead(channel, application.address());
+        }));
+        try (SSLSocket client = connect(context, address)) {
+            assertEquals("hello ", read(client, 6));
+        }
+        return told.get(1, TimeUnit.MINUTES);
     }
 
     @Test

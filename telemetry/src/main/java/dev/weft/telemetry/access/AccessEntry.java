@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param path without its query
  * @param start since 1970
  * @param status 0 for none
+ * @param grpc status of gRPC; negative for none
  * @param flags as Envoy writes them, {@code -} for none
  * @param details Envoy's {@code RESPONSE_CODE_DETAILS}
  * @param upstream whom the last attempt was sent to; null for nobody
@@ -32,6 +33,7 @@ record AccessEntry(
         long start,
         long duration,
         int status,
+        int grpc,
         String flags,
         String details,
         @Nullable InetSocketAddress upstream,

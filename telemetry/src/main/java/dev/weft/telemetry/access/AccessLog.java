@@ -10,6 +10,7 @@ import dev.weft.engine.trace.TraceContext;
 import dev.weft.telemetry.CallEnd;
 import dev.weft.telemetry.CallRecorder;
 import dev.weft.telemetry.Epoch;
+import dev.weft.telemetry.GrpcCalls;
 import dev.weft.telemetry.MetricWriter;
 import dev.weft.telemetry.RequestRecorder;
 import dev.weft.telemetry.ResponseFlag;
@@ -79,6 +80,7 @@ public final class AccessLog implements CallRecorder, RequestRecorder {
         Headers answer = delivered == null || delivered.head() == null
                 ? Headers.NONE
                 : delivered.head().headers();
+        int grpc = GrpcCalls.status(call, delivered, code, flags);
         boolean usual = !request.opaque() && request.port() == (request.secure() ? 443 : 80);
         batcher.offer(new AccessEntry(
                 request.method(),
@@ -87,7 +89,8 @@ public final class AccessLog implements CallRecorder, RequestRecorder {
                 path(request.path()),
                 epoch.at(call.startedAt()),
                 endedAt - call.startedAt(),
-                request.opaque() ? 0 : ResponseFlag.status(code, flags),
+                request.opaque() ? 0 : GrpcCalls.http(grpc, delivered, code, flags),
+                grpc,
                 ResponseFlag.text(flags),
                 CallEnd.details(call, delivered, flags),
                 last == null ? null : last.endpoint().address(),
@@ -115,6 +118,7 @@ public final class AccessLog implements CallRecorder, RequestRecorder {
         if (sample.some()
                 && request.flags() == 0
                 && request.code() < 500
+                && !GrpcCalls.wrong(request.grpc())
                 && !(place == null ? sample.takesOne() : sample.takes(place.traceLow()))) {
             return;
         }
@@ -128,6 +132,7 @@ public final class AccessLog implements CallRecorder, RequestRecorder {
                 epoch.at(request.startedAt()),
                 request.endedAt() - request.startedAt(),
                 request.code(),
+                request.grpc(),
                 ResponseFlag.text(request.flags()),
                 request.flags() == 0 ? "via_upstream" : "downstream_remote_disconnect",
                 null,

@@ -12,6 +12,7 @@ enum Operator {
     START_TIME,
     PROTOCOL,
     RESPONSE_CODE,
+    GRPC_STATUS_NUMBER,
     RESPONSE_FLAGS,
     RESPONSE_CODE_DETAILS,
     CONNECTION_TERMINATION_DETAILS,
@@ -39,6 +40,7 @@ enum Operator {
         return switch (this) {
             case START_TIME -> time(entry.start());
             case RESPONSE_CODE -> Integer.toString(entry.status());
+            case GRPC_STATUS_NUMBER -> entry.grpc() < 0 ? null : Integer.toString(entry.grpc());
             case RESPONSE_FLAGS -> entry.flags();
             case RESPONSE_CODE_DETAILS -> entry.details();
             case DURATION -> Long.toString(entry.duration() / 1_000_000);
@@ -62,7 +64,12 @@ enum Operator {
     /** Whether its values are numbers. */
     boolean number() {
         return switch (this) {
-            case RESPONSE_CODE, DURATION, UPSTREAM_REQUEST_ATTEMPT_COUNT, BYTES_RECEIVED, BYTES_SENT -> true;
+            case RESPONSE_CODE,
+                    GRPC_STATUS_NUMBER,
+                    DURATION,
+                    UPSTREAM_REQUEST_ATTEMPT_COUNT,
+                    BYTES_RECEIVED,
+                    BYTES_SENT -> true;
             default -> false;
         };
     }

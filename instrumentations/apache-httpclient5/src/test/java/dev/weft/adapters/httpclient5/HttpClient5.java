@@ -42,8 +42,9 @@ record HttpClient5() implements ClientUnderTest {
     /** The classic API speaks HTTP/1.1 and blocks; HTTP/2 and futures are the async API's. */
     @Override
     public Set<Feature> lacks() {
-        boolean trailers = !version().startsWith("5.0") && !version().startsWith("5.1");
-        return trailers ? Set.of(Feature.HTTP2, Feature.ASYNC) : Set.of(Feature.HTTP2, Feature.ASYNC, Feature.TRAILERS);
+        boolean old = version().startsWith("5.0") || version().startsWith("5.1");
+        // What is old sees no trailers, and what is not refuses to send a user in a URL.
+        return Set.of(Feature.HTTP2, Feature.ASYNC, old ? Feature.TRAILERS : Feature.USER_INFO);
     }
 
     @Override

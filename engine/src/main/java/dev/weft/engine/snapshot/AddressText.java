@@ -1,14 +1,14 @@
-package dev.weft.engine.ledger;
+package dev.weft.engine.snapshot;
 
 import java.net.InetAddress;
 
 /** Addresses in the canonical text of RFC 5952, which Envoy writes and hashes; the JDK leaves no zeros out. */
-final class AddressText {
+public final class AddressText {
     private static final int GROUPS = 8;
 
     private AddressText() {}
 
-    static String of(InetAddress address) {
+    public static String of(InetAddress address) {
         byte[] bytes = address.getAddress();
         return bytes.length == 4 ? address.getHostAddress() : ipv6(bytes);
     }
