@@ -75,10 +75,11 @@ final class OverheadBench {
     }
 
     private static boolean needed(int start, Map<Variant, List<Cost>> added) {
-        if (start < FEWEST_STARTS) {
+        List<Cost> costs = added.get(Variant.WEFT);
+        if (costs == null || start < FEWEST_STARTS) {
             return true;
         }
-        Rounds.Ratio ratio = ratio(added.get(Variant.WEFT));
+        Rounds.Ratio ratio = ratio(costs);
         return start < MOST_STARTS && ratio.high() - ratio.low() > NARROW;
     }
 
