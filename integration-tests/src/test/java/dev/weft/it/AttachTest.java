@@ -209,7 +209,11 @@ class AttachTest {
             assertTrue(newSockets(before, member).contains("talks to " + xdsPort()), member::toString);
             assertTrue(newSockets(before, member).stream().anyMatch(socket -> socket.startsWith("listens")));
 
-            detachUnderShortCalls(caller);
+            if (round == 1) {
+                detachUnderShortCalls(caller);
+            } else {
+                detachUnderLongCalls(caller);
+            }
         }
 
         Witnessed after = nothingLeft(pid, before, classes);
@@ -234,6 +238,19 @@ class AttachTest {
         assertTrue(loaded.failed() > 0, "after it the name is DNS's again");
         int served = served("/slow") - earlier;
         assertEquals(served, loaded.calls() - loaded.failed(), "who was served and got no answer");
+    }
+
+    /** Calls that wait to be sent again when it is told to leave, and are in the middle of an answer when they are. */
+    private static void detachUnderLongCalls(Caller caller) throws Exception {
+        caller.knows("http://held/ready");
+        CompletableFuture<Caller.Loaded> running = caller.atOnce(CLIENT_COUNT, "GET", "http://held/again");
+        Until.so("all have been told to come again", () -> held.sentAway() == CLIENT_COUNT);
+        assertEquals(202, caller.admin.post("/detach").statusCode());
+        Until.so("all have come again, and have half of an answer", () -> held.begun() == CLIENT_COUNT);
+        assertTrue(caller.admin.leavesWord(), "the agent is there as long as they are");
+        held.letGo();
+        assertEquals(new Caller.Loaded(CLIENT_COUNT, 0, "null"), running.get());
+        Until.so("the agent has left", () -> !caller.admin.leavesWord());
     }
 
     /** Compared with one of its kind that never had it. */
