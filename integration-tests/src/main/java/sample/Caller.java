@@ -17,6 +17,7 @@ public final class Caller {
     private String name;
     private Client client;
     private @Nullable Load load;
+    private @Nullable Others others;
 
     private Caller(String name) {
         this.name = name;
@@ -39,6 +40,7 @@ public final class Caller {
             case "start" -> start(question(command, 2), number(command[1]));
             case "answered" -> "answered\t" + (load == null ? 0 : load.answered());
             case "stop" -> stop();
+            case "others" -> others(command[1]);
             case "fresh" -> fresh(command.length > 1 ? command[1] : name, command.length > 2 ? command[2] : null);
             default -> "unknown\t" + command[0];
         };
@@ -78,6 +80,11 @@ public final class Caller {
     private String start(Client.Question question, int threads) {
         load = new Load(client, question, threads, Integer.MAX_VALUE);
         return "started";
+    }
+
+    private String others(String url) throws Exception {
+        others = Others.open(url);
+        return "open";
     }
 
     private String stop() throws InterruptedException {

@@ -3,6 +3,8 @@ package dev.weft.it;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
 /** The sample application's caller in a JVM of its own, with one of its clients at a time. */
 final class Caller {
@@ -54,6 +56,22 @@ final class Caller {
     /** Makes calls and waits for all of them. */
     Loaded load(int inFlight, int calls, String method, String url) throws IOException, InterruptedException {
         return loaded(ask("load", "" + inFlight, "" + calls, method, url, "body"));
+    }
+
+    /** Makes as many calls at once; they are waited for elsewhere, and nothing else can be asked for until they end. */
+    CompletableFuture<Loaded> atOnce(int calls, String method, String url) {
+        return CompletableFuture.supplyAsync(() -> {
+            try {
+                return load(calls, calls, method, url);
+            } catch (IOException | InterruptedException failed) {
+                throw new CompletionException(failed);
+            }
+        });
+    }
+
+    /** Opens what an application may have beside its clients, which this server has a part in. */
+    void others(String url) throws IOException, InterruptedException {
+        assertEquals("open", ask("others", url)[0]);
     }
 
     /** Makes calls until {@link #stop}. */

@@ -1,7 +1,9 @@
 package dev.weft.it;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 
 /** The command line, run as its user runs it. */
@@ -19,6 +21,20 @@ record Weft(int exit, String said, String complained) {
         Stream<String> first = Stream.of("attach", "--agent", Jvm.AGENT.toString(), String.valueOf(pid));
         Stream<String> sets = Arrays.stream(settings).flatMap(setting -> Stream.of("--set", setting));
         return run(fleet, Stream.concat(first, sets).toArray(String[]::new));
+    }
+
+    /** What it says stays outside the mesh, a line each. */
+    List<String> outside() {
+        String margin = " ".repeat(14);
+        List<String> lines = new ArrayList<>();
+        boolean in = false;
+        for (String line : said.lines().toList()) {
+            in = line.startsWith("  outside ") || in && line.startsWith(margin);
+            if (in) {
+                lines.add(line.substring(margin.length()));
+            }
+        }
+        return lines;
     }
 
     static Weft detach(Fleet fleet, long pid) throws IOException, InterruptedException {

@@ -6,6 +6,7 @@ import dev.weft.agent.config.Config;
 import dev.weft.agent.log.Log;
 import dev.weft.agent.log.LogFile;
 import dev.weft.agent.log.LogLevel;
+import dev.weft.agent.weave.FirstLook;
 import dev.weft.agent.weave.Weaver;
 import dev.weft.agent.workload.Daemon;
 import dev.weft.agent.workload.LazyTimer;
@@ -50,9 +51,11 @@ final class Installation implements Function<Weaver, Mesh>, ThreadFactory {
         ClassLoader loader = Installation.class.getClassLoader();
         List<AdapterModule> modules = PackedModule.all(loader, config.switchedOff());
         Installation made = new Installation(config, log, late, leftBehind);
+        FirstLook before = late ? FirstLook.at(inst) : null;
         Weaver weaver = Weaver.install(inst, loader, modules, made, late ? null : made, new WeaverLog(log));
-        if (late) {
-            weaver.catchUp();
+        if (before != null) {
+            Unmeshed.tell(before);
+            weaver.catchUp(before);
             made.join();
         }
     }

@@ -180,6 +180,13 @@ public final class Rig implements AutoCloseable {
         return Objects.requireNonNull(weaver).report();
     }
 
+    /** What an agent that comes now says of what stays outside the mesh. */
+    public List<String> outside() {
+        TestWeaver late = Objects.requireNonNull(weaver);
+        late.catchUp();
+        return late.report().outside();
+    }
+
     /** Throws the kill switch, or takes it back. */
     public void killed(boolean yes) {
         if (weaver != null && yes) {

@@ -1,6 +1,7 @@
 package dev.weft.spring;
 
 import dev.weft.engine.adapt.After;
+import dev.weft.engine.adapt.Arrival;
 import dev.weft.engine.adapt.Latecomer;
 import dev.weft.engine.adapt.Mesh;
 import dev.weft.engine.adapt.Weave;
@@ -37,13 +38,14 @@ public final class SpringName implements After, Latecomer {
 
     /** Name and ports of what runs already; what is still starting says the rest itself. */
     @Override
-    public List<String> catchUp(Class<?> woven) {
+    public void catchUp(Class<?> woven, Arrival arrival) {
         List<ConfigurableApplicationContext> running;
         try {
             running = RunningApplications.of(woven);
         } catch (ReflectiveOperationException | RuntimeException other) {
-            return List.of("Spring Boot: this release does not tell what runs (" + other
+            arrival.say("Spring Boot: this release does not tell what runs (" + other
                     + "); set service, the first request tells the port");
+            return;
         }
         for (ConfigurableApplicationContext context : running) {
             ConfigurableEnvironment environment = context.getEnvironment();
@@ -58,10 +60,10 @@ public final class SpringName implements After, Latecomer {
                 workload.listening(port, secure(environment) ? "https" : "http");
             }
         }
-        return running.isEmpty()
-                ? List.of("Spring Boot: no application of its own is known (one in a web application of a server"
-                        + " is not); set service, the first request tells the port")
-                : List.of();
+        if (running.isEmpty()) {
+            arrival.say("Spring Boot: no application of its own is known (one in a web application of a server"
+                    + " is not); set service, the first request tells the port");
+        }
     }
 
     private static boolean secure(ConfigurableEnvironment environment) {

@@ -1,11 +1,11 @@
 package dev.weft.spring;
 
 import dev.weft.engine.adapt.After;
+import dev.weft.engine.adapt.Arrival;
 import dev.weft.engine.adapt.Latecomer;
 import dev.weft.engine.adapt.Mesh;
 import dev.weft.engine.adapt.Weave;
 import dev.weft.engine.adapt.Workload;
-import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -44,12 +44,11 @@ public final class SpringTracer implements After, Latecomer {
     }
 
     @Override
-    public List<String> catchUp(Class<?> woven) {
+    public void catchUp(Class<?> woven, Arrival arrival) {
         try {
             RunningApplications.of(woven).forEach(this::look);
-            return List.of();
         } catch (ReflectiveOperationException | RuntimeException other) {
-            return List.of("Spring Boot: a tracer of the application's is not found; set tracing=false if it has one");
+            arrival.say("Spring Boot: a tracer of the application's is not found; set tracing=false if it has one");
         }
     }
 

@@ -1,11 +1,11 @@
 package dev.weft.tomcat;
 
 import dev.weft.engine.adapt.After;
+import dev.weft.engine.adapt.Arrival;
 import dev.weft.engine.adapt.Latecomer;
 import dev.weft.engine.adapt.Mesh;
 import dev.weft.engine.adapt.Weave;
 import dev.weft.engine.adapt.Workload;
-import java.util.List;
 import javax.management.JMException;
 import org.apache.coyote.http11.AbstractHttp11Protocol;
 import org.jspecify.annotations.Nullable;
@@ -31,12 +31,11 @@ public final class TomcatPort implements After, Latecomer {
     }
 
     @Override
-    public List<String> catchUp(Class<?> woven) {
+    public void catchUp(Class<?> woven, Arrival arrival) {
         try {
             RunningConnectors.tell(workload);
-            return List.of();
         } catch (JMException gone) {
-            return List.of("Tomcat: its MBeans can't be read (" + gone + "); the first request tells the port");
+            arrival.say("Tomcat: its MBeans can't be read (" + gone + "); the first request tells the port");
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.weft.tomcat;
 
 import dev.weft.engine.adapt.Around;
+import dev.weft.engine.adapt.Arrival;
 import dev.weft.engine.adapt.Inbound;
 import dev.weft.engine.adapt.Inbound.Served;
 import dev.weft.engine.adapt.Latecomer;
@@ -10,7 +11,6 @@ import dev.weft.engine.adapt.Peers;
 import dev.weft.engine.adapt.Weave;
 import dev.weft.engine.adapt.Workload;
 import java.util.Arrays;
-import java.util.List;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.coyote.http11.AbstractHttp11Protocol;
@@ -71,8 +71,15 @@ public final class TomcatRequest implements Around, Latecomer {
     }
 
     @Override
-    public List<String> catchUp(Class<?> woven) {
-        return List.of("Tomcat: requests that were being served when the agent came are neither counted nor traced");
+    public void catchUp(Class<?> woven, Arrival arrival) {
+        arrival.threads(
+                "Tomcat",
+                "request being served, neither counted nor traced",
+                "requests being served, neither counted nor traced",
+                "org.apache.catalina.core.StandardHostValve#invoke");
+        if (arrival.loaded("org.apache.catalina.core.AsyncContextImpl")) {
+            arrival.unseen("Tomcat", "requests that waited without a thread");
+        }
     }
 
     /** Where the start of a server was missed, its first request is the surest word of it. */

@@ -288,6 +288,28 @@ class TomcatTest {
         assertEquals(List.of("http:" + woven.port()), told.subList(before, told.size()));
     }
 
+    @Test
+    void anAgentThatComesLateTellsHowManyRequestsAreBeingServed() throws Exception {
+        assertEquals(List.of(), requestsOutside());
+        List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            answers.add(client.sendAsync(get("/hold", caller()), BodyHandlers.ofString()));
+        }
+        eventually("both are being served", () -> woven.holding.threads.get() == 2);
+        assertEquals(List.of("Tomcat: 2 requests being served, neither counted nor traced"), requestsOutside());
+        woven.holding.letGo.countDown();
+        for (CompletableFuture<HttpResponse<String>> answer : answers) {
+            assertEquals(200, answer.get(60, TimeUnit.SECONDS).statusCode());
+        }
+    }
+
+    private static List<String> requestsOutside() {
+        woven.weaver.catchUp();
+        return woven.weaver.report().outside().stream()
+                .filter(line -> line.startsWith("Tomcat: "))
+                .toList();
+    }
+
     private static void write(Socket socket, String text) throws IOException {
         socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
     }

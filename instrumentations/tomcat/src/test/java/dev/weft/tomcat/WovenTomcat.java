@@ -13,12 +13,15 @@ import dev.weft.telemetry.RecentSpans;
 import dev.weft.telemetry.ServerSide;
 import java.io.File;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.servlet.AsyncContext;
 import javax.servlet.http.HttpServlet;
 import javax.servlet.http.HttpServletRequest;
@@ -45,6 +48,7 @@ final class WovenTomcat implements AutoCloseable {
     final List<String> leaks = new CopyOnWriteArrayList<>();
     final List<AsyncContext> parked = new CopyOnWriteArrayList<>();
     final ExecutorService others = Executors.newFixedThreadPool(8);
+    final Holding holding = new Holding();
     final TestWeaver weaver;
     final Tomcat tomcat = new Tomcat();
 
@@ -93,12 +97,28 @@ final class WovenTomcat implements AutoCloseable {
             }
         });
         serve(context, "timeout", "/timeout", (q, a) -> q.startAsync().setTimeout(200));
+        serve(context, "hold", "/hold", (q, a) -> holding.hold());
         serve(context, "park", "/park", (q, a) -> {
             AsyncContext async = q.startAsync();
             async.setTimeout(60_000);
             parked.add(async);
         });
         tomcat.start();
+    }
+
+    /** Requests that keep their threads until they are let go. */
+    static final class Holding {
+        final AtomicInteger threads = new AtomicInteger();
+        final CountDownLatch letGo = new CountDownLatch(1);
+
+        private void hold() throws IOException {
+            threads.incrementAndGet();
+            try {
+                letGo.await();
+            } catch (InterruptedException stopped) {
+                throw new InterruptedIOException("the test is over");
+            }
+        }
     }
 
     interface Handler {

@@ -2,6 +2,7 @@ package dev.weft.agent.harness;
 
 import dev.weft.agent.adapter.AdapterModule;
 import dev.weft.agent.index.ModuleIndex;
+import dev.weft.agent.weave.FirstLook;
 import dev.weft.agent.weave.Log;
 import dev.weft.agent.weave.Report;
 import dev.weft.agent.weave.Weaver;
@@ -100,9 +101,13 @@ public final class TestWeaver implements AutoCloseable {
         }
     }
 
-    /** What an agent that comes to a running application does after weaving. */
+    /** What an agent does that comes to a running application, for what runs now. */
     public void catchUp() {
-        weaver.catchUp();
+        try {
+            weaver.catchUp(FirstLook.at(Attach.instrumentation()));
+        } catch (Exception failed) {
+            throw new IllegalStateException("this JVM could not be looked at", failed);
+        }
     }
 
     public void pause() {

@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * What is woven, what was refused and why, and what our failures switched off.
  *
- * @param outside what stays outside the mesh because it was there before the agent, one line each
+ * @param outside what was there before an agent that came late, and stays outside the mesh, one line each
  */
 public record Report(boolean on, List<Row> rows, List<String> outside) {
     public Report {

@@ -11,7 +11,6 @@ import java.lang.instrument.ClassFileTransformer;
 import java.lang.instrument.Instrumentation;
 import java.security.ProtectionDomain;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -170,22 +169,25 @@ public final class Weaver {
         return new Report(linker.isOn(), standings.rows(), outside);
     }
 
-    /** For a weaver that came to a running application: adapters look at what was there before them. */
-    public void catchUp() {
+    /**
+     * For a weaver that came to a running application: adapters look at what was there before them.
+     *
+     * @param before taken before this weaver was installed
+     */
+    public void catchUp(FirstLook before) {
         meshes.get();
-        List<String> found = new ArrayList<>();
         for (Class<?> loaded : inst.getAllLoadedClasses()) {
             List<Hook> hooks = standings.of(loaded);
             if (hooks != null) {
                 for (Hook hook : hooks) {
-                    catchUp(loaded, hook, found);
+                    catchUp(loaded, hook, before);
                 }
             }
         }
-        outside = List.copyOf(new LinkedHashSet<>(found)); // a library may be there in several loaders
+        outside = before.lines();
     }
 
-    private void catchUp(Class<?> loaded, Hook hook, List<String> found) {
+    private void catchUp(Class<?> loaded, Hook hook, FirstLook before) {
         if (hook.optional() && standings.known(hook, loaded.getClassLoader()) == null) {
             return; // the class does without the method
         }
@@ -196,7 +198,7 @@ public final class Weaver {
             }
             Object adapter = loaders.adapter(loaded.getClassLoader(), hook.adapter(), hook.opens());
             if (adapter instanceof Latecomer latecomer) {
-                found.addAll(latecomer.catchUp(loaded));
+                latecomer.catchUp(loaded, before);
             }
         } catch (Throwable failed) {
             log.warn(standing + " can't catch up", failed);

@@ -1,7 +1,9 @@
 package dev.weft.adapters.httpclient4;
 
 import dev.weft.engine.adapt.Around;
+import dev.weft.engine.adapt.Arrival;
 import dev.weft.engine.adapt.ConnectLimit;
+import dev.weft.engine.adapt.Latecomer;
 import dev.weft.engine.adapt.Mesh;
 import dev.weft.engine.adapt.MeshSocket;
 import dev.weft.engine.adapt.Original;
@@ -23,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 @Weave(type = "org.apache.http.impl.conn.HttpClientConnectionOperator", method = "connect", args = 6)
 @Weave(type = "org.apache.http.impl.conn.DefaultHttpClientConnectionOperator", method = "connect", args = 6)
-public final class ConnectHook implements Around {
+public final class ConnectHook implements Around, Latecomer {
     private volatile @Nullable Operators operators;
 
     public ConnectHook(Mesh mesh) {}
@@ -53,6 +55,22 @@ public final class ConnectHook implements Around {
         }
         sending.at(Sending.Reach.SENT);
         return null;
+    }
+
+    /** Every client has a place where it connects, whatever chain it is made of; its pool is known to nobody else. */
+    @Override
+    public void catchUp(Class<?> woven, Arrival arrival) {
+        arrival.threads(
+                "Apache HttpClient 4",
+                "call under way",
+                "calls under way",
+                "org.apache.http.impl.client.InternalHttpClient#doExecute",
+                "org.apache.http.impl.client.MinimalHttpClient#doExecute",
+                "org.apache.http.conn.EofSensorInputStream");
+        if (arrival.loaded("org.apache.http.impl.conn.DefaultManagedHttpClientConnection")) {
+            arrival.unseen("Apache HttpClient 4", "idle connections");
+            arrival.unseen("Apache HttpClient 4", "answers that nobody was reading");
+        }
     }
 
     private Operators operators(Object like) {

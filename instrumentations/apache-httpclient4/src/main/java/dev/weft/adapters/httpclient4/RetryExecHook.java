@@ -1,7 +1,6 @@
 package dev.weft.adapters.httpclient4;
 
 import dev.weft.engine.adapt.Around;
-import dev.weft.engine.adapt.Latecomer;
 import dev.weft.engine.adapt.Mesh;
 import dev.weft.engine.adapt.Original;
 import dev.weft.engine.adapt.Weave;
@@ -9,7 +8,6 @@ import dev.weft.engine.drive.BlockingExchange;
 import dev.weft.engine.drive.Refused;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
-import java.util.List;
 import org.apache.http.client.methods.CloseableHttpResponse;
 import org.apache.http.impl.execchain.ClientExecChain;
 import org.apache.http.impl.execchain.RetryExec;
@@ -21,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * that are not ours.
  */
 @Weave(type = "org.apache.http.impl.execchain.RetryExec", method = "execute", args = 4)
-public final class RetryExecHook implements Around, Latecomer {
+public final class RetryExecHook implements Around {
     /** The rest of the chain, which the library hands to nobody. */
     private static final MethodHandle REST = rest();
 
@@ -40,12 +38,6 @@ public final class RetryExecHook implements Around, Latecomer {
     @Override
     public @Nullable Object around(Object self, @Nullable Object[] args, Original original) throws Throwable {
         return run(mesh, exchange(mesh, aims, self, args, original));
-    }
-
-    @Override
-    public List<String> catchUp(Class<?> woven) {
-        return List.of("Apache HttpClient 4: calls that were under way when the agent came; pooled connections from"
-                + " before are left to expire");
     }
 
     static Exchange exchange(Mesh mesh, Aims aims, Object self, @Nullable Object[] args, Original original)

@@ -1,6 +1,8 @@
 package dev.weft.adapters.httpclient5;
 
 import dev.weft.engine.adapt.Around;
+import dev.weft.engine.adapt.Arrival;
+import dev.weft.engine.adapt.Latecomer;
 import dev.weft.engine.adapt.Mesh;
 import dev.weft.engine.adapt.Original;
 import dev.weft.engine.adapt.Weave;
@@ -19,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * hook they would fail, never go in the clear.
  */
 @Weave(type = "org.apache.hc.client5.http.impl.io.DefaultHttpClientConnectionOperator", method = "connect")
-public final class ConnectHook implements Around {
+public final class ConnectHook implements Around, Latecomer {
     public ConnectHook(Mesh mesh) {}
 
     @Override
@@ -48,6 +50,22 @@ public final class ConnectHook implements Around {
         }
         sending.reached();
         return result;
+    }
+
+    /** Every client has a place where it connects, whatever chain it is made of; its pool is known to nobody else. */
+    @Override
+    public void catchUp(Class<?> woven, Arrival arrival) {
+        arrival.threads(
+                "Apache HttpClient 5",
+                "call under way",
+                "calls under way",
+                "org.apache.hc.client5.http.impl.classic.InternalHttpClient#doExecute",
+                "org.apache.hc.client5.http.impl.classic.MinimalHttpClient#doExecute",
+                "org.apache.hc.core5.http.io.EofSensorInputStream");
+        if (arrival.loaded("org.apache.hc.client5.http.impl.io.DefaultManagedHttpClientConnection")) {
+            arrival.unseen("Apache HttpClient 5", "idle connections");
+            arrival.unseen("Apache HttpClient 5", "answers that nobody was reading");
+        }
     }
 
     /** 5.0: connection, host, local address, limit, ...; 5.4 adds a name, 5.6 a socket file before the local address. */

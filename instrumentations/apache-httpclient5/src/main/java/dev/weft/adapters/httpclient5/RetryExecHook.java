@@ -1,13 +1,11 @@
 package dev.weft.adapters.httpclient5;
 
 import dev.weft.engine.adapt.Around;
-import dev.weft.engine.adapt.Latecomer;
 import dev.weft.engine.adapt.Mesh;
 import dev.weft.engine.adapt.Original;
 import dev.weft.engine.adapt.Weave;
 import dev.weft.engine.drive.BlockingExchange;
 import dev.weft.engine.drive.Refused;
-import java.util.List;
 import org.apache.hc.client5.http.classic.ExecChain;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
@@ -19,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * that are not ours.
  */
 @Weave(type = "org.apache.hc.client5.http.impl.classic.HttpRequestRetryExec", method = "execute", args = 3)
-public final class RetryExecHook implements Around, Latecomer {
+public final class RetryExecHook implements Around {
     private final Mesh mesh;
     private final Routes routes = new Routes();
 
@@ -36,12 +34,6 @@ public final class RetryExecHook implements Around, Latecomer {
     public @Nullable Object around(Object self, @Nullable Object[] args, Original original) throws Throwable {
         Exchange exchange = exchange(mesh, routes, self, args, original);
         return exchange == null ? original.call(self, args) : run(mesh, exchange);
-    }
-
-    @Override
-    public List<String> catchUp(Class<?> woven) {
-        return List.of("Apache HttpClient 5: calls that were under way when the agent came; pooled connections from"
-                + " before are left to expire");
     }
 
     /** Null when the hop takes a way that is none of ours. */

@@ -107,6 +107,37 @@ final class Internals {
         return Objects.requireNonNull(call(OF_HTTP2, writer));
     }
 
+    /** The client whose sockets a thread looks after; null for other threads. */
+    static @Nullable Object owner(Thread thread) {
+        return thread.getClass().getName().equals(CLIENT.getName() + "$SelectorManager")
+                ? value(thread, "owner")
+                : null;
+    }
+
+    /** What a field of an object of the library's refers to. For what is looked at once. */
+    static Object value(Object of, String field) {
+        try {
+            return Objects.requireNonNull(
+                    lookup(of.getClass())
+                            .unreflectGetter(of.getClass().getDeclaredField(field))
+                            .invoke(of),
+                    field);
+        } catch (NoSuchFieldException missing) {
+            throw new NoSuchFieldError(missing.getMessage());
+        } catch (Throwable thrown) {
+            throw same(thrown);
+        }
+    }
+
+    static boolean has(Object of, String field) {
+        for (var one : of.getClass().getDeclaredFields()) {
+            if (one.getName().equals(field)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Sets one of the headers that the library adds to an {@code HttpRequestImpl} by itself. */
     static void header(Object request, String name, String value) {
         try {

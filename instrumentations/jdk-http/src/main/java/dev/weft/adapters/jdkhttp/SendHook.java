@@ -1,6 +1,7 @@
 package dev.weft.adapters.jdkhttp;
 
 import dev.weft.engine.adapt.Around;
+import dev.weft.engine.adapt.Arrival;
 import dev.weft.engine.adapt.Latecomer;
 import dev.weft.engine.adapt.Mesh;
 import dev.weft.engine.adapt.Original;
@@ -11,7 +12,6 @@ import java.net.Proxy;
 import java.net.ProxySelector;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandler;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -53,8 +53,8 @@ public class SendHook implements Around, Latecomer {
     }
 
     @Override
-    public List<String> catchUp(Class<?> woven) {
-        return List.of("java.net.http.HttpClient: calls that were under way when the agent came");
+    public void catchUp(Class<?> woven, Arrival arrival) {
+        Earlier.tell(arrival);
     }
 
     <R, T> CompletableFuture<T> run(Mesh through, FutureExchange<R, T> exchange) {

@@ -1,6 +1,7 @@
 package dev.weft.adapters.urlconnection;
 
 import dev.weft.engine.adapt.Around;
+import dev.weft.engine.adapt.Arrival;
 import dev.weft.engine.adapt.Latecomer;
 import dev.weft.engine.adapt.Mesh;
 import dev.weft.engine.adapt.Original;
@@ -9,7 +10,6 @@ import dev.weft.engine.drive.BlockingExchange;
 import dev.weft.engine.drive.Refused;
 import java.net.HttpURLConnection;
 import java.net.ProtocolException;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,8 +28,13 @@ public class AnswerHook implements Around, Latecomer {
     }
 
     @Override
-    public List<String> catchUp(Class<?> woven) {
-        return List.of("java.net.HttpURLConnection: calls that were under way when the agent came");
+    public void catchUp(Class<?> woven, Arrival arrival) {
+        String of = "java.net.HttpURLConnection";
+        arrival.threads(of, "call under way", "calls under way", "sun.net.www.protocol.http.HttpURLConnection");
+        arrival.count(of, Pool.others(), "idle connection, left to expire", "idle connections, left to expire");
+        if (arrival.loaded("sun.net.www.protocol.http.HttpURLConnection$HttpInputStream")) {
+            arrival.unseen(of, "answers that nobody was reading");
+        }
     }
 
     @Override

@@ -28,6 +28,24 @@ final class Pool {
         }
     }
 
+    /** How many connections are kept that are none of the mesh's. */
+    static int others() {
+        int kept = 0;
+        Map<?, ?> pool = pool();
+        var lock = (Lock) Objects.requireNonNull(Members.get(LOCK, pool));
+        lock.lock();
+        try {
+            for (Map.Entry<?, ?> each : pool.entrySet()) {
+                if (!(Members.get(PART, each.getKey()) instanceof Place)) {
+                    kept += ((Collection<?>) each.getValue()).size();
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+        return kept;
+    }
+
     /** As the library's own timer takes those whose time is over. */
     private static List<Object> taken() {
         List<Object> clients = new ArrayList<>();

@@ -1,13 +1,13 @@
 package dev.weft.adapters.okhttp;
 
 import dev.weft.engine.adapt.Around;
+import dev.weft.engine.adapt.Arrival;
 import dev.weft.engine.adapt.Latecomer;
 import dev.weft.engine.adapt.Mesh;
 import dev.weft.engine.adapt.Original;
 import dev.weft.engine.adapt.Weave;
 import dev.weft.engine.drive.BlockingExchange;
 import dev.weft.engine.drive.Refused;
-import java.util.List;
 import okhttp3.HttpUrl;
 import okhttp3.Interceptor;
 import okhttp3.Request;
@@ -39,9 +39,8 @@ public final class ConnectHook implements Around, Latecomer {
     }
 
     @Override
-    public List<String> catchUp(Class<?> woven) {
-        return List.of("OkHttp: calls that were under way when the agent came; pooled connections from before are"
-                + " left to expire");
+    public void catchUp(Class<?> woven, Arrival arrival) {
+        Earlier.tell(arrival);
     }
 
     static boolean wants(Mesh mesh, @Nullable Object[] args) {

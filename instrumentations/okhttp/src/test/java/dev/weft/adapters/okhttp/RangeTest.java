@@ -18,6 +18,8 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import okio.Okio;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -33,6 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * they can be read once only. 4.4 made the transmitter and the call one; nothing ends it yet.
  */
 class RangeTest {
+    private static final Pattern KEPT = Pattern.compile("OkHttp: ([0-9]+) .*, left to expire");
     private static final Map<String, ClassLoader> BESIDE = new HashMap<>();
 
     private static Rig rig;
@@ -75,11 +78,17 @@ class RangeTest {
                 "okhttp-jvm-5.5.0"
             })
     void theFirstReleaseOfAMinorIsWovenAndPassesADeadAndABusyEndpointOver(String release) throws Throwable {
+        int before = kept();
         try (var busy = Peer.plain((request, out) -> out.text(503, "busy"));
                 var good = Peer.saying("good")) {
             rig.publish(Rules.snapshot(
                     Rules.of(Peer.dead(), busy.endpoint(), good.endpoint()).retrying()));
-            assertEquals(200, get(release, 6));
+            assertEquals(
+                    200,
+                    get(
+                            release,
+                            6,
+                            () -> assertTrue(kept() > before, () -> "a late agent would see " + rig.outside())));
             rig.awaitFinished(6);
             assertTrue(busy.received().size() > 0, "nobody met the busy one");
             assertEquals(6, good.received().size());
@@ -99,7 +108,7 @@ class RangeTest {
     @Test
     void aReleaseBeforeTheRangeIsLeftAloneAndTheMissingMemberNamed() throws Throwable {
         rig.publish(Rules.snapshot(Rules.of(Peer.dead())));
-        assertThrows(UnknownHostException.class, () -> get("okhttp-3.13.1", 1));
+        assertThrows(UnknownHostException.class, () -> get("okhttp-3.13.1", 1, () -> {}));
         Report.Row connecting = rows("okhttp-3.13.1").stream()
                 .filter(row -> row.adapter().equals(ConnectHook.class.getName()))
                 .findFirst()
@@ -110,14 +119,27 @@ class RangeTest {
         assertEquals(List.of(), rig.bugs());
     }
 
+    /** How many idle connections, or pools of them, an agent that comes now would tell of, of all releases. */
+    private static int kept() {
+        return rig.outside().stream()
+                .map(KEPT::matcher)
+                .filter(Matcher::matches)
+                .mapToInt(line -> Integer.parseInt(line.group(1)))
+                .sum();
+    }
+
     private static List<Report.Row> rows(String release) {
         return rig.report().rows().stream()
                 .filter(row -> row.loader().contains("'" + release + "'"))
                 .toList();
     }
 
-    /** As an application with this release alone on its class path would. */
-    private static int get(String release, int times) throws Throwable {
+    /**
+     * As an application with this release alone on its class path would.
+     *
+     * @param then done while the release is there
+     */
+    private static int get(String release, int times, Runnable then) throws Throwable {
         URL[] jar = {url("target/releases/" + release + ".jar")};
         try (var loader = new URLClassLoader(release, jar, beside(release))) {
             Object client =
@@ -136,6 +158,7 @@ class RangeTest {
                     last = (int) code.invoke(answer);
                 }
             }
+            then.run();
             return last;
         } catch (InvocationTargetException failed) {
             throw failed.getCause();
