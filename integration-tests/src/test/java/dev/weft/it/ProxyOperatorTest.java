@@ -164,7 +164,8 @@ class ProxyOperatorTest {
         JsonNode led = JSON.readTree(
                 Web.get(pages + "/explain?url=http://stock/via/../%2568eaders").body());
         assertEquals("/headers", led.path("path").asText(), "as rules see it: " + led);
-        JsonNode beyond = JSON.readTree(Web.get(pages + "/explain?url=http://stock/../x").body());
+        JsonNode beyond =
+                JSON.readTree(Web.get(pages + "/explain?url=http://stock/../x").body());
         assertEquals(400, beyond.path("refused").path("status").asInt(), beyond.toString());
     }
 
