@@ -2,7 +2,6 @@ package dev.weft.agent.weave;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.List;
 import java.util.Map;
@@ -80,16 +79,21 @@ class FirstLookTest {
 
     @Test
     void virtualThreadsAreNotSeenWhichIsSaidWhereThereHaveBeenAny() throws Exception {
-        assumeTrue(Runtime.version().feature() >= 21);
+        boolean hasAny = Runtime.version().feature() >= 21;
         Nested nested = new Nested();
-        for (int i = 0; i < 2; i++) {
-            Thread.class.getMethod("startVirtualThread", Runnable.class).invoke(null, (Runnable) nested::waitInside);
+        if (hasAny) {
+            for (int i = 0; i < 2; i++) {
+                Thread.class.getMethod("startVirtualThread", Runnable.class).invoke(null, (Runnable)
+                        nested::waitInside);
+            }
+            arrived.await();
         }
-        arrived.await();
         FirstLook look = look();
         end.countDown();
         look.threads("lib", "call", "calls", HERE + "$Nested");
-        assertEquals(List.of("perhaps, and not to be seen: calls on virtual threads (Java)"), look.lines());
+        assertEquals(
+                hasAny ? List.of("perhaps, and not to be seen: calls on virtual threads (Java)") : List.of(),
+                look.lines());
     }
 
     @Test
