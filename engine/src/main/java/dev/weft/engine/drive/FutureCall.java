@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class FutureCall<R, T> implements Mailbox.Worker {
     private final FutureDriver driver;
     private final FutureExchange<R, T> exchange;
-    private final Result result = new Result();
+    private final Result<T> result = new Result<>(new AtomicReference<>(this));
     private final Mailbox mailbox = new Mailbox();
 
     // Touched only by whoever works the mailbox off.
@@ -43,22 +44,31 @@ final class FutureCall<R, T> implements Mailbox.Worker {
         this.exchange = exchange;
     }
 
-    /** What the application waits for, and may give up. */
-    private final class Result extends CompletableFuture<T> {
+    /**
+     * What the application waits for, and what it makes of that: to interrupt any of these is to give the call up, as the
+     * JDK's own client has it ({@code HttpClient.sendAsync}). Holds nothing of a call that is over.
+     */
+    private static final class Result<T> extends CompletableFuture<T> {
+        private final AtomicReference<@Nullable FutureCall<?, ?>> open;
+
+        Result(AtomicReference<@Nullable FutureCall<?, ?>> open) {
+            this.open = open;
+        }
+
         @Override
         public boolean cancel(boolean mayInterruptIfRunning) {
-            boolean open = !isDone();
+            boolean interrupts = mayInterruptIfRunning && !isDone();
             boolean cancelled = super.cancel(mayInterruptIfRunning);
-            if (open && cancelled) {
-                post(FutureCall.this::cancelled);
+            FutureCall<?, ?> call = interrupts ? open.getAndSet(null) : null;
+            if (call != null) {
+                call.giveUp();
             }
             return cancelled;
         }
 
-        /** Giving up what the application makes of it is not giving up the call. */
         @Override
         public <U> CompletableFuture<U> newIncompleteFuture() {
-            return new CompletableFuture<>();
+            return new Result<>(open);
         }
     }
 
@@ -325,11 +335,17 @@ final class FutureCall<R, T> implements Mailbox.Worker {
     }
 
     private void complete(T value, @Nullable Throwable failure) {
+        result.open.set(null);
         if (failure == null) {
             result.complete(value);
         } else {
             result.completeExceptionally(failure instanceof CompletionException ? unwrap(failure) : failure);
         }
+    }
+
+    private void giveUp() {
+        result.completeExceptionally(new CancellationException());
+        post(this::cancelled);
     }
 
     private void cancelled() {

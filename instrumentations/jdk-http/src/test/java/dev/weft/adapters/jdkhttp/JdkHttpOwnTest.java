@@ -1,6 +1,7 @@
 package dev.weft.adapters.jdkhttp;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -95,6 +96,25 @@ final class JdkHttpOwnTest {
                 assertEquals(i, asked.get());
             }
             assertTrue(sick.received().size() > 0, "no answer was dropped");
+        }
+        rig.assertHealthy();
+    }
+
+    /** As the library promises it of {@code sendAsync}: of what is made of its future too, and only to interrupt. */
+    @Test
+    void whatIsMadeOfAnAnswerToComeGivesTheCallUp() throws Exception {
+        try (var slow = Peer.plain((request, out) -> out.hang())) {
+            rig.publish(Rules.snapshot(Rules.of(slow.endpoint())));
+            var whole = client.sendAsync(get(), BodyHandlers.ofString());
+            Rig.await("the request arrives", () -> slow.received().size() == 1);
+            assertTrue(whole.thenApply(HttpResponse::body).cancel(false));
+            assertFalse(whole.isDone());
+            assertTrue(whole.thenApply(HttpResponse::body)
+                    .thenApply(String::length)
+                    .cancel(true));
+            Rig.await("the connection is closed", () -> slow.open() == 0);
+            rig.awaitFinished(1);
+            assertTrue(whole.isCancelled());
         }
         rig.assertHealthy();
     }
