@@ -49,7 +49,11 @@ public final class ConnectHook implements Around, Latecomer {
         }
         Request request = chain.request();
         HttpUrl url = request.url();
-        return mesh.routes(url.host(), url.port()) && !"websocket".equalsIgnoreCase(request.header("Upgrade"));
+        return mesh.routes(url.host(), url.port()) && !isWebSocket(request);
+    }
+
+    static boolean isWebSocket(Request request) {
+        return "websocket".equalsIgnoreCase(request.header("Upgrade"));
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.weft.engine.trace.TraceContext;
 import okhttp3.Call;
 import okhttp3.Callback;
 import okhttp3.HttpUrl;
+import okhttp3.Request;
 import org.jspecify.annotations.Nullable;
 
 /** Where a call leaves the thread that makes it: it works for that thread's trace, which {@link RunHook} takes up. */
@@ -25,8 +26,11 @@ public final class EnqueueHook implements Before {
         if (trace == null || !(self instanceof Call call) || !(args[0] instanceof Callback callback)) {
             return;
         }
-        HttpUrl url = call.request().url();
-        if (mesh.routes(url.host(), url.port())) {
+        Request request = call.request();
+        HttpUrl url = request.url();
+        // A WebSocket is none of our calls, and lives in its callback: for hours it would be of the trace that opened
+        // it.
+        if (mesh.routes(url.host(), url.port()) && !ConnectHook.isWebSocket(request)) {
             args[0] = new Enqueued(callback, trace);
         }
     }

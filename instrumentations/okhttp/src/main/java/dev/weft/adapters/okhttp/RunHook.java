@@ -4,6 +4,7 @@ import dev.weft.engine.adapt.Around;
 import dev.weft.engine.adapt.Mesh;
 import dev.weft.engine.adapt.Original;
 import dev.weft.engine.adapt.Weave;
+import dev.weft.engine.trace.TraceContext;
 import java.lang.invoke.MethodHandle;
 import okhttp3.Callback;
 import org.jspecify.annotations.Nullable;
@@ -39,20 +40,22 @@ public final class RunHook implements Around {
 
     @Override
     public boolean wants(Object self, @Nullable Object[] args) {
-        return enqueued(self) != null && mesh.ambient().current() == null; // or it runs where it was enqueued
+        return enqueued(self) != null;
     }
 
+    /** A dispatcher may run one call where another one was enqueued, or where one has just ended. */
     @Override
     public @Nullable Object around(Object self, @Nullable Object[] args, Original original) throws Throwable {
         Enqueued enqueued = enqueued(self);
         if (enqueued == null) {
             return original.call(self, args);
         }
+        TraceContext before = mesh.ambient().current();
         mesh.ambient().set(enqueued.trace());
         try {
             return original.call(self, args);
         } finally {
-            mesh.ambient().set(null);
+            mesh.ambient().set(before);
         }
     }
 }

@@ -65,6 +65,8 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class OkHttpOwnTest {
     private static final String URL = "http://" + Rig.NAME + "/";
+    private static final TraceContext TRACE =
+            Objects.requireNonNull(TraceContext.parse("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", null));
 
     @TempDir
     private static Path folder;
@@ -122,7 +124,7 @@ final class OkHttpOwnTest {
                 .build();
         try (var peer = Peer.saying("hi")) {
             rig.publish(Rules.snapshot(Rules.of(peer.endpoint())));
-            rig.ambient().set(trace);
+            rig.ambient().set(TRACE);
             try {
                 enqueued(URL + "of-trace");
             } finally {
@@ -131,7 +133,7 @@ final class OkHttpOwnTest {
             enqueued(URL + "of-none");
             List<String> traced = peer.received().stream()
                     .filter(request ->
-                            String.valueOf(request.header("traceparent")).contains(trace.traceId()))
+                            String.valueOf(request.header("traceparent")).contains(TRACE.traceId()))
                     .map(Received::target)
                     .toList();
             assertEquals(List.of("/token", "/of-trace", "/after/of-trace"), traced);
@@ -578,15 +580,20 @@ final class OkHttpOwnTest {
                 var endpoint = Peer.saying("endpoint")) {
             rig.publish(Rules.snapshot(Rules.named("localhost:" + real.port(), endpoint.endpoint())));
             var failed = new AtomicReference<@Nullable Throwable>();
+            var ofTrace = new AtomicReference<@Nullable TraceContext>();
+            rig.ambient().set(TRACE);
             client.newWebSocket(get("http://localhost:" + real.port() + "/"), new WebSocketListener() {
                 @Override
                 public void onFailure(WebSocket socket, Throwable failure, @Nullable Response response) {
+                    ofTrace.set(rig.ambient().current());
                     failed.set(failure);
                 }
             });
+            rig.ambient().set(null);
             Rig.await("the handshake is answered", () -> failed.get() != null);
             assertEquals(1, real.received().size());
             assertEquals(0, endpoint.received().size());
+            assertNull(ofTrace.get(), "it lives longer than what opened it");
         }
         rig.assertHealthy();
     }
