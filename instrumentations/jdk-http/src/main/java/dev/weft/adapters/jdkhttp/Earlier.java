@@ -74,7 +74,7 @@ final class Earlier {
         return pooled;
     }
 
-    /** A call has one operation open while it waits for the head of the answer, and may have two while the body comes. */
+    /** A call has one operation open while it waits for the head of the answer; of HTTP/2, and while the body comes, it may have two. */
     private void say(Arrival arrival) {
         if (least < operations) {
             arrival.say(OF + ": " + least + " to " + operations + " calls under way");
