@@ -4,6 +4,7 @@ import dev.weft.engine.adapt.Peers;
 import dev.weft.engine.snapshot.Transport;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /** What is called, with everything that is counted of it: a cluster, or a host that no cluster was found for. */
 final class Destination {
@@ -22,7 +23,7 @@ final class Destination {
     /** Calls whose last attempt failed, and that had no other left. */
     final LongAdder retryLimits = new LongAdder();
 
-    private volatile Secured secured = new Secured(Transport.PLAINTEXT, Peers.UNKNOWN);
+    private volatile @Nullable Secured secured;
 
     /** How long its attempts took. */
     final Histogram attempts = new Histogram();
@@ -37,23 +38,25 @@ final class Destination {
         }
     }
 
-    private record Secured(Transport over, Peers peers) {}
+    private record Secured(Transport.Tls over, Peers peers) {}
 
     /**
      * Whom a call has met by this transport: its peer's name is known where there is one alone that it may show. How
      * secure it was is for the peer to say, as in Istio. Found once for each change of the configuration.
      */
     Peers peers(Transport over) {
+        if (!(over instanceof Transport.Tls tls)) {
+            return Peers.UNKNOWN;
+        }
         Secured known = secured;
-        if (known.over != over) {
-            known = new Secured(over, found(over));
+        if (known == null || known.over != tls) {
+            known = new Secured(tls, found(tls.expectedNames()));
             secured = known;
         }
         return known.peers;
     }
 
-    private static Peers found(Transport over) {
-        List<String> names = over instanceof Transport.Tls tls ? tls.expectedNames() : List.of();
+    private static Peers found(List<String> names) {
         boolean one = names.size() == 1
                 && names.get(0).startsWith("spiffe://")
                 && names.get(0).indexOf('*') < 0;

@@ -21,6 +21,7 @@ public final class GrpcCalls {
 
     private static final int CANCELLED = 1;
     private static final int UNKNOWN = 2;
+    private static final int HIGHEST = 16;
     private static final int OK = 200;
 
     private GrpcCalls() {}
@@ -56,14 +57,32 @@ public final class GrpcCalls {
         End end = delivered.end();
         int last = end == null ? 0 : end.code();
         if (head == null) {
-            return last > 0 ? last : ofHttp(ResponseFlag.status(0, flags));
+            return last > 0 ? known(last) : ofHttp(ResponseFlag.status(0, flags));
         }
-        int told = head.code() == 0 ? Retrying.grpcStatus(head.headers()) : 0;
-        if (told > 0 || end == null) {
-            return told;
+        if (head.code() != 0 && head.code() != OK) {
+            return ofHttp(head.code());
         }
-        boolean other = head.code() != 0 && head.code() != OK;
-        return other ? ofHttp(head.code()) : status(last, end.outcome());
+        int first = told(head.headers());
+        if (first >= 0 || end == null) {
+            return first;
+        }
+        boolean well = last == 0 && end.outcome() == Outcome.SUCCESS;
+        return well ? told(end.trailers()) : status(last, end.outcome());
+    }
+
+    /** What an answer's head or trailers say of it; {@link #UNTOLD} where they don't. */
+    private static int told(Headers headers) {
+        String text = headers.first("grpc-status");
+        if (text == null) {
+            return UNTOLD;
+        }
+        int status = Retrying.grpcStatus(headers);
+        return status == 0 && !text.equals("0") ? UNKNOWN : known(status);
+    }
+
+    /** A status that gRPC has none of is unknown, as it is to gRPC itself: labels must not be a peer's to choose. */
+    private static int known(int status) {
+        return status < 0 || status > HIGHEST ? UNKNOWN : status;
     }
 
     /**
@@ -73,7 +92,7 @@ public final class GrpcCalls {
      */
     static int status(int said, Outcome outcome) {
         if (said != 0 || outcome == Outcome.SUCCESS) {
-            return said;
+            return known(said);
         }
         return outcome == Outcome.CANCELLED ? CANCELLED : ofHttp(503);
     }
@@ -99,7 +118,7 @@ public final class GrpcCalls {
     }
 
     /** What an answer that has none is to a caller of gRPC (gRPC: {@code http-grpc-status-mapping.md}). */
-    static int ofHttp(int status) {
+    public static int ofHttp(int status) {
         return switch (status) {
             case 0 -> CANCELLED;
             case OK -> 0;

@@ -54,8 +54,9 @@ public final class MeshMetrics implements CallRecorder {
             overflow.record(nanos);
             return;
         }
+        int grpc = GrpcCalls.status(call, delivered, code, flags);
         for (int i = 0; i < call.attemptCount(); i++) {
-            attempt(to, call.attempt(i));
+            attempt(to, call.attempt(i), grpc != GrpcCalls.NONE);
         }
         Flight last = delivered == null ? CallEnd.last(call) : delivered;
         String version = last == null ? null : last.endpoint().labels().get("version");
@@ -65,15 +66,14 @@ public final class MeshMetrics implements CallRecorder {
         if (delivered != null && delivered.number() > 1 && CallEnd.outcome(delivered) == Outcome.SUCCESS) {
             to.retrySuccesses.increment();
         }
-        int grpc = GrpcCalls.status(call, delivered, code, flags);
         int status = GrpcCalls.http(grpc, delivered, code, flags);
         Peers peers = last == null ? Peers.UNKNOWN : to.peers(last.transport());
         count(to.series, version == null ? "" : version, peers, status, grpc, flags, nanos);
     }
 
-    private static void attempt(Destination to, Flight flight) {
+    private static void attempt(Destination to, Flight flight, boolean grpc) {
         if (!flight.shadow()) {
-            int code = GrpcCalls.http(flight);
+            int code = grpc ? GrpcCalls.http(flight) : CallEnd.code(flight);
             to.answers[code >= 100 && code < 600 ? code / 100 : 0].increment();
             to.attempts.record(flight.endedAt() - flight.startedAt());
         }

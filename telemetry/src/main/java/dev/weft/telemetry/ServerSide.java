@@ -9,6 +9,7 @@ import dev.weft.engine.drive.Clock;
 import dev.weft.engine.ledger.Gate;
 import dev.weft.engine.policy.Attempts;
 import dev.weft.engine.policy.Deadlines;
+import dev.weft.engine.policy.Retrying;
 import dev.weft.engine.policy.Urgency;
 import dev.weft.engine.trace.Ambient;
 import dev.weft.engine.trace.Arrival;
@@ -156,8 +157,10 @@ public final class ServerSide implements Inbound {
         long now = clock.nanos();
         byClass[code >= 100 && code < 600 ? code / 100 : 0].increment();
         duration.record(now - request.start);
-        int flags = ResponseFlag.of(outcome);
         int grpc = request.grpc ? grpc(code, status, outcome) : GrpcCalls.NONE;
+        // What the application itself says in a status (4: its deadline) is no limit of ours, and nobody has gone.
+        boolean said = request.grpc && Retrying.grpcStatus(outcome, status) > 0;
+        int flags = said ? 0 : ResponseFlag.of(outcome);
         metrics.served(request.peers, code, grpc, flags, now - request.start);
         for (Kept kept = request.kept; kept != null; kept = kept.next) {
             kept.recorder.record(new ServedRequest(

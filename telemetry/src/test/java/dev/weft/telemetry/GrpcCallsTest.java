@@ -133,10 +133,70 @@ class GrpcCallsTest {
         return span.attributes().stream().collect(Collectors.toMap(Attribute::name, Attribute::text));
     }
 
+    private static Headers status(String said) {
+        return name -> name.equals("grpc-status") ? said : null;
+    }
+
+    private String flags() {
+        return samples().get(samples().size() - 1).get("response_flags");
+    }
+
     @Test
     void theStatusOfACallIsTheOneInItsTrailers() {
-        call(Head.http(200, Headers.NONE), End.COMPLETE);
+        call(Head.http(200, Headers.NONE), End.complete(status("0")));
         assertEquals("grpc 200 0", code());
+    }
+
+    @Test
+    void whatALibraryShowsOfItsTrailersIsRead() {
+        call(Head.http(200, Headers.NONE), End.complete(status("7")));
+        assertEquals("grpc 200 7", code());
+    }
+
+    @Test
+    void whatALibraryKeepsToItselfIsNotMadeUp() {
+        call(Head.http(200, Headers.NONE), End.COMPLETE);
+        assertEquals("grpc 200 null", code());
+    }
+
+    @Test
+    void aStatusThatGrpcHasNotIsUnknown() {
+        call(Head.http(200, Headers.NONE), new End(Outcome.CALLER_FAULT, 77, null));
+        assertEquals("grpc 200 2", code());
+        server().begin("POST", "/shop.Order/Place", GRPC).end(200, 321, Outcome.CALLER_FAULT, null);
+        assertEquals(
+                List.of("2", "2"),
+                samples().stream().map(row -> row.get("grpc_response_status")).toList());
+    }
+
+    /** Some clients have no head of an answer that the application reads itself; its status comes with the end. */
+    @Test
+    void anAnswerOfHttpWithoutAHeadIsCountedByItsStatus() {
+        calls.retries(0).to(Manner.ANSWERS);
+        Call call = calls.begin(new Calls.Asked("order", "POST", "/", false));
+        Attempt attempt = ((Step.Send) call.next(calls.now)).attempt();
+        call.head(attempt, new Head(0, Outcome.SUCCESS, Headers.NONE), calls.now);
+        call.end(attempt, new End(Outcome.SERVER_FAILURE, 500, null), calls.now);
+        while (!(call.next(calls.now) instanceof Step.Idle)) {}
+        Exposition out = new Exposition();
+        metrics.writeClusters(out);
+        Map<String, Double> counted = PrometheusText.read(out.toString());
+        assertEquals(
+                1,
+                counted.entrySet().stream()
+                        .filter(row -> row.getKey().startsWith("weft_cluster_upstream_rq_xx|"))
+                        .filter(row -> row.getKey().endsWith("response_code_class=5"))
+                        .mapToDouble(Map.Entry::getValue)
+                        .sum());
+    }
+
+    /** Its deadline is no time limit of the proxy's, and when it gives up its caller has not gone. */
+    @Test
+    void whatAnApplicationSaysInAStatusIsNoFlag() {
+        server().begin("POST", "/shop.Order/Place", GRPC).end(200, 4, Outcome.DEADLINE, null);
+        assertEquals("-", flags());
+        server().begin("POST", "/shop.Order/Place", GRPC).end(0, GrpcCalls.UNTOLD, Outcome.CANCELLED, null);
+        assertTrue(samples().stream().anyMatch(row -> "DC".equals(row.get("response_flags"))));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.weft.proxy.http2;
 
 import dev.weft.engine.call.Outcome;
+import dev.weft.telemetry.GrpcCalls;
 import io.netty.handler.codec.http2.Http2Error;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,7 @@ final class Grpc {
     static final String MESSAGE = "grpc-message";
 
     private static final int UNKNOWN = 2;
+    private static final int DEADLINE_EXCEEDED = 4;
     private static final String HEX = "0123456789ABCDEF";
 
     private Grpc() {}
@@ -45,15 +47,7 @@ final class Grpc {
 
     /** What an answer of ours is to a caller of gRPC; a time limit that passed is one there too. */
     static int ofHttp(int status) {
-        return switch (status) {
-            case 400 -> 13;
-            case 401 -> 16;
-            case 403 -> 7;
-            case 404 -> 12;
-            case 429, 502, 503 -> 14;
-            case 408, 504 -> 4; // both are limits of time
-            default -> UNKNOWN;
-        };
+        return status == 408 ? DEADLINE_EXCEEDED : GrpcCalls.ofHttp(status);
     }
 
     /** What a reset stream is to a caller (gRPC: {@code PROTOCOL-HTTP2.md}, Errors). */

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 /** What an endpoint says on a stream beside the body: the head and the lines behind it, as policies look at them. */
 final class StreamAnswer implements Headers {
     /** Interim answers that are handed on; nothing holds back what comes before an answer. */
+    /** An answer of gRPC that says of itself that all is well. */
+    private static final End OK = End.complete(name -> name.equals(Grpc.STATUS) ? "0" : null);
+
     private static final int MOST_INTERIM = 16;
 
     private static final String WRONG_LENGTH = "its body is not as long as it says";
@@ -114,19 +117,22 @@ final class StreamAnswer implements Headers {
         return name -> name.equals(Grpc.STATUS) ? Integer.toString(status) : first(name);
     }
 
-    /** What gRPC says at the end of the call; 0 for success, and for what isn't gRPC's. */
+    /** What gRPC says at the end of the call; negative where it says nothing, and for what isn't gRPC's. */
     private int status() {
         if (!head.grpc()) {
-            return 0;
+            return -1;
         }
         String text = trailers == null ? first(Grpc.STATUS) : trailers.first(Grpc.STATUS, worker);
-        return Math.max(0, Grpc.status(text));
+        return Grpc.status(text);
     }
 
     /** How it came to its end, which was there. */
     End verdict() {
         int status = status();
-        return status == 0 ? End.COMPLETE : new End(Grpc.outcome(status), status, null);
+        if (status > 0) {
+            return new End(Grpc.outcome(status), status, null);
+        }
+        return status == 0 ? OK : End.COMPLETE;
     }
 
     @Override
