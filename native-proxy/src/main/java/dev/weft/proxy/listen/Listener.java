@@ -19,6 +19,7 @@ import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,9 @@ public final class Listener {
 
     private final Channel server;
     private final ChannelGroup connections;
+    /** What connections are told since they are drained; null before. */
+    private final AtomicReference<@Nullable Object> draining;
+
     private final EventLoopGroup loops;
 
     /** What is told of connections. */
@@ -49,9 +53,14 @@ public final class Listener {
         default void notAccepted(Throwable why) {}
     }
 
-    private Listener(Channel server, ChannelGroup connections, EventLoopGroup loops) {
+    private Listener(
+            Channel server,
+            ChannelGroup connections,
+            AtomicReference<@Nullable Object> draining,
+            EventLoopGroup loops) {
         this.server = server;
         this.connections = connections;
+        this.draining = draining;
         this.loops = loops;
     }
 
@@ -67,6 +76,7 @@ public final class Listener {
             Loops<W> loops, InetSocketAddress address, int most, Counts counts, Function<W, ChannelHandler> handlers)
             throws IOException {
         ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+        AtomicReference<@Nullable Object> draining = new AtomicReference<>();
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(loops.group())
                 .option(ChannelOption.SO_REUSEADDR, true)
@@ -86,6 +96,10 @@ public final class Listener {
                         counts.accepted();
                         channel.closeFuture().addListener(closed -> counts.closed());
                         channel.pipeline().addLast(handlers.apply(loops.of(channel.eventLoop())));
+                        Object event = draining.get();
+                        if (event != null) {
+                            fire(channel, event);
+                        }
                     }
                 });
         Channel inherited = loops.inherited().take(address);
@@ -98,7 +112,7 @@ public final class Listener {
         if (!bound.isSuccess()) {
             throw new IOException("listener " + address + ": " + bound.cause().getMessage(), bound.cause());
         }
-        return new Listener(bound.channel(), connections, loops.group());
+        return new Listener(bound.channel(), connections, draining, loops.group());
     }
 
     /** Looks again a little later where a connection can't be taken. */
@@ -142,8 +156,9 @@ public final class Listener {
     /** Takes no more connections, and tells those that are open. Not to be called on a loop. */
     public void drain(Object event) {
         server.close().awaitUninterruptibly();
+        draining.set(event);
         // What was accepted by then may still wait to be registered with its loop, which does one thing after the
-        // other.
+        // other; who comes too late for that is told when he comes.
         for (EventExecutor loop : loops) {
             loop.submit(() -> {}).awaitUninterruptibly(PATIENCE_MILLIS);
         }
@@ -152,9 +167,11 @@ public final class Listener {
 
     /** Fires an event into all connections. */
     public void tell(Object event) {
-        for (Channel connection : connections) {
-            connection.eventLoop().execute(() -> connection.pipeline().fireUserEventTriggered(event));
-        }
+        connections.forEach(connection -> fire(connection, event));
+    }
+
+    private static void fire(Channel connection, Object event) {
+        connection.eventLoop().execute(() -> connection.pipeline().fireUserEventTriggered(event));
     }
 
     /** Whether all connections have ended within that time. */
