@@ -78,22 +78,20 @@ final class Buckets {
             return before.bucket;
         }
         hand.add(made);
-        if (held.size() > most) {
-            forgetOne();
+        while (held.size() > most && forgetOne()) {
+            // by one who comes as long as others came before him, whose count he may have missed
         }
         return made.bucket;
     }
 
-    private void forgetOne() {
+    private boolean forgetOne() {
         Held next = hand.poll();
         for (int chances = 0; next != null && next.asked && chances < MOST_CHANCES; chances++) {
             next.asked = false;
             hand.add(next);
             next = hand.poll();
         }
-        if (next != null) {
-            held.remove(next.entries, next);
-        }
+        return next != null && held.remove(next.entries, next);
     }
 
     int size() {

@@ -37,14 +37,15 @@ public final class HostTable {
 
     public HostTable(Snapshot snapshot) {
         pending = snapshot.directory().state() == Directory.State.PENDING;
+        List<Literal> literals = new ArrayList<>();
         for (VirtualHost host : snapshot.hosts()) {
             RouteTable routes = new RouteTable(host, tables.size());
             tables.add(routes);
             for (String domain : host.domains()) {
-                add(domain, routes);
+                add(domain, routes, literals);
             }
         }
-        literals(snapshot);
+        literals.forEach(this::spell); // behind all that stands in a domain
         // Asked as it is: it has thousands of names for each that is called.
         directory = snapshot.directory().names();
         directorySketch = snapshot.directory().sketch();
@@ -52,7 +53,7 @@ public final class HostTable {
         wildcards.sort(Comparator.comparingInt(Wildcard::rank).reversed());
     }
 
-    private void add(String text, RouteTable routes) {
+    private void add(String text, RouteTable routes, List<Literal> literals) {
         Domain domain = Domain.parse(text);
         if (domain.wildcard()) {
             wildcards.add(new Wildcard(domain.name(), domain.port(), routes));
@@ -62,32 +63,30 @@ public final class HostTable {
         if (domain.name().indexOf(':') >= 0) {
             // A literal of IPv6, which some libraries write in brackets.
             named("[" + domain.name() + "]").put(domain.port(), routes);
+            literals.add(new Literal(domain, routes));
         }
     }
 
+    private record Literal(Domain domain, RouteTable routes) {}
+
     /**
-     * The other ways to write a literal of IPv6: as RFC 5952 has it, and as the JDK does, with all zeros. What stands in
-     * a domain is before them; a call that writes it in a way of its own meets none of these.
+     * The other ways to write a literal of IPv6: as RFC 5952 has it, and as the JDK does, with all zeros. A call that
+     * writes it in a way of its own meets none of these.
      */
-    private void literals(Snapshot snapshot) {
-        int next = 0;
-        for (VirtualHost host : snapshot.hosts()) {
-            RouteTable routes = tables.get(next++);
-            for (String text : host.domains()) {
-                Domain domain = Domain.parse(text);
-                if (domain.name().indexOf(':') >= 0) {
-                    spellings(domain.name()).forEach(name -> {
-                        named(name).putIfAbsent(domain.port(), routes);
-                        named("[" + name + "]").putIfAbsent(domain.port(), routes);
-                    });
-                }
-            }
+    private void spell(Literal literal) {
+        int port = literal.domain.port();
+        for (String name : spellings(literal.domain.name())) {
+            named(name).putIfAbsent(port, literal.routes);
+            named("[" + name + "]").putIfAbsent(port, literal.routes);
         }
     }
 
     private static Set<String> spellings(String literal) {
+        if (literal.charAt(0) != ':' && Character.digit(literal.charAt(0), 16) < 0) {
+            return Set.of(); // the JDK would ask DNS
+        }
         try {
-            InetAddress address = InetAddress.getByName(literal); // nobody is asked about what has colons
+            InetAddress address = InetAddress.getByName(literal);
             return address instanceof Inet6Address
                     ? new TreeSet<>(List.of(AddressText.of(address), address.getHostAddress()))
                     : Set.of();
