@@ -5,9 +5,12 @@ import dev.weft.control.rule.Resilience.GlobalRateLimit;
 import dev.weft.control.rule.Resilience.Hedge;
 import dev.weft.control.rule.Resilience.Part;
 import dev.weft.control.rule.Resilience.PeakEwma;
+import dev.weft.control.rule.Resilience.RateLimitService;
 import dev.weft.control.rule.Resilience.ReportedLoad;
+import dev.weft.control.rule.Resilience.RetriableHeaders;
 import dev.weft.control.rule.VirtualService.Forward;
 import dev.weft.control.rule.VirtualService.HttpRoute;
+import dev.weft.control.rule.VirtualService.Retries;
 import dev.weft.protocol.words.Nearest;
 import java.util.HashMap;
 import java.util.List;
@@ -18,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 final class ResilienceCheck {
     /** The route of a host for which no rule has any. */
     private static final List<String> UNRULED = List.of("default");
+
+    private static final String OFF = "whose retries are switched off";
+    private static final String NO_LIMIT = "whose retries have no perTryTimeout";
 
     /** What says something of one way to choose an instance, and the way. */
     private static final Map<Class<? extends Part>, Balancer> OF_BALANCER =
@@ -78,27 +84,38 @@ final class ResilienceCheck {
         }
     }
 
-    /** What leans on a limit for each try, on routes that have none. */
+    /** What leans on a limit for each try, or on retries at all, on routes that have none. */
     private static void hedges(Resilience rule, @Nullable List<HttpRoute> routes, List<Finding> warnings) {
-        Hedge hedge = rule.policy().get(Hedge.class);
-        if (hedge == null || !hedge.onPerTryTimeout() || HostPattern.isOfSeveral(rule.host())) {
+        if (HostPattern.isOfSeveral(rule.host())) {
             return;
         }
-        List<String> without = routes == null
-                ? UNRULED
-                : routes.stream()
-                        .filter(route -> route.action() instanceof Forward forward
-                                && (forward.retries() == null
-                                        || forward.retries().perTryTimeout() == null))
-                        .map(HttpRoute::name)
-                        .distinct()
-                        .toList();
-        without.stream()
-                .filter(rule::isFor)
-                .forEach(route -> warnings.add(new Finding(
-                        rule.origin(),
-                        "spec.hedge.onPerTryTimeout",
-                        "has no effect on route '" + route + "', whose retries have no perTryTimeout")));
+        Hedge hedge = rule.policy().get(Hedge.class);
+        boolean beside = hedge != null && hedge.onPerTryTimeout();
+        boolean again = rule.policy().get(RetriableHeaders.class) != null;
+        for (HttpRoute route : routes == null ? List.<HttpRoute>of() : routes) {
+            if (rule.isFor(route.name()) && route.action() instanceof Forward forward) {
+                Retries retries = forward.retries();
+                boolean none = retries != null && retries.attempts() == 0;
+                if (beside && (none || retries == null || retries.perTryTimeout() == null)) {
+                    without(rule, "hedge.onPerTryTimeout", route.name(), none ? OFF : NO_LIMIT, warnings);
+                }
+                if (again && none) {
+                    without(rule, "retriableHeaders", route.name(), OFF, warnings);
+                }
+            }
+        }
+        if (routes == null && beside) {
+            UNRULED.stream()
+                    .filter(rule::isFor)
+                    .forEach(route -> without(rule, "hedge.onPerTryTimeout", route, NO_LIMIT, warnings));
+        }
+    }
+
+    private static void without(Resilience rule, String part, String route, String why, List<Finding> warnings) {
+        Finding found = new Finding(rule.origin(), "spec." + part, "has no effect on route '" + route + "', " + why);
+        if (!warnings.contains(found)) { // routes may share a name
+            warnings.add(found);
+        }
     }
 
     /** What is told of calls where nobody counts them. */
@@ -110,6 +127,15 @@ final class ResilienceCheck {
                     rule.origin(),
                     "spec.globalRateLimit",
                     "has no effect: no Resilience for " + rule.host() + " names a rateLimitService"));
+        }
+        if (rule.policy().get(RateLimitService.class) != null
+                && rules.of(Resilience.class).stream()
+                        .noneMatch(other -> other.policy().get(GlobalRateLimit.class) != null
+                                && areOfOne(other.host(), rule.host()))) {
+            warnings.add(new Finding(
+                    rule.origin(),
+                    "spec.rateLimitService",
+                    "has no effect: no Resilience for " + rule.host() + " says a globalRateLimit"));
         }
     }
 

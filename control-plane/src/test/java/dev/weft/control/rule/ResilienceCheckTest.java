@@ -113,12 +113,25 @@ class ResilienceCheckTest {
     }
 
     @Test
+    void whatNeedsRetriesIsWarnedOfWhereTheyAreSwitchedOff() {
+        String off = ROUTES.replace("route: [", "retries: {attempts: 0, perTryTimeout: 1s}\n      route: [");
+        List<String> warned = List.of("has no effect on route 'list', whose retries are switched off");
+        assertEquals(warned, warnings(off, rule("a", "hedge: {onPerTryTimeout: true}")));
+        assertEquals(warned, warnings(off, rule("a", "retriableHeaders: {x-again: ''}")));
+        assertEquals(List.of(), warnings(ROUTES, rule("a", "retriableHeaders: {x-again: ''}")));
+        assertEquals(List.of(), warnings(off, rule("a", "hedge: {initialRequests: 2}")));
+    }
+
+    @Test
     void callsThatNobodyCountsAreWarnedOf() {
         String limit = rule("a", "globalRateLimit: {descriptors: [{entries: [{value: a}]}]}");
         String service = rule("b", "rateLimitService: {destination: {host: limits}, domain: shop}");
         assertEquals(
                 List.of("has no effect: no Resilience for order.default.svc.cluster.local names a rateLimitService"),
                 warnings(limit));
+        assertEquals(
+                List.of("has no effect: no Resilience for order.default.svc.cluster.local says a globalRateLimit"),
+                warnings(service));
         assertEquals(List.of(), warnings(limit, service));
         assertEquals(List.of(), warnings(limit, service.replace("host: order", "host: '*'")));
     }
