@@ -34,7 +34,7 @@ public final class GrpcCalls {
         return method.equals("POST") && Request.grpc(headers.first("content-type"));
     }
 
-    /** HTTP status of an attempt's answer; 0 for none. The head of one of gRPC says none, and is always 200. */
+    /** HTTP status of an attempt of gRPC; 0 for no answer. A head of trailers alone, which has none, is a 200. */
     static int http(@Nullable Flight flight) {
         Head head = flight == null ? null : flight.head();
         return head == null ? 0 : head.code() == 0 ? OK : head.code();
